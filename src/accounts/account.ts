@@ -1,0 +1,41 @@
+import type { Event } from 'vscode';
+import type { Disposable } from '../common/dispose';
+import type { PortalClient } from '../bitrix24/portalClient';
+
+/** One user on one portal. Holds nothing secret: it may be shown, logged and sent to the form. */
+export interface Account {
+  /** `${member_id}:${user_id}`; portals are told apart by member_id because hosts can change. */
+  readonly id: string;
+  /** Origin of the portal, e.g. `https://acme.bitrix24.com`. */
+  readonly portal: string;
+  /** Host (and port) for people to read. */
+  readonly host: string;
+  readonly userId: number;
+  readonly userName: string;
+  /** From `profile`; undefined until known. */
+  readonly administrator: boolean | undefined;
+  /** The application's client_id. */
+  readonly clientId: string;
+  /** The integration's id in `/devops/edit/application/ID/`, when the user gave such an address at sign-in. */
+  readonly integrationId: number | undefined;
+  /** The name drawn on the form's phone, typed by the user. */
+  readonly senderName: string | undefined;
+}
+
+/** Who we are on which portal. The only room that touches secrets. */
+export interface Accounts extends Disposable {
+  readonly onDidChange: Event<void>;
+  /** All accounts, from SecretStorage; no network, no prompt. */
+  list(): Promise<readonly Account[]>;
+  /** The account that new drafts use: the one chosen last, else the only one. */
+  current(): Promise<Account | undefined>;
+  get(id: string): Promise<Account | undefined>;
+  select(id: string): Promise<void>;
+  /** The sign-in flow with its own dialogs; undefined when cancelled. `portal` prefills and skips nothing but typing. */
+  signIn(options?: { portal?: string; account?: Account }): Promise<Account | undefined>;
+  signOut(id: string): Promise<void>;
+  /** Harmless facts about the account, e.g. the sender name for the preview. */
+  update(id: string, facts: Partial<Pick<Account, 'senderName' | 'integrationId'>>): Promise<void>;
+  /** An authorised REST client: refreshes once on expired_token, stores before use. */
+  client(id: string): Promise<PortalClient>;
+}

@@ -1,0 +1,51 @@
+import type { Account } from '../accounts/account';
+import type { Draft } from '../push/draft';
+
+/** A fix that a notification or the form offers as a button. Each has one implementation, in the table of fixes. */
+export type FixId =
+  | 'setAppName'
+  | 'tryAgain'
+  | 'sendAnyway'
+  | 'discard'
+  | 'signIn'
+  | 'signInAsAdministrator'
+  | 'signInAgain'
+  | 'switchAccount'
+  | 'editCredentials'
+  | 'openPermissions'
+  | 'openAppPage'
+  | 'openPortal'
+  | 'openProxySettings'
+  | 'openKeyringHelp'
+  | 'showLog'
+  | 'goToRecipients'
+  | 'goToText'
+  | 'goToAvatar';
+
+/** One thing that went wrong, told well. Plain text only: nothing in it may become a link. */
+export interface Problem {
+  /** The server's code, or our own word; shown small for those who search for it. */
+  code: string;
+  /** What happened on which portal, and what to do. Localised. */
+  message: string;
+  severity: 'error' | 'warning' | 'info';
+  /** In the order offered; at most three. */
+  fixes: FixId[];
+}
+
+/** What the fixes work on. */
+export interface ProblemContext {
+  account?: Account | undefined;
+  /** The draft that waits. */
+  draft?: Draft | undefined;
+  /** Sends the same draft again, through the whole road. */
+  retry?: (() => Promise<void>) | undefined;
+  /** Forgets a push whose fate is unknown. */
+  discard?: (() => Promise<void>) | undefined;
+}
+
+/** Runs fixes. The composition root fills the table, so problems need no knowledge of other rooms. */
+export interface Fixes {
+  label(fix: FixId): string;
+  run(fix: FixId, context: ProblemContext): Promise<void>;
+}
