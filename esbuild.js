@@ -1,0 +1,97 @@
+// Bundles what ships (dist/extension.js, sandbox.js, webview.js) and what only tests and scripts use.
+//   node esbuild.js [--production] [--watch] [--quiet] [--only=NAME]
+const { existsSync, rmSync } = require('node:fs');
+const esbuild = require('esbuild');
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const quiet = process.argv.includes('--quiet');
+const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
+
+/** Lines that the problem matcher in .vscode/tasks.json reads. */
+const problemMatcher = {
+  name: 'problem-matcher',
+  setup(build) {
+    build.onStart(() => console.log('[watch] build started'));
+    build.onEnd(({ errors }) => {
+      for (const { text, location } of errors) {
+        console.error(`✘ [ERROR] ${text}`);
+        if (location) {
+          console.error(`    ${location.file}:${location.line}:${location.column}:`);
+        }
+      }
+      console.log('[watch] build finished');
+    });
+  },
+};
+
+const shared = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: quiet ? 'error' : 'warning',
+  plugins: watch ? [problemMatcher] : [],
+};
+
+const node = {
+  ...shared,
+  platform: 'node',
+  format: 'cjs',
+  // The oldest extension host that engines.vscode allows runs Node.js 22.
+  target: 'node22',
+  external: ['vscode', './sandbox'],
+};
+
+const bundles = {
+  extension: { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
+  /** Loaded by the extension only when somebody tries the sandbox. */
+  sandbox: { ...node, entryPoints: ['src/sandbox/index.ts'], outfile: 'dist/sandbox.js' },
+  webview: {
+    ...shared,
+    entryPoints: ['src/webview/main.ts'],
+    outfile: 'dist/webview.js',
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2023',
+  },
+  /** `npm run sandbox`; does not ship. */
+  sandboxMain: {
+    ...node,
+    target: 'node20',
+    entryPoints: ['src/sandbox/main.ts'],
+    outfile: 'dist/sandboxMain.js',
+  },
+  /** The integration suite, run by mocha inside VS Code; does not ship. */
+  integration: {
+    ...node,
+    entryPoints: ['test/integration/index.ts'],
+    outfile: 'dist/test/integration.js',
+    external: ['vscode', 'mocha'],
+  },
+};
+
+async function main() {
+  const names = only ? [only] : Object.keys(bundles).filter((name) => !production || !['sandboxMain', 'integration'].includes(name));
+  if (production && existsSync('dist')) {
+    rmSync('dist', { recursive: true });
+  }
+  const contexts = await Promise.all(names.map((name) => esbuild.context(bundles[name])));
+  if (watch) {
+    await Promise.all(contexts.map((context) => context.watch()));
+    return;
+  }
+  try {
+    await Promise.all(contexts.map((context) => context.rebuild()));
+  } finally {
+    await Promise.all(contexts.map((context) => context.dispose()));
+  }
+}
+
+main().catch((error) => {
+  if (!error.errors) {
+    console.error(error);
+  }
+  process.exit(1);
+});

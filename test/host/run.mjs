@@ -1,0 +1,112 @@
+// @ts-check
+// The door of every npm script: installs what a fresh clone lacks, then runs the task.
+//   node test/host/run.mjs <task> [arguments]
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { ensureBrowser, ensureHost, ensurePackages, host, root, say } from './install.mjs';
+
+const bin = (/** @type {string} */ name) => path.join('node_modules', name);
+const tsx = ['--import', 'tsx'];
+
+/** The children that are running, so that Ctrl+C ends everything that was started. */
+const running = new Set();
+let stopping = false;
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.on(signal, () => {
+    stopping = true;
+    for (const child of running) {
+      child.kill(signal);
+    }
+  });
+}
+
+/** These run on the Node.js at hand; all others on Node.js 24, as VS Code does. */
+const light = new Set(['build', 'watch', 'sandbox']);
+const [task = '', ...args] = process.argv.slice(2);
+
+/** Runs Node.js with these arguments; throws when it fails. */
+function node(/** @type {string[]} */ args, /** @type {Record<string, string>} */ env = {}) {
+  return /** @type {Promise<void>} */ (
+    new Promise((resolve, reject) => {
+      const program = light.has(task) ? process.execPath : host.node;
+      const child = spawn(program, args, {
+        cwd: root,
+        stdio: 'inherit',
+        env: {
+          ...process.env,
+          PATH: `${path.dirname(program)}${path.delimiter}${process.env['PATH'] ?? ''}`,
+          ...env,
+        },
+      });
+      running.add(child);
+      child.on('error', reject);
+      child.on('close', (code, signal) => {
+        running.delete(child);
+        if (code === 0 || stopping) {
+          resolve();
+        } else {
+          reject(new Error(`${args.join(' ')} ended with ${code ?? signal}`));
+        }
+      });
+    })
+  );
+}
+
+const mocha = (/** @type {string[]} */ ...args) => node([...tsx, bin('mocha/bin/mocha.js'), ...args]);
+
+/** Each works alone, and each needs the ones named in it. */
+const tasks = {
+  /** Bundles for development and tests. */
+  build: () => node(['esbuild.js']),
+  watch: () => node(['esbuild.js', '--watch']),
+  /** Types, lint, format, and the list of strings to translate. */
+  check: async () => {
+    await node([bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
+    await node([bin('typescript/bin/tsc'), '-p', 'src/webview/tsconfig.json']);
+    await node([bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
+    await node([bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
+  },
+  unit: (/** @type {string[]} */ args) =>
+    mocha(...(args.length > 0 ? args : ['test/unit/**/*.test.ts'])),
+  integration: async () => {
+    await tasks.build();
+    const browser = await ensureBrowser();
+    await node([...tsx, 'test/host/runIntegration.mts'], { CHROME_PATH: browser });
+  },
+  /** The same suite in a desktop VS Code, downloaded or installed (VSCODE_PATH). */
+  desktop: async () => {
+    await tasks.build();
+    await node([...tsx, 'test/host/runIntegration.mts', '--desktop']);
+  },
+  package: () => node([...tsx, 'test/host/package.mts']),
+  e2e: async (/** @type {string[]} */ args) => {
+    await tasks.package();
+    const browser = await ensureBrowser();
+    process.env['CHROME_PATH'] = browser;
+    await mocha('--config', 'test/e2e/.mocharc.json', ...(args.length > 0 ? args : ['test/e2e/**/*.test.ts']));
+  },
+  test: async () => {
+    for (const task of /** @type {const} */ (['check', 'unit', 'integration', 'e2e'])) {
+      say(`\n── ${task} ──`);
+      await tasks[task]([]);
+    }
+  },
+  /** The sandbox portal alone; needs no VS Code. */
+  sandbox: async (/** @type {string[]} */ args) => {
+    await node(['esbuild.js', '--quiet', '--only=sandboxMain']);
+    await node(['dist/sandboxMain.js', ...args]);
+  },
+  start: (/** @type {string[]} */ args) => node([...tsx, 'test/host/start.mts', ...args]),
+};
+
+if (!Object.hasOwn(tasks, task)) {
+  say(`Tasks: ${Object.keys(tasks).join(', ')}`);
+  process.exit(2);
+}
+try {
+  await Promise.all([ensurePackages(), ...(light.has(task) ? [] : [ensureHost()])]);
+  await tasks[/** @type {keyof typeof tasks} */ (task)](args);
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
