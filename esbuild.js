@@ -6,7 +6,9 @@ const esbuild = require('esbuild');
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const quiet = process.argv.includes('--quiet');
-const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
+const only = process.argv
+  .find((argument) => argument.startsWith('--only='))
+  ?.slice('--only='.length);
 
 /** Lines that the problem matcher in .vscode/tasks.json reads. */
 const problemMatcher = {
@@ -73,7 +75,11 @@ const bundles = {
 };
 
 async function main() {
-  const names = only ? [only] : Object.keys(bundles).filter((name) => !production || !['sandboxMain', 'integration'].includes(name));
+  const names = only
+    ? [only]
+    : Object.keys(bundles).filter(
+        (name) => !production || !['sandboxMain', 'integration'].includes(name),
+      );
   if (production && existsSync('dist')) {
     rmSync('dist', { recursive: true });
   }

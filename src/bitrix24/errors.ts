@@ -53,7 +53,9 @@ export class Bitrix24Error extends Error {
   readonly retryAt: number | undefined;
 
   constructor(fields: Bitrix24ErrorFields) {
-    super(fields.description ? `${fields.code}: ${fields.description}` : fields.code, { cause: fields.cause });
+    super(fields.description ? `${fields.code}: ${fields.description}` : fields.code, {
+      cause: fields.cause,
+    });
     this.name = 'Bitrix24Error';
     this.kind = fields.kind;
     this.phase = fields.phase;

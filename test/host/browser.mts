@@ -4,7 +4,9 @@ import { type Browser, chromium } from 'playwright-core';
 export async function startBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROME_PATH'];
   if (!executablePath) {
-    throw new Error('CHROME_PATH names no browser; run the npm script, which finds or installs one.');
+    throw new Error(
+      'CHROME_PATH names no browser; run the npm script, which finds or installs one.',
+    );
   }
   return chromium.launch({
     executablePath,

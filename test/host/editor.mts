@@ -35,7 +35,10 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   mkdirSync(extensions, { recursive: true });
   const machine = path.join(options.directory, 'data', 'Machine');
   mkdirSync(machine, { recursive: true });
-  writeFileSync(path.join(machine, 'settings.json'), JSON.stringify(options.settings ?? {}, null, 2));
+  writeFileSync(
+    path.join(machine, 'settings.json'),
+    JSON.stringify(options.settings ?? {}, null, 2),
+  );
 
   const child = spawn(
     host.node,
@@ -63,7 +66,11 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
 }
 
 /** Installs a packed extension, as `code --install-extension` does. */
-export async function installExtension(vsix: string, directory: string, extensions: string): Promise<void> {
+export async function installExtension(
+  vsix: string,
+  directory: string,
+  extensions: string,
+): Promise<void> {
   mkdirSync(extensions, { recursive: true });
   const child = spawn(
     host.node,
@@ -99,7 +106,9 @@ function listeningPort(child: ChildProcess): Promise<number> {
       createInterface(child.stderr).on('line', read);
     }
     child.on('error', reject);
-    child.on('exit', (code) => reject(new Error(`VS Code's server ended with ${code}:\n${output}`)));
+    child.on('exit', (code) =>
+      reject(new Error(`VS Code's server ended with ${code}:\n${output}`)),
+    );
   });
 }
 

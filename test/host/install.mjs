@@ -80,7 +80,9 @@ export const host = {
       return process.execPath;
     }
     const modules = path.join(hostDirectory, 'node_modules');
-    const carrier = readdirSync(modules).find((name) => /^node-(bin-)?(linux|darwin|win)-/.test(name));
+    const carrier = readdirSync(modules).find((name) =>
+      /^node-(bin-)?(linux|darwin|win)-/.test(name),
+    );
     if (!carrier) {
       throw new Error(
         `VS Code's server needs Node.js 24, and npm carries none for ${process.platform}-${process.arch}. ` +
@@ -123,9 +125,15 @@ function findBrowser() {
     'microsoft-edge-stable',
     'microsoft-edge',
   ].flatMap((name) =>
-    (process.env['PATH'] ?? '').split(path.delimiter).map((directory) => path.join(directory, name)),
+    (process.env['PATH'] ?? '')
+      .split(path.delimiter)
+      .map((directory) => path.join(directory, name)),
   );
-  const programs = [process.env['PROGRAMFILES'], process.env['PROGRAMFILES(X86)'], process.env['LOCALAPPDATA']];
+  const programs = [
+    process.env['PROGRAMFILES'],
+    process.env['PROGRAMFILES(X86)'],
+    process.env['LOCALAPPDATA'],
+  ];
   return [
     process.env['CHROME_PATH'] ?? '',
     ...onPath,
@@ -161,7 +169,15 @@ export async function ensureBrowser() {
         }
       };
       apt('update', '-q');
-      apt('install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-noto-color-emoji', 'fonts-dejavu-core');
+      apt(
+        'install',
+        '-y',
+        '-q',
+        '--no-install-recommends',
+        'chromium',
+        'fonts-noto-color-emoji',
+        'fonts-dejavu-core',
+      );
     });
     const installed = findBrowser();
     if (installed) {

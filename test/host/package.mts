@@ -5,7 +5,10 @@ import path from 'node:path';
 import { createVSIX } from '@vscode/vsce';
 import { root } from './install.mjs';
 
-const bundles = spawnSync(process.execPath, ['esbuild.js', '--production'], { cwd: root, stdio: 'inherit' });
+const bundles = spawnSync(process.execPath, ['esbuild.js', '--production'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 if (bundles.status !== 0) {
   process.exit(1);
 }
@@ -14,6 +17,8 @@ rmSync(packagePath, { force: true });
 // Everything is bundled, so node_modules has nothing to add.
 await createVSIX({ cwd: root, packagePath, dependencies: false });
 for (const name of readdirSync(path.join(root, 'dist'))) {
-  console.log(`${name.padEnd(16)} ${statSync(path.join(root, 'dist', name)).size.toLocaleString('en')} bytes`);
+  console.log(
+    `${name.padEnd(16)} ${statSync(path.join(root, 'dist', name)).size.toLocaleString('en')} bytes`,
+  );
 }
 console.log(`VSIX             ${statSync(packagePath).size.toLocaleString('en')} bytes`);

@@ -52,7 +52,8 @@ function node(/** @type {string[]} */ args, /** @type {Record<string, string>} *
   );
 }
 
-const mocha = (/** @type {string[]} */ ...args) => node([...tsx, bin('mocha/bin/mocha.js'), ...args]);
+const mocha = (/** @type {string[]} */ ...args) =>
+  node([...tsx, bin('mocha/bin/mocha.js'), ...args]);
 
 /** Each works alone, and each needs the ones named in it. */
 const tasks = {
@@ -83,7 +84,11 @@ const tasks = {
     await tasks.package();
     const browser = await ensureBrowser();
     process.env['CHROME_PATH'] = browser;
-    await mocha('--config', 'test/e2e/.mocharc.json', ...(args.length > 0 ? args : ['test/e2e/**/*.test.ts']));
+    await mocha(
+      '--config',
+      'test/e2e/.mocharc.json',
+      ...(args.length > 0 ? args : ['test/e2e/**/*.test.ts']),
+    );
   },
   test: async () => {
     for (const task of /** @type {const} */ (['check', 'unit', 'integration', 'e2e'])) {

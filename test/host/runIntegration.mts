@@ -12,11 +12,17 @@ function launcher(): string {
   const script = path.join(root, 'test', 'host', 'vscodeLauncher.mts');
   if (process.platform === 'win32') {
     const file = path.join(directory, 'vscode.cmd');
-    writeFileSync(file, `@cd /d "${root}" && "${process.execPath}" --import tsx "${script}" %*\r\n`);
+    writeFileSync(
+      file,
+      `@cd /d "${root}" && "${process.execPath}" --import tsx "${script}" %*\r\n`,
+    );
     return file;
   }
   const file = path.join(directory, 'vscode');
-  writeFileSync(file, `#!/bin/sh\ncd "${root}" && exec "${process.execPath}" --import tsx "${script}" "$@"\n`);
+  writeFileSync(
+    file,
+    `#!/bin/sh\ncd "${root}" && exec "${process.execPath}" --import tsx "${script}" "$@"\n`,
+  );
   chmodSync(file, 0o755);
   return file;
 }
@@ -25,7 +31,11 @@ const desktop = process.argv.includes('--desktop');
 const installed = process.env['VSCODE_PATH'];
 try {
   process.exitCode = await runTests({
-    ...(desktop ? (installed ? { vscodeExecutablePath: installed } : {}) : { vscodeExecutablePath: launcher() }),
+    ...(desktop
+      ? installed
+        ? { vscodeExecutablePath: installed }
+        : {}
+      : { vscodeExecutablePath: launcher() }),
     extensionDevelopmentPath: root,
     extensionTestsPath: path.join(root, 'dist', 'test', 'integration.js'),
     launchArgs: desktop ? ['--disable-extensions'] : [],
