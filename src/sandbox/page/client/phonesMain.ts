@@ -1,0 +1,173 @@
+/// <reference lib="dom" />
+import type { RecordedPush, Snapshot } from '../../controlApi';
+import type { controlClient } from './controlClient';
+import type { domTools } from './domTools';
+import type { personDialog } from './personDialog';
+import type { phoneFacts } from './phoneFacts';
+import type { phoneMaker, PhoneView } from './phoneView';
+import type { requestsTable } from './requestsTable';
+import type { switchboard } from './switchboard';
+
+/** Runs in the browser. Puts the page's parts together and keeps them as the latest snapshot has them. */
+export function phonesMain(parts: {
+  domTools: typeof domTools;
+  phoneFacts: typeof phoneFacts;
+  controlClient: typeof controlClient;
+  phoneMaker: typeof phoneMaker;
+  personDialog: typeof personDialog;
+  switchboard: typeof switchboard;
+  requestsTable: typeof requestsTable;
+}): void {
+  const mostPhones = 60;
+  const filterFrom = 9;
+  const dom = parts.domTools();
+  const facts = parts.phoneFacts();
+
+  const page = dom.byId('page', HTMLElement);
+  const trouble = dom.byId('trouble', HTMLElement);
+  const live = dom.byId('live', HTMLElement);
+  const announcer = dom.byId('announcer', HTMLElement);
+  const phones = dom.byId('phones', HTMLElement);
+  const filter = dom.byId('filter', HTMLInputElement);
+  const unknown = dom.byId('unknown', HTMLElement);
+
+  const control = parts.controlClient(page.dataset['control'] ?? '', (message) => {
+    dom.setText(trouble, message);
+    trouble.hidden = message === '';
+  });
+  const dialog = parts.personDialog(dom, facts, control);
+  const board = parts.switchboard(dom, facts, control);
+  const requests = parts.requestsTable(dom, facts);
+  const makePhone = parts.phoneMaker(dom, facts, (id) => {
+    const user = latest?.state.users.find((one) => one.id === id);
+    if (user) {
+      dialog.open(user);
+    }
+  });
+
+  const views = new Map<number, PhoneView>();
+  let latest: Snapshot | null = null;
+  /** The newest push that was there before; what comes later is announced. */
+  let seen: number | null = null;
+  let planned = false;
+
+  function now(): number {
+    return Date.now() + (latest?.state.clockOffset ?? 0) * 1000;
+  }
+
+  function draw(): void {
+    planned = false;
+    if (!latest) {
+      return;
+    }
+    const { state, pushes } = latest;
+    const newest = pushes.reduce((last, push) => Math.max(last, push.id), 0);
+    const seenBefore = seen ?? newest;
+    announce(pushes.filter((push) => push.id > seenBefore));
+    drawHead(latest);
+    drawPhones(latest, seenBefore);
+    drawUnknown(pushes.find((push) => push.id === newest));
+    requests.update(latest);
+    board.update(latest);
+    board.tick(now());
+    dialog.update(state.users);
+    seen = newest;
+  }
+
+  function drawHead({ state, pushes }: Snapshot): void {
+    dom.setText(
+      dom.byId('about', HTMLElement),
+      `${new URL(state.portal).host} · ${facts.people(state.users.length)} · pushes arrive here instead of on real phones`,
+    );
+    dom.byId('empty', HTMLElement).hidden = pushes.length > 0;
+    dom.byId('filter-row', HTMLElement).hidden = state.users.length < filterFrom;
+  }
+
+  function drawPhones(snapshot: Snapshot, seenBefore: number): void {
+    const { users, matching } = facts.phoneOrder(snapshot, filter.value, mostPhones);
+    const naming = new Map<number, RecordedPush[]>();
+    for (const push of [...snapshot.pushes].sort((a, b) => b.id - a.id)) {
+      for (const id of new Set(push.recipients)) {
+        naming.set(id, [...(naming.get(id) ?? []), push]);
+      }
+    }
+    const drawn = users.map((user) => {
+      const view = views.get(user.id) ?? makePhone(user.id);
+      views.set(user.id, view);
+      view.update(user, naming.get(user.id) ?? [], seenBefore, now());
+      return view;
+    });
+    const kept = new Set(users.map((user) => user.id));
+    for (const id of [...views.keys()].filter((id) => !kept.has(id))) {
+      views.delete(id);
+    }
+    dom.arrange(
+      phones,
+      drawn.map((view) => view.element),
+    );
+    dom.setText(
+      dom.byId('shown-count', HTMLElement),
+      matching > users.length
+        ? `${users.length} of ${matching} phones; filter to see others`
+        : matching === 0
+          ? 'Nobody matches'
+          : '',
+    );
+  }
+
+  function drawUnknown(push: RecordedPush | undefined): void {
+    const ids = (push?.dropped ?? [])
+      .filter((drop) => drop.reason === 'unknown')
+      .map((drop) => drop.id);
+    const many = ids.length > 20 ? ` and ${ids.length - 20} more` : '';
+    const nobody = push !== undefined && push.recipients.length === 0;
+    unknown.hidden = ids.length === 0 && !nobody;
+    dom.setText(
+      unknown,
+      nobody
+        ? 'The latest push named nobody. The API still answered true.'
+        : `No such person: ${ids.slice(0, 20).join(', ')}${many}. The latest push was sent there too, and the API still answered true.`,
+    );
+  }
+
+  function announce(fresh: RecordedPush[]): void {
+    const push = fresh.at(-1);
+    if (push) {
+      const text = push.text.length > 200 ? `${push.text.slice(0, 200)}…` : push.text;
+      const before = fresh.length > 1 ? `${fresh.length} new pushes. The last: ` : 'New push: ';
+      const shown = push.delivered.length === 1 ? '1 phone' : `${push.delivered.length} phones`;
+      dom.setText(announcer, `${before}${push.appName}, ${text}, on ${shown}.`);
+    }
+  }
+
+  function plan(): void {
+    // Many changes in a moment are drawn once.
+    if (!planned) {
+      planned = true;
+      setTimeout(draw, 16);
+    }
+  }
+
+  filter.addEventListener('input', plan);
+  addEventListener('resize', () => {
+    for (const view of views.values()) {
+      view.measure();
+    }
+  });
+  setInterval(() => {
+    for (const view of views.values()) {
+      view.tick(now());
+    }
+    board.tick(now());
+  }, 1000);
+  control.listen(
+    (snapshot) => {
+      latest = snapshot;
+      plan();
+    },
+    (on) => {
+      live.className = on ? 'live on' : 'live';
+      dom.setText(live, on ? 'live' : 'connecting…');
+    },
+  );
+}

@@ -1,0 +1,17 @@
+import { html } from './html';
+import { pageShell } from './pageShell';
+
+/** The portal's page for what it cannot do, e.g. "Application not found" at the authorize address. */
+export function errorPage(input: { title: string; text: string }): string {
+  return pageShell({
+    title: input.title,
+    style: '.card { padding: 26px; } .card p { margin-top: 8px; overflow-wrap: anywhere; white-space: pre-line; }\n',
+    body: html`<main class="sheet">
+<div class="card">
+<h1>${input.title}</h1>
+<p>${input.text}</p>
+</div>
+<p class="muted">Sandbox portal</p>
+</main>`,
+  });
+}

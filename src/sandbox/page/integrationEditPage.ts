@@ -1,0 +1,109 @@
+/// <reference lib="dom" />
+import type { SandboxApp } from '../controlApi';
+import { browserScript } from './browserScript';
+import { html } from './html';
+import type { Html } from './html';
+import { pageShell } from './pageShell';
+
+/**
+ * `/devops/edit/application/ID/`: the local application's form with the portal's labels and field
+ * names (TITLE, APPLICATION_URL_HANDLER, SCOPE[]). A blank title may be saved: on a portal, that is
+ * how an application comes to have no name.
+ */
+export function integrationEditPage(input: {
+  app: SandboxApp;
+  clientSecret: string;
+  allScopes: { code: string; label: string }[];
+  saved: boolean;
+  error: string | null;
+}): string {
+  const { app } = input;
+  const listed = new Set(input.allScopes.map((scope) => scope.code));
+  const unlisted = app.scopes.filter((code) => !listed.has(code));
+  const scopes = [...input.allScopes, ...unlisted.map((code) => ({ code, label: code }))];
+  return pageShell({
+    title: `${app.name === '' ? 'Local application' : app.name} - Sandbox portal`,
+    style: editStyle,
+    script: browserScript(showSecret, {}),
+    body: html`<main class="sheet">
+<nav class="crumbs" aria-label="Sandbox"><a href="/devops/list/">Integrations</a><a href="/sandbox/">Phones</a></nav>
+<h1 class="visually-hidden">Local application</h1>
+${input.saved && html`<p class="message good" role="status">Saved.</p>`}
+${input.error !== null && html`<p class="message bad" role="alert">${input.error}</p>`}
+<form method="post" autocomplete="off">
+<div class="title">
+<input type="text" id="title" name="TITLE" value="${app.name}" maxlength="1000" placeholder="Local application" aria-describedby="title-hint">
+<label for="title" title="Edit the title"><span aria-hidden="true">✎</span><span class="visually-hidden">Title</span></label>
+</div>
+<p class="muted" id="title-hint">The title is the application's name, and the sender of its pushes.</p>
+<div class="card fields">
+<div class="field">
+<label for="handler">Your handler path<span aria-hidden="true">*</span></label>
+<input type="url" id="handler" name="APPLICATION_URL_HANDLER" value="${app.handler}" required maxlength="1000" placeholder="https://example.com/handler.php">
+</div>
+<fieldset class="field">
+<legend>Assign permissions</legend>
+<div class="scopes">${scopes.map((scope) => scopeBox(scope, app.scopes.includes(scope.code)))}</div>
+</fieldset>
+<div class="field">
+<label for="client-id">Application ID (client_id)</label>
+<input class="code" type="text" id="client-id" value="${app.clientId}" readonly>
+</div>
+<div class="field">
+<label for="client-secret">Application key (client_secret)</label>
+<div class="secret">
+<input class="code" type="password" id="client-secret" value="${input.clientSecret}" readonly autocomplete="off">
+<button type="button" id="show-secret" aria-controls="client-secret" aria-label="Show the application key">Show</button>
+</div>
+</div>
+</div>
+<p class="actions"><button class="primary" type="submit">Save</button></p>
+</form>
+</main>`,
+  });
+}
+
+function scopeBox(scope: { code: string; label: string }, checked: boolean): Html {
+  const box = checked
+    ? html`<input type="checkbox" name="SCOPE[]" value="${scope.code}" checked>`
+    : html`<input type="checkbox" name="SCOPE[]" value="${scope.code}">`;
+  return html`<label>${box} <span>${scope.label}</span>${scope.label !== scope.code && html` <span class="code muted">${scope.code}</span>`}</label>`;
+}
+
+/** Runs in the browser. */
+function showSecret(): void {
+  const field = document.querySelector<HTMLInputElement>('#client-secret');
+  const button = document.querySelector<HTMLButtonElement>('#show-secret');
+  if (!field || !button) {
+    return;
+  }
+  button.addEventListener('click', () => {
+    const show = field.type === 'password';
+    field.type = show ? 'text' : 'password';
+    button.textContent = show ? 'Hide' : 'Show';
+    button.setAttribute('aria-label', `${button.textContent} the application key`);
+  });
+}
+
+const editStyle = `
+form > * + * { margin-top: 10px; }
+.title { display: flex; align-items: center; gap: 6px; }
+.title input {
+  flex: 1; font-size: 22px; font-weight: 600; background: transparent; border-color: transparent;
+  border-bottom-color: var(--line-strong); border-radius: 4px 4px 0 0; padding: 4px 2px;
+}
+.title input:focus { background: var(--panel); }
+.title label { padding: 4px 8px; font-size: 20px; cursor: pointer; }
+.fields { padding: 4px 20px; }
+.field { padding: 14px 0; margin: 0; border: 0; }
+.field + .field { border-top: 1px solid var(--line); }
+.field > label, .field legend { display: block; margin-bottom: 6px; padding: 0; color: var(--muted); }
+fieldset.field legend { float: left; width: 100%; }
+.field > input, .secret { width: 100%; }
+.scopes { clear: both; display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 6px 14px; }
+.scopes label { display: flex; flex-wrap: wrap; gap: 2px 7px; align-items: center; cursor: pointer; overflow-wrap: anywhere; }
+.secret { display: flex; gap: 8px; }
+.secret input { flex: 1; }
+input[readonly] { background: var(--panel-2); }
+.actions { margin-top: 18px; }
+`;

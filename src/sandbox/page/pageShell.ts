@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { baseStyle } from './baseStyle';
+import { html, Html } from './html';
+
+/**
+ * A complete page. Style and script are our own, never data; the policy allows exactly these two
+ * and nothing from elsewhere except pictures, which a phone would fetch as well.
+ */
+export function pageShell(input: {
+  title: string;
+  body: Html;
+  style?: string;
+  script?: string;
+}): string {
+  const style = lineFeeds(`\n${baseStyle}${input.style ?? ''}`);
+  const script = input.script === undefined ? null : lineFeeds(`\n${input.script}\n`);
+  const policy = [
+    "default-src 'none'",
+    `style-src ${hashOf(style)}`,
+    script === null ? null : `script-src ${hashOf(script)}`,
+    "connect-src 'self'",
+    "img-src 'self' http: https: data:",
+    "form-action 'self'",
+    "base-uri 'none'",
+  ]
+    .filter((rule) => rule !== null)
+    .join('; ');
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${input.title}</title>
+<link rel="icon" href="data:,">
+<style>${new Html(style)}</style>
+</head>
+<body>
+${input.body}
+${script === null ? null : new Html(`<script>${script}</script>`)}
+</body>
+</html>
+`.source;
+}
+
+/** Browsers hash what the parser made of the text, and the parser knows only line feeds. */
+function lineFeeds(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
+}

@@ -1,0 +1,68 @@
+import type { SandboxUser } from '../controlApi';
+import { html } from './html';
+import type { Html } from './html';
+import { pageShell } from './pageShell';
+
+/**
+ * Stands in for the portal's login form: whoever is picked is signed in, without a password.
+ * `query` is the query string of the authorize address, without the question mark.
+ */
+export function signInPage(input: {
+  users: SandboxUser[];
+  appName: string;
+  query: string;
+}): string {
+  return pageShell({
+    title: 'Who signs in? - Sandbox portal',
+    style: signInStyle,
+    body: html`<main class="sheet">
+<h1>Who signs in?</h1>
+<p class="muted">${
+      input.appName === '' ? html`An application without a name` : html`<b>${input.appName}</b>`
+    } asks for access to this sandbox portal. Pick a person; there are no passwords here.</p>
+<ul class="card people">${input.users.map((user) => personItem(user, input.query))}</ul>
+</main>`,
+  });
+}
+
+function personItem(user: SandboxUser, query: string): Html {
+  const content = html`<span class="who"><span class="name">${user.name}</span><span class="muted">${details(user)}</span></span>${tags(user)}`;
+  if (!user.active) {
+    return html`<li data-user-id="${user.id}"><span class="person off" role="link" aria-disabled="true">${content}</span></li>`;
+  }
+  const given = query.replace(/^\?/, '');
+  const address = `?${given}${given === '' ? '' : '&'}sandbox_user=${user.id}`;
+  return html`<li data-user-id="${user.id}"><a class="person" href="${address}">${content}</a></li>`;
+}
+
+function details(user: SandboxUser): string {
+  return [String(user.id), user.position].filter((part) => part !== '').join(' · ');
+}
+
+function tags(user: SandboxUser): Html[] {
+  const words: string[] = [];
+  if (user.admin) {
+    words.push('administrator');
+  }
+  if (user.extranet) {
+    words.push('extranet');
+  }
+  if (!user.active) {
+    words.push('dismissed');
+  } else if (!user.appAccess) {
+    words.push('no access to the application');
+  }
+  return words.map((word) => html` <span class="tag">${word}</span>`);
+}
+
+const signInStyle = `
+.people li + li { border-top: 1px solid var(--line); }
+.person { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; padding: 11px 16px; color: var(--ink); text-decoration: none; }
+a.person:hover { background: var(--panel-2); }
+a.person:hover .name { text-decoration: underline; }
+a.person:focus-visible { outline-offset: -2px; }
+.who { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere; }
+.name { display: block; font-weight: 600; }
+.off { cursor: not-allowed; background: var(--panel-2); }
+.off .name { color: var(--muted); font-weight: 400; text-decoration: line-through; }
+`;
