@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import type { Draft } from './draft';
+
+/** A push whose fate is not known yet; on disk before the first byte goes to the portal. */
+export interface PendingPush {
+  id: string;
+  /** With its account named. */
+  draft: Draft;
+  /** `unknown`: it was sent and nobody heard the answer. */
+  state: 'sending' | 'unknown';
+  /** Unix ms when sending began. */
+  at: number;
+  /** Of the portal. */
+  host: string;
+}
+
+const optionalText = v.optional(v.string());
+
+const draft = v.pipe(
+  v.object({
+    accountId: optionalText,
+    recipients: v.array(
+      v.object({
+        id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+        name: optionalText,
+        position: optionalText,
+        photo: optionalText,
+      }),
+    ),
+    text: v.string(),
+    avatar: v.string(),
+    location: v.optional(v.object({ label: v.string(), included: v.boolean() })),
+  }),
+  v.transform((parsed): Draft => ({ ...parsed, accountId: parsed.accountId })),
+);
+
+const draftFile = v.object({
+  version: v.literal(1),
+  /** Process that wrote it: a living one must not be disturbed. */
+  pid: v.pipe(v.number(), v.safeInteger()),
+  /** Unix ms. */
+  at: v.number(),
+  current: draft,
+  /** Begun in the palette and left there. */
+  palette: v.optional(draft),
+  /** Set aside for another text, or failed elsewhere. */
+  kept: v.array(draft),
+  pending: v.array(
+    v.object({
+      id: v.string(),
+      draft,
+      state: v.picklist(['sending', 'unknown']),
+      at: v.number(),
+      host: v.string(),
+    }),
+  ),
+});
+
+/** What a window has written and not sent, as it stands on disk. */
+export type DraftFile = v.InferOutput<typeof draftFile>;
+
+/** undefined for anything that this version did not write. */
+export function parseDraftFile(content: string): DraftFile | undefined {
+  try {
+    const parsed = v.safeParse(draftFile, JSON.parse(content));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names the files of a workspace without telling its path. `uri`: of the workspace file or the first folder. */
+export function workspaceKey(uri: string | undefined): string {
+  return uri === undefined ? 'no-folder' : createHash('sha256').update(uri).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,425 @@
+import { randomUUID } from 'node:crypto';
+import type { Event } from 'vscode';
+import { Bitrix24Error } from '../bitrix24';
+import type { Clock } from '../common/clock';
+import type { Disposable } from '../common/dispose';
+import { Emitter } from '../common/emitter';
+import type { Log } from '../common/log';
+import { emptyDraft, isEmptyDraft, pushKey } from './draft';
+import type { Draft } from './draft';
+import { parseDraftFile } from './draftFile';
+import type { DraftFile, PendingPush } from './draftFile';
+import type { Disk } from './folderDisk';
+
+export type { PendingPush } from './draftFile';
+
+export interface DraftStoreDeps {
+  disk: Disk;
+  /** Names this workspace's files: see `workspaceKey`. */
+  key: string;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+  /** A file could not be understood; it was set aside under this name. */
+  onDamaged?: (name: string) => void;
+  /** Typing reaches the disk when it paused for this many ms. */
+  delayMs?: number;
+  /** The process that this window runs in. */
+  pid?: number;
+  /** Whether a process lives on this machine. */
+  isAlive?: (pid: number) => boolean;
+}
+
+/** `source` is whoever made the change, so that the form does not overwrite what is being typed. */
+export interface DraftChange {
+  source: unknown;
+}
+
+const keptAtMost = 50;
+
+/**
+ * What this window is writing and has not sent. One small file per workspace, without anything secret.
+ *
+ * Two windows can share a workspace (two without a folder do). The file belongs to the window that wrote it
+ * last; another living window that finds it changed goes on in a file of its own, so that neither overwrites
+ * the other. Whoever loads next takes over the files of windows that have ended.
+ */
+export class DraftStore implements Disposable {
+  /** Resolves when the disk has been read; never rejects. */
+  readonly ready: Promise<void>;
+
+  readonly #deps: DraftStoreDeps;
+  readonly #changed = new Emitter<DraftChange>();
+  readonly #delayMs: number;
+  readonly #pid: number;
+  readonly #isAlive: (pid: number) => boolean;
+  #current: Draft = emptyDraft;
+  #palette: Draft | undefined;
+  #kept: Draft[] = [];
+  #pending: PendingPush[] = [];
+  #leftOver: PendingPush[] = [];
+
+  #loaded = false;
+  /** What was changed before the disk had been read. */
+  #early: Partial<Draft> = {};
+  #file: string;
+  /** What we last saw in our file; undefined: no file. */
+  #seen: string | undefined;
+  /** The draft that the file held when we last saw it. */
+  #seenDraft: Draft = emptyDraft;
+  /** Files of ended windows whose content is ours now; removed after the next write. */
+  #takenOver: string[] = [];
+  #writing: Promise<void>;
+  #dirty = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(deps: DraftStoreDeps) {
+    this.#deps = deps;
+    this.#delayMs = deps.delayMs ?? 400;
+    this.#pid = deps.pid ?? process.pid;
+    this.#isAlive = deps.isAlive ?? processLives;
+    this.#file = `${deps.key}.json`;
+    this.ready = this.#load();
+    this.#writing = this.ready;
+  }
+
+  get onDidChange(): Event<DraftChange> {
+    return this.#changed.event;
+  }
+
+  /** The draft of this window. */
+  get current(): Draft {
+    return this.#current;
+  }
+
+  /** What was begun in the palette and left before it was sent. */
+  get palette(): Draft | undefined {
+    return this.#palette;
+  }
+
+  /** Drafts that made room for another one, or failed elsewhere; oldest first. */
+  get kept(): readonly Draft[] {
+    return this.#kept;
+  }
+
+  /** Pushes on the wire or of unknown fate, oldest first. */
+  get pendings(): readonly PendingPush[] {
+    return this.#pending;
+  }
+
+  /** The one that matters most: of unknown fate before one on the wire, newest first. */
+  get pending(): PendingPush | undefined {
+    return this.#pending.findLast(({ state }) => state === 'unknown') ?? this.#pending.at(-1);
+  }
+
+  /** Those of unknown fate that an earlier window left; complete once {@link ready}. */
+  get leftOver(): readonly PendingPush[] {
+    return this.#leftOver;
+  }
+
+  update(patch: Partial<Draft>, source?: unknown): void {
+    if (!this.#loaded) {
+      this.#early = { ...this.#early, ...patch };
+    }
+    this.#current = { ...this.#current, ...patch };
+    this.#touch(source);
+  }
+
+  /** Empties the draft; account and avatar stay, they say who sends. */
+  clear(source?: unknown): void {
+    const { accountId, avatar } = this.#current;
+    this.update({ ...emptyDraft, accountId, avatar, location: undefined }, source);
+  }
+
+  setPalette(draft: Draft | undefined): void {
+    this.#palette = draft;
+    this.#touch(this);
+  }
+
+  /** Keeps a draft that failed elsewhere: as the current one when that is empty, else beside it. */
+  keep(draft: Draft, source?: unknown): void {
+    if (isEmptyDraft(this.#current)) {
+      this.#current = draft;
+    } else {
+      this.#setAside(draft);
+    }
+    this.#touch(source);
+  }
+
+  /** Makes room for another text: the current draft is kept beside, people and avatar stay chosen. */
+  makeRoom(source?: unknown): void {
+    if (this.#current.text !== '') {
+      this.#kept.push(this.#current);
+      this.#kept.splice(0, this.#kept.length - keptAtMost);
+    }
+    this.update({ text: '', location: undefined }, source);
+  }
+
+  /** Swaps a kept draft with the current one. */
+  restore(index: number, source?: unknown): void {
+    const [draft] = this.#kept.splice(index, 1);
+    if (draft) {
+      if (!isEmptyDraft(this.#current)) {
+        this.#kept.splice(index, 0, this.#current);
+      }
+      this.#current = draft;
+      this.#touch(source);
+    }
+  }
+
+  /** Forgets a kept draft for good. */
+  forget(index: number, source?: unknown): void {
+    this.#kept.splice(index, 1);
+    this.#touch(source);
+  }
+
+  /** On disk before this resolves; rejects (with nothing noted) when the disk does not take it. */
+  async begin(draft: Draft, host: string): Promise<PendingPush> {
+    await this.ready;
+    const pending: PendingPush = {
+      id: randomUUID(),
+      draft,
+      state: 'sending',
+      at: this.#deps.clock.now(),
+      host,
+    };
+    this.#pending.push(pending);
+    try {
+      await this.#writeSoon();
+    } catch (cause) {
+      this.#drop(pending.id);
+      throw new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code: 'STORAGE_FAILED', host, cause });
+    }
+    this.#changed.fire({ source: this });
+    return pending;
+  }
+
+  /** Its fate is known, or the user does not want to hear of it any more. */
+  settle(id: string): void {
+    this.#drop(id);
+    this.#touch(this);
+    this.#writeQuietly();
+  }
+
+  /** It was sent and no answer came. */
+  markUnknown(id: string): void {
+    this.#pending = this.#pending.map((push) => (push.id === id ? { ...push, state: 'unknown' } : push));
+    this.#touch(this);
+    this.#writeQuietly();
+  }
+
+  /** The push of unknown fate that this draft would repeat. */
+  unknownLike(draft: Draft): PendingPush | undefined {
+    const key = pushKey(draft);
+    return this.#pending.find((push) => push.state === 'unknown' && pushKey(push.draft) === key);
+  }
+
+  /** Bitrix24 accepted it: forgets it wherever it was still being written. A draft edited since then stays. */
+  accepted(draft: Draft, source?: unknown): void {
+    const key = pushKey(draft);
+    const same = (other: Draft): boolean => pushKey(other, draft.accountId) === key;
+    if (same(this.#current)) {
+      this.clear(source);
+    }
+    if (this.#palette && same(this.#palette)) {
+      this.#palette = undefined;
+    }
+    this.#kept = this.#kept.filter((kept) => !same(kept));
+    this.#pending = this.#pending.filter((push) => !same(push.draft));
+    this.#leftOver = this.#leftOver.filter((push) => !same(push.draft));
+    this.#touch(source);
+    this.#writeQuietly();
+  }
+
+  /** Everything is on disk when this resolves; rejects when the disk does not take it. */
+  async flush(): Promise<void> {
+    await this.ready;
+    if (this.#dirty) {
+      await this.#writeSoon();
+    } else {
+      await this.#writing;
+    }
+  }
+
+  /** Await {@link flush} before, where the host lets you. */
+  dispose(): void {
+    clearTimeout(this.#timer);
+    if (this.#dirty) {
+      this.#writeQuietly();
+    }
+    this.#changed.dispose();
+  }
+
+  #drop(id: string): void {
+    const others = (push: PendingPush): boolean => push.id !== id;
+    this.#pending = this.#pending.filter(others);
+    this.#leftOver = this.#leftOver.filter(others);
+  }
+
+  #setAside(draft: Draft): void {
+    const key = pushKey(draft);
+    const known = [this.#current, ...this.#kept].some((other) => pushKey(other) === key);
+    if (!known && !isEmptyDraft(draft)) {
+      this.#kept.push(draft);
+      this.#kept.splice(0, this.#kept.length - keptAtMost);
+    }
+  }
+
+  #touch(source: unknown): void {
+    this.#dirty = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#writeQuietly(), this.#delayMs);
+    this.#changed.fire({ source });
+  }
+
+  async #load(): Promise<void> {
+    const { disk, key, log } = this.#deps;
+    const main = this.#file;
+    const states: { name: string; state: DraftFile }[] = [];
+    try {
+      const ours = (name: string): boolean =>
+        name === main || (name.startsWith(`${key}.`) && name.endsWith('.json'));
+      for (const name of (await disk.list()).filter(ours)) {
+        const content = await disk.read(name);
+        if (content === undefined) {
+          continue;
+        }
+        const state = parseDraftFile(content);
+        if (!state) {
+          await this.#setAsideDamaged(name);
+        } else if (name === main) {
+          this.#seen = content;
+          this.#seenDraft = state.current;
+          states.push({ name, state });
+        } else if (!this.#isOthers(state.pid)) {
+          this.#takenOver.push(name);
+          states.push({ name, state });
+        }
+      }
+    } catch (error) {
+      log.error(`Drafts could not be read: ${String(error)}`);
+      // Whatever is there stays as it is.
+      this.#file = this.#ownFile();
+    }
+    states.sort((a, b) => b.state.at - a.state.at);
+    this.#current = states[0]?.state.current ?? emptyDraft;
+    for (const { state } of states) {
+      this.#takeOver(state);
+    }
+    this.#loaded = true;
+    if (this.#early.text !== undefined && this.#current.text !== '') {
+      this.makeRoom();
+    }
+    this.#current = { ...this.#current, ...this.#early };
+    if (states.length > 0) {
+      this.#changed.fire({ source: this });
+    }
+    if (this.#takenOver.length > 0 || this.#leftOver.length > 0) {
+      this.#touch(this);
+    }
+  }
+
+  /** Adds what another window left to what we have; nothing of ours is replaced. */
+  #takeOver(state: DraftFile): void {
+    this.#setAside(state.current);
+    state.kept.forEach((draft) => this.#setAside(draft));
+    this.#palette ??= state.palette;
+    for (const push of state.pending) {
+      if (!this.#pending.some(({ id }) => id === push.id)) {
+        // Whoever was sending it is gone, and with it the answer.
+        const unknown: PendingPush = { ...push, state: 'unknown' };
+        this.#pending.push(unknown);
+        this.#leftOver.push(unknown);
+      }
+    }
+  }
+
+  async #setAsideDamaged(name: string): Promise<void> {
+    const to = `${name}.${this.#deps.clock.now()}.damaged`;
+    await this.#deps.disk.rename(name, to);
+    this.#deps.log.warn(`A file with drafts could not be understood and was set aside as ${to}.`);
+    this.#deps.onDamaged?.(to);
+  }
+
+  #isOthers(pid: number): boolean {
+    return pid !== this.#pid && this.#isAlive(pid);
+  }
+
+  #ownFile(): string {
+    return `${this.#deps.key}.${randomUUID()}.json`;
+  }
+
+  #writeQuietly(): void {
+    this.#writeSoon().catch((error: unknown) => {
+      this.#deps.log.error(`Drafts could not be saved: ${String(error)}`);
+    });
+  }
+
+  #writeSoon(): Promise<void> {
+    clearTimeout(this.#timer);
+    const write = this.#writing.catch(() => undefined).then(() => this.#write());
+    this.#writing = write;
+    // Whoever waits for it hears of the failure; a later write must not fail because of it.
+    write.catch(() => undefined);
+    return write;
+  }
+
+  async #write(): Promise<void> {
+    const { disk } = this.#deps;
+    const found = await disk.read(this.#file);
+    if (found !== undefined && found !== this.#seen) {
+      await this.#meetAnotherWindow(found);
+    }
+    this.#dirty = false;
+    const state: DraftFile & { version: 1 } = {
+      version: 1,
+      pid: this.#pid,
+      at: this.#deps.clock.now(),
+      current: this.#current,
+      palette: this.#palette,
+      kept: this.#kept,
+      pending: this.#pending,
+    };
+    const content = JSON.stringify(state);
+    try {
+      await disk.write(this.#file, content);
+    } catch (error) {
+      this.#dirty = true;
+      throw error;
+    }
+    this.#seen = content;
+    this.#seenDraft = state.current;
+    for (const name of this.#takenOver.splice(0)) {
+      await disk.remove(name);
+    }
+  }
+
+  /** Somebody else wrote our file: a window that lives keeps it, one that has ended leaves it to us. */
+  async #meetAnotherWindow(content: string): Promise<void> {
+    const state = parseDraftFile(content);
+    if (!state) {
+      await this.#setAsideDamaged(this.#file);
+    } else if (this.#isOthers(state.pid)) {
+      this.#file = this.#ownFile();
+    } else {
+      const theirs = pushKey(state.current);
+      if (pushKey(this.#current) === pushKey(this.#seenDraft)) {
+        // The last words of the window that we replaced (a reload): nobody has typed here since.
+        this.#current = state.current;
+      } else if (theirs !== pushKey(this.#seenDraft)) {
+        this.#setAside(state.current);
+      }
+      this.#takeOver({ ...state, current: emptyDraft });
+      this.#changed.fire({ source: this });
+    }
+    this.#seen = undefined;
+  }
+}
+
+function processLives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

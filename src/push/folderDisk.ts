@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+/** A flat folder of small files, as a seam. Names are plain file names. */
+export interface Disk {
+  list(): Promise<string[]>;
+  /** undefined when there is no such file. */
+  read(name: string): Promise<string | undefined>;
+  /** All or nothing: readers see the old content or the new one, also after a power cut. */
+  write(name: string, content: string): Promise<void>;
+  rename(name: string, to: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** A folder of the machine that this extension host runs on; made when first written to. */
+export function folderDisk(folder: string): Disk {
+  const at = (name: string): string => path.join(folder, name);
+  return {
+    list: async () => (await ifThere(readdir(folder))) ?? [],
+    read: (name) => ifThere(readFile(at(name), 'utf8')),
+    write: async (name, content) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const temporary = at(`${name}.${randomUUID()}.tmp`);
+      try {
+        const file = await open(temporary, 'wx', 0o600);
+        try {
+          await file.writeFile(content, 'utf8');
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(temporary, at(name));
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    },
+    rename: (name, to) => rename(at(name), at(to)),
+    remove: (name) => rm(at(name), { force: true }),
+  };
+}
+
+async function ifThere<T>(result: Promise<T>): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}

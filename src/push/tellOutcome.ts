@@ -1,0 +1,16 @@
+import type { Account } from '../accounts/account';
+import type { Draft } from './draft';
+import type { Outcome } from './outcome';
+
+/** What a push that did not go well needs to be told with its fixes. */
+export interface OutcomeContext {
+  account: Account | undefined;
+  draft: Draft;
+  /** Sends the same draft again, through the whole road; after an unknown fate this is the user's "Send Anyway". */
+  retry: () => Promise<void>;
+  /** Forgets a push of unknown fate. */
+  discard: () => Promise<void>;
+}
+
+/** Tells the user what became of a push, where they are looking. Resolves without waiting for their answer. */
+export type TellOutcome = (outcome: Outcome, context: OutcomeContext) => Promise<void>;

@@ -1,0 +1,87 @@
+import type { Memento } from 'vscode';
+import * as v from 'valibot';
+import type { Clock } from '../common/clock';
+import type { Recipient } from './recipient';
+
+export interface RecentRecipientsDeps {
+  memento: Pick<Memento, 'get' | 'update'>;
+  clock: Pick<Clock, 'now'>;
+}
+
+/** Ids and names only. `weight` is the number of uses, each worth half of a later one after two weeks. */
+const stored = v.array(
+  v.object({
+    id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+    name: v.optional(v.string()),
+    weight: v.number(),
+    at: v.number(),
+  }),
+);
+type Stored = v.InferOutput<typeof stored>;
+
+const atMost = 50;
+const halfLifeMs = 14 * 24 * 60 * 60 * 1000;
+
+/** Whom pushes went to, by account: those of the last push first, then the most and most recently used. */
+export class RecentRecipients {
+  readonly #deps: RecentRecipientsDeps;
+
+  constructor(deps: RecentRecipientsDeps) {
+    this.#deps = deps;
+  }
+
+  list(accountId: string): Recipient[] {
+    return this.#sorted(accountId).map(({ id, name }) => ({ id, name }));
+  }
+
+  /** The people of the last push. */
+  last(accountId: string): Recipient[] {
+    const all = this.#sorted(accountId);
+    return all.filter(({ at }) => at === all[0]?.at).map(({ id, name }) => ({ id, name }));
+  }
+
+  async record(accountId: string, recipients: readonly Recipient[]): Promise<void> {
+    const now = this.#deps.clock.now();
+    const used = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+    const before = this.#read(accountId);
+    const kept = before.filter(({ id }) => !used.has(id));
+    const fresh = [...used.values()].map(({ id, name }) => {
+      const earlier = before.find((one) => one.id === id);
+      return {
+        id,
+        name: name ?? earlier?.name,
+        weight: 1 + (earlier ? faded(earlier, now) : 0),
+        at: now,
+      };
+    });
+    await this.#deps.memento.update(keyOf(accountId), [...fresh, ...kept].slice(0, atMost));
+  }
+
+  /** With the account goes what we know about its people. */
+  async forget(accountId: string): Promise<void> {
+    await this.#deps.memento.update(keyOf(accountId), undefined);
+  }
+
+  #sorted(accountId: string): Stored {
+    const now = this.#deps.clock.now();
+    const all = this.#read(accountId);
+    const latest = Math.max(...all.map(({ at }) => at));
+    return all.sort(
+      (a, b) =>
+        Number(b.at === latest) - Number(a.at === latest) || faded(b, now) - faded(a, now),
+    );
+  }
+
+  #read(accountId: string): Stored {
+    const parsed = v.safeParse(stored, this.#deps.memento.get<unknown>(keyOf(accountId)));
+    return parsed.success ? [...parsed.output] : [];
+  }
+}
+
+function keyOf(accountId: string): string {
+  return `recentRecipients/${accountId}`;
+}
+
+function faded({ weight, at }: Stored[number], now: number): number {
+  return weight * 0.5 ** (Math.max(0, now - at) / halfLifeMs);
+}
