@@ -1,0 +1,199 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Disposable } from '../common/dispose';
+import type { Log } from '../common/log';
+import { renderCallbackPage } from './callbackPage';
+import type { CallbackPage, CallbackPages } from './callbackPage';
+
+/** The handler's path. It stands in the application's form on the portal, so it never changes. */
+export const handlerPath = '/bitrix24-push';
+
+/** The address to type into the application's form as "Your handler path". */
+export function handlerAddress(port: number): string {
+  return `http://localhost:${port}${handlerPath}`;
+}
+
+export interface LoopbackOptions {
+  /** 0 takes any free port. */
+  port: number;
+  /** The state that the answer must carry. */
+  state: string;
+  pages: CallbackPages;
+  /** Gives up after this many ms. */
+  timeoutMs: number;
+  log: Log;
+}
+
+export type LoopbackAnswer =
+  /** The address that the browser was sent to; its state is the right one. */
+  { kind: 'answered'; url: URL } | { kind: 'timedOut' } | { kind: 'stopped' };
+
+export interface LoopbackListener extends Disposable {
+  readonly port: number;
+  /** Settles once; never rejects. */
+  readonly answer: Promise<LoopbackAnswer>;
+}
+
+/**
+ * Waits on this machine's own addresses for one redirect of the portal. `localhost` may mean 127.0.0.1 or ::1,
+ * so both are held. Rejects with the system's error (EADDRINUSE) when the port cannot be had.
+ */
+export async function listenForCallback(options: LoopbackOptions): Promise<LoopbackListener> {
+  let settle: (answer: LoopbackAnswer) => void = () => undefined;
+  const answer = new Promise<LoopbackAnswer>((resolve) => {
+    settle = resolve;
+  });
+  let used = false;
+
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const verdict = judge(request, { state: options.state, port, used });
+    if (verdict.kind === 'answered') {
+      used = true;
+      // The browser gets its page first; closing the server must not cut it.
+      response.once('close', () => {
+        settle(verdict);
+        close();
+      });
+    } else {
+      options.log.info(`Sign-in listener refused a request: ${verdict.why}.`);
+    }
+    reply(request, response, verdict, options.pages);
+  };
+
+  const servers: Server[] = [];
+  const timer = setTimeout(() => {
+    settle({ kind: 'timedOut' });
+    close();
+  }, options.timeoutMs);
+  const close = (): void => {
+    clearTimeout(timer);
+    for (const server of servers) {
+      server.close();
+      server.closeIdleConnections();
+    }
+  };
+
+  let port = options.port;
+  try {
+    const ipv4 = await listen('127.0.0.1', port, handle);
+    servers.push(ipv4);
+    port = (ipv4.address() as AddressInfo).port;
+    const ipv6 = await listen('::1', port, handle).catch((error: NodeJS.ErrnoException) => {
+      // A stranger on the other half would get the code. A machine without IPv6 is fine.
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') {
+        throw error;
+      }
+      return undefined;
+    });
+    if (ipv6) {
+      servers.push(ipv6);
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+
+  return {
+    port,
+    answer,
+    dispose: () => {
+      settle({ kind: 'stopped' });
+      close();
+      for (const server of servers) {
+        server.closeAllConnections();
+      }
+    },
+  };
+}
+
+function listen(
+  host: string,
+  port: number,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Server> {
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAlive: false }, handle);
+  server.maxConnections = 32;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.removeListener('error', reject);
+      // A broken connection is the browser's trouble; the sign-in goes on waiting.
+      server.on('error', () => undefined);
+      resolve(server);
+    });
+  });
+}
+
+type Verdict =
+  | { kind: 'answered'; url: URL }
+  | { kind: 'refused'; status: number; page: keyof Omit<CallbackPages, 'language' | 'done'>; why: string };
+
+function judge(request: IncomingMessage, expected: { state: string; port: number; used: boolean }): Verdict {
+  const refused = (status: number, page: 'otherSignIn' | 'alreadyUsed' | 'notForPeople', why: string): Verdict => ({
+    kind: 'refused',
+    status,
+    page,
+    why,
+  });
+  if (!isOurHost(request.headers.host, expected.port)) {
+    // A name that was made to point at this machine (DNS rebinding).
+    return refused(421, 'notForPeople', 'wrong Host');
+  }
+  if (!request.url?.startsWith('/')) {
+    return refused(400, 'notForPeople', 'not an origin-form target');
+  }
+  let url: URL;
+  try {
+    url = new URL(`http://localhost:${expected.port}${request.url}`);
+  } catch {
+    return refused(400, 'notForPeople', 'not an address');
+  }
+  if (url.pathname !== handlerPath) {
+    return refused(404, 'notForPeople', 'another path');
+  }
+  if (request.method !== 'GET') {
+    return refused(405, 'notForPeople', 'not GET');
+  }
+  const [state, code] = [only(url, 'state'), only(url, 'code')];
+  if (!code) {
+    return refused(400, 'notForPeople', 'no code, or several');
+  }
+  if (state === undefined || !sameSecret(state, expected.state)) {
+    return refused(400, 'otherSignIn', 'the state of another sign-in');
+  }
+  if (expected.used) {
+    return refused(410, 'alreadyUsed', 'answered before');
+  }
+  return { kind: 'answered', url };
+}
+
+function reply(request: IncomingMessage, response: ServerResponse, verdict: Verdict, pages: CallbackPages): void {
+  const page: CallbackPage = verdict.kind === 'answered' ? pages.done : pages[verdict.page];
+  const { headers, html } = renderCallbackPage(pages.language, page);
+  response.writeHead(verdict.kind === 'answered' ? 200 : verdict.status, {
+    ...headers,
+    Connection: 'close',
+    ...(request.method === 'GET' ? {} : { Allow: 'GET' }),
+  });
+  response.end(request.method === 'HEAD' ? undefined : html);
+  request.resume();
+}
+
+function isOurHost(host: string | undefined, port: number): boolean {
+  const names = ['localhost', '127.0.0.1', '[::1]'];
+  return names.some((name) => host === `${name}:${port}` || (port === 80 && host === name));
+}
+
+/** The parameter when it is there exactly once. */
+function only(url: URL, name: string): string | undefined {
+  const values = url.searchParams.getAll(name);
+  return values.length === 1 ? values[0] : undefined;
+}
+
+/** Constant time, whatever the lengths. */
+export function sameSecret(a: string, b: string): boolean {
+  const digest = (value: string) => createHash('sha256').update(value).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

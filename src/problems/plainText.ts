@@ -1,0 +1,28 @@
+/** Room for a server's sentence in a notification. */
+const defaultMaxLength = 300;
+
+/**
+ * Makes text from servers, files and selections safe to show: one line, no control or direction-changing
+ * characters, and no link. VS Code turns `[text](https:…)` and even `[text](command:…)` in a message into live links.
+ */
+export function plainText(text: string, maxLength = defaultMaxLength): string {
+  const visible = text
+    // Lone surrogates.
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    // Directions, zero-width spaces and tags: they make text look like other text.
+    .replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu, '')
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim();
+  return withoutLinks(shorten(visible, maxLength));
+}
+
+/** Breaks what VS Code would make a link of, and nothing else. For whole messages, as the last step. */
+export function withoutLinks(text: string): string {
+  return text.replace(/\](?=\()/g, '] ').replace(/(command)(?=:)/gi, '$1 ');
+}
+
+function shorten(text: string, maxLength: number): string {
+  const characters = [...text];
+  return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('').trimEnd()}…`;
+}
