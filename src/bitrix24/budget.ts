@@ -1,3 +1,5 @@
+import { avatarAddress } from './avatarAddress';
+
 export type PushPlatform = 'ios' | 'android';
 
 export interface PlatformBudget {
@@ -5,7 +7,7 @@ export interface PlatformBudget {
   usedBytes: number;
   limitBytes: number;
   fits: boolean;
-  /** UTF-16 index, on a grapheme boundary, where the text must be cut; the text's length when it fits. */
+  /** UTF-16 index, on a grapheme boundary, where the text must end to fit; the text's length when it does. */
   cutAt: number;
   /** The text up to `cutAt`. */
   shown: string;
@@ -14,7 +16,7 @@ export interface PlatformBudget {
 export interface PushBudget {
   ios: PlatformBudget;
   android: PlatformBudget;
-  /** `over`: a platform cuts; `near`: beyond the safe size. */
+  /** `over`: a platform would cut or drop it; `near`: beyond the size that is safe whatever Bitrix24 adds. */
   level: 'ok' | 'near' | 'over';
   /** UTF-8 size of text, sender name and avatar together. */
   bytes: number;
@@ -24,16 +26,158 @@ export interface PushBudget {
 
 export interface BudgetInput {
   text: string;
+  /** Sender name; as long as the user has not told it, what the form assumes. */
   appName: string;
+  /** '' for none. */
   avatar: string;
+  /** The application's client_id: the server adds it as the group. */
   clientId: string;
 }
 
-export function pushBudget(input: BudgetInput): PushBudget {
-  throw new Error(`not written yet ${String(input)}`);
+/** Apple and Firebase both refuse larger messages; Bitrix24 cuts the text to this. */
+const limitBytes = 4096;
+const safeBytes = 3400;
+
+/**
+ * How large a push becomes on its way to each platform, and where its text would have to end.
+ * Fast enough for every keystroke. Bitrix24: pull, AppleMessage and FirebaseAndroidMessage.
+ */
+export function pushBudget({ text, appName, avatar, clientId }: BudgetInput): PushBudget {
+  const picture = avatarAddress(avatar) ?? avatar;
+  const platform = (name: PushPlatform): PlatformBudget => {
+    const costs = name === 'ios' ? iosCosts : androidCosts;
+    const frame =
+      (name === 'ios' ? iosFrameBytes : androidFrameBytes) +
+      [appName, picture, clientId].reduce((sum, part) => sum + cost(part, costs), 0);
+    return measure(text, frame, costs);
+  };
+  const ios = platform('ios');
+  const android = platform('android');
+  const bytes = utf8Length(text) + utf8Length(appName) + utf8Length(picture);
+  const over = !ios.fits || !android.fits;
+  return {
+    ios,
+    android,
+    level: over ? 'over' : bytes > safeBytes ? 'near' : 'ok',
+    bytes,
+    safeBytes,
+  };
 }
 
-/** How a lock screen of that platform shows the text: what happens to line breaks and outer spaces. */
-export function lockScreenText(text: string, platform: PushPlatform): string {
-  throw new Error(`not written yet ${text}${platform}`);
+/**
+ * How a lock screen draws the text. iOS keeps line breaks, unless Bitrix24 had to cut: then they become spaces.
+ * Android's collapsed notification is one running line.
+ */
+export function lockScreenText(text: string, platform: PushPlatform, cut = false): string {
+  const lines = text.replace(/\r\n?/g, '\n').trim();
+  return platform === 'android' || cut ? lines.replace(/[^\S\u00A0]*\n\s*/g, ' ') : lines;
+}
+
+/** Bytes per character class once JSON is written; PHP leaves other Unicode as it is. */
+interface Costs {
+  /** `<` `>` `&` `'` `"`, control characters and the two Unicode line separators: `\u00XX`. */
+  hex: number;
+  /** `\n` `\r` `\t` `\b` `\f`. */
+  short: number;
+  slash: number;
+  backslash: number;
+}
+
+const iosCosts: Costs = { hex: 6, short: 2, slash: 2, backslash: 2 };
+/** JSON within JSON: each backslash of the inner one is written twice, and `\/` becomes `\\\/`. */
+const androidCosts: Costs = { hex: 7, short: 3, slash: 4, backslash: 4 };
+
+/** What Bitrix24 puts around text, name, avatar and client_id; lengths as they come, values made up. */
+const time = '2026-01-01T00:00:00+03:00';
+const extra = `"extra":{"server_time":"${time}","server_time_unix":1789999999.1234}`;
+const target = `"target":"${'0'.repeat(32)}"`;
+const iosFrame =
+  '{"aps":{"alert":{"body":"","title":""},"mutable-content":1,"badge":10},' +
+  `"params":"[]","group":"","avatarUrl":"",${extra},${target}}`;
+const androidInner = `{"params":"[]","group":"","avatarUrl":"","senderName":"","senderMessage":"",${extra},${target}}`;
+const androidFrame =
+  '{"message":{"data":{"contentTitle":null,"contentText":"","badge":"10","messageParams":"","category":null,"sound":""},' +
+  `"android":{"ttl":"43200s","priority":"high"},"token":"${'0'.repeat(163)}"}}`;
+const iosFrameBytes = iosFrame.length;
+/** Within a JSON string every quotation mark of the inner JSON needs a backslash. */
+const androidFrameBytes = androidFrame.length + JSON.stringify(androidInner).length - 2;
+
+function measure(text: string, frameBytes: number, costs: Costs): PlatformBudget {
+  const room = limitBytes - frameBytes;
+  let used = 0;
+  let fitting = 0;
+  for (let index = 0; index < text.length;) {
+    const units = unitsAt(text, index);
+    used += costAt(text, index, costs);
+    index += units;
+    if (used <= room) {
+      fitting = index;
+    }
+  }
+  const fits = used <= room;
+  const cutAt = fits ? text.length : graphemeBoundary(text, fitting);
+  return { usedBytes: frameBytes + used, limitBytes, fits, cutAt, shown: text.slice(0, cutAt) };
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** The last boundary between whole characters at or before `index`. Only what comes before it matters, and one more. */
+function graphemeBoundary(text: string, index: number): number {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  const end = index + unitsAt(text, index);
+  return segmenter.segment(text.slice(0, end)).containing(index)?.index ?? index;
+}
+
+function cost(text: string, costs: Costs): number {
+  let sum = 0;
+  for (let index = 0; index < text.length; index += unitsAt(text, index)) {
+    sum += costAt(text, index, costs);
+  }
+  return sum;
+}
+
+function costAt(text: string, index: number, costs: Costs): number {
+  const code = text.charCodeAt(index);
+  switch (code) {
+    case 0x08: // \b
+    case 0x09: // \t
+    case 0x0a: // \n
+    case 0x0c: // \f
+    case 0x0d: // \r
+      return costs.short;
+    case 0x2f: // /
+      return costs.slash;
+    case 0x5c: // \
+      return costs.backslash;
+    case 0x22: // "
+    case 0x26: // &
+    case 0x27: // '
+    case 0x3c: // <
+    case 0x3e: // >
+    case 0x2028:
+    case 0x2029:
+      return costs.hex;
+    default:
+      return code < 0x20 ? costs.hex : utf8At(text, index);
+  }
+}
+
+/** 2 for a surrogate pair, else 1. */
+function unitsAt(text: string, index: number): number {
+  const code = text.codePointAt(index);
+  return code !== undefined && code > 0xffff ? 2 : 1;
+}
+
+/** Half a pair is sent as U+FFFD, which has three bytes too. */
+function utf8At(text: string, index: number): number {
+  const code = text.codePointAt(index) ?? 0;
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
+
+function utf8Length(text: string): number {
+  let sum = 0;
+  for (let index = 0; index < text.length; index += unitsAt(text, index)) {
+    sum += utf8At(text, index);
+  }
+  return sum;
 }

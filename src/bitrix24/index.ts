@@ -6,24 +6,27 @@ export { nodeFetchTransport } from './nodeFetchTransport';
 export type { NodeFetchTransportOptions } from './nodeFetchTransport';
 export { authServerFor, isKnownAuthServer, isLoopback, parsePortalAddress } from './portalAddress';
 export type { PortalAddress } from './portalAddress';
-export { authorizeUrl, authServerOf, exchangeCode, parseCallback, refreshTokens, sameSite } from './oauth';
-export type { AppCredentials, Callback, TokenRequest, Tokens } from './oauth';
+export { authorizeUrl, authServerOf, exchangeCode, refreshTokens, sameSite } from './oauth';
+export type { AppCredentials, TokenRequest, Tokens } from './oauth';
+export { parseCallback } from './callback';
+export type { Callback } from './callback';
 export { PortalClient } from './portalClient';
 export type {
   Answer,
-  BatchCommand,
   CallControl,
   CallOptions,
   CallTime,
   ClientClock,
   ClientLog,
-  CommandOutcome,
   PortalClientDeps,
   TokenSource,
-  Wait,
 } from './portalClient';
+export { batchSize } from './batch';
+export type { BatchCommand, CommandOutcome } from './batch';
+export type { Wait } from './pauses';
 export { addPush, checkPush, probePush } from './push';
 export type { PushFault, PushRequest } from './push';
+export { avatarAddress } from './avatarAddress';
 export { lockScreenText, pushBudget } from './budget';
 export type { BudgetInput, PlatformBudget, PushBudget, PushPlatform } from './budget';
 export { peopleByIds, profile, scopes, searchPeople } from './people';

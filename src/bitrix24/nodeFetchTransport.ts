@@ -1,13 +1,169 @@
-import type { Transport } from './transport';
+import fetch from 'node-fetch';
+import { Bitrix24Error } from './errors';
+import type { HttpRequest, HttpResponse, Transport } from './transport';
+import { classify } from './networkFailure';
+import { WireWatch } from './wireWatch';
 
 export interface NodeFetchTransportOptions {
+  /** E.g. `bitrix24-push/0.1.0`. */
   userAgent: string;
+  /** Largest answer that is read, in bytes after decompression; default 8 MiB. */
   maxBytes?: number;
+  /** Until the first byte of the request may leave (name, connection, proxy, TLS); default 8 s. */
   connectTimeoutMs?: number;
-  /** For the whole exchange, connecting included. */
+  /** For the whole exchange, connecting and the last byte of the answer included; default 14 s. */
   answerTimeoutMs?: number;
 }
 
+interface Limits {
+  userAgent: string;
+  maxBytes: number;
+  connectTimeoutMs: number;
+  answerTimeoutMs: number;
+}
+
+/**
+ * The network by node-fetch, over Node's http and https, which VS Code patches: its proxy settings and
+ * certificates hold. For that no agent is passed here.
+ *
+ * `Connection: close` on every request: a pooled connection that the server closes at the moment we write to it
+ * is an error that cannot tell whether the push was read. A new connection is cheaper than that doubt.
+ */
 export function nodeFetchTransport(options: NodeFetchTransportOptions): Transport {
-  throw new Error(`not written yet ${options.userAgent}`);
+  const limits: Limits = {
+    userAgent: options.userAgent,
+    maxBytes: options.maxBytes ?? 8 * 1024 * 1024,
+    connectTimeoutMs: options.connectTimeoutMs ?? 8_000,
+    answerTimeoutMs: options.answerTimeoutMs ?? 14_000,
+  };
+  return { send: (request) => exchange(request, limits) };
+}
+
+type Stop = 'cancelled' | 'connectTimeout' | 'answerTimeout' | 'tooLarge';
+
+async function exchange(request: HttpRequest, limits: Limits): Promise<HttpResponse> {
+  const { url, signal } = request;
+  const host = url.host;
+  if (signal?.aborted) {
+    throw new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED', host });
+  }
+
+  const abort = new AbortController();
+  let stopped: Stop | undefined;
+  const stop = (why: Stop) => {
+    stopped ??= why;
+    abort.abort();
+  };
+  const cancel = () => stop('cancelled');
+  signal?.addEventListener('abort', cancel, { once: true });
+  const answerTimer = setTimeout(
+    () => stop('answerTimeout'),
+    request.timeoutMs ?? limits.answerTimeoutMs,
+  );
+  const connectTimer = setTimeout(() => {
+    if (watch.certainlyNotSent) {
+      stop('connectTimeout');
+    }
+  }, limits.connectTimeoutMs);
+  const watch = new WireWatch(url, () => clearTimeout(connectTimer));
+
+  let status: number | undefined;
+  try {
+    const response = await watch.run(() =>
+      fetch(url.href, {
+        method: request.method,
+        headers: { ...request.headers, 'User-Agent': limits.userAgent, Connection: 'close' },
+        ...(request.body === undefined ? {} : { body: request.body }),
+        redirect: 'manual',
+        signal: abort.signal,
+      }),
+    );
+    status = response.status;
+    if (watch.answeredByProxy || status === 407) {
+      throw refusedByProxy(status, host);
+    }
+    const body = await readText(response.body, limits.maxBytes, () => stop('tooLarge'));
+    return { status, headers: new Map(response.headers), body };
+  } catch (error) {
+    throw error instanceof Bitrix24Error ? error : failure(error, stopped, watch, url, status);
+  } finally {
+    clearTimeout(answerTimer);
+    clearTimeout(connectTimer);
+    signal?.removeEventListener('abort', cancel);
+    abort.abort();
+  }
+}
+
+/** Reads at most `maxBytes`, counted as they come, so that an endless answer costs no memory. */
+async function readText(
+  body: NodeJS.ReadableStream | null,
+  maxBytes: number,
+  tooLarge: () => void,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    size += bytes.byteLength;
+    if (size > maxBytes) {
+      tooLarge();
+      throw new Error('too large');
+    }
+    chunks.push(bytes);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+/** The portal never saw the request: the proxy would not connect us. */
+function refusedByProxy(status: number, host: string): Bitrix24Error {
+  return new Bitrix24Error({
+    kind: 'proxy',
+    phase: 'notSent',
+    code: status === 407 ? 'PROXY_AUTHENTICATION_REQUIRED' : 'PROXY_REFUSED',
+    description: `The proxy answered ${status} instead of connecting to ${host}`,
+    httpStatus: status,
+    host,
+  });
+}
+
+function failure(
+  error: unknown,
+  stopped: Stop | undefined,
+  watch: WireWatch,
+  url: URL,
+  httpStatus: number | undefined,
+): Bitrix24Error {
+  const phase = watch.certainlyNotSent ? 'notSent' : 'noAnswer';
+  const host = url.host;
+  switch (stopped) {
+    case 'cancelled':
+      return new Bitrix24Error({ kind: 'cancelled', phase, code: 'CANCELLED', httpStatus, host });
+    case 'connectTimeout':
+      return new Bitrix24Error({
+        kind: 'timeout',
+        phase,
+        code: 'CONNECT_TIMEOUT',
+        description: `No connection to ${host} in time`,
+        host,
+      });
+    case 'answerTimeout':
+      return new Bitrix24Error({
+        kind: 'timeout',
+        phase,
+        code: 'ANSWER_TIMEOUT',
+        description: `No whole answer from ${host} in time`,
+        httpStatus,
+        host,
+      });
+    case 'tooLarge':
+      return new Bitrix24Error({
+        kind: 'tooLarge',
+        phase: 'noAnswer',
+        code: 'ANSWER_TOO_LARGE',
+        httpStatus,
+        host,
+      });
+    case undefined:
+      return new Bitrix24Error({ ...classify(watch.error ?? error, url, watch), httpStatus, host });
+  }
 }

@@ -1,5 +1,13 @@
-import type { Transport } from './transport';
+import * as v from 'valibot';
+import { readAnswer, unexpectedAnswer } from './answer';
+import { Bitrix24Error } from './errors';
+import { isLoopback, isPublicAuthServer } from './portalAddress';
+import type { HttpResponse, Transport } from './transport';
 
+export { parseCallback } from './callback';
+export type { Callback } from './callback';
+
+/** A local application's `client_id` and `client_secret`. */
 export interface AppCredentials {
   clientId: string;
   clientSecret: string;
@@ -9,12 +17,13 @@ export interface AppCredentials {
 export interface Tokens {
   accessToken: string;
   refreshToken: string;
-  /** Unix ms. */
+  /** Unix ms by our own clock. */
   expiresAt: number;
-  /** `https://PORTAL/rest/`, always with the slash. */
+  /** `https://PORTAL/rest/`, always with the slash; http only on loopback. */
   clientEndpoint: string;
-  /** `https://AUTHSERVER/rest/`; undefined when the answer had none. */
+  /** `https://AUTHSERVER/rest/`; undefined when the answer had none that may be trusted. */
   serverEndpoint: string | undefined;
+  /** The portal's id: 32 hex digits. Hosts change, this does not. */
   memberId: string;
   userId: number | undefined;
   /** `L` local, `F` free, `D` demo, `T` trial, `P` paid, `S` subscription. */
@@ -23,59 +32,217 @@ export interface Tokens {
   scope?: string | undefined;
 }
 
-/** What the portal's redirect carries. */
-export interface Callback {
-  code: string;
-  state: string | undefined;
-  /** Portal host, no scheme. */
-  domain: string | undefined;
-  memberId: string | undefined;
-  scopes: string[] | undefined;
-  /** Authorization server host. */
-  serverDomain: string | undefined;
-}
-
 export interface TokenRequest {
-  /** Host (and port) of the authorization server. */
+  /** Host (and port) of the authorization server: a public one, or loopback. */
   authServer: string;
   credentials: AppCredentials;
   /** Unix ms. */
   now: number;
 }
 
+/** Where the user's browser goes. Bitrix24 reads only these two parameters; the way back is the app's handler path. */
 export function authorizeUrl(portalOrigin: string, clientId: string, state: string): URL {
-  throw new Error(`not written yet ${portalOrigin}${clientId}${state}`);
+  const url = new URL('/oauth/authorize/', portalOrigin);
+  url.searchParams.set('client_id', clientId);
+  url.searchParams.set('state', state);
+  return url;
 }
 
-/** Full address, query string or bare code; undefined when there is no code in it. */
-export function parseCallback(input: string | URL): Callback | undefined {
-  throw new Error(`not written yet ${String(input)}`);
-}
-
-/** Trades an authorization code (lives 30 s) for tokens. Throws Bitrix24Error. */
+/**
+ * Trades an authorization code for tokens. A code lives 30 seconds.
+ * Throws Bitrix24Error: `invalid_grant`, `expired_token`, `invalid_client`, `wrong_client`, `NOT_INSTALLED`, …
+ */
 export function exchangeCode(
   transport: Transport,
   request: TokenRequest & { code: string },
   signal?: AbortSignal,
 ): Promise<Tokens> {
-  throw new Error(`not written yet ${String(transport)}${request.code}${String(signal)}`);
+  return requestTokens(
+    transport,
+    request,
+    { grant_type: 'authorization_code', code: request.code },
+    signal,
+  );
 }
 
-/** Trades a refresh token for a new pair. Throws Bitrix24Error. */
+/** Trades a refresh token for a new pair; store it before use. Throws Bitrix24Error like {@link exchangeCode}. */
 export function refreshTokens(
   transport: Transport,
   request: TokenRequest & { refreshToken: string },
   signal?: AbortSignal,
 ): Promise<Tokens> {
-  throw new Error(`not written yet ${String(transport)}${request.authServer}${String(signal)}`);
+  return requestTokens(
+    transport,
+    request,
+    { grant_type: 'refresh_token', refresh_token: request.refreshToken },
+    signal,
+  );
 }
 
-/** Host of the authorization server that these tokens came from; undefined when unknown. */
+/** Host (and port) of the authorization server that these tokens came from; undefined when it was not told. */
 export function authServerOf(tokens: Pick<Tokens, 'serverEndpoint'>): string | undefined {
-  throw new Error(`not written yet ${String(tokens)}`);
+  return tokens.serverEndpoint === undefined ? undefined : new URL(tokens.serverEndpoint).host;
 }
 
-/** True when the endpoint is on the very portal that the user agreed to (same host and port, https or loopback). */
+/**
+ * True when the endpoint is on the very portal that the user agreed to: same host and port, over https.
+ * The registrable domain is not enough: every customer's portal is a neighbour under bitrix24.com.
+ */
 export function sameSite(endpoint: string, portalOrigin: string): boolean {
-  throw new Error(`not written yet ${endpoint}${portalOrigin}`);
+  if (!URL.canParse(endpoint) || !URL.canParse(portalOrigin)) {
+    return false;
+  }
+  const one = new URL(endpoint);
+  const other = new URL(portalOrigin);
+  if (isLoopback(one.host) && isLoopback(other.host)) {
+    // localhost and 127.0.0.1 are the same portal under two names.
+    return one.protocol === other.protocol && one.port === other.port;
+  }
+  return one.protocol === 'https:' && one.origin === other.origin;
+}
+
+async function requestTokens(
+  transport: Transport,
+  { authServer, credentials, now }: TokenRequest,
+  grant: Record<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<Tokens> {
+  const url = tokenUrl(authServer);
+  const form = new URLSearchParams({
+    client_id: credentials.clientId,
+    client_secret: credentials.clientSecret,
+    ...grant,
+  });
+  const secrets = [credentials.clientSecret, grant['code'] ?? '', grant['refresh_token'] ?? ''];
+  const read = (response: HttpResponse) => readTokens(response, url.host, secrets, now);
+  try {
+    // In a body, secrets stay out of the logs of everything between us and the server.
+    return read(
+      await transport.send({
+        method: 'POST',
+        url,
+        headers: {
+          Accept: 'application/json',
+          'Content-Type': 'application/x-www-form-urlencoded',
+        },
+        body: form.toString(),
+        signal,
+      }),
+    );
+  } catch (error) {
+    if (!(
+      error instanceof Bitrix24Error &&
+      error.kind === 'server' &&
+      error.is('invalid_request')
+    )) {
+      throw error;
+    }
+    // Documented for both grants; a server that reads parameters from the address only refuses the form like this.
+    const withQuery = new URL(url);
+    withQuery.search = form.toString();
+    return read(
+      await transport.send({
+        method: 'GET',
+        url: withQuery,
+        headers: { Accept: 'application/json' },
+        signal,
+      }),
+    );
+  }
+}
+
+/** The last gate before client_secret leaves: only Bitrix24's own servers and this machine pass. */
+function tokenUrl(authServer: string): URL {
+  const loopback = isLoopback(authServer);
+  if (!loopback && !isPublicAuthServer(authServer)) {
+    throw new Bitrix24Error({
+      kind: 'invalid',
+      phase: 'notSent',
+      code: 'UNKNOWN_AUTH_SERVER',
+      description: 'Not one of the Bitrix24 authorization servers',
+      host: authServer,
+    });
+  }
+  return new URL(`${loopback ? 'http' : 'https'}://${authServer}/oauth/token/`);
+}
+
+const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2000));
+const integer = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/))]),
+  v.transform(Number),
+  v.safeInteger(),
+);
+const maybe = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optional(schema), undefined);
+/** An address that a token may be sent to. */
+const endpoint = v.pipe(
+  text,
+  v.url(),
+  v.check((value) => isSafe(new URL(value)), 'https'),
+  v.transform((value) => new URL(value.endsWith('/') ? value : `${value}/`).href),
+);
+
+const tokenAnswer = v.object({
+  access_token: text,
+  refresh_token: text,
+  client_endpoint: endpoint,
+  member_id: text,
+  // Some documented samples lack these.
+  server_endpoint: maybe(endpoint),
+  expires_in: maybe(integer),
+  expires: maybe(integer),
+  user_id: maybe(v.pipe(integer, v.minValue(1))),
+  status: maybe(v.string()),
+  scope: maybe(v.string()),
+});
+
+function readTokens(
+  response: HttpResponse,
+  host: string,
+  secrets: readonly string[],
+  now: number,
+): Tokens {
+  if (response.status >= 300 && response.status < 400) {
+    throw new Bitrix24Error({
+      kind: 'redirect',
+      phase: 'notSent',
+      code: 'AUTH_SERVER_MOVED',
+      description: 'The authorization server redirects; secrets are not sent on',
+      httpStatus: response.status,
+      host,
+    });
+  }
+  const parsed = v.safeParse(tokenAnswer, readAnswer(response, host, secrets));
+  if (!parsed.success) {
+    throw unexpectedAnswer(parsed.issues, response, host);
+  }
+  const answer = parsed.output;
+  return {
+    accessToken: answer.access_token,
+    refreshToken: answer.refresh_token,
+    expiresAt: expiry(answer, now),
+    clientEndpoint: answer.client_endpoint,
+    serverEndpoint: answer.server_endpoint,
+    memberId: answer.member_id,
+    userId: answer.user_id,
+    status: answer.status,
+    scope: answer.scope,
+  };
+}
+
+/** `expires_in` first: it needs no agreement between the server's clock and ours. An hour is what Bitrix24 documents. */
+function expiry(
+  answer: { expires_in?: number | undefined; expires?: number | undefined },
+  now: number,
+): number {
+  if (answer.expires_in !== undefined) {
+    return now + answer.expires_in * 1000;
+  }
+  return answer.expires === undefined ? now + 3_600_000 : answer.expires * 1000;
+}
+
+function isSafe(url: URL): boolean {
+  const encrypted = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.host));
+  return (
+    encrypted && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
+  );
 }

@@ -1,15 +1,22 @@
-import type * as v from 'valibot';
-import type { Bitrix24Error } from './errors';
+import * as v from 'valibot';
+import { readAnswer, unexpectedAnswer } from './answer';
+import { batchParams, batchResult, readBatch } from './batch';
+import type { BatchCommand, CommandOutcome } from './batch';
+import { Bitrix24Error } from './errors';
+import { Pauses, retryAt } from './pauses';
+import type { Wait } from './pauses';
+import { isLoopback } from './portalAddress';
+import { readRedirect } from './redirect';
+import type { HttpResponse, Transport } from './transport';
 import type { Tokens } from './oauth';
-import type { Transport } from './transport';
 
-/** Where a client gets its tokens from; it keeps none itself. */
+/** Where a client gets its tokens from; it keeps none itself. May throw Bitrix24Error. */
 export interface TokenSource {
   /** The current tokens; no network where possible. */
   tokens(signal?: AbortSignal): Promise<Tokens>;
-  /** Newer tokens than the ones that failed: refreshes, or returns what another window already stored. */
+  /** Newer tokens than the one that failed: refreshes, or gives what another call or window has already stored. */
   refreshed(failedAccessToken: string, signal?: AbortSignal): Promise<Tokens>;
-  /** Asks the user whether the renamed portal is theirs; undefined means no. Returns tokens with that endpoint. */
+  /** Asks the user whether the renamed portal is theirs; undefined means no. Gives tokens with that endpoint. */
   moved(clientEndpoint: string, signal?: AbortSignal): Promise<Tokens | undefined>;
 }
 
@@ -19,18 +26,11 @@ export interface ClientClock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Lines name method, host, status and code: never parameters. */
 export interface ClientLog {
   debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;
-}
-
-/** A pause that the server asked for. */
-export interface Wait {
-  /** Unix ms. */
-  until: number;
-  /** QUERY_LIMIT_EXCEEDED or OPERATION_TIME_LIMIT. */
-  code: string;
 }
 
 export interface CallControl {
@@ -44,9 +44,11 @@ export interface CallOptions<T> extends CallControl {
   schema: v.GenericSchema<unknown, T>;
 }
 
-/** Bitrix24: `time` of an answer, in seconds; the operating fields only in the cloud. */
+/** Bitrix24: `time` of an answer; the operating fields only in the cloud. */
 export interface CallTime {
+  /** Seconds. */
   duration?: number | undefined;
+  /** Seconds of the method's operating budget that are used up. */
   operating?: number | undefined;
   /** Unix seconds. */
   operatingResetAt?: number | undefined;
@@ -54,42 +56,276 @@ export interface CallTime {
 
 export interface Answer<T> {
   result: T;
+  /** Rows in all, for lists. */
   total?: number | undefined;
+  /** `start` of the next page, for lists. */
   next?: number | undefined;
   time?: CallTime | undefined;
 }
-
-export interface BatchCommand {
-  method: string;
-  params: Record<string, unknown>;
-}
-
-export type CommandOutcome =
-  | { kind: 'answered'; result: unknown; total?: number | undefined; next?: number | undefined }
-  | { kind: 'failed'; error: Bitrix24Error }
-  /** Not reached because `halt` stopped the batch. */
-  | { kind: 'notRun' };
 
 export interface PortalClientDeps {
   transport: Transport;
   tokens: TokenSource;
   clock: ClientClock;
-  log?: ClientLog;
+  log?: ClientLog | undefined;
 }
 
-/** Speaks to one portal as one user. */
+/** Between a refused connection and the one more try. */
+const reconnectMs = 500;
+
+const number = v.fallback(v.optional(v.number()), undefined);
+const envelope = v.object({
+  total: number,
+  next: number,
+  time: v.fallback(
+    v.optional(v.object({ duration: number, operating: number, operating_reset_at: number })),
+    undefined,
+  ),
+});
+
+/**
+ * Speaks to one portal as one user.
+ *
+ * A call is sent again on its own only where the server certainly did nothing: once after a refused connection,
+ * once with new tokens after `expired_token`, once to the new host of a renamed portal, and after the pauses that
+ * QUERY_LIMIT_EXCEEDED and OPERATION_TIME_LIMIT ask for. Everything else ends in one Bitrix24Error.
+ */
 export class PortalClient {
   readonly #deps: PortalClientDeps;
+  /** Lower-case method to Unix ms: when its operating time is counted anew. */
+  readonly #resetAt = new Map<string, number>();
 
   constructor(deps: PortalClientDeps) {
     this.#deps = deps;
   }
 
-  call<T>(method: string, params: Record<string, unknown>, options: CallOptions<T>): Promise<Answer<T>> {
-    throw new Error(`not written yet ${method}${String(params)}${String(options)}${String(this.#deps)}`);
+  /** Calls a REST method. Throws Bitrix24Error, whose phase is that of this call. */
+  async call<T>(
+    method: string,
+    params: Record<string, unknown>,
+    options: CallOptions<T>,
+  ): Promise<Answer<T>> {
+    const { tokens: source, clock } = this.#deps;
+    const { signal } = options;
+    const pauses = new Pauses();
+    let tokens = await beforeSending(() => source.tokens(signal), signal);
+    let endpoint = tokens.clientEndpoint;
+    let reconnected = false;
+    let refreshed = false;
+    let moved = false;
+
+    for (;;) {
+      const url = methodUrl(endpoint, method);
+      let response: HttpResponse;
+      try {
+        response = await this.#post(url, method, params, tokens.accessToken, signal);
+      } catch (error) {
+        if (reconnected || !isRefused(error)) {
+          throw error;
+        }
+        reconnected = true;
+        await beforeSending(() => clock.sleep(reconnectMs, signal), signal);
+        continue;
+      }
+
+      const redirect = readRedirect(response, url);
+      if (redirect !== undefined) {
+        if (moved || !redirect.ok || redirect.endpoint === endpoint) {
+          throw refusedRedirect(
+            redirect.ok ? 'REDIRECT_LOOP' : redirect.code,
+            response.status,
+            url.host,
+          );
+        }
+        moved = true;
+        endpoint = redirect.endpoint;
+        if (new URL(endpoint).origin !== url.origin) {
+          const agreed = await beforeSending(() => source.moved(redirect.endpoint, signal), signal);
+          // The user said no, or what was agreed to is another site than this one.
+          if (
+            agreed === undefined ||
+            new URL(agreed.clientEndpoint).origin !== new URL(endpoint).origin
+          ) {
+            throw refusedRedirect('REDIRECT_NOT_AGREED', response.status, url.host);
+          }
+          tokens = agreed;
+          endpoint = agreed.clientEndpoint;
+        }
+        continue;
+      }
+
+      try {
+        return this.#read(method, response, url.host, tokens, options.schema);
+      } catch (error) {
+        if (!(error instanceof Bitrix24Error) || error.kind !== 'server') {
+          throw error;
+        }
+        if (error.is('expired_token') && !refreshed) {
+          refreshed = true;
+          const failed = tokens.accessToken;
+          tokens = await beforeSending(() => source.refreshed(failed, signal), signal);
+          // The authorization server may not know of the new host yet that the user has just agreed to.
+          endpoint = moved ? endpoint : tokens.clientEndpoint;
+          continue;
+        }
+        const now = clock.now();
+        const resetAt = this.#resetAt.get(method.toLowerCase());
+        const wait = pauses.after(error, now, resetAt);
+        if (wait === undefined) {
+          throw withRetryAt(error, retryAt(error, now, resetAt));
+        }
+        this.#deps.log?.info(
+          `${method}: ${wait.code}, waiting ${Math.ceil((wait.until - now) / 1000)} s`,
+        );
+        options.onWait?.(wait);
+        await beforeSending(() => clock.sleep(wait.until - now, signal), signal);
+      }
+    }
   }
 
-  batch(commands: readonly BatchCommand[], options: CallControl & { halt?: boolean }): Promise<CommandOutcome[]> {
-    throw new Error(`not written yet ${String(commands)}${String(options)}${String(this.#deps)}`);
+  /**
+   * Bitrix24: batch. At most 50 commands in one request; outcomes come in the order of the commands.
+   * Identical pull.application.push.add commands in one batch become one push per person.
+   */
+  async batch(
+    commands: readonly BatchCommand[],
+    options: CallControl & { halt?: boolean } = {},
+  ): Promise<CommandOutcome[]> {
+    const { halt = false, ...control } = options;
+    const params = batchParams(commands, halt);
+    const { result } = await this.call('batch', params, { ...control, schema: batchResult });
+    return readBatch(result, commands, halt);
   }
+
+  async #post(
+    url: URL,
+    method: string,
+    params: Record<string, unknown>,
+    accessToken: string,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpResponse> {
+    const { clock, log, transport } = this.#deps;
+    const start = clock.now();
+    try {
+      const response = await transport.send({
+        method: 'POST',
+        url,
+        headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+        // Last, so that no parameter takes its place.
+        body: JSON.stringify({ ...params, auth: accessToken }),
+        signal,
+      });
+      log?.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
+      return response;
+    } catch (error) {
+      if (error instanceof Bitrix24Error) {
+        log?.warn(
+          `${method} at ${url.host}: ${error.kind} ${error.code} (${error.phase}), ${clock.now() - start} ms`,
+        );
+      }
+      throw error;
+    }
+  }
+
+  #read<T>(
+    method: string,
+    response: HttpResponse,
+    host: string,
+    tokens: Tokens,
+    schema: v.GenericSchema<unknown, T>,
+  ): Answer<T> {
+    let body;
+    try {
+      body = readAnswer(response, host, [tokens.accessToken, tokens.refreshToken]);
+    } catch (error) {
+      if (error instanceof Bitrix24Error) {
+        this.#deps.log?.info(`${method} at ${host}: ${error.code} (HTTP ${response.status})`);
+      }
+      throw error;
+    }
+    const { total, next, time } = v.parse(envelope, body);
+    if (time?.operating_reset_at !== undefined) {
+      this.#resetAt.set(method.toLowerCase(), time.operating_reset_at * 1000);
+    }
+    const result = v.safeParse(schema, body['result']);
+    if (!result.success || response.status < 200 || response.status > 299) {
+      throw unexpectedAnswer(result.issues ?? [], response, host);
+    }
+    return {
+      result: result.output,
+      total,
+      next,
+      time: time && {
+        duration: time.duration,
+        operating: time.operating,
+        operatingResetAt: time.operating_reset_at,
+      },
+    };
+  }
+}
+
+/**
+ * Runs what happens while the call itself is not on the wire. Whatever fails here, the method was not carried
+ * out: an authorization server that does not answer must not read as a push that may have been accepted.
+ */
+async function beforeSending<T>(
+  step: () => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof Bitrix24Error) {
+      throw error.phase === 'noAnswer' ? copy(error, { phase: 'notSent' }) : error;
+    }
+    if (signal?.aborted) {
+      throw new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
+    }
+    throw error;
+  }
+}
+
+/** Builds on `client_endpoint` as it was given: a portal may have a port or a path of its own. */
+function methodUrl(endpoint: string, method: string): URL {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.host));
+  if (url === undefined || !safe || !/^[a-z0-9_.]+$/i.test(method)) {
+    throw new Bitrix24Error({
+      kind: 'invalid',
+      phase: 'notSent',
+      code: 'BAD_ENDPOINT',
+      host: url?.host,
+    });
+  }
+  return new URL(method, endpoint.endsWith('/') ? endpoint : `${endpoint}/`);
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Bitrix24Error && error.kind === 'refused' && error.phase === 'notSent';
+}
+
+function refusedRedirect(code: string, httpStatus: number, host: string): Bitrix24Error {
+  return new Bitrix24Error({ kind: 'redirect', phase: 'notSent', code, httpStatus, host });
+}
+
+function withRetryAt(error: Bitrix24Error, at: number | undefined): Bitrix24Error {
+  return at === undefined ? error : copy(error, { retryAt: at });
+}
+
+function copy(
+  error: Bitrix24Error,
+  changes: Partial<Pick<Bitrix24Error, 'phase' | 'retryAt'>>,
+): Bitrix24Error {
+  const { kind, phase, code, description, httpStatus, host, retryAt: at } = error;
+  return new Bitrix24Error({
+    kind,
+    phase,
+    code,
+    description,
+    httpStatus,
+    host,
+    retryAt: at,
+    cause: error,
+    ...changes,
+  });
 }

@@ -5,7 +5,7 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   body?: string;
   signal?: AbortSignal | undefined;
-  /** Until the first byte of the answer, ms. */
+  /** For the whole exchange, ms; instead of the transport's own limit. */
   timeoutMs?: number;
 }
 

@@ -1,0 +1,100 @@
+import * as v from 'valibot';
+import { isObject, readError } from './answer';
+import { Bitrix24Error } from './errors';
+import { phpQuery } from './phpQuery';
+
+export interface BatchCommand {
+  method: string;
+  params: Record<string, unknown>;
+}
+
+/** What became of one command; in the order of the commands. */
+export type CommandOutcome =
+  | { kind: 'answered'; result: unknown; total?: number | undefined; next?: number | undefined }
+  | { kind: 'failed'; error: Bitrix24Error }
+  /** Not reached because `halt` stopped the batch at an earlier command. */
+  | { kind: 'notRun' }
+  /** The answer does not mention it. It may have been carried out. */
+  | { kind: 'unknown' };
+
+/** Bitrix24 answers ERROR_BATCH_LENGTH_EXCEEDED for each command beyond. */
+export const batchSize = 50;
+
+/**
+ * The `batch` method's parameters. Keys are our own, because PHP turns a run of numbers into a list.
+ * Throws Bitrix24Error (kind `invalid`) for what a batch would garble.
+ */
+export function batchParams(
+  commands: readonly BatchCommand[],
+  halt: boolean,
+): Record<string, unknown> {
+  if (commands.length > batchSize) {
+    throw invalid('BATCH_TOO_LONG', `A batch takes ${batchSize} commands`);
+  }
+  const cmd = commands.map(({ method, params }, index) => {
+    // Bitrix24 would replace it by a part of an earlier command's result, also in the middle of a text.
+    if (JSON.stringify(params).includes('$result[')) {
+      throw invalid('BATCH_REFERENCE', 'A text with "$result[" cannot travel in a batch');
+    }
+    return [key(index), `${method}?${phpQuery(params)}`] as const;
+  });
+  return { halt: halt ? 1 : 0, cmd: Object.fromEntries(cmd) };
+}
+
+/** An empty PHP array is `[]` even where keys are meant. */
+const byKey = v.fallback(v.optional(v.record(v.string(), v.unknown()), {}), {});
+
+/** `result` of a `batch` answer. */
+export const batchResult = v.object({
+  result: byKey,
+  result_error: byKey,
+  result_total: byKey,
+  result_next: byKey,
+});
+
+/** Sorts the answer by command. Nothing is taken for done that the answer does not name. */
+export function readBatch(
+  answer: v.InferOutput<typeof batchResult>,
+  commands: readonly BatchCommand[],
+  halt: boolean,
+): CommandOutcome[] {
+  let stopped = false;
+  return commands.map((_, index): CommandOutcome => {
+    const name = key(index);
+    if (Object.hasOwn(answer.result_error, name)) {
+      stopped = halt;
+      return { kind: 'failed', error: commandError(answer.result_error[name]) };
+    }
+    if (Object.hasOwn(answer.result, name)) {
+      return {
+        kind: 'answered',
+        result: answer.result[name],
+        total: count(answer.result_total[name]),
+        next: count(answer.result_next[name]),
+      };
+    }
+    return { kind: stopped ? 'notRun' : 'unknown' };
+  });
+}
+
+function commandError(value: unknown): Bitrix24Error {
+  const error = isObject(value) ? readError(value) : undefined;
+  return new Bitrix24Error({
+    kind: 'server',
+    phase: 'answered',
+    code: error?.code ?? 'UNKNOWN_ERROR',
+    description: error?.description,
+  });
+}
+
+function key(index: number): string {
+  return `c${index}`;
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+function invalid(code: string, description: string): Bitrix24Error {
+  return new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code, description });
+}

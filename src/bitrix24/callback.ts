@@ -1,0 +1,57 @@
+/** What the portal's redirect brings back, in its own order. */
+export interface Callback {
+  code: string;
+  state: string | undefined;
+  /** Portal host, no scheme. */
+  domain: string | undefined;
+  memberId: string | undefined;
+  /** The scopes really granted, e.g. `pull`, `user_brief`. */
+  scopes: string[] | undefined;
+  /** Authorization server host. Check it before a secret goes there. */
+  serverDomain: string | undefined;
+}
+
+/** Opaque to us: hex digits by its known layout, six digits when the app has no handler path. */
+const codePattern = /^[A-Za-z0-9._~-]{4,255}$/;
+const hostPattern = /^(?:[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*|\[[0-9a-f:.]+\])\.?(?::\d{1,5})?$/iu;
+
+/**
+ * Understands what comes back from the browser or is pasted by hand: the whole address, its query, or the bare code.
+ * Spaces, quotes and the line breaks of a wrapped address do no harm. Undefined when there is no code in it.
+ */
+export function parseCallback(input: string | URL): Callback | undefined {
+  const pasted = String(input)
+    .replace(/[\s"'`<>\u200B\u2060\uFEFF]+/g, '')
+    .replaceAll('&amp;', '&');
+  if (codePattern.test(pasted)) {
+    return {
+      code: pasted,
+      state: undefined,
+      domain: undefined,
+      memberId: undefined,
+      scopes: undefined,
+      serverDomain: undefined,
+    };
+  }
+  const query = new URLSearchParams(pasted.replace(/^[^?]*\?/, '').replace(/#.*$/s, ''));
+  const code = query.get('code') ?? '';
+  if (!codePattern.test(code)) {
+    return undefined;
+  }
+  const get = (name: string) => query.get(name) || undefined;
+  const host = (name: string) => {
+    const value = get(name);
+    return value !== undefined && hostPattern.test(value) ? value.toLowerCase() : undefined;
+  };
+  return {
+    code,
+    state: get('state'),
+    domain: host('domain'),
+    memberId: get('member_id'),
+    scopes: get('scope')
+      ?.split(',')
+      .map((scope) => scope.trim())
+      .filter((scope) => scope !== ''),
+    serverDomain: host('server_domain'),
+  };
+}

@@ -1,0 +1,27 @@
+/**
+ * Writes parameters the way PHP reads a query string: `USER_ID[0]=1&FILTER[ACTIVE]=1`.
+ * Booleans become 1 and 0; null and undefined are left out.
+ */
+export function phpQuery(params: Record<string, unknown>): string {
+  const pairs: string[] = [];
+  const add = (name: string, value: unknown): void => {
+    if (value === null || value === undefined) {
+      return;
+    }
+    if (typeof value === 'object') {
+      for (const [key, inner] of Object.entries(value)) {
+        add(`${name}[${key}]`, inner);
+      }
+      return;
+    }
+    const text =
+      typeof value === 'boolean'
+        ? String(Number(value))
+        : String(value as string | number | bigint);
+    pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
+  };
+  for (const [name, value] of Object.entries(params)) {
+    add(name, value);
+  }
+  return pairs.join('&');
+}

@@ -1,0 +1,106 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { ClientRequest } from 'node:http';
+import type { Socket } from 'node:net';
+
+/**
+ * Sees how far one HTTP request came, through Node's own diagnostics channel.
+ *
+ * Whether a lost push may be repeated hangs on one fact that neither node-fetch nor an error code tells: did a
+ * byte of the request leave? "ECONNRESET" comes both from a TLS handshake that failed (nothing sent) and from a
+ * server that read everything. The channel shows the request without an agent of ours, so VS Code's proxy and
+ * certificate handling stays in place.
+ */
+export class WireWatch {
+  /** The system's own error, with address and port; node-fetch keeps only its code. */
+  error: NodeJS.ErrnoException | undefined;
+  readonly #secure: boolean;
+  readonly #onConnected: () => void;
+  #request: ClientRequest | undefined;
+  #socket: Socket | undefined;
+  #connected = false;
+
+  /** `onConnected` runs when the first byte may leave: after the TLS handshake, or the TCP one for plain http. */
+  constructor(url: URL, onConnected: () => void) {
+    this.#secure = url.protocol === 'https:';
+    this.#onConnected = onConnected;
+  }
+
+  /** Runs `start` and watches the first request that begins within it. */
+  async run<T>(start: () => Promise<T>): Promise<T> {
+    const scope = new AsyncLocalStorage<this>();
+    const notice = (message: unknown) => {
+      if (scope.getStore() === this && this.#request === undefined && hasRequest(message)) {
+        this.#watch(message.request);
+      }
+    };
+    subscribe('http.client.request.start', notice);
+    try {
+      return await scope.run(this, start);
+    } finally {
+      unsubscribe('http.client.request.start', notice);
+    }
+  }
+
+  /** True once the request was seen; without that nothing below may be trusted to say "not sent". */
+  get seen(): boolean {
+    return this.#request !== undefined;
+  }
+
+  /** True only when not one byte of the request left. */
+  get certainlyNotSent(): boolean {
+    return this.seen && !this.#connected;
+  }
+
+  /** An https answer over a socket without TLS: a proxy refused to connect us and spoke in the portal's place. */
+  get answeredByProxy(): boolean {
+    return this.#secure && this.#socket !== undefined && !isEncrypted(this.#socket);
+  }
+
+  #watch(request: ClientRequest): void {
+    this.#request = request;
+    request.once('error', (error: NodeJS.ErrnoException) => (this.error ??= error));
+    if (request.socket) {
+      this.#follow(request.socket);
+    } else {
+      request.once('socket', (socket) => this.#follow(socket));
+    }
+  }
+
+  #follow(socket: Socket): void {
+    this.#socket = socket;
+    const connected = () => {
+      this.#connected = true;
+      this.#onConnected();
+    };
+    if (this.#secure && isEncrypted(socket)) {
+      // A pooled or tunnelled socket may be through its handshake already: then its cipher is known.
+      if (socket.getCipher()?.name) {
+        connected();
+      } else {
+        socket.once('secureConnect', connected);
+      }
+    } else if (this.#secure || !socket.connecting) {
+      connected();
+    } else {
+      socket.once('connect', connected);
+    }
+  }
+}
+
+function hasRequest(message: unknown): message is { request: ClientRequest } {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'request' in message &&
+    message.request instanceof ClientRequest
+  );
+}
+
+interface EncryptedSocket extends Socket {
+  getCipher(): { name?: string } | undefined;
+}
+
+function isEncrypted(socket: Socket): socket is EncryptedSocket {
+  return 'encrypted' in socket && socket.encrypted === true;
+}
