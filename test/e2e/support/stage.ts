@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { startSandbox } from '../../../src/sandbox/index';
+import type { Sandbox } from '../../../src/sandbox/sandbox';
+import { startBrowser } from '../../host/browser.mjs';
+import { type Editor, installExtension, startEditor } from '../../host/editor.mjs';
+import { root } from '../../host/install.mjs';
+import { Portal } from './portal';
+import { Workbench, type WorkbenchOptions } from './workbench';
+
+/** Where screenshots and other findings of the run are left. */
+export const results = path.join(root, 'test-results', 'e2e');
+
+/** Values that must never be found in anything that VS Code or the extension wrote. */
+export const canary = { clientSecret: 'CANARYsecret0000000000000000000000000000000000CANARY'.slice(0, 50) };
+
+/**
+ * What all end-to-end tests share: one sandbox portal, one browser, and one VS Code server for windows that are
+ * signed in to it and one for those that are not. The packaged VSIX is installed in both.
+ */
+export class Stage {
+  readonly directory = mkdtempSync(path.join(tmpdir(), 'bitrix24-push-e2e-'));
+  readonly #open: Workbench[] = [];
+  #browser: Browser | undefined;
+  #sandbox: Sandbox | undefined;
+  #portal: Portal | undefined;
+  readonly #editors = new Map<string, Promise<Editor>>();
+  #folders = 0;
+
+  get portal(): Portal {
+    return this.#portal!;
+  }
+
+  get sandbox(): Sandbox {
+    return this.#sandbox!;
+  }
+
+  get browser(): Browser {
+    return this.#browser!;
+  }
+
+  async start(): Promise<void> {
+    mkdirSync(results, { recursive: true });
+    this.#sandbox = await startSandbox({ clientSecret: canary.clientSecret });
+    this.#portal = new Portal(this.#sandbox.info);
+    const extensions = path.join(this.directory, 'extensions');
+    await installExtension(path.join(root, 'bitrix24-push.vsix'), path.join(this.directory, 'installer'), extensions);
+    this.#browser = await startBrowser();
+  }
+
+  async stop(): Promise<void> {
+    await this.closeWindows();
+    await this.#browser?.close();
+    await Promise.all([...this.#editors.values()].map(async (editor) => (await editor).stop()));
+    await this.#sandbox?.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** A new window of VS Code in a browser profile of its own, on a folder of its own. */
+  async workbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+    const editor = await this.#editor(options.signedIn ?? true);
+    const folder = options.folder ?? this.folder(options.files, options.settings);
+    const workbench = await Workbench.open(this.browser, editor, folder, options);
+    this.#open.push(workbench);
+    return workbench;
+  }
+
+  /** A new folder with these files (name to text) and settings. */
+  folder(files: Record<string, string> = {}, settings: Record<string, unknown> = {}): string {
+    const folder = path.join(this.directory, `folder-${++this.#folders}`);
+    mkdirSync(folder);
+    const all = { ...files, '.vscode/settings.json': JSON.stringify(settings) };
+    for (const [name, text] of Object.entries(all)) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), text);
+    }
+    return folder;
+  }
+
+  async closeWindows(failedTest?: string): Promise<void> {
+    for (const [index, workbench] of this.#open.splice(0).entries()) {
+      if (failedTest) {
+        const name = `failed-${failedTest.replace(/[^\p{L}\p{N}]+/gu, '-')}-${index}.png`;
+        await workbench.page.screenshot({ path: path.join(results, name) }).catch(() => undefined);
+      }
+      await workbench.close();
+    }
+  }
+
+  #editor(signedIn: boolean): Promise<Editor> {
+    const name = signedIn ? 'signed-in' : 'signed-out';
+    let editor = this.#editors.get(name);
+    if (!editor) {
+      editor = startEditor({
+        directory: path.join(this.directory, name),
+        extensions: path.join(this.directory, 'extensions'),
+        settings: {
+          'workbench.startupEditor': 'none',
+          'workbench.reduceMotion': 'on',
+          'window.commandCenter': false,
+          'chat.disableAIFeatures': true,
+        },
+        env: signedIn ? { BITRIX24_PUSH_SANDBOX: JSON.stringify(this.sandbox.info) } : {},
+      });
+      this.#editors.set(name, editor);
+    }
+    return editor;
+  }
+}
+
+/** The stage of this run; started before the first test and taken down after the last. */
+export const stage = new Stage();
+
+export const mochaHooks = {
+  async beforeAll(this: Mocha.Context) {
+    this.timeout(120_000);
+    await stage.start();
+  },
+  async beforeEach() {
+    await stage.portal.reset();
+  },
+  async afterEach(this: Mocha.Context) {
+    await stage.closeWindows(this.currentTest?.state === 'failed' ? this.currentTest.fullTitle() : undefined);
+  },
+  async afterAll() {
+    await stage.stop();
+  },
+};

@@ -1,0 +1,128 @@
+import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
+import type { Editor } from '../../host/editor.mjs';
+import { until } from './until';
+
+export interface WorkbenchOptions {
+  /** Signed in to the stage's sandbox as its administrator (default). */
+  signedIn?: boolean;
+  /** Files of the folder that is opened: name to text. */
+  files?: Record<string, string>;
+  /** A folder to open instead of a new one. */
+  folder?: string;
+  /** Settings of the new folder, e.g. workbench.colorTheme. */
+  settings?: Record<string, unknown>;
+  width?: number;
+  height?: number;
+  /** A browser profile to open the window in, e.g. that of another window. */
+  context?: BrowserContext;
+}
+
+/** One window of VS Code, driven as a person would. */
+export class Workbench {
+  readonly page: Page;
+  readonly context: BrowserContext;
+
+  private constructor(page: Page, context: BrowserContext) {
+    this.page = page;
+    this.context = context;
+  }
+
+  static async open(
+    browser: Browser,
+    editor: Editor,
+    folder: string,
+    options: WorkbenchOptions,
+  ): Promise<Workbench> {
+    const context =
+      options.context ??
+      (await browser.newContext({
+        viewport: { width: options.width ?? 1200, height: options.height ?? 900 },
+        permissions: ['clipboard-read', 'clipboard-write'],
+        locale: 'en-US',
+      }));
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(editor.url(folder));
+    const workbench = new Workbench(page, context);
+    await page.locator('.monaco-workbench').waitFor();
+    // The status bar fills when the extension host is there.
+    await page.locator('.part.statusbar .statusbar-item').first().waitFor();
+    return workbench;
+  }
+
+  async close(): Promise<void> {
+    await this.page.close({ runBeforeUnload: false });
+    await this.context.close();
+  }
+
+  /** The quick input: palette, picks and input boxes. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  get quickInputBox(): Locator {
+    return this.quickInput.locator('.quick-input-filter input, .quick-input-box input').first();
+  }
+
+  /** Runs a command by its title through the Command Palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInputBox.waitFor();
+    await this.quickInputBox.fill(`>${title}`);
+    await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().click();
+  }
+
+  /** The row of a quick pick with this text. */
+  row(text: string | RegExp): Locator {
+    return this.quickInput.locator('.monaco-list-row', { hasText: text }).first();
+  }
+
+  /** A notification toast with this text. */
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-toast', { hasText: text }).first();
+  }
+
+  /** A button of a toast or modal dialog. */
+  button(name: string, within: Locator = this.page.locator('body')): Locator {
+    return within.locator('.monaco-button', { hasText: name }).first();
+  }
+
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box:visible');
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInputBox.fill(name);
+    await this.row(name).click();
+    await this.page.locator('.monaco-editor .view-line').first().waitFor();
+  }
+
+  /** Opens the sidebar form and gives its inner frame. */
+  async form(): Promise<Frame> {
+    const tab = this.page.locator('.activitybar .action-item', {
+      has: this.page.locator('[aria-label^="Bitrix24 Push"]'),
+    });
+    const frame = await this.formFrame();
+    if (!frame) {
+      await tab.first().click();
+    }
+    return until('the form', () => this.formFrame());
+  }
+
+  async formFrame(): Promise<Frame | undefined> {
+    for (const frame of this.page.frames()) {
+      if (frame.isDetached()) {
+        continue;
+      }
+      const found = await frame
+        .locator('#bitrix24-push-form')
+        .count()
+        .catch(() => 0);
+      if (found > 0) {
+        return frame;
+      }
+    }
+    return undefined;
+  }
+}
