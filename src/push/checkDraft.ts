@@ -21,7 +21,10 @@ export function pushRequestOf(draft: Draft): PushRequest {
 }
 
 /** How much room the draft takes on each platform. */
-export function budgetOf(draft: Pick<Draft, 'text' | 'location' | 'avatar'>, sender: Sender): PushBudget {
+export function budgetOf(
+  draft: Pick<Draft, 'text' | 'location' | 'avatar'>,
+  sender: Sender,
+): PushBudget {
   return pushBudget({
     text: draftText(draft),
     avatar: draft.avatar,

@@ -26,9 +26,7 @@ export function createConfirmSend({ messages, policy }: ConfirmSendDeps): Confir
       return true;
     }
     const one = recipients.length === 1;
-    const yes = one
-      ? l10n.t('Send to 1 person')
-      : l10n.t('Send to {0} people', recipients.length);
+    const yes = one ? l10n.t('Send to 1 person') : l10n.t('Send to {0} people', recipients.length);
     const message = one
       ? l10n.t('Send a push to 1 person on {0}?', account.host)
       : l10n.t('Send a push to {0} people on {1}?', recipients.length, account.host);

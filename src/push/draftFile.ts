@@ -72,5 +72,7 @@ export function parseDraftFile(content: string): DraftFile | undefined {
 
 /** Names the files of a workspace without telling its path. `uri`: of the workspace file or the first folder. */
 export function workspaceKey(uri: string | undefined): string {
-  return uri === undefined ? 'no-folder' : createHash('sha256').update(uri).digest('hex').slice(0, 32);
+  return uri === undefined
+    ? 'no-folder'
+    : createHash('sha256').update(uri).digest('hex').slice(0, 32);
 }

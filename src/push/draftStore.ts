@@ -187,7 +187,13 @@ export class DraftStore implements Disposable {
       await this.#writeSoon();
     } catch (cause) {
       this.#drop(pending.id);
-      throw new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code: 'STORAGE_FAILED', host, cause });
+      throw new Bitrix24Error({
+        kind: 'invalid',
+        phase: 'notSent',
+        code: 'STORAGE_FAILED',
+        host,
+        cause,
+      });
     }
     this.#changed.fire({ source: this });
     return pending;
@@ -200,16 +206,25 @@ export class DraftStore implements Disposable {
     this.#writeQuietly();
   }
 
-  /** It was sent and no answer came. */
+  /** It was sent and no answer came. Takes the place of an equal one from before. */
   markUnknown(id: string): void {
-    this.#pending = this.#pending.map((push) => (push.id === id ? { ...push, state: 'unknown' } : push));
-    this.#touch(this);
-    this.#writeQuietly();
+    const push = this.#pending.find((one) => one.id === id);
+    if (push) {
+      const earlier = this.unknownLike(push.draft);
+      if (earlier) {
+        this.#drop(earlier.id);
+      }
+      this.#pending = this.#pending.map((one) =>
+        one === push ? { ...one, state: 'unknown' } : one,
+      );
+      this.#touch(this);
+      this.#writeQuietly();
+    }
   }
 
-  /** The push of unknown fate that this draft would repeat. */
-  unknownLike(draft: Draft): PendingPush | undefined {
-    const key = pushKey(draft);
+  /** The push of unknown fate that this draft would repeat. `current`: the account that a draft without one means. */
+  unknownLike(draft: Draft, current?: string): PendingPush | undefined {
+    const key = pushKey(draft, current);
     return this.#pending.find((push) => push.state === 'unknown' && pushKey(push.draft) === key);
   }
 

@@ -34,7 +34,6 @@ export interface SendOptions {
   again?: boolean | undefined;
 }
 
-/** An ended signal, in the way a caller hears of it. */
 const cancelled: Outcome = { kind: 'cancelled' };
 
 /**
@@ -52,34 +51,45 @@ export class PushRoad {
     this.#deps = deps;
   }
 
-  send(draft: Draft, options: SendOptions): Promise<Outcome> {
+  async send(asked: Draft, options: SendOptions): Promise<Outcome> {
+    const { accounts, drafts, log } = this.#deps;
+    let draft = structuredClone(asked);
+    let account: Account | undefined;
+    options.onStep?.('checking');
+    try {
+      await drafts.ready;
+      account = await (draft.accountId === undefined
+        ? accounts.current()
+        : accounts.get(draft.accountId));
+    } catch (error) {
+      return this.#failed(error);
+    }
+    draft = { ...draft, accountId: account?.id };
     const key = pushKey(draft);
     const running = this.#running.get(key);
     if (running) {
-      this.#deps.log.info(`Push (${options.origin}): the same one is on its way already.`);
-      return running;
+      log.info(`Push (${options.origin}): the same one is on its way already.`);
+      return await running;
     }
-    const outcome = this.#travel(structuredClone(draft), options)
+    const outcome = this.#travel(account, draft, options)
       .catch((error: unknown) => this.#failed(error))
       .finally(() => this.#running.delete(key));
     this.#running.set(key, outcome);
-    return outcome;
+    return await outcome;
   }
 
-  async #travel(asked: Draft, options: SendOptions): Promise<Outcome> {
-    const { accounts, drafts, confirm, log } = this.#deps;
+  async #travel(
+    account: Account | undefined,
+    draft: Draft,
+    options: SendOptions,
+  ): Promise<Outcome> {
+    const { drafts, confirm, log } = this.#deps;
     const { signal } = options;
-    options.onStep?.('checking');
-    await drafts.ready;
-    const account = await (asked.accountId === undefined
-      ? accounts.current()
-      : accounts.get(asked.accountId));
-    const issues = checkDraft(asked, account);
+    const issues = checkDraft(draft, account);
     if (issues.length > 0 || !account) {
       log.info(`Push (${options.origin}) stopped: ${issues.map(({ code }) => code).join(', ')}`);
       return { kind: 'invalid', issues };
     }
-    const draft: Draft = { ...asked, accountId: account.id };
     const earlier = drafts.unknownLike(draft);
     if (earlier && !options.sendAnyway) {
       return { kind: 'unknown', error: stillUnknown(earlier.host) };

@@ -67,8 +67,7 @@ export class RecentRecipients {
     const all = this.#read(accountId);
     const latest = Math.max(...all.map(({ at }) => at));
     return all.sort(
-      (a, b) =>
-        Number(b.at === latest) - Number(a.at === latest) || faded(b, now) - faded(a, now),
+      (a, b) => Number(b.at === latest) - Number(a.at === latest) || faded(b, now) - faded(a, now),
     );
   }
 

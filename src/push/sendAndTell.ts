@@ -1,0 +1,148 @@
+import { ProgressLocation, env, l10n, window } from 'vscode';
+import type { Wait } from '../bitrix24';
+import type { Account, Accounts } from '../accounts/account';
+import type { Draft } from './draft';
+import type { DraftStore } from './draftStore';
+import type { Outcome } from './outcome';
+import type { PushRoad, SendOptions } from './pushRoad';
+import type { TellOutcome } from './tellOutcome';
+
+export interface SendAndTellDeps {
+  road: Pick<PushRoad, 'send'>;
+  drafts: DraftStore;
+  accounts: Pick<Accounts, 'current' | 'get'>;
+  tell: TellOutcome;
+  /** How long sending may take before its progress comes forward, ms. */
+  patienceMs?: number;
+}
+
+/**
+ * Sends a draft that is not on screen (palette, left from an earlier window): progress and success in the
+ * status bar, a long wait as a notification that can be cancelled, trouble by `tell`. The draft of a push that
+ * was not accepted is kept where the form shows it.
+ */
+export class SendAndTell {
+  readonly #deps: SendAndTellDeps;
+
+  constructor(deps: SendAndTellDeps) {
+    this.#deps = deps;
+  }
+
+  async send(
+    draft: Draft,
+    options: Pick<SendOptions, 'origin' | 'sendAnyway' | 'again'>,
+  ): Promise<Outcome> {
+    const outcome = await this.#withProgress(draft, options);
+    if (outcome.kind === 'accepted') {
+      window.setStatusBarMessage(`$(check) ${acceptedMessage(outcome.count)}`, 10_000);
+    } else if (outcome.kind !== 'cancelled') {
+      this.#deps.drafts.keep(draft);
+      await this.tell(outcome, draft, options.origin);
+    }
+    return outcome;
+  }
+
+  /** Tells an outcome with its ways on: the same draft again, or forgetting it. */
+  async tell(outcome: Outcome, draft: Draft, origin: SendOptions['origin']): Promise<void> {
+    const { drafts, tell } = this.#deps;
+    const account = await this.#account(draft);
+    await tell(outcome, {
+      account,
+      draft,
+      retry: async () => {
+        await this.send(draft, { origin, again: true, sendAnyway: outcome.kind === 'unknown' });
+      },
+      discard: async () => {
+        const pending = drafts.unknownLike(draft, account?.id);
+        if (pending) {
+          drafts.settle(pending.id);
+          await drafts.flush();
+        }
+      },
+    });
+  }
+
+  async #account(draft: Draft): Promise<Account | undefined> {
+    const { accounts } = this.#deps;
+    try {
+      return await (draft.accountId === undefined
+        ? accounts.current()
+        : accounts.get(draft.accountId));
+    } catch {
+      // The outcome being told says the same about the keyring, better.
+      return undefined;
+    }
+  }
+
+  async #withProgress(
+    draft: Draft,
+    options: Pick<SendOptions, 'origin' | 'sendAnyway' | 'again'>,
+  ): Promise<Outcome> {
+    const abort = new AbortController();
+    let wait: Wait | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    let shown = false;
+    let report: (() => void) | undefined;
+    let ended = (): void => {};
+    const sending = new Promise<void>((resolve) => (ended = resolve));
+    const comeForward = (): void => {
+      clearTimeout(timer);
+      report?.();
+      if (!shown) {
+        shown = true;
+        void window.withProgress(
+          {
+            location: ProgressLocation.Notification,
+            cancellable: true,
+            title: l10n.t('Sending a Bitrix24 push'),
+          },
+          (progress, token) => {
+            token.onCancellationRequested(() => abort.abort());
+            report = () => progress.report({ message: wait ? waitMessage(wait) : '' });
+            report();
+            return sending;
+          },
+        );
+      }
+    };
+    try {
+      return await this.#deps.road.send(draft, {
+        ...options,
+        signal: abort.signal,
+        onStep: (step) => {
+          if (step === 'sending') {
+            window.setStatusBarMessage(
+              `$(sync~spin) ${l10n.t('Sending a Bitrix24 push…')}`,
+              sending,
+            );
+            timer = setTimeout(comeForward, this.#deps.patienceMs ?? 1_000);
+          }
+        },
+        onWait: (next) => {
+          wait = next;
+          if (next) {
+            comeForward();
+          } else {
+            report?.();
+          }
+        },
+      });
+    } finally {
+      clearTimeout(timer);
+      ended();
+    }
+  }
+}
+
+/** What `true` from Bitrix24 means, for people to read. */
+export function acceptedMessage(count: number): string {
+  return count === 1
+    ? l10n.t('Accepted by Bitrix24 for 1 person')
+    : l10n.t('Accepted by Bitrix24 for {0} people', count);
+}
+
+/** Why nothing seems to happen, and until when. */
+export function waitMessage({ until }: Wait): string {
+  const time = new Intl.DateTimeFormat(env.language, { timeStyle: 'medium' }).format(until);
+  return l10n.t('Bitrix24 limits requests. Trying again at {0}.', time);
+}
