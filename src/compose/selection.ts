@@ -1,0 +1,84 @@
+import { l10n, workspace } from 'vscode';
+import type { TextDocument, TextEditor } from 'vscode';
+import path from 'node:path';
+import type { Messages } from '../common/messages';
+import type { DraftStore } from '../push/draftStore';
+import { joinSelections, lineLabel } from './selectionText';
+import type { SelectedRange } from './selectionText';
+
+export interface SelectionDeps {
+  drafts: DraftStore;
+  messages: Pick<Messages, 'inform'>;
+  /** Where the user is: `window.activeTextEditor`. */
+  editor(): TextEditor | undefined;
+  /** The setting bitrix24Push.selection.includeLocation. */
+  includeLocation(): boolean;
+  /** Brings the form forward with the cursor in the people's field. */
+  focusForm(): Thenable<unknown>;
+}
+
+/** Longer ones are a mistake: a push carries about 3,500 characters. */
+const charactersAtMost = 100_000;
+
+/** "Send Selection as Bitrix24 Push": the editor's selections go into the form, which sends nothing by itself. */
+export class SelectionIntoForm {
+  readonly #deps: SelectionDeps;
+
+  constructor(deps: SelectionDeps) {
+    this.#deps = deps;
+  }
+
+  async run(): Promise<void> {
+    const { drafts, messages, editor, includeLocation, focusForm } = this.#deps;
+    const from = editor();
+    const ranges = from ? selectedRanges(from) : [];
+    if (!from || ranges.length === 0) {
+      messages.inform(l10n.t('Select the text to send in an editor first.'));
+      return;
+    }
+    const text = joinSelections(ranges);
+    if (text.length > charactersAtMost) {
+      messages.inform(
+        l10n.t(
+          'The selection is far too long for a push. Select less: about 3,500 characters arrive.',
+        ),
+      );
+      return;
+    }
+    await drafts.ready;
+    if (drafts.current.text !== text) {
+      // The form may hold a text that was not sent.
+      drafts.makeRoom(this);
+    }
+    drafts.update(
+      {
+        text,
+        location: {
+          label: `${documentLabel(from.document)}:${lineLabel(ranges)}`,
+          included: includeLocation(),
+        },
+      },
+      this,
+    );
+    await focusForm();
+  }
+}
+
+function selectedRanges({ document, selections }: TextEditor): SelectedRange[] {
+  return selections
+    .filter((selection) => !selection.isEmpty)
+    .sort((a, b) => a.start.compareTo(b.start))
+    .map((selection) => ({
+      startLine: selection.start.line,
+      endLine: selection.end.line,
+      endCharacter: selection.end.character,
+      text: document.getText(selection),
+    }));
+}
+
+/** Inside the workspace the path from its folder; elsewhere the name alone, because paths tell about people. */
+function documentLabel({ uri }: TextDocument): string {
+  return workspace.getWorkspaceFolder(uri)
+    ? workspace.asRelativePath(uri)
+    : path.posix.basename(uri.path);
+}
