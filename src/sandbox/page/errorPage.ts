@@ -5,13 +5,14 @@ import { pageShell } from './pageShell';
 export function errorPage(input: { title: string; text: string }): string {
   return pageShell({
     title: input.title,
-    style: '.card { padding: 26px; } .card p { margin-top: 8px; overflow-wrap: anywhere; white-space: pre-line; }\n',
+    style:
+      '.card { padding: 26px; } .card p { margin-top: 8px; overflow-wrap: anywhere; white-space: pre-line; }\n',
     body: html`<main class="sheet">
-<div class="card">
-<h1>${input.title}</h1>
-<p>${input.text}</p>
-</div>
-<p class="muted">Sandbox portal</p>
-</main>`,
+      <div class="card">
+        <h1>${input.title}</h1>
+        <p>${input.text}</p>
+      </div>
+      <p class="muted">Sandbox portal</p>
+    </main>`,
   });
 }

@@ -16,6 +16,8 @@ export function integrationEditPage(input: {
   allScopes: { code: string; label: string }[];
   saved: boolean;
   error: string | null;
+  /** Address of the phones' page, if it is not this portal's `/sandbox/`. */
+  phones?: string;
 }): string {
   const { app } = input;
   const listed = new Set(input.allScopes.map((scope) => scope.code));
@@ -26,48 +28,90 @@ export function integrationEditPage(input: {
     style: editStyle,
     script: browserScript(showSecret, {}),
     body: html`<main class="sheet">
-<nav class="crumbs" aria-label="Sandbox"><a href="/devops/list/">Integrations</a><a href="/sandbox/">Phones</a></nav>
-<h1 class="visually-hidden">Local application</h1>
-${input.saved && html`<p class="message good" role="status">Saved.</p>`}
-${input.error !== null && html`<p class="message bad" role="alert">${input.error}</p>`}
-<form method="post" autocomplete="off">
-<div class="title">
-<input type="text" id="title" name="TITLE" value="${app.name}" maxlength="1000" placeholder="Local application" aria-describedby="title-hint">
-<label for="title" title="Edit the title"><span aria-hidden="true">✎</span><span class="visually-hidden">Title</span></label>
-</div>
-<p class="muted" id="title-hint">The title is the application's name, and the sender of its pushes.</p>
-<div class="card fields">
-<div class="field">
-<label for="handler">Your handler path<span aria-hidden="true">*</span></label>
-<input type="url" id="handler" name="APPLICATION_URL_HANDLER" value="${app.handler}" required maxlength="1000" placeholder="https://example.com/handler.php">
-</div>
-<fieldset class="field">
-<legend>Assign permissions</legend>
-<div class="scopes">${scopes.map((scope) => scopeBox(scope, app.scopes.includes(scope.code)))}</div>
-</fieldset>
-<div class="field">
-<label for="client-id">Application ID (client_id)</label>
-<input class="code" type="text" id="client-id" value="${app.clientId}" readonly>
-</div>
-<div class="field">
-<label for="client-secret">Application key (client_secret)</label>
-<div class="secret">
-<input class="code" type="password" id="client-secret" value="${input.clientSecret}" readonly autocomplete="off">
-<button type="button" id="show-secret" aria-controls="client-secret" aria-label="Show the application key">Show</button>
-</div>
-</div>
-</div>
-<p class="actions"><button class="primary" type="submit">Save</button></p>
-</form>
-</main>`,
+      <nav class="crumbs" aria-label="Sandbox">
+        <a href="/devops/list/">Integrations</a><a href="${input.phones ?? '/sandbox/'}">Phones</a>
+      </nav>
+      <h1 class="visually-hidden">Local application</h1>
+      ${input.saved && html`<p class="message good" role="status">Saved.</p>`}
+      ${input.error !== null && html`<p class="message bad" role="alert">${input.error}</p>`}
+      <form method="post" autocomplete="off">
+        <div class="title">
+          <input
+            type="text"
+            id="title"
+            name="TITLE"
+            value="${app.name}"
+            maxlength="1000"
+            placeholder="Local application"
+            aria-describedby="title-hint"
+          />
+          <label for="title" title="Edit the title"
+            ><span aria-hidden="true">✎</span><span class="visually-hidden">Title</span></label
+          >
+        </div>
+        <p class="muted" id="title-hint">
+          The title is the application's name, and the sender of its pushes.
+        </p>
+        <div class="card fields">
+          <div class="field">
+            <label for="handler">Your handler path<span aria-hidden="true">*</span></label>
+            <input
+              type="url"
+              id="handler"
+              name="APPLICATION_URL_HANDLER"
+              value="${app.handler}"
+              required
+              maxlength="1000"
+              placeholder="https://example.com/handler.php"
+            />
+          </div>
+          <fieldset class="field">
+            <legend>Assign permissions</legend>
+            <div class="scopes">
+              ${scopes.map((scope) => scopeBox(scope, app.scopes.includes(scope.code)))}
+            </div>
+          </fieldset>
+          <div class="field">
+            <label for="client-id">Application ID (client_id)</label>
+            <input class="code" type="text" id="client-id" value="${app.clientId}" readonly />
+          </div>
+          <div class="field">
+            <label for="client-secret">Application key (client_secret)</label>
+            <div class="secret">
+              <input
+                class="code"
+                type="password"
+                id="client-secret"
+                value="${input.clientSecret}"
+                readonly
+                autocomplete="off"
+              />
+              <button
+                type="button"
+                id="show-secret"
+                aria-controls="client-secret"
+                aria-label="Show the application key"
+              >
+                Show
+              </button>
+            </div>
+          </div>
+        </div>
+        <p class="actions"><button class="primary" type="submit">Save</button></p>
+      </form>
+    </main>`,
   });
 }
 
 function scopeBox(scope: { code: string; label: string }, checked: boolean): Html {
   const box = checked
-    ? html`<input type="checkbox" name="SCOPE[]" value="${scope.code}" checked>`
-    : html`<input type="checkbox" name="SCOPE[]" value="${scope.code}">`;
-  return html`<label>${box} <span>${scope.label}</span>${scope.label !== scope.code && html` <span class="code muted">${scope.code}</span>`}</label>`;
+    ? html`<input type="checkbox" name="SCOPE[]" value="${scope.code}" checked />`
+    : html`<input type="checkbox" name="SCOPE[]" value="${scope.code}" />`;
+  return html`<label
+    >${box}
+    <span>${scope.label}</span
+    >${scope.label !== scope.code && html` <span class="code muted">${scope.code}</span>`}</label
+  >`;
 }
 
 /** Runs in the browser. */

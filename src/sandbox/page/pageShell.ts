@@ -11,6 +11,8 @@ export function pageShell(input: {
   body: Html;
   style?: string;
   script?: string;
+  /** Origin that the script speaks to besides the page's own. */
+  connectTo?: string;
 }): string {
   const style = lineFeeds(`\n${baseStyle}${input.style ?? ''}`);
   const script = input.script === undefined ? null : lineFeeds(`\n${input.script}\n`);
@@ -18,7 +20,7 @@ export function pageShell(input: {
     "default-src 'none'",
     `style-src ${hashOf(style)}`,
     script === null ? null : `script-src ${hashOf(script)}`,
-    "connect-src 'self'",
+    `connect-src 'self' ${input.connectTo ?? ''}`.trim(),
     "img-src 'self' http: https: data:",
     "form-action 'self'",
     "base-uri 'none'",
@@ -26,23 +28,21 @@ export function pageShell(input: {
     .filter((rule) => rule !== null)
     .join('; ');
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${input.title}</title>
-<link rel="icon" href="data:,">
-<style>${new Html(style)}</style>
-</head>
-<body>
-${input.body}
-${script === null ? null : new Html(`<script>${script}</script>`)}
-</body>
-</html>
-`.source;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${input.title}</title>
+        <link rel="icon" href="data:," />
+        ${new Html(`<style>${style}</style>`)}
+      </head>
+      <body>
+        ${input.body} ${script === null ? null : new Html(`<script>${script}</script>`)}
+      </body>
+    </html> `.source;
 }
 
 /** Browsers hash what the parser made of the text, and the parser knows only line feeds. */

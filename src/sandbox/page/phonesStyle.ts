@@ -15,9 +15,9 @@ main > * + * { margin-top: 14px; }
 .filter, #shown-count, .empty { margin-bottom: 12px; }
 .empty { color: var(--muted); }
 .unknown { margin-bottom: 12px; padding: 8px 12px; border-radius: 8px; background: var(--note); border: 1px solid var(--note-line); color: var(--note-ink); overflow-wrap: anywhere; }
-.unknown::after, .why::after { content: ' ◇' / ''; }
+.unknown::after, .why::after { content: '\\a0 ◇' / ''; }
 
-.phones { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(206px, calc(50% - 7px)), 1fr)); gap: 22px 18px; align-items: end; }
+.phones { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(196px, calc(50% - 7px)), 1fr)); gap: 22px 18px; align-items: end; }
 .phone { display: flex; flex-direction: column; min-width: 0; max-width: 264px; height: 100%; }
 .phone header { display: flex; align-items: center; gap: 9px; margin: 0 2px 8px; flex: 1; }
 .phone .who { flex: 1; min-width: 0; overflow-wrap: anywhere; }
@@ -30,7 +30,7 @@ main > * + * { margin-top: 14px; }
 .hue-3 { background: #7250c4; } .hue-4 { background: #a65312; } .hue-5 { background: #1b7484; }
 
 .case { padding: 6px; background: #14161a; box-shadow: 0 0 0 1px #3c4450, 0 6px 18px rgb(0 0 0 / .16); border-radius: 32px; }
-.screen { position: relative; display: flex; flex-direction: column; height: 348px; overflow: hidden; border-radius: 27px; color: #fff; cursor: pointer; --glass: rgb(240 240 246 / .86); --glass-ink: #14181d; --glass-muted: #4a525c; }
+.screen { position: relative; display: flex; flex-direction: column; height: 368px; overflow: hidden; border-radius: 27px; color: #fff; cursor: pointer; --glass: rgb(240 240 246 / .86); --glass-ink: #14181d; --glass-muted: #4a525c; }
 .screen::after { content: ''; position: absolute; bottom: 6px; left: 32%; right: 32%; height: 4px; border-radius: 2px; background: rgb(255 255 255 / .8); pointer-events: none; }
 .ios .screen { background: linear-gradient(168deg, #213a6b, #57397a 52%, #9c564c); }
 .android .case { border-radius: 24px; }
@@ -58,7 +58,8 @@ main > * + * { margin-top: 14px; }
 .sender { font-weight: 700; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .push time { color: var(--glass-muted); font-size: 11px; white-space: nowrap; }
 .text { grid-column: 1 / -1; white-space: pre-wrap; overflow-wrap: anywhere; overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 5; }
-.text.open { display: block; }
+.stacked .push + .push .text { -webkit-line-clamp: 2; }
+.text.open, .stacked .push + .push .text.open { display: block; }
 .text:empty::before { content: ' '; }
 .cut { grid-column: 1 / -1; margin-top: 3px; padding-top: 3px; border-top: 1px dashed currentColor; font-size: 11px; color: var(--glass-muted); }
 .push .more { grid-column: 1 / -1; justify-self: start; padding: 1px 0; border: 0; background: none; color: inherit; font-weight: 600; font-size: 11.5px; text-decoration: underline; }
@@ -87,7 +88,7 @@ main > * + * { margin-top: 14px; }
 .requests table { width: 100%; border-collapse: collapse; table-layout: fixed; font-size: 13px; }
 .requests th, .requests td { padding: 7px 12px; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 .requests th { color: var(--muted); font-weight: 400; background: var(--panel-2); }
-.requests th:nth-child(1) { width: 84px; } .requests th:nth-child(2) { width: 40%; } .requests th:nth-child(3) { width: 22%; }
+.requests th:nth-child(1) { width: 82px; } .requests th:nth-child(2) { width: 38%; } .requests th:nth-child(3) { width: 24%; }
 .requests td:first-child { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .requests tbody tr { border-top: 1px solid var(--line); }
 .requests .good { color: var(--good); } .requests .bad { color: var(--bad); }
@@ -127,6 +128,7 @@ dialog::backdrop { background: rgb(10 14 20 / .45); }
 .sheet-in { padding: 18px 20px; }
 .sheet-in > * + * { margin-top: 8px; }
 dialog fieldset { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 12px 0 0; padding: 0; border: 0; }
+dialog .row { grid-template-columns: 104px minmax(0, 1fr); }
 dialog legend { padding: 0; color: var(--muted); }
 dialog fieldset label { cursor: pointer; }
 dialog h2, dialog header p { overflow-wrap: anywhere; }

@@ -16,23 +16,34 @@ export function signInPage(input: {
     title: 'Who signs in? - Sandbox portal',
     style: signInStyle,
     body: html`<main class="sheet">
-<h1>Who signs in?</h1>
-<p class="muted">${
-      input.appName === '' ? html`An application without a name` : html`<b>${input.appName}</b>`
-    } asks for access to this sandbox portal. Pick a person; there are no passwords here.</p>
-<ul class="card people">${input.users.map((user) => personItem(user, input.query))}</ul>
-</main>`,
+      <h1>Who signs in?</h1>
+      <p class="muted">
+        ${
+          input.appName === '' ? html`An application without a name` : html`<b>${input.appName}</b>`
+        }
+        asks for access to this sandbox portal. Pick a person; there are no passwords here.
+      </p>
+      <ul class="card people">
+        ${input.users.map((user) => personItem(user, input.query))}
+      </ul>
+    </main>`,
   });
 }
 
 function personItem(user: SandboxUser, query: string): Html {
-  const content = html`<span class="who"><span class="name">${user.name}</span><span class="muted">${details(user)}</span></span>${tags(user)}`;
+  const content = html`<span class="who"
+      ><span class="name">${user.name}</span><span class="muted">${details(user)}</span></span
+    >${tags(user)}`;
   if (!user.active) {
-    return html`<li data-user-id="${user.id}"><span class="person off" role="link" aria-disabled="true">${content}</span></li>`;
+    return html`<li data-user-id="${user.id}">
+      <span class="person off" role="link" aria-disabled="true">${content}</span>
+    </li>`;
   }
   const given = query.replace(/^\?/, '');
   const address = `?${given}${given === '' ? '' : '&'}sandbox_user=${user.id}`;
-  return html`<li data-user-id="${user.id}"><a class="person" href="${address}">${content}</a></li>`;
+  return html`<li data-user-id="${user.id}">
+    <a class="person" href="${address}">${content}</a>
+  </li>`;
 }
 
 function details(user: SandboxUser): string {

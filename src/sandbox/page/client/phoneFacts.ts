@@ -21,19 +21,15 @@ export type Fate =
 
 /** Runs in the browser. Reads the snapshot and says in words what it means; touches no element. */
 export function phoneFacts() {
-  /** Bitrix24 sends deferred pushes after 15 s at the earliest, by an agent that looks every 30 s. */
-  const deferredSeconds = 30;
-
-  function fateOf(push: RecordedPush, user: SandboxUser, now: number): Fate {
+  function fateOf(push: RecordedPush, user: SandboxUser): Fate {
     const dropped = push.dropped.find((drop) => drop.id === user.id);
     if (dropped) {
       return { is: 'dropped', reason: dropped.reason };
     }
-    const deferred = push.deferred.includes(user.id);
-    if (deferred && now - Date.parse(push.time) < deferredSeconds * 1000) {
+    if (push.deferred.includes(user.id)) {
       return { is: 'waiting' };
     }
-    if (!deferred && !push.delivered.includes(user.id)) {
+    if (!push.delivered.includes(user.id)) {
       return { is: 'notAddressed' };
     }
     if (user.device === 'ios' && push.shown.ios.lost) {
@@ -100,9 +96,8 @@ export function phoneFacts() {
 
   /** One or two letters for a tile without a picture. */
   function initials(name: string): string {
-    const words = name.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-    const letters = words.slice(0, 2).map((word) => Array.from(word)[0] ?? '');
-    return letters.join('').toLocaleUpperCase() || '?';
+    const letters = name.split(/\s+/).map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? '');
+    return letters.filter(Boolean).slice(0, 2).join('').toLocaleUpperCase() || '?';
   }
 
   /** As a lock screen says it: now, 5 min, 2 h, 3 d. */
@@ -114,9 +109,7 @@ export function phoneFacts() {
     if (seconds < 3600) {
       return `${Math.floor(seconds / 60)} min`;
     }
-    return seconds < 86400
-      ? `${Math.floor(seconds / 3600)} h`
-      : `${Math.floor(seconds / 86400)} d`;
+    return seconds < 86400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
   }
 
   function clock(time: number | string, seconds: boolean): string {
@@ -144,8 +137,12 @@ export function phoneFacts() {
   }
 
   function answerWords(request: RecordedRequest): string {
-    const status = request.status === 0 ? 'no answer' : String(request.status);
-    return request.error === null ? status : `${status} ${request.error}`;
+    if (request.status === 0) {
+      return 'no answer';
+    }
+    const plain = request.error === null && request.fault === null && request.status === 200;
+    const result = plain && request.method === 'pull.application.push.add' ? 'true' : request.error;
+    return [String(request.status), result ?? ''].join(' ').trim();
   }
 
   /** A fault that waits, e.g. "cut after, oauth.token, call 2". */

@@ -9,7 +9,6 @@ export type PhoneView = ReturnType<MakePhone>;
 /** Runs in the browser. Makes one person's phone: heading, lock screen, pushes, and why one is missing. */
 export function phoneMaker(dom: DomTools, facts: PhoneFacts, openSettings: (id: number) => void) {
   const { el, setText } = dom;
-  const mostPushes = 30;
 
   return function makePhone(id: number) {
     const opened = new Set<string>();
@@ -18,7 +17,6 @@ export function phoneMaker(dom: DomTools, facts: PhoneFacts, openSettings: (id: 
     let freshAfter = 0;
     let drawn = '';
     let drawnFace = '';
-    let waiting = false;
     let now = 0;
 
     const face = el('span', { class: 'face-slot' });
@@ -71,40 +69,37 @@ export function phoneMaker(dom: DomTools, facts: PhoneFacts, openSettings: (id: 
         const photo = dom.picture(user.photo, facts.initials(user.name), `face hue-${id % 6}`);
         face.replaceChildren(photo);
       }
+      now = at;
+      const wanted = fingerprint(user);
+      if (wanted !== drawn) {
+        drawn = wanted;
+        draw(user);
+      }
       tick(at);
     }
 
-    /** Moves the clock; draws anew only what the time or an update has changed. */
+    /** Moves the clock and the ages of the pushes. */
     function tick(at: number): void {
       now = at;
       setText(time, facts.clock(now, false));
       const day = { weekday: 'long', day: 'numeric', month: 'long' } as const;
       setText(date, new Date(now).toLocaleDateString('en-GB', day));
-      if (waiting || fingerprint() !== drawn) {
-        draw();
-      }
       for (const stamp of pushes.querySelectorAll('time')) {
         setText(stamp, facts.ago(stamp.dateTime, now));
       }
     }
 
-    function fingerprint(): string {
-      const ids = named.map((push) => push.id);
-      const look = [person?.device, person?.active, person?.push, person?.presence];
-      return JSON.stringify([ids, named[0]?.time, look, [...opened]]);
+    /** All that decides what is drawn below the clock. */
+    function fingerprint(user: SandboxUser): string {
+      const fates = named.map((push) => [push.id, push.time, facts.fateOf(push, user)]);
+      return JSON.stringify([fates, user.device, [...opened]]);
     }
 
-    function draw(): void {
-      if (!person) {
-        return;
-      }
-      const user = person;
-      drawn = fingerprint();
-      const fates = named.map((push) => ({ push, fate: facts.fateOf(push, user, now) }));
-      waiting = fates.some(({ fate }) => fate.is === 'waiting');
+    function draw(user: SandboxUser): void {
+      const fates = named.map((push) => ({ push, fate: facts.fateOf(push, user) }));
       const shown = user.device === 'none' ? [] : fates.filter(({ fate }) => fate.is === 'shown');
       const groups = new Map<string, RecordedPush[]>();
-      for (const { push } of shown.slice(0, mostPushes)) {
+      for (const { push } of shown) {
         groups.set(push.clientId, [...(groups.get(push.clientId) ?? []), push]);
       }
       const focus = focusedKey();
@@ -123,25 +118,30 @@ export function phoneMaker(dom: DomTools, facts: PhoneFacts, openSettings: (id: 
       const closedCount = user.device === 'ios' ? 1 : 2;
       const hiddenCount = open ? 0 : Math.max(0, group.length - closedCount);
       const items = group.map((push, index) => {
-        const item = drawPush(push, user.device === 'android' ? 'android' : 'ios');
+        const item = drawPush(push, user);
         item.hidden = !open && index >= closedCount;
         return item;
       });
-      const section = el('section', { class: hiddenCount > 0 ? 'group stacked' : 'group' }, ...items);
+      const section = el(
+        'section',
+        { class: hiddenCount > 0 ? 'group stacked' : 'group' },
+        ...items,
+      );
       if (group.length > closedCount) {
         const words = open ? 'Show less' : `${hiddenCount} earlier`;
-        const toggle = toggleButton(key, words, open);
+        const toggle = toggleButton(key, words, open, user);
         toggle.className = 'stack';
         section.append(toggle);
       }
       return section;
     }
 
-    function drawPush(push: RecordedPush, platform: 'ios' | 'android'): HTMLElement {
+    function drawPush(push: RecordedPush, user: SandboxUser): HTMLElement {
+      const platform = user.device === 'android' ? 'android' : 'ios';
       const { text, cut } = push.shown[platform];
       const key = `push ${push.id}`;
       const open = opened.has(key);
-      const more = toggleButton(key, open ? 'Less' : 'More', open);
+      const more = toggleButton(key, open ? 'Less' : 'More', open, user);
       more.classList.add('more');
       more.hidden = !open;
       // A phone fetches only what has a full address; the rest becomes the tile.
@@ -168,7 +168,12 @@ export function phoneMaker(dom: DomTools, facts: PhoneFacts, openSettings: (id: 
       );
     }
 
-    function toggleButton(key: string, words: string, open: boolean): HTMLButtonElement {
+    function toggleButton(
+      key: string,
+      words: string,
+      open: boolean,
+      user: SandboxUser,
+    ): HTMLButtonElement {
       const button = el('button', {
         text: words,
         attrs: { type: 'button', 'aria-expanded': String(open), 'data-key': key },
@@ -177,7 +182,7 @@ export function phoneMaker(dom: DomTools, facts: PhoneFacts, openSettings: (id: 
         if (!opened.delete(key)) {
           opened.add(key);
         }
-        draw();
+        draw(user);
       });
       return button;
     }
@@ -221,7 +226,9 @@ export function phoneMaker(dom: DomTools, facts: PhoneFacts, openSettings: (id: 
     function restoreFocus(key: string | null): void {
       if (key !== null) {
         const buttons = [...pushes.querySelectorAll<HTMLElement>('[data-key]')];
-        buttons.find((button) => button.getAttribute('data-key') === key)?.focus();
+        buttons
+          .find((button) => button.getAttribute('data-key') === key)
+          ?.focus({ preventScroll: true });
       }
     }
 

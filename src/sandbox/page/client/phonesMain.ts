@@ -19,6 +19,8 @@ export function phonesMain(parts: {
   requestsTable: typeof requestsTable;
 }): void {
   const mostPhones = 60;
+  /** Per phone; older ones scroll off a real lock screen as well. */
+  const mostPushes = 40;
   const filterFrom = 9;
   const dom = parts.domTools();
   const facts = parts.phoneFacts();
@@ -36,7 +38,7 @@ export function phonesMain(parts: {
     trouble.hidden = message === '';
   });
   const dialog = parts.personDialog(dom, facts, control);
-  const board = parts.switchboard(dom, facts, control);
+  const board = parts.switchboard(dom, facts, control, page.dataset['renamedHost'] ?? '');
   const requests = parts.requestsTable(dom, facts);
   const makePhone = parts.phoneMaker(dom, facts, (id) => {
     const user = latest?.state.users.find((one) => one.id === id);
@@ -85,16 +87,12 @@ export function phonesMain(parts: {
 
   function drawPhones(snapshot: Snapshot, seenBefore: number): void {
     const { users, matching } = facts.phoneOrder(snapshot, filter.value, mostPhones);
-    const naming = new Map<number, RecordedPush[]>();
-    for (const push of [...snapshot.pushes].sort((a, b) => b.id - a.id)) {
-      for (const id of new Set(push.recipients)) {
-        naming.set(id, [...(naming.get(id) ?? []), push]);
-      }
-    }
+    const newestFirst = [...snapshot.pushes].sort((a, b) => b.id - a.id);
     const drawn = users.map((user) => {
       const view = views.get(user.id) ?? makePhone(user.id);
       views.set(user.id, view);
-      view.update(user, naming.get(user.id) ?? [], seenBefore, now());
+      const naming = newestFirst.filter((push) => push.recipients.includes(user.id));
+      view.update(user, naming.slice(0, mostPushes), seenBefore, now());
       return view;
     });
     const kept = new Set(users.map((user) => user.id));
@@ -135,8 +133,9 @@ export function phonesMain(parts: {
     if (push) {
       const text = push.text.length > 200 ? `${push.text.slice(0, 200)}…` : push.text;
       const before = fresh.length > 1 ? `${fresh.length} new pushes. The last: ` : 'New push: ';
-      const shown = push.delivered.length === 1 ? '1 phone' : `${push.delivered.length} phones`;
-      dom.setText(announcer, `${before}${push.appName}, ${text}, on ${shown}.`);
+      const count = push.delivered.length;
+      const shown = count === 0 ? 'on no phone' : count === 1 ? 'on 1 phone' : `on ${count} phones`;
+      dom.setText(announcer, `${before}${push.appName}, ${text}, ${shown}.`);
     }
   }
 

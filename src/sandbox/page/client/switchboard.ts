@@ -7,7 +7,12 @@ import type { PhoneFacts } from './phoneFacts';
 export type Switchboard = ReturnType<typeof switchboard>;
 
 /** Runs in the browser. The right column: everything that can be made to go wrong, always as the snapshot has it. */
-export function switchboard(dom: DomTools, facts: PhoneFacts, control: ControlClient) {
+export function switchboard(
+  dom: DomTools,
+  facts: PhoneFacts,
+  control: ControlClient,
+  renamedHost: string,
+) {
   const pushAdd = 'pull.application.push.add';
   let latest: Snapshot | null = null;
   /** Who had the administrator's right before it was taken from everybody. */
@@ -47,9 +52,13 @@ export function switchboard(dom: DomTools, facts: PhoneFacts, control: ControlCl
     {
       id: 'renamed',
       on: (state) => state.renamedTo !== null,
-      set: (on, state) => ({ renamedTo: on ? otherName(state.portal) : null }),
+      set: (on, state) => ({ renamedTo: on ? renamedHost || otherName(state.portal) : null }),
     },
-    { id: 'strict', on: (s) => s.policy === 'strict', set: (on) => ({ policy: on ? 'strict' : 'source' }) },
+    {
+      id: 'strict',
+      on: (s) => s.policy === 'strict',
+      set: (on) => ({ policy: on ? 'strict' : 'source' }),
+    },
     {
       id: 'documented',
       on: (state) => state.statuses === 'documented',
@@ -75,6 +84,41 @@ export function switchboard(dom: DomTools, facts: PhoneFacts, control: ControlCl
     },
     { id: 'overloaded', on: (state) => state.overloaded, set: (on) => ({ overloaded: on }) },
     { id: 'deleted', on: (state) => state.deleted, set: (on) => ({ deleted: on }) },
+    {
+      id: 'commercial',
+      on: (state) => state.refusals.plan,
+      set: (on) => ({ refusals: { plan: on } }),
+    },
+    {
+      id: 'user-context',
+      on: (state) => state.refusals.userContext,
+      set: (on) => ({ refusals: { userContext: on } }),
+    },
+    {
+      id: 'no-connection',
+      on: (state) => state.refusals.connection,
+      set: (on) => ({ refusals: { connection: on } }),
+    },
+    {
+      id: 'confirm-waiting',
+      on: (state) => state.refusals.confirmation === 'waiting',
+      set: (on) => ({ refusals: { confirmation: on ? 'waiting' : 'none' } }),
+    },
+    {
+      id: 'confirm-denied',
+      on: (state) => state.refusals.confirmation === 'denied',
+      set: (on) => ({ refusals: { confirmation: on ? 'denied' : 'none' } }),
+    },
+    {
+      id: 'webhook-blocked',
+      on: (state) => state.refusals.webhookBlocked,
+      set: (on) => ({ refusals: { webhookBlocked: on } }),
+    },
+    {
+      id: 'https-required',
+      on: (state) => state.refusals.httpsRequired,
+      set: (on) => ({ refusals: { httpsRequired: on } }),
+    },
   ];
 
   const input = (id: string): HTMLInputElement => dom.byId(id, HTMLInputElement);
@@ -199,9 +243,11 @@ export function switchboard(dom: DomTools, facts: PhoneFacts, control: ControlCl
     dom
       .byId('other-faults-list', HTMLElement)
       .replaceChildren(...others.map((fault) => dom.el('li', { text: facts.faultWords(fault) })));
-    dom
-      .byId('app-link', HTMLAnchorElement)
-      .setAttribute('href', `/devops/edit/application/${state.app.integrationId}/`);
+    // The portal may be at another address than this page.
+    const { portal } = state;
+    const form = `/devops/edit/application/${state.app.integrationId}/`;
+    dom.byId('list-link', HTMLAnchorElement).href = new URL('/devops/list/', portal).href;
+    dom.byId('app-link', HTMLAnchorElement).href = new URL(form, portal).href;
   }
 
   return { update, tick };

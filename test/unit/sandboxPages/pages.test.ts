@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type { SandboxApp, SandboxUser } from '../../../src/sandbox/controlApi';
+import { errorPage } from '../../../src/sandbox/page/errorPage';
+import { integrationEditPage } from '../../../src/sandbox/page/integrationEditPage';
+import { integrationsListPage } from '../../../src/sandbox/page/integrationsListPage';
+import { phonesPage } from '../../../src/sandbox/page/phonesPage';
+import { signInPage } from '../../../src/sandbox/page/signInPage';
+import { sandboxUser } from './sandboxUser';
+
+const hostile = `"><script>alert('1')</script><b title='x'>&amp;`;
+const escaped =
+  '&#34;&#62;&#60;script&#62;alert(&#39;1&#39;)&#60;/script&#62;&#60;b title=&#39;x&#39;&#62;&#38;amp;';
+
+const app: SandboxApp = {
+  integrationId: 7,
+  clientId: 'local.1',
+  name: 'Deploy Bot',
+  scopes: ['pull', 'user'],
+  handler: 'http://localhost:24042/bitrix24-push',
+  installed: true,
+  registered: true,
+};
+const allScopes = [
+  { code: 'pull', label: 'Pull&Push' },
+  { code: 'user', label: 'Users' },
+  { code: 'im', label: 'Chat and notifications' },
+];
+
+function editPage(change: Partial<Parameters<typeof integrationEditPage>[0]> = {}): string {
+  return integrationEditPage({
+    app,
+    clientSecret: 'key-1',
+    allScopes,
+    saved: false,
+    error: null,
+    ...change,
+  });
+}
+
+function signIn(users: SandboxUser[], query = 'client_id=local.1&state=s', name = 'Bot'): string {
+  return signInPage({ users, appName: name, query });
+}
+
+/** The tag `name` whose attributes contain `part`. */
+function tag(page: string, name: string, part: string): string {
+  const found = [...page.matchAll(new RegExp(`<${name}\\b[^>]*>`, 'g'))].filter(([text]) =>
+    text.includes(part),
+  );
+  assert.equal(found.length, 1, `one <${name}> with ${part}`);
+  return found[0]?.[0] ?? '';
+}
+
+const everyPage: [string, string][] = [
+  ['sign-in', signIn([sandboxUser({ id: 1 })])],
+  ['error', errorPage({ title: 'Application not found', text: 'No such application.' })],
+  ['integrations', integrationsListPage({ app, userName: 'Anna' })],
+  ['form', editPage()],
+  ['phones', phonesPage({ controlPath: '/sandbox/api' })],
+];
+
+describe('every page of the sandbox portal', () => {
+  for (const [name, page] of everyPage) {
+    it(`${name}: is a whole page that fetches nothing from elsewhere`, () => {
+      assert.match(page, /^<!doctype html>/);
+      assert.match(page, /<\/html>\s*$/);
+      assert.doesNotMatch(page, /<script[^>]+src=|@import|url\(/);
+      assert.doesNotMatch(page, /<link[^>]+href="(?!data:)/);
+    });
+
+    it(`${name}: has a policy that lets its own style and script run, and no others`, () => {
+      const policy = tag(page, 'meta', 'Content-Security-Policy');
+      assert.match(policy, /default-src &#39;none&#39;/);
+      assert.doesNotMatch(policy, /unsafe/);
+      for (const [kind, pattern] of [
+        ['style', /<style>([^]*?)<\/style>/g],
+        ['script', /<script>([^]*?)<\/script>/g],
+      ] as const) {
+        for (const [, text] of page.matchAll(pattern)) {
+          const hash = createHash('sha256')
+            .update(text ?? '')
+            .digest('base64');
+          assert.ok(policy.includes(`${kind}-src &#39;sha256-${hash}&#39;`), `${kind} is allowed`);
+        }
+      }
+    });
+  }
+});
+
+describe('signInPage', () => {
+  it('links each person to the same request with their id', () => {
+    const page = signIn([sandboxUser({ id: 1 }), sandboxUser({ id: 22 })]);
+    assert.ok(page.includes('href="?client_id=local.1&#38;state=s&#38;sandbox_user=1"'));
+    assert.ok(page.includes('href="?client_id=local.1&#38;state=s&#38;sandbox_user=22"'));
+  });
+
+  it('does not depend on how the query is handed over', () => {
+    const one = [sandboxUser({ id: 1 })];
+    assert.ok(signIn(one, '?state=s').includes('href="?state=s&#38;sandbox_user=1"'));
+    assert.ok(signIn(one, '').includes('href="?sandbox_user=1"'));
+  });
+
+  it('marks administrators', () => {
+    const [, first, second] = signIn([
+      sandboxUser({ id: 1, admin: true }),
+      sandboxUser({ id: 2 }),
+    ]).split('<li ');
+    assert.match(first ?? '', /administrator/);
+    assert.doesNotMatch(second ?? '', /administrator/);
+  });
+
+  it('shows dismissed people without a link', () => {
+    const page = signIn([sandboxUser({ id: 4, name: 'Gone', active: false })]);
+    assert.match(page, /Gone/);
+    assert.match(page, /aria-disabled="true"/);
+    assert.doesNotMatch(page, /sandbox_user=4/);
+  });
+
+  it('escapes names, positions, the application and the query', () => {
+    const page = signIn(
+      [sandboxUser({ id: 1, name: hostile, position: hostile })],
+      `state=${hostile}`,
+      hostile,
+    );
+    assert.ok(!page.includes(hostile));
+    assert.equal(page.split(escaped).length - 1, 4);
+  });
+});
+
+describe('errorPage', () => {
+  it('escapes its title and text', () => {
+    const page = errorPage({ title: hostile, text: hostile });
+    assert.ok(!page.includes(hostile));
+    assert.equal(page.split(escaped).length - 1, 3);
+  });
+});
+
+describe('integrationsListPage', () => {
+  it("has the portal's columns and leads to the form", () => {
+    const page = integrationsListPage({ app, userName: 'Анна Петрова' });
+    const columns = [...page.matchAll(/<th scope="col">([^<]*)<\/th>/g)].map(([, text]) => text);
+    assert.deepEqual(columns, ['ID', 'User', 'Name', 'Scope', 'Events', 'Widgets']);
+    assert.ok(page.includes('href="/devops/edit/application/7/"'));
+    assert.match(page, /Анна Петрова/);
+    assert.match(page, /pull, user/);
+  });
+
+  it('can be followed when the application has no name', () => {
+    const page = integrationsListPage({ app: { ...app, name: '' }, userName: 'Anna' });
+    assert.match(page, /<a href="\/devops\/edit\/application\/7\/">\(no name\)<\/a>/);
+  });
+
+  it('escapes what it shows', () => {
+    const page = integrationsListPage({
+      app: { ...app, name: hostile, scopes: [hostile] },
+      userName: hostile,
+    });
+    assert.ok(!page.includes(hostile));
+  });
+});
+
+describe('integrationEditPage', () => {
+  it("posts the portal's field names to its own address", () => {
+    const page = editPage();
+    const form = tag(page, 'form', 'method');
+    assert.match(form, /method="post"/);
+    assert.doesNotMatch(form, /action=/);
+    assert.match(tag(page, 'input', 'name="TITLE"'), /value="Deploy Bot"/);
+    const handler = tag(page, 'input', 'name="APPLICATION_URL_HANDLER"');
+    assert.match(handler, /type="url"/);
+    assert.match(handler, /value="http:\/\/localhost:24042\/bitrix24-push"/);
+    assert.match(handler, /\brequired\b/);
+  });
+
+  it('lets a blank title be saved, as a portal does', () => {
+    assert.doesNotMatch(tag(editPage(), 'input', 'name="TITLE"'), /required/);
+  });
+
+  it('checks the permissions that the application has, and keeps those it does not know', () => {
+    const page = editPage({ app: { ...app, scopes: ['pull', 'crm'] } });
+    const checked = [...page.matchAll(/<input[^>]*name="SCOPE\[\]"[^>]*>/g)].map(([text]) => [
+      /value="([^"]*)"/.exec(text)?.[1],
+      / checked\b/.test(text),
+    ]);
+    assert.deepEqual(checked, [
+      ['pull', true],
+      ['user', false],
+      ['im', false],
+      ['crm', true],
+    ]);
+    assert.match(page, /Pull&#38;Push/);
+  });
+
+  it('labels every field', () => {
+    const page = editPage();
+    for (const id of ['title', 'handler', 'client-id', 'client-secret']) {
+      tag(page, 'label', `for="${id}"`);
+      tag(page, 'input', `id="${id}"`);
+    }
+  });
+
+  it('hides the application key until asked, and never sends it back', () => {
+    const field = tag(editPage(), 'input', 'id="client-secret"');
+    assert.match(field, /type="password"/);
+    assert.match(field, /value="key-1"/);
+    assert.doesNotMatch(field, /\bname=/);
+  });
+
+  it('says what became of saving', () => {
+    assert.doesNotMatch(editPage(), /role="(status|alert)"/);
+    assert.match(editPage({ saved: true }), /role="status"/);
+    assert.match(editPage({ error: 'No permissions' }), /role="alert">\s*No permissions/);
+  });
+
+  it('escapes what it shows', () => {
+    const page = editPage({
+      app: { ...app, name: hostile, handler: hostile, clientId: hostile, scopes: [hostile] },
+      clientSecret: hostile,
+      allScopes: [{ code: hostile, label: hostile }],
+      error: hostile,
+    });
+    assert.ok(!page.includes(hostile));
+  });
+});
+
+describe('phonesPage', () => {
+  it('tells its script where the control API is', () => {
+    const page = phonesPage({ controlPath: '/sandbox/api/', renamedHost: 'localhost:1' });
+    const element = tag(page, 'div', 'id="page"');
+    assert.match(element, /data-control="\/sandbox\/api"/);
+    assert.match(element, /data-renamed-host="localhost:1"/);
+  });
+
+  it('may speak to a control API at another origin', () => {
+    const page = phonesPage({ controlPath: 'http://127.0.0.1:4711/api' });
+    const policy = tag(page, 'meta', 'Content-Security-Policy');
+    assert.ok(policy.includes('connect-src &#39;self&#39; http://127.0.0.1:4711;'));
+  });
+
+  it('escapes the address of the control API', () => {
+    assert.ok(!phonesPage({ controlPath: hostile }).includes(hostile));
+  });
+});
