@@ -18,7 +18,7 @@ main > * + * { margin-top: 14px; }
 .unknown::after, .why::after { content: '\\a0 ◇' / ''; }
 
 .phones { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(196px, calc(50% - 7px)), 1fr)); gap: 22px 18px; align-items: end; }
-.phone { display: flex; flex-direction: column; min-width: 0; max-width: 264px; height: 100%; }
+.phone { display: flex; flex-direction: column; min-width: 0; max-width: 296px; height: 100%; }
 .phone header { display: flex; align-items: center; gap: 9px; margin: 0 2px 8px; flex: 1; }
 .phone .who { flex: 1; min-width: 0; overflow-wrap: anywhere; }
 .phone h3 { font-size: 14px; line-height: 1.25; }

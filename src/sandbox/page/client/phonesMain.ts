@@ -33,10 +33,7 @@ export function phonesMain(parts: {
   const filter = dom.byId('filter', HTMLInputElement);
   const unknown = dom.byId('unknown', HTMLElement);
 
-  const control = parts.controlClient(page.dataset['control'] ?? '', (message) => {
-    dom.setText(trouble, message);
-    trouble.hidden = message === '';
-  });
+  const control = parts.controlClient(page.dataset['control'] ?? '', tell);
   const dialog = parts.personDialog(dom, facts, control);
   const board = parts.switchboard(dom, facts, control, page.dataset['renamedHost'] ?? '');
   const requests = parts.requestsTable(dom, facts);
@@ -52,6 +49,16 @@ export function phonesMain(parts: {
   /** The newest push that was there before; what comes later is announced. */
   let seen: number | null = null;
   let planned = false;
+
+  /** What did not work, '' when it works again. */
+  function tell(message: string): void {
+    dom.setText(trouble, message);
+    trouble.hidden = message === '';
+    if (message !== '') {
+      // The switch that was clicked goes back to what is true.
+      plan();
+    }
+  }
 
   function now(): number {
     return Date.now() + (latest?.state.clockOffset ?? 0) * 1000;
@@ -165,6 +172,9 @@ export function phonesMain(parts: {
       plan();
     },
     (on) => {
+      if (on) {
+        tell('');
+      }
       live.className = on ? 'live on' : 'live';
       dom.setText(live, on ? 'live' : 'connecting…');
     },
