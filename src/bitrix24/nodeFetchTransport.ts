@@ -79,7 +79,7 @@ async function exchange(request: HttpRequest, limits: Limits): Promise<HttpRespo
       }),
     );
     status = response.status;
-    if (watch.answeredByProxy || status === 407) {
+    if (watch.refusedByProxy(status) || status === 407) {
       throw refusedByProxy(status, host);
     }
     const body = await readText(response.body, limits.maxBytes, () => stop('tooLarge'));

@@ -52,9 +52,9 @@ export class WireWatch {
     return this.seen && !this.#connected;
   }
 
-  /** An https answer over a socket without TLS: a proxy refused to connect us and spoke in the portal's place. */
-  get answeredByProxy(): boolean {
-    return this.#secure && this.#socket !== undefined && !isEncrypted(this.#socket);
+  /** An https refusal over a socket without TLS: a proxy would not connect us and spoke in the portal's place. */
+  refusedByProxy(status: number): boolean {
+    return status >= 400 && this.#secure && this.#socket !== undefined && !isEncrypted(this.#socket);
   }
 
   #watch(request: ClientRequest): void {
@@ -80,7 +80,7 @@ export class WireWatch {
       } else {
         socket.once('secureConnect', connected);
       }
-    } else if (this.#secure || !socket.connecting) {
+    } else if (!socket.connecting) {
       connected();
     } else {
       socket.once('connect', connected);
