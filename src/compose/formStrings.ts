@@ -1,0 +1,145 @@
+import { l10n } from 'vscode';
+import type { Words } from './protocol';
+
+/**
+ * Every sentence that the form's page shows, in the user's language; the page has none of its own.
+ * Plural forms are told apart by their comment, because a translation may need more of them than English has.
+ */
+export function formStrings() {
+  return {
+    formLabel: l10n.t('Write a Bitrix24 push'),
+
+    welcome: l10n.t(
+      'Sign in to your Bitrix24 portal to send a push to the phones of your colleagues. Or try it without a portal: the sandbox shows its own phones.',
+    ),
+    signIn: l10n.t('Sign In'),
+    trySandbox: l10n.t('Try in Sandbox'),
+    draftKept: l10n.t('Your text is kept.'),
+
+    switchAccount: l10n.t('Send from another account'),
+    administrator: l10n.t('administrator'),
+    notAdministrator: l10n.t('not an administrator'),
+    administratorHint: l10n.t(
+      'Bitrix24 takes pushes from administrators only: it will refuse this account.',
+    ),
+
+    to: l10n.t('To'),
+    toPlaceholder: l10n.t('Name or id…'),
+    toHelp: l10n.t(
+      'Type a name and choose from the list, or type ids. Backspace removes the last person; the left arrow goes to the people already chosen.',
+    ),
+    people: plural({
+      one: l10n.t({ message: '{0} person', comment: ['one'] }),
+      few: l10n.t({ message: '{0} people', comment: ['few: 2, 3, 4'] }),
+      many: l10n.t({ message: '{0} people', comment: ['many: 5 and more'] }),
+      other: l10n.t({ message: '{0} people', comment: ['other'] }),
+    }),
+    chosen: l10n.t('Chosen people'),
+    me: l10n.t('Me – {0}'),
+    personId: l10n.t('id {0}'),
+    personUnknown: l10n.t('Nobody on the portal has the id {0}: Bitrix24 would notify nobody.'),
+    personInactive: l10n.t('{0} was dismissed: Bitrix24 would not notify them.'),
+    removePerson: l10n.t('Remove {0}'),
+    removed: l10n.t('{0} removed'),
+    added: l10n.t('{0} added'),
+    morePeople: plural({
+      one: l10n.t({ message: 'and {0} more', comment: ['one'] }),
+      few: l10n.t({ message: 'and {0} more', comment: ['few: 2, 3, 4'] }),
+      many: l10n.t({ message: 'and {0} more', comment: ['many: 5 and more'] }),
+      other: l10n.t({ message: 'and {0} more', comment: ['other'] }),
+    }),
+    found: plural({
+      one: l10n.t({ message: '{0} person found', comment: ['one'] }),
+      few: l10n.t({ message: '{0} people found', comment: ['few: 2, 3, 4'] }),
+      many: l10n.t({ message: '{0} people found', comment: ['many: 5 and more'] }),
+      other: l10n.t({ message: '{0} people found', comment: ['other'] }),
+    }),
+    searching: l10n.t('Searching…'),
+    nobodyFound: l10n.t('Nobody found by “{0}”'),
+    searchFailed: l10n.t('The portal did not answer the search. Ids still work.'),
+    suggestions: l10n.t('People found'),
+
+    text: l10n.t('Text'),
+    textPlaceholder: l10n.t('What should the phones show?'),
+    addLocation: l10n.t('Begin with {0}'),
+    iphone: l10n.t('iPhone'),
+    android: l10n.t('Android'),
+    bytes: l10n.t('{0} of {1} bytes'),
+    bytesNear: l10n.t('nearly full'),
+    bytesOver: l10n.t('too long'),
+    tooLongNow: l10n.t('The text is too long: the end will be cut.'),
+
+    avatar: l10n.t('Avatar'),
+    avatarPlaceholder: l10n.t('https://… (optional)'),
+    avatarBroken: l10n.t('The picture cannot be loaded here. Phones that cannot load it show none.'),
+    avatarNotShown: l10n.t('Only https pictures are shown here. Phones may show it.'),
+
+    onPhone: l10n.t('On the phone'),
+    onPhoneOf: l10n.t('On the phone of {0}'),
+    platform: l10n.t('Phone drawn below'),
+    previewLabel: l10n.t('How it will look on the lock screen'),
+    senderUnknown: l10n.t("the app's name in Bitrix24"),
+    setSenderName: l10n.t("Set the application's name shown here"),
+    now: l10n.t('now'),
+    previewEmpty: l10n.t('Your text will appear here.'),
+    showAll: l10n.t('Show all'),
+    showLess: l10n.t('Lock screen only'),
+    cutAway: plural({
+      one: l10n.t({ message: 'Cut here: {0} character does not arrive.', comment: ['one'] }),
+      few: l10n.t({ message: 'Cut here: {0} characters do not arrive.', comment: ['few: 2, 3, 4'] }),
+      many: l10n.t({
+        message: 'Cut here: {0} characters do not arrive.',
+        comment: ['many: 5 and more'],
+      }),
+      other: l10n.t({ message: 'Cut here: {0} characters do not arrive.', comment: ['other'] }),
+    }),
+
+    send: l10n.t('Send'),
+    sendTo: plural({
+      one: l10n.t({ message: 'Send to {0} person', comment: ['one'] }),
+      few: l10n.t({ message: 'Send to {0} people', comment: ['few: 2, 3, 4'] }),
+      many: l10n.t({ message: 'Send to {0} people', comment: ['many: 5 and more'] }),
+      other: l10n.t({ message: 'Send to {0} people', comment: ['other'] }),
+    }),
+    sendToMe: l10n.t('Send to me'),
+    sendToMeHint: l10n.t('Sends to {0} only; the people above stay chosen.'),
+    sending: l10n.t('Sending…'),
+    waiting: l10n.t('Bitrix24 is busy, trying again at {0}.'),
+    cancel: l10n.t('Cancel'),
+    accepted: plural({
+      one: l10n.t({ message: '{1} accepted by Bitrix24 for {0} person', comment: ['one'] }),
+      few: l10n.t({ message: '{1} accepted by Bitrix24 for {0} people', comment: ['few: 2, 3, 4'] }),
+      many: l10n.t({
+        message: '{1} accepted by Bitrix24 for {0} people',
+        comment: ['many: 5 and more'],
+      }),
+      other: l10n.t({ message: '{1} accepted by Bitrix24 for {0} people', comment: ['other'] }),
+    }),
+    problemKind: l10n.t('What went wrong'),
+
+    kept: plural({
+      one: l10n.t({ message: '{0} text kept for later', comment: ['one'] }),
+      few: l10n.t({ message: '{0} texts kept for later', comment: ['few: 2, 3, 4'] }),
+      many: l10n.t({ message: '{0} texts kept for later', comment: ['many: 5 and more'] }),
+      other: l10n.t({ message: '{0} texts kept for later', comment: ['other'] }),
+    }),
+    keptRestore: l10n.t('Go on with “{0}”'),
+    keptForget: l10n.t('Forget “{0}”'),
+    keptWithoutText: l10n.t('(no text)'),
+
+    issueRecipients: l10n.t('Choose at least one person.'),
+    issueRecipient: l10n.t('An id is a whole number above 0.'),
+    issueUnresolved: l10n.t('Choose “{0}” from the list, or remove it.'),
+    issueTextEmpty: l10n.t('Write a text.'),
+    issueTextZero: l10n.t('Bitrix24 does not take the text “0”.'),
+    issueTextTooLong: l10n.t('The text is too long for a push.'),
+    issueAvatar: l10n.t('The address of a picture begins with https:// or http://.'),
+  } satisfies Record<string, Words>;
+}
+
+export type FormStringKey = keyof ReturnType<typeof formStrings>;
+
+/** Says that the four belong together; Intl.PluralRules picks one in the page. */
+function plural(forms: Exclude<Words, string>): Words {
+  return forms;
+}

@@ -1,0 +1,213 @@
+/**
+ * What the form's page and its host say to each other: one file, both directions.
+ *
+ * The page says `ready`; the host answers with `init` (words) and `state` (a full snapshot), and again with a
+ * full snapshot after every change. What the page asks with an `id` is answered by exactly one `reply`, also
+ * when it failed. Nothing secret ever crosses. Both sides parse what they get: the host because a page is not
+ * trusted, the page so that a wrong message cannot break a half-written push.
+ */
+import * as v from 'valibot';
+
+/** The most that the host takes from the page; longer is dropped and logged. Characters, or items. */
+export const limits = {
+  text: 1_000_000,
+  avatar: 8_192,
+  recipients: 5_000,
+  word: 100,
+  query: 200,
+} as const;
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const personId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const short = v.pipe(v.string(), v.maxLength(limits.word));
+
+/** Commands that the form has buttons for; the host runs no others for it. */
+export const formCommands = [
+  'signIn',
+  'sandbox',
+  'switchAccount',
+  'setSenderName',
+  'checkSetup',
+  'showLog',
+] as const;
+export type FormCommand = (typeof formCommands)[number];
+
+const formFields = ['recipients', 'text', 'avatar'] as const;
+export type FormField = (typeof formFields)[number];
+
+const person = v.object({
+  id: personId,
+  name: v.optional(v.string()),
+  position: v.optional(v.string()),
+  photo: v.optional(v.string()),
+  /** Bitrix24 would say true and notify nobody: no such id, or somebody dismissed. */
+  trouble: v.optional(v.picklist(['unknown', 'inactive'])),
+});
+/** Someone to send to, as the form draws them. */
+export type Person = v.InferOutput<typeof person>;
+
+/** What the page may change in a draft. People are ids here: their names are the host's to know. */
+const written = v.object({
+  recipients: v.pipe(v.array(personId), v.maxLength(limits.recipients)),
+  text: v.pipe(v.string(), v.maxLength(limits.text)),
+  avatar: v.pipe(v.string(), v.maxLength(limits.avatar)),
+  /** Whether file and line go with the text; undefined when the draft has none. */
+  locationIncluded: v.optional(v.boolean()),
+});
+export type Written = v.InferOutput<typeof written>;
+
+/** How far a draft has come: `generation` counts what the host changed in it, `edit` what the page did. */
+const stamp = { generation: whole, edit: whole };
+
+export const fromFormSchema = v.variant('type', [
+  /** The page has its listeners; nothing is posted to it before. */
+  v.strictObject({ type: v.literal('ready') }),
+  /** What is written now. Dropped when the host has meanwhile replaced the draft (older `generation`). */
+  v.strictObject({ type: v.literal('edit'), ...stamp, written }),
+  v.strictObject({
+    type: v.literal('send'),
+    id: whole,
+    ...stamp,
+    written,
+    to: v.picklist(['recipients', 'me']),
+  }),
+  /** Stops a wait for the portal. */
+  v.strictObject({ type: v.literal('cancel') }),
+  v.strictObject({
+    type: v.literal('search'),
+    id: whole,
+    query: v.pipe(v.string(), v.maxLength(limits.query)),
+  }),
+  /** A draft that made room for another one: back into the form, or away for good. */
+  v.strictObject({
+    type: v.literal('kept'),
+    id: whole,
+    action: v.picklist(['restore', 'forget']),
+    key: whole,
+  }),
+  /** One of the fixes that the present problem offers. */
+  v.strictObject({ type: v.literal('fix'), id: whole, fix: short }),
+  v.strictObject({ type: v.literal('command'), id: whole, command: v.picklist(formCommands) }),
+  /** A failure in the page's own code: where, never what. */
+  v.strictObject({ type: v.literal('fault'), where: v.pipe(v.string(), v.maxLength(200)) }),
+]);
+export type FromForm = v.InferOutput<typeof fromFormSchema>;
+
+const account = v.object({
+  id: v.string(),
+  host: v.string(),
+  userId: v.number(),
+  userName: v.string(),
+  administrator: v.optional(v.boolean()),
+  senderName: v.optional(v.string()),
+  /** Counts into the push's bytes, as the group of its notification. */
+  clientId: v.string(),
+});
+export type AccountView = v.InferOutput<typeof account>;
+
+const problem = v.object({
+  code: v.string(),
+  message: v.string(),
+  severity: v.picklist(['error', 'warning', 'info']),
+  fixes: v.array(v.object({ id: v.string(), label: v.string() })),
+});
+/** A problem with its fixes' labels: plain text, drawn as text. */
+export type ProblemView = v.InferOutput<typeof problem>;
+
+const issue = v.object({ field: v.picklist(['account', ...formFields]), code: v.string() });
+/** A fault of the draft, by field. The code has a sentence in the strings. */
+export type IssueView = v.InferOutput<typeof issue>;
+
+const phase = v.variant('kind', [
+  v.object({ kind: v.literal('idle') }),
+  /** From Send until Bitrix24 answered, the confirmation included. */
+  v.object({ kind: v.literal('sending') }),
+  /** The portal asked for patience; `until` is Unix ms. */
+  v.object({ kind: v.literal('waiting'), until: v.number() }),
+]);
+export type PhaseView = v.InferOutput<typeof phase>;
+
+/** Unix ms, people, host: "13:48 accepted by Bitrix24 for 3 people". */
+const accepted = v.object({ at: v.number(), count: v.number(), host: v.string() });
+export type AcceptedView = v.InferOutput<typeof accepted>;
+
+/** A draft that is kept beside the present one. */
+const kept = v.object({ key: whole, text: v.string(), people: v.number() });
+export type KeptView = v.InferOutput<typeof kept>;
+
+const formState = v.object({
+  /** undefined: not signed in. */
+  account: v.optional(account),
+  /** How many accounts there are to switch between. */
+  accounts: v.number(),
+  draft: v.object({
+    ...stamp,
+    recipients: v.array(person),
+    text: v.string(),
+    avatar: v.string(),
+    /** Where the text came from, e.g. `cart.ts:41-43`. */
+    location: v.optional(v.object({ label: v.string(), included: v.boolean() })),
+  }),
+  issues: v.array(issue),
+  kept: v.array(kept),
+  phase,
+  accepted: v.optional(accepted),
+  problem: v.optional(problem),
+});
+/** Everything that the page draws. Always complete. */
+export type FormState = v.InferOutput<typeof formState>;
+
+/** A sentence, or one with plural forms by Intl.PluralRules; `{0}` is filled in. */
+const words = v.union([
+  v.string(),
+  v.object({ one: v.string(), few: v.string(), many: v.string(), other: v.string() }),
+]);
+export type Words = v.InferOutput<typeof words>;
+
+/** What became of a request. */
+const replyValue = v.variant('kind', [
+  v.object({
+    kind: v.literal('people'),
+    people: v.array(person),
+    /** Why nobody can be found by name, when that is so; ids still work. */
+    hint: v.optional(problem),
+  }),
+  /** The road has ended; the state tells how. */
+  v.object({ kind: v.literal('sent'), outcome: v.string() }),
+  v.object({ kind: v.literal('done') }),
+]);
+export type ReplyValue = v.InferOutput<typeof replyValue>;
+
+export const toFormSchema = v.variant('type', [
+  v.object({
+    type: v.literal('init'),
+    /** BCP 47, for numbers, plurals and dates. */
+    locale: v.string(),
+    strings: v.record(v.string(), words),
+  }),
+  v.object({ type: v.literal('state'), state: formState }),
+  /** What is wrong with the edit of this number, if anything. */
+  v.object({ type: v.literal('checked'), ...stamp, issues: v.array(issue) }),
+  v.object({ type: v.literal('focus'), field: v.picklist(formFields) }),
+  v.object({
+    type: v.literal('reply'),
+    id: v.number(),
+    result: v.variant('ok', [
+      v.object({ ok: v.literal(true), value: replyValue }),
+      v.object({ ok: v.literal(false), problem }),
+    ]),
+  }),
+]);
+export type ToForm = v.InferOutput<typeof toFormSchema>;
+
+/** A message from the page, or undefined for anything else: unknown, too long or of another shape. */
+export function parseFromForm(data: unknown): FromForm | undefined {
+  const parsed = v.safeParse(fromFormSchema, data);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** A message from the host, or undefined for anything else. */
+export function parseToForm(data: unknown): ToForm | undefined {
+  const parsed = v.safeParse(toFormSchema, data);
+  return parsed.success ? parsed.output : undefined;
+}

@@ -1,0 +1,73 @@
+/** Building DOM without a framework: elements from attributes and children, text always as text. */
+
+type Child = Node | string | undefined;
+type Attributes = Record<string, string | number | boolean | undefined>;
+
+function assign(element: Element, attributes: Attributes, children: readonly Child[]): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    setAttribute(element, name, value);
+  }
+  element.append(...children.filter((child) => child !== undefined));
+}
+
+/** Sets, or removes for undefined and false. */
+export function setAttribute(
+  element: Element,
+  name: string,
+  value: string | number | boolean | undefined,
+): void {
+  if (value === undefined || value === false) {
+    element.removeAttribute(name);
+  } else {
+    element.setAttribute(name, value === true ? '' : String(value));
+  }
+}
+
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  assign(element, attributes, children);
+  return element;
+}
+
+/** Replaces text only when it differs, so that a screen reader is not disturbed. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+export function show(element: HTMLElement, visible: boolean): void {
+  element.hidden = !visible;
+}
+
+const paths = {
+  chevron: 'M4 6l4 4 4-4',
+  close: 'M4.5 4.5l7 7m0-7l-7 7',
+  edit: 'M10.5 3.500l2 2-7 7H3.500v-2zM9 5l2 2',
+  warning: 'M8 2.500L14 13.500H2zM8 6.500v3.500M8 11.750v.25',
+  error: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 5v4M8 10.750v.25',
+  info: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 7.250V11M8 5v.25',
+  check: 'M3 8.500l3.500 3.500L13 5',
+  person: 'M8 3a2.500 2.500 0 1 1 0 5 2.500 2.500 0 0 1 0-5zM3.500 13.500c0-2.500 2-4 4.500-4s4.500 1.500 4.500 4',
+  bell: 'M4 11.500V7a4 4 0 0 1 8 0v4.500l1 1H3zM7 14h2',
+} as const;
+export type IconName = keyof typeof paths;
+
+/** A drawing beside a text that says the same: hidden from screen readers. */
+export function icon(name: IconName, className = ''): SVGSVGElement {
+  const namespace = 'http://www.w3.org/2000/svg';
+  const svg = document.createElementNS(namespace, 'svg');
+  assign(
+    svg,
+    { viewBox: '0 0 16 16', class: `icon ${className}`.trim(), 'aria-hidden': 'true', focusable: 'false' },
+    [],
+  );
+  const path = document.createElementNS(namespace, 'path');
+  path.setAttribute('d', paths[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,139 @@
+import type { FormField } from '../compose/protocol';
+import { AccountRow } from './accountRow';
+import { AvatarField } from './avatarField';
+import { h, show } from './dom';
+import { ShownIssues } from './issues';
+import { KeptDrafts } from './keptDrafts';
+import type { Page, Part } from './page';
+import { Phone } from './phone';
+import { preview } from './preview';
+import type { Preview } from './preview';
+import { RecipientsField } from './recipientsField';
+import { SendArea } from './sendArea';
+import { TextField } from './textField';
+import { Welcome } from './welcome';
+
+/** The whole form: its parts in the order in which they are read, and the way to Send. */
+export class Form {
+  readonly element: HTMLElement;
+  readonly #page: Page;
+  readonly #issues = new ShownIssues();
+  readonly #recipients: RecipientsField;
+  readonly #text: TextField;
+  readonly #avatar: AvatarField;
+  readonly #sendArea: SendArea;
+  readonly #parts: readonly Part[];
+  readonly #welcome: Welcome;
+  readonly #form: HTMLElement;
+  #preview: Preview | undefined;
+  /** From Send until its reply: a second click or key repeat finds it and does nothing. */
+  #sending = false;
+
+  constructor(page: Page) {
+    this.#page = page;
+    const drawn = () => this.#preview;
+    this.#recipients = new RecipientsField(page, this.#issues);
+    this.#text = new TextField(page, this.#issues, drawn);
+    this.#avatar = new AvatarField(page, this.#issues);
+    const phone = new Phone(page, { preview: drawn, avatar: () => this.#avatar.shown });
+    this.#sendArea = new SendArea(page, {
+      send: (to) => {
+        void this.#send(to);
+      },
+    });
+    this.#welcome = new Welcome(page);
+    this.#parts = [
+      new AccountRow(page),
+      this.#recipients,
+      this.#text,
+      this.#avatar,
+      phone,
+      new KeptDrafts(page),
+      this.#sendArea,
+    ];
+    this.#form = h(
+      'div',
+      { class: 'form', role: 'form', 'aria-label': page.words.text('formLabel') },
+      ...this.#parts.map((part) => part.element),
+    );
+    this.element = h(
+      'main',
+      {},
+      h('h1', { class: 'sr-only' }, page.words.text('formLabel')),
+      this.#welcome.element,
+      this.#form,
+    );
+    this.#form.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+        event.preventDefault();
+        if (!event.repeat) {
+          void this.#send('recipients');
+        }
+      }
+    });
+  }
+
+  render(): void {
+    const { state, written } = this.#page.model;
+    if (!state) {
+      return;
+    }
+    show(this.#welcome.element, !state.account);
+    show(this.#form, state.account !== undefined);
+    if (!state.account) {
+      this.#welcome.render();
+      return;
+    }
+    this.#preview = preview(state, written);
+    for (const part of this.#parts) {
+      part.render();
+    }
+  }
+
+  focus(field: FormField): void {
+    ({ recipients: this.#recipients, text: this.#text, avatar: this.#avatar })[field].focus();
+  }
+
+  async #send(to: 'recipients' | 'me'): Promise<void> {
+    const { model, messaging } = this.#page;
+    if (this.#sending || model.state?.phase.kind !== 'idle') {
+      return;
+    }
+    if (to === 'recipients' && !this.#recipients.settle()) {
+      this.#page.render();
+      this.#recipients.focus();
+      return;
+    }
+    this.#sending = true;
+    try {
+      const result = await messaging.request({ type: 'send', to, ...model.forSend() });
+      const outcome = result.ok && result.value.kind === 'sent' ? result.value.outcome : undefined;
+      if (outcome === 'accepted') {
+        this.#issues.reset();
+        this.#text.focus();
+      } else if (outcome === 'invalid') {
+        this.#blame(to);
+      }
+    } finally {
+      this.#sending = false;
+      this.#page.render();
+    }
+  }
+
+  /** Shows every fault and puts the cursor on the first one. */
+  #blame(to: 'recipients' | 'me'): void {
+    const { issues } = this.#page.model;
+    if (to === 'recipients') {
+      this.#issues.showFor('recipients');
+    }
+    this.#issues.showFor('text');
+    this.#issues.showFor('avatar');
+    const first = (['recipients', 'text', 'avatar'] as const).find(
+      (field) =>
+        issues.some((issue) => issue.field === field) && (field !== 'recipients' || to === 'recipients'),
+    );
+    if (first) {
+      this.focus(first);
+    }
+  }
+}

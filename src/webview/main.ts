@@ -1,0 +1,78 @@
+import type { ToForm } from '../compose/protocol';
+import { Announcer } from './announcer';
+import { Form } from './form';
+import { Messaging } from './messaging';
+import type { Page } from './page';
+import { PageModel } from './pageModel';
+import { Words } from './words';
+
+const messaging = new Messaging();
+const announcer = new Announcer();
+const model = new PageModel({
+  post: (message) => {
+    messaging.post(message);
+  },
+  later: (run, ms) => {
+    const timer = setTimeout(run, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+});
+let form: Form | undefined;
+
+function build(init: Extract<ToForm, { type: 'init' }>): Form {
+  const page: Page = {
+    words: new Words(init.locale, init.strings),
+    model,
+    messaging,
+    announcer,
+    change: (changes) => {
+      model.change(changes);
+      form?.render();
+    },
+    render: () => {
+      form?.render();
+    },
+  };
+  const built = new Form(page);
+  document.body.replaceChildren(built.element, announcer.element);
+  return built;
+}
+
+messaging.listen((message) => {
+  switch (message.type) {
+    case 'init':
+      form = build(message);
+      break;
+    case 'state':
+      model.accept(message.state);
+      form?.render();
+      break;
+    case 'checked':
+      if (model.checked(message, message.issues)) {
+        form?.render();
+      }
+      break;
+    case 'focus':
+      form?.focus(message.field);
+      break;
+  }
+});
+
+// The host keeps the draft; whatever it does not have yet goes there before the page may be taken away.
+document.addEventListener('visibilitychange', () => {
+  model.flush();
+  form?.render();
+});
+window.addEventListener('blur', () => {
+  model.flush();
+});
+window.addEventListener('pagehide', () => {
+  model.flush();
+});
+window.addEventListener('error', (event) => {
+  messaging.post({ type: 'fault', where: `${event.lineno}:${event.colno}` });
+});
+
+messaging.post({ type: 'ready' });

@@ -1,0 +1,119 @@
+import type { FormState, FromForm, IssueView, Person, Written } from '../compose/protocol';
+
+/** What is written now, with people as they are drawn. */
+export type PageDraft = Omit<Written, 'recipients'> & { recipients: readonly Person[] };
+
+export interface PageModelDeps {
+  post(message: FromForm): void;
+  /** Runs once after `ms` unless the returned function is called before. */
+  later(run: () => void, ms: number): () => void;
+}
+
+interface Stamp {
+  generation: number;
+  edit: number;
+}
+type Stamped = Stamp & { written: Written };
+
+const editDelayMs = 300;
+
+/**
+ * The draft as the page has it between two snapshots of the host. The host owns the draft; what is typed here
+ * goes there soon, numbered, so that a snapshot taken before the last key cannot undo it.
+ */
+export class PageModel {
+  readonly #deps: PageModelDeps;
+  #written: PageDraft = { recipients: [], text: '', avatar: '' };
+  #generation = 0;
+  #edit = 0;
+  #posted = 0;
+  #cancelTimer: (() => void) | undefined;
+  #state: FormState | undefined;
+  #issues: readonly IssueView[] = [];
+
+  constructor(deps: PageModelDeps) {
+    this.#deps = deps;
+  }
+
+  get state(): FormState | undefined {
+    return this.#state;
+  }
+
+  get written(): Readonly<PageDraft> {
+    return this.#written;
+  }
+
+  /** What the host found wrong with what it last saw. */
+  get issues(): readonly IssueView[] {
+    return this.#issues;
+  }
+
+  /** Takes the host's snapshot, but not its draft when more has been typed since. */
+  accept(state: FormState): void {
+    this.#state = state;
+    const { draft } = state;
+    const replaced = draft.generation > this.#generation;
+    if (!replaced && draft.edit < this.#edit) {
+      return;
+    }
+    this.#stopTimer();
+    this.#generation = draft.generation;
+    this.#edit = draft.edit;
+    this.#posted = draft.edit;
+    this.#written = {
+      recipients: draft.recipients,
+      text: draft.text,
+      avatar: draft.avatar,
+      ...(draft.location ? { locationIncluded: draft.location.included } : {}),
+    };
+    this.#issues = state.issues;
+  }
+
+  /** Issues of an edit; late ones are passed over. */
+  checked(stamp: Stamp, issues: readonly IssueView[]): boolean {
+    if (stamp.generation !== this.#generation || stamp.edit !== this.#edit) {
+      return false;
+    }
+    this.#issues = issues;
+    return true;
+  }
+
+  change(changes: Partial<PageDraft>): void {
+    this.#written = { ...this.#written, ...changes };
+    this.#edit += 1;
+    this.#stopTimer();
+    this.#cancelTimer = this.#deps.later(() => {
+      this.flush();
+    }, editDelayMs);
+  }
+
+  /** Gives the host what it does not have yet: on blur, before the page hides. */
+  flush(): void {
+    this.#stopTimer();
+    if (this.#posted !== this.#edit) {
+      this.#posted = this.#edit;
+      this.#deps.post({ type: 'edit', ...this.#forHost() });
+    }
+  }
+
+  /** What a `send` carries; it takes the place of a pending edit. */
+  forSend(): Stamped {
+    this.#stopTimer();
+    this.#posted = this.#edit;
+    return this.#forHost();
+  }
+
+  #forHost(): Stamped {
+    const { recipients, ...others } = this.#written;
+    return { ...this.#stamp, written: { ...others, recipients: recipients.map(({ id }) => id) } };
+  }
+
+  get #stamp(): Stamp {
+    return { generation: this.#generation, edit: this.#edit };
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import type { ProblemView } from '../compose/protocol';
+import { h, icon } from './dom';
+import type { Page } from './page';
+
+/** What went wrong, with buttons that fix it. Everything in it is text: nothing becomes a link. */
+export class ProblemBox {
+  readonly element = h('div', { class: 'problem', role: 'group' });
+  readonly #page: Page;
+  #drawn = '';
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.element.setAttribute('aria-label', page.words.text('problemKind'));
+    this.element.hidden = true;
+  }
+
+  render(problem: ProblemView | undefined): void {
+    const key = JSON.stringify(problem ?? null);
+    if (key === this.#drawn) {
+      return;
+    }
+    this.#drawn = key;
+    this.element.hidden = problem === undefined;
+    this.element.replaceChildren();
+    if (!problem) {
+      return;
+    }
+    this.element.dataset['severity'] = problem.severity;
+    this.element.append(
+      h(
+        'p',
+        { class: 'problem-message' },
+        icon(problem.severity === 'info' ? 'info' : problem.severity),
+        h('span', {}, problem.message),
+      ),
+      h('p', { class: 'problem-code' }, problem.code),
+    );
+    // A warning (may have been accepted) offers a choice; nothing in it should be pressed by habit.
+    const urgent = problem.severity === 'error';
+    if (problem.fixes.length > 0) {
+      const buttons = problem.fixes.map((fix, index) => {
+        const button = h(
+          'button',
+          { type: 'button', class: index === 0 && urgent ? 'button' : 'button secondary' },
+          fix.label,
+        );
+        button.addEventListener('click', () => {
+          void this.#page.messaging.request({ type: 'fix', fix: fix.id });
+        });
+        return button;
+      });
+      this.element.append(h('div', { class: 'buttons' }, ...buttons));
+    }
+    this.#page.announcer.say(problem.message);
+  }
+}

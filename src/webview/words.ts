@@ -1,0 +1,58 @@
+import type { FormStringKey } from '../compose/formStrings';
+import type { Words as Sentence } from '../compose/protocol';
+
+/** The page's sentences and its ways to write numbers and times; all come from the host's language. */
+export class Words {
+  readonly #locale: string;
+  readonly #strings: Record<string, Sentence>;
+  readonly #plural: Intl.PluralRules;
+
+  constructor(locale: string, strings: Record<string, Sentence>) {
+    this.#locale = locale;
+    this.#strings = strings;
+    this.#plural = new Intl.PluralRules(locale);
+  }
+
+  text(key: FormStringKey, ...values: readonly (string | number)[]): string {
+    const sentence = this.#strings[key] ?? key;
+    const pattern = typeof sentence === 'string' ? sentence : sentence.other;
+    return fill(pattern, values.map((value) => this.#write(value)));
+  }
+
+  /** The form for this number; the number itself is `{0}`. */
+  plural(key: FormStringKey, count: number, ...values: readonly (string | number)[]): string {
+    const sentence = this.#strings[key] ?? key;
+    const all = [count, ...values].map((value) => this.#write(value));
+    if (typeof sentence === 'string') {
+      return fill(sentence, all);
+    }
+    const rule = this.#plural.select(count);
+    return fill(rule === 'one' || rule === 'few' || rule === 'many' ? sentence[rule] : sentence.other, all);
+  }
+
+  /** Unix ms as a clock of 24 hours shows it: short, and never in doubt. */
+  time(at: number, seconds = false): string {
+    return new Intl.DateTimeFormat(this.#locale, {
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      ...(seconds ? { second: '2-digit' } : {}),
+    }).format(at);
+  }
+
+  date(at: number): string {
+    return new Intl.DateTimeFormat(this.#locale, {
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
+    }).format(at);
+  }
+
+  #write(value: string | number): string {
+    return typeof value === 'number' ? new Intl.NumberFormat(this.#locale).format(value) : value;
+  }
+}
+
+function fill(pattern: string, values: readonly string[]): string {
+  return pattern.replace(/\{(\d+)\}/g, (whole, index: string) => values[Number(index)] ?? whole);
+}
