@@ -66,12 +66,29 @@ export interface SandboxState {
   paid: boolean;
   /** The portal's push option. */
   pushEnabled: boolean;
-  /** false: OVERLOAD_LIMIT when true. */
+  /** true: OVERLOAD_LIMIT. */
   overloaded: boolean;
   /** true: PORTAL_DELETED. */
   deleted: boolean;
   /** Unix ms until which pull.application.push.add answers OPERATION_TIME_LIMIT; 0 for never. */
   operationLimitUntil: number;
+  refusals: Refusals;
+}
+
+/** Refusals of the portal that have no story of their own. All off at first. */
+export interface Refusals {
+  /** true: ACCESS_DENIED, the person may not be authorised in this context. */
+  userContext: boolean;
+  /** true: CONNECTION_ERROR, the portal does not reach the authorization server. */
+  connection: boolean;
+  /** true: ACCESS_DENIED, REST is available only on commercial plans. */
+  plan: boolean;
+  /** METHOD_CONFIRM_WAITING or METHOD_CONFIRM_DENIED for every method that needs a scope. */
+  confirmation: 'none' | 'waiting' | 'denied';
+  /** true: INVALID_CREDENTIALS for the webhook. */
+  webhookBlocked: boolean;
+  /** true: INVALID_REQUEST for the webhook, as on a portal that is reached over http. */
+  httpsRequired: boolean;
 }
 
 /** Body of PATCH /state: any of these; users by id, their fields partial. */
@@ -94,25 +111,29 @@ export type StatePatch = Partial<
 > & {
   app?: Partial<Pick<SandboxApp, 'installed' | 'registered'>>;
   bucket?: Partial<SandboxState['bucket']>;
+  refusals?: Partial<Refusals>;
   users?: (Pick<SandboxUser, 'id'> & Partial<Omit<SandboxUser, 'id' | 'name'>>)[];
 };
 
 export type FaultAction =
-  /** The connection is refused: closed before anything is read. */
+  /**
+   * The connection is refused: closed before anything is read. For ever (`times: 0`) and with `*`
+   * or `oauth.token` as method the port itself is closed, so that clients see ECONNREFUSED.
+   */
   | { action: 'refuse' }
   /** No answer, ever; the request is or is not carried out. */
   | { action: 'hang'; when: 'before' | 'after' }
   /** The connection breaks; the request is or is not carried out. */
   | { action: 'cut'; when: 'before' | 'after' }
-  /** This status with this body (JSON by default a Bitrix24 error). */
+  /** Not carried out; this status with this body (by default a Bitrix24 error in JSON). */
   | { action: 'status'; status: number; error?: string; description?: string; body?: string; contentType?: string; headers?: Record<string, string> }
   /** Carried out, but the answer is HTML. */
   | { action: 'html'; status?: number }
   /** Carried out, but the JSON is cut in the middle. */
   | { action: 'truncate' }
-  /** The answer comes this many ms late, or at this many bytes per second. */
+  /** Carried out; the answer comes this many ms late, or at this many bytes per second. */
   | { action: 'slow'; delayMs?: number; bytesPerSecond?: number }
-  /** `{"result":false}`. */
+  /** Not carried out; `{"result":false}`. */
   | { action: 'resultFalse' };
 
 /** Body of POST /faults (one or a list); GET /faults lists those still waiting, DELETE /faults clears. */
@@ -169,4 +190,23 @@ export interface Snapshot {
   pushes: RecordedPush[];
   requests: RecordedRequest[];
   faults: Fault[];
+}
+
+/** The one line that `--json` prints, and `Sandbox.info`. Addresses have no slash at their end. */
+export interface SandboxInfo {
+  portal: string;
+  authServer: string;
+  clientId: string;
+  clientSecret: string;
+  /** The application's handler: where the browser is sent with a code. */
+  handler: string;
+  /** Base of the control API, on a port of its own. */
+  control: string;
+  users: { id: number; name: string; admin: boolean }[];
+  /** An inbound webhook of the first administrator: base address of its methods. */
+  webhook: string;
+  /** Where the portal answers once PATCH /state has set `renamedTo` to this address's host. */
+  renamedPortal: string;
+  /** The page with the phones. */
+  phones: string;
 }

@@ -1,0 +1,62 @@
+import { htmlReply, type Reply } from './http';
+import { errorPage } from './page/errorPage';
+import { integrationEditPage } from './page/integrationEditPage';
+import { integrationsListPage } from './page/integrationsListPage';
+import { fullName } from './people';
+import { PhpArray, toText } from './php';
+import { SCOPES } from './scopes';
+import type { World } from './world';
+
+const MAX_NAME_LENGTH = 1000;
+
+/**
+ * Bitrix24: Applications > Developer resources. @returns null for addresses that it does not have.
+ * @param form what was posted; null for a GET.
+ */
+export function serveDevops(world: World, path: string, form: PhpArray | null): Reply | null {
+  const { app } = world;
+  if (['/devops/', '/devops/list/', '/devops/section/standard/'].includes(path)) {
+    const administrator = [...world.people.values()].find((person) => person.admin);
+    const userName = administrator === undefined ? '' : fullName(administrator);
+    return htmlReply(integrationsListPage({ app, userName }));
+  }
+  const id = /^\/devops\/edit\/application\/(\d+)\/$/.exec(path)?.[1];
+  if (id === undefined) return null;
+  if (Number(id) !== app.integrationId) {
+    return htmlReply(errorPage({ title: 'Not found', text: 'There is no such integration.' }), 404);
+  }
+  const error = form === null ? null : save(world, form);
+  return htmlReply(
+    integrationEditPage({
+      app,
+      clientSecret: world.identity.clientSecret,
+      allScopes: [...SCOPES],
+      saved: form !== null && error === null,
+      error,
+    }),
+  );
+}
+
+/**
+ * Bitrix24: rest/lib/preset/provider.php. The application is written before the integration's own
+ * title is checked, so a blank title is complained about and has blanked the name all the same.
+ * @returns what the form complains about, or null.
+ */
+function save(world: World, form: PhpArray): string | null {
+  const title = toText(form.get('TITLE')).trim();
+  const handler = toText(form.get('APPLICATION_URL_HANDLER')).trim();
+  const given = form.get('SCOPE');
+  const scopes = given instanceof PhpArray ? Array.from(given.values(), toText) : [];
+
+  if (handler === '') return 'Field "Your handler path" is required.';
+  if (!/^https?:\/\/[^\s/]/i.test(handler)) return 'Field "Your handler path" is incorrect.';
+  if (scopes.length === 0) return 'Assign at least one permission.';
+  if (title.length > MAX_NAME_LENGTH || handler.length > MAX_NAME_LENGTH) {
+    return 'The title and the handler path can have 1000 characters at most.';
+  }
+  world.app.name = title;
+  world.app.handler = handler;
+  world.app.scopes = scopes;
+  world.changed();
+  return title === '' ? 'Required field "Title" is not filled.' : null;
+}

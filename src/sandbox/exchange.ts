@@ -1,0 +1,156 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from './controlApi';
+import type { FaultPlan } from './faults';
+import { BodyTooLargeError, htmlReply, jsonReply, readBody, sendReply, type Reply } from './http';
+import type { PhpArray } from './php';
+import { redact } from './redact';
+import type { World } from './world';
+
+/** What carrying out a request came to. */
+export interface Outcome {
+  reply: Reply;
+  /** The `error` in the answer, for the log. */
+  error: string | null;
+  note: string;
+}
+
+export interface Operation {
+  /** As faults and the log name it: a REST method in lower case, `oauth.token`, `oauth.authorize`. */
+  method: string;
+  read: (body: Buffer) => Promise<PhpArray>;
+  carryOut: (params: PhpArray, requestId: number) => Outcome;
+}
+
+/** Runs one request that programs send, with the faults that are set for it, and logs it. */
+export async function runExchange(
+  world: World,
+  faults: FaultPlan,
+  request: IncomingMessage,
+  response: ServerResponse,
+  operation: Operation,
+): Promise<void> {
+  const { method } = operation;
+  const id = world.nextRequestId();
+  const fault = faults.take(method);
+  let params: PhpArray | null = null;
+  const log = (status: number, outcome: Outcome | null, note = '') => {
+    const { identity } = world;
+    const secrets = [identity.clientSecret, identity.webhookSecret];
+    world.recordRequest({
+      id,
+      time: world.isoTime(),
+      method,
+      http: request.method === 'POST' ? 'POST' : 'GET',
+      params: params === null ? {} : redact(params, secrets),
+      status,
+      error: outcome?.error ?? null,
+      note: note === '' ? (outcome?.note ?? '') : note,
+      fault: fault?.action ?? null,
+    });
+  };
+
+  if (fault?.action === 'refuse') {
+    log(0, null, 'refused');
+    request.socket.destroy();
+    return;
+  }
+  if ((fault?.action === 'hang' || fault?.action === 'cut') && fault.when === 'before') {
+    log(0, null, 'not carried out');
+    if (fault.action === 'cut') request.socket.destroy();
+    else request.resume();
+    return;
+  }
+
+  let body: Buffer;
+  try {
+    body = await readBody(request);
+  } catch (error) {
+    log(0, null, 'the request broke off');
+    if (error instanceof BodyTooLargeError) request.socket.destroy();
+    return;
+  }
+  params = await operation.read(body);
+
+  const substitute = fault === null ? null : substituteReply(fault);
+  if (substitute !== null) {
+    log(substitute.status, null, 'not carried out');
+    sendReply(response, substitute);
+    return;
+  }
+
+  const outcome = operation.carryOut(params, id);
+  if (fault?.action === 'hang' || fault?.action === 'cut') {
+    log(0, outcome, `carried out, not answered. ${outcome.note}`.trim());
+    if (fault.action === 'cut') request.socket.destroy();
+    return;
+  }
+  const reply = fault === null ? outcome.reply : spoiltReply(fault, outcome.reply);
+  log(reply.status, outcome);
+  if (fault?.action === 'slow') await sendSlowly(response, reply, fault);
+  else sendReply(response, reply);
+}
+
+/** The answer of a fault that keeps the request from being carried out; null for the others. */
+function substituteReply(fault: Fault): Reply | null {
+  if (fault.action === 'resultFalse') return jsonReply({ result: false });
+  if (fault.action !== 'status') return null;
+  if (fault.body !== undefined) {
+    return {
+      status: fault.status,
+      headers: {
+        'content-type': fault.contentType ?? 'text/html; charset=utf-8',
+        ...fault.headers,
+      },
+      body: fault.body,
+    };
+  }
+  const { error = 'INTERNAL_SERVER_ERROR', description = '' } = fault;
+  const type = fault.contentType === undefined ? {} : { 'content-type': fault.contentType };
+  return jsonReply({ error, error_description: description }, fault.status, {
+    ...type,
+    ...fault.headers,
+  });
+}
+
+/** The answer of a fault that spoils what was carried out. */
+function spoiltReply(fault: Fault, reply: Reply): Reply {
+  if (fault.action === 'html') {
+    return htmlReply('<html><body><h1>Bitrix24</h1></body></html>\n', fault.status ?? 200);
+  }
+  if (fault.action === 'truncate') {
+    return { ...reply, body: reply.body.slice(0, Math.ceil(reply.body.length / 2)) };
+  }
+  return reply;
+}
+
+const SLICES_PER_SECOND = 10;
+
+async function sendSlowly(
+  response: ServerResponse,
+  reply: Reply,
+  pace: { delayMs?: number | undefined; bytesPerSecond?: number | undefined },
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => {
+    gone.abort();
+  });
+  try {
+    await sleep(pace.delayMs ?? 0, undefined, { signal: gone.signal });
+    if (pace.bytesPerSecond === undefined) {
+      sendReply(response, reply);
+      return;
+    }
+    const bytes = Buffer.from(reply.body);
+    const slice = Math.max(1, Math.floor(pace.bytesPerSecond / SLICES_PER_SECOND));
+    response.writeHead(reply.status, { ...reply.headers, 'content-length': bytes.length });
+    for (let sent = 0; sent < bytes.length; sent += slice) {
+      response.write(bytes.subarray(sent, sent + slice));
+      const pause = (slice / pace.bytesPerSecond) * 1000;
+      await sleep(pause, undefined, { signal: gone.signal });
+    }
+    response.end();
+  } catch (error) {
+    if (!gone.signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,17 @@
+import { answer, type MethodTable } from './method';
+import { departmentMethods } from './departmentMethods';
+import { imMethods } from './imMethods';
+import { pullMethods } from './pullMethods';
+import { serviceMethods } from './serviceMethods';
+import { userMethods } from './userMethods';
+
+/** Every REST method of the sandbox, by its name in lower case. */
+export const methodCatalogue: MethodTable = {
+  // The REST server runs batches itself; here it is for method.get and methods.
+  batch: { scopes: null, run: () => answer([]) },
+  ...serviceMethods(() => methodCatalogue),
+  ...pullMethods,
+  ...userMethods,
+  ...departmentMethods,
+  ...imMethods,
+};

@@ -1,0 +1,108 @@
+import { isVisibleTo, matchesWords, searchText } from '../directory';
+import { jsObjectToPhp } from '../jsObjectToPhp';
+import { fullName, type Person } from '../people';
+import { PhpArray, toInt, toText } from '../php';
+import type { Json } from '../phpJson';
+import { RestError } from '../restError';
+import { bitrixDate } from '../time';
+import type { World } from '../world';
+import { answer, type Answer, type Call, type MethodTable } from './method';
+
+/** Bitrix24: im/classes/general/im_rest.php. */
+export const imMethods: MethodTable = {
+  'im.user.get': { scopes: ['im'], run: imUserGet },
+  'im.user.list.get': { scopes: ['im'], run: imUserListGet },
+  'im.search.user.list': { scopes: ['im'], run: imSearchUserList },
+};
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+function imUser(world: World, person: Person): Json {
+  const now = world.now();
+  const { presence } = person;
+  const online = presence !== 'offline';
+  const onDesktop = presence === 'desktop' || presence === 'desktopIdle';
+  const lastMobile = presence === 'mobile' ? now : now - DAY;
+  return {
+    id: person.id,
+    active: person.active,
+    name: fullName(person),
+    first_name: person.firstName,
+    last_name: person.lastName,
+    work_position: person.position,
+    color: '#df532d',
+    avatar: world.photoOf(person),
+    gender: person.gender,
+    birthday: '',
+    extranet: person.extranet,
+    network: false,
+    bot: false,
+    connector: false,
+    external_auth_id: 'default',
+    status: 'online',
+    idle: presence === 'desktopIdle' ? bitrixDate(now - 15 * MINUTE) : false,
+    last_activity_date: bitrixDate(online ? now : now - DAY),
+    mobile_last_date: person.device === 'none' ? false : bitrixDate(lastMobile),
+    desktop_last_date: onDesktop ? bitrixDate(now) : false,
+    absent: false,
+    departments: [...person.departments],
+    phones: { personal_mobile: person.mobile },
+  };
+}
+
+function imUserGet({ world, caller, params }: Call): Answer {
+  const upper = params.withUpperCaseKeys();
+  const given = upper.get('ID');
+  const id = given === undefined || given === null ? caller.person.id : toInt(given);
+  if (id <= 0) throw new RestError('ID_EMPTY', "User ID can't be empty");
+  const person = world.people.get(id);
+  if (person === undefined) throw new RestError('USER_NOT_EXISTS', 'User is not exists');
+  if (!isVisibleTo(caller.person, person) && caller.person.extranet) {
+    throw new RestError('ACCESS_DENIED', 'You can request only users who consist of your extranet group');
+  }
+  return answer(imUser(world, person));
+}
+
+function imUserListGet({ world, caller, params }: Call): Answer {
+  const upper = params.withUpperCaseKeys();
+  const given = upper.get('ID');
+  const ids = typeof given === 'string' ? jsObjectToPhp(given) : given;
+  const wanted =
+    ids instanceof PhpArray ? [...new Set(Array.from(ids.values(), toInt))].filter((id) => id > 0) : [];
+  if (wanted.length === 0) {
+    throw new RestError('INVALID_FORMAT', 'A wrong format for the ID field is passed');
+  }
+  const users = new Map<string, Json>();
+  for (const id of wanted) {
+    const person = world.people.get(id);
+    const hidden = person === undefined || (caller.person.extranet && !isVisibleTo(caller.person, person));
+    users.set(String(id), hidden ? null : imUser(world, person));
+  }
+  if (toText(upper.get('RESULT_TYPE')) !== 'array') return answer(users);
+  return answer([...users.values()].filter((user) => user !== null));
+}
+
+const DEFAULT_LIMIT = 10;
+const MAX_LIMIT = 50;
+
+function imSearchUserList({ world, caller, params }: Call): Answer {
+  const upper = params.withUpperCaseKeys();
+  const find = toText(upper.get('FIND')).trim();
+  if ([...find].length < 2) throw new RestError('FIND_SHORT', 'Too short a search phrase.');
+  const offset = Math.max(0, toInt(upper.get('OFFSET')));
+  const asked = toInt(upper.get('LIMIT'));
+  const limit = asked > 0 ? Math.min(asked, MAX_LIMIT) : DEFAULT_LIMIT;
+
+  const found = [...world.people.values()].filter(
+    (person) =>
+      person.active &&
+      isVisibleTo(caller.person, person) &&
+      matchesWords(searchText(world, person), find),
+  );
+  const page = found.slice(offset, offset + limit);
+  if (page.length === 0) return { result: [], total: found.length };
+  const result = new Map(page.map((person) => [String(person.id), imUser(world, person)]));
+  const next = offset + page.length;
+  return { result, total: found.length, ...(next < found.length ? { next } : {}) };
+}

@@ -1,0 +1,222 @@
+import { randomInt } from 'node:crypto';
+import { buildQuery, htmlReply, jsonReply, redirectReply, type Reply } from './http';
+import type { Outcome } from './exchange';
+import { errorPage } from './page/errorPage';
+import { signInPage } from './page/signInPage';
+import { toText, type PhpArray } from './php';
+import type { Json } from './phpJson';
+import { LIFETIME, type TokenKind } from './tokens';
+import type { World } from './world';
+
+/**
+ * Bitrix24: GET /oauth/authorize/ on the portal. Of the standard's parameters only client_id and
+ * state count; the browser always goes to the handler of the application's form, and never with an error.
+ * @param query as sent, without the question mark
+ */
+export function serveAuthorize(world: World, params: PhpArray, query: string): Outcome {
+  const { app } = world;
+  if (toText(params.get('client_id')) !== app.clientId || !app.registered) {
+    return page('Application not found', '', 'wrong_client');
+  }
+  const chosen = toText(params.get('sandbox_user'));
+  if (chosen === '') {
+    const { users } = world.state();
+    const reply = htmlReply(signInPage({ users, appName: app.name, query }));
+    return { reply, error: null, note: 'asked who signs in' };
+  }
+  const person = world.people.get(Number(chosen));
+  if (person === undefined || !person.active) {
+    return page('Sign in', 'This person cannot sign in to the portal.', null);
+  }
+  if (!app.installed) {
+    return page('Error', 'NOT_INSTALLED: Application not installed', 'NOT_INSTALLED');
+  }
+  if (!world.paid) return page('Error', 'PAYMENT_REQUIRED: Payment required', 'PAYMENT_REQUIRED');
+  if (!person.appAccess && !person.admin) {
+    const text = 'user_access_error: The user does not have access to the application.';
+    return page('Error', text, 'user_access_error');
+  }
+
+  const code = world.mint.issue('code', app.clientId, {
+    userId: person.id,
+    expires: world.nowSeconds() + LIFETIME.code,
+  });
+  const note = `user ${String(person.id)} signs in`;
+  if (app.handler === '') {
+    const digits = String(randomInt(100_000, 1_000_000));
+    world.shownCodes.set(digits, code);
+    const reply = htmlReply(errorPage({ title: 'Authorization code', text: digits }));
+    return { reply, error: null, note };
+  }
+  const answer = buildQuery({
+    code,
+    state: toText(params.get('state')),
+    domain: world.portalHost,
+    member_id: world.identity.memberId,
+    scope: app.scopes.join(','),
+    server_domain: world.authServerHost,
+  });
+  const separator = app.handler.includes('?') ? '&' : '?';
+  return { reply: redirectReply(`${app.handler}${separator}${answer}`), error: null, note };
+}
+
+function page(title: string, text: string, error: string | null): Outcome {
+  const words = text === '' ? 'The portal does not know an application with this ID.' : text;
+  return { reply: htmlReply(errorPage({ title, text: words })), error, note: text };
+}
+
+/** A refusal of the token endpoint: `{"error":...}`, with a description only where the real one has it. */
+class TokenRefusal extends Error {
+  readonly status: number;
+  readonly body: Record<string, Json>;
+
+  constructor(status: number, error: string, description?: string) {
+    super(error);
+    this.status = status;
+    this.body = description === undefined ? { error } : { error, error_description: description };
+  }
+}
+
+/** Bitrix24: GET or POST /oauth/token/. The checks stand in the order of the authorization server. */
+export function serveToken(world: World, params: PhpArray): Outcome {
+  try {
+    const { userId, note } = checkGrant(world, params);
+    return { reply: tokenReply(issueTokens(world, userId)), error: null, note };
+  } catch (refusal) {
+    if (!(refusal instanceof TokenRefusal)) throw refusal;
+    const { body, status, message } = refusal;
+    return { reply: tokenReply(body, status), error: message, note: '' };
+  }
+}
+
+function tokenReply(body: Json, status = 200): Reply {
+  return jsonReply(body, status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+  });
+}
+
+function checkGrant(world: World, params: PhpArray): { userId: number; note: string } {
+  const { app, identity } = world;
+  const text = (name: string) => toText(params.get(name));
+  const clientId = text('client_id');
+  if (clientId !== '' && (clientId !== app.clientId || !app.registered)) {
+    throw new TokenRefusal(200, 'wrong_client');
+  }
+  const grantType = text('grant_type');
+  if (grantType === '') {
+    const description = 'Invalid grant_type parameter or parameter missing';
+    throw new TokenRefusal(400, 'invalid_request', description);
+  }
+  if (grantType !== 'authorization_code' && grantType !== 'refresh_token') {
+    throw new TokenRefusal(400, 'unsupported_grant_type');
+  }
+  if (clientId === '') throw new TokenRefusal(400, 'unauthorized_client');
+  if (text('client_secret') !== identity.clientSecret) {
+    throw new TokenRefusal(400, 'invalid_client');
+  }
+
+  const isCode = grantType === 'authorization_code';
+  const given = text(isCode ? 'code' : 'refresh_token');
+  if (given === '') {
+    throw isCode
+      ? new TokenRefusal(400, 'invalid_request')
+      : new TokenRefusal(400, 'invalid_request', 'No "refresh_token" parameter found');
+  }
+  const userId = isCode ? redeem(world, 'code', shownCode(world, given)) : redeem(world, 'refresh', given);
+  if (!app.installed) {
+    throw new TokenRefusal(401, 'NOT_INSTALLED', 'Application not installed');
+  }
+  if (!world.paid) throw new TokenRefusal(401, 'PAYMENT_REQUIRED', 'Payment required');
+  const person = world.people.get(userId);
+  if (person?.appAccess === false && !person.admin) {
+    throw new TokenRefusal(
+      403,
+      'user_access_error',
+      'The user does not have access to the application.',
+    );
+  }
+  // Only what led to tokens is spent: a refusal that passes leaves the code or token usable.
+  world.spentTokens.add(isCode ? shownCode(world, given) : given);
+  return { userId, note: `${isCode ? 'signed in' : 'refreshed'}: user ${String(userId)}` };
+}
+
+/** The code behind six digits from the portal's page; other codes stand for themselves. */
+function shownCode(world: World, given: string): string {
+  return world.shownCodes.get(given) ?? given;
+}
+
+function redeem(world: World, kind: TokenKind, token: string): number {
+  const content = world.mint.read(kind, world.app.clientId, token);
+  const spent = world.policy === 'strict' && world.spentTokens.has(token);
+  if (content === null || spent) throw new TokenRefusal(400, 'invalid_grant');
+  if (content.expires > world.nowSeconds()) return content.userId;
+  if (kind === 'refresh' && world.statuses === 'documented') {
+    throw new TokenRefusal(400, 'invalid_grant');
+  }
+  throw new TokenRefusal(
+    401,
+    'expired_token',
+    kind === 'code'
+      ? 'The authorization token provided has expired.'
+      : 'The refresh token provided has expired.',
+  );
+}
+
+function issueTokens(world: World, userId: number): Json {
+  const { clientId } = world.app;
+  const now = world.nowSeconds();
+  const issue = (kind: TokenKind) =>
+    world.mint.issue(kind, clientId, { userId, expires: now + LIFETIME[kind] });
+  return {
+    access_token: issue('access'),
+    expires: now + LIFETIME.access,
+    expires_in: LIFETIME.access,
+    scope: 'app',
+    domain: world.authServerHost,
+    server_endpoint: `${world.origins.authServer}/rest/`,
+    status: 'L',
+    client_endpoint: `${world.portalOrigin}/rest/`,
+    member_id: world.identity.memberId,
+    user_id: userId,
+    refresh_token: issue('refresh'),
+  };
+}
+
+/** Bitrix24: app.info of the authorization server, which tells what a token is. */
+export function serveAuthServerRest(world: World, method: string, params: PhpArray): Outcome {
+  const refuse = (error: string, description: string, status: number): Outcome => ({
+    reply: jsonReply({ error, error_description: description }, status),
+    error,
+    note: '',
+  });
+  if (method !== 'app.info') return refuse('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404);
+  const { app, identity } = world;
+  const token = toText(params.get('auth') ?? params.get('access_token'));
+  const content = app.registered ? world.mint.read('access', app.clientId, token) : null;
+  if (content === null) {
+    return refuse('invalid_token', 'Unable to get application by token', 401);
+  }
+  if (content.expires <= world.nowSeconds()) {
+    return refuse('expired_token', 'The access token provided has expired.', 401);
+  }
+  const scope = app.scopes.join(',');
+  const result = {
+    client_id: app.clientId,
+    scope,
+    expires: content.expires,
+    user_id: content.userId,
+    install: {
+      installed: app.installed,
+      version: '1',
+      status: 'L',
+      scope,
+      domain: world.portalHost,
+      uri: '',
+      client_endpoint: `${world.portalOrigin}/rest/`,
+      member_id: identity.memberId,
+      member_type: 'b24',
+    },
+  };
+  return { reply: jsonReply({ result }), error: null, note: '' };
+}

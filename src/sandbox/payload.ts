@@ -1,0 +1,112 @@
+import { encodeJsonUnicode, type Json } from './phpJson';
+import { bitrixDate } from './time';
+
+/** What Bitrix24 sends to Apple's and Google's services, and what its limit of 4,096 bytes leaves of a text. */
+
+const MAX_PAYLOAD_BYTES = 4096;
+
+export interface PushContent {
+  clientId: string;
+  appName: string;
+  text: string;
+  avatar: string;
+  /** Unix ms. */
+  time: number;
+}
+
+export interface ShownText {
+  text: string;
+  cut: boolean;
+  /** Nothing is shown at all: the cut went through a character, or no room was left for any text. */
+  lost: boolean;
+}
+
+/** Apple: the text is cut byte by byte, one byte more than needed; line breaks of a cut text become spaces. */
+export function shownOnIos(content: PushContent): ShownText {
+  let bytes = Buffer.from(content.text, 'utf8');
+  let cut = false;
+  for (;;) {
+    const text = bytes.toString('utf8');
+    // json_encode refuses half a character, and an empty payload is not sent.
+    if (!Buffer.from(text, 'utf8').equals(bytes)) {
+      return { text: text.replace(/\ufffd+$/, ''), cut, lost: true };
+    }
+    const excess = Buffer.byteLength(applePayload(content, text)) - MAX_PAYLOAD_BYTES;
+    if (excess <= 0) return { text: cut ? oneLine(text) : text, cut, lost: false };
+    cut = true;
+    if (bytes.length - excess <= 1) return { text: '', cut, lost: true };
+    bytes = bytes.subarray(0, bytes.length - excess - 1);
+  }
+}
+
+/** Google, Firebase and Huawei: the text is cut by characters. */
+export function shownOnAndroid(content: PushContent): ShownText {
+  let text = content.text;
+  let cut = false;
+  for (;;) {
+    const excess = Buffer.byteLength(googlePayload(content, text)) - MAX_PAYLOAD_BYTES;
+    if (excess <= 0) return { text, cut, lost: false };
+    cut = true;
+    const room = Buffer.byteLength(text) - excess;
+    if (room <= 0) return { text: '', cut, lost: true };
+    text = firstCharacters(text, room);
+  }
+}
+
+function firstCharacters(text: string, maxBytes: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > maxBytes) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\r\n|\r|\n/g, ' ');
+}
+
+const TARGET = '0'.repeat(32);
+
+function serverTime(time: number): Json {
+  return {
+    server_time: bitrixDate(time),
+    server_time_unix: Math.floor(time / 1000),
+  };
+}
+
+function applePayload(content: PushContent, text: string): string {
+  return encodeJsonUnicode({
+    aps: {
+      alert: { body: text, title: content.appName },
+      'mutable-content': 1,
+      badge: 1,
+    },
+    params: '[]',
+    group: content.clientId,
+    avatarUrl: content.avatar,
+    extra: serverTime(content.time),
+    target: TARGET,
+  });
+}
+
+function googlePayload(content: PushContent, text: string): string {
+  const messageParams = encodeJsonUnicode({
+    senderName: content.appName,
+    senderMessage: text,
+    avatarUrl: content.avatar,
+    group: content.clientId,
+    extra: serverTime(content.time),
+    params: '[]',
+    target: TARGET,
+  });
+  return encodeJsonUnicode({
+    message: {
+      token: '0'.repeat(142),
+      android: { priority: 'high', ttl: '43200s' },
+      data: { contentText: '', badge: '1', messageParams, category: '', sound: '' },
+    },
+  });
+}

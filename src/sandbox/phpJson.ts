@@ -1,0 +1,166 @@
+import { PhpArray, isList, type PhpValue } from './php';
+
+/** What methods answer. A Map is written as PHP writes an array: as a list where it is one, `[]` when empty. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | ReadonlyMap<string, Json>
+  | { readonly [key: string]: Json };
+
+/** Answers of the portal: Bitrix24's Json::encode (JSON_HEX_*, slashes and non-ASCII escaped). */
+export function encodeJson(value: Json): string {
+  return encode(value, (text) =>
+    text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}
+
+/** Payloads for phones: the same, but letters stay as they are (JSON_UNESCAPED_UNICODE). */
+export function encodeJsonUnicode(value: Json): string {
+  return encode(value, (text) => text);
+}
+
+function encode(value: Json, finish: (text: string) => string): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return `"${finish(escapeAscii(value))}"`;
+  if (typeof value !== 'object') return String(value);
+  if (isJsonList(value)) return `[${value.map((item) => encode(item, finish)).join(',')}]`;
+  if (isJsonMap(value) && isList(value)) {
+    return `[${Array.from(value.values(), (item) => encode(item, finish)).join(',')}]`;
+  }
+  const members = Array.from(
+    isJsonMap(value) ? value : Object.entries(value),
+    ([key, item]) => `${encode(key, finish)}:${encode(item, finish)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+export function isJsonList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+export function isJsonMap(value: Json): value is ReadonlyMap<string, Json> {
+  return value instanceof Map;
+}
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\\': '\\\\',
+  '/': '\\/',
+};
+
+function escapeAscii(text: string): string {
+  return text.replace(
+    // eslint-disable-next-line no-control-regex -- JSON escapes exactly these
+    /[\x00-\x1f\\/<>&'"]/g,
+    (unit) =>
+      SHORT_ESCAPES[unit] ??
+      `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+  );
+}
+
+/** json_decode($text, true); null also for anything that is not JSON. Keeps the order of keys. */
+export function decodeJson(text: string): PhpValue {
+  try {
+    return new JsonReader(text).read();
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return null;
+    throw error;
+  }
+}
+
+class JsonSyntaxError extends Error {}
+
+const MAX_DEPTH = 512;
+
+/** JSON.parse would put keys like "2" before others, and it is stricter about TRUE and NULL than PHP. */
+class JsonReader {
+  readonly #text: string;
+  #position = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  read(): PhpValue {
+    const value = this.#value(1);
+    this.#skipSpace();
+    if (this.#position < this.#text.length) throw new JsonSyntaxError();
+    return value;
+  }
+
+  #value(depth: number): PhpValue {
+    if (depth > MAX_DEPTH) throw new JsonSyntaxError();
+    this.#skipSpace();
+    const first = this.#text[this.#position];
+    if (first === '{') return this.#object(depth);
+    if (first === '[') return this.#array(depth);
+    if (first === '"') return this.#string();
+    const literal = this.#match(/true|false|null/iy)?.toLowerCase();
+    if (literal !== undefined) return literal === 'null' ? null : literal === 'true';
+    const number = this.#match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+    if (number === undefined) throw new JsonSyntaxError();
+    return Number(number);
+  }
+
+  #object(depth: number): PhpArray {
+    const object = new PhpArray();
+    this.#position++;
+    if (this.#accept('}')) return object;
+    do {
+      this.#skipSpace();
+      const key = this.#string();
+      this.#expect(':');
+      object.set(key, this.#value(depth + 1));
+    } while (this.#accept(','));
+    this.#expect('}');
+    return object;
+  }
+
+  #array(depth: number): PhpArray {
+    const array = new PhpArray();
+    this.#position++;
+    if (this.#accept(']')) return array;
+    do array.append(this.#value(depth + 1));
+    while (this.#accept(','));
+    this.#expect(']');
+    return array;
+  }
+
+  #string(): string {
+    // eslint-disable-next-line no-control-regex -- JSON forbids exactly these
+    const quoted = this.#match(/"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/y);
+    if (quoted === undefined) throw new JsonSyntaxError();
+    const text: unknown = JSON.parse(quoted);
+    if (typeof text !== 'string' || /\p{Surrogate}/u.test(text)) throw new JsonSyntaxError();
+    return text;
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#position;
+    const found = pattern.exec(this.#text)?.[0];
+    this.#position += found?.length ?? 0;
+    return found;
+  }
+
+  #accept(character: string): boolean {
+    this.#skipSpace();
+    if (this.#text[this.#position] !== character) return false;
+    this.#position++;
+    return true;
+  }
+
+  #expect(character: string): void {
+    if (!this.#accept(character)) throw new JsonSyntaxError();
+  }
+
+  #skipSpace(): void {
+    this.#match(/[ \t\n\r]*/y);
+  }
+}

@@ -1,0 +1,211 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ControlServer } from './controlServer';
+import { serveDevops } from './devopsPages';
+import { runExchange } from './exchange';
+import type { FaultPlan } from './faults';
+import {
+  htmlReply,
+  isLoopbackHost,
+  isSameSite,
+  readBody,
+  redirectReply,
+  sendReply,
+  type Reply,
+} from './http';
+import { serveAuthorize, serveAuthServerRest, serveToken } from './oauthServer';
+import { errorPage } from './page/errorPage';
+import { phonesPage } from './page/phonesPage';
+import { photoSvg } from './people';
+import { readForm, readRestParams, type RawRequest } from './phpParams';
+import { parseRestPath, preflightReply, serveRest } from './restServer';
+import type { World } from './world';
+
+export const CONTROL_PATH = '/sandbox/api';
+
+/** Which of the sandbox's addresses a request came to. */
+export type Site = 'portal' | 'authServer' | 'renamed' | 'control';
+
+/** Sends each request to what answers it, by site and path. */
+export class Portal {
+  readonly #world: World;
+  readonly #faults: FaultPlan;
+  readonly #control: ControlServer;
+
+  constructor(world: World, faults: FaultPlan, control: ControlServer) {
+    this.#world = world;
+    this.#faults = faults;
+    this.#control = control;
+  }
+
+  async serve(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = request.url ?? '/';
+    const mark = url.indexOf('?');
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const query = mark < 0 ? '' : url.slice(mark + 1);
+
+    if (path.startsWith(`${CONTROL_PATH}/`) && site !== 'authServer') {
+      await this.#control.serve(request, response, path.slice(CONTROL_PATH.length));
+      return;
+    }
+    const ownPage = site === 'authServer' ? null : this.#sandboxPage(path);
+    if (ownPage !== null) {
+      sendReply(response, ownPage);
+      return;
+    }
+    if (site === 'control') {
+      sendReply(response, path === '/' ? redirectReply('/sandbox/') : notFound());
+      return;
+    }
+    if (path === '/oauth/token' || path === '/oauth/authorize') {
+      // The web server's own redirect to the directory; programs must write the slash themselves.
+      sendReply(response, redirectReply(`${path}/${mark < 0 ? '' : url.slice(mark)}`, 301));
+      return;
+    }
+    if (site === 'authServer') await this.#serveAuthServer(request, response, path, query);
+    else await this.#servePortal(site, request, response, path, query);
+  }
+
+  async #serveAuthServer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: string,
+  ): Promise<void> {
+    if (path === '/oauth/token/') await this.#exchangeToken(request, response, query);
+    else if (path.startsWith('/rest/')) {
+      const { method } = parseRestPath(path.slice('/rest/'.length));
+      const raw = await readRaw(request, query);
+      const params = await readRestParams(raw);
+      sendReply(response, serveAuthServerRest(this.#world, method.toLowerCase(), params).reply);
+    } else sendReply(response, notFound());
+  }
+
+  async #servePortal(
+    site: Site,
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: string,
+  ): Promise<void> {
+    const world = this.#world;
+    const { host } = request.headers;
+    const isRenamedHost = world.renamedTo !== null && host === world.renamedTo;
+    if (site === 'renamed' && !isRenamedHost) {
+      sendReply(response, notFound());
+      return;
+    }
+    if (path.startsWith('/rest/')) {
+      await this.#callRest(request, response, path, query);
+      return;
+    }
+    if (world.renamedTo !== null && !isRenamedHost) {
+      sendReply(response, redirectReply(`${world.portalOrigin}${request.url ?? '/'}`));
+      return;
+    }
+    if (path === '/oauth/token/') await this.#exchangeToken(request, response, query);
+    else if (path === '/oauth/authorize/') await this.#authorize(request, response, query);
+    else if (path === '/') sendReply(response, redirectReply('/sandbox/'));
+    else sendReply(response, (await this.#devops(request, path, query)) ?? notFound());
+  }
+
+  async #callRest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: string,
+  ): Promise<void> {
+    if (request.method === 'OPTIONS') {
+      sendReply(response, preflightReply());
+      return;
+    }
+    const target = parseRestPath(path.slice('/rest/'.length));
+    await runExchange(this.#world, this.#faults, request, response, {
+      method: target.method.toLowerCase(),
+      read: (body) => readRestParams({ ...rawOf(request, query), body }),
+      carryOut: (params, id) =>
+        serveRest(
+          this.#world,
+          this.#faults,
+          {
+            target,
+            params,
+            authorization: request.headers.authorization,
+            address: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+            host: request.headers.host,
+            url: request.url ?? '/',
+          },
+          id,
+        ),
+    });
+  }
+
+  async #exchangeToken(
+    request: IncomingMessage,
+    response: ServerResponse,
+    query: string,
+  ): Promise<void> {
+    await runExchange(this.#world, this.#faults, request, response, {
+      method: 'oauth.token',
+      read: (body) => readForm({ ...rawOf(request, query), body }),
+      carryOut: (params) => serveToken(this.#world, params),
+    });
+  }
+
+  async #authorize(
+    request: IncomingMessage,
+    response: ServerResponse,
+    query: string,
+  ): Promise<void> {
+    await runExchange(this.#world, this.#faults, request, response, {
+      method: 'oauth.authorize',
+      read: (body) => readForm({ ...rawOf(request, query), body }),
+      carryOut: (params) => serveAuthorize(this.#world, params, query),
+    });
+  }
+
+  async #devops(request: IncomingMessage, path: string, query: string): Promise<Reply | null> {
+    if (request.method !== 'POST') return serveDevops(this.#world, path, null);
+    const { origins, portalOrigin } = this.#world;
+    const own = [origins.portal, origins.renamed, portalOrigin];
+    if (!isLoopbackHost(request.headers.host) || !isSameSite(request, own)) {
+      return htmlReply(errorPage({ title: 'Refused', text: 'Another site sent this form.' }), 403);
+    }
+    return serveDevops(this.#world, path, await readForm(await readRaw(request, query)));
+  }
+
+  /** Pages and pictures that are the sandbox's own and on no real portal. */
+  #sandboxPage(path: string): Reply | null {
+    if (path === '/sandbox/') return htmlReply(
+        phonesPage({
+          controlPath: CONTROL_PATH,
+          renamedHost: new URL(this.#world.origins.renamed).host,
+        }),
+      );
+    if (path === '/sandbox') return redirectReply('/sandbox/', 301);
+    const id = /^\/sandbox\/photo\/(\d+)\.svg$/.exec(path)?.[1];
+    const person = id === undefined ? undefined : this.#world.people.get(Number(id));
+    if (person === undefined) return null;
+    return {
+      status: 200,
+      headers: {
+        'content-type': 'image/svg+xml; charset=utf-8',
+        'cache-control': 'max-age=3600',
+        'access-control-allow-origin': '*',
+        'x-content-type-options': 'nosniff',
+      },
+      body: photoSvg(person),
+    };
+  }
+}
+
+function rawOf(request: IncomingMessage, query: string): Omit<RawRequest, 'body'> {
+  return { httpMethod: request.method ?? 'GET', query, headers: request.headers };
+}
+
+async function readRaw(request: IncomingMessage, query: string): Promise<RawRequest> {
+  return { ...rawOf(request, query), body: await readBody(request) };
+}
+
+function notFound(): Reply {
+  return htmlReply(errorPage({ title: 'Not found', text: 'There is no such page here.' }), 404);
+}

@@ -1,0 +1,103 @@
+import type { Presence, RecordedPush } from './controlApi';
+import { shownOnAndroid, shownOnIos } from './payload';
+import type { Person } from './people';
+import type { World } from './world';
+
+/** A push that pull.application.push.add has accepted: `true` was answered, nothing was sent yet. */
+export interface QueuedPush {
+  senderId: number;
+  text: string;
+  avatar: string;
+  /** Ids as USER_ID was read. */
+  recipients: readonly number[];
+}
+
+/**
+ * What one HTTP request has queued. Bitrix24 sends it after the answer; equal pushes of one request
+ * (so of one batch) become one, and its recipients are united.
+ */
+export class PushQueue {
+  readonly #pushes = new Map<string, QueuedPush>();
+
+  add(push: QueuedPush): void {
+    // No recipient at all: Event::addPush fails inside, and the method does not look.
+    if (push.recipients.length === 0) return;
+    const key = JSON.stringify([push.text, push.avatar]);
+    const equal = this.#pushes.get(key);
+    const recipients = new Set([...(equal?.recipients ?? []), ...push.recipients]);
+    this.#pushes.set(key, { ...push, recipients: [...recipients] });
+  }
+
+  /** @returns one short sentence on what became of it, or '' when nothing was queued. */
+  send(world: World, requestId: number): string {
+    const pushes = Array.from(this.#pushes.values(), (queued) => deliver(world, queued, requestId));
+    for (const push of pushes) world.recordPush(push);
+    return pushes.length === 0 ? '' : summary(pushes);
+  }
+}
+
+type Outcome = 'delivered' | 'deferred' | RecordedPush['dropped'][number]['reason'];
+
+function deliver(
+  world: World,
+  queued: QueuedPush,
+  request: number,
+): Omit<RecordedPush, 'id' | 'time'> {
+  const { clientId, name: appName } = world.app;
+  const content = { clientId, appName, text: queued.text, avatar: queued.avatar, time: world.now() };
+  const shown = { ios: shownOnIos(content), android: shownOnAndroid(content) };
+  const push: Omit<RecordedPush, 'id' | 'time'> = {
+    request,
+    senderId: queued.senderId,
+    appName,
+    clientId,
+    text: queued.text,
+    avatar: queued.avatar,
+    recipients: [...queued.recipients],
+    delivered: [],
+    deferred: [],
+    dropped: [],
+    shown,
+  };
+  for (const id of queued.recipients) {
+    const outcome = outcomeFor(world, world.people.get(id), shown);
+    if (outcome === 'delivered') push.delivered.push(id);
+    else if (outcome === 'deferred') push.deferred.push(id);
+    else push.dropped.push({ id, reason: outcome });
+  }
+  return push;
+}
+
+function outcomeFor(
+  world: World,
+  person: Person | undefined,
+  shown: RecordedPush['shown'],
+): Outcome {
+  if (!world.pushEnabled) return 'pushDisabled';
+  if (person === undefined) return 'unknown';
+  if (!person.active) return 'dismissed';
+  if (person.device === 'none') return 'noDevice';
+  if (!person.push) return 'pushOff';
+  if (person.smartFilter && person.presence === 'desktop') return 'desktopOpen';
+  if (shown[person.device].lost) return 'tooLong';
+  return person.smartFilter && DEFERRING.has(person.presence) ? 'deferred' : 'delivered';
+}
+
+/** Online in a browser with the smart filter on: Bitrix24 waits whether the person reads it there. */
+const DEFERRING: ReadonlySet<Presence> = new Set(['browser']);
+
+function summary(pushes: readonly Omit<RecordedPush, 'id' | 'time'>[]): string {
+  const count = (of: (push: Omit<RecordedPush, 'id' | 'time'>) => number) =>
+    pushes.reduce((sum, push) => sum + of(push), 0);
+  const skipped = count((p) => p.dropped.filter((drop) => drop.reason === 'desktopOpen').length);
+  const parts: [number, string][] = [
+    [count((p) => p.delivered.length), 'shown'],
+    [count((p) => p.deferred.length), 'later'],
+    [skipped, 'skipped'],
+    [count((p) => p.dropped.length) - skipped, 'dropped'],
+  ];
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => `${String(number)} ${word}`)
+    .join(', ');
+}

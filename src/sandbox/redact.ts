@@ -1,0 +1,36 @@
+import { PhpArray, isList, type PhpValue } from './php';
+
+const SECRET_NAMES: ReadonlySet<string> = new Set([
+  'auth',
+  'access_token',
+  'code',
+  'refresh_token',
+  'client_secret',
+  'ap',
+]);
+
+/**
+ * Parameters as the control API may show them: without the fields that carry tokens, codes and
+ * secrets, and without anything inside other texts that looks like one.
+ */
+export function redact(params: PhpArray, secrets: readonly string[]): unknown {
+  return plain(params, secrets, true);
+}
+
+function plain(value: PhpValue, secrets: readonly string[], topLevel: boolean): unknown {
+  if (typeof value === 'string') return hide(value, secrets);
+  if (!(value instanceof PhpArray)) return value;
+  if (!topLevel && isList(value)) {
+    return Array.from(value.values(), (item) => plain(item, secrets, false));
+  }
+  return Object.fromEntries(
+    Array.from(value)
+      .filter(([name]) => !SECRET_NAMES.has(name.toLowerCase()))
+      .map(([name, item]) => [hide(name, secrets), plain(item, secrets, false)]),
+  );
+}
+
+function hide(text: string, secrets: readonly string[]): string {
+  const withoutTokens = text.replace(/[0-9a-f]{70}/gi, '***');
+  return secrets.reduce((done, secret) => done.replaceAll(secret, '***'), withoutTokens);
+}

@@ -1,0 +1,282 @@
+import { opens, authorise } from './authorisation';
+import { PhpTypeError } from './avatarParameter';
+import { runBatch, type CommandBody } from './batch';
+import type { Outcome } from './exchange';
+import type { FaultPlan } from './faults';
+import { htmlReply, jsonReply, redirectReply, type Reply } from './http';
+import { methodCatalogue } from './methods/catalogue';
+import { answer, type Answer, type Call, type Caller, type Method } from './methods/method';
+import { PhpArray, toInt } from './php';
+import type { Json } from './phpJson';
+import { PushQueue } from './pushPipeline';
+import { methodNotFound, RestError } from './restError';
+import { bitrixDate } from './time';
+import type { World } from './world';
+import { toXml } from './xml';
+
+/** Where a request to /rest/ points. */
+export interface RestTarget {
+  /** As typed, without `.json`; '' when the path names none. */
+  method: string;
+  transport: 'json' | 'xml';
+  /** Parameters that the path of a webhook carries: aplogin and ap. */
+  pathParams: PhpArray;
+  v3: boolean;
+}
+
+export interface RestRequest {
+  target: RestTarget;
+  params: PhpArray;
+  authorization: string | undefined;
+  /** The caller's IP address: the leaky bucket is per address. */
+  address: string;
+  host: string | undefined;
+  /** Path and query as sent. */
+  url: string;
+}
+
+/** @param path what follows `/rest/`, without the query. */
+export function parseRestPath(path: string): RestTarget {
+  const segments = path.replace(/\/$/, '').split('/').map(decodeSegment);
+  const pathParams = new PhpArray();
+  const v3 = segments.length === 2 && segments[0] === 'api';
+  let name = segments.length === 1 || v3 ? (segments.at(-1) ?? '') : '';
+  if (segments.length === 3) {
+    const [user = '', secret = '', method = ''] = segments;
+    pathParams.set('aplogin', user);
+    pathParams.set('ap', secret);
+    name = method;
+  }
+  const suffix = /^(.+)\.(json|xml)$/i.exec(name);
+  return {
+    method: suffix?.[1] ?? name,
+    transport: suffix?.[2]?.toLowerCase() === 'xml' ? 'xml' : 'json',
+    pathParams,
+    v3,
+  };
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+const CORS_HEADERS: Readonly<Record<string, string>> = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'origin, content-type, accept',
+  'x-content-type-options': 'nosniff',
+};
+
+/** The browsers' question before a request; answered by the front end of the cloud. */
+export function preflightReply(): Reply {
+  return {
+    status: 200,
+    headers: { ...CORS_HEADERS, 'access-control-allow-methods': 'GET, POST, OPTIONS' },
+    body: '',
+  };
+}
+
+/** Bitrix24: the portal's front end (rename, rate limit) and then its REST server. */
+export function serveRest(
+  world: World,
+  faults: FaultPlan,
+  request: RestRequest,
+  requestId: number,
+): Outcome {
+  if (world.renamedTo !== null && request.host !== world.renamedTo) {
+    const reply = redirectReply(`${world.portalOrigin}${request.url}`);
+    return { reply, error: null, note: `moved to ${world.renamedTo}` };
+  }
+  if (!world.bucket.pour(request.address)) {
+    const error = new RestError('QUERY_LIMIT_EXCEEDED', 'Too many requests', 503);
+    return { reply: jsonReply(error.body(), 503), error: error.code, note: 'not carried out' };
+  }
+  if (request.target.v3) return refuseV3(request.target.method);
+  return new RestHit(world, faults, request).run(requestId);
+}
+
+/** None of the methods here has a v3 form; only the shape of v3 errors is shown. */
+function refuseV3(method: string): Outcome {
+  const code = 'BITRIX_REST_V3_EXCEPTION_METHODNOTFOUNDEXCEPTION';
+  const reply = jsonReply(
+    { error: { code, message: `Method ${method} was not found.` } },
+    404,
+    CORS_HEADERS,
+  );
+  return { reply, error: code, note: '' };
+}
+
+/** One HTTP request to the REST server: what PHP calls a hit. */
+class RestHit {
+  readonly #world: World;
+  readonly #faults: FaultPlan;
+  readonly #request: RestRequest;
+  readonly #queue = new PushQueue();
+  readonly #notes: string[] = [];
+  readonly #startedAt: number;
+  #clientId: string | null = null;
+
+  constructor(world: World, faults: FaultPlan, request: RestRequest) {
+    this.#world = world;
+    this.#faults = faults;
+    this.#request = request;
+    this.#startedAt = world.now();
+  }
+
+  run(requestId: number): Outcome {
+    let status = 200;
+    let body: CommandBody;
+    try {
+      body = this.#process();
+    } catch (error) {
+      if (error instanceof PhpTypeError) return this.#crash(error);
+      if (!(error instanceof RestError)) throw error;
+      status = error.status(this.#world.statuses);
+      body = error.body();
+    }
+    this.#notes.push(this.#queue.send(this.#world, requestId));
+    const code = body['error'];
+    return {
+      reply: this.#reply(body, status),
+      error: typeof code === 'string' ? code : null,
+      note: this.#notes.filter((note) => note !== '').join(', '),
+    };
+  }
+
+  #process(): CommandBody {
+    const world = this.#world;
+    const { target, authorization } = this.#request;
+    const params = this.#request.params.replacedBy(target.pathParams);
+    if (world.deleted) throw new RestError('PORTAL_DELETED', 'Portal was deleted', 403);
+    params.delete('state');
+    const name = target.method.toLowerCase();
+    const method = findMethod(name);
+    if (method === null) throw methodNotFound();
+
+    const caller = authorise(world, { authorization, params }, method);
+    this.#clientId = caller.clientId;
+    for (const secret of caller.clientId === null ? ['aplogin', 'ap'] : ['auth', 'access_token']) {
+      params.delete(secret);
+    }
+    return this.#call(name, method, caller, params);
+  }
+
+  #call(name: string, method: Method, caller: Caller, params: PhpArray): CommandBody {
+    const world = this.#world;
+    const startedAt = world.now();
+    if (name === 'pull.application.push.add' && world.now() < world.operationLimitUntil) {
+      throw new RestError(
+        'OPERATION_TIME_LIMIT',
+        'Method is blocked due to operation time limit.',
+        429,
+      );
+    }
+    if (method.scopes !== null) refuseUnconfirmed(world);
+    const start = toInt(params.get('start'));
+    params.delete('start');
+    const call: Call = {
+      world,
+      caller,
+      method: name,
+      params,
+      start,
+      queue: this.#queue,
+      note: (text) => {
+        this.#notes.push(text);
+      },
+    };
+    const done =
+      name === 'batch'
+        ? answer(runBatch(call, (inner, given) => this.#command(inner, given, caller)))
+        : method.run(call);
+    return successBody(done, startedAt, world.now());
+  }
+
+  /** One command of a batch. */
+  #command(typed: string, params: PhpArray, caller: Caller): CommandBody {
+    const name = typed.toLowerCase();
+    params.delete('state');
+    params.delete('auth');
+    params.delete('access_token');
+    try {
+      const method = findMethod(name);
+      if (method === null) throw methodNotFound();
+      if (!opens(caller.scopes, method)) throw new RestError('insufficient_scope', '', 401);
+      const fault = this.#faults.take(name);
+      if (fault?.action === 'status') {
+        const { error = 'INTERNAL_SERVER_ERROR', description = '', status } = fault;
+        throw new RestError(error, description, status);
+      }
+      if (fault?.action === 'resultFalse') {
+        const now = this.#world.now();
+        return successBody(answer(false), now, now);
+      }
+      return this.#call(name, method, caller, params);
+    } catch (error) {
+      if (!(error instanceof RestError)) throw error;
+      return error.body();
+    }
+  }
+
+  #reply(body: CommandBody, status: number): Reply {
+    const spent = ((this.#world.now() - this.#startedAt) / 1000).toFixed(10);
+    const headers = {
+      ...CORS_HEADERS,
+      ...(this.#clientId === null ? {} : { 'x-bitrix-rest-application': this.#clientId }),
+      'x-bitrix-rest-time': spent,
+      'x-bitrix-rest-user-time': spent,
+      'x-bitrix-rest-system-time': '0.0000000000',
+    };
+    if (this.#request.target.transport === 'json') return jsonReply(body, status, headers);
+    return {
+      status,
+      headers: { ...headers, 'content-type': 'text/xml; charset=utf-8' },
+      body: toXml({ response: body }),
+    };
+  }
+
+  /** PHP breaks with a TypeError: no JSON, and nothing that this hit queued is sent. */
+  #crash(error: PhpTypeError): Outcome {
+    const reply = htmlReply('<h1>500 Internal Server Error</h1>\n', 500, CORS_HEADERS);
+    return { reply, error: null, note: error.message };
+  }
+}
+
+function refuseUnconfirmed(world: World): void {
+  const { confirmation } = world.refusals;
+  if (confirmation === 'waiting') {
+    throw new RestError('METHOD_CONFIRM_WAITING', 'Waiting for confirmation', 401);
+  }
+  if (confirmation === 'denied') {
+    throw new RestError('METHOD_CONFIRM_DENIED', 'Method call denied', 403);
+  }
+}
+
+function findMethod(name: string): Method | null {
+  return Object.hasOwn(methodCatalogue, name) ? (methodCatalogue[name] ?? null) : null;
+}
+
+const OPERATING_WINDOW_SECONDS = 600;
+
+/** The envelope of an answer. @param startedAt, finishedAt Unix ms. */
+function successBody(done: Answer, startedAt: number, finishedAt: number): CommandBody {
+  const time: Json = {
+    start: startedAt / 1000,
+    finish: finishedAt / 1000,
+    duration: (finishedAt - startedAt) / 1000,
+    processing: (finishedAt - startedAt) / 1000,
+    date_start: bitrixDate(startedAt),
+    date_finish: bitrixDate(finishedAt),
+    operating_reset_at: Math.floor(startedAt / 1000) + OPERATING_WINDOW_SECONDS,
+    operating: 0,
+  };
+  return {
+    result: done.result,
+    ...(done.next === undefined ? {} : { next: done.next }),
+    ...(done.total === undefined ? {} : { total: done.total }),
+    time,
+  };
+}

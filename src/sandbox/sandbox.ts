@@ -1,0 +1,237 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { SandboxInfo, Snapshot, StatePatch, Fault } from './controlApi';
+import { ControlServer } from './controlServer';
+import { FaultPlan } from './faults';
+import { fullName, twelvePeople, type Staff } from './people';
+import { CONTROL_PATH, Portal, type Site } from './portal';
+import { makeIdentity, World } from './world';
+
+export interface SandboxOptions {
+  /** Port of the portal; 0 (default) for any free one. */
+  port?: number;
+  /** Where the browser is sent with a code; default `http://localhost:24042/bitrix24-push`. */
+  handler?: string;
+  /** Default `source`: codes and old refresh tokens work again. */
+  policy?: 'source' | 'strict';
+  clientId?: string;
+  clientSecret?: string;
+  /** Name of the application, which is the sender of its pushes. */
+  appName?: string;
+  /** The people to begin with, made anew at each reset; default: twelve. */
+  staff?: () => Staff;
+  /** Unix ms; the sandbox's clock runs on it. */
+  now?: () => number;
+}
+
+export interface Sandbox {
+  readonly info: SandboxInfo;
+  /** The control API, without HTTP, for tests in the same process. */
+  snapshot(): Snapshot;
+  /** @throws Error with a sentence that says what is wrong with the patch. */
+  patchState(patch: StatePatch): void;
+  addFaults(...faults: Fault[]): void;
+  clearFaults(): void;
+  reset(): void;
+  /** Stops everything; open connections are cut. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_HANDLER = 'http://localhost:24042/bitrix24-push';
+const DEFAULT_APP_NAME = 'Push from VS Code';
+const HOST = '127.0.0.1';
+const DEFERRED_CHECK_MS = 1000;
+
+/** Starts a portal, its authorization server and the control API on 127.0.0.1. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const portal = await Listener.open('portal', options.port ?? 0);
+  const others: Listener[] = [];
+  let world: World;
+  try {
+    for (const site of ['authServer', 'renamed', 'control'] as const) {
+      others.push(await Listener.open(site, 0));
+    }
+    const [authServer, renamed, control] = others.map((listener) => listener.origin);
+    world = new World(
+      makeIdentity({
+        ...(options.clientId === undefined ? {} : { clientId: options.clientId }),
+        ...(options.clientSecret === undefined ? {} : { clientSecret: options.clientSecret }),
+      }),
+      {
+        portal: portal.origin,
+        authServer: authServer ?? '',
+        renamed: renamed ?? '',
+        control: control ?? '',
+      },
+      {
+        handler: options.handler ?? DEFAULT_HANDLER,
+        appName: options.appName ?? DEFAULT_APP_NAME,
+        policy: options.policy ?? 'source',
+        staff: options.staff ?? twelvePeople,
+        now: options.now ?? Date.now,
+      },
+    );
+  } catch (error) {
+    await Promise.all([portal, ...others].map((listener) => listener.close()));
+    throw error;
+  }
+  return new RunningSandbox(world, [portal, ...others]);
+}
+
+class RunningSandbox implements Sandbox {
+  readonly info: SandboxInfo;
+  readonly #world: World;
+  readonly #faults: FaultPlan;
+  readonly #control: ControlServer;
+  readonly #listeners: readonly Listener[];
+  readonly #deferredCheck: NodeJS.Timeout;
+  #closed: Promise<void> | null = null;
+
+  constructor(world: World, listeners: readonly Listener[]) {
+    this.#world = world;
+    this.#listeners = listeners;
+    this.#faults = new FaultPlan(() => {
+      world.changed();
+      // After the answer to whoever has set the fault, which may have come through a port that closes.
+      setTimeout(() => void this.#applyRefusals(), 0);
+    });
+    this.#control = new ControlServer(world, this.#faults);
+    const routes = new Portal(world, this.#faults, this.#control);
+    for (const listener of listeners) {
+      listener.serve((request, response) => routes.serve(listener.site, request, response));
+    }
+    this.#deferredCheck = setInterval(() => {
+      world.deliverDeferred();
+    }, DEFERRED_CHECK_MS);
+    this.#deferredCheck.unref();
+    this.info = describe(world);
+  }
+
+  snapshot(): Snapshot {
+    return structuredClone(this.#control.snapshot());
+  }
+
+  patchState(patch: StatePatch): void {
+    const problem = this.#world.patch(patch);
+    if (problem !== null) throw new Error(problem);
+  }
+
+  addFaults(...faults: Fault[]): void {
+    this.#faults.add(faults);
+  }
+
+  clearFaults(): void {
+    this.#faults.clear();
+  }
+
+  reset(): void {
+    this.#faults.clear();
+    this.#world.reset();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      clearInterval(this.#deferredCheck);
+      this.#control.close();
+      await Promise.all(this.#listeners.map((listener) => listener.close()));
+    })();
+    return this.#closed;
+  }
+
+  async #applyRefusals(): Promise<void> {
+    if (this.#closed !== null) return;
+    await Promise.all(
+      this.#listeners.map((listener) => {
+        if (listener.site === 'control') return undefined;
+        const port = listener.site === 'authServer' ? 'authServer' : 'portal';
+        return listener.setRefusing(this.#faults.refuses(port));
+      }),
+    );
+  }
+}
+
+function describe(world: World): SandboxInfo {
+  const { identity, origins } = world;
+  const users = [...world.people.values()].map((person) => ({
+    id: person.id,
+    name: fullName(person),
+    admin: person.admin,
+  }));
+  return {
+    portal: origins.portal,
+    authServer: origins.authServer,
+    clientId: identity.clientId,
+    clientSecret: identity.clientSecret,
+    handler: world.app.handler,
+    control: `${origins.control}${CONTROL_PATH}`,
+    users,
+    webhook: `${origins.portal}/rest/1/${identity.webhookSecret}`,
+    renamedPortal: origins.renamed,
+    phones: `${origins.portal}/sandbox/`,
+  };
+}
+
+type Handler = (...args: Parameters<Portal['serve']> extends [Site, ...infer Rest] ? Rest : never) => Promise<void>;
+
+/** One port on 127.0.0.1 that can be shut and opened again, to refuse connections. */
+class Listener {
+  readonly site: Site;
+  readonly origin: string;
+  readonly #server: Server;
+  readonly #port: number;
+  #handler: Handler | null = null;
+  /** Shutting and opening wait for each other. */
+  #settled: Promise<void> = Promise.resolve();
+
+  private constructor(site: Site, server: Server, port: number) {
+    this.site = site;
+    this.#server = server;
+    this.#port = port;
+    this.origin = `http://${HOST}:${String(port)}`;
+    server.on('request', (request, response) => {
+      this.#handler?.(request, response).catch((error: unknown) => {
+        console.error('The sandbox failed to answer a request:', error);
+        response.destroy();
+      });
+    });
+  }
+
+  static async open(site: Site, port: number): Promise<Listener> {
+    const server = createServer();
+    server.listen(port, HOST);
+    await once(server, 'listening');
+    const address = server.address() as AddressInfo;
+    return new Listener(site, server, address.port);
+  }
+
+  serve(handler: Handler): void {
+    this.#handler = handler;
+  }
+
+  setRefusing(refusing: boolean): Promise<void> {
+    this.#settled = this.#settled.then(async () => {
+      if (refusing === !this.#server.listening) return;
+      if (refusing) await this.#shut();
+      else {
+        this.#server.listen(this.#port, HOST);
+        await once(this.#server, 'listening');
+      }
+    });
+    return this.#settled;
+  }
+
+  close(): Promise<void> {
+    this.#settled = this.#settled.then(async () => {
+      if (this.#server.listening) await this.#shut();
+    });
+    return this.#settled;
+  }
+
+  async #shut(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}

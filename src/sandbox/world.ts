@@ -1,0 +1,317 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type {
+  RecordedPush,
+  RecordedRequest,
+  Refusals,
+  SandboxApp,
+  SandboxState,
+  SandboxUser,
+  StatePatch,
+} from './controlApi';
+import { LeakyBucket } from './leakyBucket';
+import { fullName, type Department, type Person, type Staff } from './people';
+import { TokenMint } from './tokens';
+
+/** What stays the same from start to end, resets included. */
+export interface Identity {
+  clientId: string;
+  clientSecret: string;
+  /** 32 hexadecimal digits that name the portal wherever it moves. */
+  memberId: string;
+  webhookSecret: string;
+  integrationId: number;
+}
+
+/** Absolute http origins of the listeners. */
+export interface Origins {
+  portal: string;
+  authServer: string;
+  /** Where a renamed portal lives. */
+  renamed: string;
+  control: string;
+}
+
+export interface WorldSettings {
+  handler: string;
+  appName: string;
+  policy: SandboxState['policy'];
+  /** Called anew at each reset. */
+  staff: () => Staff;
+  /** Unix ms. */
+  now: () => number;
+}
+
+/** Address of the caller that the control API's bucket level speaks of. */
+export const LOCAL_ADDRESS = '127.0.0.1';
+
+const HISTORY_LENGTH = 2000;
+const DEFERRED_DELAY_MS = 15_000;
+const FIRST_SCOPES = ['pull', 'user', 'department', 'im'];
+
+/** Everything the sandbox knows: the portal, its people, the application, and what has happened. */
+export class World {
+  readonly identity: Identity;
+  readonly origins: Origins;
+  readonly mint = new TokenMint();
+
+  app!: SandboxApp;
+  people!: Map<number, Person>;
+  departments!: Map<number, Department>;
+  bucket!: LeakyBucket;
+  policy!: SandboxState['policy'];
+  statuses!: SandboxState['statuses'];
+  renamedTo!: string | null;
+  paid!: boolean;
+  pushEnabled!: boolean;
+  overloaded!: boolean;
+  deleted!: boolean;
+  operationLimitUntil!: number;
+  refusals!: Refusals;
+  pushes!: RecordedPush[];
+  requests!: RecordedRequest[];
+  /** Codes that were exchanged and refresh tokens that were replaced: dead under the strict policy. */
+  spentTokens!: Set<string>;
+  /** Access tokens that the portal has asked the authorization server about, with the time (ms) until which it remembers. */
+  knownTokens!: Map<string, number>;
+  /** Six digits shown on a page when the application has no handler; the codes they stand for. */
+  shownCodes!: Map<string, string>;
+
+  readonly #settings: WorldSettings;
+  readonly #listeners = new Set<() => void>();
+  #clockOffset = 0;
+  #nextPushId = 1;
+  #nextRequestId = 1;
+  /** Deferred pushes with the time (ms) at which the portal sends them. */
+  #deferred: { push: RecordedPush; due: number }[] = [];
+
+  constructor(identity: Identity, origins: Origins, settings: WorldSettings) {
+    this.identity = identity;
+    this.origins = origins;
+    this.#settings = settings;
+    this.#startAfresh();
+  }
+
+  /** Back to how it began; ids, secrets, ports and issued tokens stay good. */
+  reset(): void {
+    this.#startAfresh();
+    this.changed();
+  }
+
+  #startAfresh(): void {
+    const { people, departments } = this.#settings.staff();
+    this.people = new Map(people.map((person) => [person.id, person]));
+    this.departments = new Map(departments.map((department) => [department.id, department]));
+    this.app = {
+      integrationId: this.identity.integrationId,
+      clientId: this.identity.clientId,
+      name: this.#settings.appName,
+      scopes: [...FIRST_SCOPES],
+      handler: this.#settings.handler,
+      installed: true,
+      registered: true,
+    };
+    this.bucket = new LeakyBucket(50, 2, () => this.now());
+    this.policy = this.#settings.policy;
+    this.statuses = 'source';
+    this.renamedTo = null;
+    this.paid = true;
+    this.pushEnabled = true;
+    this.overloaded = false;
+    this.deleted = false;
+    this.operationLimitUntil = 0;
+    this.refusals = {
+      userContext: false,
+      connection: false,
+      plan: false,
+      confirmation: 'none',
+      webhookBlocked: false,
+      httpsRequired: false,
+    };
+    this.pushes = [];
+    this.requests = [];
+    this.spentTokens = new Set();
+    this.knownTokens = new Map();
+    this.shownCodes = new Map();
+    this.#clockOffset = 0;
+    this.#nextPushId = 1;
+    this.#nextRequestId = 1;
+    this.#deferred = [];
+  }
+
+  /** Unix ms by the sandbox's movable clock. */
+  now(): number {
+    return this.#settings.now() + this.#clockOffset * 1000;
+  }
+
+  /** Unix seconds by the sandbox's movable clock. */
+  nowSeconds(): number {
+    return Math.floor(this.now() / 1000);
+  }
+
+  /** The portal's present host and port; another one after a rename. */
+  get portalHost(): string {
+    return this.renamedTo ?? new URL(this.origins.portal).host;
+  }
+
+  get portalOrigin(): string {
+    return `http://${this.portalHost}`;
+  }
+
+  get authServerHost(): string {
+    return new URL(this.origins.authServer).host;
+  }
+
+  photoOf(person: Person): string {
+    return person.hasPhoto ? `${this.portalOrigin}/sandbox/photo/${String(person.id)}.svg` : '';
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  nextRequestId(): number {
+    return this.#nextRequestId++;
+  }
+
+  recordRequest(request: RecordedRequest): void {
+    this.requests.push(request);
+    if (this.requests.length > HISTORY_LENGTH) this.requests.shift();
+    this.changed();
+  }
+
+  recordPush(push: Omit<RecordedPush, 'id' | 'time'>): void {
+    const recorded = { id: this.#nextPushId++, time: this.isoTime(), ...push };
+    this.pushes.push(recorded);
+    if (this.pushes.length > HISTORY_LENGTH) this.pushes.shift();
+    if (recorded.deferred.length > 0) {
+      this.#deferred.push({ push: recorded, due: this.now() + DEFERRED_DELAY_MS });
+    }
+    this.changed();
+  }
+
+  /** Sends the deferred pushes whose time has come. */
+  deliverDeferred(): void {
+    const due = this.#deferred.filter((entry) => entry.due <= this.now());
+    if (due.length === 0) return;
+    this.#deferred = this.#deferred.filter((entry) => !due.includes(entry));
+    for (const { push } of due) {
+      push.delivered = [...push.delivered, ...push.deferred];
+      push.deferred = [];
+    }
+    this.changed();
+  }
+
+  isoTime(): string {
+    return new Date(this.now()).toISOString();
+  }
+
+  state(): SandboxState {
+    return {
+      portal: this.portalOrigin,
+      appName: this.app.name,
+      scopes: [...this.app.scopes],
+      handler: this.app.handler,
+      app: { ...this.app, scopes: [...this.app.scopes] },
+      users: Array.from(this.people.values(), (person) => this.#describe(person)),
+      policy: this.policy,
+      statuses: this.statuses,
+      clockOffset: this.#clockOffset,
+      bucket: {
+        size: this.bucket.size,
+        drain: this.bucket.drain,
+        level: Math.round(this.bucket.level(LOCAL_ADDRESS) * 100) / 100,
+      },
+      renamedTo: this.renamedTo,
+      paid: this.paid,
+      pushEnabled: this.pushEnabled,
+      overloaded: this.overloaded,
+      deleted: this.deleted,
+      operationLimitUntil: this.operationLimitUntil,
+      refusals: { ...this.refusals },
+    };
+  }
+
+  #describe(person: Person): SandboxUser {
+    return {
+      id: person.id,
+      firstName: person.firstName,
+      lastName: person.lastName,
+      name: fullName(person),
+      position: person.position,
+      email: person.email,
+      photo: this.photoOf(person),
+      departments: [...person.departments],
+      admin: person.admin,
+      active: person.active,
+      extranet: person.extranet,
+      device: person.device,
+      push: person.push,
+      presence: person.presence,
+      smartFilter: person.smartFilter,
+      appAccess: person.appAccess,
+    };
+  }
+
+  /** @returns what is wrong with the patch (nothing is changed then), or null. */
+  patch(patch: StatePatch): string | null {
+    const unknown = patch.users?.find((user) => !this.people.has(user.id));
+    if (unknown !== undefined) return `There is no user ${String(unknown.id)}.`;
+
+    const { appName, scopes, handler, clockOffset, bucket, renamedTo, users } = patch;
+    if (appName !== undefined) this.app.name = appName;
+    if (scopes !== undefined) this.app.scopes = [...scopes];
+    if (handler !== undefined) this.app.handler = handler;
+    Object.assign(this.app, patch.app);
+    Object.assign(this.refusals, patch.refusals);
+    if (patch.policy !== undefined) this.policy = patch.policy;
+    if (patch.statuses !== undefined) this.statuses = patch.statuses;
+    if (patch.paid !== undefined) this.paid = patch.paid;
+    if (patch.pushEnabled !== undefined) this.pushEnabled = patch.pushEnabled;
+    if (patch.overloaded !== undefined) this.overloaded = patch.overloaded;
+    if (patch.deleted !== undefined) this.deleted = patch.deleted;
+    if (patch.operationLimitUntil !== undefined) {
+      this.operationLimitUntil = patch.operationLimitUntil;
+    }
+    if (renamedTo !== undefined) {
+      this.renamedTo = renamedTo === null ? null : renamedTo.replace(/^https?:\/\/|\/+$/g, '');
+    }
+    if (clockOffset !== undefined) this.#clockOffset = clockOffset;
+    if (bucket?.size !== undefined) this.bucket.size = bucket.size;
+    if (bucket?.drain !== undefined) this.bucket.drain = bucket.drain;
+    if (bucket?.level !== undefined) this.bucket.setLevel(bucket.level, LOCAL_ADDRESS);
+    for (const { id, photo, ...fields } of users ?? []) {
+      const person = this.people.get(id);
+      if (person === undefined) continue;
+      Object.assign(person, fields);
+      if (photo !== undefined) person.hasPhoto = photo !== '';
+    }
+    this.deliverDeferred();
+    this.changed();
+    return null;
+  }
+}
+
+const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+function randomAlphanumerics(length: number): string {
+  return Array.from({ length }, () => ALPHANUMERICS.charAt(randomInt(ALPHANUMERICS.length))).join(
+    '',
+  );
+}
+
+/** Ids and secrets that look like the real ones, new at each start unless given. */
+export function makeIdentity(given: { clientId?: string; clientSecret?: string }): Identity {
+  const digits = String(randomInt(10_000_000, 100_000_000));
+  return {
+    clientId: given.clientId ?? `local.${randomBytes(7).toString('hex')}.${digits}`,
+    clientSecret: given.clientSecret ?? randomAlphanumerics(50),
+    memberId: randomBytes(16).toString('hex'),
+    webhookSecret: randomAlphanumerics(16).toLowerCase(),
+    integrationId: 7,
+  };
+}
