@@ -1,7 +1,108 @@
+import { authentication, CancellationError, EventEmitter } from 'vscode';
+import type {
+  AuthenticationProvider,
+  AuthenticationProviderAuthenticationSessionsChangeEvent,
+  AuthenticationProviderSessionOptions,
+  AuthenticationSession,
+  Event,
+} from 'vscode';
+import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
+import { accountError } from './accountError';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
+import { accountId, accountOf } from './vault';
+import type { StoredAccount, Vault } from './vault';
 
-/** Puts the accounts into VS Code's Accounts menu. Reads nothing until VS Code asks. */
-export function registerAuthenticationProvider(_accounts: Bitrix24Accounts): Disposable {
-  throw new Error('not built yet');
+export interface AuthenticationProviderDeps {
+  vault: Pick<Vault, 'list' | 'get' | 'onDidChange'>;
+  accounts: Pick<Bitrix24Accounts, 'signIn' | 'signOut'>;
+}
+
+/**
+ * The accounts in VS Code's Accounts menu, one session each. Other extensions get an access token only through
+ * VS Code, which asks the user first. Reading sessions neither asks nor uses the network.
+ */
+export class Bitrix24AuthenticationProvider implements AuthenticationProvider, Disposable {
+  readonly #deps: AuthenticationProviderDeps;
+  readonly #store = new DisposableStore();
+  readonly #changes = new EventEmitter<AuthenticationProviderAuthenticationSessionsChangeEvent>();
+
+  readonly onDidChangeSessions: Event<AuthenticationProviderAuthenticationSessionsChangeEvent> =
+    this.#changes.event;
+
+  constructor(deps: AuthenticationProviderDeps) {
+    this.#deps = deps;
+    this.#store.add(this.#changes);
+    this.#store.add(
+      deps.vault.onDidChange(({ added, removed, changed }) =>
+        this.#changes.fire({
+          added: added.map(sessionOf),
+          removed: removed.map(sessionOf),
+          changed: changed.map(({ after }) => sessionOf(after)),
+        }),
+      ),
+    );
+  }
+
+  /** Those of the account asked for that have all the scopes asked for, in any order. */
+  async getSessions(
+    scopes: readonly string[] | undefined,
+    options: AuthenticationProviderSessionOptions = {},
+  ): Promise<AuthenticationSession[]> {
+    const stored = await this.#deps.vault.list();
+    return stored
+      .filter((account) => options.account === undefined || accountId(account) === options.account.id)
+      .filter((account) => (scopes ?? []).every((scope) => account.scopes.includes(scope)))
+      .map(sessionOf);
+  }
+
+  async createSession(
+    scopes: readonly string[],
+    options: AuthenticationProviderSessionOptions = {},
+  ): Promise<AuthenticationSession> {
+    const again = options.account && (await this.#deps.vault.get(options.account.id));
+    const account = await this.#deps.accounts.signIn(again ? { account: accountOf(again) } : {});
+    const stored = account && (await this.#deps.vault.get(account.id));
+    if (!stored) {
+      throw new CancellationError();
+    }
+    const missing = scopes.filter((scope) => !stored.scopes.includes(scope));
+    if (missing.length > 0) {
+      throw accountError('SIGN_IN_SCOPES', {
+        host: accountOf(stored).host,
+        description: `The application lacks the scopes ${missing.join(', ')}.`,
+      });
+    }
+    return sessionOf(stored);
+  }
+
+  removeSession(sessionId: string): Promise<void> {
+    return this.#deps.accounts.signOut(sessionId);
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+}
+
+/** Puts the accounts into VS Code's Accounts menu. To be called first thing in activate. */
+export function registerAuthenticationProvider(deps: AuthenticationProviderDeps): Disposable {
+  const store = new DisposableStore();
+  const provider = store.add(new Bitrix24AuthenticationProvider(deps));
+  store.add(
+    authentication.registerAuthenticationProvider('bitrix24', 'Bitrix24', provider, {
+      supportsMultipleAccounts: true,
+    }),
+  );
+  return store;
+}
+
+function sessionOf(stored: StoredAccount): AuthenticationSession {
+  const { id, userName, host } = accountOf(stored);
+  return {
+    id,
+    accessToken: stored.tokens.accessToken,
+    account: { id, label: `${userName} (${host})` },
+    scopes: [...stored.scopes],
+  };
 }

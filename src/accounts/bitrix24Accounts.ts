@@ -1,88 +1,262 @@
-import type { Event, Memento, SecretStorage } from 'vscode';
-import type { PortalClient } from '../bitrix24/portalClient';
+import { randomBytes } from 'node:crypto';
+import { l10n } from 'vscode';
+import type { Event, Memento } from 'vscode';
+import type { AppCredentials } from '../bitrix24/oauth';
+import { authorizeUrl } from '../bitrix24/oauth';
+import { parseCallback } from '../bitrix24/callback';
+import { PortalClient } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
 import type { Clock } from '../common/clock';
+import { DisposableStore } from '../common/dispose';
+import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
 import type { Account, Accounts } from './account';
+import { accountError } from './accountError';
+import { AccountTokens } from './accountTokens';
+import { completeSignIn } from './completeSignIn';
+import { sameSecret } from './loopbackListener';
+import { checkSetup } from './setupCheck';
+import type { SetupResult } from './setupCheck';
 import type { SignInDialogs } from './signInDialogs';
+import { runSignIn } from './signInFlow';
+import type { SignInStart } from './signInFlow';
+import { accountId, accountOf } from './vault';
+import type { StoredAccount, Vault, VaultChange } from './vault';
 
 export interface AccountsDeps {
-  secrets: SecretStorage;
+  vault: Vault;
   globalState: Memento;
   transport: Transport;
   clock: Clock;
   log: Log;
   /** Opens the browser; false when the user said no. */
   openExternal(url: string): Thenable<boolean>;
-  messages: Messages;
+  messages: Pick<Messages, 'ask'>;
   dialogs: SignInDialogs;
-  /** The setting bitrix24Push.signIn.port, read at each sign-in. */
+  /** The setting bitrix24Push.signIn.port, read at each sign-in; 0 for no listener. */
   signInPort(): number;
 }
 
 export interface DirectSignIn {
   /** Origin of the portal. */
   portal: string;
-  credentials: { clientId: string; clientSecret: string };
+  credentials: AppCredentials;
   integrationId?: number | undefined;
   /** Opens the authorize address by itself and gives back the address it was redirected to. */
   obtainCallback(authorizeUrl: string): Promise<string>;
 }
 
+/** Which account new drafts use. Not a secret. */
+const currentKey = 'accounts.current';
+
+/** The accounts of this extension. Reads nothing until asked. */
 export class Bitrix24Accounts implements Accounts {
-  readonly onDidChange: Event<void>;
+  readonly #deps: AccountsDeps;
+  readonly #store = new DisposableStore();
+  readonly #changes = new Emitter<void>();
+  readonly #clients = new Map<string, PortalClient>();
+  /** Keys typed in a sign-in that did not end well; for this window's next try only. */
+  #typed: { portal: string; app: AppCredentials } | undefined;
 
-  constructor(_deps: AccountsDeps) {
-    throw new Error('not built yet');
+  readonly onDidChange: Event<void> = this.#changes.event;
+
+  constructor(deps: AccountsDeps) {
+    this.#deps = deps;
+    this.#store.add(this.#changes);
+    this.#store.add(deps.vault.onDidChange((change) => this.#vaultChanged(change)));
   }
 
-  list(): Promise<readonly Account[]> {
-    throw new Error('not built yet');
+  async list(): Promise<readonly Account[]> {
+    const stored = await this.#deps.vault.list();
+    return stored
+      .map(accountOf)
+      .sort((a, b) => a.host.localeCompare(b.host) || a.userName.localeCompare(b.userName) || a.userId - b.userId);
   }
 
-  current(): Promise<Account | undefined> {
-    throw new Error('not built yet');
+  async current(): Promise<Account | undefined> {
+    const accounts = await this.list();
+    const chosen = this.#deps.globalState.get<unknown>(currentKey);
+    return accounts.find(({ id }) => id === chosen) ?? (accounts.length === 1 ? accounts[0] : undefined);
   }
 
-  get(_id: string): Promise<Account | undefined> {
-    throw new Error('not built yet');
+  async get(id: string): Promise<Account | undefined> {
+    const stored = await this.#deps.vault.get(id);
+    return stored && accountOf(stored);
   }
 
-  select(_id: string): Promise<void> {
-    throw new Error('not built yet');
+  async select(id: string): Promise<void> {
+    if (!(await this.#deps.vault.get(id))) {
+      throw accountError('NO_SUCH_ACCOUNT');
+    }
+    if (this.#deps.globalState.get<unknown>(currentKey) !== id) {
+      await this.#deps.globalState.update(currentKey, id);
+      this.#changes.fire();
+    }
   }
 
-  signIn(_options?: { portal?: string; account?: Account }): Promise<Account | undefined> {
-    throw new Error('not built yet');
-  }
-
-  /** Signs in without dialogs and without listening: for the sandbox, which knows its own application. */
-  signInDirectly(_options: DirectSignIn): Promise<Account> {
-    throw new Error('not built yet');
+  async signIn(options: { portal?: string; account?: Account } = {}): Promise<Account | undefined> {
+    const stored = options.account && (await this.#deps.vault.get(options.account.id));
+    return this.#run({
+      at: stored ? 'browser' : 'portal',
+      account: stored,
+      portal: options.portal ?? options.account?.portal,
+    });
   }
 
   /** Asks for the application's id and key again, then signs in; undefined when cancelled. */
-  editCredentials(_account: Account): Promise<Account | undefined> {
-    throw new Error('not built yet');
+  async editCredentials(account: Account): Promise<Account | undefined> {
+    const stored = await this.#deps.vault.get(account.id);
+    return this.#run({ at: stored ? 'credentials' : 'portal', account: stored, portal: account.portal });
   }
 
-  signOut(_id: string): Promise<void> {
-    throw new Error('not built yet');
+  /** Signs in without dialogs and without listening: for the sandbox, which knows its own application. */
+  async signInDirectly(options: DirectSignIn): Promise<Account> {
+    const { portal, credentials, integrationId, obtainCallback } = options;
+    const state = randomBytes(24).toString('base64url');
+    const callback = parseCallback(await obtainCallback(authorizeUrl(portal, credentials.clientId, state).href));
+    const { host } = new URL(portal);
+    if (!callback) {
+      throw accountError('SIGN_IN_NO_CODE', { host });
+    }
+    if (callback.state === undefined || !sameSecret(callback.state, state)) {
+      throw accountError('SIGN_IN_STATE', { host });
+    }
+    return this.#accept(await completeSignIn(this.#deps, { portal, app: credentials, callback, integrationId }));
+  }
+
+  async signOut(id: string): Promise<void> {
+    await this.#deps.vault.remove(id);
+    if (this.#deps.globalState.get<unknown>(currentKey) === id) {
+      await this.#deps.globalState.update(currentKey, undefined);
+    }
   }
 
   /** Forgets every account, and what was set aside as damaged. */
-  forgetAll(): Promise<void> {
-    throw new Error('not built yet');
+  async forgetAll(): Promise<void> {
+    this.#typed = undefined;
+    await this.#deps.vault.removeAll();
+    await this.#deps.globalState.update(currentKey, undefined);
   }
 
-  update(_id: string, _facts: Partial<Pick<Account, 'senderName' | 'integrationId'>>): Promise<void> {
-    throw new Error('not built yet');
+  async update(id: string, facts: Partial<Pick<Account, 'senderName' | 'integrationId'>>): Promise<void> {
+    await this.#change(id, (stored) => ({ ...stored, ...facts }));
   }
 
-  client(_id: string): Promise<PortalClient> {
-    throw new Error('not built yet');
+  async client(id: string): Promise<PortalClient> {
+    const { vault, transport, clock, log } = this.#deps;
+    if (!(await vault.get(id))) {
+      throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
+    }
+    let client = this.#clients.get(id);
+    if (!client) {
+      const tokens = new AccountTokens({
+        accountId: id,
+        vault,
+        transport,
+        clock,
+        log,
+        agreeToMove: (account, origin) => this.#agreeToMove(account, origin),
+      });
+      client = new PortalClient({ transport, tokens, clock, log });
+      this.#clients.set(id, client);
+    }
+    return client;
   }
 
-  dispose(): void {}
+  /** Whether a push would be accepted; keeps what it learnt about the user. */
+  async checkSetup(id: string, signal?: AbortSignal): Promise<SetupResult> {
+    const result = await checkSetup(await this.client(id), signal);
+    const administrator = { ready: true, notAdministrator: false, missingScope: undefined, refused: undefined }[
+      result.kind
+    ];
+    if (administrator !== undefined && (await this.get(id))?.administrator !== administrator) {
+      await this.#change(id, (stored) => ({ ...stored, administrator }));
+    }
+    return result;
+  }
+
+  dispose(): void {
+    this.#typed = undefined;
+    this.#store.dispose();
+  }
+
+  async #run(start: SignInStart): Promise<Account | undefined> {
+    const { transport, clock, log, dialogs, openExternal, signInPort } = this.#deps;
+    const signedIn = await runSignIn(
+      {
+        transport,
+        clock,
+        log,
+        dialogs,
+        openExternal,
+        signInPort,
+        knownApps: (portal) => this.#knownApps(portal),
+        keepTyped: (portal, app) => {
+          this.#typed = { portal, app };
+        },
+      },
+      start,
+    );
+    return signedIn && this.#accept(signedIn);
+  }
+
+  async #accept(signedIn: StoredAccount): Promise<Account> {
+    const id = accountId(signedIn);
+    await this.#deps.vault.change(id, (before) => ({
+      ...signedIn,
+      integrationId: signedIn.integrationId ?? before?.integrationId,
+      senderName: before?.senderName,
+    }));
+    this.#typed = undefined;
+    await this.#deps.globalState.update(currentKey, id);
+    this.#changes.fire();
+    this.#deps.log.info(`Signed in at ${new URL(signedIn.portal).host}.`);
+    return accountOf((await this.#deps.vault.get(id)) ?? signedIn);
+  }
+
+  async #knownApps(portal: string): Promise<(AppCredentials & { userName: string | undefined })[]> {
+    const stored = (await this.#deps.vault.list()).filter((account) => account.portal === portal);
+    const apps = [
+      ...(this.#typed?.portal === portal ? [{ ...this.#typed.app, userName: undefined }] : []),
+      ...stored.map(({ app, userName }) => ({ ...app, userName })),
+    ];
+    return apps.filter(({ clientId }, index) => apps.findIndex((app) => app.clientId === clientId) === index);
+  }
+
+  async #change(id: string, change: (stored: StoredAccount) => StoredAccount): Promise<void> {
+    await this.#deps.vault.change(id, (stored) => {
+      if (!stored) {
+        throw accountError('NO_SUCH_ACCOUNT');
+      }
+      return change(stored);
+    });
+  }
+
+  async #agreeToMove(account: Account, origin: string): Promise<boolean> {
+    const yes = l10n.t('Use the New Address');
+    const answer = await this.#deps.messages.ask({
+      message: l10n.t('{0} now answers as {1}. Is that your portal under a new name?', account.host, new URL(origin).host),
+      detail: l10n.t(
+        'If you agree, Bitrix24 Push sends the account of {0} there. If you do not know the new address, cancel and ask your administrator.',
+        account.userName,
+      ),
+      answers: [yes],
+    });
+    return answer === yes;
+  }
+
+  #vaultChanged({ added, removed, changed }: VaultChange): void {
+    for (const stored of removed) {
+      this.#clients.delete(accountId(stored));
+    }
+    // A renewed token changes nothing that anybody shows.
+    if (added.length + removed.length > 0 || changed.some((one) => !sameFacts(one.before, one.after))) {
+      this.#changes.fire();
+    }
+  }
+}
+
+function sameFacts(a: StoredAccount, b: StoredAccount): boolean {
+  return JSON.stringify(accountOf(a)) === JSON.stringify(accountOf(b));
 }

@@ -1,14 +1,37 @@
-import type { Bitrix24Error } from '../bitrix24/errors';
-import type { PortalClient } from '../bitrix24/portalClient';
+import { Bitrix24Error, probePush, profile, scopes } from '../bitrix24';
+import type { PortalClient } from '../bitrix24';
 
-/** What the setup check found; the first thing missing decides. */
+/** What the setup check found; the first thing missing decides, in the order in which Bitrix24 checks a push. */
 export type SetupResult =
-  | { kind: 'ready'; /** false: colleagues can only be chosen by id. */ people: boolean }
+  | {
+      kind: 'ready';
+      /** false: no scope for users, so that colleagues can only be chosen by id. */
+      people: boolean;
+    }
+  | { kind: 'missingScope'; scope: string }
   | { kind: 'notAdministrator' }
-  | { kind: 'missingScope'; scope: 'pull' }
   /** Bitrix24 or the network said no; EMPTY_APP_NAME among others. */
   | { kind: 'refused'; error: Bitrix24Error };
 
-export function checkSetup(_client: PortalClient): Promise<SetupResult> {
-  throw new Error('not built yet');
+const peopleScopes = ['user', 'user_basic', 'user_brief'];
+
+/** Asks the portal whether a push would be accepted, without sending one to anybody. Rejects only when cancelled. */
+export async function checkSetup(client: PortalClient, signal?: AbortSignal): Promise<SetupResult> {
+  try {
+    const granted = await scopes(client, { signal });
+    if (!granted.includes('pull')) {
+      return { kind: 'missingScope', scope: 'pull' };
+    }
+    const { administrator } = await profile(client, { signal });
+    if (!administrator) {
+      return { kind: 'notAdministrator' };
+    }
+    await probePush(client, { signal });
+    return { kind: 'ready', people: granted.some((scope) => peopleScopes.includes(scope)) };
+  } catch (error) {
+    if (error instanceof Bitrix24Error && error.kind !== 'cancelled') {
+      return { kind: 'refused', error };
+    }
+    throw error;
+  }
 }

@@ -1,10 +1,11 @@
-import { EventEmitter } from 'vscode';
 import type { Event, SecretStorage } from 'vscode';
 import * as v from 'valibot';
 import { Bitrix24Error } from '../bitrix24/errors';
+import type { Tokens } from '../bitrix24/oauth';
 import type { Clock } from '../common/clock';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
+import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { Account } from './account';
 import { accountError } from './accountError';
@@ -67,10 +68,14 @@ export function accountOf(stored: StoredAccount): Account {
   };
 }
 
+export function tokensOf({ tokens }: StoredAccount): Tokens {
+  return { ...tokens, serverEndpoint: tokens.serverEndpoint, userId: tokens.userId };
+}
+
 export interface VaultChange {
   added: StoredAccount[];
   removed: StoredAccount[];
-  changed: StoredAccount[];
+  changed: { before: StoredAccount; after: StoredAccount }[];
 }
 
 export interface VaultDeps {
@@ -86,7 +91,7 @@ export interface VaultDeps {
 export class Vault implements Disposable {
   readonly #deps: VaultDeps;
   readonly #store = new DisposableStore();
-  readonly #changes = new EventEmitter<VaultChange>();
+  readonly #changes = new Emitter<VaultChange>();
   /** What is stored, by account id; undefined until first asked. */
   #cache: Map<string, { value: string; account: StoredAccount }> | undefined;
   #loading: Promise<Map<string, { value: string; account: StoredAccount }>> | undefined;
@@ -225,7 +230,7 @@ export class Vault implements Disposable {
     this.#changes.fire({
       added: account && !before ? [account] : [],
       removed: before && !account ? [before.account] : [],
-      changed: account && before ? [account] : [],
+      changed: account && before ? [{ before: before.account, after: account }] : [],
     });
   }
 

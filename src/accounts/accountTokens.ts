@@ -1,0 +1,222 @@
+import { Bitrix24Error } from '../bitrix24/errors';
+import { authServerOf, refreshTokens, sameSite } from '../bitrix24/oauth';
+import type { Tokens } from '../bitrix24/oauth';
+import { isKnownAuthServer } from '../bitrix24/portalAddress';
+import type { TokenSource } from '../bitrix24/portalClient';
+import type { Transport } from '../bitrix24/transport';
+import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
+import type { Account } from './account';
+import { accountError } from './accountError';
+import { accountOf, tokensOf } from './vault';
+import type { StoredAccount, Vault } from './vault';
+
+/** A hung authorization server is an error within 15 s. */
+const refreshDeadlineMs = 14_000;
+
+export interface AccountTokensDeps {
+  accountId: string;
+  vault: Vault;
+  transport: Transport;
+  clock: Clock;
+  log: Log;
+  /** Asks the user whether the portal's new address is theirs. */
+  agreeToMove(account: Account, origin: string): Promise<boolean>;
+}
+
+/**
+ * One account's tokens. However many calls find their token expired, one refresh runs; its answer is stored
+ * before anybody uses it. Whatever fails here, the call that needed the token was not sent.
+ */
+export class AccountTokens implements TokenSource {
+  readonly #deps: AccountTokensDeps;
+  #refresh: Promise<Tokens> | undefined;
+  #move: Promise<Tokens | undefined> | undefined;
+  /** An answer that could not be stored. The server may have forgotten the pair before it. */
+  #unsaved: Tokens | undefined;
+
+  constructor(deps: AccountTokensDeps) {
+    this.#deps = deps;
+  }
+
+  async tokens(signal?: AbortSignal): Promise<Tokens> {
+    if (this.#refresh) {
+      return unlessAborted(this.#refresh, signal);
+    }
+    if (this.#unsaved) {
+      return unlessAborted(this.#save(this.#unsaved), signal);
+    }
+    const stored = await this.#deps.vault.get(this.#deps.accountId);
+    return tokensOf(stored ?? this.#gone());
+  }
+
+  /**
+   * Bitrix24 may lock out an application that refreshes without need, so only a refused token is renewed.
+   * The refresh goes on when the caller gives up: its answer is worth keeping.
+   */
+  refreshed(failedAccessToken: string, signal?: AbortSignal): Promise<Tokens> {
+    this.#refresh ??= this.#renew(failedAccessToken).finally(() => {
+      this.#refresh = undefined;
+    });
+    return unlessAborted(this.#refresh, signal);
+  }
+
+  moved(clientEndpoint: string, signal?: AbortSignal): Promise<Tokens | undefined> {
+    this.#move ??= this.#followMove(clientEndpoint).finally(() => {
+      this.#move = undefined;
+    });
+    return unlessAborted(this.#move, signal);
+  }
+
+  /** The one place where tokens are renewed; a lock between windows belongs around it. */
+  async #renew(failedAccessToken: string): Promise<Tokens> {
+    const { vault, accountId, log } = this.#deps;
+    if (this.#unsaved) {
+      const saved = await this.#save(this.#unsaved);
+      if (saved.accessToken !== failedAccessToken) {
+        return saved;
+      }
+    }
+    const stored = (await vault.reread(accountId)) ?? this.#gone();
+    if (stored.tokens.accessToken !== failedAccessToken) {
+      log.debug('Another window has renewed the token already.');
+      return tokensOf(stored);
+    }
+    const authServer = authServerFor(stored);
+    let answer: Tokens;
+    try {
+      answer = await this.#ask(stored, authServer);
+    } catch (error) {
+      const now = (await vault.reread(accountId)) ?? this.#gone();
+      if (now.tokens.accessToken !== failedAccessToken) {
+        return tokensOf(now);
+      }
+      log.warn(`Token refresh at ${authServer} failed: ${error instanceof Bitrix24Error ? error.code : 'bug'}`);
+      throw error;
+    }
+    if (answer.memberId !== stored.tokens.memberId || (answer.userId ?? stored.userId) !== stored.userId) {
+      throw accountError('SIGN_IN_OTHER_PORTAL', {
+        host: authServer,
+        description: 'The refreshed token belongs to another portal or user.',
+      });
+    }
+    log.info(`Token renewed at ${authServer}.`);
+    return this.#save(answer);
+  }
+
+  async #ask(stored: StoredAccount, authServer: string): Promise<Tokens> {
+    const { transport, clock } = this.#deps;
+    const hung = new AbortController();
+    const answered = new AbortController();
+    const deadline = clock.sleep(refreshDeadlineMs, answered.signal).then(() => {
+      hung.abort();
+      throw new Bitrix24Error({
+        kind: 'timeout',
+        phase: 'notSent',
+        code: 'REFRESH_TIMEOUT',
+        description: 'The authorization server did not answer in time.',
+        host: authServer,
+      });
+    });
+    const request = {
+      authServer,
+      credentials: stored.app,
+      refreshToken: stored.tokens.refreshToken,
+      now: clock.now(),
+    };
+    try {
+      return await Promise.race([refreshTokens(transport, request, hung.signal), deadline]);
+    } catch (error) {
+      throw asNotSent(error);
+    } finally {
+      answered.abort();
+    }
+  }
+
+  async #save(answer: Tokens): Promise<Tokens> {
+    this.#unsaved = answer;
+    const saved = await this.#deps.vault.change(this.#deps.accountId, (current) => {
+      // Signed out meanwhile: a refresh must not bring the account back.
+      const account = current ?? this.#gone();
+      return {
+        ...account,
+        tokens: {
+          ...answer,
+          // Only the user can agree to another site; see moved().
+          clientEndpoint: sameSite(answer.clientEndpoint, account.portal)
+            ? answer.clientEndpoint
+            : account.tokens.clientEndpoint,
+        },
+      };
+    });
+    this.#unsaved = undefined;
+    return tokensOf(saved ?? this.#gone());
+  }
+
+  async #followMove(clientEndpoint: string): Promise<Tokens | undefined> {
+    const { vault, accountId, log } = this.#deps;
+    const stored = (await vault.get(accountId)) ?? this.#gone();
+    const portal = URL.canParse(clientEndpoint) ? new URL(clientEndpoint).origin : '';
+    if (sameSite(clientEndpoint, stored.portal)) {
+      // Another call has asked already.
+      return tokensOf(stored);
+    }
+    if (!sameSite(clientEndpoint, portal)) {
+      log.warn('The portal points to an address that is not https.');
+      return undefined;
+    }
+    if (!(await this.#deps.agreeToMove(accountOf(stored), portal))) {
+      return undefined;
+    }
+    const saved = await vault.change(accountId, (current) => {
+      const account = current ?? this.#gone();
+      return { ...account, portal, tokens: { ...account.tokens, clientEndpoint } };
+    });
+    log.info(`The portal ${new URL(stored.portal).host} is now ${new URL(portal).host}.`);
+    return tokensOf(saved ?? this.#gone());
+  }
+
+  #gone(): never {
+    this.#unsaved = undefined;
+    throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
+  }
+}
+
+/** The server that the last answer named, as long as a secret may go there; else the one of the sign-in. */
+function authServerFor(stored: StoredAccount): string {
+  const named = authServerOf(tokensOf(stored));
+  return named !== undefined && isKnownAuthServer(named, new URL(stored.portal).host) ? named : stored.authServer;
+}
+
+/** A refresh without an answer says nothing about the call that needed it: that one never left. */
+function asNotSent(error: unknown): unknown {
+  return error instanceof Bitrix24Error && error.phase === 'noAnswer'
+    ? new Bitrix24Error({ ...fieldsOf(error), phase: 'notSent' })
+    : error;
+}
+
+function fieldsOf({ kind, phase, code, description, httpStatus, host, retryAt, cause }: Bitrix24Error) {
+  return { kind, phase, code, description, httpStatus, host, retryAt, cause };
+}
+
+/** Stops waiting, not the work itself. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) {
+    return work;
+  }
+  const cancelled = () => new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
+  if (signal.aborted) {
+    work.catch(() => undefined);
+    throw cancelled();
+  }
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(cancelled());
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

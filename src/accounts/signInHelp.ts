@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { env, l10n, ViewColumn, window } from 'vscode';
+import type { WebviewPanel } from 'vscode';
+import * as v from 'valibot';
+import type { Disposable } from '../common/dispose';
+import { renderHelpPage } from './signInHelpPage';
+import type { HelpField, HelpPageContent } from './signInHelpPage';
+
+export interface SignInHelpDeps {
+  openExternal(url: string): Thenable<boolean>;
+  writeClipboard(text: string): Thenable<void>;
+}
+
+export interface SignInHelpFacts {
+  /** Origin of the portal, once known. */
+  portal: string | undefined;
+  /** For "Your handler path". */
+  handler: string;
+}
+
+/** What the page may ask for. */
+const pageMessage = v.object({
+  type: v.picklist(['copy', 'open']),
+  name: v.pipe(v.string(), v.maxLength(20)),
+});
+
+/** The page beside the sign-in steps, at most one. */
+export class SignInHelp implements Disposable {
+  readonly #deps: SignInHelpDeps;
+  #panel: WebviewPanel | undefined;
+
+  constructor(deps: SignInHelpDeps) {
+    this.#deps = deps;
+  }
+
+  /** Opens or updates the page; the step keeps the keyboard. */
+  show(facts: SignInHelpFacts): void {
+    this.#panel ??= this.#open();
+    const copies = new Map<string, string>();
+    const links = new Map<string, string>();
+    this.#panel.webview.html = renderHelpPage(contentOf(facts, copies, links), randomBytes(16).toString('base64'));
+    this.#answer = (name, type) => {
+      const value = (type === 'copy' ? copies : links).get(name);
+      if (value !== undefined) {
+        void (type === 'copy' ? this.#deps.writeClipboard(value) : this.#deps.openExternal(value));
+      }
+    };
+    this.#panel.reveal(undefined, true);
+  }
+
+  close(): void {
+    this.#panel?.dispose();
+  }
+
+  dispose(): void {
+    this.close();
+  }
+
+  #answer: (name: string, type: 'copy' | 'open') => void = () => undefined;
+
+  #open(): WebviewPanel {
+    const panel = window.createWebviewPanel(
+      'bitrix24Push.signInHelp',
+      l10n.t('Bitrix24: Add an Application'),
+      { viewColumn: ViewColumn.Beside, preserveFocus: true },
+      { enableScripts: true, localResourceRoots: [] },
+    );
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      const parsed = v.safeParse(pageMessage, message);
+      if (parsed.success) {
+        this.#answer(parsed.output.name, parsed.output.type);
+      }
+    });
+    panel.onDidDispose(() => {
+      this.#panel = undefined;
+    });
+    return panel;
+  }
+}
+
+/** The labels are those of Bitrix24's own form, which may be in either language whatever VS Code speaks. */
+function contentOf(
+  { portal, handler }: SignInHelpFacts,
+  copies: Map<string, string>,
+  links: Map<string, string>,
+): HelpPageContent {
+  const copyable = (name: string, value: string): HelpField['copy'] => {
+    copies.set(name, value);
+    return { name, value };
+  };
+  const pages: HelpPageContent['links'] = [];
+  if (portal !== undefined) {
+    links.set('create', new URL('/devops/section/standard/', portal).href);
+    links.set('list', new URL('/devops/list/', portal).href);
+    pages.push(
+      { name: 'create', text: l10n.t('Add an application on {0}', new URL(portal).host) },
+      { name: 'list', text: l10n.t('Applications that exist already') },
+    );
+  }
+  return {
+    language: env.language,
+    title: l10n.t('Add Bitrix24 Push to your portal'),
+    intro: l10n.t(
+      'Bitrix24 sends pushes only for an application of its own portal. An administrator adds one in two minutes; everybody who signs in with it needs its ID and key.',
+    ),
+    steps: {
+      open: {
+        title: l10n.t('Open the form'),
+        english: 'Applications → Developer resources → Common use cases → Other → Local application',
+        russian: 'Приложения → Разработчикам → Готовые сценарии → Другое → Локальное приложение',
+        note: l10n.t('You must be an administrator of the portal, and its plan must allow applications.'),
+      },
+      fill: {
+        title: l10n.t('Fill it in'),
+        fields: [
+          {
+            english: 'Title (the pencil)',
+            russian: 'Название (карандаш)',
+            text: l10n.t('Phones show this name as the sender. Without a name Bitrix24 sends nothing.'),
+            copy: copyable('name', 'VS Code'),
+          },
+          {
+            english: 'Server',
+            russian: 'Серверное',
+            text: l10n.t('Choose this, where there is a choice.'),
+          },
+          {
+            english: 'Your handler path*',
+            russian: 'Путь вашего обработчика*',
+            text: l10n.t('Exactly this address: here the browser comes back to VS Code.'),
+            copy: copyable('handler', handler),
+          },
+          {
+            english: 'Initial installation path',
+            russian: 'Путь для первоначальной установки',
+            text: l10n.t('Leave it empty.'),
+          },
+          {
+            english: 'Script only (no user interface)',
+            russian: 'Использует только API',
+            text: l10n.t('Tick it: there is nothing to show inside Bitrix24.'),
+          },
+          {
+            english: 'Assign permissions: Pull&Push',
+            russian: 'Настройка прав: Pull&Push',
+            text: l10n.t('Needed to send pushes.'),
+            copy: copyable('pull', 'Pull&Push'),
+          },
+          {
+            english: 'Assign permissions: Users',
+            russian: 'Настройка прав: Пользователи',
+            text: l10n.t('Lets you choose colleagues by name. Without it you type their ids.'),
+            copy: copyable('users', 'Users'),
+          },
+        ],
+      },
+      save: {
+        title: l10n.t('Save it, and bring two values back here'),
+        fields: [
+          {
+            english: 'Application ID (client_id)',
+            russian: 'Код приложения (client_id)',
+            text: l10n.t('Paste it into the box at the top of this window.'),
+          },
+          {
+            english: 'Application key (client_secret)',
+            russian: 'Ключ приложения (client_secret)',
+            text: l10n.t('Asked for right after it. Kept encrypted by VS Code and sent only to Bitrix24’s authorization server.'),
+          },
+        ],
+        note: l10n.t(
+          'Tip: paste the address of the application’s page on the portal when you are asked for the portal. Then Set App Name opens that page.',
+        ),
+      },
+    },
+    links: pages,
+    copy: l10n.t('Copy'),
+    copied: l10n.t('Copied.'),
+  };
+}

@@ -1,0 +1,110 @@
+/** One line of the application's form: what Bitrix24 calls it, in both languages, and what to put there. */
+export interface HelpField {
+  english: string;
+  russian: string;
+  text: string;
+  /** Offered with a Copy button under this name. */
+  copy?: { name: string; value: string } | undefined;
+}
+
+/** The page's words, localised; all plain text. */
+export interface HelpPageContent {
+  language: string;
+  title: string;
+  intro: string;
+  steps: {
+    open: { title: string; english: string; russian: string; note: string };
+    fill: { title: string; fields: HelpField[] };
+    save: { title: string; fields: HelpField[]; note: string };
+  };
+  /** Undefined until the portal is known. */
+  links: { name: string; text: string }[];
+  copy: string;
+  copied: string;
+}
+
+/**
+ * The page that says what to type into Bitrix24's form for a local application. Its only messages to the host are
+ * `{type: 'copy' | 'open', name}`: what is copied or opened, the host decides.
+ */
+export function renderHelpPage(content: HelpPageContent, nonce: string): string {
+  const { steps } = content;
+  return `<!doctype html>
+<html lang="${escape(content.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width">
+<title>${escape(content.title)}</title>
+<style nonce="${nonce}">${styles}</style>
+</head>
+<body>
+<main>
+<h1>${escape(content.title)}</h1>
+<p>${escape(content.intro)}</p>
+<h2>1. ${escape(steps.open.title)}</h2>
+<p class="path">${escape(steps.open.english)}</p>
+<p class="path" lang="ru">${escape(steps.open.russian)}</p>
+<p>${content.links.map(({ name, text }) => `<button class="link" data-open="${escape(name)}">${escape(text)}</button>`).join(' ')}</p>
+<p class="note">${escape(steps.open.note)}</p>
+<h2>2. ${escape(steps.fill.title)}</h2>
+${table(steps.fill.fields, content.copy)}
+<h2>3. ${escape(steps.save.title)}</h2>
+${table(steps.save.fields, content.copy)}
+<p class="note">${escape(steps.save.note)}</p>
+<p role="status" aria-live="polite" id="status" data-copied="${escape(content.copied)}"></p>
+</main>
+<script nonce="${nonce}">${script}</script>
+</body>
+</html>
+`;
+}
+
+function table(fields: readonly HelpField[], copy: string): string {
+  const rows = fields.map(
+    ({ english, russian, text, copy: offered }) => `<div class="field">
+<dt>${escape(english)} <span lang="ru">${escape(russian)}</span></dt>
+<dd>${offered ? `<code>${escape(offered.value)}</code> <button data-copy="${escape(offered.name)}" aria-label="${escape(`${copy}: ${english}`)}">${escape(copy)}</button>` : ''}<p>${escape(text)}</p></dd>
+</div>`,
+  );
+  return `<dl>\n${rows.join('\n')}\n</dl>`;
+}
+
+const styles = `
+body { color: var(--vscode-foreground); background: var(--vscode-editor-background); font: var(--vscode-font-size)/1.5 var(--vscode-font-family); padding: 0 1.5rem 2rem; }
+main { max-width: 44rem; }
+h1 { font-size: 1.5em; font-weight: 600; }
+h2 { font-size: 1.15em; font-weight: 600; margin-top: 1.75em; }
+dl { margin: 0; }
+.field { border-top: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, transparent)); padding: .6em 0; }
+dt { font-weight: 600; }
+dt span { color: var(--vscode-descriptionForeground); font-weight: 400; margin-inline-start: .5em; }
+dd { margin: .25em 0 0; }
+dd p { margin: .25em 0 0; }
+.path { margin: .25em 0; }
+.note { color: var(--vscode-descriptionForeground); }
+code { font-family: var(--vscode-editor-font-family); background: var(--vscode-textCodeBlock-background); padding: .1em .35em; border-radius: 2px; overflow-wrap: anywhere; }
+button { font: inherit; color: var(--vscode-button-foreground); background: var(--vscode-button-background); border: 1px solid var(--vscode-button-border, transparent); border-radius: 2px; padding: .1em .7em; cursor: pointer; }
+button:hover { background: var(--vscode-button-hoverBackground); }
+button.link { color: var(--vscode-textLink-foreground); background: none; border: 0; padding: 0; margin-inline-end: 1.5em; text-decoration: underline; }
+button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
+`;
+
+/** Runs in the page. */
+const script = `
+const vscode = acquireVsCodeApi();
+const status = document.getElementById('status');
+document.addEventListener('click', (event) => {
+  const button = event.target instanceof Element ? event.target.closest('button') : null;
+  if (button?.dataset.copy) {
+    vscode.postMessage({ type: 'copy', name: button.dataset.copy });
+    status.textContent = status.dataset.copied;
+  } else if (button?.dataset.open) {
+    vscode.postMessage({ type: 'open', name: button.dataset.open });
+  }
+});
+`;
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}
