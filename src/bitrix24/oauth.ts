@@ -176,8 +176,7 @@ const maybe = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optional(
 /** An address that a token may be sent to. */
 const endpoint = v.pipe(
   text,
-  v.url(),
-  v.check((value) => isSafe(new URL(value)), 'https'),
+  v.check(isSafeAddress, 'https'),
   v.transform((value) => new URL(value.endsWith('/') ? value : `${value}/`).href),
 );
 
@@ -240,7 +239,11 @@ function expiry(
   return answer.expires === undefined ? now + 3_600_000 : answer.expires * 1000;
 }
 
-function isSafe(url: URL): boolean {
+function isSafeAddress(value: string): boolean {
+  if (!URL.canParse(value)) {
+    return false;
+  }
+  const url = new URL(value);
   const encrypted = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.host));
   return (
     encrypted && url.username === '' && url.password === '' && url.search === '' && url.hash === ''

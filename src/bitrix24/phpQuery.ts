@@ -14,10 +14,7 @@ export function phpQuery(params: Record<string, unknown>): string {
       }
       return;
     }
-    const text =
-      typeof value === 'boolean'
-        ? String(Number(value))
-        : String(value as string | number | bigint);
+    const text = typeof value === 'boolean' ? String(Number(value)) : String(value);
     pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
   };
   for (const [name, value] of Object.entries(params)) {

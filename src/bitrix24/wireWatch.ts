@@ -54,7 +54,9 @@ export class WireWatch {
 
   /** An https refusal over a socket without TLS: a proxy would not connect us and spoke in the portal's place. */
   refusedByProxy(status: number): boolean {
-    return status >= 400 && this.#secure && this.#socket !== undefined && !isEncrypted(this.#socket);
+    return (
+      status >= 400 && this.#secure && this.#socket !== undefined && !isEncrypted(this.#socket)
+    );
   }
 
   #watch(request: ClientRequest): void {

@@ -2,21 +2,42 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpsServer, globalAgent } from 'node:https';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Bitrix24Error } from '../../../src/bitrix24/errors';
-import { nodeFetchTransport, type NodeFetchTransportOptions } from '../../../src/bitrix24/nodeFetchTransport';
+import {
+  nodeFetchTransport,
+  type NodeFetchTransportOptions,
+} from '../../../src/bitrix24/nodeFetchTransport';
 import { failureOf, Opened, readBody, refusingHost } from './support';
 
 const secret = 'canary-5f2d';
+
+/** Runs a test while https connects as somebody else decided, which is what VS Code does. */
+async function overAgent(createConnection: () => Socket, run: () => Promise<void>): Promise<void> {
+  const own = Object.getOwnPropertyDescriptor(globalAgent, 'createConnection');
+  globalAgent.createConnection = createConnection;
+  try {
+    await run();
+  } finally {
+    Reflect.deleteProperty(globalAgent, 'createConnection');
+    if (own) {
+      Object.defineProperty(globalAgent, 'createConnection', own);
+    }
+  }
+}
 
 describe('nodeFetchTransport', () => {
   const opened = new Opened();
   afterEach(() => opened.close());
 
-  const post = (origin: string, options: Partial<NodeFetchTransportOptions> = {}, signal?: AbortSignal) =>
+  const post = (
+    origin: string,
+    options: Partial<NodeFetchTransportOptions> = {},
+    signal?: AbortSignal,
+  ) =>
     nodeFetchTransport({ userAgent: 'test/1', ...options }).send({
       method: 'POST',
       url: new URL('/rest/method?q=1', origin),
@@ -94,7 +115,11 @@ describe('nodeFetchTransport', () => {
     const origin = await opened.http((request) => {
       void readBody(request).then(() => request.socket.destroy());
     });
-    assert.deepEqual(told(await failureOf(post(origin))), { kind: 'reset', phase: 'noAnswer', code: 'ECONNRESET' });
+    assert.deepEqual(told(await failureOf(post(origin))), {
+      kind: 'reset',
+      phase: 'noAnswer',
+      code: 'ECONNRESET',
+    });
   });
 
   it('tells a connection that is reset at the first bytes as without an answer', async () => {
@@ -175,13 +200,19 @@ describe('nodeFetchTransport', () => {
       more();
     });
     const error = await failureOf(post(origin, { maxBytes: 256 * 1024 }));
-    assert.deepEqual(told(error), { kind: 'tooLarge', phase: 'noAnswer', code: 'ANSWER_TOO_LARGE' });
+    assert.deepEqual(told(error), {
+      kind: 'tooLarge',
+      phase: 'noAnswer',
+      code: 'ANSWER_TOO_LARGE',
+    });
     assert.ok(written > 256 * 1024);
   });
 
   it('counts a compressed answer by what it unpacks to', async () => {
     const origin = await opened.http((_, response) => {
-      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync(Buffer.alloc(4_000_000)));
+      response
+        .writeHead(200, { 'Content-Encoding': 'gzip' })
+        .end(gzipSync(Buffer.alloc(4_000_000)));
     });
     assert.equal((await failureOf(post(origin, { maxBytes: 100_000 }))).kind, 'tooLarge');
   });
@@ -203,46 +234,54 @@ describe('nodeFetchTransport', () => {
 
   it('can be cancelled while it waits, and does not know what the server did', async () => {
     const cancel = new AbortController();
-    const origin = await opened.http((request) => void readBody(request).then(() => cancel.abort()));
+    const origin = await opened.http(
+      (request) => void readBody(request).then(() => cancel.abort()),
+    );
     const error = await failureOf(post(origin, {}, cancel.signal));
     assert.deepEqual(told(error), { kind: 'cancelled', phase: 'noAnswer', code: 'CANCELLED' });
   });
 
   it('takes 407 for the proxy speaking: the portal saw nothing', async () => {
-    const origin = await opened.http((_, response) => response.writeHead(407).end('<h1>Log in</h1>'));
+    const origin = await opened.http((_, response) =>
+      response.writeHead(407).end('<h1>Log in</h1>'),
+    );
     const error = await failureOf(post(origin));
-    assert.deepEqual(told(error), { kind: 'proxy', phase: 'notSent', code: 'PROXY_AUTHENTICATION_REQUIRED' });
+    assert.deepEqual(told(error), {
+      kind: 'proxy',
+      phase: 'notSent',
+      code: 'PROXY_AUTHENTICATION_REQUIRED',
+    });
     assert.equal(error.httpStatus, 407);
   });
 
   it('takes an https answer without TLS for the proxy that would not connect', async () => {
     // As VS Code's proxy support does it: the proxy's own refusal is played back to the request.
     const proxy = await opened.tcp((socket) => {
-      socket.once('data', () => socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n'));
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n'),
+      );
     });
     const [, port] = proxy.split(':');
-    const original = globalAgent.createConnection;
-    globalAgent.createConnection = () => connect(Number(port), '127.0.0.1');
-    try {
-      const error = await failureOf(post('https://acme.bitrix24.com'));
-      assert.deepEqual(told(error), { kind: 'proxy', phase: 'notSent', code: 'PROXY_REFUSED' });
-      assert.equal(error.httpStatus, 502);
-    } finally {
-      globalAgent.createConnection = original;
-    }
+    await overAgent(
+      () => connect(Number(port), '127.0.0.1'),
+      async () => {
+        const error = await failureOf(post('https://acme.bitrix24.com'));
+        assert.deepEqual(told(error), { kind: 'proxy', phase: 'notSent', code: 'PROXY_REFUSED' });
+        assert.equal(error.httpStatus, 502);
+      },
+    );
   });
 
   it('names the proxy when it is the one that refuses', async () => {
     const refusing = await refusingHost();
     const [, port] = refusing.split(':');
-    const original = globalAgent.createConnection;
-    globalAgent.createConnection = () => connect(Number(port), '127.0.0.1');
-    try {
-      const error = await failureOf(post('https://acme.bitrix24.com'));
-      assert.deepEqual(told(error), { kind: 'proxy', phase: 'notSent', code: 'ECONNREFUSED' });
-    } finally {
-      globalAgent.createConnection = original;
-    }
+    await overAgent(
+      () => connect(Number(port), '127.0.0.1'),
+      async () => {
+        const error = await failureOf(post('https://acme.bitrix24.com'));
+        assert.deepEqual(told(error), { kind: 'proxy', phase: 'notSent', code: 'ECONNREFUSED' });
+      },
+    );
   });
 
   describe('with TLS', () => {
@@ -269,7 +308,11 @@ describe('nodeFetchTransport', () => {
       let requests = 0;
       const host = await opened.listen(createHttpsServer({ key, cert }, () => (requests += 1)));
       const error = await failureOf(post(`https://${host}`));
-      assert.deepEqual(told(error), { kind: 'tls', phase: 'notSent', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+      assert.deepEqual(told(error), {
+        kind: 'tls',
+        phase: 'notSent',
+        code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+      });
       assert.equal(requests, 0);
     });
 

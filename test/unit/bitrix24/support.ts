@@ -1,5 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { createServer as createTcpServer, type Server as TcpServer, type AddressInfo, type Socket } from 'node:net';
+import {
+  createServer as createTcpServer,
+  type Server as TcpServer,
+  type AddressInfo,
+  type Socket,
+} from 'node:net';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Tokens } from '../../../src/bitrix24/oauth';
 import type { ClientClock, TokenSource, Wait } from '../../../src/bitrix24/portalClient';
@@ -70,7 +75,8 @@ export async function failureOf(promise: Promise<unknown>): Promise<Bitrix24Erro
   throw new Error('it did not fail');
 }
 
-export type Step = HttpResponse | Bitrix24Error | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
+export type Step =
+  HttpResponse | Bitrix24Error | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
 
 /** Answers from a script, one step a request, and keeps the requests. A request too many fails the test. */
 export class ScriptedTransport implements Transport {
@@ -95,7 +101,9 @@ export class ScriptedTransport implements Transport {
 
   /** JSON bodies as sent. */
   get bodies(): Record<string, unknown>[] {
-    return this.requests.map((request) => JSON.parse(request.body ?? '{}') as Record<string, unknown>);
+    return this.requests.map(
+      (request) => JSON.parse(request.body ?? '{}') as Record<string, unknown>,
+    );
   }
 
   get urls(): string[] {

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { phpQuery } from '../../../src/bitrix24/phpQuery';
+import { PortalClient } from '../../../src/bitrix24/portalClient';
+import {
+  failureOf,
+  FakeClock,
+  FakeTokens,
+  html,
+  json,
+  ScriptedTransport,
+  type Step,
+} from './support';
+
+const connect = (...steps: Step[]) => {
+  const transport = new ScriptedTransport(...steps);
+  return {
+    transport,
+    client: new PortalClient({ transport, tokens: new FakeTokens(), clock: new FakeClock() }),
+  };
+};
+const commands = [1, 2, 3].map((id) => ({
+  method: 'pull.application.push.add',
+  params: { USER_ID: [id], TEXT: `Hi & bye ${id}` },
+}));
+
+describe('phpQuery', () => {
+  it('writes what PHP reads', () => {
+    assert.equal(
+      phpQuery({
+        USER_ID: [1, 2],
+        FILTER: { ACTIVE: true, '!ID': [3] },
+        TEXT: 'a&b=c ы',
+        NO: null,
+        ALSO: undefined,
+        OFF: false,
+      }),
+      'USER_ID%5B0%5D=1&USER_ID%5B1%5D=2&FILTER%5BACTIVE%5D=1&FILTER%5B!ID%5D%5B0%5D=3&TEXT=a%26b%3Dc%20%D1%8B&OFF=0',
+    );
+  });
+});
+
+describe('PortalClient.batch', () => {
+  it('sends one request with keys of its own', async () => {
+    const { transport, client } = connect(
+      json({ result: { result: { c0: true, c1: true, c2: true } } }),
+    );
+    const outcomes = await client.batch(commands);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['answered', 'answered', 'answered'],
+    );
+    const [body] = transport.bodies;
+    assert.deepEqual(Object.keys(body ?? {}), ['halt', 'cmd', 'auth']);
+    assert.equal(body?.['halt'], 0);
+    assert.equal(
+      (body['cmd'] as Record<string, string>)['c1'],
+      'pull.application.push.add?USER_ID%5B0%5D=2&TEXT=Hi%20%26%20bye%202',
+    );
+  });
+
+  it('tells which command failed; empty lists stand for empty maps', async () => {
+    const result = {
+      result: { c0: true, c2: true },
+      result_error: { c1: { error: 'TEXT_ERROR', error_description: "Text can't be empty" } },
+      result_total: [],
+      result_next: [],
+    };
+    const outcomes = await connect(json({ result })).client.batch(commands);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['answered', 'failed', 'answered'],
+    );
+    assert.ok(outcomes[1]?.kind === 'failed' && outcomes[1].error.is('text_error'));
+  });
+
+  it('tells what was not run after a halt', async () => {
+    const result = { result: { c0: true }, result_error: { c1: { error: 'X' } } };
+    const outcomes = await connect(json({ result })).client.batch(commands, { halt: true });
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['answered', 'failed', 'notRun'],
+    );
+  });
+
+  it('takes nothing for done or undone that the answer does not name', async () => {
+    const outcomes = await connect(json({ result: { result: [], result_error: [] } })).client.batch(
+      commands,
+    );
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['unknown', 'unknown', 'unknown'],
+    );
+  });
+
+  it('refuses what a batch would garble', async () => {
+    const { transport, client } = connect();
+    const reference = [{ method: 'x', params: { TEXT: 'see $result[c0][NAME]' } }];
+    assert.equal((await failureOf(client.batch(reference))).code, 'BATCH_REFERENCE');
+    const many = Array.from({ length: 51 }, () => ({ method: 'x', params: {} }));
+    assert.equal((await failureOf(client.batch(many))).code, 'BATCH_TOO_LONG');
+    assert.equal(transport.requests.length, 0);
+  });
+
+  it('is never sent again when its answer is lost', async () => {
+    const { transport, client } = connect(html(504));
+    assert.equal((await failureOf(client.batch(commands))).phase, 'noAnswer');
+    assert.equal(transport.requests.length, 1);
+  });
+});

@@ -1,0 +1,476 @@
+import assert from 'node:assert/strict';
+import * as v from 'valibot';
+import { Bitrix24Error, type Bitrix24ErrorFields } from '../../../src/bitrix24/errors';
+import { PortalClient, type CallControl } from '../../../src/bitrix24/portalClient';
+import {
+  collectWaits,
+  failureOf,
+  FakeClock,
+  FakeTokens,
+  html,
+  json,
+  ScriptedTransport,
+  someTokens,
+  type Step,
+} from './support';
+
+const ok = json({ result: true });
+const expired = json(
+  { error: 'expired_token', error_description: 'The access token provided has expired.' },
+  401,
+);
+const limit = json({ error: 'QUERY_LIMIT_EXCEEDED', error_description: 'Too many requests' }, 503);
+const operation = json(
+  { error: 'OPERATION_TIME_LIMIT', error_description: 'Method is blocked.' },
+  429,
+);
+const network = (fields: Partial<Bitrix24ErrorFields>) =>
+  new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'ECONNRESET', ...fields });
+
+function setUp(...steps: Step[]) {
+  const transport = new ScriptedTransport(...steps);
+  const tokens = new FakeTokens();
+  const clock = new FakeClock();
+  const log: string[] = [];
+  const write = (line: string) => void log.push(line);
+  const client = new PortalClient({
+    transport,
+    tokens,
+    clock,
+    log: { debug: write, info: write, warn: write },
+  });
+  const call = (control: CallControl = {}) =>
+    client.call('some.method', { TEXT: 'canary-text' }, { ...control, schema: v.literal(true) });
+  return { transport, tokens, clock, log, client, call };
+}
+
+describe('PortalClient.call', () => {
+  it('posts JSON to the endpoint with the token in the body', async () => {
+    const { transport, call } = setUp(
+      json({
+        result: true,
+        total: 3,
+        next: 50,
+        time: { duration: 0.1, operating: 0.2, operating_reset_at: 1_790_000_600 },
+      }),
+    );
+    assert.deepEqual(await call(), {
+      result: true,
+      total: 3,
+      next: 50,
+      time: { duration: 0.1, operating: 0.2, operatingResetAt: 1_790_000_600 },
+    });
+    const [request] = transport.requests;
+    assert.equal(request?.method, 'POST');
+    assert.equal(request.url.href, 'https://acme.bitrix24.com/rest/some.method');
+    assert.equal(request.headers?.['Content-Type'], 'application/json');
+    assert.deepEqual(transport.bodies, [{ TEXT: 'canary-text', auth: 'access-1' }]);
+  });
+
+  it('lets no parameter take the place of the token', async () => {
+    const { transport, client } = setUp(ok);
+    await client.call('some.method', { auth: 'other' }, { schema: v.literal(true) });
+    assert.equal(transport.bodies[0]?.['auth'], 'access-1');
+  });
+
+  it('keeps the endpoint that a self-hosted portal has', async () => {
+    const { transport, tokens, call } = setUp(ok);
+    tokens.current = { ...someTokens, clientEndpoint: 'https://portal.example:8443/b24/rest' };
+    await call();
+    assert.deepEqual(transport.urls, ['https://portal.example:8443/b24/rest/some.method']);
+  });
+
+  for (const clientEndpoint of [
+    'http://acme.bitrix24.com/rest/',
+    'ftp://acme.bitrix24.com/',
+    'nonsense',
+  ]) {
+    it(`sends no token to ${clientEndpoint}`, async () => {
+      const { transport, tokens, call } = setUp();
+      tokens.current = { ...someTokens, clientEndpoint };
+      assert.equal((await failureOf(call())).phase, 'notSent');
+      assert.equal(transport.requests.length, 0);
+    });
+  }
+
+  it('logs no parameter, no token', async () => {
+    const { log, call } = setUp(
+      expired,
+      limit,
+      json({ error: 'ACCESS_ERROR', error_description: 'access-2 no' }, 400),
+    );
+    const error = await failureOf(call());
+    assert.ok(log.length > 0);
+    assert.doesNotMatch(`${log.join('\n')} ${error.message}`, /canary|access-\d|refresh-\d/);
+  });
+
+  describe('errors of the server', () => {
+    const cases: [what: string, step: Step, expected: Partial<Bitrix24ErrorFields>][] = [
+      [
+        'a code',
+        json({ error: 'ACCESS_ERROR', error_description: 'No.' }, 400),
+        {
+          kind: 'server',
+          phase: 'answered',
+          code: 'ACCESS_ERROR',
+          description: 'No.',
+          httpStatus: 400,
+        },
+      ],
+      [
+        'a code with 200',
+        json({ error: 'wrong_client' }),
+        { kind: 'server', phase: 'answered', code: 'wrong_client', httpStatus: 200 },
+      ],
+      [
+        'the shape of REST v3',
+        json({ error: { code: 'BITRIX_REST_V3_EXCEPTION_X', message: 'No.' } }, 403),
+        {
+          kind: 'server',
+          phase: 'answered',
+          code: 'BITRIX_REST_V3_EXCEPTION_X',
+          description: 'No.',
+        },
+      ],
+      [
+        'an error without words',
+        json({ error: 'X', error_description: ['?'] }, 400),
+        { kind: 'server', code: 'X', description: undefined },
+      ],
+      [
+        'an internal error, which tells nothing of how far it came',
+        json({ error: 'INTERNAL_SERVER_ERROR' }, 500),
+        { kind: 'server', phase: 'noAnswer', code: 'INTERNAL_SERVER_ERROR' },
+      ],
+      [
+        'a portal that is gone',
+        json({ error: 'PORTAL_DELETED' }, 500),
+        { kind: 'server', phase: 'answered' },
+      ],
+      [
+        'HTML with 200',
+        html(200),
+        { kind: 'notJson', phase: 'noAnswer', code: 'NOT_JSON', httpStatus: 200 },
+      ],
+      ['HTML with 500', html(500), { kind: 'notJson', phase: 'noAnswer' }],
+      ['HTML with 502', html(502), { kind: 'notJson', phase: 'noAnswer' }],
+      ['HTML with 503', html(503), { kind: 'notJson', phase: 'noAnswer' }],
+      ['HTML with 504', html(504), { kind: 'notJson', phase: 'noAnswer' }],
+      ['HTML with 408', html(408), { kind: 'notJson', phase: 'noAnswer' }],
+      ['HTML with 303', html(303), { kind: 'notJson', phase: 'noAnswer' }],
+      ['HTML with 403', html(403), { kind: 'notJson', phase: 'answered' }],
+      ['HTML with 404', html(404), { kind: 'notJson', phase: 'answered' }],
+      ['HTML with 429', html(429), { kind: 'notJson', phase: 'answered' }],
+      ['nothing', { ...ok, body: '' }, { kind: 'notJson', phase: 'noAnswer' }],
+      [
+        'JSON cut in the middle',
+        { ...ok, body: '{"result":tr' },
+        { kind: 'notJson', phase: 'noAnswer' },
+      ],
+      ['JSON that is no object', json([true]), { kind: 'notJson', phase: 'noAnswer' }],
+      [
+        'a result of another shape',
+        json({ result: false }),
+        { kind: 'notJson', phase: 'noAnswer', code: 'UNEXPECTED_ANSWER' },
+      ],
+      ['no result', json({}), { kind: 'notJson', phase: 'noAnswer', code: 'UNEXPECTED_ANSWER' }],
+      [
+        'a result with a failure status',
+        json({ result: true }, 500),
+        { kind: 'notJson', phase: 'noAnswer' },
+      ],
+      ['a connection that broke', network({}), { kind: 'reset', phase: 'noAnswer' }],
+      [
+        'a timeout',
+        network({ kind: 'timeout', code: 'ANSWER_TIMEOUT' }),
+        { kind: 'timeout', phase: 'noAnswer' },
+      ],
+      [
+        'an unknown name',
+        network({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' }),
+        { kind: 'dns', phase: 'notSent' },
+      ],
+    ];
+    for (const [what, step, expected] of cases) {
+      it(`${what}: one request, ${expected.phase ?? 'told'}`, async () => {
+        const { transport, call } = setUp(step);
+        const error = await failureOf(call());
+        const { kind, phase, code, description, httpStatus } = error;
+        const told = { kind, phase, code, description, httpStatus };
+        assert.deepEqual({ ...told, ...expected }, told);
+        assert.equal(transport.requests.length, 1);
+      });
+    }
+  });
+
+  describe('an expired token', () => {
+    for (const step of [expired, json({ error: 'EXPIRED_TOKEN' }, 403)]) {
+      it(`is refreshed once and the call sent once more (HTTP ${(step as { status: number }).status})`, async () => {
+        const { transport, tokens, call } = setUp(step, ok);
+        assert.equal((await call()).result, true);
+        assert.deepEqual(tokens.asked, ['refreshed access-1']);
+        assert.deepEqual(
+          transport.bodies.map((body) => body['auth']),
+          ['access-1', 'access-2'],
+        );
+      });
+    }
+
+    it('that stays expired is told, not refreshed again', async () => {
+      const { transport, tokens, call } = setUp(expired, expired);
+      assert.equal((await failureOf(call())).code, 'expired_token');
+      assert.equal(tokens.asked.length, 1);
+      assert.equal(transport.requests.length, 2);
+    });
+
+    it('whose refresh is refused tells that refusal', async () => {
+      const { transport, tokens, call } = setUp(expired);
+      tokens.onRefresh = () =>
+        Promise.reject(
+          new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'invalid_grant' }),
+        );
+      const { code, phase } = await failureOf(call());
+      assert.deepEqual({ code, phase }, { code: 'invalid_grant', phase: 'answered' });
+      assert.equal(transport.requests.length, 1);
+    });
+
+    it('whose refresh gets no answer leaves the call not sent: the method never ran', async () => {
+      const { tokens, call } = setUp(expired);
+      tokens.onRefresh = () => Promise.reject(network({ kind: 'timeout', code: 'ANSWER_TIMEOUT' }));
+      const { kind, phase, code } = await failureOf(call());
+      assert.deepEqual(
+        { kind, phase, code },
+        { kind: 'timeout', phase: 'notSent', code: 'ANSWER_TIMEOUT' },
+      );
+    });
+
+    it('follows the account to where the new tokens belong', async () => {
+      const { transport, tokens, call } = setUp(expired, ok);
+      tokens.onRefresh = () =>
+        Promise.resolve({
+          ...someTokens,
+          accessToken: 'access-2',
+          clientEndpoint: 'https://new.bitrix24.com/rest/',
+        });
+      await call();
+      assert.equal(transport.urls[1], 'https://new.bitrix24.com/rest/some.method');
+    });
+  });
+
+  it('passes on what the token source throws', async () => {
+    const { tokens, call } = setUp();
+    const locked = new Error('keyring locked');
+    tokens.tokens = () => Promise.reject(locked);
+    await assert.rejects(call(), locked);
+  });
+
+  describe('a refused connection', () => {
+    const refused = network({ kind: 'refused', phase: 'notSent', code: 'ECONNREFUSED' });
+
+    it('is tried once more', async () => {
+      const { transport, clock, call } = setUp(refused, ok);
+      assert.equal((await call()).result, true);
+      assert.equal(transport.requests.length, 2);
+      assert.deepEqual(clock.slept, [500]);
+    });
+
+    it('that stays refused is told', async () => {
+      const { transport, call } = setUp(refused, refused);
+      assert.equal((await failureOf(call())).phase, 'notSent');
+      assert.equal(transport.requests.length, 2);
+    });
+
+    it('is not tried again by the proxy, nor when it is not certain', async () => {
+      for (const fields of [
+        { kind: 'proxy', phase: 'notSent' },
+        { kind: 'refused', phase: 'noAnswer' },
+      ] as const) {
+        const { transport, call } = setUp(network(fields));
+        await failureOf(call());
+        assert.equal(transport.requests.length, 1);
+      }
+    });
+  });
+
+  describe('a renamed portal', () => {
+    const renamed = (status = 302, location = 'https://new.bitrix24.com/rest/some.method') =>
+      html(status, { location });
+    const agreeing = (tokens: FakeTokens) => {
+      tokens.onMoved = (clientEndpoint) => Promise.resolve({ ...tokens.current, clientEndpoint });
+    };
+
+    for (const status of [301, 302, 307, 308]) {
+      it(`is followed by hand after the user's yes (${status})`, async () => {
+        const { transport, tokens, call } = setUp(renamed(status), ok);
+        agreeing(tokens);
+        assert.equal((await call()).result, true);
+        assert.deepEqual(tokens.asked, ['moved https://new.bitrix24.com/rest/']);
+        assert.deepEqual(
+          transport.requests.map(({ method, url }) => `${method} ${url.href}`),
+          [
+            'POST https://acme.bitrix24.com/rest/some.method',
+            'POST https://new.bitrix24.com/rest/some.method',
+          ],
+        );
+        assert.deepEqual(transport.bodies[1], { TEXT: 'canary-text', auth: 'access-1' });
+      });
+    }
+
+    it('gets no token without the yes', async () => {
+      const { transport, call } = setUp(renamed());
+      const { kind, phase, code } = await failureOf(call());
+      assert.deepEqual(
+        { kind, phase, code },
+        { kind: 'redirect', phase: 'notSent', code: 'REDIRECT_NOT_AGREED' },
+      );
+      assert.equal(transport.requests.length, 1);
+    });
+
+    it('gets no token when the yes was to another site', async () => {
+      const { transport, tokens, call } = setUp(renamed());
+      tokens.onMoved = () => Promise.resolve(someTokens);
+      assert.equal((await failureOf(call())).code, 'REDIRECT_NOT_AGREED');
+      assert.equal(transport.requests.length, 1);
+    });
+
+    const endpoints: [location: string, endpoint: string][] = [
+      ['https://new.bitrix24.com/', 'https://new.bitrix24.com/rest/'],
+      ['https://new.bitrix24.com/auth/?backurl=/rest/x', 'https://new.bitrix24.com/rest/'],
+      ['//new.bitrix24.com/rest/some.method', 'https://new.bitrix24.com/rest/'],
+      ['https://new.example:8443/b24/rest/some.method?x=1', 'https://new.example:8443/b24/rest/'],
+    ];
+    for (const [location, endpoint] of endpoints) {
+      it(`at ${location} has its REST at ${endpoint}`, async () => {
+        const { transport, tokens, call } = setUp(renamed(302, location), ok);
+        agreeing(tokens);
+        await call();
+        assert.deepEqual(tokens.asked, [`moved ${endpoint}`]);
+        assert.equal(transport.urls[1], `${endpoint}some.method`);
+      });
+    }
+
+    for (const location of [
+      'http://new.bitrix24.com/rest/',
+      'http://127.0.0.1:4000/rest/',
+      'ftp://x.example/',
+      'https://',
+      undefined,
+    ]) {
+      it(`is not followed to ${location ?? 'nowhere'}`, async () => {
+        const { transport, tokens, call } = setUp(
+          html(302, location === undefined ? {} : { location }),
+        );
+        agreeing(tokens);
+        assert.equal((await failureOf(call())).kind, 'redirect');
+        assert.equal(transport.requests.length, 1);
+        assert.deepEqual(tokens.asked, []);
+      });
+    }
+
+    it('is followed one step only', async () => {
+      const { transport, tokens, call } = setUp(
+        renamed(),
+        renamed(302, 'https://third.bitrix24.com/rest/'),
+      );
+      agreeing(tokens);
+      assert.equal((await failureOf(call())).kind, 'redirect');
+      assert.equal(transport.requests.length, 2);
+    });
+
+    it('that sends us back to the same place ends at once', async () => {
+      const { transport, tokens, call } = setUp(renamed(302, '/auth/'));
+      assert.equal((await failureOf(call())).code, 'REDIRECT_LOOP');
+      assert.equal(transport.requests.length, 1);
+      assert.deepEqual(tokens.asked, []);
+    });
+
+    it('with its REST elsewhere on the same host needs no yes', async () => {
+      const { transport, tokens, call } = setUp(renamed(307, '/b24/rest/some.method'), ok);
+      await call();
+      assert.equal(transport.urls[1], 'https://acme.bitrix24.com/b24/rest/some.method');
+      assert.deepEqual(tokens.asked, []);
+    });
+
+    it('stays followed when the token expires there, though the authorization server still names the old host', async () => {
+      const { transport, tokens, call } = setUp(renamed(), expired, ok);
+      agreeing(tokens);
+      tokens.onRefresh = () => Promise.resolve({ ...someTokens, accessToken: 'access-2' });
+      await call();
+      assert.deepEqual(
+        transport.urls.slice(1),
+        Array(2).fill('https://new.bitrix24.com/rest/some.method'),
+      );
+    });
+  });
+
+  describe('a full bucket', () => {
+    it('is waited out visibly, then the call is sent once', async () => {
+      const { transport, clock, call } = setUp(limit, ok);
+      const { waits, onWait } = collectWaits();
+      const start = clock.time;
+      assert.equal((await call({ onWait })).result, true);
+      assert.deepEqual(waits, [{ until: start + 1000, code: 'QUERY_LIMIT_EXCEEDED' }]);
+      assert.deepEqual(clock.slept, [1000]);
+      assert.equal(transport.requests.length, 2);
+    });
+
+    it('is given up after a minute of growing pauses', async () => {
+      const { clock, call } = setUp(...Array.from({ length: 20 }, () => limit));
+      const { code, phase } = await failureOf(call());
+      assert.deepEqual({ code, phase }, { code: 'QUERY_LIMIT_EXCEEDED', phase: 'answered' });
+      assert.deepEqual(clock.slept.slice(0, 5), [1000, 2000, 4000, 8000, 8000]);
+      assert.ok(clock.slept.reduce((sum, ms) => sum + ms, 0) <= 60_000);
+    });
+
+    it('can be left by cancelling, with nothing sent', async () => {
+      const cancel = new AbortController();
+      const { transport, call } = setUp(limit);
+      const error = await failureOf(call({ signal: cancel.signal, onWait: () => cancel.abort() }));
+      assert.deepEqual([error.kind, error.phase], ['cancelled', 'notSent']);
+      assert.equal(transport.requests.length, 1);
+    });
+
+    it('is not suspected behind an HTML page with 503', async () => {
+      const { transport, call } = setUp(html(503));
+      assert.equal((await failureOf(call())).phase, 'noAnswer');
+      assert.equal(transport.requests.length, 1);
+    });
+  });
+
+  describe('the operating time limit', () => {
+    const used = (resetAt: number) =>
+      json({ result: true, time: { operating: 480, operating_reset_at: resetAt / 1000 } });
+
+    it('is waited out until the time that an earlier answer named', async () => {
+      const { transport, clock, call } = setUp(used(1_790_000_300_000), operation, ok);
+      await call();
+      const { waits, onWait } = collectWaits();
+      assert.equal((await call({ onWait })).result, true);
+      assert.deepEqual(waits, [{ until: 1_790_000_301_000, code: 'OPERATION_TIME_LIMIT' }]);
+      assert.equal(clock.time, 1_790_000_301_000);
+      assert.equal(transport.requests.length, 3);
+    });
+
+    it('that lasts longer than it said is told with a time', async () => {
+      const { call, clock } = setUp(used(1_790_000_300_000), operation, operation);
+      await call();
+      const error = await failureOf(call());
+      assert.equal(error.code, 'OPERATION_TIME_LIMIT');
+      assert.equal(error.retryAt, clock.time + 600_000);
+    });
+
+    it('without a known time is told at once, with the time at which it ends at the latest', async () => {
+      const { clock, transport, call } = setUp(operation);
+      const error = await failureOf(call());
+      assert.deepEqual([error.phase, error.retryAt], ['answered', clock.time + 600_000]);
+      assert.equal(transport.requests.length, 1);
+    });
+
+    it('of another method is no reason to wait', async () => {
+      const { client, clock, call } = setUp(used(1_790_000_300_000), operation);
+      await client.call('other.method', {}, { schema: v.literal(true) });
+      await failureOf(call());
+      assert.deepEqual(clock.slept, []);
+    });
+  });
+});

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { PortalClient } from '../../../src/bitrix24/portalClient';
+import { addPush, checkPush, probePush, type PushRequest } from '../../../src/bitrix24/push';
+import {
+  failureOf,
+  FakeClock,
+  FakeTokens,
+  json,
+  ScriptedTransport,
+  someTokens,
+  type Step,
+} from './support';
+
+const good: PushRequest = { userIds: [1], text: 'Hi' };
+
+describe('checkPush', () => {
+  const cases: [what: string, changes: Partial<PushRequest>, codes: string[]][] = [
+    ['a good push', {}, []],
+    ['nobody', { userIds: [] }, ['NO_RECIPIENTS']],
+    ['0', { userIds: [0] }, ['BAD_RECIPIENT']],
+    ['a negative id', { userIds: [1, -5] }, ['BAD_RECIPIENT']],
+    ['a fraction', { userIds: [1.5] }, ['BAD_RECIPIENT']],
+    ['no number', { userIds: [Number.NaN] }, ['BAD_RECIPIENT']],
+    ['infinity', { userIds: [Number.POSITIVE_INFINITY] }, ['BAD_RECIPIENT']],
+    ['a number too large to be exact', { userIds: [2 ** 53] }, ['BAD_RECIPIENT']],
+    ['the same wrong id twice', { userIds: [0, 0] }, ['BAD_RECIPIENT']],
+    ['the same id twice', { userIds: [7, 7] }, []],
+    ['no text', { text: '' }, ['TEXT_EMPTY']],
+    ['blank text', { text: ' \n\t ' }, ['TEXT_EMPTY']],
+    ['what PHP takes for nothing', { text: '0' }, ['TEXT_ZERO']],
+    ['what looks like it', { text: '00' }, []],
+    ['zero with a fraction', { text: '0.0' }, []],
+    ['the word false', { text: 'false' }, []],
+    ['an https avatar', { avatar: 'https://example.com/a.png' }, []],
+    ['an http avatar', { avatar: ' http://example.com/a.png ' }, []],
+    ['no avatar', { avatar: '  ' }, []],
+    ['a relative avatar', { avatar: '/a.png' }, ['AVATAR_NOT_HTTP']],
+    ['an avatar without scheme', { avatar: 'example.com/a.png' }, ['AVATAR_NOT_HTTP']],
+    ['a data avatar', { avatar: 'data:image/png;base64,AA' }, ['AVATAR_NOT_HTTP']],
+    ['a script', { avatar: 'javascript:alert(1)' }, ['AVATAR_NOT_HTTP']],
+    ['an avatar without host', { avatar: 'https://' }, ['AVATAR_NOT_HTTP']],
+    [
+      'everything wrong',
+      { userIds: [], text: '0', avatar: 'x' },
+      ['NO_RECIPIENTS', 'TEXT_ZERO', 'AVATAR_NOT_HTTP'],
+    ],
+  ];
+  for (const [what, changes, codes] of cases) {
+    it(`${codes.length === 0 ? 'lets pass' : 'catches'} ${what}`, () => {
+      assert.deepEqual(
+        checkPush({ ...good, ...changes }).map((fault) => fault.code),
+        codes,
+      );
+    });
+  }
+});
+
+describe('addPush', () => {
+  const send = (request: PushRequest, ...steps: Step[]) => {
+    const transport = new ScriptedTransport(...steps);
+    const client = new PortalClient({
+      transport,
+      tokens: new FakeTokens(),
+      clock: new FakeClock(),
+    });
+    return { transport, client, done: addPush(client, request) };
+  };
+
+  it('sends recipients as an array of different positive integers', async () => {
+    const { transport, done } = send(
+      { userIds: [3, 1, 3], text: 'Привет\n😀', avatar: ' HTTPS://Example.com/a b.png' },
+      json({ result: true }),
+    );
+    await done;
+    assert.deepEqual(transport.urls, ['https://acme.bitrix24.com/rest/pull.application.push.add']);
+    assert.deepEqual(transport.bodies, [
+      {
+        USER_ID: [3, 1],
+        TEXT: 'Привет\n😀',
+        AVATAR: 'https://example.com/a%20b.png',
+        auth: someTokens.accessToken,
+      },
+    ]);
+  });
+
+  it('repairs half a character, which PHP could not read', async () => {
+    const { transport, done } = send({ userIds: [1], text: 'a\uD83D b😀' }, json({ result: true }));
+    await done;
+    assert.equal(transport.bodies[0]?.['TEXT'], 'a\uFFFD b😀');
+  });
+
+  it('sends nothing that has a fault', async () => {
+    const { transport, done } = send({ ...good, text: '0' });
+    const { kind, phase, code } = await failureOf(done);
+    assert.deepEqual(
+      { kind, phase, code },
+      { kind: 'invalid', phase: 'notSent', code: 'TEXT_ZERO' },
+    );
+    assert.equal(transport.requests.length, 0);
+  });
+
+  for (const result of [false, null, 1, 'true', [], {}]) {
+    it(`does not take ${JSON.stringify(result)} for accepted, nor for refused`, async () => {
+      const { transport, done } = send(good, json({ result }));
+      const { kind, phase } = await failureOf(done);
+      assert.deepEqual({ kind, phase }, { kind: 'notJson', phase: 'noAnswer' });
+      assert.equal(transport.requests.length, 1);
+    });
+  }
+
+  it('can ask whether a push would be accepted, notifying nobody', async () => {
+    const transport = new ScriptedTransport(
+      json({ result: true }),
+      json({ error: 'EMPTY_APP_NAME', error_description: 'x' }, 400),
+    );
+    const client = new PortalClient({
+      transport,
+      tokens: new FakeTokens(),
+      clock: new FakeClock(),
+    });
+    await probePush(client);
+    assert.equal((await failureOf(probePush(client))).code, 'EMPTY_APP_NAME');
+    for (const body of transport.bodies) {
+      assert.equal(body['USER_ID'], 0);
+      assert.ok(body['TEXT']);
+    }
+  });
+});
