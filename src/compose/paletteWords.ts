@@ -1,5 +1,5 @@
 import { env, l10n } from 'vscode';
-import type { PushBudget } from '../bitrix24';
+import type { PushBudget } from '../bitrix24/budget';
 import { draftText } from '../push/draft';
 import type { Draft } from '../push/draft';
 import type { DraftIssue } from '../push/outcome';
@@ -27,7 +27,8 @@ export function issueMessage({ code }: DraftIssue): string {
 /** How much a text that is too long would lose. */
 export function cutMessage(draft: Pick<Draft, 'text' | 'location'>, budget: PushBudget): string {
   const text = draftText(draft);
-  const lost = (cutAt: number): number => [...text.slice(cutAt)].length;
+  const characters = new Intl.Segmenter(env.language);
+  const lost = (cutAt: number): number => [...characters.segment(text.slice(cutAt))].length;
   return l10n.t(
     'Too long for a push. Characters that would not arrive: iPhone {0}, Android {1}.',
     number(lost(budget.ios.cutAt)),

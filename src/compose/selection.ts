@@ -10,11 +10,11 @@ export interface SelectionDeps {
   drafts: DraftStore;
   messages: Pick<Messages, 'inform'>;
   /** Where the user is: `window.activeTextEditor`. */
-  editor(): TextEditor | undefined;
+  editor: () => TextEditor | undefined;
   /** The setting bitrix24Push.selection.includeLocation. */
-  includeLocation(): boolean;
+  includeLocation: () => boolean;
   /** Brings the form forward with the cursor in the people's field. */
-  focusForm(): Thenable<unknown>;
+  focusForm: () => Thenable<unknown>;
 }
 
 /** Longer ones are a mistake: a push carries about 3,500 characters. */

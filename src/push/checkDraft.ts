@@ -1,5 +1,7 @@
-import { checkPush, pushBudget } from '../bitrix24';
-import type { PushBudget, PushFault, PushRequest } from '../bitrix24';
+import { pushBudget } from '../bitrix24/budget';
+import type { PushBudget } from '../bitrix24/budget';
+import { checkPush } from '../bitrix24/push';
+import type { PushFault, PushRequest } from '../bitrix24/push';
 import type { Account } from '../accounts/account';
 import { draftText } from './draft';
 import type { Draft } from './draft';

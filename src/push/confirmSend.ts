@@ -4,6 +4,7 @@ import type { Messages } from '../common/messages';
 import { mustConfirm } from './confirmPolicy';
 import { draftText } from './draft';
 import type { Draft } from './draft';
+import { plainText } from '../problems/plainText';
 import { recipientName } from '../recipients/recipientName';
 
 /** The user's yes or no to a push that is about to leave. */
@@ -12,7 +13,7 @@ export type ConfirmSend = (input: { account: Account; draft: Draft }) => Promise
 export interface ConfirmSendDeps {
   messages: Pick<Messages, 'ask'>;
   /** The setting bitrix24Push.confirm, read at each push. */
-  policy(): unknown;
+  policy: () => unknown;
 }
 
 const namesAtMost = 10;
@@ -36,16 +37,11 @@ export function createConfirmSend({ messages, policy }: ConfirmSendDeps): Confir
 }
 
 function detailOf(draft: Draft): string {
-  const names = draft.recipients.slice(0, namesAtMost).map(recipientName).join(', ');
+  const names = draft.recipients
+    .slice(0, namesAtMost)
+    .map((recipient) => plainText(recipientName(recipient), 80))
+    .join(', ');
   const more = draft.recipients.length - namesAtMost;
   const people = more > 0 ? l10n.t('{0} and {1} more', names, more) : names;
-  return `${people}\n\n${beginning(draftText(draft))}`;
-}
-
-/** The first line, as far as it can be read in a question. */
-function beginning(text: string): string {
-  const line = text.trim().split('\n', 1)[0] ?? '';
-  const characters = [...line];
-  const cut = characters.length > textAtMost;
-  return cut || line !== text.trim() ? `${characters.slice(0, textAtMost).join('')}…` : line;
+  return `${people}\n\n${plainText(draftText(draft), textAtMost)}`;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Event } from 'vscode';
-import { Bitrix24Error } from '../bitrix24';
+import { Bitrix24Error } from '../bitrix24/errors';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';

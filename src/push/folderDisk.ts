@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** A flat folder of small files, as a seam. Names are plain file names. */
 export interface Disk {
@@ -30,7 +31,7 @@ export function folderDisk(folder: string): Disk {
         } finally {
           await file.close();
         }
-        await rename(temporary, at(name));
+        await renameOver(temporary, at(name));
       } catch (error) {
         await rm(temporary, { force: true });
         throw error;
@@ -41,13 +42,32 @@ export function folderDisk(folder: string): Disk {
   };
 }
 
+/** On Windows a virus scanner or a reader may hold the old file for a moment. */
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let left = 5; ; left -= 1) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      if (left === 0 || !hasCode(error, 'EPERM', 'EACCES', 'EBUSY')) {
+        throw error;
+      }
+      await setTimeout(20);
+    }
+  }
+}
+
 async function ifThere<T>(result: Promise<T>): Promise<T | undefined> {
   try {
     return await result;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (hasCode(error, 'ENOENT')) {
       return undefined;
     }
     throw error;
   }
+}
+
+function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
 }

@@ -1,4 +1,4 @@
-import { Bitrix24Error } from '../bitrix24';
+import { Bitrix24Error } from '../bitrix24/errors';
 import type { DraftStore } from './draftStore';
 import type { SendAndTell } from './sendAndTell';
 

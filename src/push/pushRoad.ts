@@ -1,5 +1,6 @@
-import { Bitrix24Error, addPush } from '../bitrix24';
-import type { Wait } from '../bitrix24';
+import { Bitrix24Error } from '../bitrix24/errors';
+import type { Wait } from '../bitrix24/portalClient';
+import { addPush } from '../bitrix24/push';
 import type { Account, Accounts } from '../accounts/account';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';

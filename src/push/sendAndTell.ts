@@ -1,5 +1,5 @@
 import { ProgressLocation, env, l10n, window } from 'vscode';
-import type { Wait } from '../bitrix24';
+import type { Wait } from '../bitrix24/portalClient';
 import type { Account, Accounts } from '../accounts/account';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';

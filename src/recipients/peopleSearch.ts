@@ -1,5 +1,6 @@
-import { Bitrix24Error, peopleByIds, searchPeople } from '../bitrix24';
-import type { Person } from '../bitrix24';
+import { Bitrix24Error } from '../bitrix24/errors';
+import { peopleByIds, searchPeople } from '../bitrix24/people';
+import type { Person } from '../bitrix24/people';
 import type { Accounts } from '../accounts/account';
 import type { Log } from '../common/log';
 import type { Recipient } from './recipient';
@@ -108,5 +109,6 @@ async function withoutScope<T extends PeopleFound>(nobody: T, look: () => Promis
 }
 
 function hitOf({ id, name, position, photo }: Person): PersonHit {
-  return { id, name, position, photo };
+  // Someone without a name is shown by id everywhere.
+  return { id, name: name === `#${id}` ? undefined : name, position, photo };
 }

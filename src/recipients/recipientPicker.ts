@@ -20,7 +20,7 @@ export interface RecipientPickerDeps {
   recents: Pick<RecentRecipients, 'list' | 'last'>;
   inputs: QuickInputs;
   /** One sentence for what went wrong while looking for people. */
-  describeError(error: unknown, account: Account): string;
+  describeError: (error: unknown, account: Account) => string;
   log: Log;
   /** Pause in typing before the portal is asked, ms. */
   delayMs?: number;

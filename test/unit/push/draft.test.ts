@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { draftText, emptyDraft, isEmptyDraft, pushKey } from '../../../src/push/draft';
+import type { Draft } from '../../../src/push/draft';
+
+const draft = (patch: Partial<Draft>): Draft => ({ ...emptyDraft, ...patch });
+
+describe('a draft', () => {
+  it('sends its place as a line before the text, when the user wants it', () => {
+    const location = { label: 'src/checkout.ts:41-43', included: true };
+    assert.equal(draftText(draft({ text: 'сумма += 1; 🚀' })), 'сумма += 1; 🚀');
+    assert.equal(draftText(draft({ text: 'a\nb', location })), 'src/checkout.ts:41-43\na\nb');
+    assert.equal(draftText(draft({ text: 'a', location: { ...location, included: false } })), 'a');
+  });
+
+  it('does not send a place alone', () => {
+    assert.equal(draftText(draft({ text: '', location: { label: 'a.ts:1', included: true } })), '');
+  });
+
+  it('is empty when neither people nor text would be lost', () => {
+    assert.equal(isEmptyDraft(draft({ avatar: 'https://a/b.png', accountId: 'a' })), true);
+    assert.equal(isEmptyDraft(draft({ text: ' ' })), false);
+    assert.equal(isEmptyDraft(draft({ recipients: [{ id: 1 }] })), false);
+  });
+
+  const base = draft({ accountId: 'a', recipients: [{ id: 1 }, { id: 2 }], text: 'hi' });
+  for (const [what, other, same] of [
+    [
+      'names and order of people',
+      { recipients: [{ id: 2, name: 'B' }, { id: 1 }, { id: 1 }] },
+      true,
+    ],
+    ['one person less', { recipients: [{ id: 1 }] }, false],
+    ['the text', { text: 'hi ' }, false],
+    ['the avatar', { avatar: 'https://a/b.png' }, false],
+    ['the account', { accountId: 'b' }, false],
+    ['a place that goes along', { location: { label: 'a.ts:1', included: true } }, false],
+    ['a place that stays', { location: { label: 'a.ts:1', included: false } }, true],
+  ] as const) {
+    it(`is ${same ? 'the same push' : 'another push'} when it differs in ${what}`, () => {
+      const changed = draft({ ...base, ...structuredClone(other) } as Draft);
+      assert.equal(pushKey(changed) === pushKey(base), same);
+    });
+  }
+
+  it('means the current account when it names none', () => {
+    assert.equal(pushKey({ ...base, accountId: undefined }, 'a'), pushKey(base));
+  });
+});

@@ -1,0 +1,313 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
+import { silentLog } from '../../../src/common/log';
+import { emptyDraft } from '../../../src/push/draft';
+import type { Draft } from '../../../src/push/draft';
+import { parseDraftFile, workspaceKey } from '../../../src/push/draftFile';
+import { DraftStore } from '../../../src/push/draftStore';
+import type { DraftStoreDeps } from '../../../src/push/draftStore';
+import { folderDisk } from '../../../src/push/folderDisk';
+
+const push = (text: string, ...ids: number[]): Draft => ({
+  ...emptyDraft,
+  accountId: 'acme:1',
+  recipients: ids.map((id) => ({ id, name: `Person ${id}` })),
+  text,
+});
+
+describe('the draft store', () => {
+  let folder: string;
+  let now: number;
+  let living: Set<number>;
+  const open: DraftStore[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'drafts-'));
+    now = 1_000;
+    living = new Set();
+  });
+
+  afterEach(async () => {
+    for (const store of open.splice(0)) {
+      await store.flush().catch(() => undefined);
+      store.dispose();
+    }
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** A window of its own: another process, as far as the store can tell. */
+  async function openStore(pid = 1, more: Partial<DraftStoreDeps> = {}): Promise<DraftStore> {
+    const store = new DraftStore({
+      disk: folderDisk(folder),
+      key: 'w',
+      clock: { now: () => (now += 1) },
+      log: silentLog,
+      pid,
+      isAlive: (other) => living.has(other),
+      ...more,
+    });
+    open.push(store);
+    living.add(pid);
+    await store.ready;
+    return store;
+  }
+
+  /** The window ends without a word, as in a crash. */
+  function end(pid: number): void {
+    living.delete(pid);
+  }
+
+  it('gives a new window the draft that the last one wrote', async () => {
+    const draft: Draft = {
+      ...push('Привет 🚀\nend', 3, 5),
+      avatar: 'https://a/b.png',
+      location: { label: 'a.ts:1', included: false },
+    };
+    const first = await openStore(1);
+    first.update(draft);
+    first.setPalette(push('from the palette', 7));
+    await first.flush();
+    end(1);
+    const second = await openStore(2);
+    assert.deepEqual(second.current, draft);
+    assert.deepEqual(second.palette, push('from the palette', 7));
+    assert.deepEqual(second.kept, []);
+  });
+
+  it('writes typing by itself, once it paused', async () => {
+    const store = await openStore(1, { delayMs: 1 });
+    const disk = folderDisk(folder);
+    store.update({ text: 'a' });
+    store.update({ text: 'ab' });
+    let content: string | undefined;
+    while (!(content = await disk.read('w.json'))) {
+      await new Promise(setImmediate);
+    }
+    assert.equal(parseDraftFile(content)?.current.text, 'ab');
+  });
+
+  it('leaves no file where nothing was written, and nothing half-written', async () => {
+    const store = await openStore();
+    await store.flush();
+    assert.deepEqual(await readdir(folder), []);
+    store.update({ text: 'x' });
+    await store.flush();
+    assert.deepEqual(await readdir(folder), ['w.json']);
+    if (process.platform !== 'win32') {
+      assert.equal((await stat(path.join(folder, 'w.json'))).mode & 0o777, 0o600);
+    }
+  });
+
+  it('tells changes with their source', async () => {
+    const store = await openStore();
+    const heard: unknown[] = [];
+    store.onDidChange(({ source }) => heard.push(source));
+    store.update({ text: 'x' }, 'form');
+    store.clear('form');
+    assert.deepEqual(heard, ['form', 'form']);
+  });
+
+  for (const [what, damage] of [
+    ['cut', '{"version":1,"pid":1,"at":1,"curr'],
+    ['empty', ''],
+    [
+      'of another shape',
+      '{"version":1,"pid":1,"at":1,"current":{"text":7},"kept":[],"pending":[]}',
+    ],
+    ['of a later version', '{"version":2}'],
+  ] as const) {
+    it(`sets a file that is ${what} aside and says so`, async () => {
+      await writeFile(path.join(folder, 'w.json'), damage);
+      const said: string[] = [];
+      const store = await openStore(1, { onDamaged: (name) => said.push(name) });
+      store.update({ text: 'new' });
+      await store.flush();
+      assert.equal(said.length, 1);
+      assert.match(said[0]!, /^w\.json\.\d+\.damaged$/u);
+      assert.equal(await readFile(path.join(folder, said[0]!), 'utf8'), damage);
+      end(1);
+      assert.equal((await openStore(2)).current.text, 'new');
+    });
+  }
+
+  it('does not lose what the disk had when typing began before it was read', async () => {
+    const first = await openStore(1);
+    first.update(push('old', 1));
+    await first.flush();
+    end(1);
+    const second = new DraftStore({
+      disk: folderDisk(folder),
+      key: 'w',
+      clock: { now: () => now },
+      log: silentLog,
+    });
+    open.push(second);
+    second.update({ text: 'new' });
+    await second.ready;
+    assert.equal(second.current.text, 'new');
+    assert.deepEqual(
+      second.kept.map(({ text }) => text),
+      ['old'],
+    );
+  });
+
+  it('keeps a draft that failed elsewhere: as the current one when there is none, else beside it', async () => {
+    const store = await openStore();
+    store.keep(push('a', 1));
+    assert.equal(store.current.text, 'a');
+    store.keep(push('a', 1));
+    assert.deepEqual(store.kept, []);
+    store.keep(push('b', 2));
+    store.keep(push('b', 2));
+    assert.equal(store.current.text, 'a');
+    assert.deepEqual(store.kept, [push('b', 2)]);
+    store.restore(0);
+    assert.deepEqual(store.current, push('b', 2));
+    assert.deepEqual(store.kept, [push('a', 1)]);
+    store.forget(0);
+    assert.deepEqual(store.kept, []);
+  });
+
+  it('makes room for another text without losing the one that is there', async () => {
+    const store = await openStore();
+    store.update({ ...push('a', 1), location: { label: 'a.ts:1', included: true } });
+    store.makeRoom();
+    assert.deepEqual(store.current.recipients, push('', 1).recipients);
+    assert.equal(store.current.text, '');
+    assert.equal(store.current.location, undefined);
+    assert.equal(store.kept[0]?.text, 'a');
+    store.makeRoom();
+    assert.equal(store.kept.length, 1);
+  });
+
+  it('forgets an accepted push wherever it was being written; account and avatar stay', async () => {
+    const store = await openStore();
+    const sent = { ...push('a', 1), avatar: 'https://a/b.png' };
+    store.update({ ...sent, accountId: undefined });
+    store.setPalette(sent);
+    store.keep(push('other', 2));
+    store.accepted(sent);
+    assert.deepEqual(
+      { ...store.current },
+      { ...emptyDraft, avatar: 'https://a/b.png', location: undefined },
+    );
+    assert.equal(store.palette, undefined);
+    assert.deepEqual(store.kept, [push('other', 2)]);
+  });
+
+  it('leaves a draft alone that was edited while an earlier state of it was being sent', async () => {
+    const store = await openStore();
+    store.update(push('edited', 1));
+    store.accepted(push('sent', 1));
+    assert.equal(store.current.text, 'edited');
+  });
+
+  describe('a push on its way', () => {
+    it('is on disk before sending begins', async () => {
+      const store = await openStore();
+      const pending = await store.begin(push('a', 1), 'acme.example');
+      const content = await readFile(path.join(folder, 'w.json'), 'utf8');
+      assert.deepEqual(parseDraftFile(content)?.pending, [pending]);
+      assert.equal(pending.state, 'sending');
+    });
+
+    it('becomes one of unknown fate when its window ended', async () => {
+      const first = await openStore(1);
+      const pending = await first.begin(push('a', 1), 'acme.example');
+      end(1);
+      const second = await openStore(2);
+      assert.deepEqual(second.leftOver, [{ ...pending, state: 'unknown' }]);
+      assert.deepEqual(second.pending, { ...pending, state: 'unknown' });
+      await second.flush();
+      end(2);
+      // Also for the window after that, until somebody decides.
+      const third = await openStore(3);
+      assert.equal(third.leftOver.length, 1);
+      third.settle(pending.id);
+      await third.flush();
+      end(3);
+      assert.deepEqual((await openStore(4)).pendings, []);
+    });
+
+    it('does not begin when the disk does not take it', async () => {
+      const disk = { ...folderDisk(folder), write: () => Promise.reject(new Error('disk full')) };
+      const store = await openStore(1, { disk });
+      await assert.rejects(store.begin(push('a', 1), 'acme.example'), (error) => {
+        assert(error instanceof Bitrix24Error);
+        assert.deepEqual([error.code, error.phase], ['STORAGE_FAILED', 'notSent']);
+        return true;
+      });
+      assert.deepEqual(store.pendings, []);
+    });
+
+    it('of unknown fate is found again by an equal draft, and counted once', async () => {
+      const store = await openStore();
+      for (let time = 1; time <= 2; time += 1) {
+        store.markUnknown((await store.begin(push('a', 1, 2), 'acme.example')).id);
+      }
+      assert.equal(store.pendings.length, 1);
+      assert.equal(store.unknownLike(push('a', 2, 1))?.id, store.pendings[0]?.id);
+      assert.equal(store.unknownLike(push('b', 2, 1)), undefined);
+    });
+  });
+
+  describe('with several windows on one workspace', () => {
+    it('lets none of them overwrite another', async () => {
+      const first = await openStore(1);
+      first.update(push('one', 1));
+      await first.flush();
+      const second = await openStore(2);
+      second.update(push('two', 2));
+      await second.flush();
+      first.update({ text: 'one more' });
+      await first.flush();
+      second.update({ text: 'two more' });
+      await second.flush();
+      end(1);
+      end(2);
+      const third = await openStore(3);
+      assert.deepEqual([third.current, ...third.kept].map(({ text }) => text).sort(), [
+        'one more',
+        'two more',
+      ]);
+      await third.flush();
+      assert.deepEqual(await readdir(folder), ['w.json']);
+    });
+
+    it('leaves a living window its own file and its push on the way', async () => {
+      const first = await openStore(1);
+      first.update(push('one', 1));
+      await first.flush();
+      const second = await openStore(2);
+      second.update(push('two', 2));
+      await second.flush();
+      await first.begin(push('one', 1), 'acme.example');
+      const third = await openStore(3);
+      assert.deepEqual(third.leftOver, []);
+      assert.equal((await readdir(folder)).length, 2);
+    });
+
+    it('takes the last words of the window that it replaced', async () => {
+      const before = await openStore(1);
+      before.update(push('half a sen', 1));
+      await before.flush();
+      const after = await openStore(2);
+      before.update({ text: 'half a sentence' });
+      await before.flush();
+      end(1);
+      after.setPalette(undefined);
+      await after.flush();
+      assert.equal(after.current.text, 'half a sentence');
+      assert.deepEqual(await readdir(folder), ['w.json']);
+    });
+  });
+
+  it('names files of a workspace without telling its path', () => {
+    assert.equal(workspaceKey(undefined), 'no-folder');
+    assert.match(workspaceKey('file:///home/anna/secret-project'), /^[0-9a-f]{32}$/u);
+    assert.notEqual(workspaceKey('file:///a'), workspaceKey('file:///b'));
+  });
+});

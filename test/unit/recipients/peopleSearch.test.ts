@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
+import type { PortalClient } from '../../../src/bitrix24/portalClient';
+import type { Account } from '../../../src/accounts/account';
+import { silentLog } from '../../../src/common/log';
+import { PeopleSearch, parseIds } from '../../../src/recipients/peopleSearch';
+
+describe('typed ids', () => {
+  for (const [text, ids] of [
+    ['17', [17]],
+    [' #17 ', [17]],
+    ['3, 5; 7', [3, 5, 7]],
+    ['3\n5\t7 3', [3, 5, 7]],
+    ['0', []],
+    ['3, 0', []],
+    ['-5', []],
+    ['1.5', []],
+    ['1e3', []],
+    ['99999999999999999999', []],
+    ['Ivan 3', []],
+    ['', []],
+    [' ,; ', []],
+  ] as const) {
+    it(`${JSON.stringify(text)} means ${JSON.stringify(ids)}`, () => {
+      assert.deepEqual(parseIds(text), ids);
+    });
+  }
+});
+
+describe('the search for people', () => {
+  const account = { id: 'acme:1', userId: 1, userName: 'Anna', host: 'acme.example' } as Account;
+  const rows: Record<string, unknown>[] = [
+    {
+      ID: '3',
+      NAME: 'Иван',
+      LAST_NAME: 'Сидоров',
+      WORK_POSITION: 'CTO',
+      ACTIVE: true,
+      EMAIL: 'i@acme.example',
+    },
+    { ID: '4', NAME: '', LAST_NAME: '', ACTIVE: true },
+    { ID: '5', NAME: 'Gone', LAST_NAME: 'Away', ACTIVE: false },
+  ];
+  const { signal } = new AbortController();
+  let calls: { method: string; params: Record<string, unknown> }[];
+  let fail: Bitrix24Error | undefined;
+
+  beforeEach(() => {
+    calls = [];
+    fail = undefined;
+  });
+
+  const people = (who = account) =>
+    new PeopleSearch({
+      accounts: {
+        current: () => Promise.resolve(who),
+        get: (id) => Promise.resolve(id === who.id ? who : undefined),
+        client: () =>
+          Promise.resolve({
+            call: (method: string, params: Record<string, unknown>) => {
+              calls.push({ method, params });
+              return fail ? Promise.reject(fail) : Promise.resolve({ result: rows });
+            },
+          } as unknown as PortalClient),
+      },
+      log: silentLog,
+    });
+
+  it('gives active people with what a list draws and no more', async () => {
+    assert.deepEqual(await people().search(account.id, ' иван ', signal), {
+      hits: [
+        { id: 3, name: 'Иван Сидоров', position: 'CTO', photo: undefined },
+        { id: 4, name: undefined, position: undefined, photo: undefined },
+      ],
+    });
+  });
+
+  it('asks nothing for nothing, or without an account', async () => {
+    assert.deepEqual(await people().search(account.id, '  ', signal), { hits: [] });
+    assert.deepEqual(await people().search('gone', 'ivan', signal), { hits: [] });
+    assert.deepEqual(await people().resolveIds(undefined, [], signal), {
+      hits: [],
+      unknown: [],
+      inactive: [],
+    });
+    assert.deepEqual(calls, []);
+  });
+
+  it('tells ids of nobody and of dismissed people apart', async () => {
+    const { hits, unknown, inactive } = await people().resolveIds(undefined, [3, 5, 99], signal);
+    assert.deepEqual(
+      hits.map(({ id }) => id),
+      [3, 4],
+    );
+    assert.deepEqual([unknown, inactive], [[99], [5]]);
+  });
+
+  it('names the scope that would help when people may not be looked up', async () => {
+    fail = new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'insufficient_scope' });
+    assert.deepEqual(await people().search(undefined, 'ivan', signal), {
+      hits: [],
+      missingScope: 'user',
+    });
+    assert.deepEqual(await people().resolveIds(undefined, [3], signal), {
+      hits: [],
+      unknown: [],
+      inactive: [],
+      missingScope: 'user',
+    });
+  });
+
+  it('does not hide any other trouble', async () => {
+    fail = new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'OVERLOAD_LIMIT' });
+    await assert.rejects(people().search(undefined, 'ivan', signal), fail);
+  });
+
+  it('knows "Me" without the network', async () => {
+    assert.deepEqual(await people().me(undefined), { id: 1, name: 'Anna' });
+    assert.deepEqual(await people().me('gone'), undefined);
+    assert.deepEqual(calls, []);
+  });
+});
