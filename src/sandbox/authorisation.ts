@@ -59,11 +59,7 @@ function authoriseToken(world: World, token: string, method: Method): Caller {
   }
   if (!remembered) world.knownTokens.set(token, world.now() + LIFETIME.access * 1000);
   if (refusals.userContext) {
-    throw new RestError(
-      'ACCESS_DENIED',
-      "Current user can't be authorized in this context",
-      401,
-    );
+    throw new RestError('ACCESS_DENIED', "Current user can't be authorized in this context", 401);
   }
   refuseWhenOverloaded(world);
   if (refusals.plan) {

@@ -126,7 +126,15 @@ export type FaultAction =
   /** The connection breaks; the request is or is not carried out. */
   | { action: 'cut'; when: 'before' | 'after' }
   /** Not carried out; this status with this body (by default a Bitrix24 error in JSON). */
-  | { action: 'status'; status: number; error?: string; description?: string; body?: string; contentType?: string; headers?: Record<string, string> }
+  | {
+      action: 'status';
+      status: number;
+      error?: string;
+      description?: string;
+      body?: string;
+      contentType?: string;
+      headers?: Record<string, string>;
+    }
   /** Carried out, but the answer is HTML. */
   | { action: 'html'; status?: number }
   /** Carried out, but the JSON is cut in the middle. */
@@ -162,9 +170,16 @@ export interface RecordedPush {
   /** Ids whose phone shows it (or will: `deferred`). */
   delivered: number[];
   deferred: number[];
-  dropped: { id: number; reason: 'unknown' | 'dismissed' | 'noDevice' | 'pushOff' | 'desktopOpen' | 'pushDisabled' | 'tooLong' }[];
+  dropped: {
+    id: number;
+    reason:
+      'unknown' | 'dismissed' | 'noDevice' | 'pushOff' | 'desktopOpen' | 'pushDisabled' | 'tooLong';
+  }[];
   /** The text as each platform shows it after the 4,096-byte cut. `lost`: the cut split a character on iOS. */
-  shown: { ios: { text: string; cut: boolean; lost: boolean }; android: { text: string; cut: boolean; lost: boolean } };
+  shown: {
+    ios: { text: string; cut: boolean; lost: boolean };
+    android: { text: string; cut: boolean; lost: boolean };
+  };
 }
 
 export interface RecordedRequest {

@@ -21,9 +21,7 @@ const UserPatch = v.strictObject({
   extranet: v.exactOptional(v.boolean()),
   device: v.exactOptional(v.picklist(['ios', 'android', 'none'])),
   push: v.exactOptional(v.boolean()),
-  presence: v.exactOptional(
-    v.picklist(['offline', 'mobile', 'browser', 'desktop', 'desktopIdle']),
-  ),
+  presence: v.exactOptional(v.picklist(['offline', 'mobile', 'browser', 'desktop', 'desktopIdle'])),
   smartFilter: v.exactOptional(v.boolean()),
   appAccess: v.exactOptional(v.boolean()),
 });

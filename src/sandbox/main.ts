@@ -66,7 +66,8 @@ function readPolicy(text: string): 'strict' | 'source' {
 
 function greeting(info: SandboxInfo): string {
   const people = info.users.map(
-    ({ id, name, admin }) => `  ${String(id).padStart(2)}  ${name}${admin ? '  (administrator)' : ''}`,
+    ({ id, name, admin }) =>
+      `  ${String(id).padStart(2)}  ${name}${admin ? '  (administrator)' : ''}`,
   );
   return `A Bitrix24 portal of your own is running on this computer.
 

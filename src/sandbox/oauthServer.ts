@@ -123,7 +123,9 @@ function checkGrant(world: World, params: PhpArray): { userId: number; note: str
       ? new TokenRefusal(400, 'invalid_request')
       : new TokenRefusal(400, 'invalid_request', 'No "refresh_token" parameter found');
   }
-  const userId = isCode ? redeem(world, 'code', shownCode(world, given)) : redeem(world, 'refresh', given);
+  const userId = isCode
+    ? redeem(world, 'code', shownCode(world, given))
+    : redeem(world, 'refresh', given);
   if (!app.installed) {
     throw new TokenRefusal(401, 'NOT_INSTALLED', 'Application not installed');
   }

@@ -70,10 +70,17 @@ function oneLine(text: string): string {
 
 const TARGET = '0'.repeat(32);
 
+/**
+ * Long enough for the overhead that was measured on the real payloads: 288 bytes for Apple and 620
+ * for Firebase, with a name of 17 letters and a client id of 29.
+ */
+const DEVICE_TOKEN = '0'.repeat(80);
+
 function serverTime(time: number): Json {
   return {
     server_time: bitrixDate(time),
-    server_time_unix: Math.floor(time / 1000),
+    // microtime(true): five decimals as a rule.
+    server_time_unix: Math.floor(time / 1000) + 0.12345,
   };
 }
 
@@ -104,9 +111,9 @@ function googlePayload(content: PushContent, text: string): string {
   });
   return encodeJsonUnicode({
     message: {
-      token: '0'.repeat(142),
+      token: DEVICE_TOKEN,
       android: { priority: 'high', ttl: '43200s' },
-      data: { contentText: '', badge: '1', messageParams, category: '', sound: '' },
+      data: { contentText: '', badge: '1', messageParams },
     },
   });
 }

@@ -140,7 +140,7 @@ const PHOTO_COLOURS = ['#2f6fb3', '#7a4fa3', '#2f8a5f', '#b35a2f', '#a33f5f', '#
 /** A drawn stand-in for a photo: initials on a colour of the person's own. */
 export function photoSvg(person: Person): string {
   const initials = [person.firstName, person.lastName]
-    .map((name) => [...name][0] ?? '')
+    .map((name) => Array.from(name)[0] ?? '')
     .join('')
     .toUpperCase()
     .replace(/[<>&'"]/g, '');

@@ -13,7 +13,10 @@ export type Json =
 /** Answers of the portal: Bitrix24's Json::encode (JSON_HEX_*, slashes and non-ASCII escaped). */
 export function encodeJson(value: Json): string {
   return encode(value, (text) =>
-    text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    text.replace(
+      /[^\x20-\x7e]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
   );
 }
 
@@ -60,8 +63,7 @@ function escapeAscii(text: string): string {
     // eslint-disable-next-line no-control-regex -- JSON escapes exactly these
     /[\x00-\x1f\\/<>&'"]/g,
     (unit) =>
-      SHORT_ESCAPES[unit] ??
-      `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+      SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
   );
 }
 

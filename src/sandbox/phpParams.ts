@@ -31,7 +31,7 @@ export function registerVariable(target: PhpArray, rawName: string, value: strin
 
   /** null stands for `[]`. */
   const keys: (string | null)[] = [];
-  for (let open = bracket; name[open] === '['; ) {
+  for (let open = bracket; name[open] === '[';) {
     const close = name.indexOf(']', open + 1);
     if (close < 0) {
       if (keys.length > 0) break;
@@ -105,9 +105,7 @@ async function readPost(request: RawRequest): Promise<PhpArray> {
   if (type === 'application/x-www-form-urlencoded') {
     return parseQuery(request.body.toString('utf8'));
   }
-  return type === 'multipart/form-data'
-    ? readMultipart(contentType, request.body)
-    : new PhpArray();
+  return type === 'multipart/form-data' ? readMultipart(contentType, request.body) : new PhpArray();
 }
 
 async function readMultipart(contentType: string, body: Buffer): Promise<PhpArray> {

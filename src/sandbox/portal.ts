@@ -40,7 +40,8 @@ export class Portal {
   async serve(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
-    const path = mark < 0 ? url : url.slice(0, mark);
+    // Web servers merge slashes; clients that glue addresses together rely on it.
+    const path = (mark < 0 ? url : url.slice(0, mark)).replace(/\/{2,}/g, '/');
     const query = mark < 0 ? '' : url.slice(mark + 1);
 
     if (path.startsWith(`${CONTROL_PATH}/`) && site !== 'authServer') {
@@ -175,7 +176,8 @@ export class Portal {
 
   /** Pages and pictures that are the sandbox's own and on no real portal. */
   #sandboxPage(path: string): Reply | null {
-    if (path === '/sandbox/') return htmlReply(
+    if (path === '/sandbox/')
+      return htmlReply(
         phonesPage({
           controlPath: CONTROL_PATH,
           renamedHost: new URL(this.#world.origins.renamed).host,

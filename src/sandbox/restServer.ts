@@ -8,7 +8,7 @@ import { methodCatalogue } from './methods/catalogue';
 import { answer, type Answer, type Call, type Caller, type Method } from './methods/method';
 import { PhpArray, toInt } from './php';
 import type { Json } from './phpJson';
-import { PushQueue } from './pushPipeline';
+import { Outbox } from './outbox';
 import { methodNotFound, RestError } from './restError';
 import { bitrixDate } from './time';
 import type { World } from './world';
@@ -114,16 +114,15 @@ class RestHit {
   readonly #world: World;
   readonly #faults: FaultPlan;
   readonly #request: RestRequest;
-  readonly #queue = new PushQueue();
+  readonly #outbox = new Outbox();
   readonly #notes: string[] = [];
-  readonly #startedAt: number;
+  readonly #stopwatch = startStopwatch();
   #clientId: string | null = null;
 
   constructor(world: World, faults: FaultPlan, request: RestRequest) {
     this.#world = world;
     this.#faults = faults;
     this.#request = request;
-    this.#startedAt = world.now();
   }
 
   run(requestId: number): Outcome {
@@ -137,7 +136,7 @@ class RestHit {
       status = error.status(this.#world.statuses);
       body = error.body();
     }
-    this.#notes.push(this.#queue.send(this.#world, requestId));
+    this.#notes.push(this.#outbox.send(this.#world, requestId));
     const code = body['error'];
     return {
       reply: this.#reply(body, status),
@@ -166,6 +165,7 @@ class RestHit {
 
   #call(name: string, method: Method, caller: Caller, params: PhpArray): CommandBody {
     const world = this.#world;
+    const stopwatch = startStopwatch();
     const startedAt = world.now();
     if (name === 'pull.application.push.add' && world.now() < world.operationLimitUntil) {
       throw new RestError(
@@ -183,7 +183,7 @@ class RestHit {
       method: name,
       params,
       start,
-      queue: this.#queue,
+      outbox: this.#outbox,
       note: (text) => {
         this.#notes.push(text);
       },
@@ -192,7 +192,7 @@ class RestHit {
       name === 'batch'
         ? answer(runBatch(call, (inner, given) => this.#command(inner, given, caller)))
         : method.run(call);
-    return successBody(done, startedAt, world.now());
+    return successBody(done, startedAt, stopwatch());
   }
 
   /** One command of a batch. */
@@ -211,8 +211,7 @@ class RestHit {
         throw new RestError(error, description, status);
       }
       if (fault?.action === 'resultFalse') {
-        const now = this.#world.now();
-        return successBody(answer(false), now, now);
+        return successBody(answer(false), this.#world.now(), 0);
       }
       return this.#call(name, method, caller, params);
     } catch (error) {
@@ -222,7 +221,7 @@ class RestHit {
   }
 
   #reply(body: CommandBody, status: number): Reply {
-    const spent = ((this.#world.now() - this.#startedAt) / 1000).toFixed(10);
+    const spent = this.#stopwatch().toFixed(10);
     const headers = {
       ...CORS_HEADERS,
       ...(this.#clientId === null ? {} : { 'x-bitrix-rest-application': this.#clientId }),
@@ -261,15 +260,19 @@ function findMethod(name: string): Method | null {
 
 const OPERATING_WINDOW_SECONDS = 600;
 
-/** The envelope of an answer. @param startedAt, finishedAt Unix ms. */
-function successBody(done: Answer, startedAt: number, finishedAt: number): CommandBody {
+/**
+ * The envelope of an answer.
+ * @param startedAt Unix ms
+ * @param duration seconds
+ */
+function successBody(done: Answer, startedAt: number, duration: number): CommandBody {
   const time: Json = {
     start: startedAt / 1000,
-    finish: finishedAt / 1000,
-    duration: (finishedAt - startedAt) / 1000,
-    processing: (finishedAt - startedAt) / 1000,
+    finish: startedAt / 1000 + duration,
+    duration,
+    processing: duration,
     date_start: bitrixDate(startedAt),
-    date_finish: bitrixDate(finishedAt),
+    date_finish: bitrixDate(startedAt + duration * 1000),
     operating_reset_at: Math.floor(startedAt / 1000) + OPERATING_WINDOW_SECONDS,
     operating: 0,
   };
@@ -279,4 +282,10 @@ function successBody(done: Answer, startedAt: number, finishedAt: number): Comma
     ...(done.total === undefined ? {} : { total: done.total }),
     time,
   };
+}
+
+/** @returns a function that tells the seconds since now; the sandbox's clock may jump meanwhile. */
+function startStopwatch(): () => number {
+  const startedAt = performance.now();
+  return () => (performance.now() - startedAt) / 1000;
 }

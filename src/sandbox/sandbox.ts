@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SandboxInfo, Snapshot, StatePatch, Fault } from './controlApi';
 import { ControlServer } from './controlServer';
 import { FaultPlan } from './faults';
+import { jsonReply, sendReply } from './http';
 import { fullName, twelvePeople, type Staff } from './people';
 import { CONTROL_PATH, Portal, type Site } from './portal';
 import { makeIdentity, World } from './world';
@@ -141,9 +142,9 @@ class RunningSandbox implements Sandbox {
 
   async #applyRefusals(): Promise<void> {
     if (this.#closed !== null) return;
+    const breakable = this.#listeners.filter((listener) => listener.site !== 'control');
     await Promise.all(
-      this.#listeners.map((listener) => {
-        if (listener.site === 'control') return undefined;
+      breakable.map((listener) => {
         const port = listener.site === 'authServer' ? 'authServer' : 'portal';
         return listener.setRefusing(this.#faults.refuses(port));
       }),
@@ -172,7 +173,21 @@ function describe(world: World): SandboxInfo {
   };
 }
 
-type Handler = (...args: Parameters<Portal['serve']> extends [Site, ...infer Rest] ? Rest : never) => Promise<void>;
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** A mistake of the sandbox itself; a client that went away is none. */
+function failRequest(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (request.destroyed && !request.complete) return;
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `The sandbox failed to answer ${request.url?.split('?', 1)[0] ?? ''}: ${trace}\n`,
+  );
+  if (response.headersSent) response.destroy();
+  else {
+    const body = { error: 'INTERNAL_SERVER_ERROR', error_description: 'Internal server error' };
+    sendReply(response, jsonReply(body, 500));
+  }
+}
 
 /** One port on 127.0.0.1 that can be shut and opened again, to refuse connections. */
 class Listener {
@@ -191,8 +206,7 @@ class Listener {
     this.origin = `http://${HOST}:${String(port)}`;
     server.on('request', (request, response) => {
       this.#handler?.(request, response).catch((error: unknown) => {
-        console.error('The sandbox failed to answer a request:', error);
-        response.destroy();
+        failRequest(request, response, error);
       });
     });
   }

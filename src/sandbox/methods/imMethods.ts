@@ -59,7 +59,10 @@ function imUserGet({ world, caller, params }: Call): Answer {
   const person = world.people.get(id);
   if (person === undefined) throw new RestError('USER_NOT_EXISTS', 'User is not exists');
   if (!isVisibleTo(caller.person, person) && caller.person.extranet) {
-    throw new RestError('ACCESS_DENIED', 'You can request only users who consist of your extranet group');
+    throw new RestError(
+      'ACCESS_DENIED',
+      'You can request only users who consist of your extranet group',
+    );
   }
   return answer(imUser(world, person));
 }
@@ -69,14 +72,17 @@ function imUserListGet({ world, caller, params }: Call): Answer {
   const given = upper.get('ID');
   const ids = typeof given === 'string' ? jsObjectToPhp(given) : given;
   const wanted =
-    ids instanceof PhpArray ? [...new Set(Array.from(ids.values(), toInt))].filter((id) => id > 0) : [];
+    ids instanceof PhpArray
+      ? [...new Set(Array.from(ids.values(), toInt))].filter((id) => id > 0)
+      : [];
   if (wanted.length === 0) {
     throw new RestError('INVALID_FORMAT', 'A wrong format for the ID field is passed');
   }
   const users = new Map<string, Json>();
   for (const id of wanted) {
     const person = world.people.get(id);
-    const hidden = person === undefined || (caller.person.extranet && !isVisibleTo(caller.person, person));
+    const hidden =
+      person === undefined || (caller.person.extranet && !isVisibleTo(caller.person, person));
     users.set(String(id), hidden ? null : imUser(world, person));
   }
   if (toText(upper.get('RESULT_TYPE')) !== 'array') return answer(users);
@@ -89,7 +95,7 @@ const MAX_LIMIT = 50;
 function imSearchUserList({ world, caller, params }: Call): Answer {
   const upper = params.withUpperCaseKeys();
   const find = toText(upper.get('FIND')).trim();
-  if ([...find].length < 2) throw new RestError('FIND_SHORT', 'Too short a search phrase.');
+  if (Array.from(find).length < 2) throw new RestError('FIND_SHORT', 'Too short a search phrase.');
   const offset = Math.max(0, toInt(upper.get('OFFSET')));
   const asked = toInt(upper.get('LIMIT'));
   const limit = asked > 0 ? Math.min(asked, MAX_LIMIT) : DEFAULT_LIMIT;

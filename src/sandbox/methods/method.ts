@@ -1,7 +1,7 @@
 import type { Person } from '../people';
 import type { PhpArray } from '../php';
 import type { Json } from '../phpJson';
-import type { PushQueue } from '../pushPipeline';
+import type { Outbox } from '../outbox';
 import type { World } from '../world';
 
 /** Who calls, as authorisation found out. */
@@ -21,7 +21,7 @@ export interface Call {
   params: PhpArray;
   /** Paging offset. */
   start: number;
-  queue: PushQueue;
+  outbox: Outbox;
   /** For the log of requests that people see. */
   note: (text: string) => void;
 }

@@ -164,7 +164,8 @@ function prepareValue(field: string, value: PhpValue): PhpValue {
       ? PhpArray.list(Array.from(value.values(), toInt))
       : toInt(value);
   }
-  if (field === 'ACTIVE' || field === 'IS_ONLINE') return toBool(value) && value !== 'N' ? 'Y' : 'N';
+  if (field === 'ACTIVE' || field === 'IS_ONLINE')
+    return toBool(value) && value !== 'N' ? 'Y' : 'N';
   return value;
 }
 
@@ -214,7 +215,9 @@ function sortPeople(
   const keyOf = (person: Person) => filterValues(world, person, field).join(' ');
   return people.toSorted((a, b) => {
     const byField =
-      field === 'ID' ? a.id - b.id : keyOf(a).localeCompare(keyOf(b), 'ru', { sensitivity: 'base' });
+      field === 'ID'
+        ? a.id - b.id
+        : keyOf(a).localeCompare(keyOf(b), 'ru', { sensitivity: 'base' });
     return direction * (byField === 0 ? a.id - b.id : byField);
   });
 }

@@ -16,7 +16,7 @@ export interface QueuedPush {
  * What one HTTP request has queued. Bitrix24 sends it after the answer; equal pushes of one request
  * (so of one batch) become one, and its recipients are united.
  */
-export class PushQueue {
+export class Outbox {
   readonly #pushes = new Map<string, QueuedPush>();
 
   add(push: QueuedPush): void {
@@ -44,7 +44,13 @@ function deliver(
   request: number,
 ): Omit<RecordedPush, 'id' | 'time'> {
   const { clientId, name: appName } = world.app;
-  const content = { clientId, appName, text: queued.text, avatar: queued.avatar, time: world.now() };
+  const content = {
+    clientId,
+    appName,
+    text: queued.text,
+    avatar: queued.avatar,
+    time: world.now(),
+  };
   const shown = { ios: shownOnIos(content), android: shownOnAndroid(content) };
   const push: Omit<RecordedPush, 'id' | 'time'> = {
     request,
