@@ -10,7 +10,7 @@ export interface AccountCommandDeps {
   accounts: Bitrix24Accounts;
   messages: Messages;
   /** Tells the result of the setup check with its fixes; resolves without waiting for the user. */
-  tellSetup(account: Account, result: SetupResult): Promise<void>;
+  tellSetup: (account: Account, result: SetupResult) => Promise<void>;
 }
 
 /**
@@ -30,7 +30,11 @@ export interface AccountCommands {
 
 type AccountItem = QuickPickItem & { account?: Account; all?: true };
 
-export function createAccountCommands({ accounts, messages, tellSetup }: AccountCommandDeps): AccountCommands {
+export function createAccountCommands({
+  accounts,
+  messages,
+  tellSetup,
+}: AccountCommandDeps): AccountCommands {
   const signIn: AccountCommands['signIn'] = async (options) => {
     const account = await accounts.signIn(options);
     if (account) {
@@ -82,7 +86,10 @@ export function createAccountCommands({ accounts, messages, tellSetup }: Account
       list.length === 1 && only
         ? itemOf(only, false)
         : await window.showQuickPick(
-            [...list.map((account) => itemOf(account, false)), ...(list.length > 1 ? [separator, all] : [all])],
+            [
+              ...list.map((account) => itemOf(account, false)),
+              ...(list.length > 1 ? [separator, all] : [all]),
+            ],
             { title: l10n.t('Sign Out of Bitrix24'), placeHolder: l10n.t('Which account?') },
           );
     if (chosen?.all) {
@@ -96,7 +103,9 @@ export function createAccountCommands({ accounts, messages, tellSetup }: Account
     const yes = l10n.t('Sign Out');
     const answer = await messages.ask({
       message: l10n.t('Sign out of {0} as {1}?', account.host, account.userName),
-      detail: l10n.t('The tokens and the key of the application are forgotten. The application stays on the portal.'),
+      detail: l10n.t(
+        'The tokens and the key of the application are forgotten. The application stays on the portal.',
+      ),
       answers: [yes],
     });
     if (answer === yes) {
@@ -184,9 +193,12 @@ function itemOf(account: Account, current: boolean): AccountItem & { account: Ac
 
 /** Work with a progress notification whose Cancel ends it. */
 async function withCancel<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (_, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    return work(abort.signal);
-  });
+  return window.withProgress(
+    { location: ProgressLocation.Notification, title, cancellable: true },
+    (_, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      return work(abort.signal);
+    },
+  );
 }

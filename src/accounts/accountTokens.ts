@@ -91,10 +91,15 @@ export class AccountTokens implements TokenSource {
       if (now.tokens.accessToken !== failedAccessToken) {
         return tokensOf(now);
       }
-      log.warn(`Token refresh at ${authServer} failed: ${error instanceof Bitrix24Error ? error.code : 'bug'}`);
+      log.warn(
+        `Token refresh at ${authServer} failed: ${error instanceof Bitrix24Error ? error.code : 'bug'}`,
+      );
       throw error;
     }
-    if (answer.memberId !== stored.tokens.memberId || (answer.userId ?? stored.userId) !== stored.userId) {
+    if (
+      answer.memberId !== stored.tokens.memberId ||
+      (answer.userId ?? stored.userId) !== stored.userId
+    ) {
       throw accountError('SIGN_IN_OTHER_PORTAL', {
         host: authServer,
         description: 'The refreshed token belongs to another portal or user.',
@@ -185,7 +190,9 @@ export class AccountTokens implements TokenSource {
 /** The server that the last answer named, as long as a secret may go there; else the one of the sign-in. */
 function authServerFor(stored: StoredAccount): string {
   const named = authServerOf(tokensOf(stored));
-  return named !== undefined && isKnownAuthServer(named, new URL(stored.portal).host) ? named : stored.authServer;
+  return named !== undefined && isKnownAuthServer(named, new URL(stored.portal).host)
+    ? named
+    : stored.authServer;
 }
 
 /** A refresh without an answer says nothing about the call that needed it: that one never left. */
@@ -195,7 +202,16 @@ function asNotSent(error: unknown): unknown {
     : error;
 }
 
-function fieldsOf({ kind, phase, code, description, httpStatus, host, retryAt, cause }: Bitrix24Error) {
+function fieldsOf({
+  kind,
+  phase,
+  code,
+  description,
+  httpStatus,
+  host,
+  retryAt,
+  cause,
+}: Bitrix24Error) {
   return { kind, phase, code, description, httpStatus, host, retryAt, cause };
 }
 
@@ -204,7 +220,8 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   if (!signal) {
     return work;
   }
-  const cancelled = () => new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
+  const cancelled = () =>
+    new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
   if (signal.aborted) {
     work.catch(() => undefined);
     throw cancelled();

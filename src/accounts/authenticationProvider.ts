@@ -51,7 +51,9 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider, D
   ): Promise<AuthenticationSession[]> {
     const stored = await this.#deps.vault.list();
     return stored
-      .filter((account) => options.account === undefined || accountId(account) === options.account.id)
+      .filter(
+        (account) => options.account === undefined || accountId(account) === options.account.id,
+      )
       .filter((account) => (scopes ?? []).every((scope) => account.scopes.includes(scope)))
       .map(sessionOf);
   }

@@ -31,11 +31,11 @@ export interface AccountsDeps {
   clock: Clock;
   log: Log;
   /** Opens the browser; false when the user said no. */
-  openExternal(url: string): Thenable<boolean>;
+  openExternal: (url: string) => Thenable<boolean>;
   messages: Pick<Messages, 'ask'>;
   dialogs: SignInDialogs;
   /** The setting bitrix24Push.signIn.port, read at each sign-in; 0 for no listener. */
-  signInPort(): number;
+  signInPort: () => number;
 }
 
 export interface DirectSignIn {
@@ -71,13 +71,20 @@ export class Bitrix24Accounts implements Accounts {
     const stored = await this.#deps.vault.list();
     return stored
       .map(accountOf)
-      .sort((a, b) => a.host.localeCompare(b.host) || a.userName.localeCompare(b.userName) || a.userId - b.userId);
+      .sort(
+        (a, b) =>
+          a.host.localeCompare(b.host) ||
+          a.userName.localeCompare(b.userName) ||
+          a.userId - b.userId,
+      );
   }
 
   async current(): Promise<Account | undefined> {
     const accounts = await this.list();
     const chosen = this.#deps.globalState.get<unknown>(currentKey);
-    return accounts.find(({ id }) => id === chosen) ?? (accounts.length === 1 ? accounts[0] : undefined);
+    return (
+      accounts.find(({ id }) => id === chosen) ?? (accounts.length === 1 ? accounts[0] : undefined)
+    );
   }
 
   async get(id: string): Promise<Account | undefined> {
@@ -107,14 +114,20 @@ export class Bitrix24Accounts implements Accounts {
   /** Asks for the application's id and key again, then signs in; undefined when cancelled. */
   async editCredentials(account: Account): Promise<Account | undefined> {
     const stored = await this.#deps.vault.get(account.id);
-    return this.#run({ at: stored ? 'credentials' : 'portal', account: stored, portal: account.portal });
+    return this.#run({
+      at: stored ? 'credentials' : 'portal',
+      account: stored,
+      portal: account.portal,
+    });
   }
 
   /** Signs in without dialogs and without listening: for the sandbox, which knows its own application. */
   async signInDirectly(options: DirectSignIn): Promise<Account> {
     const { portal, credentials, integrationId, obtainCallback } = options;
     const state = randomBytes(24).toString('base64url');
-    const callback = parseCallback(await obtainCallback(authorizeUrl(portal, credentials.clientId, state).href));
+    const callback = parseCallback(
+      await obtainCallback(authorizeUrl(portal, credentials.clientId, state).href),
+    );
     const { host } = new URL(portal);
     if (!callback) {
       throw accountError('SIGN_IN_NO_CODE', { host });
@@ -122,7 +135,9 @@ export class Bitrix24Accounts implements Accounts {
     if (callback.state === undefined || !sameSecret(callback.state, state)) {
       throw accountError('SIGN_IN_STATE', { host });
     }
-    return this.#accept(await completeSignIn(this.#deps, { portal, app: credentials, callback, integrationId }));
+    return this.#accept(
+      await completeSignIn(this.#deps, { portal, app: credentials, callback, integrationId }),
+    );
   }
 
   async signOut(id: string): Promise<void> {
@@ -139,7 +154,10 @@ export class Bitrix24Accounts implements Accounts {
     await this.#deps.globalState.update(currentKey, undefined);
   }
 
-  async update(id: string, facts: Partial<Pick<Account, 'senderName' | 'integrationId'>>): Promise<void> {
+  async update(
+    id: string,
+    facts: Partial<Pick<Account, 'senderName' | 'integrationId'>>,
+  ): Promise<void> {
     await this.#change(id, (stored) => ({ ...stored, ...facts }));
   }
 
@@ -167,9 +185,12 @@ export class Bitrix24Accounts implements Accounts {
   /** Whether a push would be accepted; keeps what it learnt about the user. */
   async checkSetup(id: string, signal?: AbortSignal): Promise<SetupResult> {
     const result = await checkSetup(await this.client(id), signal);
-    const administrator = { ready: true, notAdministrator: false, missingScope: undefined, refused: undefined }[
-      result.kind
-    ];
+    const administrator = {
+      ready: true,
+      notAdministrator: false,
+      missingScope: undefined,
+      refused: undefined,
+    }[result.kind];
     if (administrator !== undefined && (await this.get(id))?.administrator !== administrator) {
       await this.#change(id, (stored) => ({ ...stored, administrator }));
     }
@@ -221,7 +242,9 @@ export class Bitrix24Accounts implements Accounts {
       ...(this.#typed?.portal === portal ? [{ ...this.#typed.app, userName: undefined }] : []),
       ...stored.map(({ app, userName }) => ({ ...app, userName })),
     ];
-    return apps.filter(({ clientId }, index) => apps.findIndex((app) => app.clientId === clientId) === index);
+    return apps.filter(
+      ({ clientId }, index) => apps.findIndex((app) => app.clientId === clientId) === index,
+    );
   }
 
   async #change(id: string, change: (stored: StoredAccount) => StoredAccount): Promise<void> {
@@ -236,7 +259,11 @@ export class Bitrix24Accounts implements Accounts {
   async #agreeToMove(account: Account, origin: string): Promise<boolean> {
     const yes = l10n.t('Use the New Address');
     const answer = await this.#deps.messages.ask({
-      message: l10n.t('{0} now answers as {1}. Is that your portal under a new name?', account.host, new URL(origin).host),
+      message: l10n.t(
+        '{0} now answers as {1}. Is that your portal under a new name?',
+        account.host,
+        new URL(origin).host,
+      ),
       detail: l10n.t(
         'If you agree, Bitrix24 Push sends the account of {0} there. If you do not know the new address, cancel and ask your administrator.',
         account.userName,
@@ -251,7 +278,10 @@ export class Bitrix24Accounts implements Accounts {
       this.#clients.delete(accountId(stored));
     }
     // A renewed token changes nothing that anybody shows.
-    if (added.length + removed.length > 0 || changed.some((one) => !sameFacts(one.before, one.after))) {
+    if (
+      added.length + removed.length > 0 ||
+      changed.some((one) => !sameFacts(one.before, one.after))
+    ) {
       this.#changes.fire();
     }
   }

@@ -99,14 +99,18 @@ async function whoSignedIn(
     log,
     tokens: {
       tokens: () => Promise.resolve(tokens),
-      refreshed: () => Promise.reject(new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'expired_token' })),
+      refreshed: () =>
+        Promise.reject(
+          new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'expired_token' }),
+        ),
       moved: () => Promise.resolve(undefined),
     },
   });
   try {
     return await profile(client, { signal });
   } catch (error) {
-    const withoutAnswer = error instanceof Bitrix24Error && error.kind !== 'server' && error.kind !== 'cancelled';
+    const withoutAnswer =
+      error instanceof Bitrix24Error && error.kind !== 'server' && error.kind !== 'cancelled';
     if (!withoutAnswer || tokens.userId === undefined) {
       throw error;
     }
@@ -117,5 +121,8 @@ async function whoSignedIn(
 }
 
 function otherPortal(host: string | undefined): Bitrix24Error {
-  return accountError('SIGN_IN_OTHER_PORTAL', { host, description: 'The answer came from another portal.' });
+  return accountError('SIGN_IN_OTHER_PORTAL', {
+    host,
+    description: 'The answer came from another portal.',
+  });
 }

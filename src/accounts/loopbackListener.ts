@@ -80,9 +80,10 @@ export async function listenForCallback(options: LoopbackOptions): Promise<Loopb
     const ipv4 = await listen('127.0.0.1', port, handle);
     servers.push(ipv4);
     port = (ipv4.address() as AddressInfo).port;
-    const ipv6 = await listen('::1', port, handle).catch((error: NodeJS.ErrnoException) => {
+    const ipv6 = await listen('::1', port, handle).catch((error: unknown) => {
       // A stranger on the other half would get the code. A machine without IPv6 is fine.
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EADDRINUSE' || code === 'EACCES') {
         throw error;
       }
       return undefined;
@@ -113,7 +114,10 @@ function listen(
   port: number,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Server> {
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAlive: false }, handle);
+  const server = createServer(
+    { requestTimeout: 10_000, headersTimeout: 5_000, keepAlive: false },
+    handle,
+  );
   server.maxConnections = 32;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -128,10 +132,22 @@ function listen(
 
 type Verdict =
   | { kind: 'answered'; url: URL }
-  | { kind: 'refused'; status: number; page: keyof Omit<CallbackPages, 'language' | 'done'>; why: string };
+  | {
+      kind: 'refused';
+      status: number;
+      page: keyof Omit<CallbackPages, 'language' | 'done'>;
+      why: string;
+    };
 
-function judge(request: IncomingMessage, expected: { state: string; port: number; used: boolean }): Verdict {
-  const refused = (status: number, page: 'otherSignIn' | 'alreadyUsed' | 'notForPeople', why: string): Verdict => ({
+function judge(
+  request: IncomingMessage,
+  expected: { state: string; port: number; used: boolean },
+): Verdict {
+  const refused = (
+    status: number,
+    page: 'otherSignIn' | 'alreadyUsed' | 'notForPeople',
+    why: string,
+  ): Verdict => ({
     kind: 'refused',
     status,
     page,
@@ -169,7 +185,12 @@ function judge(request: IncomingMessage, expected: { state: string; port: number
   return { kind: 'answered', url };
 }
 
-function reply(request: IncomingMessage, response: ServerResponse, verdict: Verdict, pages: CallbackPages): void {
+function reply(
+  request: IncomingMessage,
+  response: ServerResponse,
+  verdict: Verdict,
+  pages: CallbackPages,
+): void {
   const page: CallbackPage = verdict.kind === 'answered' ? pages.done : pages[verdict.page];
   const { headers, html } = renderCallbackPage(pages.language, page);
   response.writeHead(verdict.kind === 'answered' ? 200 : verdict.status, {

@@ -1,5 +1,7 @@
-import { Bitrix24Error, probePush, profile, scopes } from '../bitrix24';
-import type { PortalClient } from '../bitrix24';
+import { Bitrix24Error } from '../bitrix24/errors';
+import { profile, scopes } from '../bitrix24/people';
+import type { PortalClient } from '../bitrix24/portalClient';
+import { probePush } from '../bitrix24/push';
 
 /** What the setup check found; the first thing missing decides, in the order in which Bitrix24 checks a push. */
 export type SetupResult =

@@ -30,7 +30,8 @@ export type Notice =
   | { kind: 'browserNotOpened' };
 
 /** What a pasted text turned out to be. */
-export type PasteVerdict = 'answer' | 'bareCode' | 'empty' | 'noCode' | 'otherSignIn' | 'otherPortal';
+export type PasteVerdict =
+  'answer' | 'bareCode' | 'empty' | 'noCode' | 'otherSignIn' | 'otherPortal';
 
 export interface AppQuestion {
   /** Origin. */

@@ -14,8 +14,8 @@ import { firstWayBack, waysBack } from './waysBack';
 
 export interface SignInFlowDeps extends CompleteSignInDeps {
   dialogs: SignInDialogs;
-  openExternal(url: string): Thenable<boolean>;
-  signInPort(): number;
+  openExternal: (url: string) => Thenable<boolean>;
+  signInPort: () => number;
   /** Applications of this portal (an origin) whose keys are stored. */
   knownApps(portal: string): Promise<(AppCredentials & { userName: string | undefined })[]>;
   /** Told as soon as both keys are typed, so that a network failure does not cost typing them again. */
@@ -36,7 +36,10 @@ type Stage = 'portal' | 'whichApp' | 'clientId' | 'clientSecret' | 'browser';
  * Sign-in, step by step, with a way back at each. Resolves to undefined when cancelled; throws Bitrix24Error
  * for what no step can mend. Nothing is stored here.
  */
-export async function runSignIn(deps: SignInFlowDeps, start: SignInStart): Promise<StoredAccount | undefined> {
+export async function runSignIn(
+  deps: SignInFlowDeps,
+  start: SignInStart,
+): Promise<StoredAccount | undefined> {
   try {
     return await new SignInFlow(deps, start).run();
   } finally {
@@ -124,7 +127,10 @@ class SignInFlow {
 
   async clientId(complaint: Complaint | undefined): Promise<Stage | 'cancelled'> {
     this.#reused = false;
-    const step = await this.#deps.dialogs.askClientId(this.#place(2), this.#question(this.#clientId, complaint));
+    const step = await this.#deps.dialogs.askClientId(
+      this.#place(2),
+      this.#question(this.#clientId, complaint),
+    );
     if (step.kind !== 'next') {
       return step.kind === 'cancelled' ? 'cancelled' : this.#beforeClientId();
     }
@@ -134,7 +140,10 @@ class SignInFlow {
 
   async clientSecret(complaint: Complaint | undefined): Promise<Stage | 'cancelled'> {
     this.#reused = false;
-    const step = await this.#deps.dialogs.askClientSecret(this.#place(3), this.#question('', complaint));
+    const step = await this.#deps.dialogs.askClientSecret(
+      this.#place(3),
+      this.#question('', complaint),
+    );
     if (step.kind !== 'next') {
       return step.kind === 'back' ? 'clientId' : 'cancelled';
     }
@@ -241,7 +250,8 @@ class SignInFlow {
     return {
       step,
       total: this.#reused || this.#stage === 'whichApp' ? 3 : 4,
-      canGoBack: this.#stage !== 'portal' && !(this.#stage === 'clientId' && this.#first === 'clientId'),
+      canGoBack:
+        this.#stage !== 'portal' && !(this.#stage === 'clientId' && this.#first === 'clientId'),
     };
   }
 

@@ -7,7 +7,7 @@ import { renderHelpPage } from './signInHelpPage';
 import type { HelpField, HelpPageContent } from './signInHelpPage';
 
 export interface SignInHelpDeps {
-  openExternal(url: string): Thenable<boolean>;
+  openExternal: (url: string) => Thenable<boolean>;
   writeClipboard(text: string): Thenable<void>;
 }
 
@@ -38,7 +38,10 @@ export class SignInHelp implements Disposable {
     this.#panel ??= this.#open();
     const copies = new Map<string, string>();
     const links = new Map<string, string>();
-    this.#panel.webview.html = renderHelpPage(contentOf(facts, copies, links), randomBytes(16).toString('base64'));
+    this.#panel.webview.html = renderHelpPage(
+      contentOf(facts, copies, links),
+      randomBytes(16).toString('base64'),
+    );
     this.#answer = (name, type) => {
       const value = (type === 'copy' ? copies : links).get(name);
       if (value !== undefined) {
@@ -106,9 +109,12 @@ function contentOf(
     steps: {
       open: {
         title: l10n.t('Open the form'),
-        english: 'Applications → Developer resources → Common use cases → Other → Local application',
+        english:
+          'Applications → Developer resources → Common use cases → Other → Local application',
         russian: 'Приложения → Разработчикам → Готовые сценарии → Другое → Локальное приложение',
-        note: l10n.t('You must be an administrator of the portal, and its plan must allow applications.'),
+        note: l10n.t(
+          'You must be an administrator of the portal, and its plan must allow applications.',
+        ),
       },
       fill: {
         title: l10n.t('Fill it in'),
@@ -116,7 +122,9 @@ function contentOf(
           {
             english: 'Title (the pencil)',
             russian: 'Название (карандаш)',
-            text: l10n.t('Phones show this name as the sender. Without a name Bitrix24 sends nothing.'),
+            text: l10n.t(
+              'Phones show this name as the sender. Without a name Bitrix24 sends nothing.',
+            ),
             copy: copyable('name', 'VS Code'),
           },
           {
@@ -165,7 +173,9 @@ function contentOf(
           {
             english: 'Application key (client_secret)',
             russian: 'Ключ приложения (client_secret)',
-            text: l10n.t('Asked for right after it. Kept encrypted by VS Code and sent only to Bitrix24’s authorization server.'),
+            text: l10n.t(
+              'Asked for right after it. Kept encrypted by VS Code and sent only to Bitrix24’s authorization server.',
+            ),
           },
         ],
         note: l10n.t(

@@ -157,7 +157,9 @@ export class Vault implements Disposable {
   async removeAll(): Promise<void> {
     const keys = await this.#within(() => this.#deps.secrets.keys());
     const ids = keys.flatMap((key) =>
-      [keyPrefix, damagedPrefix].filter((prefix) => key.startsWith(prefix)).map((prefix) => key.slice(prefix.length)),
+      [keyPrefix, damagedPrefix]
+        .filter((prefix) => key.startsWith(prefix))
+        .map((prefix) => key.slice(prefix.length)),
     );
     await Promise.all([...new Set(ids)].map((accountId) => this.remove(accountId)));
   }
@@ -216,7 +218,11 @@ export class Vault implements Disposable {
   }
 
   /** Keeps the cache true and tells what is new; silent when the stored string is the one already known. */
-  #remember(accountId: string, value: string | undefined, account: StoredAccount | undefined): void {
+  #remember(
+    accountId: string,
+    value: string | undefined,
+    account: StoredAccount | undefined,
+  ): void {
     const cache = this.#cache;
     const before = cache?.get(accountId);
     if (!cache || before?.value === value) {
@@ -249,7 +255,9 @@ export class Vault implements Disposable {
   async #within<T>(work: () => Thenable<T>): Promise<T> {
     const stop = new AbortController();
     const deadline = this.#deps.clock.sleep(deadlineMs, stop.signal).then(() => {
-      throw accountError('KEYRING', { description: 'The secret storage did not answer within 10 s.' });
+      throw accountError('KEYRING', {
+        description: 'The secret storage did not answer within 10 s.',
+      });
     });
     try {
       return await Promise.race([Promise.resolve().then(work), deadline]);

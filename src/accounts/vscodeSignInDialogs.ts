@@ -7,7 +7,13 @@ import {
   ThemeIcon,
   window,
 } from 'vscode';
-import type { Clipboard, InputBox, InputBoxValidationMessage, QuickInputButton, QuickPickItem } from 'vscode';
+import type {
+  Clipboard,
+  InputBox,
+  InputBoxValidationMessage,
+  QuickInputButton,
+  QuickPickItem,
+} from 'vscode';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
 import { DisposableStore } from '../common/dispose';
 import type { CallbackPages } from './callbackPage';
@@ -26,10 +32,10 @@ import type {
 import { SignInHelp } from './signInHelp';
 
 export interface VscodeSignInDialogsDeps {
-  openExternal(url: string): Thenable<boolean>;
+  openExternal: (url: string) => Thenable<boolean>;
   clipboard: Pick<Clipboard, 'readText' | 'writeText'>;
   /** The setting bitrix24Push.signIn.port. */
-  signInPort(): number;
+  signInPort: () => number;
 }
 
 /** Bitrix24: client_id of local and Marketplace applications. */
@@ -48,7 +54,7 @@ interface Box {
   /** Shown until the user types. */
   complaint?: string | undefined;
   /** What is wrong with the value, or what it was understood as. Nothing is said about an empty one. */
-  judge(value: string): { ok: boolean; message?: string | undefined };
+  judge: (value: string) => { ok: boolean; message?: string | undefined };
   buttons?: BoxButton[];
   signal?: AbortSignal | undefined;
   /** More life for the box, ended with it. */
@@ -83,7 +89,10 @@ export class VscodeSignInDialogs implements SignInDialogs {
           : { ok: false, message: portalFault(address.reason) };
       },
       buttons: [
-        this.#helpButton(() => ({ portal: undefined, handler: handlerAddress(this.#deps.signInPort()) })),
+        this.#helpButton(() => ({
+          portal: undefined,
+          handler: handlerAddress(this.#deps.signInPort()),
+        })),
       ],
     });
   }
@@ -98,7 +107,8 @@ export class VscodeSignInDialogs implements SignInDialogs {
     const items: Item[] = [
       ...apps.map(({ clientId, userName }) => ({
         label: clientId,
-        description: userName === undefined ? l10n.t('typed before') : l10n.t('used by {0}', userName),
+        description:
+          userName === undefined ? l10n.t('typed before') : l10n.t('used by {0}', userName),
         clientId,
       })),
       { label: l10n.t('Another Application…'), clientId: undefined },
@@ -135,7 +145,10 @@ export class VscodeSignInDialogs implements SignInDialogs {
     }
     return showBox({
       place,
-      prompt: l10n.t('“Application ID (client_id)” of the local application on {0}.', hostOf(about)),
+      prompt: l10n.t(
+        '“Application ID (client_id)” of the local application on {0}.',
+        hostOf(about),
+      ),
       placeholder: 'local.0123456789abcd.01234567',
       value: about.initial,
       complaint: complaintText(about.complaint),
@@ -159,7 +172,10 @@ export class VscodeSignInDialogs implements SignInDialogs {
       judge: (value) =>
         /^\S{8,255}$/.test(value.trim())
           ? { ok: true }
-          : { ok: false, message: l10n.t('A client_secret is one long word of letters and digits.') },
+          : {
+              ok: false,
+              message: l10n.t('A client_secret is one long word of letters and digits.'),
+            },
       buttons: [this.#helpButton(() => about)],
     });
   }
@@ -175,7 +191,10 @@ export class VscodeSignInDialogs implements SignInDialogs {
       tooltip: l10n.t('Copy the Sign-In Address'),
       press: (box) => {
         void this.#deps.clipboard.writeText(wait.authorizeUrl).then(() => {
-          box.prompt = l10n.t('The address is copied. Open it in a browser where you use {0}.', wait.host);
+          box.prompt = l10n.t(
+            'The address is copied. Open it in a browser where you use {0}.',
+            wait.host,
+          );
         });
       },
     };
@@ -225,7 +244,9 @@ export class VscodeSignInDialogs implements SignInDialogs {
       if (!over.signal.aborted && text.length <= 8192 && wait.judge(text) === 'answer') {
         onClipboard = text;
         input.buttons = [...input.buttons.filter((button) => button !== take), take];
-        input.prompt = l10n.t('The clipboard holds the answer of this sign-in. Use it with the button above.');
+        input.prompt = l10n.t(
+          'The clipboard holds the answer of this sign-in. Use it with the button above.',
+        );
       }
     };
     return Promise.race([box, taken]).finally(() => over.abort());
@@ -234,7 +255,11 @@ export class VscodeSignInDialogs implements SignInDialogs {
   whileWorking<T>(host: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return Promise.resolve(
       window.withProgress(
-        { location: ProgressLocation.Notification, title: l10n.t('Signing in to {0}…', host), cancellable: true },
+        {
+          location: ProgressLocation.Notification,
+          title: l10n.t('Signing in to {0}…', host),
+          cancellable: true,
+        },
         (_progress, token) => {
           const abort = new AbortController();
           token.onCancellationRequested(() => abort.abort());
@@ -263,7 +288,9 @@ export class VscodeSignInDialogs implements SignInDialogs {
       },
       notForPeople: {
         title: l10n.t('Nothing to see here'),
-        text: l10n.t('VS Code waits here for the end of a sign-in to Bitrix24, and for nothing else.'),
+        text: l10n.t(
+          'VS Code waits here for the end of a sign-in to Bitrix24, and for nothing else.',
+        ),
       },
     };
   }
@@ -348,7 +375,10 @@ function messageFor(judge: Box['judge'], value: string): InputBoxValidationMessa
   const { ok, message } = judge(value);
   return message === undefined
     ? undefined
-    : { message, severity: ok ? InputBoxValidationSeverity.Info : InputBoxValidationSeverity.Error };
+    : {
+        message,
+        severity: ok ? InputBoxValidationSeverity.Info : InputBoxValidationSeverity.Error,
+      };
 }
 
 function flowTitle(): string {
@@ -374,7 +404,9 @@ function pasteFault(verdict: PasteVerdict): string | undefined {
     bareCode: undefined,
     empty: undefined,
     noCode: l10n.t('There is no code in this. Paste the whole address that the browser ended at.'),
-    otherSignIn: l10n.t('This address belongs to another sign-in. Open the browser again with the button above.'),
+    otherSignIn: l10n.t(
+      'This address belongs to another sign-in. Open the browser again with the button above.',
+    ),
     otherPortal: l10n.t('This address comes from another portal than the one you sign in to.'),
   }[verdict];
 }
@@ -384,9 +416,13 @@ function complaintText(complaint: Complaint | undefined): string | undefined {
     case undefined:
       return undefined;
     case 'unknownApp':
-      return l10n.t('Bitrix24 does not know an application with this ID (wrong_client). Copy it from the application’s page.');
+      return l10n.t(
+        'Bitrix24 does not know an application with this ID (wrong_client). Copy it from the application’s page.',
+      );
     case 'wrongKey':
-      return l10n.t('The key does not belong to this application (invalid_client). Copy it from the application’s page.');
+      return l10n.t(
+        'The key does not belong to this application (invalid_client). Copy it from the application’s page.',
+      );
     case 'codeRefused':
       return l10n.t(
         'Bitrix24 did not take the code: it lives 30 seconds and works once. Open the browser again with the button above.',
@@ -407,7 +443,9 @@ function noticeText(notice: Notice, host: string): string {
         notice.port,
       );
     case 'listeningEnded':
-      return l10n.t('No answer for five minutes. Paste the address that the browser ended at, or start again.');
+      return l10n.t(
+        'No answer for five minutes. Paste the address that the browser ended at, or start again.',
+      );
     case 'browserNotOpened':
       return l10n.t(
         'The browser was not opened. Open it with the button above, or copy the sign-in address and open it where you use {0}.',

@@ -109,7 +109,10 @@ export const waysBack: readonly WayBack[] = [loopback, paste];
  * An address must carry this sign-in's state and portal. A bare code carries neither: it counts only because
  * the user puts it into this box, in this sign-in, by hand.
  */
-export function judgePaste(pasted: string, { portal, state }: Pick<Attempt, 'portal' | 'state'>): PasteVerdict {
+export function judgePaste(
+  pasted: string,
+  { portal, state }: Pick<Attempt, 'portal' | 'state'>,
+): PasteVerdict {
   if (pasted.trim() === '') {
     return 'empty';
   }

@@ -1,52 +1,237 @@
+import { CancellationError, l10n, window } from 'vscode';
+import type { Account } from '../accounts/account';
+import { Bitrix24Error } from '../bitrix24/errors';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Messages, Question } from '../common/messages';
-import type { Fixes, Problem, ProblemContext } from './problem';
+import { problemOf } from './catalogue';
+import { plainText, withoutLinks } from './plainText';
+import type { FixId, Fixes, Problem, ProblemContext } from './problem';
 
 /** The window's side of messages, as a seam. */
 export interface MessageSurface {
   show(
     severity: Problem['severity'],
     message: string,
-    options: { modal: boolean; detail?: string | undefined },
+    options: { modal: boolean; detail?: string },
     buttons: readonly string[],
   ): Thenable<string | undefined>;
 }
 
 export interface NotifierDeps {
   log: Log;
-  clock: Clock;
+  clock: Pick<Clock, 'now'>;
   /** Read when a fix is needed, so that the notifier can be built first. */
   fixes: () => Fixes;
   /** VS Code's own messages when absent. */
   surface?: MessageSurface;
 }
 
+export interface TellOptions {
+  /** Nobody waits for an answer: the same code is shown once a minute. */
+  unasked?: boolean;
+}
+
+/** The same thing again within this time is a burst of one cause. */
+const burstMs = 2_000;
+const unaskedMs = 60_000;
+const maxButtons = 3;
+
+/** Fixes that send or drop the push; after any other one the push still waits. */
+const endings: readonly FixId[] = ['tryAgain', 'sendAnyway', 'discard'];
+
 /** The only place that shows messages. */
 export class Notifier implements Messages {
-  constructor(_deps: NotifierDeps) {
-    throw new Error('not built yet');
+  readonly #deps: NotifierDeps;
+  readonly #surface: MessageSurface;
+  /** When what was last shown, by code, message and draft. */
+  readonly #shown = new Map<string, number>();
+
+  constructor(deps: NotifierDeps) {
+    this.#deps = deps;
+    this.#surface = deps.surface ?? windowSurface;
   }
 
   /**
    * Shows the problem with its fixes and runs the one chosen. Resolves when the user has answered,
    * which may be never: do not await it on the way of a push.
-   * `unasked`: nobody waits for an answer; the same code is shown once a minute.
    */
-  tell(_problem: Problem, _context?: ProblemContext, _options?: { unasked?: boolean }): Promise<void> {
-    throw new Error('not built yet');
+  async tell(
+    problem: Problem,
+    context: ProblemContext = {},
+    options: TellOptions = {},
+  ): Promise<void> {
+    this.#deps.log.info(`Told: ${problem.code} (${problem.severity})`);
+    if (this.#isRepeated(problem, context, options)) {
+      return;
+    }
+    const fixes = this.#deps.fixes();
+    const offered = problem.fixes.filter((fix) => canRun(fix, context)).slice(0, maxButtons);
+    const chosen = await this.#show(
+      problem.severity,
+      problem.severity === 'info' ? problem.message : `${problem.message} (${problem.code})`,
+      offered.map((fix) => fixes.label(fix)),
+    );
+    const fix = offered.find((id) => fixes.label(id) === chosen);
+    if (!fix) {
+      return;
+    }
+    let account: Account | undefined;
+    try {
+      account = await fixes.run(fix, context);
+    } catch (error) {
+      await this.tellError(error, context);
+      return;
+    }
+    if (!endings.includes(fix) && context.retry) {
+      await this.tell(secondStep(problem, fix, context.account, account), {
+        ...context,
+        account: account ?? context.account,
+      });
+    }
   }
 
-  /** Any error of a command: Bitrix24Error by the catalogue, others as a bug with Show Log. Cancellation is silent. */
-  tellError(_error: unknown, _context?: ProblemContext): Promise<void> {
-    throw new Error('not built yet');
+  /** Any error of a command: Bitrix24Error by the catalogue, others as a bug with Show Log. Cancelling is silent. */
+  async tellError(
+    error: unknown,
+    context: ProblemContext = {},
+    options: TellOptions = {},
+  ): Promise<void> {
+    const known = error instanceof Error ? error : new Error(String(error));
+    if (known instanceof CancellationError || known.name === 'AbortError') {
+      return;
+    }
+    const problem = problemOf(known, {
+      host: context.account?.host,
+      draftKept: context.draft !== undefined,
+    });
+    if (!problem) {
+      return;
+    }
+    this.#deps.log.error(detailsOf(known));
+    await this.tell(problem, context, options);
   }
 
-  ask(_question: Question): Promise<string | undefined> {
-    throw new Error('not built yet');
+  async ask(question: Question): Promise<string | undefined> {
+    return this.#surface.show(
+      'warning',
+      withoutLinks(question.message),
+      {
+        modal: true,
+        ...(question.detail === undefined ? {} : { detail: withoutLinks(question.detail) }),
+      },
+      question.answers,
+    );
   }
 
-  inform(_message: string): void {
-    throw new Error('not built yet');
+  inform(message: string): void {
+    void this.#show('info', message, []);
+  }
+
+  #show(severity: Problem['severity'], message: string, buttons: readonly string[]) {
+    return this.#surface.show(severity, withoutLinks(message), { modal: false }, buttons);
+  }
+
+  /** One cause may reach us many times at once: from several calls, or from a key held down. */
+  #isRepeated(
+    problem: Problem,
+    context: ProblemContext,
+    { unasked = false }: TellOptions,
+  ): boolean {
+    const key = unasked
+      ? problem.code.toLowerCase()
+      : JSON.stringify([problem.code, problem.message, context.draft ?? null]);
+    const now = this.#deps.clock.now();
+    for (const [old, at] of this.#shown) {
+      if (now - at >= unaskedMs) {
+        this.#shown.delete(old);
+      }
+    }
+    const last = this.#shown.get(key);
+    if (last !== undefined && now - last < (unasked ? unaskedMs : burstMs)) {
+      return true;
+    }
+    this.#shown.set(key, now);
+    return false;
   }
 }
+
+/** What to do next once a fix was opened: the push still waits, one click away. */
+function secondStep(
+  { code }: Problem,
+  fix: FixId,
+  before: Account | undefined,
+  after: Account | undefined,
+): Problem {
+  if (before && after && portalId(before) !== portalId(after)) {
+    return {
+      code,
+      // The same ids are other people there.
+      message: l10n.t(
+        'You are now on {0}, where other people have these ids. Choose the recipients again; your text is kept.',
+        after.host,
+      ),
+      severity: 'info',
+      fixes: ['goToRecipients'],
+    };
+  }
+  return { code, message: secondSentence(fix), severity: 'info', fixes: ['tryAgain', fix] };
+}
+
+/** Portals are told apart by member_id, the first half of an account's id: hosts can change. */
+function portalId({ id }: Account): string | undefined {
+  return id.split(':')[0];
+}
+
+function secondSentence(fix: FixId): string {
+  if (fix === 'setAppName') {
+    return l10n.t(
+      'Give the application a name and save it, then send the push again. Your text is kept.',
+    );
+  }
+  if (fix === 'openPermissions') {
+    return l10n.t(
+      'Add the permission, save, and sign in again; then send the push again. Your text is kept.',
+    );
+  }
+  return l10n.t('The push has not been sent yet. Your text is kept.');
+}
+
+function canRun(fix: FixId, context: ProblemContext): boolean {
+  if (fix === 'tryAgain' || fix === 'sendAnyway') {
+    return context.retry !== undefined;
+  }
+  return fix !== 'discard' || context.discard !== undefined;
+}
+
+/** For the log: everything that is known but no secret and no text of a push. */
+function detailsOf(error: Error): string {
+  if (!(error instanceof Bitrix24Error)) {
+    return `Unexpected error: ${error.stack ?? error.message}`;
+  }
+  const { code, kind, phase, httpStatus, host, description } = error;
+  const parts = [`kind ${kind}`, `phase ${phase}`];
+  if (httpStatus !== undefined) {
+    parts.push(`HTTP ${httpStatus}`);
+  }
+  if (host !== undefined) {
+    parts.push(host);
+  }
+  if (description !== undefined) {
+    parts.push(plainText(description));
+  }
+  return `${plainText(code, 60)}: ${parts.join(', ')}`;
+}
+
+const windowSurface: MessageSurface = {
+  show(severity, message, options, buttons) {
+    switch (severity) {
+      case 'error':
+        return window.showErrorMessage(message, options, ...buttons);
+      case 'warning':
+        return window.showWarningMessage(message, options, ...buttons);
+      case 'info':
+        return window.showInformationMessage(message, options, ...buttons);
+    }
+  },
+};

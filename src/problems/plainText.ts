@@ -10,7 +10,10 @@ export function plainText(text: string, maxLength = defaultMaxLength): string {
     // Lone surrogates.
     .replace(/\p{Surrogate}/gu, '\ufffd')
     // Directions, zero-width spaces and tags: they make text look like other text.
-    .replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu, '')
+    .replace(
+      /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu,
+      '',
+    )
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replace(/\s+/gu, ' ')
     .trim();
@@ -22,7 +25,13 @@ export function withoutLinks(text: string): string {
   return text.replace(/\](?=\()/g, '] ').replace(/(command)(?=:)/gi, '$1 ');
 }
 
+/** By code points: a cut must not leave half a character. */
 function shorten(text: string, maxLength: number): string {
-  const characters = [...text];
-  return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('').trimEnd()}…`;
+  const characters = Array.from(text);
+  return characters.length <= maxLength
+    ? text
+    : `${characters
+        .slice(0, maxLength - 1)
+        .join('')
+        .trimEnd()}…`;
 }

@@ -38,8 +38,8 @@ export interface ProblemContext {
   account?: Account | undefined;
   /** The draft that waits. */
   draft?: Draft | undefined;
-  /** Sends the same draft again, through the whole road. */
-  retry?: (() => Promise<void>) | undefined;
+  /** Sends the same draft again, through the whole road; from `account` when a fix signed in as somebody else there. */
+  retry?: ((account?: Account) => Promise<void>) | undefined;
   /** Forgets a push whose fate is unknown. */
   discard?: (() => Promise<void>) | undefined;
 }
@@ -47,5 +47,6 @@ export interface ProblemContext {
 /** Runs fixes. The composition root fills the table, so problems need no knowledge of other rooms. */
 export interface Fixes {
   label(fix: FixId): string;
-  run(fix: FixId, context: ProblemContext): Promise<void>;
+  /** Resolves to the account in use afterwards, where the fix was about accounts and was not cancelled. */
+  run(fix: FixId, context: ProblemContext): Promise<Account | undefined>;
 }

@@ -5,7 +5,11 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { silentLog } from '../../../src/common/log';
-import { handlerAddress, listenForCallback, sameSecret } from '../../../src/accounts/loopbackListener';
+import {
+  handlerAddress,
+  listenForCallback,
+  sameSecret,
+} from '../../../src/accounts/loopbackListener';
 import type { LoopbackListener } from '../../../src/accounts/loopbackListener';
 import type { CallbackPages } from '../../../src/accounts/callbackPage';
 
@@ -32,7 +36,13 @@ function ask(
 ): Promise<Seen> {
   return new Promise((resolve, reject) => {
     request(
-      { host: options.host ?? '127.0.0.1', port, path, method: options.method ?? 'GET', headers: { host: `localhost:${port}`, ...options.headers } },
+      {
+        host: options.host ?? '127.0.0.1',
+        port,
+        path,
+        method: options.method ?? 'GET',
+        headers: { host: `localhost:${port}`, ...options.headers },
+      },
       (response) => {
         let body = '';
         response.setEncoding('utf8');
@@ -62,10 +72,18 @@ describe('loopback listener', () => {
 
   it('gives the address with the right state and closes', async () => {
     const { port, answer } = await start();
-    const seen = await ask(port, `/bitrix24-push?code=abc&state=${state}&domain=acme.bitrix24.com&scope=pull%2Cuser`);
+    const seen = await ask(
+      port,
+      `/bitrix24-push?code=abc&state=${state}&domain=acme.bitrix24.com&scope=pull%2Cuser`,
+    );
     const got = await answer;
     assert.deepEqual(
-      { status: seen.status, title: seen.title, kind: got.kind, url: got.kind === 'answered' ? got.url.href : '' },
+      {
+        status: seen.status,
+        title: seen.title,
+        kind: got.kind,
+        url: got.kind === 'answered' ? got.url.href : '',
+      },
       {
         status: 200,
         title: 'DONE',
@@ -80,7 +98,13 @@ describe('loopback listener', () => {
     assert.equal(handlerAddress(24042), 'http://localhost:24042/bitrix24-push');
   });
 
-  const refusals: [name: string, path: string, status: number, title: string, options?: Parameters<typeof ask>[2]][] = [
+  const refusals: [
+    name: string,
+    path: string,
+    status: number,
+    title: string,
+    options?: Parameters<typeof ask>[2],
+  ][] = [
     ['the state of another sign-in', '/bitrix24-push?code=abc&state=other', 400, 'OTHER'],
     ['no state', '/bitrix24-push?code=abc', 400, 'OTHER'],
     ['an empty state', '/bitrix24-push?code=abc&state=', 400, 'OTHER'],
@@ -94,8 +118,20 @@ describe('loopback listener', () => {
     ['the icon', '/favicon.ico', 404, 'NOTHING'],
     ['POST', `/bitrix24-push?code=abc&state=${state}`, 405, 'NOTHING', { method: 'POST' }],
     ['OPTIONS', `/bitrix24-push?code=abc&state=${state}`, 405, 'NOTHING', { method: 'OPTIONS' }],
-    ['another Host', `/bitrix24-push?code=abc&state=${state}`, 421, 'NOTHING', { headers: { host: 'evil.example' } }],
-    ['Host with another port', `/bitrix24-push?code=abc&state=${state}`, 421, 'NOTHING', { headers: { host: 'localhost:1' } }],
+    [
+      'another Host',
+      `/bitrix24-push?code=abc&state=${state}`,
+      421,
+      'NOTHING',
+      { headers: { host: 'evil.example' } },
+    ],
+    [
+      'Host with another port',
+      `/bitrix24-push?code=abc&state=${state}`,
+      421,
+      'NOTHING',
+      { headers: { host: 'localhost:1' } },
+    ],
   ];
   for (const [name, path, status, title, options] of refusals) {
     it(`refuses ${name} and goes on waiting`, async () => {
@@ -104,7 +140,11 @@ describe('loopback listener', () => {
       const accepted = await ask(port, `/bitrix24-push?code=good&state=${state}`);
       const got = await answer;
       assert.deepEqual(
-        { refused: [refused.status, refused.title], accepted: accepted.status, code: got.kind === 'answered' && got.url.searchParams.get('code') },
+        {
+          refused: [refused.status, refused.title],
+          accepted: accepted.status,
+          code: got.kind === 'answered' && got.url.searchParams.get('code'),
+        },
         { refused: [status, title], accepted: 200, code: 'good' },
       );
     });
@@ -137,7 +177,10 @@ describe('loopback listener', () => {
       assert.ok(!seen.body.includes('<script'), path);
       assert.ok(!/(src|href)=/.test(seen.body), path);
       assert.ok(!JSON.stringify(seen.headers).includes(canary), path);
-      assert.match(String(seen.headers['content-security-policy']), /^default-src 'none'; style-src 'nonce-[^']+'; /);
+      assert.match(
+        String(seen.headers['content-security-policy']),
+        /^default-src 'none'; style-src 'nonce-[^']+'; /,
+      );
       assert.equal(seen.headers['cache-control'], 'no-store');
       assert.equal(seen.headers['referrer-policy'], 'no-referrer');
       assert.equal(seen.headers['x-content-type-options'], 'nosniff');
@@ -205,7 +248,10 @@ describe('loopback listener', () => {
       this.skip();
     }
     const { port } = other.address() as AddressInfo;
-    await assert.rejects(listenForCallback({ port, state, pages, timeoutMs: 1000, log: silentLog }), { code: 'EADDRINUSE' });
+    await assert.rejects(
+      listenForCallback({ port, state, pages, timeoutMs: 1000, log: silentLog }),
+      { code: 'EADDRINUSE' },
+    );
     // And it let go of the half that it had.
     await assert.rejects(ask(port, '/', { host: '127.0.0.1' }), { code: 'ECONNREFUSED' });
     other.close();
@@ -219,7 +265,9 @@ describe('loopback listener', () => {
     if (!outside) {
       this.skip();
     }
-    await assert.rejects(ask(port, '/bitrix24-push', { host: outside.address }), { code: 'ECONNREFUSED' });
+    await assert.rejects(ask(port, '/bitrix24-push', { host: outside.address }), {
+      code: 'ECONNREFUSED',
+    });
   });
 
   it('survives garbage', async () => {
@@ -234,7 +282,13 @@ describe('loopback listener', () => {
 describe('sameSecret', () => {
   it('compares values of any length', () => {
     assert.deepEqual(
-      [sameSecret('a', 'a'), sameSecret('a', 'b'), sameSecret('a', 'aa'), sameSecret('', 'a'), sameSecret('', '')],
+      [
+        sameSecret('a', 'a'),
+        sameSecret('a', 'b'),
+        sameSecret('a', 'aa'),
+        sameSecret('', 'a'),
+        sameSecret('', ''),
+      ],
       [true, false, false, false, true],
     );
   });
