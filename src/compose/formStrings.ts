@@ -39,6 +39,9 @@ export function formStrings() {
     personId: l10n.t('id {0}'),
     personUnknown: l10n.t('Nobody on the portal has the id {0}: Bitrix24 would notify nobody.'),
     personInactive: l10n.t('{0} was dismissed: Bitrix24 would not notify them.'),
+    otherPortal: l10n.t(
+      'The people chosen before belong to another portal. Choose them here; the draft as it was is kept below.',
+    ),
     removePerson: l10n.t('Remove {0}'),
     removed: l10n.t('{0} removed'),
     added: l10n.t('{0} added'),

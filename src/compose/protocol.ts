@@ -150,6 +150,8 @@ const formState = v.object({
   }),
   issues: v.array(issue),
   kept: v.array(kept),
+  /** The people chosen before belong to another portal than the account shown now. */
+  otherPortal: v.boolean(),
   phase,
   accepted: v.optional(accepted),
   problem: v.optional(problem),

@@ -87,8 +87,10 @@ export class RecipientsField implements Part {
     this.#input.readOnly = readOnly;
     setText(this.#count, recipients.length > 0 ? words.plural('people', recipients.length) : '');
     const troubled = recipients.find(({ trouble }) => trouble !== undefined);
-    show(this.#trouble, troubled !== undefined);
-    setText(this.#troubleText, troubled ? this.#troubleSentence(troubled) : '');
+    const elsewhere = model.state?.otherPortal === true;
+    show(this.#trouble, troubled !== undefined || elsewhere);
+    const sentence = elsewhere ? words.text('otherPortal') : '';
+    setText(this.#troubleText, troubled ? this.#troubleSentence(troubled) : sentence);
     const unresolved = this.#input.value.trim();
     const key = this.#issues.of('recipients', model.issues);
     this.#error.set(

@@ -1,0 +1,120 @@
+import type { Account } from '../accounts/account';
+import type { Log } from '../common/log';
+import type { PeopleFound, PeopleSearch } from '../recipients/peopleSearch';
+import type { RecentRecipients } from '../recipients/recentRecipients';
+import type { Recipient } from '../recipients/recipient';
+import type { Person } from './protocol';
+
+export interface FormPeopleDeps {
+  search: Pick<PeopleSearch, 'search' | 'resolveIds'>;
+  recents: Pick<RecentRecipients, 'list' | 'last'>;
+  log: Log;
+  /** How the user may call themselves in the field, in their language. */
+  meWords(): readonly string[];
+}
+
+export interface FormPeopleFound {
+  people: Person[];
+  missingScope?: PeopleFound['missingScope'];
+}
+
+/** As many as can be looked through without scrolling far. */
+const suggestedAtMost = 8;
+
+/** Who the form has heard of, by account, and how it hears of more. */
+export class FormPeople {
+  readonly #deps: FormPeopleDeps;
+  /** By account and id, with what is wrong with an id. */
+  readonly #known = new Map<string, Map<number, Person>>();
+  readonly #asked = new Set<string>();
+  #abort: AbortController | undefined;
+
+  constructor(deps: FormPeopleDeps) {
+    this.#deps = deps;
+  }
+
+  /** What is known about an id; the id alone when nothing is. */
+  person(accountId: string, id: number): Person {
+    return this.#of(accountId).get(id) ?? { id };
+  }
+
+  /** Remembers names that a draft brings along. */
+  learn(accountId: string, people: readonly Recipient[]): void {
+    const known = this.#of(accountId);
+    for (const { id, name, position, photo } of people) {
+      if (name !== undefined && !known.get(id)?.name) {
+        known.set(id, personOf({ id, name, position, photo }));
+      }
+    }
+  }
+
+  /** Who the typed letters may mean; without letters, oneself and whom pushes went to last. */
+  async find(account: Account, query: string): Promise<FormPeopleFound> {
+    this.#abort?.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    const me: Recipient = { id: account.userId, name: account.userName };
+    const wanted = query.trim().toLocaleLowerCase();
+    if (wanted === '') {
+      const { recents } = this.#deps;
+      const often = [...recents.last(account.id), ...recents.list(account.id)];
+      return { people: this.#unique(account, [me, ...often]).slice(0, suggestedAtMost) };
+    }
+    const isMe = this.#deps.meWords().some((word) => word.toLocaleLowerCase() === wanted);
+    const found = await this.#deps.search.search(account.id, query, abort.signal);
+    return {
+      people: this.#unique(account, isMe ? [me, ...found.hits] : found.hits),
+      ...(found.missingScope ? { missingScope: found.missingScope } : {}),
+    };
+  }
+
+  /** Asks for ids that have no name yet, each once; true when something was learnt. */
+  async resolve(account: Account, ids: readonly number[]): Promise<boolean> {
+    const known = this.#of(account.id);
+    const open = ids.filter((id) => !known.has(id) && !this.#asked.has(`${account.id}/${id}`));
+    if (open.length === 0) {
+      return false;
+    }
+    open.forEach((id) => this.#asked.add(`${account.id}/${id}`));
+    try {
+      const { search } = this.#deps;
+      const found = await search.resolveIds(account.id, open, new AbortController().signal);
+      this.learn(account.id, found.hits);
+      found.unknown.forEach((id) => known.set(id, { id, trouble: 'unknown' }));
+      found.inactive.forEach((id) => known.set(id, { id, trouble: 'inactive' }));
+      return true;
+    } catch (error) {
+      // A name is a convenience: the id is sent all the same, and asked for again next time.
+      this.#deps.log.debug(`Names of ids could not be read: ${String(error)}`);
+      open.forEach((id) => this.#asked.delete(`${account.id}/${id}`));
+      return false;
+    }
+  }
+
+  dispose(): void {
+    this.#abort?.abort();
+  }
+
+  #unique(account: Account, people: readonly Recipient[]): Person[] {
+    this.learn(account.id, people);
+    return [...new Set(people.map(({ id }) => id))].map((id) => this.person(account.id, id));
+  }
+
+  #of(accountId: string): Map<number, Person> {
+    let known = this.#known.get(accountId);
+    if (!known) {
+      known = new Map();
+      this.#known.set(accountId, known);
+    }
+    return known;
+  }
+}
+
+function personOf({ id, name, position, photo }: Recipient): Person {
+  return {
+    id,
+    ...(name ? { name } : {}),
+    ...(position ? { position } : {}),
+    ...(photo ? { photo } : {}),
+  };
+}

@@ -1,0 +1,141 @@
+import { Uri, commands as vscodeCommands, env, window } from 'vscode';
+import type { CancellationToken, WebviewView, WebviewViewProvider } from 'vscode';
+import { views } from '../common/commands';
+import { DisposableStore } from '../common/dispose';
+import type { Disposable } from '../common/dispose';
+import type { Outcome } from '../push/outcome';
+import type { OutcomeContext } from '../push/tellOutcome';
+import { FormController } from './formController';
+import type { FormControllerDeps } from './formController';
+import { formHtml } from './formHtml';
+import { formStrings } from './formStrings';
+import type { FormField, ToForm } from './protocol';
+
+export interface FormViewDeps extends Omit<FormControllerDeps, 'page'> {
+  extensionUri: Uri;
+}
+
+/** The form in the side bar: VS Code's half of it. The page is rebuilt each time that it comes into view. */
+export class FormView implements WebviewViewProvider, Disposable {
+  readonly #deps: FormViewDeps;
+  readonly #owned = new DisposableStore();
+  readonly #controller: FormController;
+  #view: WebviewView | undefined;
+  /** The page listens. */
+  #ready = false;
+  /** The page has its first state. */
+  #drawn = false;
+  /** Where the cursor goes once the page is there. */
+  #focus: FormField | undefined;
+
+  constructor(deps: FormViewDeps) {
+    this.#deps = deps;
+    this.#controller = this.#owned.add(
+      new FormController({
+        ...deps,
+        page: { post: (message) => this.#post(message), onScreen: () => this.#onScreen },
+      }),
+    );
+  }
+
+  /** For the extension's subscriptions. */
+  register(): Disposable {
+    return window.registerWebviewViewProvider(views.form, this);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  resolveWebviewView(view: WebviewView, _context: unknown, _token: CancellationToken): void {
+    const { extensionUri } = this.#deps;
+    const { webview } = view;
+    const dist = Uri.joinPath(extensionUri, 'dist');
+    const media = Uri.joinPath(extensionUri, 'media');
+    this.#view = view;
+    const owned = new DisposableStore();
+    owned.add(
+      webview.onDidReceiveMessage((data: unknown) => {
+        this.#receive(data).catch((error: unknown) => {
+          this.#deps.log.error(`Form: a message could not be handled: ${String(error)}`);
+        });
+      }),
+    );
+    owned.add(
+      view.onDidChangeVisibility(() => {
+        if (!view.visible) {
+          this.#gone();
+        }
+      }),
+    );
+    owned.add(
+      view.onDidDispose(() => {
+        owned.dispose();
+        if (this.#view === view) {
+          this.#view = undefined;
+          this.#gone();
+        }
+      }),
+    );
+    webview.options = { enableScripts: true, localResourceRoots: [dist, media] };
+    webview.html = formHtml({
+      language: env.language,
+      title: view.title ?? 'Bitrix24 Push',
+      script: webview.asWebviewUri(Uri.joinPath(dist, 'webview.js')).toString(),
+      style: webview.asWebviewUri(Uri.joinPath(media, 'form.css')).toString(),
+      source: webview.cspSource,
+    });
+  }
+
+  /** Brings the form forward, with the cursor in a field. */
+  async focus(field: FormField = 'text'): Promise<void> {
+    this.#focus = field;
+    await vscodeCommands.executeCommand(`${views.form}.focus`);
+    this.#putCursor();
+  }
+
+  /** Shows what became of a push sent from elsewhere; false when the form is not on screen. */
+  showOutcome(outcome: Outcome, context: OutcomeContext): boolean {
+    return this.#controller.showOutcome(outcome, context);
+  }
+
+  get #onScreen(): boolean {
+    return this.#ready && this.#view?.visible === true;
+  }
+
+  async #receive(data: unknown): Promise<void> {
+    const ready = isReady(data);
+    if (ready) {
+      this.#ready = true;
+      this.#post({ type: 'init', locale: env.language, strings: formStrings() });
+    }
+    await this.#controller.receive(data);
+    if (ready) {
+      this.#drawn = true;
+      this.#putCursor();
+    }
+  }
+
+  #gone(): void {
+    this.#ready = false;
+    this.#drawn = false;
+    this.#controller.pageGone();
+  }
+
+  #putCursor(): void {
+    if (this.#focus && this.#drawn && this.#onScreen) {
+      this.#post({ type: 'focus', field: this.#focus });
+      this.#focus = undefined;
+    }
+  }
+
+  #post(message: ToForm): void {
+    if (this.#ready) {
+      void this.#view?.webview.postMessage(message);
+    }
+  }
+}
+
+function isReady(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === 'ready';
+}
