@@ -14,14 +14,17 @@ const PING_INTERVAL_MS = 15_000;
 export class ControlServer {
   readonly #world: World;
   readonly #faults: FaultPlan;
+  readonly #applyRefusals: () => Promise<void>;
   readonly #streams = new Set<ServerResponse>();
   readonly #stopListening: () => void;
   readonly #ping: NodeJS.Timeout;
   #broadcastPlanned = false;
 
-  constructor(world: World, faults: FaultPlan) {
+  /** @param applyRefusals shuts and opens ports as the faults want it. */
+  constructor(world: World, faults: FaultPlan, applyRefusals: () => Promise<void>) {
     this.#world = world;
     this.#faults = faults;
+    this.#applyRefusals = applyRefusals;
     this.#stopListening = world.onChange(() => {
       this.#planBroadcast();
     });
@@ -48,8 +51,16 @@ export class ControlServer {
     };
   }
 
-  /** @param path what follows the base of the API, e.g. `/pushes`. */
-  async serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  /**
+   * @param path what follows the base of the API, e.g. `/pushes`
+   * @param closable did the request come through a port that a fault may shut?
+   */
+  async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    closable: boolean,
+  ): Promise<void> {
     const { origins } = this.#world;
     const own = [origins.portal, origins.control, origins.renamed];
     if (!isLoopbackHost(request.headers.host) || !isSameSite(request, own)) {
@@ -62,7 +73,12 @@ export class ControlServer {
       return;
     }
     const body = await readBody(request);
-    sendReply(response, this.#answer(`${request.method ?? 'GET'} ${path}`, body));
+    const operation = `${request.method ?? 'GET'} ${path}`;
+    const reply = this.#answer(operation, body);
+    if (operation === 'POST /faults' && closable) {
+      response.once('close', () => void this.#applyRefusals());
+    } else await this.#applyRefusals();
+    sendReply(response, reply);
   }
 
   #answer(operation: string, body: Buffer): Reply {

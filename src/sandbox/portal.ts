@@ -45,7 +45,8 @@ export class Portal {
     const query = mark < 0 ? '' : url.slice(mark + 1);
 
     if (path.startsWith(`${CONTROL_PATH}/`) && site !== 'authServer') {
-      await this.#control.serve(request, response, path.slice(CONTROL_PATH.length));
+      const operation = path.slice(CONTROL_PATH.length);
+      await this.#control.serve(request, response, operation, site !== 'control');
       return;
     }
     const ownPage = site === 'authServer' ? null : this.#sandboxPage(path);

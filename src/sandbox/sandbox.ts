@@ -33,8 +33,9 @@ export interface Sandbox {
   /** @throws Error with a sentence that says what is wrong with the patch. */
   patchState(patch: StatePatch): void;
   addFaults(...faults: Fault[]): void;
-  clearFaults(): void;
-  reset(): void;
+  /** Resolves when ports that were shut are open again; so does `reset`. */
+  clearFaults(): Promise<void>;
+  reset(): Promise<void>;
   /** Stops everything; open connections are cut. */
   close(): Promise<void>;
 }
@@ -94,10 +95,8 @@ class RunningSandbox implements Sandbox {
     this.#listeners = listeners;
     this.#faults = new FaultPlan(() => {
       world.changed();
-      // After the answer to whoever has set the fault, which may have come through a port that closes.
-      setTimeout(() => void this.#applyRefusals(), 0);
     });
-    this.#control = new ControlServer(world, this.#faults);
+    this.#control = new ControlServer(world, this.#faults, () => this.#applyRefusals());
     const routes = new Portal(world, this.#faults, this.#control);
     for (const listener of listeners) {
       listener.serve((request, response) => routes.serve(listener.site, request, response));
@@ -120,15 +119,17 @@ class RunningSandbox implements Sandbox {
 
   addFaults(...faults: Fault[]): void {
     this.#faults.add(faults);
+    void this.#applyRefusals();
   }
 
-  clearFaults(): void {
+  clearFaults(): Promise<void> {
     this.#faults.clear();
+    return this.#applyRefusals();
   }
 
-  reset(): void {
-    this.#faults.clear();
+  reset(): Promise<void> {
     this.#world.reset();
+    return this.clearFaults();
   }
 
   close(): Promise<void> {
@@ -140,6 +141,7 @@ class RunningSandbox implements Sandbox {
     return this.#closed;
   }
 
+  /** Shuts and opens ports as the faults want it; resolves when that is done. */
   async #applyRefusals(): Promise<void> {
     if (this.#closed !== null) return;
     const breakable = this.#listeners.filter((listener) => listener.site !== 'control');
