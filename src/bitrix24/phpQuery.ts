@@ -14,8 +14,10 @@ export function phpQuery(params: Record<string, unknown>): string {
       }
       return;
     }
-    const text = typeof value === 'boolean' ? String(Number(value)) : String(value);
-    pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      const text = typeof value === 'boolean' ? Number(value) : value;
+      pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
+    }
   };
   for (const [name, value] of Object.entries(params)) {
     add(name, value);
