@@ -90,7 +90,7 @@ export function integrationEditPage(input: {
                 type="button"
                 id="show-secret"
                 aria-controls="client-secret"
-                aria-label="Show the application key"
+                aria-label="Show the key"
               >
                 Show
               </button>
@@ -125,7 +125,7 @@ function showSecret(): void {
     const show = field.type === 'password';
     field.type = show ? 'text' : 'password';
     button.textContent = show ? 'Hide' : 'Show';
-    button.setAttribute('aria-label', `${button.textContent} the application key`);
+    button.setAttribute('aria-label', `${button.textContent} the key`);
   });
 }
 

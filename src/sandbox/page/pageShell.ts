@@ -34,7 +34,7 @@ export function pageShell(input: {
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
+        <meta name="referrer" content="same-origin" />
         <title>${input.title}</title>
         <link rel="icon" href="data:," />
         ${new Html(`<style>${style}</style>`)}

@@ -172,6 +172,11 @@ describe('integrationEditPage', () => {
     assert.match(handler, /\brequired\b/);
   });
 
+  it("lets the browser say where the form comes from, so that the portal can refuse others' forms", () => {
+    // With no-referrer, browsers send `Origin: null`, and the form's own portal refused it.
+    assert.match(tag(editPage(), 'meta', 'name="referrer"'), /content="same-origin"/);
+  });
+
   it('lets a blank title be saved, as a portal does', () => {
     assert.doesNotMatch(tag(editPage(), 'input', 'name="TITLE"'), /required/);
   });

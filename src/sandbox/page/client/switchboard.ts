@@ -127,7 +127,7 @@ export function switchboard(
     const box = input(id);
     box.addEventListener('change', () => {
       const others = (latest?.faults ?? []).filter((waiting) => !sameFault(waiting, fault));
-      void (box.checked ? control.addFault(fault) : control.replaceFaults(others));
+      void (box.checked ? control.addFault(survivable(fault)) : control.replaceFaults(others));
     });
   }
   for (const { id, set } of stateSwitches) {
@@ -155,6 +155,16 @@ export function switchboard(
     .byId('clear-faults', HTMLButtonElement)
     .addEventListener('click', () => void control.replaceFaults([]));
   dom.byId('reset', HTMLButtonElement).addEventListener('click', () => void control.reset());
+
+  /**
+   * Refusing for ever shuts the portal's port. Where this page comes from that port itself, it would
+   * shut itself out, so there the connections are closed one by one.
+   */
+  function survivable(fault: Fault): Fault {
+    const portal = latest?.state.portal;
+    const shutsPageOut = portal !== undefined && new URL(portal).port === location.port;
+    return fault.action === 'refuse' && shutsPageOut ? { ...fault, times: 1_000_000 } : fault;
+  }
 
   /** Everybody loses the right, so that the caller has it not, whoever is signed in. */
   function adminPatch(on: boolean, state: SandboxState): StatePatch {
