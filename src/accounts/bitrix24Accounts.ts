@@ -44,7 +44,7 @@ export interface DirectSignIn {
   credentials: AppCredentials;
   integrationId?: number | undefined;
   /** Opens the authorize address by itself and gives back the address it was redirected to. */
-  obtainCallback(authorizeUrl: string): Promise<string>;
+  obtainCallback: (authorizeUrl: string) => Promise<string>;
 }
 
 /** Which account new drafts use. Not a secret. */

@@ -130,22 +130,25 @@ export function judgePaste(
   return isFromPortal(callback, portal) ? 'answer' : 'otherPortal';
 }
 
-/** The first answer of all ways that can run; the others end. */
+/** The first answer of all ways that can run. The others have ended, and the port is free again, when it resolves. */
 export async function firstWayBack(ways: readonly WayBack[], attempt: Attempt): Promise<Arrival> {
   const over = new AbortController();
+  const running = ways
+    .filter((way) => way.canRun(attempt))
+    .map(async (way) => {
+      const arrival = await way.run(attempt, over.signal);
+      if (arrival.kind === 'none') {
+        throw new Error(way.label);
+      }
+      attempt.log.debug(`Sign-in: ${way.label} ended with ${arrival.kind}.`);
+      return arrival;
+    });
   try {
-    const running = ways
-      .filter((way) => way.canRun(attempt))
-      .map(async (way) => {
-        const arrival = await way.run(attempt, over.signal);
-        if (arrival.kind === 'none') {
-          throw new Error(way.label);
-        }
-        attempt.log.debug(`Sign-in: ${way.label} ended with ${arrival.kind}.`);
-        return arrival;
-      });
-    return await Promise.any(running).catch(() => ({ kind: 'cancelled' }) as const);
+    return await Promise.any(running);
+  } catch {
+    return { kind: 'cancelled' };
   } finally {
     over.abort();
+    await Promise.allSettled(running);
   }
 }
