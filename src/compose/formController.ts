@@ -31,7 +31,7 @@ export interface FormControllerDeps {
   drafts: DraftStore;
   road: Pick<PushRoad, 'send'>;
   people: FormPeople;
-  problemOf(what: Outcome | Error, about?: About): Problem | undefined;
+  problemOf: (what: Outcome | Error, about?: About) => Problem | undefined;
   fixes: Fixes;
   log: Log;
   /** Runs one of the commands that the form has buttons for. */
@@ -115,7 +115,11 @@ export class FormController implements Disposable {
       case 'fault':
         this.#deps.log.error(`Form: the page failed at ${message.where}.`);
         break;
-      default:
+      case 'send':
+      case 'search':
+      case 'fix':
+      case 'command':
+      case 'kept':
         await this.#reply(message);
     }
   }

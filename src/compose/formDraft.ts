@@ -5,8 +5,9 @@ import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
+import type { Recipient } from '../recipients/recipient';
 import type { FormPeople } from './formPeople';
-import type { KeptView, Written } from './protocol';
+import type { KeptView, Person, Written } from './protocol';
 
 export interface Stamp {
   generation: number;
@@ -64,7 +65,7 @@ export class FormDraft implements Disposable {
   get kept(): KeptView[] {
     return this.#drafts.kept.map((draft) => ({
       key: this.#keyOf(draft),
-      text: [...draft.text.trim().replaceAll(/\s+/g, ' ')].slice(0, excerptAtMost).join(''),
+      text: excerpt(draft.text),
       people: draft.recipients.length,
     }));
   }
@@ -83,7 +84,7 @@ export class FormDraft implements Disposable {
       avatar,
       recipients: [...new Set(written.recipients)].map((id) => {
         const known = account && this.#people.person(account.id, id);
-        return known?.name === undefined ? (before.get(id) ?? { id }) : withoutTrouble(known);
+        return known?.name === undefined ? (before.get(id) ?? { id }) : recipientOf(known);
       }),
       // Ids mean people of one portal only.
       ...(account ? { accountId: account.id } : {}),
@@ -98,7 +99,7 @@ export class FormDraft implements Disposable {
   name(account: Account): void {
     const recipients = this.current.recipients.map((recipient) => {
       const known = this.#people.person(account.id, recipient.id);
-      return known.name === undefined ? recipient : withoutTrouble(known);
+      return known.name === undefined ? recipient : recipientOf(known);
     });
     this.#update({ recipients });
   }
@@ -175,6 +176,15 @@ function portalOf(accountId: string): string {
   return accountId.slice(0, accountId.lastIndexOf(':'));
 }
 
-function withoutTrouble<T extends { trouble?: unknown }>({ trouble: _, ...person }: T): Omit<T, 'trouble'> {
-  return person;
+/** The beginning, in one line. */
+function excerpt(text: string): string {
+  const line = text.slice(0, 1_000).trim().replaceAll(/\s+/g, ' ');
+  const characters = Array.from(line);
+  return characters.length > excerptAtMost
+    ? `${characters.slice(0, excerptAtMost).join('')}…`
+    : line;
+}
+
+function recipientOf({ id, name, position, photo }: Person): Recipient {
+  return { id, name, position, photo };
 }

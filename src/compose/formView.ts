@@ -1,5 +1,5 @@
 import { Uri, commands as vscodeCommands, env, window } from 'vscode';
-import type { CancellationToken, WebviewView, WebviewViewProvider } from 'vscode';
+import type { WebviewView, WebviewViewProvider } from 'vscode';
 import { views } from '../common/commands';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
@@ -47,7 +47,7 @@ export class FormView implements WebviewViewProvider, Disposable {
     this.#owned.dispose();
   }
 
-  resolveWebviewView(view: WebviewView, _context: unknown, _token: CancellationToken): void {
+  resolveWebviewView(view: WebviewView): void {
     const { extensionUri } = this.#deps;
     const { webview } = view;
     const dist = Uri.joinPath(extensionUri, 'dist');

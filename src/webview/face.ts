@@ -24,6 +24,6 @@ function initialsOf(name: string | undefined): string {
   const parts = (name ?? '').split(/\s+/u).filter((part) => /^\p{L}/u.test(part));
   return parts
     .slice(0, 2)
-    .map((part) => [...part][0]?.toLocaleUpperCase() ?? '')
+    .map((part) => Array.from(part)[0]?.toLocaleUpperCase() ?? '')
     .join('');
 }

@@ -132,7 +132,7 @@ export class Phone implements Part {
     const shown = lockScreenText(arrives, platform, !fits);
     setText(this.#text, shown === '' ? words.text('previewEmpty') : shown);
     setAttribute(this.#text, 'data-empty', shown === '');
-    const lost = [...drawn.text.slice(cutAt)].length;
+    const lost = Array.from(drawn.text.slice(cutAt)).length;
     show(this.#cut, lost > 0);
     setText(this.#cutText, lost > 0 ? words.plural('cutAway', lost) : '');
     this.#offerMore();

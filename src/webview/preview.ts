@@ -1,7 +1,7 @@
 import { pushBudget } from '../bitrix24/budget';
 import type { PushBudget } from '../bitrix24/budget';
 import type { FormState } from '../compose/protocol';
-import { draftText } from '../push/draft';
+import { draftText } from '../compose/writtenText';
 import type { PageDraft } from './pageModel';
 
 /** What the present draft becomes as a push: its text with its place, and its size. */

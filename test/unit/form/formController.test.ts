@@ -1,0 +1,432 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Account } from '../../../src/accounts/account';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
+import { Emitter } from '../../../src/common/emitter';
+import { silentLog } from '../../../src/common/log';
+import { FormController } from '../../../src/compose/formController';
+import { FormPeople } from '../../../src/compose/formPeople';
+import { parseToForm } from '../../../src/compose/protocol';
+import type { FormCommand, FormState, FromForm, ToForm } from '../../../src/compose/protocol';
+import type { FixId, Problem, ProblemContext } from '../../../src/problems/problem';
+import type { Draft } from '../../../src/push/draft';
+import { DraftStore } from '../../../src/push/draftStore';
+import { folderDisk } from '../../../src/push/folderDisk';
+import type { Outcome } from '../../../src/push/outcome';
+import type { SendOptions } from '../../../src/push/pushRoad';
+import type { IdsResolved, PeopleFound } from '../../../src/recipients/peopleSearch';
+
+const anna: Account = {
+  id: 'acme:1',
+  portal: 'https://acme.example',
+  host: 'acme.example',
+  userId: 1,
+  userName: 'Anna',
+  administrator: true,
+  clientId: 'local.1',
+  integrationId: undefined,
+  senderName: 'Deploy Bot',
+};
+const boris: Account = { ...anna, id: 'zeta:7', host: 'zeta.example', userId: 7, userName: 'Boris' };
+const accepted: Outcome = { kind: 'accepted', count: 1, at: 5, host: anna.host };
+const lost: Outcome = {
+  kind: 'unknown',
+  error: new Bitrix24Error({ kind: 'timeout', phase: 'noAnswer', code: 'TIMEOUT', host: anna.host }),
+};
+const unnamed: Outcome = {
+  kind: 'refused',
+  error: new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'EMPTY_APP_NAME' }),
+};
+
+describe('the form without its window', () => {
+  let folder: string;
+  let drafts: DraftStore;
+  let posted: ToForm[];
+  let sent: { draft: Draft; options: SendOptions }[];
+  let answer: (options: SendOptions) => Outcome | Promise<Outcome>;
+  let ran: unknown[];
+  let told: Outcome[];
+  let onScreen: boolean;
+  let list: Account[];
+  let current: Account | undefined;
+  let found: PeopleFound;
+  let resolved: IdsResolved;
+  const accountsChanged = new Emitter<void>();
+  let form: FormController;
+  let lastId: number;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'form-'));
+    const clock = { now: () => 1_700_000_000_000 };
+    drafts = new DraftStore({ disk: folderDisk(folder), key: 'w', clock, log: silentLog });
+    await drafts.ready;
+    [posted, sent, ran, told] = [[], [], [], []];
+    [list, current, onScreen, lastId] = [[anna, boris], anna, true, 0];
+    answer = () => accepted;
+    found = { hits: [] };
+    resolved = { hits: [], unknown: [], inactive: [] };
+    form = new FormController({
+      accounts: {
+        onDidChange: accountsChanged.event,
+        list: () => Promise.resolve(list),
+        current: () => Promise.resolve(current),
+      },
+      drafts,
+      road: {
+        send: async (draft, options) => {
+          sent.push({ draft, options });
+          const outcome = await answer(options);
+          if (outcome.kind === 'accepted') {
+            drafts.accepted(draft);
+          }
+          return outcome;
+        },
+      },
+      people: new FormPeople({
+        search: {
+          search: () => Promise.resolve(found),
+          resolveIds: () => Promise.resolve(resolved),
+        },
+        recents: { last: () => [], list: () => [{ id: 9, name: 'Often' }] },
+        log: silentLog,
+        meWords: () => ['Me'],
+      }),
+      problemOf: (what) => problemFor(what),
+      fixes: {
+        label: (fix) => `label of ${fix}`,
+        run: async (fix: FixId, context: ProblemContext) => {
+          ran.push(fix);
+          await { tryAgain: context.retry, sendAnyway: context.retry, discard: context.discard }[
+            fix as 'tryAgain'
+          ]?.();
+        },
+      },
+      log: silentLog,
+      run: (command: FormCommand) => Promise.resolve(ran.push(command)),
+      tell: (outcome) => Promise.resolve(void told.push(outcome)),
+      page: { post: (message) => posted.push(message), onScreen: () => onScreen },
+    });
+    await form.receive({ type: 'ready' });
+  });
+
+  afterEach(async () => {
+    form.dispose();
+    await drafts.flush();
+    drafts.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function problemFor(what: Outcome | Error): Problem | undefined {
+    const error = what instanceof Error ? what : 'error' in what ? what.error : undefined;
+    if (!error || ('kind' in error && error.kind === 'cancelled')) {
+      return undefined;
+    }
+    const code = error instanceof Bitrix24Error ? error.code : 'BUG';
+    const unknown = !(what instanceof Error) && what.kind === 'unknown';
+    return {
+      code,
+      message: `message of ${code}`,
+      severity: unknown ? 'warning' : 'error',
+      fixes: unknown ? ['sendAnyway', 'discard'] : ['setAppName', 'tryAgain'],
+    };
+  }
+
+  function state(): FormState {
+    const message = posted.findLast(({ type }) => type === 'state');
+    assert.ok(message?.type === 'state');
+    return message.state;
+  }
+
+  /** What the page would post after its user wrote this. */
+  function stamped(text: string, recipients: number[]) {
+    const { generation, edit } = state().draft;
+    return { generation, edit: edit + 1, written: { text, recipients, avatar: '' } };
+  }
+
+  function write(text: string, recipients: number[] = [3]): Promise<void> {
+    return form.receive({ type: 'edit', ...stamped(text, recipients) });
+  }
+
+  async function ask(request: Partial<FromForm> & { type: string }) {
+    const id = ++lastId;
+    await form.receive({ ...request, id });
+    const reply = posted.find((message) => message.type === 'reply' && message.id === id);
+    assert.ok(reply?.type === 'reply');
+    return reply.result;
+  }
+
+  function send(text: string, to: 'recipients' | 'me' = 'recipients', recipients = [3]) {
+    return ask({ type: 'send', to, ...stamped(text, recipients) });
+  }
+
+  /** Lets promises run until the condition holds. */
+  async function until(holds: () => boolean): Promise<void> {
+    for (let turns = 0; !holds(); turns += 1) {
+      assert.ok(turns < 1_000, 'It never came.');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  const sentAs = (outcome: string) => ({ ok: true, value: { kind: 'sent', outcome } });
+
+  it('says nothing before the page is there, then everything; without anything secret', async () => {
+    posted.length = 0;
+    form.pageGone();
+    accountsChanged.fire();
+    drafts.update({ text: 'a selection' });
+    await drafts.flush();
+    assert.deepEqual(posted, []);
+    await form.receive({ type: 'ready' });
+    assert.equal(posted.length, 1);
+    assert.deepEqual(state().account, {
+      id: 'acme:1',
+      host: 'acme.example',
+      userId: 1,
+      userName: 'Anna',
+      administrator: true,
+      clientId: 'local.1',
+      senderName: 'Deploy Bot',
+    });
+    assert.equal(state().draft.text, 'a selection');
+    assert.ok(posted.every((message) => parseToForm(structuredClone(message))));
+  });
+
+  it('keeps what is written, with its account, and says what is wrong with it', async () => {
+    await write('0', []);
+    const { text, accountId } = drafts.current;
+    assert.deepEqual([text, accountId], ['0', 'acme:1']);
+    assert.deepEqual(posted.at(-1), {
+      type: 'checked',
+      generation: 1,
+      edit: 1,
+      issues: [
+        { field: 'recipients', code: 'NO_RECIPIENTS' },
+        { field: 'text', code: 'TEXT_ZERO' },
+      ],
+    });
+  });
+
+  it('drops an edit of a draft that was replaced meanwhile, and shows the new one', async () => {
+    const late = { type: 'edit', ...stamped('typed too late', [3]) };
+    drafts.update({ text: 'a selection' }, 'somebody');
+    await form.receive(late);
+    assert.equal(drafts.current.text, 'a selection');
+    assert.equal(state().draft.text, 'a selection');
+  });
+
+  it('sends once when Send comes twice, and clears the text but not the people', async () => {
+    let finish: (outcome: Outcome) => void = () => undefined;
+    answer = () => new Promise((resolve) => (finish = resolve));
+    const first = send('hi');
+    assert.deepEqual(state().phase, { kind: 'sending' });
+    assert.deepEqual(await send('hi'), sentAs('busy'));
+    finish(accepted);
+    assert.deepEqual(await first, sentAs('accepted'));
+    assert.equal(sent.length, 1);
+    assert.deepEqual(
+      [state().phase, state().accepted, state().draft.text],
+      [{ kind: 'idle' }, { at: 5, count: 1, host: 'acme.example' }, ''],
+    );
+    assert.deepEqual(
+      state().draft.recipients.map(({ id }) => id),
+      [3],
+    );
+    assert.deepEqual(told, []);
+  });
+
+  it('sends to me alone for a try, and keeps text and people', async () => {
+    assert.deepEqual(await send('hi', 'me', [3, 4]), sentAs('accepted'));
+    assert.deepEqual(
+      sent.map(({ draft }) => draft.recipients.map(({ id }) => id)),
+      [[1]],
+    );
+    assert.deepEqual(drafts.current.text, 'hi');
+    assert.deepEqual(
+      drafts.current.recipients.map(({ id }) => id),
+      [3, 4],
+    );
+  });
+
+  it('shows a wait and lets it be cancelled', async () => {
+    answer = (options) =>
+      new Promise((resolve) => {
+        options.onWait?.({ until: 99, code: 'QUERY_LIMIT_EXCEEDED' });
+        options.signal?.addEventListener('abort', () => resolve({ kind: 'cancelled' }));
+      });
+    const sending = send('hi');
+    assert.deepEqual(state().phase, { kind: 'waiting', until: 99 });
+    await form.receive({ type: 'cancel' });
+    assert.deepEqual(await sending, sentAs('cancelled'));
+    assert.deepEqual([state().phase, state().problem], [{ kind: 'idle' }, undefined]);
+    assert.equal(drafts.current.text, 'hi');
+  });
+
+  it('offers the fixes of a refusal and tries again with what is written now', async () => {
+    answer = () => unnamed;
+    assert.deepEqual(await send('hi'), sentAs('refused'));
+    assert.deepEqual(state().problem, {
+      code: 'EMPTY_APP_NAME',
+      message: 'message of EMPTY_APP_NAME',
+      severity: 'error',
+      fixes: [
+        { id: 'setAppName', label: 'label of setAppName' },
+        { id: 'tryAgain', label: 'label of tryAgain' },
+      ],
+    });
+    answer = () => accepted;
+    await write('hi there');
+    await ask({ type: 'fix', fix: 'tryAgain' });
+    assert.deepEqual(
+      sent.map(({ draft, options }) => [draft.text, options.again, options.sendAnyway]),
+      [
+        ['hi', undefined, undefined],
+        ['hi there', true, false],
+      ],
+    );
+    assert.equal(state().problem, undefined);
+  });
+
+  it('runs only fixes that are offered', async () => {
+    answer = () => unnamed;
+    await send('hi');
+    await ask({ type: 'fix', fix: 'sendAnyway' });
+    await ask({ type: 'fix', fix: 'constructor' });
+    assert.deepEqual(ran, []);
+  });
+
+  it('shows a push of unknown fate until it is decided, also to a page that comes later', async () => {
+    const { id } = await drafts.begin({ ...drafts.current, text: 'hi', accountId: 'acme:1' }, 'acme.example');
+    drafts.markUnknown(id);
+    form.pageGone();
+    await form.receive({ type: 'ready' });
+    assert.equal(state().problem?.code, 'STILL_UNKNOWN');
+    await ask({ type: 'fix', fix: 'discard' });
+    assert.equal(state().problem, undefined);
+    assert.deepEqual(drafts.pendings, []);
+    assert.deepEqual(sent, []);
+  });
+
+  it('repeats a push of unknown fate as it was, whatever is written now', async () => {
+    answer = () => lost;
+    await send('hi');
+    answer = () => accepted;
+    await drafts.begin(sent[0]!.draft, anna.host).then(({ id }) => drafts.markUnknown(id));
+    await write('something else');
+    await ask({ type: 'fix', fix: 'sendAnyway' });
+    assert.deepEqual(
+      sent.map(({ draft, options }) => [draft.text, options.sendAnyway]),
+      [
+        ['hi', undefined],
+        ['hi', true],
+      ],
+    );
+    assert.equal(drafts.current.text, 'something else');
+  });
+
+  it('forgets a warning when its push was decided elsewhere', async () => {
+    answer = () => lost;
+    const { id } = await drafts.begin(
+      { accountId: 'acme:1', recipients: [{ id: 3 }], text: 'hi', avatar: '' },
+      anna.host,
+    );
+    drafts.markUnknown(id);
+    await send('hi');
+    assert.equal(state().problem?.code, 'TIMEOUT');
+    drafts.settle(id);
+    assert.equal(state().problem, undefined);
+  });
+
+  it('tells elsewhere what became of a push when the form is not on screen any more', async () => {
+    answer = () => {
+      onScreen = false;
+      return unnamed;
+    };
+    await send('hi');
+    assert.deepEqual(told, [unnamed]);
+  });
+
+  it('lets faults of the draft be said by the fields', async () => {
+    const issues = [{ field: 'text' as const, code: 'TEXT_EMPTY' as const }];
+    answer = () => ({ kind: 'invalid', issues });
+    assert.deepEqual(await send(''), sentAs('invalid'));
+    assert.deepEqual(state().issues, issues);
+    assert.equal(state().problem, undefined);
+  });
+
+  it('finds people by name, oneself by a word, and names ids', async () => {
+    found = { hits: [{ id: 3, name: 'Ivan', position: 'QA', photo: 'https://a/b.png' }] };
+    assert.deepEqual(await ask({ type: 'search', query: 'iv' }), {
+      ok: true,
+      value: {
+        kind: 'people',
+        people: [{ id: 3, name: 'Ivan', position: 'QA', photo: 'https://a/b.png' }],
+      },
+    });
+    const names = async (query: string) => {
+      const result = await ask({ type: 'search', query });
+      return result.ok && result.value.kind === 'people' ? result.value.people.map(({ name }) => name) : [];
+    };
+    assert.deepEqual(await names('me'), ['Anna', 'Ivan']);
+    assert.deepEqual(await names(''), ['Anna', 'Often']);
+    await write('hi', [3]);
+    assert.equal(drafts.current.recipients[0]?.name, 'Ivan');
+  });
+
+  it('marks ids that nobody has, and keeps them', async () => {
+    resolved = { hits: [{ id: 5, name: 'Olga' }], unknown: [404], inactive: [6] };
+    await write('hi', [5, 404, 6]);
+    await until(() => state().draft.recipients.some(({ trouble }) => trouble !== undefined));
+    assert.deepEqual(state().draft.recipients, [
+      { id: 5, name: 'Olga' },
+      { id: 404, trouble: 'unknown' },
+      { id: 6, trouble: 'inactive' },
+    ]);
+    assert.equal(state().draft.edit, 1);
+  });
+
+  it('hints at the scope that is missing for names, and lets its fix run', async () => {
+    found = { hits: [], missingScope: 'user' };
+    const result = await ask({ type: 'search', query: 'iv' });
+    assert.ok(result.ok && result.value.kind === 'people');
+    assert.equal(result.value.hint?.code, 'insufficient_scope');
+    await ask({ type: 'fix', fix: 'setAppName' });
+    assert.deepEqual(ran, ['setAppName']);
+  });
+
+  it('runs the commands that it has buttons for, and nothing else', async () => {
+    await ask({ type: 'command', command: 'switchAccount' });
+    await form.receive({ type: 'command', id: 90, command: 'bitrix24Push.signOut' });
+    assert.deepEqual(ran, ['switchAccount']);
+  });
+
+  it('takes nobody along to another portal: ids mean other people there', async () => {
+    await write('hi', [3]);
+    current = boris;
+    accountsChanged.fire();
+    await until(() => state().account?.host === 'zeta.example');
+    assert.deepEqual(
+      [state().draft.text, state().draft.recipients, state().otherPortal],
+      ['hi', [], true],
+    );
+    assert.deepEqual(
+      state().kept.map(({ text, people }) => [text, people]),
+      [['hi', 1]],
+    );
+    await ask({ type: 'kept', action: 'restore', key: state().kept[0]!.key });
+    assert.equal(state().account?.host, 'acme.example');
+    assert.deepEqual(
+      state().draft.recipients.map(({ id }) => id),
+      [3],
+    );
+  });
+
+  it('keeps the text when everybody has signed out', async () => {
+    await write('hi');
+    [list, current] = [[], undefined];
+    accountsChanged.fire();
+    await until(() => state().account === undefined);
+    assert.equal(state().draft.text, 'hi');
+  });
+});

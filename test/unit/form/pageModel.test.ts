@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import type { FormState, FromForm } from '../../../src/compose/protocol';
+import { PageModel } from '../../../src/webview/pageModel';
+
+function stateOf(draft: Partial<FormState['draft']>): FormState {
+  return {
+    accounts: 1,
+    draft: { generation: 1, edit: 0, recipients: [], text: '', avatar: '', ...draft },
+    issues: [],
+    kept: [],
+    otherPortal: false,
+    phase: { kind: 'idle' },
+  };
+}
+
+describe('the draft in the page', () => {
+  let posted: FromForm[];
+  let due: (() => void) | undefined;
+  let model: PageModel;
+
+  beforeEach(() => {
+    posted = [];
+    due = undefined;
+    model = new PageModel({
+      post: (message) => posted.push(message),
+      later: (run) => {
+        due = run;
+        return () => (due = undefined);
+      },
+    });
+    model.accept(stateOf({ text: 'from disk', recipients: [{ id: 3, name: 'Ivan' }] }));
+  });
+
+  it('begins with what the host has', () => {
+    assert.deepEqual(model.written, {
+      recipients: [{ id: 3, name: 'Ivan' }],
+      text: 'from disk',
+      avatar: '',
+    });
+  });
+
+  it('gives the host what was typed once typing pauses, people as ids', () => {
+    model.change({ text: 'a' });
+    model.change({ text: 'ab' });
+    assert.deepEqual(posted, []);
+    due?.();
+    assert.deepEqual(posted, [
+      {
+        type: 'edit',
+        generation: 1,
+        edit: 2,
+        written: { text: 'ab', avatar: '', recipients: [3] },
+      },
+    ]);
+    model.flush();
+    assert.equal(posted.length, 1);
+  });
+
+  it('is not undone by a snapshot from before the last key', () => {
+    model.change({ text: 'ab' });
+    model.accept(stateOf({ text: 'from disk', edit: 0 }));
+    assert.equal(model.written.text, 'ab');
+  });
+
+  it('takes names that the host found for what it has seen', () => {
+    model.change({ recipients: [{ id: 5 }] });
+    model.accept(stateOf({ edit: 1, recipients: [{ id: 5, name: 'Olga' }] }));
+    assert.deepEqual(model.written.recipients, [{ id: 5, name: 'Olga' }]);
+  });
+
+  it('gives way to a draft that the host put in its place, and posts the old one no more', () => {
+    model.change({ text: 'ab' });
+    model.accept(stateOf({ generation: 2, text: 'a selection' }));
+    assert.equal(model.written.text, 'a selection');
+    due?.();
+    model.flush();
+    assert.deepEqual(posted, []);
+  });
+
+  it('sends with the last key, which needs no edit of its own', () => {
+    model.change({ text: 'ab' });
+    assert.deepEqual(model.forSend(), {
+      generation: 1,
+      edit: 1,
+      written: { text: 'ab', avatar: '', recipients: [3] },
+    });
+    model.flush();
+    assert.deepEqual(posted, []);
+  });
+
+  it('passes over faults of an edit that is not the last one', () => {
+    const issues = [{ field: 'text' as const, code: 'TEXT_EMPTY' }];
+    model.change({ text: '' });
+    model.change({ text: 'a' });
+    assert.equal(model.checked({ generation: 1, edit: 1 }, issues), false);
+    assert.deepEqual(model.issues, []);
+    assert.equal(model.checked({ generation: 1, edit: 2 }, issues), true);
+    assert.deepEqual(model.issues, issues);
+  });
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { formHtml } from '../../../src/compose/formHtml';
+import { ShownIssues } from '../../../src/webview/issues';
+import { typedIds } from '../../../src/webview/typedIds';
+import { Words } from '../../../src/webview/words';
+
+describe('what the form says', () => {
+  const people = { one: '{0} человек', few: '{0} человека', many: '{0} человек', other: '{0} чел.' };
+
+  it('picks the plural form of the language', () => {
+    const words = new Words('ru', { people });
+    assert.deepEqual(
+      [1, 3, 5, 21].map((count) => words.plural('people', count)),
+      ['1 человек', '3 человека', '5 человек', '21 человек'],
+    );
+  });
+
+  it('fills in as text, in any order, and leaves what has no value', () => {
+    const words = new Words('en', { bytes: '{1} of {0}, {2}' });
+    assert.equal(words.text('bytes', 'a {1}', 1234), '1,234 of a {1}, {2}');
+  });
+
+  it('writes times with 24 hours, midnight included', () => {
+    const words = new Words('en-US', {});
+    assert.equal(words.time(new Date(2026, 0, 1, 0, 5).getTime()), '00:05');
+    assert.equal(words.time(new Date(2026, 0, 1, 14, 2, 5).getTime(), true), '14:02:05');
+  });
+
+  it('blames a field only after its user left it or pressed Send', () => {
+    const shown = new ShownIssues();
+    const issues = [{ field: 'text' as const, code: 'TEXT_ZERO' }];
+    assert.equal(shown.of('text', issues), undefined);
+    shown.showFor('text');
+    assert.equal(shown.of('text', issues), 'issueTextZero');
+    assert.equal(shown.of('avatar', issues), undefined);
+    assert.equal(shown.of('text', [{ field: 'text', code: 'FROM_LATER' }]), 'issueTextEmpty');
+  });
+});
+
+describe('ids typed into the form', () => {
+  const cases: [string, { ids: number[]; rest: string }][] = [
+    ['', { ids: [], rest: '' }],
+    ['42', { ids: [42], rest: '' }],
+    ['3, 5; 12\n7', { ids: [3, 5, 12, 7], rest: '' }],
+    ['3, Иван Петров', { ids: [3], rest: 'Иван Петров' }],
+    ['0 -1 1.5 1e3 007', { ids: [7], rest: '0 -1 1.5 1e3' }],
+    ['99999999999999999999', { ids: [], rest: '99999999999999999999' }],
+  ];
+  for (const [typed, expected] of cases) {
+    it(`reads ${JSON.stringify(typed)}`, () => {
+      assert.deepEqual(typedIds(typed), expected);
+    });
+  }
+});
+
+describe("the form's page", () => {
+  const input = {
+    language: 'ru',
+    title: 'a "title" <b>',
+    script: 'https://host/dist/webview.js',
+    style: 'https://host/media/form.css',
+    source: 'https://host',
+  };
+
+  it('lets one script run, and no style, frame or address of its own', () => {
+    const html = formHtml(input);
+    const nonce = /script-src 'nonce-([\w-]{24,})';/.exec(html)?.[1];
+    assert.ok(nonce);
+    assert.equal(html.split('<script').length, 2);
+    assert.ok(html.includes(`<script nonce="${nonce}" src="https://host/dist/webview.js">`));
+    assert.match(html, /default-src 'none'/);
+    assert.doesNotMatch(html, /unsafe|style=|\bon\w+=/);
+  });
+
+  it('has another nonce each time, the language, and no markup from a title', () => {
+    assert.notEqual(formHtml(input), formHtml(input));
+    assert.match(formHtml(input), /<html lang="ru">/);
+    assert.match(formHtml(input), /<title>a &quot;title&quot; &lt;b&gt;<\/title>/);
+  });
+});
