@@ -52,10 +52,10 @@ main > * + * { margin-top: 14px; }
 .push { position: relative; display: flex; gap: 8px; padding: 8px 10px; background: var(--glass); color: var(--glass-ink); border-radius: 15px; font-size: 12.5px; line-height: 1.33; cursor: default; }
 .android .push { border-radius: 19px; }
 .push + .push { margin-top: 6px; }
-.avatar { flex: none; display: grid; place-items: center; width: 30px; height: 30px; margin-top: 1px; border-radius: 8px; overflow: hidden; background: linear-gradient(135deg, #1179b8, #0b4f9e); color: #fff; font-weight: 700; font-size: 14px; }
+.avatar { flex: none; display: grid; place-items: center; width: 30px; height: 30px; margin-top: 1px; border-radius: 8px; overflow: hidden; background: linear-gradient(135deg, #1179b8, #0b4f9e); color: #fff; font-weight: 700; font-size: 14px; line-height: 1; }
 .android .avatar { border-radius: 50%; }
 .content { flex: 1; min-width: 0; display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 6px; }
-.sender { font-weight: 700; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.sender { font-weight: 700; overflow: hidden; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
 .push time { color: var(--glass-muted); font-size: 11px; white-space: nowrap; }
 .text { grid-column: 1 / -1; white-space: pre-wrap; overflow-wrap: anywhere; overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 5; }
 .stacked .push + .push .text { -webkit-line-clamp: 2; }
