@@ -43,12 +43,19 @@ const node = {
   format: 'cjs',
   // The oldest extension host that engines.vscode allows runs Node.js 22.
   target: 'node22',
-  external: ['vscode', './sandbox'],
+  external: ['vscode'],
+  // VS Code loads extensions as CommonJS, so that a later import is a require.
+  supported: { 'dynamic-import': false },
 };
 
 const bundles = {
-  extension: { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
-  /** Loaded by the extension only when somebody tries the sandbox. */
+  extension: {
+    ...node,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.js',
+    // Beside it in dist; loaded only when somebody tries the sandbox.
+    external: ['vscode', './sandbox'],
+  },
   sandbox: { ...node, entryPoints: ['src/sandbox/index.ts'], outfile: 'dist/sandbox.js' },
   webview: {
     ...shared,

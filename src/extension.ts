@@ -1,8 +1,236 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
-import { commands } from './common/commands';
+import { createAccountCommands } from './accounts/accountCommands';
+import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
+import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
+import { handlerAddress } from './accounts/loopbackListener';
+import { Vault, accountId } from './accounts/vault';
+import { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
+import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
+import { systemClock as clock } from './common/clock';
+import { type CommandId, commands, contextKeys } from './common/commands';
+import { FormPeople } from './compose/formPeople';
+import { FormView } from './compose/formView';
+import { Palette } from './compose/palette';
+import { SelectionIntoForm } from './compose/selection';
+import { problemOf, problemOfSetup } from './problems/catalogue';
+import { createFixes } from './problems/fixes';
+import { Notifier } from './problems/notifier';
+import { createConfirmSend } from './push/confirmSend';
+import { workspaceKey } from './push/draftFile';
+import { DraftStore } from './push/draftStore';
+import { folderDisk } from './push/folderDisk';
+import { tellLeftOvers } from './push/leftOvers';
+import { PushRoad } from './push/pushRoad';
+import { SendAndTell } from './push/sendAndTell';
+import type { TellOutcome } from './push/tellOutcome';
+import { PeopleSearch } from './recipients/peopleSearch';
+import { RecentRecipients } from './recipients/recentRecipients';
+import { RecipientPicker } from './recipients/recipientPicker';
+import { SandboxTrial } from './trial/sandboxTrial';
 
+/** Builds the rooms in order and registers what they offer. No logic, and nothing is awaited. */
 export function activate(context: vscode.ExtensionContext): void {
-  for (const id of Object.values(commands)) {
-    context.subscriptions.push(vscode.commands.registerCommand(id, () => undefined));
+  const { subscriptions, globalState, secrets, globalStorageUri, extensionUri } = context;
+  const owned = <T extends vscode.Disposable>(item: T): T => {
+    subscriptions.push(item);
+    return item;
+  };
+  const log = owned(vscode.window.createOutputChannel('Bitrix24 Push', { log: true }));
+  const settings = () => vscode.workspace.getConfiguration('bitrix24Push');
+  const signInPort = () => settings().get('signIn.port', 24042);
+  const openExternal = (url: string) => vscode.env.openExternal(vscode.Uri.parse(url, true));
+
+  // What went wrong is told by one notifier; its fixes come last, because they reach into every room.
+  const notifier = new Notifier({ log, clock, fixes: () => fixes });
+
+  // The protocol, and who we are on which portal.
+  const { version } = context.extension.packageJSON as { version: string };
+  const transport = nodeFetchTransport({ userAgent: `bitrix24-push/${version} (VS Code)` });
+  const vault = owned(new Vault({ secrets, clock, log }));
+  const accounts = owned(
+    new Bitrix24Accounts({
+      vault,
+      globalState,
+      transport,
+      clock,
+      log,
+      openExternal,
+      messages: notifier,
+      dialogs: new VscodeSignInDialogs({
+        openExternal,
+        clipboard: vscode.env.clipboard,
+        signInPort,
+      }),
+      signInPort,
+    }),
+  );
+  const provider = owned(new Bitrix24AuthenticationProvider({ vault, accounts }));
+  owned(
+    vscode.authentication.registerAuthenticationProvider('bitrix24', 'Bitrix24', provider, {
+      supportsMultipleAccounts: true,
+    }),
+  );
+  const accountCommands = createAccountCommands({
+    accounts,
+    messages: notifier,
+    tellSetup: (account, result) => {
+      void notifier.tell(problemOfSetup(result, { host: account.host }), { account });
+      return Promise.resolve();
+    },
+  });
+
+  // The fixes of what went wrong; the form, which some lead to, is built below.
+  const fixes = createFixes({
+    accounts,
+    signIn: (options) => accountCommands.signIn(options),
+    switchAccount: () => accountCommands.switchAccount(),
+    editCredentials: (account) => accountCommands.editCredentials(account),
+    openExternal,
+    showLog: () => log.show(),
+    openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
+    focusForm: (field) => form.focus(field),
+  });
+
+  // To whom.
+  const people = new PeopleSearch({ accounts, log });
+  const recents = new RecentRecipients({ memento: globalState, clock });
+  owned(
+    vault.onDidChange(({ removed }) => {
+      for (const stored of removed) {
+        void recents.forget(accountId(stored));
+      }
+    }),
+  );
+  const picker = new RecipientPicker({
+    people,
+    recents,
+    inputs: vscode.window,
+    describeError: (error, { host }) =>
+      problemOf(error instanceof Error ? error : new Error(String(error)), { host })?.message ?? '',
+    log,
+  });
+
+  // One push on its way.
+  const { workspaceFile, workspaceFolders } = vscode.workspace;
+  const drafts = owned(
+    new DraftStore({
+      disk: folderDisk(path.join(globalStorageUri.fsPath, 'drafts')),
+      key: workspaceKey((workspaceFile ?? workspaceFolders?.[0]?.uri)?.toString()),
+      clock,
+      log,
+      onDamaged: (name) =>
+        notifier.inform(
+          vscode.l10n.t('The saved draft could not be read. It was set aside as {0}.', name),
+        ),
+    }),
+  );
+  const road = new PushRoad({
+    accounts,
+    drafts,
+    confirm: createConfirmSend({ messages: notifier, policy: () => settings().get('confirm') }),
+    recents,
+    clock,
+    log,
+  });
+  const tell: TellOutcome = (outcome, about) => {
+    const problem = problemOf(outcome, { host: about.account?.host });
+    if (problem) {
+      void notifier.tell(problem, about);
+    }
+    return Promise.resolve();
+  };
+  const sender = new SendAndTell({ road, drafts, accounts, tell });
+
+  // The ways to write one.
+  const form = owned(
+    new FormView({
+      extensionUri,
+      accounts,
+      drafts,
+      road,
+      people: new FormPeople({
+        search: people,
+        recents,
+        log,
+        meWords: () => ['me', vscode.l10n.t('Me')],
+      }),
+      problemOf,
+      fixes,
+      log,
+      run: (command) => Promise.resolve(vscode.commands.executeCommand(commands[command])),
+      tell,
+    }),
+  );
+  owned(form.register());
+  const palette = new Palette({ accounts, drafts, picker, sender, inputs: vscode.window });
+  const selection = new SelectionIntoForm({
+    drafts,
+    messages: notifier,
+    editor: () => vscode.window.activeTextEditor,
+    includeLocation: () => settings().get('selection.includeLocation', true),
+    focusForm: () => form.focus('recipients'),
+  });
+
+  // The sandbox is a bundle of its own, loaded when it is asked for.
+  const trial = owned(
+    new SandboxTrial({
+      accounts,
+      transport,
+      load: () => import('./sandbox'),
+      openPhones: async (address) => {
+        await vscode.commands.executeCommand('simpleBrowser.api.open', vscode.Uri.parse(address), {
+          viewColumn: vscode.ViewColumn.Beside,
+          preserveFocus: true,
+        });
+      },
+      handler: () => handlerAddress(signInPort()),
+      remembered: {
+        get: () => globalState.get<string[]>('sandbox.accounts', []),
+        set: (ids) => globalState.update('sandbox.accounts', ids),
+      },
+      log,
+    }),
+  );
+  const adopted = trial
+    .adopt(process.env['BITRIX24_PUSH_SANDBOX'])
+    .catch((error: unknown) => log.warn(`The sandbox of the environment: ${String(error)}`));
+
+  const handlers: Record<CommandId, () => Promise<unknown>> = {
+    [commands.send]: () => palette.run(),
+    [commands.sendSelection]: () => selection.run(),
+    [commands.signIn]: () => accountCommands.signIn(),
+    [commands.signOut]: () => accountCommands.signOut(),
+    [commands.switchAccount]: () => accountCommands.switchAccount(),
+    [commands.checkSetup]: () => accountCommands.checkSetup(),
+    [commands.setAppName]: () => fixes.run('setAppName', {}),
+    [commands.setSenderName]: () => accountCommands.setSenderName(),
+    [commands.editCredentials]: () => accountCommands.editCredentials(),
+    [commands.sandbox]: () => trial.open(),
+    [commands.showLog]: () => Promise.resolve(log.show()),
+  };
+  for (const [id, handler] of Object.entries(handlers)) {
+    owned(
+      vscode.commands.registerCommand(id, async () => {
+        try {
+          await adopted;
+          await handler();
+        } catch (error) {
+          await notifier.tellError(error);
+        }
+      }),
+    );
   }
+
+  const tellSignedIn = async () => {
+    const signedIn = (await accounts.list()).length > 0;
+    await vscode.commands.executeCommand('setContext', contextKeys.signedIn, signedIn);
+  };
+  const noticeAccounts = () =>
+    void tellSignedIn().catch((error: unknown) =>
+      log.warn(`Accounts could not be read: ${String(error)}`),
+    );
+  owned(accounts.onDidChange(noticeAccounts));
+  noticeAccounts();
+  void tellLeftOvers(drafts, sender);
 }

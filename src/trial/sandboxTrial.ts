@@ -61,7 +61,9 @@ export class SandboxTrial implements Disposable {
     }
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), sandboxInfo), description);
     if (!parsed.success || !isLoopbackAddress(parsed.output.portal)) {
-      this.#deps.log.warn('The environment names a sandbox that is not one on this machine; ignored.');
+      this.#deps.log.warn(
+        'The environment names a sandbox that is not one on this machine; ignored.',
+      );
       return;
     }
     this.#adopted = parsed.output;
@@ -129,7 +131,9 @@ export class SandboxTrial implements Disposable {
   async #answers(portal: string): Promise<boolean> {
     try {
       const url = new URL('/sandbox/', portal);
-      return (await this.#deps.transport.send({ method: 'GET', url, timeoutMs: 2_000 })).status === 200;
+      return (
+        (await this.#deps.transport.send({ method: 'GET', url, timeoutMs: 2_000 })).status === 200
+      );
     } catch {
       return false;
     }

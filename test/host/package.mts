@@ -15,7 +15,14 @@ if (bundles.status !== 0) {
 const packagePath = path.join(root, 'bitrix24-push.vsix');
 rmSync(packagePath, { force: true });
 // Everything is bundled, so node_modules has nothing to add.
-await createVSIX({ cwd: root, packagePath, dependencies: false });
+// The publisher names the repository at release; until then the README's links stay as they are.
+await createVSIX({
+  cwd: root,
+  packagePath,
+  dependencies: false,
+  allowMissingRepository: true,
+  rewriteRelativeLinks: false,
+});
 for (const name of readdirSync(path.join(root, 'dist'))) {
   console.log(
     `${name.padEnd(16)} ${statSync(path.join(root, 'dist', name)).size.toLocaleString('en')} bytes`,

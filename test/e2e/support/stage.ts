@@ -14,7 +14,9 @@ import { Workbench, type WorkbenchOptions } from './workbench';
 export const results = path.join(root, 'test-results', 'e2e');
 
 /** Values that must never be found in anything that VS Code or the extension wrote. */
-export const canary = { clientSecret: 'CANARYsecret0000000000000000000000000000000000CANARY'.slice(0, 50) };
+export const canary = {
+  clientSecret: 'CANARYsecret0000000000000000000000000000000000CANARY'.slice(0, 50),
+};
 
 /**
  * What all end-to-end tests share: one sandbox portal, one browser, and one VS Code server for windows that are
@@ -46,7 +48,11 @@ export class Stage {
     this.#sandbox = await startSandbox({ clientSecret: canary.clientSecret });
     this.#portal = new Portal(this.#sandbox.info);
     const extensions = path.join(this.directory, 'extensions');
-    await installExtension(path.join(root, 'bitrix24-push.vsix'), path.join(this.directory, 'installer'), extensions);
+    await installExtension(
+      path.join(root, 'bitrix24-push.vsix'),
+      path.join(this.directory, 'installer'),
+      extensions,
+    );
     this.#browser = await startBrowser();
   }
 
@@ -101,6 +107,7 @@ export class Stage {
           'workbench.reduceMotion': 'on',
           'window.commandCenter': false,
           'chat.disableAIFeatures': true,
+          'workbench.secondarySideBar.defaultVisibility': 'hidden',
         },
         env: signedIn ? { BITRIX24_PUSH_SANDBOX: JSON.stringify(this.sandbox.info) } : {},
       });
@@ -122,7 +129,9 @@ export const mochaHooks = {
     await stage.portal.reset();
   },
   async afterEach(this: Mocha.Context) {
-    await stage.closeWindows(this.currentTest?.state === 'failed' ? this.currentTest.fullTitle() : undefined);
+    await stage.closeWindows(
+      this.currentTest?.state === 'failed' ? this.currentTest.fullTitle() : undefined,
+    );
   },
   async afterAll() {
     await stage.stop();

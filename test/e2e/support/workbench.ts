@@ -45,8 +45,8 @@ export class Workbench {
     await page.goto(editor.url(folder));
     const workbench = new Workbench(page, context);
     await page.locator('.monaco-workbench').waitFor();
-    // The status bar fills when the extension host is there.
-    await page.locator('.part.statusbar .statusbar-item').first().waitFor();
+    // Commands and views of extensions come a moment after the window.
+    await workbench.#activityBarItem.waitFor();
     return workbench;
   }
 
@@ -72,6 +72,15 @@ export class Workbench {
     await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().click();
   }
 
+  /** Waits until the quick input's title or placeholder says this. */
+  async step(text: string): Promise<void> {
+    await this.quickInput
+      .filter({ hasText: text })
+      .or(this.quickInput.filter({ has: this.page.getByPlaceholder(text) }))
+      .first()
+      .waitFor();
+  }
+
   /** The row of a quick pick with this text. */
   row(text: string | RegExp): Locator {
     return this.quickInput.locator('.monaco-list-row', { hasText: text }).first();
@@ -79,7 +88,9 @@ export class Workbench {
 
   /** A notification toast with this text. */
   toast(text: string | RegExp): Locator {
-    return this.page.locator('.notifications-toasts .notification-toast', { hasText: text }).first();
+    return this.page
+      .locator('.notifications-toasts .notification-toast', { hasText: text })
+      .first();
   }
 
   /** A button of a toast or modal dialog. */
@@ -100,14 +111,14 @@ export class Workbench {
 
   /** Opens the sidebar form and gives its inner frame. */
   async form(): Promise<Frame> {
-    const tab = this.page.locator('.activitybar .action-item', {
-      has: this.page.locator('[aria-label^="Bitrix24 Push"]'),
-    });
-    const frame = await this.formFrame();
-    if (!frame) {
-      await tab.first().click();
+    if (!(await this.formFrame())) {
+      await this.#activityBarItem.click();
     }
     return until('the form', () => this.formFrame());
+  }
+
+  get #activityBarItem(): Locator {
+    return this.page.locator('.activitybar .action-item [aria-label^="Bitrix24 Push"]').first();
   }
 
   async formFrame(): Promise<Frame | undefined> {
