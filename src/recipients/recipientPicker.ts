@@ -16,7 +16,7 @@ import type { RecipientRow } from './recipientRows';
 export type QuickInputs = Pick<typeof window, 'createQuickPick' | 'createInputBox'>;
 
 export interface RecipientPickerDeps {
-  people: Pick<PeopleSearch, 'search' | 'me' | 'resolveIds'>;
+  people: Pick<PeopleSearch, 'search' | 'resolveIds'>;
   recents: Pick<RecentRecipients, 'list' | 'last'>;
   inputs: QuickInputs;
   /** One sentence for what went wrong while looking for people. */
@@ -69,13 +69,13 @@ class PickSession {
   readonly #pick: QuickPick<RowItem>;
   readonly #own = new DisposableStore();
   #chosen: Recipient[];
-  #me: Recipient | undefined;
   #hits: PersonHit[] = [];
   #resolved: IdsResolved | undefined;
   /** Why nobody can be found by name. */
   #hint: string | undefined;
   #search: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #unticking: NodeJS.Timeout | undefined;
 
   constructor(deps: RecipientPickerDeps, request: PickRequest) {
     this.#deps = deps;
@@ -106,13 +106,10 @@ class PickSession {
       this.#own.add(pick.onDidTriggerButton(() => leave('back')));
       this.#own.add(pick.onDidHide(() => leave('cancel')));
       this.#own.add(pick.onDidChangeValue(() => this.#typed()));
-      this.#own.add(
-        pick.onDidChangeSelection((items) => {
-          this.#chosen = peopleOf(items);
-        }),
-      );
+      this.#own.add(pick.onDidChangeSelection((items) => this.#ticked(items)));
       this.#own.add(
         pick.onDidAccept(() => {
+          this.#chosen = peopleOf(pick.selectedItems);
           if (this.#chosen.length === 0 && !pick.busy) {
             // Nothing ticked: Enter means the line that it is on, as in any other list.
             this.#chosen = peopleOf(pick.activeItems.slice(0, 1));
@@ -124,19 +121,29 @@ class PickSession {
       );
       this.#draw();
       pick.show();
-      void this.#findMe();
     });
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#unticking);
     this.#search?.abort();
     this.#own.dispose();
   }
 
-  async #findMe(): Promise<void> {
-    this.#me = await this.#deps.people.me(this.#request.account.id).catch(() => undefined);
-    this.#draw();
+  /**
+   * VS Code tells of an empty selection between new lines and their ticks. Believing that would lose people when
+   * an answer of the portal arrives just then: fewer ticks count when they stay.
+   */
+  #ticked(items: readonly RowItem[]): void {
+    clearTimeout(this.#unticking);
+    const people = peopleOf(items);
+    const ids = new Set(people.map(({ id }) => id));
+    if (this.#chosen.every(({ id }) => ids.has(id))) {
+      this.#chosen = people;
+    } else {
+      this.#unticking = setTimeout(() => (this.#chosen = people), 50);
+    }
   }
 
   #typed(): void {
@@ -195,12 +202,13 @@ class PickSession {
   }
 
   #draw(): void {
+    const { account } = this.#request;
     const rows = recipientRows({
       query: this.#pick.value,
       chosen: this.#chosen,
-      me: this.#me,
-      last: this.#deps.recents.last(this.#request.account.id),
-      recent: this.#deps.recents.list(this.#request.account.id),
+      me: { id: account.userId, name: account.userName },
+      last: this.#deps.recents.last(account.id),
+      recent: this.#deps.recents.list(account.id),
       hits: this.#hits,
       resolved: this.#resolved,
     });
@@ -217,8 +225,10 @@ class PickSession {
     if (this.#hint !== undefined) {
       items.push({ label: `$(info) ${plainLabel(this.#hint)}`, alwaysShow: true });
     }
+    clearTimeout(this.#unticking);
     this.#pick.items = items;
     this.#pick.selectedItems = items.filter(({ row }) => row?.kind === 'chosen');
+    this.#pick.activeItems = items.filter(({ row }) => row && row.kind !== 'chosen').slice(0, 1);
   }
 }
 

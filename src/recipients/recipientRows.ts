@@ -45,7 +45,7 @@ export function recipientRows(input: RowsInput): RecipientRow[] {
     return rows;
   }
   if (input.query.trim() !== '') {
-    add('found', input.hits);
+    add('found', ranked(input.hits, input.query));
     return rows;
   }
   const again = input.last.filter(({ id }) => !taken.has(id));
@@ -80,6 +80,19 @@ function idsRow(ids: readonly number[], resolved: IdsResolved | undefined): Reci
         ? 'inactive'
         : undefined,
   };
+}
+
+/** As VS Code orders matches of a list, so that the first line is the one that Enter means. */
+function ranked(hits: readonly PersonHit[], query: string): PersonHit[] {
+  const wanted = fold(query.trim());
+  const rank = ({ name = '' }: PersonHit): number => {
+    const own = fold(name);
+    return own.startsWith(wanted) ? 0 : own.includes(wanted) ? 1 : 2;
+  };
+  const order = new Intl.Collator(undefined, { numeric: true });
+  return hits.toSorted(
+    (a, b) => rank(a) - rank(b) || order.compare(a.name ?? '', b.name ?? '') || a.id - b.id,
+  );
 }
 
 function fold(text: string): string {

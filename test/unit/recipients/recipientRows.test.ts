@@ -77,6 +77,16 @@ describe('the lines of the recipient picker', () => {
     assert.deepEqual(row?.people, [ivan]);
   });
 
+  it('rank names that begin with the query first, then by alphabet', () => {
+    const hits = [
+      ivan,
+      { id: 7, name: 'Oleg Ivanov' },
+      { id: 8, name: 'Ivan' },
+      { id: 6, name: 'Boss' },
+    ];
+    assert.deepEqual(lines({ query: 'ivan', hits }), ['found 8', 'found 7', 'found 6', 'found 3']);
+  });
+
   it('keep those found before that a longer query still means', () => {
     const hits = [ivan, maria];
     assert.deepEqual(stillMeant(hits, 'ив'), [ivan]);

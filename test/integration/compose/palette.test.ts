@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { InputBoxValidationSeverity } from 'vscode';
+import type { InputBox } from 'vscode';
+import type { Account } from '../../../src/accounts/account';
+import { silentLog } from '../../../src/common/log';
+import { Palette } from '../../../src/compose/palette';
+import { emptyDraft } from '../../../src/push/draft';
+import type { Draft } from '../../../src/push/draft';
+import { DraftStore } from '../../../src/push/draftStore';
+import { folderDisk } from '../../../src/push/folderDisk';
+import { RecipientPicker } from '../../../src/recipients/recipientPicker';
+import { WatchedInputs, active, goTo, press, until } from './watchedInputs';
+
+const anna: Account = {
+  id: 'acme:1',
+  portal: 'https://acme.example',
+  host: 'acme.example',
+  userId: 1,
+  userName: 'Anna',
+  administrator: true,
+  clientId: 'local.1',
+  integrationId: undefined,
+  senderName: 'Deploy Bot',
+};
+const other: Account = {
+  ...anna,
+  id: 'other:7',
+  portal: 'https://other.example',
+  host: 'other.example',
+};
+
+describe('Send Bitrix24 Push in the palette', () => {
+  let folder: string;
+  let drafts: DraftStore;
+  let inputs: WatchedInputs;
+  let accounts: Account[];
+  let signedIn: number;
+  let sent: Draft[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'palette-'));
+    drafts = new DraftStore({
+      disk: folderDisk(folder),
+      key: 'w',
+      clock: { now: () => 1 },
+      log: silentLog,
+    });
+    inputs = new WatchedInputs();
+    accounts = [anna];
+    signedIn = 0;
+    sent = [];
+  });
+
+  afterEach(async () => {
+    await press.escape();
+    drafts.dispose();
+    await drafts.flush();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function run(): Promise<void> {
+    return new Palette({
+      accounts: {
+        list: () => Promise.resolve(accounts),
+        current: () => Promise.resolve(accounts.at(-1)),
+        signIn: () => {
+          signedIn += 1;
+          accounts = [anna];
+          return Promise.resolve(anna);
+        },
+      },
+      drafts,
+      picker: new RecipientPicker({
+        inputs,
+        log: silentLog,
+        describeError: String,
+        recents: { list: () => [], last: () => [] },
+        people: {
+          search: () => Promise.resolve({ hits: [{ id: 3, name: 'Ivan' }] }),
+          resolveIds: () => Promise.resolve({ hits: [], unknown: [], inactive: [] }),
+        },
+        delayMs: 1,
+      }),
+      sender: {
+        send: (draft) => {
+          sent.push(draft);
+          return Promise.resolve({ kind: 'cancelled' });
+        },
+      },
+      inputs,
+    }).run();
+  }
+
+  async function choosePerson(query: string, label: string): Promise<void> {
+    const pick = await inputs.nextPick();
+    pick.value = query;
+    await active(pick, label);
+    await press.enter();
+  }
+
+  async function enter(value: string): Promise<InputBox> {
+    const box = await inputs.nextBox();
+    inputs.type(box, value);
+    await press.enter();
+    return box;
+  }
+
+  async function review() {
+    const pick = await inputs.nextPick();
+    return {
+      pick,
+      lines: pick.items.map(({ label, description }) =>
+        description ? `${label}: ${description}` : label,
+      ),
+      choose: async (label: string) => {
+        await goTo(pick, label);
+        await press.enter();
+      },
+    };
+  }
+
+  it('goes through people, text, avatar and review, and sends what was reviewed', async () => {
+    const running = run();
+    await choosePerson('ivan', 'Ivan');
+    const text = await enter('Готово 🚀 $(trash)');
+    assert.deepEqual([text.title, text.step, text.totalSteps], ['Send Bitrix24 Push', 2, 4]);
+    await enter('https://acme.example/a.png');
+    const { lines, choose } = await review();
+    assert.deepEqual(lines, [
+      '$(send) Send to 1 person: acme.example',
+      'change',
+      '$(organization) Recipients: Ivan',
+      '$(edit) Text: Готово 🚀 \\$(trash)',
+      '$(file-media) Avatar: https://acme.example/a.png',
+    ]);
+    await choose('$(send) Send to 1 person');
+    await running;
+    assert.deepEqual(
+      sent.map(({ recipients, ...rest }) => ({ ...rest, to: recipients.map(({ id }) => id) })),
+      [
+        {
+          accountId: 'acme:1',
+          text: 'Готово 🚀 $(trash)',
+          avatar: 'https://acme.example/a.png',
+          to: [3],
+        },
+      ],
+    );
+  });
+
+  it('signs in first, then goes on', async () => {
+    accounts = [];
+    const running = run();
+    await choosePerson('17', 'Send to id 17');
+    assert.equal(signedIn, 1);
+    await inputs.nextBox();
+    await press.escape();
+    await running;
+    assert.deepEqual(sent, []);
+  });
+
+  it('goes back with everything still there', async () => {
+    const running = run();
+    await choosePerson('17', 'Send to id 17');
+    await enter('hello');
+    await inputs.nextBox();
+    await press.back();
+    const text = await inputs.nextBox();
+    assert.equal(text.value, 'hello');
+    await press.back();
+    const people = await inputs.nextPick();
+    await until(() => people.selectedItems.length === 1, 'the person chosen before');
+    await press.escape();
+    await running;
+  });
+
+  for (const [text, trouble] of [
+    ['', /Write a text/u],
+    ['0', /"0"/u],
+    ['ж'.repeat(3_000), /iPhone [1-9].*Android [1-9]/u],
+  ] as const) {
+    it(`does not leave the text step with ${text === '' ? 'nothing' : `"${text.slice(0, 3)}"`}`, async () => {
+      const running = run();
+      await choosePerson('17', 'Send to id 17');
+      const box = await enter(text);
+      await until(() => typeof box.validationMessage === 'object', 'the message');
+      const found = box.validationMessage;
+      assert(typeof found === 'object');
+      assert.equal(found.severity, InputBoxValidationSeverity.Error);
+      assert.match(found.message, trouble);
+      inputs.type(box, 'better');
+      assert.equal(box.validationMessage, undefined);
+      await press.enter();
+      const avatar = await enter('ftp://acme.example/a.png');
+      await until(() => typeof avatar.validationMessage === 'object', 'the message');
+      await press.escape();
+      await running;
+    });
+  }
+
+  it('remembers what was typed when it is left, also in another window', async () => {
+    const running = run();
+    await choosePerson('17', 'Send to id 17');
+    inputs.type(await inputs.nextBox(), 'half a sentence');
+    await press.escape();
+    await running;
+    assert.deepEqual(drafts.current, emptyDraft);
+    await drafts.flush();
+    drafts.dispose();
+    drafts = new DraftStore({
+      disk: folderDisk(folder),
+      key: 'w',
+      clock: { now: () => 2 },
+      log: silentLog,
+    });
+    const again = run();
+    await until(() => drafts.palette !== undefined, 'what was left');
+    const people = await inputs.nextPick();
+    await until(() => people.selectedItems.length === 1, 'the person chosen before');
+    await press.enter();
+    assert.equal((await inputs.nextBox()).value, 'half a sentence');
+    await press.escape();
+    await again;
+  });
+
+  it('asks for the portal when there are several, and keeps people of one portal there', async () => {
+    accounts = [anna, other];
+    const running = run();
+    const portals = await inputs.nextPick();
+    assert.deepEqual(
+      portals.items.map(({ label }) => label),
+      ['acme.example', 'other.example'],
+    );
+    await active(portals, 'other.example');
+    await press.enter();
+    await choosePerson('17', 'Send to id 17');
+    await enter('hello');
+    await enter('');
+    const first = await review();
+    await first.choose('$(globe) Portal');
+    const again = await inputs.nextPick();
+    await active(again, 'other.example');
+    await goTo(again, 'acme.example');
+    await press.enter();
+    // Id 17 is somebody else there.
+    await choosePerson('18', 'Send to id 18');
+    const second = await review();
+    await second.choose('$(send) Send to 1 person');
+    await running;
+    assert.deepEqual(
+      sent.map(({ accountId, recipients }) => [accountId, recipients]),
+      [['acme:1', [{ id: 18 }]]],
+    );
+  });
+
+  it('comes back to the review after a change there', async () => {
+    const running = run();
+    await choosePerson('17', 'Send to id 17');
+    await enter('hello');
+    await enter('');
+    const first = await review();
+    await first.choose('$(edit) Text');
+    await enter('hello again');
+    const second = await review();
+    assert(second.lines.includes('$(edit) Text: hello again'));
+    await second.choose('$(file-media) Avatar');
+    await inputs.nextBox();
+    await press.back();
+    const third = await review();
+    await third.choose('$(send) Send to 1 person');
+    await running;
+    assert.deepEqual(
+      sent.map(({ text }) => text),
+      ['hello again'],
+    );
+  });
+});

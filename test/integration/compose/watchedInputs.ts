@@ -1,0 +1,111 @@
+import { EventEmitter, commands, window } from 'vscode';
+import type { InputBox, QuickPick, QuickPickItem } from 'vscode';
+import type { QuickInputs } from '../../../src/recipients/recipientPicker';
+
+/** The events of boxes that {@link WatchedInputs.type} can fire. */
+const typed = new WeakMap<InputBox, EventEmitter<string>>();
+
+function typeable(box: InputBox): InputBox {
+  const emitter = new EventEmitter<string>();
+  box.onDidChangeValue((value) => emitter.fire(value));
+  const watched = new Proxy(box, {
+    get: (target, name) => {
+      const value: unknown =
+        name === 'onDidChangeValue' ? emitter.event : Reflect.get(target, name, target);
+      return typeof value === 'function' && name !== 'onDidChangeValue'
+        ? (value as (...all: unknown[]) => unknown).bind(target)
+        : value;
+    },
+    set: (target, name, value) => Reflect.set(target, name, value, target),
+  });
+  typed.set(watched, emitter);
+  return watched;
+}
+
+/** The line that the workbench has really drawn as the active one; `activeItems` runs ahead of it. */
+const drawnActive = new WeakMap<AnyPick, string | undefined>();
+
+export function active(pick: AnyPick, label: string): Promise<void> {
+  return until(() => drawnActive.get(pick) === label, `the line "${label}" to be active`);
+}
+
+/** Goes down until that line is the active one. */
+export async function goTo(pick: AnyPick, label: string): Promise<void> {
+  while (drawnActive.get(pick) !== label) {
+    const before = drawnActive.get(pick);
+    await press.down();
+    await until(() => drawnActive.get(pick) !== before, `a line after "${before ?? ''}"`);
+  }
+}
+
+export type AnyPick = QuickPick<QuickPickItem>;
+
+/** VS Code's own quick inputs, watched, so that a test can wait for one and do what a user does in it. */
+export class WatchedInputs implements QuickInputs {
+  readonly #made: (AnyPick | InputBox)[] = [];
+
+  createQuickPick<T extends QuickPickItem>(): QuickPick<T> {
+    const pick = window.createQuickPick<T>();
+    const any = pick as unknown as AnyPick;
+    pick.onDidChangeActive((items) => {
+      if (!drawnActive.has(any)) {
+        this.#made.push(any);
+      }
+      drawnActive.set(any, items[0]?.label);
+    });
+    return pick;
+  }
+
+  createInputBox(): InputBox {
+    const box = typeable(window.createInputBox());
+    this.#made.push(box);
+    return box;
+  }
+
+  /** As typing does: VS Code itself tells of changes by keys only, not of those by program. */
+  type(box: InputBox, value: string): void {
+    box.value = value;
+    typed.get(box)?.fire(value);
+  }
+
+  /** The list that is made next, or was made since the last one asked for, once VS Code shows it. */
+  async nextPick(): Promise<AnyPick> {
+    const input = await this.#next();
+    if (!('items' in input)) {
+      throw new Error(`A list was expected, not the box "${input.prompt ?? ''}".`);
+    }
+    return input;
+  }
+
+  async nextBox(): Promise<InputBox> {
+    const input = await this.#next();
+    if ('items' in input) {
+      throw new Error(`A box was expected, not the list "${input.placeholder ?? ''}".`);
+    }
+    return input;
+  }
+
+  async #next(): Promise<AnyPick | InputBox> {
+    await until(() => this.#made.length > 0, 'a quick input');
+    return this.#made.shift()!;
+  }
+}
+
+export const press = {
+  enter: () => commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
+  escape: () => commands.executeCommand('workbench.action.closeQuickOpen'),
+  back: () => commands.executeCommand('workbench.action.quickInputBack'),
+  down: () => commands.executeCommand('workbench.action.quickOpenSelectNext'),
+  tick: () => commands.executeCommand('workbench.action.quickPickManyToggle'),
+};
+
+/** Polls a condition until it holds; fails with what was waited for. */
+export async function until(holds: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > deadline) {
+      throw new Error(`Waited in vain for ${what}.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
