@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -30,6 +31,7 @@ export class Stage {
   #portal: Portal | undefined;
   readonly #editors = new Map<string, Promise<Editor>>();
   #folders = 0;
+  #signInPort = 0;
 
   get portal(): Portal {
     return this.#portal!;
@@ -45,7 +47,11 @@ export class Stage {
 
   async start(): Promise<void> {
     mkdirSync(results, { recursive: true });
-    this.#sandbox = await startSandbox({ clientSecret: canary.clientSecret });
+    this.#signInPort = await freePort();
+    this.#sandbox = await startSandbox({
+      clientSecret: canary.clientSecret,
+      handler: `http://localhost:${this.#signInPort}/bitrix24-push`,
+    });
     this.#portal = new Portal(this.#sandbox.info);
     const extensions = path.join(this.directory, 'extensions');
     await installExtension(
@@ -103,6 +109,7 @@ export class Stage {
         directory: path.join(this.directory, name),
         extensions: path.join(this.directory, 'extensions'),
         settings: {
+          'bitrix24Push.signIn.port': this.#signInPort,
           'workbench.startupEditor': 'none',
           'workbench.reduceMotion': 'on',
           'window.commandCenter': false,
@@ -115,6 +122,18 @@ export class Stage {
     }
     return editor;
   }
+}
+
+/** A port that nobody listens on now; sign-in needs its number before it listens. */
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 /** The stage of this run; started before the first test and taken down after the last. */
