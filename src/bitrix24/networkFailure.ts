@@ -13,6 +13,7 @@ interface SystemError {
 export interface Progress {
   readonly seen: boolean;
   readonly certainlyNotSent: boolean;
+  readonly proxyFailed: boolean;
 }
 
 const unreachable = new Set([
@@ -41,7 +42,7 @@ export function classify(
   const phase: Phase =
     progress.certainlyNotSent || (!progress.seen && beforeSending) ? 'notSent' : 'noAnswer';
   return {
-    kind: isProxys(system, url, phase) ? 'proxy' : kindOf(system, phase),
+    kind: progress.proxyFailed || isProxys(system, url, phase) ? 'proxy' : kindOf(system, phase),
     phase,
     code: system.code ?? 'CONNECTION_LOST',
     description: system.message,

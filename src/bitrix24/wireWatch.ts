@@ -4,7 +4,13 @@ import { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Sees how far one HTTP request came, through Node's own diagnostics channel.
+ * Node tells of a request when it is made, and (the only one before Node 22.12) when it is written to a socket.
+ * Behind a proxy that refuses or hangs, the second never comes.
+ */
+const channels = ['http.client.request.created', 'http.client.request.start'];
+
+/**
+ * Sees how far one HTTP request came, through Node's own diagnostics channels.
  *
  * Whether a lost push may be repeated hangs on one fact that neither node-fetch nor an error code tells: did a
  * byte of the request leave? "ECONNRESET" comes both from a TLS handshake that failed (nothing sent) and from a
@@ -19,6 +25,7 @@ export class WireWatch {
   #request: ClientRequest | undefined;
   #socket: Socket | undefined;
   #connected = false;
+  #proxyFailed = false;
 
   /** `onConnected` runs when the first byte may leave: after the TLS handshake, or the TCP one for plain http. */
   constructor(url: URL, onConnected: () => void) {
@@ -34,11 +41,13 @@ export class WireWatch {
         this.#watch(message.request);
       }
     };
-    subscribe('http.client.request.start', notice);
+    channels.forEach((channel) => {
+      subscribe(channel, notice);
+    });
     try {
       return await scope.run(this, start);
     } finally {
-      unsubscribe('http.client.request.start', notice);
+      channels.forEach((channel) => unsubscribe(channel, notice));
     }
   }
 
@@ -52,6 +61,11 @@ export class WireWatch {
     return this.seen && !this.#connected;
   }
 
+  /** True when VS Code could not reach the proxy that it was told to use. */
+  get proxyFailed(): boolean {
+    return this.#proxyFailed;
+  }
+
   /** An https refusal over a socket without TLS: a proxy would not connect us and spoke in the portal's place. */
   refusedByProxy(status: number): boolean {
     return (
@@ -62,6 +76,13 @@ export class WireWatch {
   #watch(request: ClientRequest): void {
     this.#request = request;
     request.once('error', (error: NodeJS.ErrnoException) => (this.error ??= error));
+    // VS Code's proxy agent tells here which proxy it took and why that failed; its own error has no code.
+    request.once('proxy', (told: unknown) => {
+      if (isProxyFailure(told)) {
+        this.#proxyFailed = true;
+        this.error = told.error;
+      }
+    });
     if (request.socket) {
       this.#follow(request.socket);
     } else {
@@ -96,6 +117,17 @@ function hasRequest(message: unknown): message is { request: ClientRequest } {
     message !== null &&
     'request' in message &&
     message.request instanceof ClientRequest
+  );
+}
+
+function isProxyFailure(told: unknown): told is { error: NodeJS.ErrnoException } {
+  return (
+    typeof told === 'object' &&
+    told !== null &&
+    'proxy' in told &&
+    told.proxy !== 'DIRECT' &&
+    'error' in told &&
+    told.error instanceof Error
   );
 }
 
