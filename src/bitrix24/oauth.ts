@@ -4,9 +4,6 @@ import { Bitrix24Error } from './errors';
 import { isLoopback, isPublicAuthServer } from './portalAddress';
 import type { HttpResponse, Transport } from './transport';
 
-export { parseCallback } from './callback';
-export type { Callback } from './callback';
-
 /** A local application's `client_id` and `client_secret`. */
 export interface AppCredentials {
   clientId: string;

@@ -11,7 +11,6 @@ import type { HttpResponse, Transport } from './transport';
 import type { Tokens } from './oauth';
 
 export type { Wait };
-export type { BatchCommand, CommandOutcome };
 
 /** Where a client gets its tokens from; it keeps none itself. May throw Bitrix24Error. */
 export interface TokenSource {

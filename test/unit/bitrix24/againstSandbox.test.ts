@@ -12,6 +12,7 @@ import {
   peopleByIds,
   PortalClient,
   probePush,
+  pushBudget,
   profile,
   refreshTokens,
   sameSite,
@@ -313,6 +314,35 @@ describe('The client against the sandbox', () => {
         [],
       );
     });
+
+    for (const letters of ['a', 'я', '😀', '👩‍👩‍👧‍👦', '<', '/', 'line\n', '"да" & \\']) {
+      it(`of ${JSON.stringify(letters)} that the budget lets pass is not cut, a longer one is`, async () => {
+        const { client } = await connect();
+        const appName = 'Local application';
+        sandbox.patchState({ appName });
+        const input = {
+          appName,
+          avatar: 'https://example.com/a.png',
+          clientId: sandbox.info.clientId,
+        };
+        const long = pushBudget({ ...input, text: letters.repeat(4500 / letters.length) });
+        const longest = { ios: long.ios.shown, android: long.android.shown };
+        for (const [platform, shown] of Object.entries(longest)) {
+          for (const text of [
+            shown,
+            shown + letters.repeat(Math.ceil(shown.length / letters.length / 10)),
+          ]) {
+            await addPush(client, { userIds: [1], text, avatar: input.avatar });
+            const told = pushBudget({ ...input, text });
+            const push = pushes().find((recorded) => recorded.text === text);
+            assert.ok(push);
+            const cut = platform === 'ios' ? push.shown.ios.cut : push.shown.android.cut;
+            assert.equal(cut, platform === 'ios' ? !told.ios.fits : !told.android.fits);
+            assert.equal(cut, text !== shown);
+          }
+        }
+      });
+    }
 
     it('in a batch arrives command by command, and the bad one is named', async () => {
       const { client } = await connect();
