@@ -44,6 +44,7 @@ const DEFAULT_HANDLER = 'http://localhost:24042/bitrix24-push';
 const DEFAULT_APP_NAME = 'Push from VS Code';
 const HOST = '127.0.0.1';
 const DEFERRED_CHECK_MS = 1000;
+const KEEP_ALIVE_MS = 75_000;
 
 /** Starts a portal, its authorization server and the control API on 127.0.0.1. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -214,7 +215,8 @@ class Listener {
   }
 
   static async open(site: Site, port: number): Promise<Listener> {
-    const server = createServer();
+    // As patient with idle connections as real front ends: clients keep them and count on it.
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
     server.listen(port, HOST);
     await once(server, 'listening');
     const address = server.address() as AddressInfo;

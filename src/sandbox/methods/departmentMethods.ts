@@ -82,7 +82,7 @@ function sortDepartments(departments: Department[], query: PhpArray): Department
   const direction = toText(query.get('ORDER')).toUpperCase() === 'DESC' ? -1 : 1;
   return departments.toSorted((a, b) => {
     const [x, y] = [valueOf(a, field), valueOf(b, field)];
-    const order = typeof x === 'number' ? x - Number(y) : x.localeCompare(String(y), 'ru');
+    const order = typeof x === 'number' ? x - Number(y) : x.localeCompare(String(y), 'en');
     return direction * order;
   });
 }

@@ -217,7 +217,7 @@ function sortPeople(
     const byField =
       field === 'ID'
         ? a.id - b.id
-        : keyOf(a).localeCompare(keyOf(b), 'ru', { sensitivity: 'base' });
+        : keyOf(a).localeCompare(keyOf(b), 'en', { sensitivity: 'base' });
     return direction * (byField === 0 ? a.id - b.id : byField);
   });
 }
