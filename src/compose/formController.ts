@@ -151,7 +151,10 @@ export class FormController implements Disposable {
         return;
       }
       log.warn(`Form: ${message.type} failed: ${problem.code}`);
-      const told: Told = { problem, context: this.#contextOf(this.#draft.current, 'recipients', false) };
+      const told: Told = {
+        problem,
+        context: this.#contextOf(this.#draft.current, 'recipients', false),
+      };
       if (message.type === 'search') {
         this.#hint = told;
       } else {
@@ -290,12 +293,16 @@ export class FormController implements Disposable {
   }
 
   /** What the fixes of a push's trouble work on. A push of unknown fate is repeated as it was, any other as it is now. */
-  #contextOf(draft: Draft, to: To, unknown: boolean): OutcomeContext {
+  #contextOf(draft: Draft, to: To, unknown: boolean): OutcomeContext & ProblemContext {
     const { drafts } = this.#deps;
+    const account = this.#list.find(({ id }) => id === draft.accountId) ?? this.#account;
     return {
-      account: this.#list.find(({ id }) => id === draft.accountId) ?? this.#account,
+      account,
       draft,
-      retry: async () => {
+      retry: async (now?: Account) => {
+        if (now && now.id !== account?.id && !unknown) {
+          await this.#goOnAs(now.id);
+        }
         await this.#travel(unknown ? draft : this.#addressed(to), to, {
           again: true,
           sendAnyway: unknown,
@@ -312,16 +319,21 @@ export class FormController implements Disposable {
   }
 
   async #fix(id: string): Promise<void> {
-    const told = [this.#shown(), this.#hint].find((one) => one?.problem.fixes.some((fix) => fix === id));
+    const told = [this.#shown(), this.#hint].find((one) =>
+      one?.problem.fixes.some((fix) => fix === id),
+    );
     const fix = told?.problem.fixes.find((offered) => offered === id);
     if (!told || !fix || this.#phase.kind !== 'idle' || this.#fixing.has(fix)) {
       return;
     }
     this.#fixing.add(fix);
     try {
-      await this.#deps.fixes.run(fix, told.context);
-      if (fix === 'discard' && told === this.#told) {
+      const account = await this.#deps.fixes.run(fix, told.context);
+      if ((account || fix === 'discard') && told === this.#told) {
         this.#told = undefined;
+      }
+      if (account) {
+        await this.#goOnAs(account.id);
       }
     } finally {
       this.#fixing.delete(fix);
@@ -331,11 +343,17 @@ export class FormController implements Disposable {
 
   async #command(command: FormCommand): Promise<void> {
     const result = await this.#deps.run(command, this.#account);
-    await this.#readAccounts();
-    // A restored draft can belong to another account than the current one: choosing that one moves it.
     const chosen = v.safeParse(v.object({ id: v.string() }), result);
-    const account = chosen.success && this.#list.find(({ id }) => id === chosen.output.id);
-    if (command === 'switchAccount' && account) {
+    if (chosen.success) {
+      await this.#goOnAs(chosen.output.id);
+    }
+  }
+
+  /** A restored draft can belong to another account than the current one: choosing one moves it. */
+  async #goOnAs(accountId: string): Promise<void> {
+    await this.#readAccounts();
+    const account = this.#list.find(({ id }) => id === accountId);
+    if (account) {
       this.#moveTo(account);
       this.#post();
     }
@@ -416,7 +434,12 @@ export class FormController implements Disposable {
       return undefined;
     }
     const { host, draft } = pending;
-    const error = new Bitrix24Error({ kind: 'timeout', phase: 'noAnswer', code: 'STILL_UNKNOWN', host });
+    const error = new Bitrix24Error({
+      kind: 'timeout',
+      phase: 'noAnswer',
+      code: 'STILL_UNKNOWN',
+      host,
+    });
     const problem = this.#deps.problemOf({ kind: 'unknown', error }, { host, draftKept: true });
     return problem && { problem, context: this.#contextOf(draft, 'recipients', true) };
   }

@@ -74,7 +74,9 @@ export function formStrings() {
 
     avatar: l10n.t('Avatar'),
     avatarPlaceholder: l10n.t('https://… (optional)'),
-    avatarBroken: l10n.t('The picture cannot be loaded here. Phones that cannot load it show none.'),
+    avatarBroken: l10n.t(
+      'The picture cannot be loaded here. Phones that cannot load it show none.',
+    ),
     avatarNotShown: l10n.t('Only https pictures are shown here. Phones may show it.'),
 
     onPhone: l10n.t('On the phone'),
@@ -89,7 +91,10 @@ export function formStrings() {
     showLess: l10n.t('Lock screen only'),
     cutAway: plural({
       one: l10n.t({ message: 'Cut here: {0} character does not arrive.', comment: ['one'] }),
-      few: l10n.t({ message: 'Cut here: {0} characters do not arrive.', comment: ['few: 2, 3, 4'] }),
+      few: l10n.t({
+        message: 'Cut here: {0} characters do not arrive.',
+        comment: ['few: 2, 3, 4'],
+      }),
       many: l10n.t({
         message: 'Cut here: {0} characters do not arrive.',
         comment: ['many: 5 and more'],
@@ -111,7 +116,10 @@ export function formStrings() {
     cancel: l10n.t('Cancel'),
     accepted: plural({
       one: l10n.t({ message: '{1} accepted by Bitrix24 for {0} person', comment: ['one'] }),
-      few: l10n.t({ message: '{1} accepted by Bitrix24 for {0} people', comment: ['few: 2, 3, 4'] }),
+      few: l10n.t({
+        message: '{1} accepted by Bitrix24 for {0} people',
+        comment: ['few: 2, 3, 4'],
+      }),
       many: l10n.t({
         message: '{1} accepted by Bitrix24 for {0} people',
         comment: ['many: 5 and more'],

@@ -4,6 +4,7 @@ import { views } from '../common/commands';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import type { Outcome } from '../push/outcome';
+import { acceptedMessage } from '../push/sendAndTell';
 import type { OutcomeContext } from '../push/tellOutcome';
 import { FormController } from './formController';
 import type { FormControllerDeps } from './formController';
@@ -33,6 +34,7 @@ export class FormView implements WebviewViewProvider, Disposable {
     this.#controller = this.#owned.add(
       new FormController({
         ...deps,
+        tell: (outcome, context) => this.#tell(outcome, context),
         page: { post: (message) => this.#post(message), onScreen: () => this.#onScreen },
       }),
     );
@@ -97,6 +99,15 @@ export class FormView implements WebviewViewProvider, Disposable {
   /** Shows what became of a push sent from elsewhere; false when the form is not on screen. */
   showOutcome(outcome: Outcome, context: OutcomeContext): boolean {
     return this.#controller.showOutcome(outcome, context);
+  }
+
+  /** What became of a push while the user looked elsewhere: success quietly, trouble by the notifier. */
+  async #tell(outcome: Outcome, context: OutcomeContext): Promise<void> {
+    if (outcome.kind === 'accepted') {
+      window.setStatusBarMessage(`$(check) ${acceptedMessage(outcome.count)}`, 10_000);
+    } else {
+      await this.#deps.tell(outcome, context);
+    }
   }
 
   get #onScreen(): boolean {

@@ -71,7 +71,10 @@ export class Chips {
     const name = Chips.nameOf(person, this.#deps.words);
     const chip = h(
       'li',
-      { class: 'chip', title: [name, person.position, `id ${person.id}`].filter(Boolean).join('\n') },
+      {
+        class: 'chip',
+        title: [name, person.position, `id ${person.id}`].filter(Boolean).join('\n'),
+      },
       face(person),
       h('span', { class: 'chip-name' }, name),
       person.trouble && icon('warning', 'chip-trouble'),
@@ -102,7 +105,9 @@ export class Chips {
     if (at < 0) {
       return;
     }
-    const towards = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: buttons.length }[event.key];
+    const towards = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: buttons.length }[
+      event.key
+    ];
     if (towards !== undefined) {
       event.preventDefault();
       this.#focus(Math.max(0, towards));

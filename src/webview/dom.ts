@@ -52,7 +52,8 @@ const paths = {
   error: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 5v4M8 10.750v.25',
   info: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 7.250V11M8 5v.25',
   check: 'M3 8.500l3.500 3.500L13 5',
-  person: 'M8 3a2.500 2.500 0 1 1 0 5 2.500 2.500 0 0 1 0-5zM3.500 13.500c0-2.500 2-4 4.500-4s4.500 1.500 4.500 4',
+  person:
+    'M8 3a2.500 2.500 0 1 1 0 5 2.500 2.500 0 0 1 0-5zM3.500 13.500c0-2.500 2-4 4.500-4s4.500 1.500 4.500 4',
   bell: 'M4 11.500V7a4 4 0 0 1 8 0v4.500l1 1H3zM7 14h2',
 } as const;
 export type IconName = keyof typeof paths;
@@ -63,7 +64,12 @@ export function icon(name: IconName, className = ''): SVGSVGElement {
   const svg = document.createElementNS(namespace, 'svg');
   assign(
     svg,
-    { viewBox: '0 0 16 16', class: `icon ${className}`.trim(), 'aria-hidden': 'true', focusable: 'false' },
+    {
+      viewBox: '0 0 16 16',
+      class: `icon ${className}`.trim(),
+      'aria-hidden': 'true',
+      focusable: 'false',
+    },
     [],
   );
   const path = document.createElementNS(namespace, 'path');

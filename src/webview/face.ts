@@ -3,7 +3,11 @@ import { h, icon } from './dom';
 const colours = 6;
 
 /** A round photo, or initials on one of a few colours. Decoration: the name always stands beside it. */
-export function face(person: { id: number; name?: string | undefined; photo?: string | undefined }): HTMLElement {
+export function face(person: {
+  id: number;
+  name?: string | undefined;
+  photo?: string | undefined;
+}): HTMLElement {
   const initials = initialsOf(person.name);
   const element = h(
     'span',
@@ -11,7 +15,12 @@ export function face(person: { id: number; name?: string | undefined; photo?: st
     initials === '' ? icon('person') : initials,
   );
   if (person.photo) {
-    const image = h('img', { src: person.photo, alt: '', referrerpolicy: 'no-referrer', loading: 'lazy' });
+    const image = h('img', {
+      src: person.photo,
+      alt: '',
+      referrerpolicy: 'no-referrer',
+      loading: 'lazy',
+    });
     image.addEventListener('error', () => {
       image.remove();
     });

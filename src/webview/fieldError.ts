@@ -11,7 +11,12 @@ export class FieldError {
   constructor(control: HTMLElement, describedBy: readonly string[] = []) {
     this.#control = control;
     this.#describedBy = describedBy;
-    this.element = h('p', { class: 'field-error', id: `${control.id}-error` }, icon('error'), this.#text);
+    this.element = h(
+      'p',
+      { class: 'field-error', id: `${control.id}-error` },
+      icon('error'),
+      this.#text,
+    );
     this.set(undefined);
   }
 

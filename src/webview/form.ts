@@ -63,12 +63,16 @@ export class Form {
       this.#welcome.element,
       this.#form,
     );
+    show(this.#welcome.element, false);
+    show(this.#form, false);
     this.#form.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing) {
         event.preventDefault();
         if (!event.repeat) {
           void this.#send('recipients');
         }
+      } else if (event.key === 'Escape' && page.model.state?.phase.kind === 'waiting') {
+        page.messaging.post({ type: 'cancel' });
       }
     });
   }
@@ -130,7 +134,8 @@ export class Form {
     this.#issues.showFor('avatar');
     const first = (['recipients', 'text', 'avatar'] as const).find(
       (field) =>
-        issues.some((issue) => issue.field === field) && (field !== 'recipients' || to === 'recipients'),
+        issues.some((issue) => issue.field === field) &&
+        (field !== 'recipients' || to === 'recipients'),
     );
     if (first) {
       this.focus(first);

@@ -29,7 +29,9 @@ export class ShownIssues {
 
   /** The sentence's key for the field's first fault; undefined when there is none to show. */
   of(field: FormField, issues: readonly IssueView[]): FormStringKey | undefined {
-    const issue = this.#fields.has(field) ? issues.find((candidate) => candidate.field === field) : undefined;
+    const issue = this.#fields.has(field)
+      ? issues.find((candidate) => candidate.field === field)
+      : undefined;
     return issue && (sentences[issue.code] ?? fallback[field]);
   }
 }

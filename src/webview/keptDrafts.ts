@@ -37,7 +37,11 @@ export class KeptDrafts implements Part {
     };
     const restore = h(
       'button',
-      { type: 'button', class: 'link kept-restore', 'aria-label': words.text('keptRestore', title) },
+      {
+        type: 'button',
+        class: 'link kept-restore',
+        'aria-label': words.text('keptRestore', title),
+      },
       h('span', { class: 'kept-text', dir: 'auto' }, title),
       draft.people > 0
         ? h('span', { class: 'kept-people' }, words.plural('people', draft.people))

@@ -64,4 +64,3 @@ function levelOf(budget: PlatformBudget, used: number, room: number): Level {
   }
   return used > room * (1 - nearShare) ? 'near' : 'ok';
 }
-

@@ -27,7 +27,12 @@ export class SendArea implements Part {
     const { words, messaging } = page;
     this.#send = h(
       'button',
-      { type: 'button', class: 'button send', id: 'send', 'aria-keyshortcuts': 'Control+Enter Meta+Enter' },
+      {
+        type: 'button',
+        class: 'button send',
+        id: 'send',
+        'aria-keyshortcuts': 'Control+Enter Meta+Enter',
+      },
       h('span', { class: 'spinner', 'aria-hidden': 'true' }),
       this.#sendLabel,
     );

@@ -19,7 +19,11 @@ export class Suggestions {
     this.#input = input;
     this.#words = words;
     this.#choose = choose;
-    this.#list = h('ul', { role: 'listbox', id: 'suggestions', 'aria-label': words.text('suggestions') });
+    this.#list = h('ul', {
+      role: 'listbox',
+      id: 'suggestions',
+      'aria-label': words.text('suggestions'),
+    });
     this.element = h('div', { class: 'suggestions' }, this.#list, this.#note);
     // Choosing must not take the focus out of the field.
     this.element.addEventListener('mousedown', (event) => {
@@ -88,6 +92,10 @@ export class Suggestions {
       setAttribute(option, 'aria-selected', at === index ? 'true' : 'false');
     }
     options[index]?.scrollIntoView({ block: 'nearest' });
-    setAttribute(this.#input, 'aria-activedescendant', index < 0 ? undefined : `suggestion-${index}`);
+    setAttribute(
+      this.#input,
+      'aria-activedescendant',
+      index < 0 ? undefined : `suggestion-${index}`,
+    );
   }
 }

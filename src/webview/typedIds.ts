@@ -6,7 +6,12 @@ export function typedIds(typed: string): { ids: number[]; rest: string } {
   const rest: string[] = [];
   for (const part of typed.split(/[\s,;]+/u).filter((candidate) => candidate !== '')) {
     const id = Number(part);
-    if (/^\d+$/.test(part) && Number.isSafeInteger(id) && id > 0 && ids.length < limits.recipients) {
+    if (
+      /^\d+$/.test(part) &&
+      Number.isSafeInteger(id) &&
+      id > 0 &&
+      ids.length < limits.recipients
+    ) {
       ids.push(id);
     } else {
       rest.push(part);

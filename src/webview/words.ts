@@ -16,7 +16,10 @@ export class Words {
   text(key: FormStringKey, ...values: readonly (string | number)[]): string {
     const sentence = this.#strings[key] ?? key;
     const pattern = typeof sentence === 'string' ? sentence : sentence.other;
-    return fill(pattern, values.map((value) => this.#write(value)));
+    return fill(
+      pattern,
+      values.map((value) => this.#write(value)),
+    );
   }
 
   /** The form for this number; the number itself is `{0}`. */
@@ -27,7 +30,10 @@ export class Words {
       return fill(sentence, all);
     }
     const rule = this.#plural.select(count);
-    return fill(rule === 'one' || rule === 'few' || rule === 'many' ? sentence[rule] : sentence.other, all);
+    return fill(
+      rule === 'one' || rule === 'few' || rule === 'many' ? sentence[rule] : sentence.other,
+      all,
+    );
   }
 
   /** Unix ms as a clock of 24 hours shows it: short, and never in doubt. */

@@ -29,11 +29,22 @@ const anna: Account = {
   integrationId: undefined,
   senderName: 'Deploy Bot',
 };
-const boris: Account = { ...anna, id: 'zeta:7', host: 'zeta.example', userId: 7, userName: 'Boris' };
+const boris: Account = {
+  ...anna,
+  id: 'zeta:7',
+  host: 'zeta.example',
+  userId: 7,
+  userName: 'Boris',
+};
 const accepted: Outcome = { kind: 'accepted', count: 1, at: 5, host: anna.host };
 const lost: Outcome = {
   kind: 'unknown',
-  error: new Bitrix24Error({ kind: 'timeout', phase: 'noAnswer', code: 'TIMEOUT', host: anna.host }),
+  error: new Bitrix24Error({
+    kind: 'timeout',
+    phase: 'noAnswer',
+    code: 'TIMEOUT',
+    host: anna.host,
+  }),
 };
 const unnamed: Outcome = {
   kind: 'refused',
@@ -56,6 +67,8 @@ describe('the form without its window', () => {
   const accountsChanged = new Emitter<void>();
   let form: FormController;
   let lastId: number;
+  /** Who a fix that is about accounts signed in. */
+  let fixedAs: Account | undefined;
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'form-'));
@@ -67,6 +80,7 @@ describe('the form without its window', () => {
     answer = () => accepted;
     found = { hits: [] };
     resolved = { hits: [], unknown: [], inactive: [] };
+    fixedAs = undefined;
     form = new FormController({
       accounts: {
         onDidChange: accountsChanged.event,
@@ -101,6 +115,7 @@ describe('the form without its window', () => {
           await { tryAgain: context.retry, sendAnyway: context.retry, discard: context.discard }[
             fix as 'tryAgain'
           ]?.();
+          return fix === 'setAppName' ? fixedAs : undefined;
         },
       },
       log: silentLog,
@@ -288,6 +303,22 @@ describe('the form without its window', () => {
     assert.equal(state().problem, undefined);
   });
 
+  it('goes on as whoever a fix signed in, with the same people on the same portal', async () => {
+    answer = () => unnamed;
+    await send('hi');
+    fixedAs = { ...anna, id: 'acme:2', userId: 2, userName: 'Olga' };
+    list = [anna, fixedAs, boris];
+    await ask({ type: 'fix', fix: 'setAppName' });
+    assert.equal(state().account?.userName, 'Olga');
+    assert.equal(state().problem, undefined);
+    assert.deepEqual(drafts.current, {
+      accountId: 'acme:2',
+      recipients: [{ id: 3 }],
+      text: 'hi',
+      avatar: '',
+    });
+  });
+
   it('runs only fixes that are offered', async () => {
     answer = () => unnamed;
     await send('hi');
@@ -297,7 +328,10 @@ describe('the form without its window', () => {
   });
 
   it('shows a push of unknown fate until it is decided, also to a page that comes later', async () => {
-    const { id } = await drafts.begin({ ...drafts.current, text: 'hi', accountId: 'acme:1' }, 'acme.example');
+    const { id } = await drafts.begin(
+      { ...drafts.current, text: 'hi', accountId: 'acme:1' },
+      'acme.example',
+    );
     drafts.markUnknown(id);
     form.pageGone();
     await form.receive({ type: 'ready' });
@@ -366,7 +400,9 @@ describe('the form without its window', () => {
     });
     const names = async (query: string) => {
       const result = await ask({ type: 'search', query });
-      return result.ok && result.value.kind === 'people' ? result.value.people.map(({ name }) => name) : [];
+      return result.ok && result.value.kind === 'people'
+        ? result.value.people.map(({ name }) => name)
+        : [];
     };
     assert.deepEqual(await names('me'), ['Anna', 'Ivan']);
     assert.deepEqual(await names(''), ['Anna', 'Often']);

@@ -33,18 +33,30 @@ describe('the messages of the form', () => {
     ['a negative number', { type: 'search', id: -1, query: 'a' }],
     ['a query too long', { type: 'search', id: 1, query: 'a'.repeat(limits.query + 1) }],
     ['a text too long', { ...edit, written: { ...written, text: 'a'.repeat(limits.text + 1) } }],
-    ['an avatar too long', { ...edit, written: { ...written, avatar: 'a'.repeat(limits.avatar + 1) } }],
+    [
+      'an avatar too long',
+      { ...edit, written: { ...written, avatar: 'a'.repeat(limits.avatar + 1) } },
+    ],
     [
       'too many people',
       {
         ...edit,
-        written: { ...written, recipients: Array.from({ length: limits.recipients + 1 }, (_, i) => i + 1) },
+        written: {
+          ...written,
+          recipients: Array.from({ length: limits.recipients + 1 }, (_, i) => i + 1),
+        },
       },
     ],
     ['an id that is none', { ...edit, written: { ...written, recipients: [0] } }],
     ['an id as a text', { ...edit, written: { ...written, recipients: ['1'] } }],
-    ['people with names of the page', { ...edit, written: { ...written, recipients: [{ id: 1 }] } }],
-    ['an addressee that is none', { type: 'send', id: 1, generation: 1, edit: 2, written, to: 'all' }],
+    [
+      'people with names of the page',
+      { ...edit, written: { ...written, recipients: [{ id: 1 }] } },
+    ],
+    [
+      'an addressee that is none',
+      { type: 'send', id: 1, generation: 1, edit: 2, written, to: 'all' },
+    ],
   ];
   for (const [what, message] of dropped) {
     it(`drops ${what}`, () => {
@@ -55,6 +67,9 @@ describe('the messages of the form', () => {
   it('drops what a stranger posts to the page', () => {
     assert.equal(parseToForm({ type: 'state', state: { account: 'x' } }), undefined);
     assert.equal(parseToForm({ type: 'run' }), undefined);
-    assert.deepEqual(parseToForm({ type: 'focus', field: 'text' }), { type: 'focus', field: 'text' });
+    assert.deepEqual(parseToForm({ type: 'focus', field: 'text' }), {
+      type: 'focus',
+      field: 'text',
+    });
   });
 });

@@ -5,7 +5,12 @@ import { typedIds } from '../../../src/webview/typedIds';
 import { Words } from '../../../src/webview/words';
 
 describe('what the form says', () => {
-  const people = { one: '{0} человек', few: '{0} человека', many: '{0} человек', other: '{0} чел.' };
+  const people = {
+    one: '{0} человек',
+    few: '{0} человека',
+    many: '{0} человек',
+    other: '{0} чел.',
+  };
 
   it('picks the plural form of the language', () => {
     const words = new Words('ru', { people });
