@@ -1,4 +1,4 @@
-import { authentication, CancellationError, EventEmitter } from 'vscode';
+import { CancellationError, EventEmitter } from 'vscode';
 import type {
   AuthenticationProvider,
   AuthenticationProviderAuthenticationSessionsChangeEvent,
@@ -85,18 +85,6 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider, D
   dispose(): void {
     this.#store.dispose();
   }
-}
-
-/** Puts the accounts into VS Code's Accounts menu. To be called first thing in activate. */
-export function registerAuthenticationProvider(deps: AuthenticationProviderDeps): Disposable {
-  const store = new DisposableStore();
-  const provider = store.add(new Bitrix24AuthenticationProvider(deps));
-  store.add(
-    authentication.registerAuthenticationProvider('bitrix24', 'Bitrix24', provider, {
-      supportsMultipleAccounts: true,
-    }),
-  );
-  return store;
 }
 
 function sessionOf(stored: StoredAccount): AuthenticationSession {

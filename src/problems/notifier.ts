@@ -207,7 +207,10 @@ function canRun(fix: FixId, context: ProblemContext): boolean {
 /** For the log: everything that is known but no secret and no text of a push. */
 function detailsOf(error: Error): string {
   if (!(error instanceof Bitrix24Error)) {
-    return `Unexpected error: ${error.stack ?? error.message}`;
+    // A SyntaxError quotes what it read, which may be anything.
+    const message = error instanceof SyntaxError ? '' : `: ${plainText(error.message)}`;
+    const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+    return [`Unexpected ${error.name}${message}`, ...frames].join('\n');
   }
   const { code, kind, phase, httpStatus, host, description } = error;
   const parts = [`kind ${kind}`, `phase ${phase}`];

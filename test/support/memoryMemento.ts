@@ -8,6 +8,8 @@ export class MemoryMemento implements Memento {
     return [...this.values.keys()];
   }
 
+  // VS Code's own signature.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   get<T>(key: string): T | undefined;
   get<T>(key: string, defaultValue: T): T;
   get<T>(key: string, defaultValue?: T): T | undefined {

@@ -23,8 +23,8 @@ export type ScriptLine =
   | ['whichApp', Reply<{ clientId: string | undefined }>]
   | ['clientId', Reply<string>]
   | ['clientSecret', Reply<string>]
-  /** A function gets the wait and gives what is pasted; 'wait' leaves the box open. */
-  | ['answer', Reply<string> | 'wait' | ((wait: BrowserWait) => Promise<string>)];
+  /** A function gets the wait and gives what is pasted; the word `wait` leaves the box open. */
+  | ['answer', Reply<string> | ((wait: BrowserWait) => Promise<string>)];
 
 export class ScriptedDialogs implements SignInDialogs {
   readonly #script: ScriptLine[];
@@ -56,7 +56,10 @@ export class ScriptedDialogs implements SignInDialogs {
     return step.kind === 'next' ? { kind: 'next', value: step.value.clientId } : step;
   }
 
-  askClientId(place: StepPlace, about: { initial: string; complaint?: { kind: string } | undefined }) {
+  askClientId(
+    place: StepPlace,
+    about: { initial: string; complaint?: { kind: string } | undefined },
+  ) {
     return this.#step<string>('clientId', place, about.initial, about.complaint?.kind);
   }
 
@@ -67,7 +70,11 @@ export class ScriptedDialogs implements SignInDialogs {
     return this.#step<string>('clientSecret', place, about.initial, about.complaint?.kind);
   }
 
-  async askForAnswer(place: StepPlace, wait: BrowserWait, signal: AbortSignal): Promise<Step<string>> {
+  async askForAnswer(
+    place: StepPlace,
+    wait: BrowserWait,
+    signal: AbortSignal,
+  ): Promise<Step<string>> {
     wait.onNotice((notice) => this.notices.push(notice));
     const step = await this.#step<string | ((wait: BrowserWait) => Promise<string>)>(
       'answer',

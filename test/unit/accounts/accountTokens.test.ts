@@ -62,11 +62,13 @@ function setUp(answer: Answer, account: StoredAccount = anna) {
   return { secrets, clock, vault, requests, tokens, questions, answers, stored };
 }
 
-const failed = (code: string, phase = 'notSent') => (error: unknown) => {
-  assert.ok(error instanceof Bitrix24Error, String(error));
-  assert.deepEqual([error.code, error.phase], [code, phase]);
-  return true;
-};
+const failed =
+  (code: string, phase = 'notSent') =>
+  (error: unknown) => {
+    assert.ok(error instanceof Bitrix24Error, String(error));
+    assert.deepEqual([error.code, error.phase], [code, phase]);
+    return true;
+  };
 
 describe('account tokens', () => {
   it('are read without network, even when their hour is over', async () => {
@@ -116,10 +118,13 @@ describe('account tokens', () => {
     assert.equal(requests.length, 1);
   });
 
-  it("are taken from the storage when another window has renewed them", async () => {
+  it('are taken from the storage when another window has renewed them', async () => {
     const { tokens, vault, requests, secrets } = setUp(() => renewed());
     await vault.list();
-    const theirs = { ...anna, tokens: { ...anna.tokens, accessToken: 'theirs', refreshToken: 'r' } };
+    const theirs = {
+      ...anna,
+      tokens: { ...anna.tokens, accessToken: 'theirs', refreshToken: 'r' },
+    };
     // Without an event, as where SecretStorage is not live between windows' events.
     secrets.values.set(annaKey, JSON.stringify(theirs));
     assert.equal((await tokens.refreshed('canary-access-1')).accessToken, 'theirs');
@@ -216,7 +221,7 @@ describe('account tokens', () => {
     }
   });
 
-  it("keep the endpoint that the user agreed to, whatever the refresh says", async () => {
+  it('keep the endpoint that the user agreed to, whatever the refresh says', async () => {
     const { tokens } = setUp(() => renewed({ client_endpoint: 'https://evil.example/rest/' }));
     const { clientEndpoint } = await tokens.refreshed('canary-access-1');
     assert.equal(clientEndpoint, 'https://acme.bitrix24.com/rest/');

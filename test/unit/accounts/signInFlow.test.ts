@@ -30,9 +30,9 @@ describe('sign-in flow', () => {
     });
   });
   after(() => sandbox.close());
-  beforeEach(() => {
+  beforeEach(async () => {
     clockOffset = 0;
-    sandbox.reset();
+    await sandbox.reset();
   });
 
   /** Where the portal sends a browser in which this user is signed in. */
@@ -109,12 +109,7 @@ describe('sign-in flow', () => {
           tokens: true,
         },
         endpoint: `${portal}/rest/`,
-        shown: [
-          '1/4 portal (no way back)',
-          '2/4 clientId',
-          '3/4 clientSecret',
-          '4/4 answer',
-        ],
+        shown: ['1/4 portal (no way back)', '2/4 clientId', '3/4 clientSecret', '4/4 answer'],
         left: 0,
         closed: 1,
         typed: [[portal, { clientId, clientSecret }]],
@@ -126,7 +121,10 @@ describe('sign-in flow', () => {
 
   const pastes: [name: string, take: (redirect: string) => string][] = [
     ['the whole address', (redirect) => redirect],
-    ['the address in quotes and with a line break', (redirect) => ` "${redirect.slice(0, 60)}\n${redirect.slice(60)}" `],
+    [
+      'the address in quotes and with a line break',
+      (redirect) => ` "${redirect.slice(0, 60)}\n${redirect.slice(60)}" `,
+    ],
     ['the query alone', (redirect) => new URL(redirect).search],
     ['the bare code', (redirect) => `  ${new URL(redirect).searchParams.get('code') ?? ''} `],
   ];
@@ -198,7 +196,11 @@ describe('sign-in flow', () => {
       take,
     ]);
     assert.equal((await run())?.userId, 1);
-    assert.deepEqual(dialogs.shown.slice(3), ['4/4 answer', '3/4 clientSecret !wrongKey', '4/4 answer']);
+    assert.deepEqual(dialogs.shown.slice(3), [
+      '4/4 answer',
+      '3/4 clientSecret !wrongKey',
+      '4/4 answer',
+    ]);
   });
 
   it('asks for the application again when Bitrix24 does not know it', async () => {
@@ -213,10 +215,7 @@ describe('sign-in flow', () => {
         },
       ],
       ['clientId', sandbox.info.clientId],
-      [
-        'clientSecret',
-        sandbox.info.clientSecret,
-      ],
+      ['clientSecret', sandbox.info.clientSecret],
       [
         'answer',
         (wait) => {
@@ -253,7 +252,11 @@ describe('sign-in flow', () => {
     let used = '';
     const first = setUp([
       ...keys(),
-      ['answer', async (wait) => (used = new URL(await redirectOf(wait.authorizeUrl)).searchParams.get('code') ?? '')],
+      [
+        'answer',
+        async (wait) =>
+          (used = new URL(await redirectOf(wait.authorizeUrl)).searchParams.get('code') ?? ''),
+      ],
     ]);
     await first.run();
     const second = setUp([
@@ -266,17 +269,14 @@ describe('sign-in flow', () => {
   });
 
   it("refuses another portal's answer before any secret leaves", async () => {
-    const { run, dialogs } = setUp(
-      [...keys(), ['answer', 'wait'], ['answer', 'cancel']],
-      {
-        openExternal: async (url) => {
-          const address = new URL(await redirectOf(url));
-          address.searchParams.set('domain', 'other.bitrix24.com');
-          await fetch(address);
-          return true;
-        },
+    const { run, dialogs } = setUp([...keys(), ['answer', 'wait'], ['answer', 'cancel']], {
+      openExternal: async (url) => {
+        const address = new URL(await redirectOf(url));
+        address.searchParams.set('domain', 'other.bitrix24.com');
+        await fetch(address);
+        return true;
       },
-    );
+    });
     assert.equal(await run(), undefined);
     assert.deepEqual([dialogs.shown[4], tokenCalls()], ['4/4 answer !otherPortal', 0]);
   });
@@ -287,7 +287,10 @@ describe('sign-in flow', () => {
       [
         'answer',
         async (wait) =>
-          (await redirectOf(wait.authorizeUrl)).replace(/member_id=\w+/, `member_id=${'f'.repeat(32)}`),
+          (await redirectOf(wait.authorizeUrl)).replace(
+            /member_id=\w+/,
+            `member_id=${'f'.repeat(32)}`,
+          ),
       ],
       ['answer', 'cancel'],
     ]);
@@ -301,7 +304,10 @@ describe('sign-in flow', () => {
       [
         'answer',
         async (wait) =>
-          (await redirectOf(wait.authorizeUrl)).replace(/server_domain=[^&]+/, 'server_domain=evil.example'),
+          (await redirectOf(wait.authorizeUrl)).replace(
+            /server_domain=[^&]+/,
+            'server_domain=evil.example',
+          ),
       ],
     ]);
     await assert.rejects(
@@ -379,7 +385,9 @@ describe('sign-in flow', () => {
 
   it('offers an application whose keys are stored, and skips two steps with it', async () => {
     const { clientId, clientSecret } = sandbox.info;
-    const known = { knownApps: () => Promise.resolve([{ clientId, clientSecret, userName: 'Anna' }]) };
+    const known = {
+      knownApps: () => Promise.resolve([{ clientId, clientSecret, userName: 'Anna' }]),
+    };
     const { run, dialogs } = setUp(
       [
         ['portal', sandbox.info.portal],
@@ -412,7 +420,11 @@ describe('sign-in flow', () => {
     const { run, dialogs } = setUp([['answer', (wait) => redirectOf(wait.authorizeUrl)]]);
     const again = await run({ at: 'browser', account: first });
     assert.deepEqual(
-      [dialogs.shown, again?.tokens.memberId, again?.tokens.accessToken !== first?.tokens.accessToken],
+      [
+        dialogs.shown,
+        again?.tokens.memberId,
+        again?.tokens.accessToken !== first?.tokens.accessToken,
+      ],
       [['3/3 answer'], first?.tokens.memberId, true],
     );
   });
@@ -461,7 +473,8 @@ describe('sign-in flow', () => {
 
 describe('a pasted text', () => {
   const attempt = { portal: 'https://acme.bitrix24.com', state: 'our-state' };
-  const address = 'http://localhost:24042/bitrix24-push?code=abcdef&state=our-state&domain=acme.bitrix24.com';
+  const address =
+    'http://localhost:24042/bitrix24-push?code=abcdef&state=our-state&domain=acme.bitrix24.com';
   const table: [pasted: string, verdict: string][] = [
     [address, 'answer'],
     [`  <${address}>\n`, 'answer'],

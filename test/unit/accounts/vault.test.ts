@@ -127,7 +127,10 @@ describe('vault', () => {
   const damaged: Record<string, string> = {
     'no JSON': '{"version":1,',
     'another version': JSON.stringify({ ...anna, version: 2 }),
-    'a missing token': JSON.stringify({ ...anna, tokens: { ...anna.tokens, refreshToken: undefined } }),
+    'a missing token': JSON.stringify({
+      ...anna,
+      tokens: { ...anna.tokens, refreshToken: undefined },
+    }),
     "another account's": JSON.stringify({ ...anna, userId: 5 }),
     'a list': '[]',
     nothing: '',
@@ -168,7 +171,9 @@ describe('vault', () => {
       const { vault, secrets, clock } = setUp({ [annaKey]: annaValue });
       secrets.broken[method] = 'hangs';
       const listing = assert.rejects(vault.list(), keyring);
-      await until(() => secrets.calls.some((call) => call.startsWith(method)) && clock.sleeping > 0);
+      await until(
+        () => secrets.calls.some((call) => call.startsWith(method)) && clock.sleeping > 0,
+      );
       clock.advance(10_000);
       await listing;
       secrets.broken = {};

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { problemOf, problemOfSetup } from '../../../src/problems/catalogue';
+import type { FixId, Problem } from '../../../src/problems/problem';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
+import type { Bitrix24ErrorFields, ErrorKind } from '../../../src/bitrix24/errors';
+import type { DraftIssue } from '../../../src/push/outcome';
+
+const host = 'acme.bitrix24.com';
+
+function refused(fields: Partial<Bitrix24ErrorFields> & { code: string }): Bitrix24Error {
+  return new Bitrix24Error({ kind: 'server', phase: 'answered', host, ...fields });
+}
+
+/** Every code that Bitrix24 or we ourselves may name, with the fixes offered in their order. */
+const byCode: Record<string, { fixes: FixId[]; severity?: Problem['severity'] }> = {
+  EMPTY_APP_NAME: { fixes: ['setAppName', 'tryAgain'] },
+  ACCESS_ERROR: { fixes: ['signInAsAdministrator', 'switchAccount'] },
+  WRONG_AUTH_TYPE: { fixes: ['signIn'] },
+  TEXT_ERROR: { fixes: ['goToText'] },
+  insufficient_scope: { fixes: ['openPermissions', 'signInAgain'] },
+  expired_token: { fixes: ['signInAgain', 'switchAccount'] },
+  invalid_grant: { fixes: ['signInAgain', 'switchAccount'] },
+  invalid_token: { fixes: ['signInAgain', 'switchAccount'] },
+  NO_AUTH_FOUND: { fixes: ['signInAgain', 'switchAccount'] },
+  INVALID_CREDENTIALS: { fixes: ['signInAgain', 'switchAccount'] },
+  authorization_error: { fixes: ['signInAgain', 'switchAccount'] },
+  user_access_error: { fixes: ['signInAgain', 'switchAccount', 'openAppPage'] },
+  invalid_client: { fixes: ['editCredentials', 'openAppPage'] },
+  wrong_client: { fixes: ['editCredentials', 'openAppPage'] },
+  unauthorized_client: { fixes: ['editCredentials', 'openAppPage'] },
+  NOT_INSTALLED: { fixes: ['editCredentials', 'openAppPage'] },
+  APPLICATION_NOT_FOUND: { fixes: ['editCredentials', 'openAppPage'] },
+  ERROR_OAUTH: { fixes: ['editCredentials', 'openAppPage'] },
+  PAYMENT_REQUIRED: { fixes: ['openPortal', 'tryAgain'] },
+  ACCESS_DENIED: { fixes: ['openPortal', 'tryAgain', 'showLog'] },
+  PORTAL_DELETED: { fixes: ['openPortal', 'switchAccount'] },
+  OVERLOAD_LIMIT: { fixes: ['openPortal', 'tryAgain'] },
+  METHOD_CONFIRM_WAITING: { fixes: ['openPortal', 'tryAgain'], severity: 'warning' },
+  METHOD_CONFIRM_DENIED: { fixes: ['openPortal'] },
+  ERROR_METHOD_NOT_FOUND: { fixes: ['openPortal', 'showLog'] },
+  QUERY_LIMIT_EXCEEDED: { fixes: ['tryAgain'], severity: 'warning' },
+  OPERATION_TIME_LIMIT: { fixes: ['tryAgain'], severity: 'warning' },
+  CONNECTION_ERROR: { fixes: ['tryAgain', 'showLog'] },
+  INTERNAL_SERVER_ERROR: { fixes: ['tryAgain', 'showLog'] },
+  ERROR_UNEXPECTED_ANSWER: { fixes: ['tryAgain', 'showLog'] },
+  ERROR_CORE: { fixes: ['tryAgain', 'showLog'] },
+  KEYRING: { fixes: ['openKeyringHelp', 'tryAgain', 'showLog'] },
+  NO_SUCH_ACCOUNT: { fixes: ['signInAgain', 'switchAccount'] },
+  SIGN_IN_STATE: { fixes: ['signInAgain'] },
+  SIGN_IN_NO_CODE: { fixes: ['signInAgain'] },
+  SIGN_IN_OTHER_PORTAL: { fixes: ['signInAgain'] },
+  SIGN_IN_UNKNOWN_SERVER: { fixes: ['showLog'] },
+  UNKNOWN_AUTH_SERVER: { fixes: ['showLog'] },
+  SIGN_IN_SCOPES: { fixes: ['openPermissions', 'signInAgain'] },
+  STORAGE_FAILED: { fixes: ['tryAgain', 'showLog'] },
+  INTERNAL_ERROR: { fixes: ['showLog', 'tryAgain'] },
+};
+
+const byKind: Record<Exclude<ErrorKind, 'server' | 'invalid' | 'cancelled'>, FixId[]> = {
+  refused: ['tryAgain', 'openProxySettings', 'showLog'],
+  dns: ['tryAgain', 'openProxySettings', 'showLog'],
+  tls: ['tryAgain', 'openProxySettings', 'showLog'],
+  proxy: ['openProxySettings', 'tryAgain', 'showLog'],
+  reset: ['tryAgain', 'openProxySettings', 'showLog'],
+  timeout: ['tryAgain', 'openProxySettings', 'showLog'],
+  notJson: ['tryAgain', 'openProxySettings', 'showLog'],
+  tooLarge: ['tryAgain', 'showLog'],
+  redirect: ['tryAgain', 'signInAgain', 'showLog'],
+};
+
+const byIssue: [DraftIssue, FixId][] = [
+  [{ field: 'account', code: 'NO_ACCOUNT' }, 'signIn'],
+  [{ field: 'recipients', code: 'NO_RECIPIENTS' }, 'goToRecipients'],
+  [{ field: 'recipients', code: 'BAD_RECIPIENT' }, 'goToRecipients'],
+  [{ field: 'text', code: 'TEXT_EMPTY' }, 'goToText'],
+  [{ field: 'text', code: 'TEXT_ZERO' }, 'goToText'],
+  [{ field: 'text', code: 'TEXT_TOO_LONG' }, 'goToText'],
+  [{ field: 'avatar', code: 'AVATAR_NOT_HTTP' }, 'goToAvatar'],
+];
+
+/** A sentence for people: no code word of ours or theirs, no placeholder left. */
+function assertReadable(problem: Problem): void {
+  assert.match(problem.message, /[.!]$/, problem.message);
+  assert.ok(!/\{\d\}|undefined|\[object/.test(problem.message), problem.message);
+  assert.ok(problem.message.length <= 400, problem.message);
+  assert.ok(problem.fixes.length <= 3, problem.code);
+}
+
+describe('catalogue of problems', () => {
+  for (const [code, { fixes, severity = 'error' }] of Object.entries(byCode)) {
+    it(`${code}: ${fixes.join(', ')}`, () => {
+      for (const kind of ['server', 'invalid'] as const) {
+        const problem = problemOf({ kind: 'refused', error: refused({ code, kind }) }, { host });
+        assert.ok(problem);
+        assert.deepEqual(
+          { code: problem.code, fixes: problem.fixes, severity: problem.severity },
+          { code, fixes, severity },
+        );
+        assert.ok(problem.message.endsWith('Your text is kept.'), problem.message);
+        assertReadable(problem);
+      }
+    });
+  }
+
+  it('takes codes in any case and keeps them as sent', () => {
+    const problem = problemOf(refused({ code: 'empty_APP_name' }), { host });
+    assert.deepEqual([problem?.code, problem?.fixes[0]], ['empty_APP_name', 'setAppName']);
+  });
+
+  for (const [kind, fixes] of Object.entries(byKind) as [keyof typeof byKind, FixId[]][]) {
+    it(`${kind}: ${fixes.join(', ')}, naming the host that failed`, () => {
+      const error = refused({ kind, phase: 'notSent', code: 'X', host: 'oauth.bitrix.info' });
+      const problem = problemOf({ kind: 'notSent', error }, { host });
+      assert.ok(problem);
+      assert.deepEqual({ code: problem.code, fixes: problem.fixes }, { code: 'X', fixes });
+      assert.ok(problem.message.includes(kind === 'redirect' ? host : 'oauth.bitrix.info'));
+      assertReadable(problem);
+    });
+  }
+
+  it('has a sentence of its own for each kind of trouble', () => {
+    const sentences = Object.keys(byKind).map(
+      (kind) => problemOf(refused({ kind: kind as ErrorKind, code: 'X' }), { host })?.message,
+    );
+    assert.equal(new Set(sentences).size, sentences.length);
+  });
+
+  for (const [issue, fix] of byIssue) {
+    it(`${issue.code}: ${fix}`, () => {
+      const problem = problemOf({ kind: 'invalid', issues: [issue] });
+      assert.ok(problem);
+      assert.deepEqual([problem.code, problem.fixes], [issue.code, [fix]]);
+      assertReadable(problem);
+      // The protocol room finds the same faults; they must read the same.
+      if (issue.code !== 'NO_ACCOUNT') {
+        const error = refused({ kind: 'invalid', phase: 'notSent', code: issue.code });
+        assert.deepEqual(problemOf({ kind: 'notSent', error }), problem);
+      }
+    });
+  }
+
+  it('says nothing about what went well or was cancelled', () => {
+    assert.deepEqual(
+      [
+        problemOf({ kind: 'accepted', count: 1, at: 0, host }),
+        problemOf({ kind: 'cancelled' }),
+        problemOf({ kind: 'invalid', issues: [] }),
+        problemOf(refused({ kind: 'cancelled', code: 'CANCELLED' })),
+      ],
+      [undefined, undefined, undefined, undefined],
+    );
+  });
+
+  it('never offers a plain retry where the push may have been accepted', () => {
+    for (const kind of Object.keys(byKind) as ErrorKind[]) {
+      const error = refused({ kind, phase: 'noAnswer', code: 'ECONNRESET' });
+      const problem = problemOf({ kind: 'unknown', error }, { host });
+      assert.ok(problem);
+      assert.ok(problem.message.includes('may have been accepted'), problem.message);
+      assert.deepEqual(
+        { fixes: problem.fixes, severity: problem.severity },
+        { fixes: ['sendAnyway', 'discard', 'showLog'], severity: 'warning' },
+      );
+      assertReadable(problem);
+    }
+    for (const code of ['STILL_UNKNOWN', 'INTERRUPTED']) {
+      const error = refused({ kind: 'reset', phase: 'noAnswer', code });
+      const problem = problemOf({ kind: 'unknown', error }, { host });
+      assert.ok(problem?.message.includes('may have been accepted'));
+    }
+  });
+
+  it('names the missing permission in the words of the form', () => {
+    const error = refused({ code: 'insufficient_scope' });
+    assert.match(
+      problemOf({ kind: 'refused', error }, { host })?.message ?? '',
+      /Pull&Push \(pull\)/,
+    );
+    assert.match(problemOf(error, { host, scope: 'user' })?.message ?? '', /Users \(user\)/);
+    assert.match(problemOf(error, { host })?.message ?? '', /lacks a permission\./);
+  });
+
+  it('says until when, where Bitrix24 says it', () => {
+    const retryAt = new Date(2026, 10, 22, 13, 37).getTime();
+    const error = refused({ code: 'OPERATION_TIME_LIMIT', retryAt });
+    assert.match(problemOf(error, { host })?.message ?? '', /37/);
+  });
+
+  it("shows an unknown code with the server's own words, and the log", () => {
+    const error = refused({ code: 'QUOTA_OF_2031', description: 'Too many pushes today' });
+    assert.deepEqual(problemOf(error, { host }), {
+      code: 'QUOTA_OF_2031',
+      message: `${host} answered: Too many pushes today`,
+      severity: 'error',
+      fixes: ['showLog', 'tryAgain'],
+    });
+    for (const code of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+      assert.equal(problemOf(refused({ code }), { host })?.message, `${host} answered: ${code}`);
+    }
+  });
+
+  it('makes no link of what the server says', () => {
+    const link = '[click](command:workbench.action.quit) [or](https://evil.example)';
+    for (const error of [
+      refused({ code: link, description: link }),
+      refused({ code: 'ACCESS_DENIED', description: link }),
+      refused({ kind: 'dns', code: link, host: link }),
+    ]) {
+      const problem = problemOf(error, { host: link });
+      const shown = `${problem?.message ?? ''} (${problem?.code ?? ''})`;
+      assert.ok(!shown.includes('](') && !/command:/i.test(shown), shown);
+    }
+  });
+
+  it('says something fit for people about a mistake of ours', () => {
+    const problem = problemOf(new TypeError('Cannot read properties of undefined'), { host });
+    assert.deepEqual([problem?.code, problem?.fixes], ['INTERNAL_ERROR', ['showLog', 'tryAgain']]);
+    assert.ok(!problem?.message.includes('undefined'));
+  });
+
+  it('ends the setup check in one sentence', () => {
+    const table = [
+      [{ kind: 'ready', people: true }, 'READY', [], 'info'],
+      [{ kind: 'ready', people: false }, 'READY', ['openPermissions'], 'info'],
+      [
+        { kind: 'notAdministrator' },
+        'ACCESS_ERROR',
+        ['signInAsAdministrator', 'switchAccount'],
+        'error',
+      ],
+      [
+        { kind: 'missingScope', scope: 'pull' },
+        'insufficient_scope',
+        ['openPermissions', 'signInAgain'],
+        'error',
+      ],
+      [
+        { kind: 'refused', error: refused({ code: 'EMPTY_APP_NAME' }) },
+        'EMPTY_APP_NAME',
+        ['setAppName', 'tryAgain'],
+        'error',
+      ],
+    ] as const;
+    for (const [result, code, fixes, severity] of table) {
+      const problem = problemOfSetup(result, { host });
+      assert.deepEqual(
+        [problem.code, problem.fixes, problem.severity, problem.message.includes(host)],
+        [code, fixes, severity, true],
+      );
+      assertReadable(problem);
+      assert.ok(!problem.message.includes('Your text is kept'));
+    }
+  });
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { Account } from '../../../src/accounts/account';
+import { accountOf } from '../../../src/accounts/vault';
+import { createFixes } from '../../../src/problems/fixes';
+import type { FixId, ProblemContext } from '../../../src/problems/problem';
+import { storedAccount } from '../../support/storedAccounts';
+
+const account = accountOf(storedAccount());
+const portal = 'https://acme.bitrix24.com';
+
+function setUp(current?: Account) {
+  const did: unknown[] = [];
+  const note =
+    <T>(name: string, result: T) =>
+    (...args: unknown[]) => {
+      did.push([name, ...args]);
+      return Promise.resolve(result);
+    };
+  const fixes = createFixes({
+    accounts: { current: () => Promise.resolve(current) },
+    signIn: note('signIn', account),
+    switchAccount: note('switchAccount', account),
+    editCredentials: note('editCredentials', account),
+    openExternal: note('openExternal', true),
+    showLog: () => void did.push(['showLog']),
+    openSettings: note('openSettings', undefined),
+    focusForm: note('focusForm', undefined),
+  });
+  const context: ProblemContext = {
+    account,
+    retry: note('retry', undefined),
+    discard: note('discard', undefined),
+  };
+  return { fixes, did, context };
+}
+
+const table: Record<FixId, { does: unknown[]; account?: true }> = {
+  setAppName: { does: ['openExternal', `${portal}/devops/list/`] },
+  tryAgain: { does: ['retry', account] },
+  sendAnyway: { does: ['retry', account] },
+  discard: { does: ['discard'] },
+  signIn: { does: ['signIn', { portal }], account: true },
+  signInAsAdministrator: { does: ['signIn', { account }], account: true },
+  signInAgain: { does: ['signIn', { account }], account: true },
+  switchAccount: { does: ['switchAccount'], account: true },
+  editCredentials: { does: ['editCredentials', account], account: true },
+  openPermissions: { does: ['openExternal', `${portal}/devops/list/`] },
+  openAppPage: { does: ['openExternal', `${portal}/devops/list/`] },
+  openPortal: { does: ['openExternal', `${portal}/`] },
+  openProxySettings: { does: ['openSettings', 'http.proxy'] },
+  openKeyringHelp: {
+    does: [
+      'openExternal',
+      'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues',
+    ],
+  },
+  showLog: { does: ['showLog'] },
+  goToRecipients: { does: ['focusForm', 'recipients'] },
+  goToText: { does: ['focusForm', 'text'] },
+  goToAvatar: { does: ['focusForm', 'avatar'] },
+};
+
+describe('fixes', () => {
+  for (const [fix, { does, account: changes }] of Object.entries(table) as [
+    FixId,
+    (typeof table)[FixId],
+  ][]) {
+    it(`${fix}: ${String(does[0])}`, async () => {
+      const { fixes, did, context } = setUp();
+      const after = await fixes.run(fix, context);
+      assert.deepEqual({ did, after }, { did: [does], after: changes ? account : undefined });
+    });
+  }
+
+  it('have a label each, and no two the same', () => {
+    const { fixes } = setUp();
+    const labels = (Object.keys(table) as FixId[]).map((fix) => fixes.label(fix));
+    assert.equal(new Set(labels).size, labels.length);
+  });
+
+  it("open the application's own page where its number is known", async () => {
+    const { fixes, did, context } = setUp();
+    await fixes.run('setAppName', { ...context, account: { ...account, integrationId: 7 } });
+    assert.deepEqual(did, [['openExternal', `${portal}/devops/edit/application/7/`]]);
+  });
+
+  it('work on the current account when the problem names none', async () => {
+    const { fixes, did } = setUp(account);
+    await fixes.run('setAppName', {});
+    assert.deepEqual(did, [['openExternal', `${portal}/devops/list/`]]);
+  });
+
+  it('sign in where there is no account at all', async () => {
+    const { fixes, did } = setUp();
+    for (const fix of ['setAppName', 'signInAgain', 'signIn'] as const) {
+      await fixes.run(fix, {});
+    }
+    assert.deepEqual(did, [
+      ['signIn', {}],
+      ['signIn', {}],
+      ['signIn', {}],
+    ]);
+  });
+});
