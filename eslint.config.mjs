@@ -12,7 +12,7 @@ const rooms = {
   recipients: ['bitrix24', 'accounts', 'push', 'common'],
   push: ['bitrix24', 'accounts', 'recipients', 'problems', 'common'],
   compose: ['bitrix24', 'push', 'recipients', 'accounts', 'problems', 'common'],
-  trial: ['accounts', 'problems', 'sandbox', 'common'],
+  trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
   webview: ['compose', 'bitrix24'],
 };
 

@@ -207,7 +207,7 @@ export function activate(context: vscode.ExtensionContext): void {
     [commands.setSenderName]: () => accountCommands.setSenderName(),
     [commands.editCredentials]: () => accountCommands.editCredentials(),
     [commands.sandbox]: () => trial.open(),
-    [commands.showLog]: () => Promise.resolve(log.show()),
+    [commands.showLog]: async () => log.show(),
   };
   for (const [id, handler] of Object.entries(handlers)) {
     owned(

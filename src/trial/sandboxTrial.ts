@@ -12,6 +12,8 @@ const sandboxInfo = v.object({
   clientId: v.string(),
   clientSecret: v.string(),
   control: v.pipe(v.string(), v.url()),
+  /** Of the application's form, so that Set App Name opens it. */
+  integrationId: v.pipe(v.number(), v.integer(), v.minValue(1)),
 });
 type SandboxInfo = v.InferOutput<typeof sandboxInfo>;
 
@@ -29,7 +31,7 @@ export interface SandboxTrialDeps {
   /** The handler address of real sign-ins, which the sandbox's application uses too. */
   handler(): string;
   /** Ids of accounts on sandboxes, so that they can be forgotten when their sandbox is gone. Not secret. */
-  remembered: { get(): readonly string[]; set(ids: readonly string[]): Thenable<void> };
+  remembered: { get: () => readonly string[]; set: (ids: readonly string[]) => Thenable<void> };
   log: Log;
 }
 
@@ -93,7 +95,7 @@ export class SandboxTrial implements Disposable {
     const account = await this.#deps.accounts.signInDirectly({
       portal: info.portal,
       credentials: { clientId: info.clientId, clientSecret: info.clientSecret },
-      integrationId: 1,
+      integrationId: info.integrationId,
       obtainCallback: (authorizeUrl) => this.#pickAdministrator(authorizeUrl),
     });
     await this.#deps.remembered.set([...new Set([...this.#deps.remembered.get(), account.id])]);

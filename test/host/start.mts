@@ -26,7 +26,7 @@ const extensions = path.join(home, 'extensions');
 const data = path.join(home, 'data');
 const vsix = path.join(root, 'bitrix24-push.vsix');
 
-const started: { stop(): Promise<void> | void }[] = [];
+const started: { stop: () => Promise<void> | void }[] = [];
 let ending: Promise<void> | undefined;
 /** Ends everything that was started, last first. */
 function end(code: number): Promise<void> {
@@ -98,7 +98,7 @@ function code(...args: string[]): void {
   });
   if (result.status !== 0) {
     throw new Error(
-      `\`code\` could not be run; is VS Code installed and on the PATH? ${result.stderr ?? ''}`,
+      `\`code\` could not be run; is VS Code installed and on the PATH? ${result.stderr}`,
     );
   }
 }

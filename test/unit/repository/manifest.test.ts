@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import * as v from 'valibot';
+import { commands, views } from '../../../src/common/commands';
+
+const root = path.join(__dirname, '../../..');
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+
+const manifest = v.parse(
+  v.object({
+    contributes: v.object({
+      commands: v.array(v.object({ command: v.string(), title: v.string() })),
+      views: v.record(v.string(), v.array(v.object({ id: v.string() }))),
+      configuration: v.object({ properties: v.record(v.string(), v.unknown()) }),
+    }),
+    capabilities: v.object({
+      untrustedWorkspaces: v.object({ restrictedConfigurations: v.array(v.string()) }),
+    }),
+  }),
+  JSON.parse(read('package.json')),
+);
+const strings = (file: string) => v.parse(v.record(v.string(), v.string()), JSON.parse(read(file)));
+
+describe('the manifest', () => {
+  it('contributes exactly the commands of the catalogue', () => {
+    assert.deepEqual(
+      manifest.contributes.commands.map(({ command }) => command).sort(),
+      Object.values<string>(commands).sort(),
+    );
+  });
+
+  it('contributes exactly the views of the catalogue', () => {
+    assert.deepEqual(
+      Object.values(manifest.contributes.views).flatMap((list) => list.map(({ id }) => id)),
+      Object.values<string>(views),
+    );
+  });
+
+  it('takes no setting that decides about asking from an untrusted workspace', () => {
+    assert.ok(
+      manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes('bitrix24Push.confirm'),
+    );
+  });
+
+  it('has every string that it names, in English and Russian, and no other', () => {
+    const named = [...read('package.json').matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key).sort();
+    const unique = [...new Set(named)];
+    assert.deepEqual(Object.keys(strings('package.nls.json')).sort(), unique);
+    assert.deepEqual(Object.keys(strings('package.nls.ru.json')).sort(), unique);
+  });
+
+  it('documents every setting in the README', () => {
+    const readme = read('README.md');
+    for (const setting of Object.keys(manifest.contributes.configuration.properties)) {
+      assert.ok(readme.includes(`\`${setting}\``), setting);
+    }
+  });
+});
+
+describe('the strings to translate', () => {
+  const placeholders = (text: string) => [...text.matchAll(/\{\d+\}/g)].map(String).sort();
+
+  it('are all in Russian, with the same placeholders', () => {
+    const english = v.parse(
+      v.record(v.string(), v.union([v.string(), v.object({ message: v.string() })])),
+      JSON.parse(read('l10n/bundle.l10n.json')),
+    );
+    const russian = strings('l10n/bundle.l10n.ru.json');
+    assert.deepEqual(Object.keys(russian).sort(), Object.keys(english).sort());
+    for (const [key, text] of Object.entries(russian)) {
+      const message = english[key];
+      const source = typeof message === 'string' ? message : (message?.message ?? '');
+      assert.deepEqual(placeholders(text), placeholders(source), key);
+      assert.notEqual(text.trim(), '', key);
+    }
+  });
+});
+
+describe('the integration suites', () => {
+  it('are all listed', () => {
+    const files = readdirSync(path.join(root, 'test/integration'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => `./${file.replaceAll(path.sep, '/').replace(/\.ts$/, '')}`);
+    const listed = [...read('test/integration/suites.ts').matchAll(/import '([^']+)'/g)].map(([, file]) => file);
+    assert.deepEqual(listed.sort(), files.sort());
+  });
+});
