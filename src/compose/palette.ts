@@ -3,7 +3,7 @@ import type { InputBoxValidationMessage, QuickPickItem } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import { plainLabel } from '../common/plainLabel';
 import { budgetOf, checkDraft } from '../push/checkDraft';
-import { emptyDraft, isEmptyDraft } from '../push/draft';
+import { emptyDraft, fromAccount, isEmptyDraft } from '../push/draft';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import type { SendAndTell } from '../push/sendAndTell';
@@ -63,12 +63,8 @@ export class Palette {
     if (!account) {
       return undefined;
     }
-    const draft = { ...emptyDraft, avatar: drafts.current.avatar, ...left, accountId: account.id };
-    if (left && left.accountId !== account.id) {
-      // Ids mean other people on another portal.
-      draft.recipients = [];
-    }
-    return { accounts: all, account, draft };
+    const begun = left ?? { ...emptyDraft, avatar: drafts.current.avatar };
+    return { accounts: all, account, draft: fromAccount(begun, account.id) };
   }
 
   /** True when the user wants it sent; what was typed is remembered either way. */
@@ -133,12 +129,8 @@ export class Palette {
       placeholder: l10n.t('Send from which portal?'),
     });
     if (left.how === 'next') {
-      const { account } = left.value;
-      if (account.portal !== writing.account.portal) {
-        writing.draft.recipients = [];
-      }
-      writing.account = account;
-      writing.draft.accountId = account.id;
+      writing.account = left.value.account;
+      writing.draft = fromAccount(writing.draft, writing.account.id);
     }
     return left.how;
   }

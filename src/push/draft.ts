@@ -36,6 +36,17 @@ export function isEmptyDraft(draft: Draft): boolean {
   return draft.text === '' && draft.recipients.length === 0;
 }
 
+/** The draft as another account would send it. On another portal its ids would mean other people, so they go. */
+export function fromAccount(draft: Draft, accountId: string): Draft {
+  const same = draft.accountId === undefined || portalOf(draft.accountId) === portalOf(accountId);
+  return { ...draft, accountId, recipients: same ? draft.recipients : [] };
+}
+
+/** Account ids are `${member_id}:${user_id}`. */
+function portalOf(accountId: string): string {
+  return accountId.slice(0, accountId.lastIndexOf(':'));
+}
+
 /**
  * Two drafts with equal keys would be the same push: same account, people, text and avatar.
  * Names and the order of people do not matter. `current` stands for an account that is not named.

@@ -154,6 +154,16 @@ export class DraftStore implements Disposable {
     this.update({ text: '', location: undefined }, source);
   }
 
+  /** Puts another draft wherever this one is being written. `current`: the account that a draft without one means. */
+  replace(draft: Draft, by: Draft, current?: string): void {
+    const key = pushKey(draft, current);
+    const put = (other: Draft): Draft => (pushKey(other, current) === key ? by : other);
+    this.#current = put(this.#current);
+    this.#palette = this.#palette && put(this.#palette);
+    this.#kept = this.#kept.map(put);
+    this.#touch(this);
+  }
+
   /** Swaps a kept draft with the current one. */
   restore(index: number, source?: unknown): void {
     const [draft] = this.#kept.splice(index, 1);
@@ -255,13 +265,15 @@ export class DraftStore implements Disposable {
     }
   }
 
-  /** Await {@link flush} before, where the host lets you. */
+  /** What was typed last is on disk when this returns: nobody waits for a window that closes. */
   dispose(): void {
     clearTimeout(this.#timer);
-    if (this.#dirty) {
+    this.#changed.dispose();
+    if (this.#dirty && this.#loaded) {
+      this.#writeNow();
+      // A write that was under way would put an older state over it.
       this.#writeQuietly();
     }
-    this.#changed.dispose();
   }
 
   #drop(id: string): void {
@@ -385,15 +397,7 @@ export class DraftStore implements Disposable {
       await this.#meetAnotherWindow(found);
     }
     this.#dirty = false;
-    const state: DraftFile & { version: 1 } = {
-      version: 1,
-      pid: this.#pid,
-      at: this.#deps.clock.now(),
-      current: this.#current,
-      palette: this.#palette,
-      kept: this.#kept,
-      pending: this.#pending,
-    };
+    const state = this.#state();
     const content = JSON.stringify(state);
     try {
       await disk.write(this.#file, content);
@@ -406,6 +410,33 @@ export class DraftStore implements Disposable {
     for (const name of this.#takenOver.splice(0)) {
       await disk.remove(name);
     }
+  }
+
+  #writeNow(): void {
+    const { disk, log } = this.#deps;
+    try {
+      const found = disk.readSync(this.#file);
+      if (found !== undefined && found !== this.#seen) {
+        this.#file = this.#ownFile();
+      }
+      const content = JSON.stringify(this.#state());
+      disk.writeSync(this.#file, content);
+      this.#seen = content;
+    } catch (error) {
+      log.error(`Drafts could not be saved: ${String(error)}`);
+    }
+  }
+
+  #state(): DraftFile {
+    return {
+      version: 1,
+      pid: this.#pid,
+      at: this.#deps.clock.now(),
+      current: this.#current,
+      palette: this.#palette,
+      kept: this.#kept,
+      pending: this.#pending,
+    };
   }
 
   /** Somebody else wrote our file: a window that lives keeps it, one that has ended leaves it to us. */

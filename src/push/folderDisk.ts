@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -10,6 +11,9 @@ export interface Disk {
   read(name: string): Promise<string | undefined>;
   /** All or nothing: readers see the old content or the new one, also after a power cut. */
   write(name: string, content: string): Promise<void>;
+  /** As {@link read} and {@link write}, for the moment when the process ends. */
+  readSync(name: string): string | undefined;
+  writeSync(name: string, content: string): void;
   rename(name: string, to: string): Promise<void>;
   remove(name: string): Promise<void>;
 }
@@ -36,6 +40,22 @@ export function folderDisk(folder: string): Disk {
         await rm(temporary, { force: true });
         throw error;
       }
+    },
+    readSync: (name) => {
+      try {
+        return readFileSync(at(name), 'utf8');
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) {
+          return undefined;
+        }
+        throw error;
+      }
+    },
+    writeSync: (name, content) => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const temporary = at(`${name}.${randomUUID()}.tmp`);
+      writeFileSync(temporary, content, { flag: 'wx', mode: 0o600, flush: true });
+      renameSync(temporary, at(name));
     },
     rename: (name, to) => rename(at(name), at(to)),
     remove: (name) => rm(at(name), { force: true }),

@@ -1,6 +1,7 @@
 import { ProgressLocation, env, l10n, window } from 'vscode';
 import type { Wait } from '../bitrix24/portalClient';
 import type { Account, Accounts } from '../accounts/account';
+import { fromAccount } from './draft';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
 import type { Outcome } from './outcome';
@@ -12,6 +13,8 @@ export interface SendAndTellDeps {
   drafts: DraftStore;
   accounts: Pick<Accounts, 'current' | 'get'>;
   tell: TellOutcome;
+  /** VS Code's own when absent. */
+  withProgress?: typeof window.withProgress;
   /** How long sending may take before its progress comes forward, ms. */
   patienceMs?: number;
 }
@@ -49,8 +52,12 @@ export class SendAndTell {
     await tell(outcome, {
       account,
       draft,
-      retry: async () => {
-        await this.send(draft, { origin, again: true, sendAnyway: outcome.kind === 'unknown' });
+      retry: async (as) => {
+        const moved = as && as.id !== account?.id ? fromAccount(draft, as.id) : draft;
+        if (moved !== draft) {
+          drafts.replace(draft, moved, account?.id);
+        }
+        await this.send(moved, { origin, again: true, sendAnyway: outcome.kind === 'unknown' });
       },
       discard: async () => {
         const pending = drafts.unknownLike(draft, account?.id);
@@ -90,7 +97,8 @@ export class SendAndTell {
       report?.();
       if (!shown) {
         shown = true;
-        void window.withProgress(
+        const show = this.#deps.withProgress ?? window.withProgress;
+        void show(
           {
             location: ProgressLocation.Notification,
             cancellable: true,

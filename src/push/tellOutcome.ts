@@ -6,8 +6,11 @@ import type { Outcome } from './outcome';
 export interface OutcomeContext {
   account: Account | undefined;
   draft: Draft;
-  /** Sends the same draft again, through the whole road; after an unknown fate this is the user's "Send Anyway". */
-  retry: () => Promise<void>;
+  /**
+   * Sends the same draft again, through the whole road; after an unknown fate this is the user's "Send Anyway".
+   * `as`: the account in use after a fix, when that may be another one.
+   */
+  retry: (as?: Account) => Promise<void>;
   /** Forgets a push of unknown fate. */
   discard: () => Promise<void>;
 }

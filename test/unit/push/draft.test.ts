@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { draftText, emptyDraft, isEmptyDraft, pushKey } from '../../../src/push/draft';
+import { draftText, emptyDraft, fromAccount, isEmptyDraft, pushKey } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 
 const draft = (patch: Partial<Draft>): Draft => ({ ...emptyDraft, ...patch });
@@ -14,6 +14,19 @@ describe('a draft', () => {
 
   it('does not send a place alone', () => {
     assert.equal(draftText(draft({ text: '', location: { label: 'a.ts:1', included: true } })), '');
+  });
+
+  it('goes to the same people from another account of a portal, and to nobody from another portal', () => {
+    const written = draft({ accountId: 'acme:1', recipients: [{ id: 3 }], text: 'hi' });
+    assert.deepEqual(fromAccount(written, 'acme:2'), { ...written, accountId: 'acme:2' });
+    assert.deepEqual(fromAccount(written, 'other:1'), {
+      ...written,
+      accountId: 'other:1',
+      recipients: [],
+    });
+    assert.deepEqual(fromAccount({ ...written, accountId: undefined }, 'acme:2').recipients, [
+      { id: 3 },
+    ]);
   });
 
   it('is empty when neither people nor text would be lost', () => {

@@ -89,6 +89,20 @@ describe('the draft store', () => {
     assert.equal(parseDraftFile(content)?.current.text, 'ab');
   });
 
+  it('has the last words on disk as soon as it is disposed, and keeps them there', async () => {
+    const store = await openStore();
+    store.update({ text: 'half a sen' });
+    const writing = store.flush();
+    store.update({ text: 'half a sentence' });
+    store.dispose();
+    const written = () => parseDraftFile(folderDisk(folder).readSync('w.json') ?? '')?.current.text;
+    assert.equal(written(), 'half a sentence');
+    await writing;
+    await store.flush();
+    assert.equal(written(), 'half a sentence');
+    assert.deepEqual(await readdir(folder), ['w.json']);
+  });
+
   it('leaves no file where nothing was written, and nothing half-written', async () => {
     const store = await openStore();
     await store.flush();
@@ -196,6 +210,15 @@ describe('the draft store', () => {
     );
     assert.equal(store.palette, undefined);
     assert.deepEqual(store.kept, [push('other', 2)]);
+  });
+
+  it('goes on from another account wherever that draft is being written', async () => {
+    const store = await openStore();
+    store.update({ ...push('a', 1), accountId: undefined });
+    store.setPalette(push('a', 1));
+    const moved = { ...push('a', 1), accountId: 'acme:2' };
+    store.replace(push('a', 1), moved, 'acme:1');
+    assert.deepEqual([store.current, store.palette], [moved, moved]);
   });
 
   it('leaves a draft alone that was edited while an earlier state of it was being sent', async () => {

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { CancellationTokenSource } from 'vscode';
+import type { Account } from '../../../src/accounts/account';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
+import { silentLog } from '../../../src/common/log';
+import { emptyDraft } from '../../../src/push/draft';
+import type { Draft } from '../../../src/push/draft';
+import { DraftStore } from '../../../src/push/draftStore';
+import { folderDisk } from '../../../src/push/folderDisk';
+import { tellLeftOvers } from '../../../src/push/leftOvers';
+import type { Outcome } from '../../../src/push/outcome';
+import type { PushRoad, SendOptions } from '../../../src/push/pushRoad';
+import { SendAndTell } from '../../../src/push/sendAndTell';
+import type { SendAndTellDeps } from '../../../src/push/sendAndTell';
+import type { OutcomeContext } from '../../../src/push/tellOutcome';
+
+const account = { id: 'acme:1', host: 'acme.example' } as Account;
+const draft: Draft = { ...emptyDraft, accountId: account.id, recipients: [{ id: 3 }], text: 'hi' };
+const accepted: Outcome = { kind: 'accepted', count: 1, at: 1, host: account.host };
+const refused: Outcome = {
+  kind: 'refused',
+  error: new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'EMPTY_APP_NAME' }),
+};
+const unknown: Outcome = {
+  kind: 'unknown',
+  error: new Bitrix24Error({ kind: 'timeout', phase: 'noAnswer', code: 'TIMEOUT' }),
+};
+
+describe('sending what is not on screen', () => {
+  let folder: string;
+  let drafts: DraftStore;
+  let answers: Outcome[];
+  let asked: Pick<SendOptions, 'again' | 'sendAnyway'>[];
+  let withProgress: SendAndTellDeps['withProgress'];
+  let told: { outcome: Outcome; context: OutcomeContext }[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'send-'));
+    drafts = openDrafts();
+    answers = [];
+    asked = [];
+    told = [];
+    withProgress = undefined;
+  });
+
+  afterEach(async () => {
+    drafts.dispose();
+    await drafts.flush();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const openDrafts = () =>
+    new DraftStore({ disk: folderDisk(folder), key: 'w', clock: { now: () => 1 }, log: silentLog });
+
+  const sender = (send?: PushRoad['send']) =>
+    new SendAndTell({
+      road: {
+        send:
+          send ??
+          ((_, { again, sendAnyway }) => {
+            asked.push({ again, sendAnyway });
+            return Promise.resolve(answers.shift()!);
+          }),
+      },
+      drafts,
+      accounts: { current: () => Promise.resolve(account), get: () => Promise.resolve(account) },
+      tell: (outcome, context) => {
+        told.push({ outcome, context });
+        return Promise.resolve();
+      },
+      patienceMs: 1,
+      ...(withProgress && { withProgress }),
+    });
+
+  for (const outcome of [accepted, { kind: 'cancelled' } as const]) {
+    it(`says nothing more when a push was ${outcome.kind}`, async () => {
+      answers = [outcome];
+      assert.equal(await sender().send(draft, { origin: 'palette' }), outcome);
+      assert.deepEqual([told, drafts.current], [[], emptyDraft]);
+    });
+  }
+
+  it('keeps and tells a push that was refused, and sends the same once more after the fix', async () => {
+    answers = [refused, accepted];
+    await sender().send(draft, { origin: 'palette' });
+    assert.deepEqual(drafts.current, draft);
+    assert.deepEqual(
+      told.map(({ outcome, context }) => [outcome, context.account, context.draft]),
+      [[refused, account, draft]],
+    );
+    await told[0]!.context.retry();
+    assert.deepEqual(asked, [
+      { again: undefined, sendAnyway: undefined },
+      { again: true, sendAnyway: false },
+    ]);
+    assert.equal(told.length, 1);
+  });
+
+  it('sends a push of unknown fate anyway when the user wants that, or forgets it', async () => {
+    answers = [unknown, accepted];
+    await drafts.ready;
+    drafts.markUnknown((await drafts.begin(draft, account.host)).id);
+    await sender().send(draft, { origin: 'palette' });
+    await told[0]!.context.retry();
+    assert.deepEqual(asked[1], { again: true, sendAnyway: true });
+    assert.equal(drafts.pendings.length, 1);
+    await told[0]!.context.discard();
+    assert.deepEqual(drafts.pendings, []);
+  });
+
+  it('sends from the account that a fix signed in to, and never to its namesakes elsewhere', async () => {
+    const sent: Draft[] = [];
+    const fails = sender((draft) => {
+      sent.push(draft);
+      return Promise.resolve(refused);
+    });
+    await fails.send(draft, { origin: 'palette' });
+    await told[0]!.context.retry({ ...account, id: 'acme:2' });
+    assert.deepEqual(sent[1], { ...draft, accountId: 'acme:2' });
+    assert.deepEqual([drafts.current, drafts.kept], [sent[1], []]);
+    await told[0]!.context.retry({ ...account, id: 'other:1' });
+    assert.deepEqual(sent[2]?.recipients, []);
+  });
+
+  it('tells what an earlier window left, and sends nothing by itself', async () => {
+    await drafts.begin(draft, account.host);
+    drafts.dispose();
+    await drafts.flush();
+    drafts = openDrafts();
+    await tellLeftOvers(drafts, sender());
+    const { outcome, context } = told[0]!;
+    assert.equal(outcome.kind === 'unknown' && outcome.error.code, 'INTERRUPTED');
+    assert.deepEqual([context.draft, asked], [draft, []]);
+    await context.discard();
+    assert.deepEqual(drafts.pendings, []);
+  });
+
+  it('shows a long wait so that it can be cancelled', async () => {
+    const cancel = new CancellationTokenSource();
+    const shown: string[] = [];
+    withProgress = (options, task) => {
+      shown.push(`${options.title ?? ''}, ${options.cancellable ? 'cancellable' : 'for ever'}`);
+      return task({ report: ({ message }) => shown.push(message ?? '') }, cancel.token);
+    };
+    const outcome = await sender((_, { signal, onStep, onWait }) => {
+      onStep?.('sending');
+      const ended = new Promise<Outcome>((resolve) => {
+        signal?.addEventListener('abort', () => resolve({ kind: 'cancelled' }));
+      });
+      onWait?.({ until: new Date(2026, 0, 1, 14, 2, 3).getTime(), code: 'QUERY_LIMIT_EXCEEDED' });
+      cancel.cancel();
+      return ended;
+    }).send(draft, { origin: 'palette' });
+    assert.deepEqual(outcome, { kind: 'cancelled' });
+    assert.equal(shown[0], 'Sending a Bitrix24 push, cancellable');
+    assert.match(shown.at(-1)!, /limits requests.*2:02:03/u);
+    assert.equal(shown.length, 2);
+  });
+
+  it('brings progress forward when the portal takes its time', async () => {
+    let forward = (): void => {};
+    const shown = new Promise<void>((resolve) => (forward = resolve));
+    withProgress = (_, task) => {
+      forward();
+      return task({ report: () => {} }, new CancellationTokenSource().token);
+    };
+    const outcome = await sender(async (_, { onStep }) => {
+      onStep?.('confirming');
+      onStep?.('sending');
+      await shown;
+      return accepted;
+    }).send(draft, { origin: 'palette' });
+    assert.equal(outcome, accepted);
+  });
+});
