@@ -224,4 +224,6 @@ export interface SandboxInfo {
   renamedPortal: string;
   /** The page with the phones. */
   phones: string;
+  /** Of the application's form, /devops/edit/application/ID/. */
+  integrationId: number;
 }

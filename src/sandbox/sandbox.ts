@@ -36,6 +36,8 @@ export interface Sandbox {
   /** Resolves when ports that were shut are open again; so does `reset`. */
   clearFaults(): Promise<void>;
   reset(): Promise<void>;
+  /** Every code and token given out since the start, resets included: for tests that look for leaks. Never over HTTP. */
+  issuedSecrets(): string[];
   /** Stops everything; open connections are cut. */
   close(): Promise<void>;
 }
@@ -133,6 +135,10 @@ class RunningSandbox implements Sandbox {
     return this.clearFaults();
   }
 
+  issuedSecrets(): string[] {
+    return this.#world.mint.issued();
+  }
+
   close(): Promise<void> {
     this.#closed ??= (async () => {
       clearInterval(this.#deferredCheck);
@@ -173,6 +179,7 @@ function describe(world: World): SandboxInfo {
     webhook: `${origins.portal}/rest/1/${identity.webhookSecret}`,
     renamedPortal: origins.renamed,
     phones: `${origins.portal}/sandbox/`,
+    integrationId: identity.integrationId,
   };
 }
 

@@ -25,6 +25,7 @@ const SIGNATURE_BYTES = 16;
  */
 export class TokenMint {
   readonly #key: Buffer;
+  readonly #issued: string[] = [];
 
   constructor(key: Buffer = randomBytes(32)) {
     this.#key = key;
@@ -35,7 +36,14 @@ export class TokenMint {
     bytes.writeUInt32LE(content.expires, 0);
     bytes.writeUInt8(KINDS.indexOf(kind), 4);
     bytes.writeUInt32LE(content.userId, 5);
-    return Buffer.concat([bytes, this.#sign(clientId, bytes)]).toString('hex');
+    const token = Buffer.concat([bytes, this.#sign(clientId, bytes)]).toString('hex');
+    this.#issued.push(token);
+    return token;
+  }
+
+  /** Everything given out so far. */
+  issued(): string[] {
+    return [...this.#issued];
   }
 
   /** null for what was not issued here, as this kind, to this client. */

@@ -25,7 +25,7 @@ export interface SandboxTrialDeps {
   };
   transport: Transport;
   /** Loads the sandbox's own bundle. */
-  load(): Promise<{ startSandbox(options: { handler: string }): Promise<Sandbox> }>;
+  load(): Promise<{ startSandbox: (options: { handler: string }) => Promise<Sandbox> }>;
   /** Shows the sandbox's page beside the editor. */
   openPhones(address: string): Promise<void>;
   /** The handler address of real sign-ins, which the sandbox's application uses too. */

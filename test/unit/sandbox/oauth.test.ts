@@ -274,6 +274,21 @@ describe('sandbox: signing in', () => {
     });
   });
 
+  it('what was given out is known in this process only', async () => {
+    const code = await client.code();
+    const { json } = await exchange(code);
+    await sandbox.reset();
+    const issued = sandbox.issuedSecrets();
+    const all = [code, String(json['access_token']), String(json['refresh_token'])];
+    for (const secret of all) {
+      assert.ok(issued.includes(secret));
+    }
+    for (const page of ['/state', '/requests', '/pushes', '/faults']) {
+      const { text } = await client.control('GET', page);
+      assert.ok(!issued.some((secret) => text.includes(secret)), page);
+    }
+  });
+
   it('app.info of the authorization server tells what a token is', async () => {
     const { tokens } = await Client.signedIn(sandbox);
     const { authServer, clientId, portal } = sandbox.info;
