@@ -207,7 +207,10 @@ export function activate(context: vscode.ExtensionContext): void {
     [commands.setSenderName]: () => accountCommands.setSenderName(),
     [commands.editCredentials]: () => accountCommands.editCredentials(),
     [commands.sandbox]: () => trial.open(),
-    [commands.showLog]: async () => log.show(),
+    [commands.showLog]: () => {
+      log.show();
+      return Promise.resolve();
+    },
   };
   for (const [id, handler] of Object.entries(handlers)) {
     owned(

@@ -39,7 +39,9 @@ describe('the manifest', () => {
 
   it('takes no setting that decides about asking from an untrusted workspace', () => {
     assert.ok(
-      manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes('bitrix24Push.confirm'),
+      manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(
+        'bitrix24Push.confirm',
+      ),
     );
   });
 
@@ -79,10 +81,15 @@ describe('the strings to translate', () => {
 
 describe('the integration suites', () => {
   it('are all listed', () => {
-    const files = readdirSync(path.join(root, 'test/integration'), { recursive: true, encoding: 'utf8' })
+    const files = readdirSync(path.join(root, 'test/integration'), {
+      recursive: true,
+      encoding: 'utf8',
+    })
       .filter((file) => file.endsWith('.test.ts'))
       .map((file) => `./${file.replaceAll(path.sep, '/').replace(/\.ts$/, '')}`);
-    const listed = [...read('test/integration/suites.ts').matchAll(/import '([^']+)'/g)].map(([, file]) => file);
+    const listed = [...read('test/integration/suites.ts').matchAll(/import '([^']+)'/g)].map(
+      ([, file]) => file,
+    );
     assert.deepEqual(listed.sort(), files.sort());
   });
 });
