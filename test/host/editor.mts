@@ -52,7 +52,15 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
       ...((options.trustWorkspaces ?? true) ? ['--disable-workspace-trust'] : []),
       ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        // Else addresses on this machine are opened through a proxy that this server does not have.
+        VSCODE_PROXY_URI: '',
+        ...options.env,
+      },
+    },
   );
   const port = await listeningPort(child);
   const origin = `http://127.0.0.1:${port}`;
