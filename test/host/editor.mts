@@ -20,6 +20,13 @@ export interface EditorOptions {
   trustWorkspaces?: boolean;
 }
 
+/** Nothing in the window but what somebody came for. */
+export const quietSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+};
+
 export interface Editor {
   /** Origin without a trailing slash. */
   readonly origin: string;

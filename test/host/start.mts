@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import open from 'open';
 import * as v from 'valibot';
-import { type Editor, installExtension, startEditor } from './editor.mjs';
+import { type Editor, installExtension, quietSettings, startEditor } from './editor.mjs';
 import { root, say } from './install.mjs';
 
 const { values: flags } = parseArgs({
@@ -74,7 +74,9 @@ async function startSandboxPortal(): Promise<{ description: string; portal: stri
 /** Packs the extension and installs it into an editor of its own. */
 async function install(): Promise<void> {
   run(process.execPath, ['--import', 'tsx', path.join('test', 'host', 'package.mts')]);
+  // The sandbox is a new portal at each start, so what an earlier one left is of no use.
   rmSync(extensions, { recursive: true, force: true });
+  rmSync(data, { recursive: true, force: true });
   if (flags.desktop) {
     code('--install-extension', vsix, '--force');
   } else {
@@ -143,7 +145,7 @@ async function main(): Promise<void> {
       extensions,
       port: await preferred(24040),
       env: environment,
-      settings: { 'workbench.startupEditor': 'none', 'security.workspace.trust.enabled': false },
+      settings: quietSettings,
     });
     started.push(editor);
     const address = editor.url(workspace);

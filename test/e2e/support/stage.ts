@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { startSandbox } from '../../../src/sandbox/index';
 import type { Sandbox } from '../../../src/sandbox/sandbox';
 import { startBrowser } from '../../host/browser.mjs';
-import { type Editor, installExtension, startEditor } from '../../host/editor.mjs';
+import { type Editor, installExtension, quietSettings, startEditor } from '../../host/editor.mjs';
 import { root } from '../../host/install.mjs';
 import { Portal } from './portal';
 import { Workbench, type WorkbenchOptions } from './workbench';
@@ -110,11 +110,9 @@ export class Stage {
         extensions: path.join(this.directory, 'extensions'),
         settings: {
           'bitrix24Push.signIn.port': this.#signInPort,
-          'workbench.startupEditor': 'none',
+          ...quietSettings,
           'workbench.reduceMotion': 'on',
           'window.commandCenter': false,
-          'chat.disableAIFeatures': true,
-          'workbench.secondarySideBar.defaultVisibility': 'hidden',
         },
         env: signedIn ? { BITRIX24_PUSH_SANDBOX: JSON.stringify(this.sandbox.info) } : {},
       });
