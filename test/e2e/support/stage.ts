@@ -123,7 +123,7 @@ export class Stage {
 }
 
 /** A port that nobody listens on now; sign-in needs its number before it listens. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

@@ -44,10 +44,20 @@ export class Workbench {
     page.setDefaultTimeout(20_000);
     await page.goto(editor.url(folder));
     const workbench = new Workbench(page, context);
-    await page.locator('.monaco-workbench').waitFor();
-    // Commands and views of extensions come a moment after the window.
-    await workbench.#activityBarItem.waitFor();
+    await workbench.#ready();
     return workbench;
+  }
+
+  /** Reload Window. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#ready();
+  }
+
+  async #ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor();
+    // Commands and views of extensions come a moment after the window.
+    await this.#activityBarItem.waitFor();
   }
 
   async close(): Promise<void> {
