@@ -87,7 +87,7 @@ async function main() {
     : Object.keys(bundles).filter(
         (name) => !production || !['sandboxMain', 'integration'].includes(name),
       );
-  if (production && existsSync('dist')) {
+  if (production && !only && existsSync('dist')) {
     rmSync('dist', { recursive: true });
   }
   const contexts = await Promise.all(names.map((name) => esbuild.context(bundles[name])));

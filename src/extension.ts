@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { Account } from './accounts/account';
 import { createAccountCommands } from './accounts/accountCommands';
 import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
 import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
@@ -158,7 +159,7 @@ export function activate(context: vscode.ExtensionContext): void {
       problemOf,
       fixes,
       log,
-      run: (command) => Promise.resolve(vscode.commands.executeCommand(commands[command])),
+      run: (command, account) => run(commands[command], account),
       tell,
     }),
   );
@@ -196,15 +197,15 @@ export function activate(context: vscode.ExtensionContext): void {
     .adopt(process.env['BITRIX24_PUSH_SANDBOX'])
     .catch((error: unknown) => log.warn(`The sandbox of the environment: ${String(error)}`));
 
-  const handlers: Record<CommandId, () => Promise<unknown>> = {
+  const handlers: Record<CommandId, (account?: Account) => Promise<unknown>> = {
     [commands.send]: () => palette.run(),
     [commands.sendSelection]: () => selection.run(),
     [commands.signIn]: () => accountCommands.signIn(),
     [commands.signOut]: () => accountCommands.signOut(),
     [commands.switchAccount]: () => accountCommands.switchAccount(),
-    [commands.checkSetup]: () => accountCommands.checkSetup(),
+    [commands.checkSetup]: (account) => accountCommands.checkSetup(account),
     [commands.setAppName]: () => fixes.run('setAppName', {}),
-    [commands.setSenderName]: () => accountCommands.setSenderName(),
+    [commands.setSenderName]: (account) => accountCommands.setSenderName(account),
     [commands.editCredentials]: () => accountCommands.editCredentials(),
     [commands.sandbox]: () => trial.open(),
     [commands.showLog]: () => {
@@ -212,17 +213,18 @@ export function activate(context: vscode.ExtensionContext): void {
       return Promise.resolve();
     },
   };
-  for (const [id, handler] of Object.entries(handlers)) {
-    owned(
-      vscode.commands.registerCommand(id, async () => {
-        try {
-          await adopted;
-          await handler();
-        } catch (error) {
-          await notifier.tellError(error);
-        }
-      }),
-    );
+  /** `account` comes from our own form only, never from whoever calls a command. */
+  const run = async (id: CommandId, account?: Account): Promise<unknown> => {
+    try {
+      await adopted;
+      return await handlers[id](account);
+    } catch (error) {
+      await notifier.tellError(error);
+      return undefined;
+    }
+  };
+  for (const id of Object.values(commands)) {
+    owned(vscode.commands.registerCommand(id, () => run(id)));
   }
 
   const tellSignedIn = async () => {
