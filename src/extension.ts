@@ -49,6 +49,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const { version } = context.extension.packageJSON as { version: string };
   const transport = nodeFetchTransport({ userAgent: `bitrix24-push/${version} (VS Code)` });
   const vault = owned(new Vault({ secrets, clock, log }));
+  const dialogs = owned(
+    new VscodeSignInDialogs({ openExternal, clipboard: vscode.env.clipboard, signInPort }),
+  );
   const accounts = owned(
     new Bitrix24Accounts({
       vault,
@@ -58,11 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
       openExternal,
       messages: notifier,
-      dialogs: new VscodeSignInDialogs({
-        openExternal,
-        clipboard: vscode.env.clipboard,
-        signInPort,
-      }),
+      dialogs,
       signInPort,
     }),
   );
@@ -84,9 +83,10 @@ export function activate(context: vscode.ExtensionContext): void {
   // The fixes of what went wrong; the form, which some lead to, is built below.
   const fixes = createFixes({
     accounts,
-    signIn: (options) => accountCommands.signIn(options),
+    signIn: (options) => accounts.signIn(options),
     switchAccount: () => accountCommands.switchAccount(),
-    editCredentials: (account) => accountCommands.editCredentials(account),
+    editCredentials: (account) =>
+      account ? accounts.editCredentials(account) : accountCommands.editCredentials(),
     openExternal,
     showLog: () => log.show(),
     openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
