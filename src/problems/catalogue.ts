@@ -1,11 +1,11 @@
 import { l10n } from 'vscode';
 import type { SetupResult } from '../accounts/setupCheck';
 import { Bitrix24Error } from '../bitrix24/errors';
+import { plainText } from '../common/plainText';
 import type { Outcome } from '../push/outcome';
 import { rowFor, scopeName } from './catalogueRows';
 import type { Row, Told } from './catalogueRows';
 import { draftIssueOf, problemOfIssue } from './draftProblems';
-import { plainText } from './plainText';
 import type { Problem } from './problem';
 
 /** What a sentence may mention. */

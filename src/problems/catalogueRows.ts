@@ -1,6 +1,6 @@
 import { env, l10n } from 'vscode';
 import type { Bitrix24Error } from '../bitrix24/errors';
-import { plainText } from './plainText';
+import { plainText } from '../common/plainText';
 import type { FixId, Problem } from './problem';
 
 /** What a row of the catalogue has to go by. */

@@ -1,10 +1,10 @@
 import { l10n } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { Messages } from '../common/messages';
+import { plainText } from '../common/plainText';
 import { mustConfirm } from './confirmPolicy';
 import { draftText } from './draft';
 import type { Draft } from './draft';
-import { plainText } from '../problems/plainText';
 import { recipientName } from '../recipients/recipientName';
 
 /** The user's yes or no to a push that is about to leave. */
