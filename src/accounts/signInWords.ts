@@ -44,7 +44,7 @@ export function complaintText(complaint: Complaint | undefined): string | undefi
       );
     case 'codeRefused':
       return l10n.t(
-        'Bitrix24 did not take the code: it lives 30 seconds and works once. Open the browser again with the button above.',
+        'Bitrix24 did not take the code: it is valid for 30 seconds and works once. Open the browser again with the button above.',
       );
     case 'otherPortal':
       return l10n.t(
@@ -58,7 +58,7 @@ export function noticeText(notice: Notice, host: string): string {
   switch (notice.kind) {
     case 'portTaken':
       return l10n.t(
-        'Port {0} is taken, perhaps by another window that signs in. The browser will end at a page that does not open: paste its address here.',
+        'Port {0} is taken, perhaps by another window that is signing in. The browser will end at a page that does not open: paste its address here.',
         notice.port,
       );
     case 'listeningEnded':
@@ -88,7 +88,7 @@ export function callbackPages(): CallbackPages {
       ),
     },
     alreadyUsed: {
-      title: l10n.t('This answer was used already'),
+      title: l10n.t('This answer has already been used'),
       text: l10n.t('Go back to VS Code. You can close this page.'),
     },
     notForPeople: {

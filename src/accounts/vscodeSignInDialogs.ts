@@ -146,7 +146,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
           ? { ok: true }
           : {
               ok: false,
-              message: l10n.t('A client_secret is one long word of letters and digits.'),
+              message: l10n.t('A client_secret is one long string without spaces.'),
             },
       buttons: [this.#helpButton(() => about)],
     });
@@ -163,10 +163,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
       tooltip: l10n.t('Copy the Sign-In Address'),
       press: (box) => {
         void this.#deps.clipboard.writeText(wait.authorizeUrl).then(() => {
-          box.prompt = l10n.t(
-            'The address is copied. Open it in a browser where you use {0}.',
-            wait.host,
-          );
+          box.prompt = l10n.t('Address copied. Open it in a browser where you use {0}.', wait.host);
         });
       },
     };
@@ -184,7 +181,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
     const box = showBox({
       place,
       prompt: l10n.t(
-        'Go on in the browser at {0}. If it does not come back by itself, paste the address it ended at, or the code in it: a code lives 30 seconds.',
+        'Go on in the browser at {0}. If it does not come back by itself, paste the address it ended at, or the code in it: a code is valid for 30 seconds.',
         wait.host,
       ),
       placeholder: `${wait.handler}?code=…`,
@@ -217,7 +214,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
         onClipboard = text;
         input.buttons = [...input.buttons.filter((button) => button !== take), take];
         input.prompt = l10n.t(
-          'The clipboard holds the answer of this sign-in. Use it with the button above.',
+          'The clipboard holds the answer to this sign-in. Use it with the button above.',
         );
       }
     };

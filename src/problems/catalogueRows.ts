@@ -1,6 +1,7 @@
 import { env, l10n } from 'vscode';
 import type { Bitrix24Error } from '../bitrix24/errors';
 import { plainText } from '../common/plainText';
+import { scopeName } from '../common/scopeName';
 import type { FixId, Problem } from './problem';
 
 /** What a row of the catalogue has to go by. */
@@ -62,7 +63,7 @@ const appGoneRow = ({ portal }: Told): Row => ({
 
 const unknownAppRow = ({ portal }: Told): Row => ({
   message: l10n.t(
-    'Bitrix24 does not know the application of {0} any more. Enter the ID and key of one that exists.',
+    'Bitrix24 no longer knows the application on {0}. Enter the ID and key of an existing one.',
     portal,
   ),
   fixes: ['editCredentials', 'openAppPage'],
@@ -71,7 +72,10 @@ const unknownAppRow = ({ portal }: Told): Row => ({
 const limitRow = ({ portal, error }: Told): Row => ({
   message:
     error.retryAt === undefined
-      ? l10n.t('{0} gets too many requests at the moment. Wait a little, then try again.', portal)
+      ? l10n.t(
+          '{0} is getting too many requests at the moment. Wait a little, then try again.',
+          portal,
+        )
       : l10n.t(
           '{0} takes no more requests of this kind until {1}. Try again then.',
           portal,
@@ -82,13 +86,13 @@ const limitRow = ({ portal, error }: Told): Row => ({
 });
 
 const troubleRow = ({ portal }: Told): Row => ({
-  message: l10n.t('{0} has trouble of its own at the moment. Try again a little later.', portal),
+  message: l10n.t('{0} is having problems at the moment. Try again a little later.', portal),
   fixes: ['tryAgain', 'showLog'],
 });
 
 const signInMixUpRow = ({ portal }: Told): Row => ({
   message: l10n.t(
-    'The answer belongs to another sign-in than the one at {0}, so it was not used. Sign in again.',
+    'This answer does not belong to the sign-in at {0}, so it was not used. Sign in again.',
     portal,
   ),
   fixes: ['signInAgain'],
@@ -106,7 +110,7 @@ const rowsByCode: Record<string, (told: Told) => Row> = {
   }),
   access_error: ({ portal }) => ({
     message: l10n.t(
-      'Only an administrator of {0} may send pushes, and you are signed in as somebody else.',
+      'Only an administrator of {0} may send pushes, and you are not signed in as one.',
       portal,
     ),
     fixes: ['signInAsAdministrator', 'switchAccount'],
@@ -140,7 +144,7 @@ const rowsByCode: Record<string, (told: Told) => Row> = {
   }),
   invalid_client: ({ portal }) => ({
     message: l10n.t(
-      'The key (client_secret) of the application on {0} is not the right one any more.',
+      'The key (client_secret) of the application on {0} is no longer valid.',
       portal,
     ),
     fixes: ['editCredentials', 'openAppPage'],
@@ -267,7 +271,7 @@ const rowsByCode: Record<string, (told: Told) => Row> = {
   // And of a push.
   storage_failed: () => ({
     message: l10n.t(
-      'The push could not be noted on disk, so it was not sent: after a crash nobody would know about it. Check the free space, then try again.',
+      'The push could not be noted on this machine’s disk, so it was not sent. Free some space or check the folder’s rights, then try again.',
     ),
     fixes: ['tryAgain', 'showLog'],
   }),
@@ -299,13 +303,13 @@ const rowsByKind: Record<
   }),
   proxy: ({ host }) => ({
     message: l10n.t(
-      'A proxy stands in the way to {0}. Check its address and whether it wants a sign-in.',
+      'The proxy did not let the request through to {0}. Check its address and whether it requires a sign-in.',
       host,
     ),
     fixes: ['openProxySettings', 'tryAgain', 'showLog'],
   }),
   reset: ({ host }) => ({
-    message: l10n.t('The connection to {0} broke.', host),
+    message: l10n.t('The connection to {0} was lost.', host),
     fixes: ['tryAgain', 'openProxySettings', 'showLog'],
   }),
   timeout: ({ host }) => ({
@@ -314,14 +318,14 @@ const rowsByKind: Record<
   }),
   notJson: ({ host }) => ({
     message: l10n.t(
-      'What came from {0} is not an answer of Bitrix24: perhaps the sign-in page of your network, or an error page.',
+      'What came from {0} is not an answer from Bitrix24: perhaps the sign-in page of your network, or an error page.',
       host,
     ),
     fixes: ['tryAgain', 'openProxySettings', 'showLog'],
   }),
   tooLarge: ({ host }) => ({
     message: l10n.t(
-      'The answer of {0} is far larger than an answer of Bitrix24 can be, so it was not read.',
+      'The answer from {0} is far larger than an answer from Bitrix24 can be, so it was not read.',
       host,
     ),
     fixes: ['tryAgain', 'showLog'],
@@ -363,19 +367,6 @@ function bugRow(): Row {
 /** The server's own words, safe to show. */
 function wordsOf(error: Bitrix24Error): string {
   return plainText(error.description ?? '') || plainText(error.code, 60);
-}
-
-/** The label in Bitrix24's form with the scope's code, which is the same in every language. */
-export function scopeName(scope: string): string {
-  const labels: Record<string, string> = {
-    pull: 'Pull&Push (pull)',
-    user: 'Users (user)',
-    user_basic: 'Users (user_basic)',
-    user_brief: 'Users (user_brief)',
-    department: 'Company structure (department)',
-    im: 'Chat and notifications (im)',
-  };
-  return labels[scope] ?? plainText(scope, 60);
 }
 
 function timeOf(unixMs: number): string {

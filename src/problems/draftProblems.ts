@@ -3,43 +3,42 @@ import type { Bitrix24Error } from '../bitrix24/errors';
 import type { DraftIssue } from '../push/outcome';
 import type { FixId, Problem } from './problem';
 
-/** What is wrong with a draft, for the field or for a notification. */
-export function problemOfIssue(issue: DraftIssue): Problem {
-  const rows: Record<DraftIssue['code'], () => { message: string; fixes: FixId[] }> = {
-    NO_ACCOUNT: () => ({
-      message: l10n.t('Sign in to a Bitrix24 portal first.'),
-      fixes: ['signIn'],
-    }),
-    NO_RECIPIENTS: () => ({
-      message: l10n.t('Choose who gets the push.'),
-      fixes: ['goToRecipients'],
-    }),
-    BAD_RECIPIENT: () => ({
-      message: l10n.t('A recipient is not a user id of Bitrix24: ids are whole numbers from 1.'),
-      fixes: ['goToRecipients'],
-    }),
-    TEXT_EMPTY: () => ({
-      message: l10n.t('Write a text: Bitrix24 sends no empty push.'),
-      fixes: ['goToText'],
-    }),
-    TEXT_ZERO: () => ({
-      message: l10n.t(
-        'Bitrix24 takes a text of a single 0 for an empty one. Write something more.',
-      ),
-      fixes: ['goToText'],
-    }),
-    TEXT_TOO_LONG: () => ({
-      message: l10n.t('The text is longer than a phone gets. Shorten it.'),
-      fixes: ['goToText'],
-    }),
-    AVATAR_NOT_HTTP: () => ({
-      message: l10n.t(
-        'The avatar must be the address of an image, starting with http:// or https://.',
-      ),
-      fixes: ['goToAvatar'],
-    }),
-  };
-  return { code: issue.code, severity: 'error', ...rows[issue.code]() };
+/** What is wrong with a draft and what to do, in the same words wherever it is shown. */
+export function issueMessage(code: DraftIssue['code']): string {
+  switch (code) {
+    case 'NO_ACCOUNT':
+      return l10n.t('Sign in to a Bitrix24 portal first.');
+    case 'NO_RECIPIENTS':
+      return l10n.t('Choose at least one person.');
+    case 'BAD_RECIPIENT':
+      return l10n.t('A recipient’s id is not valid: ids are whole numbers above 0.');
+    case 'TEXT_EMPTY':
+      return l10n.t('Write some text.');
+    case 'TEXT_ZERO':
+      return l10n.t('Bitrix24 takes the text “0” for an empty one. Write a little more.');
+    case 'TEXT_TOO_LONG':
+      return l10n.t('The text is too long for a push. Shorten it.');
+    case 'AVATAR_NOT_HTTP':
+      return l10n.t(
+        'The avatar must be the address of a picture that begins with https:// or http://.',
+      );
+  }
+}
+
+/** Where each is put right. */
+const issueFixes: Record<DraftIssue['code'], FixId> = {
+  NO_ACCOUNT: 'signIn',
+  NO_RECIPIENTS: 'goToRecipients',
+  BAD_RECIPIENT: 'goToRecipients',
+  TEXT_EMPTY: 'goToText',
+  TEXT_ZERO: 'goToText',
+  TEXT_TOO_LONG: 'goToText',
+  AVATAR_NOT_HTTP: 'goToAvatar',
+};
+
+/** The same for a notification, with its way on. */
+export function problemOfIssue({ code }: DraftIssue): Problem {
+  return { code, severity: 'error', message: issueMessage(code), fixes: [issueFixes[code]] };
 }
 
 /** The client checks a push as well as the draft's own check does; both mean the same fields. */
