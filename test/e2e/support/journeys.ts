@@ -82,7 +82,7 @@ export async function pickPerson(page: Page, name: string): Promise<void> {
 /** Who is signed in, as VS Code's own Accounts menu has it. */
 export async function accountsMenu(workbench: Workbench): Promise<string[]> {
   const { page } = workbench;
-  await page.locator('.activitybar [aria-label^="Accounts"]').click();
+  await page.locator('.activitybar').getByRole('button', { name: 'Accounts' }).first().click();
   const menu = page.locator('.monaco-menu').first();
   await menu.locator('.action-label').first().waitFor();
   const labels = await menu.locator('.action-label').allInnerTexts();

@@ -137,7 +137,7 @@ export class Workbench {
         continue;
       }
       const found = await frame
-        .locator('#bitrix24-push-form')
+        .locator('main > .form')
         .count()
         .catch(() => 0);
       if (found > 0) {
