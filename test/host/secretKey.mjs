@@ -18,13 +18,12 @@ function keyHalf() {
   return readFileSync(file);
 }
 
-const { emit } = Server.prototype;
-/** @type {typeof emit} */
-Server.prototype.emit = function (event, ...args) {
+const emit = Server.prototype.emit;
+Server.prototype.emit = function (/** @type {string} */ event, /** @type {any[]} */ ...args) {
   const [request, response] = args;
   if (event === 'request' && request.method === 'POST' && request.url === '/mint-key') {
     response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end(keyHalf());
     return true;
   }
-  return emit.call(this, event, ...args);
+  return Reflect.apply(emit, this, [event, ...args]);
 };

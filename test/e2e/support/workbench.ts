@@ -121,7 +121,11 @@ export class Workbench {
 
   /** Opens the sidebar form and gives its inner frame. */
   async form(): Promise<Frame> {
-    if (!(await this.formFrame())) {
+    // A click on the item of an open view would close it.
+    const open = this.page.locator(
+      '.activitybar .action-item.checked [aria-label^="Bitrix24 Push"]',
+    );
+    if ((await open.count()) === 0) {
       await this.#activityBarItem.click();
     }
     return until('the form', () => this.formFrame());
