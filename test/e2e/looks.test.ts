@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import * as v from 'valibot';
-import { sendFromPalette, sendNow, writeInPalette } from './support/journeys';
+import { sendFromPalette } from './support/journeys';
 import { PushForm } from './support/pushForm';
 import { results, stage } from './support/stage';
 import type { Workbench } from './support/workbench';
@@ -132,20 +132,19 @@ describe('how it looks', () => {
       });
       await stage.portal.patch({ appName: '' });
       await sendFromPalette(workbench, { text: 'Release 4.2 is out' });
-      await workbench.toast('EMPTY_APP_NAME').waitFor();
+      const noName = workbench.toast('EMPTY_APP_NAME');
+      await noName.waitFor();
       await picture(workbench, `notification-no-name-${name}`);
-      await workbench.command('Notifications: Clear All Notifications');
 
       await stage.portal.patch({ appName: 'Deploy Bot' });
       await stage.portal.fault({ method, action: 'cut', when: 'after' });
-      await sendFromPalette(workbench, { text: 'Stage is green again' });
-      await workbench.toast('may have been accepted').waitFor();
+      await workbench.button('Try Again', noName).click();
+      const unknown = workbench.toast('may have been accepted');
+      await unknown.waitFor();
       await picture(workbench, `notification-unknown-${name}`);
-      await workbench.command('Notifications: Clear All Notifications');
 
-      await writeInPalette(workbench, { text: 'Is anybody there?' });
       await stage.portal.fault({ method: '*', action: 'refuse', times: 0 });
-      await sendNow(workbench);
+      await workbench.button('Send Anyway', unknown).click();
       await workbench.toast('refuses the connection').waitFor();
       await picture(workbench, `notification-refused-${name}`);
     });
