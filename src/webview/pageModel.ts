@@ -15,11 +15,14 @@ interface Stamp {
 }
 type Stamped = Stamp & { written: Written };
 
+/** A text beyond this is no push any more, and too much to hand over at every key. UTF-16 units. */
+const promptUpTo = 10_000;
 const editDelayMs = 300;
 
 /**
  * The draft as the page has it between two snapshots of the host. The host owns the draft; what is typed here
- * goes there soon, numbered, so that a snapshot taken before the last key cannot undo it.
+ * goes there at once, because VS Code takes a hidden page away without a warning. Edits are numbered, so that a
+ * snapshot taken before the last key cannot undo it.
  */
 export class PageModel {
   readonly #deps: PageModelDeps;
@@ -82,9 +85,13 @@ export class PageModel {
     this.#written = { ...this.#written, ...changes };
     this.#edit += 1;
     this.#stopTimer();
-    this.#cancelTimer = this.#deps.later(() => {
+    if (this.#written.text.length <= promptUpTo) {
       this.flush();
-    }, editDelayMs);
+    } else {
+      this.#cancelTimer = this.#deps.later(() => {
+        this.flush();
+      }, editDelayMs);
+    }
   }
 
   /** Gives the host what it does not have yet: on blur, before the page hides. */

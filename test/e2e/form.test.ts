@@ -218,7 +218,7 @@ describe('the form', () => {
     await tabTo('iPhone');
     await keyboard.press('ArrowRight');
     await form.frame.locator('.phone[data-platform="android"]').waitFor();
-    await tabTo("Set the application's name");
+    await tabTo('Set the application’s name');
     await tabTo('Send to 2 people');
     await tabTo('Send to me');
     await keyboard.press('Shift+Tab');
@@ -235,17 +235,17 @@ describe('the form', () => {
     const form = await PushForm.in(workbench);
     await form.send.click();
     await form.frame.getByText('Choose at least one person.').waitFor();
-    await form.frame.getByText('Write a text.').waitFor();
+    await form.frame.getByText('Write some text.').waitFor();
     assert.equal(await focused(form), 'To');
     await form.choose('сид', 'Иван Сидоров');
     await form.text.fill('0');
     await form.avatar.fill('ftp://acme.example/a.png');
     await form.send.click();
-    await form.frame.getByText('Bitrix24 does not take the text “0”.').waitFor();
-    await form.frame.getByText('begins with https:// or http://').waitFor();
+    await form.frame.getByText('takes the text “0” for an empty one').waitFor();
+    await form.frame.getByText('must be the address of a picture').waitFor();
     assert.equal(await focused(form), 'Text');
     await form.to.fill('nobody at all');
-    await form.frame.getByText('Nobody found by').waitFor();
+    await form.frame.getByText('Nobody found for “nobody at all”').waitFor();
     await form.text.fill('Fine');
     await form.avatar.fill('');
     await form.send.click();
@@ -293,7 +293,7 @@ describe('the form', () => {
     await form.frame.getByText('Cut here: 12 characters do not arrive.').waitFor();
     assert.equal((await form.onPhone.innerText()).length, androidLimit);
     await form.send.click();
-    await form.frame.getByText('The text is too long for a push.').waitFor();
+    await form.frame.getByText('The text is too long for a push. Shorten it.').waitFor();
     assert.equal(await stage.portal.calls(method), 0);
 
     await form.text.fill('Short again');

@@ -39,19 +39,30 @@ describe('the draft in the page', () => {
     });
   });
 
-  it('gives the host what was typed once typing pauses, people as ids', () => {
+  it('gives the host every key at once, people as ids', () => {
     model.change({ text: 'a' });
     model.change({ text: 'ab' });
+    const edit = (number: number, text: string) => ({
+      type: 'edit',
+      generation: 1,
+      edit: number,
+      written: { text, avatar: '', recipients: [3] },
+    });
+    assert.deepEqual(posted, [edit(1, 'a'), edit(2, 'ab')]);
+    model.flush();
+    assert.equal(posted.length, 2);
+  });
+
+  it('gives the host a huge text once typing pauses', () => {
+    const huge = 'x'.repeat(50_000);
+    model.change({ text: huge });
+    model.change({ text: `${huge}y` });
     assert.deepEqual(posted, []);
     due?.();
-    assert.deepEqual(posted, [
-      {
-        type: 'edit',
-        generation: 1,
-        edit: 2,
-        written: { text: 'ab', avatar: '', recipients: [3] },
-      },
-    ]);
+    assert.deepEqual(
+      posted.map((message) => message.type === 'edit' && message.written.text),
+      [`${huge}y`],
+    );
     model.flush();
     assert.equal(posted.length, 1);
   });
@@ -69,7 +80,7 @@ describe('the draft in the page', () => {
   });
 
   it('gives way to a draft that the host put in its place, and posts the old one no more', () => {
-    model.change({ text: 'ab' });
+    model.change({ text: 'x'.repeat(50_000) });
     model.accept(stateOf({ generation: 2, text: 'a selection' }));
     assert.equal(model.written.text, 'a selection');
     due?.();
@@ -78,11 +89,12 @@ describe('the draft in the page', () => {
   });
 
   it('sends with the last key, which needs no edit of its own', () => {
-    model.change({ text: 'ab' });
+    const text = 'x'.repeat(50_000);
+    model.change({ text });
     assert.deepEqual(model.forSend(), {
       generation: 1,
       edit: 1,
-      written: { text: 'ab', avatar: '', recipients: [3] },
+      written: { text, avatar: '', recipients: [3] },
     });
     model.flush();
     assert.deepEqual(posted, []);
