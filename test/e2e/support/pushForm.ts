@@ -1,4 +1,5 @@
 import type { Frame, Locator } from 'playwright-core';
+import { until } from './until';
 import type { Workbench } from './workbench';
 
 /** The form in the side bar, as its user finds things: by role and name. The frame is new whenever the view was hidden. */
@@ -12,6 +13,13 @@ export class PushForm {
   /** Opens the form where it is not open yet. */
   static async in(workbench: Workbench): Promise<PushForm> {
     const form = new PushForm(await workbench.form());
+    await form.to.waitFor();
+    return form;
+  }
+
+  /** The form that comes back by itself with its view. */
+  static async again(workbench: Workbench): Promise<PushForm> {
+    const form = new PushForm(await until('the form', () => workbench.formFrame()));
     await form.to.waitFor();
     return form;
   }
