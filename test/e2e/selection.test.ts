@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { PushForm } from './support/pushForm';
+import { stage } from './support/stage';
+import { until } from './support/until';
+import type { Workbench } from './support/workbench';
+
+const code = [
+  'const greeting = `Привет, ${name} 🚀`;',
+  'if (a < b && c > "d") {',
+  "  log('it''s <b>&amp;</b>');",
+  '}',
+  '',
+].join('\n');
+
+const menuItem = (workbench: Workbench, name: string): Locator =>
+  workbench.page.locator('.monaco-menu .action-item:visible', { hasText: name }).first();
+
+/** Opens the editor's context menu on the first line and chooses what sends the selection. */
+async function sendSelection(workbench: Workbench): Promise<void> {
+  await workbench.page
+    .locator('.monaco-editor .view-line')
+    .first()
+    .click({ button: 'right', position: { x: 30, y: 8 } });
+  await menuItem(workbench, 'Send Selection as Bitrix24 Push').click();
+}
+
+describe('sending a selection', () => {
+  it('by right-click, byte for byte, with or without file and lines', async () => {
+    const workbench = await stage.workbench({ files: { 'greet.ts': code } });
+    await workbench.openFile('greet.ts');
+    await workbench.page.keyboard.press('Control+Home');
+    await workbench.page.keyboard.press('Control+Shift+End');
+    await sendSelection(workbench);
+    const form = await PushForm.in(workbench);
+    await until('the selection in the form', async () => (await form.text.inputValue()) === code);
+    await form.onPhone.filter({ hasText: 'greet.ts:1-4' }).waitFor();
+    await form.choose('Иван', 'Иван Сидоров');
+    await form.send.click();
+    await form.accepted.waitFor();
+    const [withPlace] = await stage.portal.pushesWhen(1);
+    assert.deepEqual([withPlace?.text, withPlace?.recipients], [`greet.ts:1-4\n${code}`, [2]]);
+
+    await sendSelection(workbench);
+    const place = form.frame.getByRole('checkbox');
+    await place.waitFor();
+    await place.uncheck();
+    await form.choose('Иван', 'Иван Сидоров').catch(() => undefined);
+    await form.send.click();
+    const pushes = await stage.portal.pushesWhen(2);
+    assert.deepEqual([pushes[1]?.text, pushes[1]?.recipients], [code, [2]]);
+  });
+
+  it('joins several selections, and keeps what was being written', async () => {
+    const workbench = await stage.workbench({ files: { 'list.txt': 'один\nдва\nодин\nтри\n' } });
+    const before = await PushForm.in(workbench);
+    await before.text.fill('Not sent yet');
+    await workbench.openFile('list.txt');
+    await workbench.page.keyboard.press('Control+Home');
+    await workbench.page.keyboard.press('Control+Shift+ArrowRight');
+    // Adds the second "один" to the selection.
+    await workbench.page.keyboard.press('Control+D');
+    await sendSelection(workbench);
+    const form = await PushForm.in(workbench);
+    await until('both selections', async () => (await form.text.inputValue()) === 'один\nодин');
+    await form.onPhone.filter({ hasText: 'list.txt:1' }).waitFor();
+    await form.frame.getByText('1 text kept for later').click();
+    await form.frame.getByText('Not sent yet').first().waitFor();
+    assert.deepEqual(await stage.portal.pushes(), []);
+  });
+
+  it('is offered only where something is selected', async () => {
+    const workbench = await stage.workbench({ files: { 'greet.ts': code } });
+    await workbench.openFile('greet.ts');
+    await workbench.page.locator('.monaco-editor .view-line').nth(1).click({ button: 'right' });
+    await menuItem(workbench, 'Copy').waitFor();
+    assert.equal(await menuItem(workbench, 'Send Selection as Bitrix24 Push').count(), 0);
+  });
+});
