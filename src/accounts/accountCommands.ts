@@ -1,9 +1,10 @@
-import { l10n, ProgressLocation, QuickPickItemKind, window } from 'vscode';
+import { l10n, QuickPickItemKind, window } from 'vscode';
 import type { QuickPickItem } from 'vscode';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { Messages } from '../common/messages';
 import type { Account } from './account';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
+import { patientProgress } from './patientProgress';
 import type { SetupResult } from './setupCheck';
 
 export interface AccountCommandDeps {
@@ -49,7 +50,7 @@ export function createAccountCommands({
       return;
     }
     try {
-      const result = await withCancel(l10n.t('Checking {0}…', account.host), (signal) =>
+      const result = await patientProgress(l10n.t('Checking {0}…', account.host), (signal) =>
         accounts.checkSetup(account.id, signal),
       );
       await tellSetup((await accounts.get(account.id)) ?? account, result);
@@ -192,16 +193,4 @@ function itemOf(account: Account, current: boolean): AccountItem & { account: Ac
     ...(current ? { detail: l10n.t('Current') } : {}),
     account,
   };
-}
-
-/** Work with a progress notification whose Cancel ends it. */
-async function withCancel<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return window.withProgress(
-    { location: ProgressLocation.Notification, title, cancellable: true },
-    (_, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return work(abort.signal);
-    },
-  );
 }

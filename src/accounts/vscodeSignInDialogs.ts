@@ -1,4 +1,4 @@
-import { l10n, ProgressLocation, QuickInputButtons, ThemeIcon, window } from 'vscode';
+import { l10n, QuickInputButtons, ThemeIcon, window } from 'vscode';
 import type { Clipboard, InputBox, QuickPickItem } from 'vscode';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
 import type { CallbackPages } from './callbackPage';
@@ -13,6 +13,7 @@ import type {
   Step,
   StepPlace,
 } from './signInDialogs';
+import { patientProgress } from './patientProgress';
 import { SignInHelp } from './signInHelp';
 import {
   callbackPages,
@@ -222,20 +223,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
   }
 
   whileWorking<T>(host: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return Promise.resolve(
-      window.withProgress(
-        {
-          location: ProgressLocation.Notification,
-          title: l10n.t('Signing in to {0}…', host),
-          cancellable: true,
-        },
-        (_progress, token) => {
-          const abort = new AbortController();
-          token.onCancellationRequested(() => abort.abort());
-          return work(abort.signal);
-        },
-      ),
-    );
+    return patientProgress(l10n.t('Signing in to {0}…', host), work);
   }
 
   callbackPages(): CallbackPages {

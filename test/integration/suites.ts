@@ -1,5 +1,6 @@
 /** All integration suites. A unit test compares this list with the files beside it. */
 import './accounts/bitrix24Accounts.test';
+import './accounts/patientProgress.test';
 import './accounts/vscodeSignInDialogs.test';
 import './bitrix24/nodeFetchTransport.test';
 import './compose/palette.test';
