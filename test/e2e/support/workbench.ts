@@ -76,10 +76,20 @@ export class Workbench {
 
   /** Runs a command by its title through the Command Palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInputBox.waitFor();
-    await this.quickInputBox.fill(`>${title}`);
-    await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().click();
+    await until(`the command “${title}”`, async () => {
+      await this.page.keyboard.press('F1');
+      await this.quickInputBox.waitFor();
+      await this.quickInputBox.fill(`>${title}`);
+      const row = this.quickInput.locator('.monaco-list-row', { hasText: title }).first();
+      try {
+        await row.click({ timeout: 5_000 });
+        return true;
+      } catch {
+        // The list is as old as the palette; a command may have come since then.
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+    });
   }
 
   /** Waits until the quick input's title or placeholder says this. */
@@ -121,12 +131,9 @@ export class Workbench {
 
   /** Opens the sidebar form and gives its inner frame. */
   async form(): Promise<Frame> {
-    // A click on the item of an open view would close it.
-    const open = this.page.locator(
-      '.activitybar .action-item.checked [aria-label^="Bitrix24 Push"]',
-    );
-    if ((await open.count()) === 0) {
-      await this.#activityBarItem.click();
+    if (!(await this.formFrame())) {
+      // A click on the Activity Bar would close a view that is just opening.
+      await this.command('Bitrix24 Push: Focus on Compose View');
     }
     return until('the form', () => this.formFrame());
   }
