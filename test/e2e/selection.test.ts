@@ -22,7 +22,9 @@ async function sendSelection(workbench: Workbench): Promise<void> {
     .locator('.monaco-editor .view-line')
     .first()
     .click({ button: 'right', position: { x: 30, y: 8 } });
-  await menuItem(workbench, 'Send Selection as Bitrix24 Push').click();
+  // VS Code's menus ignore a click that comes too soon after they opened.
+  await menuItem(workbench, 'Send Selection as Bitrix24 Push').hover();
+  await workbench.page.keyboard.press('Enter');
 }
 
 describe('sending a selection', () => {
@@ -45,7 +47,7 @@ describe('sending a selection', () => {
     const place = form.frame.getByRole('checkbox');
     await place.waitFor();
     await place.uncheck();
-    await form.choose('Иван', 'Иван Сидоров').catch(() => undefined);
+    assert.deepEqual(await form.chips.allInnerTexts(), ['Иван Сидоров']);
     await form.send.click();
     const pushes = await stage.portal.pushesWhen(2);
     assert.deepEqual([pushes[1]?.text, pushes[1]?.recipients], [code, [2]]);
