@@ -311,7 +311,7 @@ describe('the form', () => {
   it('shows the avatar, and says so when it cannot be loaded', async () => {
     const workbench = await stage.workbench();
     const form = await PushForm.in(workbench);
-    const photo = (await stage.sandbox.snapshot()).state.users[0]?.photo ?? '';
+    const photo = stage.sandbox.snapshot().state.users[0]?.photo ?? '';
     await form.choose('сид', 'Иван Сидоров');
     await form.text.fill('With a face');
     await form.avatar.fill(`${stage.portal.origin}/no/such/picture.png`);

@@ -59,10 +59,14 @@ describe('the draft in the page', () => {
     model.change({ text: `${huge}y` });
     assert.deepEqual(posted, []);
     due?.();
-    assert.deepEqual(
-      posted.map((message) => message.type === 'edit' && message.written.text),
-      [`${huge}y`],
-    );
+    assert.deepEqual(posted, [
+      {
+        type: 'edit',
+        generation: 1,
+        edit: 2,
+        written: { text: `${huge}y`, avatar: '', recipients: [3] },
+      },
+    ]);
     model.flush();
     assert.equal(posted.length, 1);
   });
