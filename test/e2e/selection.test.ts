@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
+import { PhonesPage } from './support/phonesPage';
 import { PushForm } from './support/pushForm';
 import { stage } from './support/stage';
 import { until } from './support/until';
@@ -66,9 +67,41 @@ describe('sending a selection', () => {
     const form = await PushForm.in(workbench);
     await until('both selections', async () => (await form.text.inputValue()) === 'один\nодин');
     await form.onPhone.filter({ hasText: 'list.txt:1' }).waitFor();
+    await form.choose('Иван', 'Иван Сидоров');
+
     await form.frame.getByText('1 text kept for later').click();
-    await form.frame.getByText('Not sent yet').first().waitFor();
+    await form.frame.getByRole('button', { name: 'Go on with “Not sent yet”' }).click();
+    await until('the old text', async () => (await form.text.inputValue()) === 'Not sent yet');
+    await form.frame.getByRole('button', { name: 'Go on with “один один”' }).click();
+    await until('the selections', async () => (await form.text.inputValue()) === 'один\nодин');
     assert.deepEqual(await stage.portal.pushes(), []);
+    await form.send.click();
+    await form.accepted.waitFor();
+    const [push] = await stage.portal.pushesWhen(1);
+    assert.deepEqual([push?.text, push?.recipients], ['list.txt:1, 3\nодин\nодин', [2]]);
+    await form.frame.getByRole('button', { name: 'Go on with “Not sent yet”' }).waitFor();
+
+    const phones = await PhonesPage.beside(workbench, stage.portal);
+    await phones.pushesOf('Иван Сидоров').getByText('list.txt:1, 3').waitFor();
+  });
+
+  it('shows a selection that is too long as such, and where it would be cut', async () => {
+    const long = `${'Длинная строка 🚀\n'.repeat(200)}END`;
+    const workbench = await stage.workbench({
+      files: { 'long.txt': long },
+      settings: { 'bitrix24Push.selection.includeLocation': false },
+    });
+    await workbench.openFile('long.txt');
+    await workbench.page.keyboard.press('Control+End');
+    await workbench.page.keyboard.press('Control+Shift+Home');
+    await sendSelection(workbench);
+    const form = await PushForm.in(workbench);
+    await until('all of it', async () => (await form.text.inputValue()) === long);
+    assert.equal(await form.frame.getByRole('checkbox', { name: 'Begin with' }).isChecked(), false);
+    await form.frame.locator('.meter-row[data-level="over"]').nth(1).waitFor();
+    await form.frame.getByText(/Cut here: [\d,]+ characters do not arrive/).waitFor();
+    const shown = await form.onPhone.innerText();
+    assert.ok(!shown.includes('END') && !shown.includes('\ufffd'), 'cut between characters');
   });
 
   it('is offered only where something is selected', async () => {
@@ -77,5 +110,8 @@ describe('sending a selection', () => {
     await workbench.page.locator('.monaco-editor .view-line').nth(1).click({ button: 'right' });
     await menuItem(workbench, 'Copy').waitFor();
     assert.equal(await menuItem(workbench, 'Send Selection as Bitrix24 Push').count(), 0);
+    await workbench.page.keyboard.press('Escape');
+    await workbench.command('Send Selection as Bitrix24 Push');
+    await workbench.toast('Select the text to send in an editor first.').waitFor();
   });
 });
