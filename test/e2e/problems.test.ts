@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { StatePatch } from '../../src/sandbox/controlApi';
 import { opened, pickPerson, sendFromPalette, sendNow, writeInPalette } from './support/journeys';
+import { PushForm } from './support/pushForm';
 import { stage } from './support/stage';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -92,18 +94,29 @@ describe('what goes wrong', () => {
     await form.getByLabel('Pull&Push').check();
     await form.getByRole('button', { name: 'Save', exact: true }).click();
     await form.getByText(/saved/i).first().waitFor();
-    assert.ok((await stage.sandbox.snapshot()).state.scopes.includes('pull'));
+    await form.close();
+    await fix(workbench, 'Add the permission, save', 'Try Again');
+    await stage.portal.pushesWhen(1);
+    assert.deepEqual(await texts(), ['Without pull']);
   });
 
   it('an expired token is renewed without a word, and the push is sent once', async () => {
     const workbench = await stage.workbench();
-    await workbench.form();
-    await stage.portal.patch({ clockOffset: 3_700 });
+    await writeInPalette(workbench, { text: 'With a new token' });
     const before = await stage.portal.calls('oauth.token');
-    await sendFromPalette(workbench, { text: 'With a new token' });
+    await stage.portal.patch({ clockOffset: 3_700 });
+    await sendNow(workbench);
     await stage.portal.pushesWhen(1);
     await workbench.page.getByText('Accepted by Bitrix24 for 1 person').first().waitFor();
     assert.deepEqual(await texts(), ['With a new token']);
+    const asked = (await stage.portal.requests()).filter((request) => request.method === method);
+    assert.deepEqual(
+      asked.map(({ status, error }) => [status, error]),
+      [
+        [401, 'expired_token'],
+        [200, null],
+      ],
+    );
     assert.equal((await stage.portal.calls('oauth.token')) - before, 1);
     assert.equal(await workbench.page.locator('.notification-toast').count(), 0);
   });
@@ -130,6 +143,31 @@ describe('what goes wrong', () => {
     await fix(workbench, waits, 'Try Again');
     await stage.portal.pushesWhen(1);
     assert.deepEqual(await texts(), ['After half a year']);
+  });
+
+  it('the draft of a refused renewal outlives the window, and the form shows the way on', async () => {
+    const workbench = await stage.workbench();
+    await writeInPalette(workbench, { text: 'The next morning' });
+    await stage.portal.patch({ clockOffset: 181 * 24 * 3_600 });
+    await sendNow(workbench);
+    await workbench.toast('is no longer valid').waitFor();
+    await workbench.reload();
+
+    const form = await PushForm.in(workbench);
+    await until('the draft', async () => (await form.text.inputValue()) === 'The next morning');
+    await form.send.click();
+    await form.problem.getByText('is no longer valid').waitFor();
+    const browser = await opened(workbench, () =>
+      form.problem.getByRole('button', { name: 'Sign In Again' }).click(),
+    );
+    await pickPerson(browser, 'Анна Петрова');
+    await browser.getByText('Bitrix24 has answered').waitFor();
+    await form.problem.waitFor({ state: 'hidden' });
+    assert.deepEqual(await texts(), []);
+    await form.send.click();
+    await form.accepted.waitFor();
+    assert.deepEqual(await texts(), ['The next morning']);
+    assert.equal(await form.text.inputValue(), '');
   });
 
   it('an authorization server that hangs does not make the push one that may have been accepted', async () => {
@@ -174,6 +212,20 @@ describe('what goes wrong', () => {
     await fix(workbench, 'may have been accepted', 'Send Anyway');
     await stage.portal.pushesWhen(2);
     assert.deepEqual(await texts(), ['Once or told', 'Once or told']);
+  });
+
+  it('a window that closes before the answer tells it when it is back', async () => {
+    await stage.portal.fault({ method, action: 'hang', when: 'after' });
+    const workbench = await sent('Closed too early');
+    await stage.portal.pushesWhen(1);
+    await workbench.reload();
+    await workbench.form();
+    const toast = workbench.toast('VS Code was closed before');
+    await toast.getByText('INTERRUPTED').waitFor();
+    assert.deepEqual(await texts(), ['Closed too early']);
+    await workbench.button('Send Anyway', toast).click();
+    await stage.portal.pushesWhen(2);
+    assert.deepEqual(await texts(), ['Closed too early', 'Closed too early']);
   });
 
   it('a lost answer can be let go: Discard sends nothing', async () => {
@@ -251,6 +303,69 @@ describe('what goes wrong', () => {
     const workbench = await sent('Whatever');
     const toast = workbench.toast('ODD');
     await toast.getByText('Click').waitFor();
-    assert.equal(await toast.locator('.notification-list-item-message a').count(), 0);
+    const message = toast.locator('.notification-list-item-message');
+    assert.match(await message.innerText(), /Click \[here\]/);
+    assert.equal(await message.locator('a').count(), 0);
+  });
+
+  it('names and texts form no link and no command', async () => {
+    const trap = '[Click](command:workbench.action.closeWindow)';
+    await stage.portal.patch({
+      users: [
+        { id: 1, firstName: trap },
+        { id: 2, firstName: trap },
+      ],
+    });
+    const workbench = await stage.workbench({ settings: { 'bitrix24Push.confirm': 'always' } });
+    await sendFromPalette(workbench, { text: trap, to: 'Сидоров' });
+    const sees = async (question: string) => {
+      await workbench.dialog.getByText(question).waitFor();
+      assert.match(await workbench.dialog.innerText(), /\[Click\]/);
+      assert.equal(
+        await workbench.dialog.locator('a:not(.monaco-button):not(.action-label)').count(),
+        0,
+      );
+    };
+    await sees('Send a push to 1 person');
+    await workbench.button('Send to 1 person', workbench.dialog).click();
+    await stage.portal.pushesWhen(1);
+    assert.deepEqual(await texts(), [trap]);
+    await workbench.command('Bitrix24 Push: Sign Out');
+    await sees('Sign out of');
+    await workbench.button('Cancel', workbench.dialog).click();
+  });
+
+  it('what the portal refuses is said in the form, with what helps', async () => {
+    const workbench = await stage.workbench();
+    const form = await PushForm.in(workbench);
+    await form.choose('Сидоров', 'Иван Сидоров');
+    await form.text.fill('Again and again');
+    const refusals: [state: StatePatch, code: string, fix: string][] = [
+      [{ paid: false }, 'PAYMENT_REQUIRED', 'Open Portal'],
+      [{ refusals: { plan: true } }, 'ACCESS_DENIED', 'Open Portal'],
+      [{ overloaded: true }, 'OVERLOAD_LIMIT', 'Open Portal'],
+      [{ deleted: true }, 'PORTAL_DELETED', 'Switch Account'],
+      [{ refusals: { confirmation: 'waiting' } }, 'METHOD_CONFIRM_WAITING', 'Try Again'],
+      [{ app: { installed: false } }, 'APPLICATION_NOT_FOUND', 'Edit App Credentials'],
+      [{ app: { registered: false } }, 'invalid_token', 'Sign In Again'],
+      [{ users: [{ id: 1, active: false }] }, 'authorization_error', 'Switch Account'],
+      [
+        { users: [{ id: 1, admin: false, appAccess: false }] },
+        'user_access_error',
+        'Sign In Again',
+      ],
+      [{ operationLimitUntil: Date.now() + 3_600_000 }, 'OPERATION_TIME_LIMIT', 'Try Again'],
+    ];
+    for (const [state, code, help] of refusals) {
+      await stage.portal.patch(state);
+      await form.send.click();
+      await form.problem.getByText(code, { exact: true }).waitFor();
+      await form.problem.getByRole('button', { name: help }).waitFor();
+      await stage.portal.reset();
+    }
+    assert.deepEqual(await texts(), []);
+    await form.send.click();
+    await form.accepted.waitFor();
+    assert.deepEqual(await texts(), ['Again and again']);
   });
 });
