@@ -94,6 +94,8 @@ const tasks = {
       ...(args.length > 0 ? args : ['test/e2e/**/*.test.ts']),
     );
   },
+  /** Makes the README's pictures anew. */
+  screenshots: () => tasks.e2e(['test/e2e/pictures/readme.pictures.ts']),
   test: async () => {
     for (const task of /** @type {const} */ (['check', 'unit', 'integration', 'e2e'])) {
       say(`\n── ${task} ──`);

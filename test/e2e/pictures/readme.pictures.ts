@@ -1,0 +1,99 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../../host/install.mjs';
+import { answerStep, sendFromPalette } from '../support/journeys';
+import { PushForm } from '../support/pushForm';
+import { stage } from '../support/stage';
+import type { Workbench } from '../support/workbench';
+
+// Makes the README's pictures from the real thing: `npm run screenshots`.
+
+const media = path.join(root, 'media', 'screenshots');
+const checkout = readFileSync(path.join(root, 'test/host/workspace/checkout.py'), 'utf8');
+
+async function editorWith(theme: string): Promise<Workbench> {
+  const workbench = await stage.workbench({
+    files: { 'checkout.py': checkout },
+    settings: { 'workbench.colorTheme': theme, 'editor.minimap.enabled': false },
+    width: 1100,
+    height: 940,
+  });
+  await workbench.openFile('checkout.py');
+  return workbench;
+}
+
+/** Marks lines 13 to 15 of the open file. */
+async function selectThreeLines({ page }: Workbench): Promise<void> {
+  await page.keyboard.press('Control+G');
+  await page.locator('.quick-input-widget:visible input').first().fill(':13');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Home');
+  for (let line = 0; line < 3; line++) {
+    await page.keyboard.press('Shift+ArrowDown');
+  }
+}
+
+const line = (workbench: Workbench) =>
+  workbench.page.locator('.monaco-editor .view-line', { hasText: 'total += item.price' });
+
+describe("the README's pictures", () => {
+  before(() => mkdirSync(media, { recursive: true }));
+
+  it('the form beside an editor', async () => {
+    const workbench = await editorWith('Dark Modern');
+    await stage.portal.patch({ appName: 'Deploy Bot' });
+    await selectThreeLines(workbench);
+    await line(workbench).click({ button: 'right', position: { x: 120, y: 8 } });
+    const item = workbench.page.locator('.monaco-menu .action-item:visible', {
+      hasText: 'Send Selection as Bitrix24 Push',
+    });
+    await item.first().hover();
+    await workbench.page.screenshot({
+      path: path.join(media, 'selection.png'),
+      clip: { x: 320, y: 28, width: 720, height: 560 },
+    });
+    await workbench.page.keyboard.press('Escape');
+
+    await PushForm.in(workbench);
+    await workbench.command('Bitrix24 Push: Set Sender Name in the Preview');
+    await answerStep(workbench, 'Sender Name in the Preview', 'Deploy Bot');
+    const form = await PushForm.in(workbench);
+    await form.choose('Иван', 'Иван Сидоров');
+    await form.choose('Maria', 'Maria Kowalska');
+    await form.text.fill(
+      'Release 4.2 is out 🚀\ncheckout.py:13-15 needs your eyes before 18:00 — the discount is applied twice.',
+    );
+    await form.onPhone.filter({ hasText: 'Release 4.2' }).waitFor();
+    await workbench.page.screenshot({ path: path.join(media, 'form-dark.png') });
+  });
+
+  it('an error and its fix', async () => {
+    const workbench = await editorWith('Dark Modern');
+    await stage.portal.patch({ appName: '' });
+    await sendFromPalette(workbench, { text: 'Release 4.2 is out 🚀' });
+    const toast = workbench.toast('EMPTY_APP_NAME');
+    await toast.waitFor();
+    await workbench.page.screenshot({
+      path: path.join(media, 'problem.png'),
+      clip: { x: 400, y: 640, width: 700, height: 300 },
+    });
+  });
+
+  it("the sandbox's phones", async () => {
+    await stage.portal.patch({ appName: 'Deploy Bot' });
+    const workbench = await stage.workbench();
+    const form = await PushForm.in(workbench);
+    await form.to.fill('1, 2, 3, 4');
+    await workbench.page.keyboard.press('Enter');
+    await form.chips.nth(3).waitFor();
+    await form.text.fill('Release 4.2 is out 🚀\ncheckout.py:13-15 needs your eyes before 18:00');
+    await form.send.click();
+    await workbench.button('Send to 4 people', workbench.dialog).click();
+    await stage.portal.pushesWhen(1);
+    const phones = await workbench.context.newPage();
+    await phones.setViewportSize({ width: 1340, height: 880 });
+    await phones.goto(`${stage.portal.origin}/sandbox/`);
+    await phones.locator('[data-user-id="2"] .push .text').waitFor();
+    await phones.screenshot({ path: path.join(media, 'phones.png') });
+  });
+});
