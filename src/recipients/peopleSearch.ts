@@ -5,7 +5,7 @@ import type { Accounts } from '../accounts/account';
 import type { Log } from '../common/log';
 import type { Recipient } from './recipient';
 
-/** Someone found on the portal: active, named. */
+/** Someone found on the portal. */
 export type PersonHit = Recipient;
 
 export interface PeopleFound {
@@ -14,6 +14,7 @@ export interface PeopleFound {
   missingScope?: 'user';
 }
 
+/** `hits` names everybody found, the dismissed too. */
 export interface IdsResolved extends PeopleFound {
   /** Ids that nobody on the portal has. */
   unknown: number[];
@@ -74,7 +75,7 @@ export class PeopleSearch {
       const people = await peopleByIds(client, ids, { signal });
       const found = new Set(people.map(({ id }) => id));
       return {
-        hits: people.filter(({ active }) => active).map(hitOf),
+        hits: people.map(hitOf),
         unknown: ids.filter((id) => !found.has(id)),
         inactive: people.filter(({ active }) => !active).map(({ id }) => id),
       };

@@ -80,22 +80,22 @@ export class Chips {
       person.trouble && icon('warning', 'chip-trouble'),
     );
     setAttribute(chip, 'data-trouble', person.trouble !== undefined);
-    if (!readOnly) {
-      const remove = h(
-        'button',
-        {
-          type: 'button',
-          class: 'chip-remove',
-          tabindex: -1,
-          'aria-label': this.#deps.words.text('removePerson', name),
-        },
-        icon('close'),
-      );
-      remove.addEventListener('click', () => {
-        this.#deps.remove(person);
-      });
-      chip.append(remove);
-    }
+    const remove = h(
+      'button',
+      {
+        type: 'button',
+        class: 'chip-remove',
+        tabindex: -1,
+        // It keeps its place, so that nothing moves while a push is on its way.
+        disabled: readOnly,
+        'aria-label': this.#deps.words.text('removePerson', name),
+      },
+      icon('close'),
+    );
+    remove.addEventListener('click', () => {
+      this.#deps.remove(person);
+    });
+    chip.append(remove);
     return chip;
   }
 
@@ -121,7 +121,7 @@ export class Chips {
   }
 
   #buttons(): HTMLButtonElement[] {
-    return [...this.element.querySelectorAll<HTMLButtonElement>('.chip-remove')];
+    return [...this.element.querySelectorAll<HTMLButtonElement>('.chip-remove:enabled')];
   }
 
   #focus(index: number): void {

@@ -415,13 +415,20 @@ describe('the form without its window', () => {
   });
 
   it('marks ids that nobody has, and keeps them', async () => {
-    resolved = { hits: [{ id: 5, name: 'Olga' }], unknown: [404], inactive: [6] };
+    resolved = {
+      hits: [
+        { id: 5, name: 'Olga' },
+        { id: 6, name: 'Oleg' },
+      ],
+      unknown: [404],
+      inactive: [6],
+    };
     await write('hi', [5, 404, 6]);
     await until(() => state().draft.recipients.some(({ trouble }) => trouble !== undefined));
     assert.deepEqual(state().draft.recipients, [
       { id: 5, name: 'Olga' },
       { id: 404, trouble: 'unknown' },
-      { id: 6, trouble: 'inactive' },
+      { id: 6, name: 'Oleg', trouble: 'inactive' },
     ]);
     assert.equal(state().draft.edit, 1);
   });

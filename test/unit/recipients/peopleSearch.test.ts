@@ -90,7 +90,7 @@ describe('the search for people', () => {
     const { hits, unknown, inactive } = await people().resolveIds(undefined, [3, 5, 99], signal);
     assert.deepEqual(
       hits.map(({ id }) => id),
-      [3, 4],
+      [3, 4, 5],
     );
     assert.deepEqual([unknown, inactive], [[99], [5]]);
   });
