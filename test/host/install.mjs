@@ -98,6 +98,7 @@ export async function ensureHost() {
   const stamp = path.join(hostDirectory, 'ready');
   const lock = readFileSync(path.join(hostManifest, 'package-lock.json'), 'utf8');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) {
+    replaceLogger();
     return;
   }
   await step('Installing a VS Code to run in (about 700 MB, once)', async () => {
@@ -111,8 +112,17 @@ export async function ensureHost() {
       ['install', '--omit=dev', '--ignore-scripts', '--no-save'],
       path.join(hostDirectory, 'node_modules/code-server/lib/vscode'),
     );
+    replaceLogger();
     writeFileSync(stamp, lock);
   });
+}
+
+/** VS Code's logger is native and stays unbuilt here; see spdlog.cjs. */
+function replaceLogger() {
+  const logger = path.join(path.dirname(host.server), '../node_modules/@vscode/spdlog');
+  if (!existsSync(path.join(logger, 'build'))) {
+    cpSync(path.join(root, 'test', 'host', 'spdlog.cjs'), path.join(logger, 'index.js'));
+  }
 }
 
 /** Chrome, Chromium or Edge, in the places where they are usually installed. */
