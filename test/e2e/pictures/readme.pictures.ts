@@ -11,46 +11,49 @@ import type { Workbench } from '../support/workbench';
 const media = path.join(root, 'media', 'screenshots');
 const checkout = readFileSync(path.join(root, 'test/host/workspace/checkout.py'), 'utf8');
 
-async function editorWith(theme: string): Promise<Workbench> {
+async function editorOf(size: { width: number; height: number }): Promise<Workbench> {
   const workbench = await stage.workbench({
     files: { 'checkout.py': checkout },
-    settings: { 'workbench.colorTheme': theme, 'editor.minimap.enabled': false },
-    width: 1100,
-    height: 940,
+    settings: {
+      'workbench.colorTheme': 'Dark Modern',
+      'editor.minimap.enabled': false,
+      'editor.renderWhitespace': 'none',
+    },
+    ...size,
   });
   await workbench.openFile('checkout.py');
   return workbench;
 }
 
-/** Marks lines 13 to 15 of the open file. */
-async function selectThreeLines({ page }: Workbench): Promise<void> {
+/** Marks lines 13 to 16 of the open file. */
+async function selectLines({ page }: Workbench): Promise<void> {
   await page.keyboard.press('Control+G');
-  await page.locator('.quick-input-widget:visible input').first().fill(':13');
+  await page.locator('.quick-input-widget:visible input').first().fill(':13:1');
   await page.keyboard.press('Enter');
-  await page.keyboard.press('Home');
   for (let line = 0; line < 3; line++) {
     await page.keyboard.press('Shift+ArrowDown');
   }
+  await page.keyboard.press('Shift+End');
 }
 
-const line = (workbench: Workbench) =>
-  workbench.page.locator('.monaco-editor .view-line', { hasText: 'total += item.price' });
+const lastLine = (workbench: Workbench) =>
+  workbench.page.locator('.monaco-editor .view-line', { hasText: 'total = total' });
 
 describe("the README's pictures", () => {
   before(() => mkdirSync(media, { recursive: true }));
 
   it('the form beside an editor', async () => {
-    const workbench = await editorWith('Dark Modern');
+    const workbench = await editorOf({ width: 1200, height: 880 });
     await stage.portal.patch({ appName: 'Deploy Bot' });
-    await selectThreeLines(workbench);
-    await line(workbench).click({ button: 'right', position: { x: 120, y: 8 } });
+    await selectLines(workbench);
+    await lastLine(workbench).click({ button: 'right', position: { x: 260, y: 17 } });
     const item = workbench.page.locator('.monaco-menu .action-item:visible', {
       hasText: 'Send Selection as Bitrix24 Push',
     });
     await item.first().hover();
     await workbench.page.screenshot({
       path: path.join(media, 'selection.png'),
-      clip: { x: 320, y: 28, width: 720, height: 560 },
+      clip: { x: 350, y: 28, width: 720, height: 580 },
     });
     await workbench.page.keyboard.press('Escape');
 
@@ -61,21 +64,22 @@ describe("the README's pictures", () => {
     await form.choose('Иван', 'Иван Сидоров');
     await form.choose('Maria', 'Maria Kowalska');
     await form.text.fill(
-      'Release 4.2 is out 🚀\ncheckout.py:13-15 needs your eyes before 18:00 — the discount is applied twice.',
+      'Release 4.2 is out 🚀\ncheckout.py:13-16 needs your eyes before 18:00 — the discount is applied twice.',
     );
     await form.onPhone.filter({ hasText: 'Release 4.2' }).waitFor();
     await workbench.page.screenshot({ path: path.join(media, 'form-dark.png') });
   });
 
   it('an error and its fix', async () => {
-    const workbench = await editorWith('Dark Modern');
+    const workbench = await editorOf({ width: 860, height: 500 });
+    await workbench.page.keyboard.press('Control+B');
     await stage.portal.patch({ appName: '' });
     await sendFromPalette(workbench, { text: 'Release 4.2 is out 🚀' });
     const toast = workbench.toast('EMPTY_APP_NAME');
     await toast.waitFor();
     await workbench.page.screenshot({
       path: path.join(media, 'problem.png'),
-      clip: { x: 400, y: 640, width: 700, height: 300 },
+      clip: { x: 0, y: 28, width: 860, height: 472 },
     });
   });
 
@@ -83,15 +87,15 @@ describe("the README's pictures", () => {
     await stage.portal.patch({ appName: 'Deploy Bot' });
     const workbench = await stage.workbench();
     const form = await PushForm.in(workbench);
-    await form.to.fill('1, 2, 3, 4');
+    await form.to.fill('1, 2, 3');
     await workbench.page.keyboard.press('Enter');
-    await form.chips.nth(3).waitFor();
-    await form.text.fill('Release 4.2 is out 🚀\ncheckout.py:13-15 needs your eyes before 18:00');
+    await form.chips.nth(2).waitFor();
+    await form.text.fill('Release 4.2 is out 🚀\ncheckout.py:13-16 needs your eyes before 18:00');
     await form.send.click();
-    await workbench.button('Send to 4 people', workbench.dialog).click();
+    await workbench.button('Send to 3 people', workbench.dialog).click();
     await stage.portal.pushesWhen(1);
     const phones = await workbench.context.newPage();
-    await phones.setViewportSize({ width: 1340, height: 880 });
+    await phones.setViewportSize({ width: 1180, height: 628 });
     await phones.goto(`${stage.portal.origin}/sandbox/`);
     await phones.locator('[data-user-id="2"] .push .text').waitFor();
     await phones.screenshot({ path: path.join(media, 'phones.png') });
