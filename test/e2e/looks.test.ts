@@ -66,7 +66,7 @@ describe('how it looks', () => {
   before(() => mkdirSync(looks, { recursive: true }));
 
   for (const [name, theme] of Object.entries(themes)) {
-    it(`the form in ${name}: empty, filled, with errors and after a problem, without a finding of axe`, async () => {
+    it(`the form in ${name}: empty, filled, with errors, after a problem and after success, without a finding of axe`, async () => {
       const workbench = await stage.workbench({ settings: { 'workbench.colorTheme': theme } });
       const form = await PushForm.in(workbench);
       const kind = theme.includes('Contrast')
@@ -98,6 +98,23 @@ describe('how it looks', () => {
       await form.problem.getByText('EMPTY_APP_NAME').waitFor();
       assert.deepEqual(await axeFindings(form.frame), []);
       await picture(workbench, `form-problem-${name}`);
+
+      await stage.portal.patch({ appName: 'Deploy Bot' });
+      await form.sendToMe.click();
+      await form.accepted.waitFor();
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await picture(workbench, `form-accepted-${name}`);
+
+      await form.to.fill('4, 999 ');
+      await form.frame.getByText('Олег Лавров was dismissed').waitFor();
+      await form.avatar.fill(`${stage.portal.origin}/no/such/picture.png`);
+      await form.frame.getByText('The picture cannot be loaded here.').waitFor();
+      await form.text.fill('Too long. '.repeat(400));
+      await form.frame.getByText('Cut here').waitFor();
+      await form.send.click();
+      await form.frame.getByText('The text is too long for a push. Shorten it.').waitFor();
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await picture(workbench, `form-crowded-${name}`);
     });
   }
 
