@@ -32,8 +32,8 @@ export function readAnswer(
     throw new Bitrix24Error({
       kind: 'server',
       phase: phaseOfError(error.code, response.status),
-      code: error.code,
-      description: strike(error.description, secrets),
+      code: strike(error.code, secrets).slice(0, 100),
+      description: error.description && strike(error.description, secrets),
       httpStatus: response.status,
       host,
     });
@@ -82,9 +82,7 @@ export function readError(
     return { code: word(error['code']) ?? 'UNKNOWN_ERROR', description: word(error['message']) };
   }
   const code = word(error);
-  return code === undefined
-    ? undefined
-    : { code: code.slice(0, 100), description: word(body['error_description']) };
+  return code === undefined ? undefined : { code, description: word(body['error_description']) };
 }
 
 export function isObject(value: unknown): value is JsonObject {
@@ -125,10 +123,7 @@ function mediaType(response: HttpResponse): string {
   return /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'something';
 }
 
-function strike(text: string | undefined, secrets: readonly string[]): string | undefined {
-  let clean = text;
-  for (const secret of secrets) {
-    clean = secret === '' ? clean : clean?.replaceAll(secret, '***');
-  }
-  return clean?.slice(0, 500);
+function strike(text: string, secrets: readonly string[]): string {
+  const known = secrets.filter((secret) => secret !== '');
+  return known.reduce((clean, secret) => clean.replaceAll(secret, '***'), text).slice(0, 500);
 }

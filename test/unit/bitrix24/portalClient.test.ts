@@ -105,6 +105,16 @@ describe('PortalClient.call', () => {
   });
 
   describe('errors of the server', () => {
+    it('do not repeat the token, neither in the code nor in words', async () => {
+      const { call, log } = setUp(
+        json({ error: 'ODD_access-1', error_description: 'Never seen access-1, refresh-1' }, 400),
+      );
+      const error = await failureOf(call());
+      assert.equal(error.code, 'ODD_***');
+      assert.equal(error.description, 'Never seen ***, ***');
+      assert.doesNotMatch(log.join(), /access-1|refresh-1/);
+    });
+
     const cases: [what: string, step: Step, expected: Partial<Bitrix24ErrorFields>][] = [
       [
         'a code',
