@@ -24,6 +24,10 @@ export async function writeInPalette(
   }
   await workbench.step('Name, position or id');
   await workbench.quickInputBox.fill(to);
+  // The portal's answer replaces the lines that were there before, and a tick set meanwhile would be lost.
+  const busy = workbench.quickInput.locator('.quick-input-progress.active');
+  await busy.waitFor({ timeout: 2_000 }).catch(() => undefined);
+  await busy.waitFor({ state: 'hidden' });
   await workbench.row(to).click();
   await keyboard.press('Enter');
   await workbench.step('What the phones will show');

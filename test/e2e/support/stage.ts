@@ -9,6 +9,7 @@ import { startBrowser } from '../../host/browser.mjs';
 import { type Editor, installExtension, quietSettings, startEditor } from '../../host/editor.mjs';
 import { root } from '../../host/install.mjs';
 import { Portal } from './portal';
+import { tracesOf } from './traces';
 import { Workbench, type WorkbenchOptions } from './workbench';
 
 /** Where screenshots and other findings of the run are left. */
@@ -31,6 +32,7 @@ export class Stage {
   #portal: Portal | undefined;
   readonly #editors = new Map<string, Promise<Editor>>();
   #folders = 0;
+  #closed = 0;
   #signInPort = 0;
 
   get portal(): Portal {
@@ -65,9 +67,16 @@ export class Stage {
   async stop(): Promise<void> {
     await this.closeWindows();
     await this.#browser?.close();
-    await Promise.all([...this.#editors.values()].map(async (editor) => (await editor).stop()));
+    await this.stopEditors();
     await this.#sandbox?.close();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Ends VS Code's servers, so that nothing changes its files any more. The next window starts them anew. */
+  async stopEditors(): Promise<void> {
+    const editors = [...this.#editors.values()];
+    this.#editors.clear();
+    await Promise.all(editors.map(async (editor) => (await editor).stop()));
   }
 
   /** A new window of VS Code in a browser profile of its own, on a folder of its own. */
@@ -91,6 +100,7 @@ export class Stage {
     return folder;
   }
 
+  /** What the windows showed and kept is left in files of the stage, where the search for secrets finds it. */
   async closeWindows(failedTest?: string): Promise<void> {
     for (const [index, workbench] of this.#open.splice(0).entries()) {
       if (failedTest) {
@@ -104,6 +114,10 @@ export class Stage {
           .then(() => screenshot(`${name}-told.png`))
           .catch(() => undefined);
       }
+      writeFileSync(
+        path.join(this.directory, `window-${++this.#closed}.txt`),
+        await tracesOf(workbench).catch(() => ''),
+      );
       await workbench.close();
     }
   }
