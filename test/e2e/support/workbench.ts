@@ -76,20 +76,20 @@ export class Workbench {
 
   /** Runs a command by its title through the Command Palette. */
   async command(title: string): Promise<void> {
-    await until(`the command “${title}”`, async () => {
+    const ask = async () => {
       await this.page.keyboard.press('F1');
-      await this.quickInputBox.waitFor();
-      await this.quickInputBox.fill(`>${title}`);
-      const row = this.quickInput.locator('.monaco-list-row', { hasText: title }).first();
       try {
-        await row.click({ timeout: 5_000 });
+        await this.quickInputBox.fill(`>${title}`, { timeout: 5_000 });
+        await this.row(title).click({ timeout: 5_000 });
         return true;
       } catch {
-        // The list is as old as the palette; a command may have come since then.
+        // The palette closes when a menu gives the focus back, and its list is as old as itself: a command may have
+        // come since then.
         await this.page.keyboard.press('Escape');
         return false;
       }
-    });
+    };
+    await until(`the command “${title}”`, ask, 40_000);
   }
 
   /** Waits until the quick input's title or placeholder says this. */
