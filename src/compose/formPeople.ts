@@ -82,7 +82,9 @@ export class FormPeople {
       const found = await search.resolveIds(account.id, open, new AbortController().signal);
       this.learn(account.id, found.hits);
       found.unknown.forEach((id) => known.set(id, { id, trouble: 'unknown' }));
-      found.inactive.forEach((id) => known.set(id, { ...this.person(account.id, id), trouble: 'inactive' }));
+      found.inactive.forEach((id) =>
+        known.set(id, { ...this.person(account.id, id), trouble: 'inactive' }),
+      );
       return true;
     } catch (error) {
       // A name is a convenience: the id is sent all the same, and asked for again next time.
