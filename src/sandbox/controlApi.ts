@@ -8,6 +8,8 @@ export type Presence = 'offline' | 'mobile' | 'browser' | 'desktop' | 'desktopId
 export interface SandboxUser {
   id: number;
   firstName: string;
+  /** The Russian otchestvo, or a middle name; '' for none. */
+  secondName: string;
   lastName: string;
   /** First and last name together. */
   name: string;
@@ -28,6 +30,10 @@ export interface SandboxUser {
   smartFilter: boolean;
   /** May use the application. */
   appAccess: boolean;
+  /** Days, also parts of them, since the mobile app was used last; null for never. */
+  lastMobileDays: number | null;
+  /** Days until the person is back from an absence; 0: not absent. */
+  absentDays: number;
 }
 
 export interface SandboxApp {
@@ -51,7 +57,13 @@ export interface SandboxState {
   scopes: string[];
   handler: string;
   app: SandboxApp;
+  /**
+   * Everybody up to 200 people. Of more: the first 60, administrators, those who were changed and
+   * those whom the last pushes name; GET /users knows the others.
+   */
   users: SandboxUser[];
+  /** How many people the portal has. */
+  peopleCount: number;
   /** `source`: codes and old refresh tokens work again; `strict`: once. */
   policy: 'source' | 'strict';
   /** Which HTTP statuses are used where source code and documentation differ. */
@@ -182,6 +194,21 @@ export interface RecordedPush {
   };
 }
 
+/** How many people the lists of a push have. */
+export interface PushCounts {
+  recipients: number;
+  delivered: number;
+  deferred: number;
+  dropped: number;
+  /** Those of the dropped whose ids are nobody's. */
+  unknown: number;
+}
+
+/** A push whose lists may hold only some of its people; `counts` has all. */
+export interface PushExcerpt extends RecordedPush {
+  counts: PushCounts;
+}
+
 export interface RecordedRequest {
   id: number;
   time: string;
@@ -199,12 +226,28 @@ export interface RecordedRequest {
   fault: string | null;
 }
 
-/** What GET /events (server-sent events) sends as `data` at once and after each change. */
+/** Everything at one moment. */
 export interface Snapshot {
   state: SandboxState;
   pushes: RecordedPush[];
   requests: RecordedRequest[];
   faults: Fault[];
+}
+
+/**
+ * What GET /events (server-sent events) sends as `data` at once and after each change: the last 50
+ * pushes, of which those to many people name only people in `state.users` and a few unknown ids,
+ * and the last 60 requests, their long parameters cut.
+ */
+export interface LiveSnapshot extends Snapshot {
+  pushes: PushExcerpt[];
+}
+
+/** Answer of GET /users. */
+export interface FoundUsers {
+  users: SandboxUser[];
+  /** How many people match; `users` holds the first of them. */
+  matching: number;
 }
 
 /** The one line that `--json` prints, and `Sandbox.info`. Addresses have no slash at their end. */
@@ -217,7 +260,9 @@ export interface SandboxInfo {
   handler: string;
   /** Base of the control API, on a port of its own. */
   control: string;
+  /** Of a large portal the first 60. */
   users: { id: number; name: string; admin: boolean }[];
+  peopleCount: number;
   /** An inbound webhook of the first administrator: base address of its methods. */
   webhook: string;
   /** Where the portal answers once PATCH /state has set `renamedTo` to this address's host. */

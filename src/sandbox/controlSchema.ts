@@ -11,6 +11,7 @@ const Handler = v.union([v.literal(''), v.pipe(v.string(), v.regex(/^https?:\/\/
 const UserPatch = v.strictObject({
   id: v.pipe(v.number(), v.integer()),
   firstName: v.exactOptional(v.string()),
+  secondName: v.exactOptional(v.string()),
   lastName: v.exactOptional(v.string()),
   position: v.exactOptional(v.string()),
   email: v.exactOptional(v.string()),
@@ -24,6 +25,8 @@ const UserPatch = v.strictObject({
   presence: v.exactOptional(v.picklist(['offline', 'mobile', 'browser', 'desktop', 'desktopIdle'])),
   smartFilter: v.exactOptional(v.boolean()),
   appAccess: v.exactOptional(v.boolean()),
+  lastMobileDays: v.exactOptional(v.nullable(v.pipe(v.number(), v.minValue(0)))),
+  absentDays: v.exactOptional(v.pipe(v.number(), v.minValue(0))),
 });
 
 const Amount = v.pipe(v.number(), v.minValue(0));

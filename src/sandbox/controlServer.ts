@@ -1,11 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Snapshot } from './controlApi';
+import type { LiveSnapshot, PushExcerpt, RecordedRequest, Snapshot } from './controlApi';
 import { parseFaults, parseStatePatch } from './controlSchema';
+import { excerptOf, shortened } from './excerpt';
 import type { FaultPlan } from './faults';
 import { isLoopbackHost, isSameSite, readBody, sendReply, type Reply } from './http';
-import type { World } from './world';
+import { findUsers } from './userFinder';
+import { FIRST_DESCRIBED, RECENT_PUSHES, type World } from './world';
 
 const PING_INTERVAL_MS = 15_000;
+const RECENT_REQUESTS = 60;
+const MOST_FOUND = 1000;
 
 /**
  * The control API: looks at and changes everything in the sandbox, without a sign-in. Therefore it
@@ -19,6 +23,8 @@ export class ControlServer {
   readonly #stopListening: () => void;
   readonly #ping: NodeJS.Timeout;
   #broadcastPlanned = false;
+  /** Requests never change, so each is shortened once. */
+  readonly #shortRequests = new WeakMap<RecordedRequest, RecordedRequest>();
 
   /** @param applyRefusals shuts and opens ports as the faults want it. */
   constructor(world: World, faults: FaultPlan, applyRefusals: () => Promise<void>) {
@@ -51,14 +57,34 @@ export class ControlServer {
     };
   }
 
+  #liveSnapshot(): LiveSnapshot {
+    const whole = this.snapshot();
+    const described = new Set(whole.state.users.map(({ id }) => id));
+    return {
+      state: whole.state,
+      pushes: whole.pushes
+        .slice(-RECENT_PUSHES)
+        .map((push) => excerptOf(push, (id) => described.has(id))),
+      requests: whole.requests.slice(-RECENT_REQUESTS).map((request) => this.#short(request)),
+      faults: whole.faults,
+    };
+  }
+
+  #short(request: RecordedRequest): RecordedRequest {
+    const short = this.#shortRequests.get(request) ?? shortened(request);
+    this.#shortRequests.set(request, short);
+    return short;
+  }
+
   /**
-   * @param path what follows the base of the API, e.g. `/pushes`
+   * @param address.path what follows the base of the API, e.g. `/pushes`
+   * @param address.query without the question mark
    * @param closable did the request come through a port that a fault may shut?
    */
   async serve(
     request: IncomingMessage,
     response: ServerResponse,
-    path: string,
+    { path, query }: { path: string; query: string },
     closable: boolean,
   ): Promise<void> {
     const { origins } = this.#world;
@@ -74,19 +100,21 @@ export class ControlServer {
     }
     const body = await readBody(request);
     const operation = `${request.method ?? 'GET'} ${path}`;
-    const reply = this.#answer(operation, body);
+    const reply = this.#answer(operation, new URLSearchParams(query), body);
     if (operation === 'POST /faults' && closable) {
       response.once('close', () => void this.#applyRefusals());
     } else await this.#applyRefusals();
     sendReply(response, reply);
   }
 
-  #answer(operation: string, body: Buffer): Reply {
+  #answer(operation: string, query: URLSearchParams, body: Buffer): Reply {
     switch (operation) {
       case 'GET /state':
         return json(this.snapshot().state);
       case 'GET /pushes':
-        return json(this.snapshot().pushes);
+        return json(query.has('users') ? this.#pushesTo(query) : this.snapshot().pushes);
+      case 'GET /users':
+        return this.#findUsers(query);
       case 'GET /requests':
         return json(this.#world.requests);
       case 'GET /faults':
@@ -105,6 +133,24 @@ export class ControlServer {
       default:
         return json({ error: `There is no ${operation}. See the sandbox's README.` }, 404);
     }
+  }
+
+  #findUsers(query: URLSearchParams): Reply {
+    if (query.has('ids')) {
+      const users = this.#world.usersById(idsIn(query.get('ids')));
+      return json({ users, matching: users.length });
+    }
+    const most = Math.min(MOST_FOUND, idsIn(query.get('most'))[0] ?? FIRST_DESCRIBED);
+    return json(findUsers(this.#world, query.get('find') ?? '', most));
+  }
+
+  /** The last pushes that name any of these people, of many people only these. */
+  #pushesTo(query: URLSearchParams): PushExcerpt[] {
+    const wanted = new Set(idsIn(query.get('users')));
+    return this.snapshot()
+      .pushes.filter(({ recipients }) => recipients.some((id) => wanted.has(id)))
+      .slice(-RECENT_PUSHES)
+      .map((push) => excerptOf(push, (id) => wanted.has(id)));
   }
 
   #patchState(body: Buffer): Reply {
@@ -132,7 +178,7 @@ export class ControlServer {
   }
 
   #event(): string {
-    return `data: ${JSON.stringify(this.snapshot())}\n\n`;
+    return `data: ${JSON.stringify(this.#liveSnapshot())}\n\n`;
   }
 
   /** Changes come in bunches; each bunch is told once. */
@@ -146,6 +192,14 @@ export class ControlServer {
       for (const stream of this.#streams) stream.write(event);
     });
   }
+}
+
+/** Whole numbers above 0, with commas between them. */
+function idsIn(text: string | null): number[] {
+  return (text ?? '')
+    .split(',')
+    .filter((part) => /^[1-9]\d{0,9}$/.test(part))
+    .map(Number);
 }
 
 function readJson(body: Buffer): unknown {

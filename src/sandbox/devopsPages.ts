@@ -16,7 +16,7 @@ const MAX_NAME_LENGTH = 1000;
 export function serveDevops(world: World, path: string, form: PhpArray | null): Reply | null {
   const { app } = world;
   if (['/devops/', '/devops/list/', '/devops/section/standard/'].includes(path)) {
-    const administrator = [...world.people.values()].find((person) => person.admin);
+    const [administrator] = world.directory.administrators;
     const userName = administrator === undefined ? '' : fullName(administrator);
     return htmlReply(integrationsListPage({ app, userName }));
   }

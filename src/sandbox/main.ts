@@ -11,6 +11,8 @@ A Bitrix24 portal with its authorization server on this computer, to try pushes 
   --handler URL        the application's handler, where the browser comes back with a code
   --policy NAME        strict: codes and refresh tokens work once; source (default): again
   --app-name NAME      name of the application, the sender of its pushes
+  --people N           how many people work here (default 12)
+  --seed N             other people for another number, the same for the same (default 1)
   --client-id ID       instead of a new one
   --client-secret KEY  instead of a new one
   --help               this text
@@ -34,24 +36,31 @@ function readCommandLine(args: string[]): CommandLine {
       handler: { type: 'string' },
       policy: { type: 'string' },
       'app-name': { type: 'string' },
+      people: { type: 'string' },
+      seed: { type: 'string' },
       'client-id': { type: 'string' },
       'client-secret': { type: 'string' },
     },
   });
   const options: SandboxOptions = {};
-  if (values.port !== undefined) options.port = readPort(values.port);
+  if (values.port !== undefined) options.port = readWhole('port', values.port, 0, 65_535);
   if (values.handler !== undefined) options.handler = readHandler(values.handler);
   if (values.policy !== undefined) options.policy = readPolicy(values.policy);
   if (values['app-name'] !== undefined) options.appName = values['app-name'];
+  if (values.people !== undefined)
+    options.people = readWhole('people', values.people, 1, 1_000_000);
+  if (values.seed !== undefined) options.seed = readWhole('seed', values.seed, 0, 2 ** 32 - 1);
   if (values['client-id'] !== undefined) options.clientId = values['client-id'];
   if (values['client-secret'] !== undefined) options.clientSecret = values['client-secret'];
   return { json: values.json, help: values.help, options };
 }
 
-function readPort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port wants a number from 0 to 65535, not "${text}".`);
+function readWhole(option: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  throw new UsageError(
+    `--${option} wants a number from ${String(least)} to ${String(most)}, not "${text}".`,
+  );
 }
 
 function readHandler(text: string): string {
@@ -65,10 +74,14 @@ function readPolicy(text: string): 'strict' | 'source' {
 }
 
 function greeting(info: SandboxInfo): string {
-  const people = info.users.map(
-    ({ id, name, admin }) =>
-      `  ${String(id).padStart(2)}  ${name}${admin ? '  (administrator)' : ''}`,
-  );
+  const people = info.users
+    .slice(0, 12)
+    .map(
+      ({ id, name, admin }) =>
+        `  ${String(id).padStart(2)}  ${name}${admin ? '  (administrator)' : ''}`,
+    );
+  const others = info.peopleCount - people.length;
+  if (others > 0) people.push(`      and ${others.toLocaleString('en')} more`);
   return `A Bitrix24 portal of your own is running on this computer.
 
   Phones and switches  ${info.phones}

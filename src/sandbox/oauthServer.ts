@@ -6,7 +6,8 @@ import { signInPage } from './page/signInPage';
 import { toText, type PhpArray } from './php';
 import type { Json } from './phpJson';
 import { LIFETIME, type TokenKind } from './tokens';
-import type { World } from './world';
+import { findUsers } from './userFinder';
+import { FIRST_DESCRIBED, type World } from './world';
 
 /**
  * Bitrix24: GET /oauth/authorize/ on the portal. Of the standard's parameters only client_id and
@@ -20,8 +21,9 @@ export function serveAuthorize(world: World, params: PhpArray, query: string): O
   }
   const chosen = toText(params.get('sandbox_user'));
   if (chosen === '') {
-    const { users } = world.state();
-    const reply = htmlReply(signInPage({ users, appName: app.name, query }));
+    const find = toText(params.get('sandbox_find')).trim();
+    const { users, matching } = findUsers(world, find, FIRST_DESCRIBED);
+    const reply = htmlReply(signInPage({ users, matching, find, appName: app.name, query }));
     return { reply, error: null, note: 'asked who signs in' };
   }
   const person = world.people.get(Number(chosen));

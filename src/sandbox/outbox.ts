@@ -17,20 +17,22 @@ export interface QueuedPush {
  * (so of one batch) become one, and its recipients are united.
  */
 export class Outbox {
-  readonly #pushes = new Map<string, QueuedPush>();
+  readonly #pushes = new Map<string, { push: QueuedPush; recipients: Set<number> }>();
 
   add(push: QueuedPush): void {
     // No recipient at all: Event::addPush fails inside, and the method does not look.
     if (push.recipients.length === 0) return;
     const key = JSON.stringify([push.text, push.avatar]);
-    const equal = this.#pushes.get(key);
-    const recipients = new Set([...(equal?.recipients ?? []), ...push.recipients]);
-    this.#pushes.set(key, { ...push, recipients: [...recipients] });
+    const queued = this.#pushes.get(key) ?? { push, recipients: new Set() };
+    for (const id of push.recipients) queued.recipients.add(id);
+    this.#pushes.set(key, { push, recipients: queued.recipients });
   }
 
   /** @returns one short sentence on what became of it, or '' when nothing was queued. */
   send(world: World, requestId: number): string {
-    const pushes = Array.from(this.#pushes.values(), (queued) => deliver(world, queued, requestId));
+    const pushes = Array.from(this.#pushes.values(), ({ push, recipients }) =>
+      deliver(world, { ...push, recipients: [...recipients] }, requestId),
+    );
     for (const push of pushes) world.recordPush(push);
     return pushes.length === 0 ? '' : summary(pushes);
   }

@@ -22,6 +22,12 @@ export interface Person {
   presence: Presence;
   smartFilter: boolean;
   appAccess: boolean;
+  /** The Russian otchestvo, or a middle name; none by default. */
+  secondName?: string;
+  /** Days since the mobile app was used last, null for never; by default what the phone suggests. */
+  lastMobileDays?: number | null;
+  /** Days until the person is back from an absence; 0 (default): not absent. */
+  absentDays?: number;
 }
 
 export interface Department {
@@ -133,6 +139,13 @@ function person(
 
 export function fullName(person: Person): string {
   return `${person.firstName} ${person.lastName}`.trim();
+}
+
+/** Days since the person used the mobile app last; null for never. */
+export function lastMobileDays(person: Person): number | null {
+  if (person.presence === 'mobile') return 0;
+  if (person.lastMobileDays !== undefined) return person.lastMobileDays;
+  return person.device === 'none' ? null : 1;
 }
 
 const PHOTO_COLOURS = ['#2f6fb3', '#7a4fa3', '#2f8a5f', '#b35a2f', '#a33f5f', '#4f6f7a'];

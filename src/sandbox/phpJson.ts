@@ -12,12 +12,7 @@ export type Json =
 
 /** Answers of the portal: Bitrix24's Json::encode (JSON_HEX_*, slashes and non-ASCII escaped). */
 export function encodeJson(value: Json): string {
-  return encode(value, (text) =>
-    text.replace(
-      /[^\x20-\x7e]/g,
-      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    ),
-  );
+  return encode(value, (text) => text.replace(/[^\x20-\x7e]/g, escapedUnit));
 }
 
 /** Payloads for phones: the same, but letters stay as they are (JSON_UNESCAPED_UNICODE). */
@@ -27,17 +22,39 @@ export function encodeJsonUnicode(value: Json): string {
 
 function encode(value: Json, finish: (text: string) => string): string {
   if (value === null) return 'null';
-  if (typeof value === 'string') return `"${finish(escapeAscii(value))}"`;
+  if (typeof value === 'string') return encodeText(value, finish);
   if (typeof value !== 'object') return String(value);
-  if (isJsonList(value)) return `[${value.map((item) => encode(item, finish)).join(',')}]`;
-  if (isJsonMap(value) && isList(value)) {
-    return `[${Array.from(value.values(), (item) => encode(item, finish)).join(',')}]`;
+  if (isJsonList(value)) return encodeList(value, finish);
+  if (isJsonMap(value) && isList(value)) return encodeList(value.values(), finish);
+  let members = '';
+  for (const [key, item] of isJsonMap(value) ? value : Object.entries(value)) {
+    if (members !== '') members += ',';
+    members += `${encodeText(key, finish)}:${encode(item, finish)}`;
   }
-  const members = Array.from(
-    isJsonMap(value) ? value : Object.entries(value),
-    ([key, item]) => `${encode(key, finish)}:${encode(item, finish)}`,
-  );
-  return `{${members.join(',')}}`;
+  return `{${members}}`;
+}
+
+function encodeList(items: Iterable<Json>, finish: (text: string) => string): string {
+  return `[${Array.from(items, (item) => encode(item, finish)).join(',')}]`;
+}
+
+function encodeText(text: string, finish: (text: string) => string): string {
+  // Most texts need no escapes at all.
+  return /^[\w .,:@+()-]*$/.test(text) ? `"${text}"` : `"${finish(escapeAscii(text))}"`;
+}
+
+/** The escapes of all letters that a portal's answers are full of. */
+const UNIT_ESCAPES: readonly string[] = Array.from({ length: 0x500 }, (_, code) =>
+  unicodeEscape(code),
+);
+
+function escapedUnit(unit: string): string {
+  const code = unit.charCodeAt(0);
+  return UNIT_ESCAPES[code] ?? unicodeEscape(code);
+}
+
+function unicodeEscape(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
 export function isJsonList(value: Json): value is readonly Json[] {

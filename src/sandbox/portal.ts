@@ -45,8 +45,12 @@ export class Portal {
     const query = mark < 0 ? '' : url.slice(mark + 1);
 
     if (path.startsWith(`${CONTROL_PATH}/`) && site !== 'authServer') {
-      const operation = path.slice(CONTROL_PATH.length);
-      await this.#control.serve(request, response, operation, site !== 'control');
+      await this.#control.serve(
+        request,
+        response,
+        { path: path.slice(CONTROL_PATH.length), query },
+        site !== 'control',
+      );
       return;
     }
     const ownPage = site === 'authServer' ? null : this.#sandboxPage(path);

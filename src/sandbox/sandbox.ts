@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { SandboxInfo, Snapshot, StatePatch, Fault } from './controlApi';
+import type { Fault, SandboxInfo, SandboxUser, Snapshot, StatePatch } from './controlApi';
 import { ControlServer } from './controlServer';
 import { FaultPlan } from './faults';
 import { jsonReply, sendReply } from './http';
+import { crowd, DEFAULT_SEED } from './crowd';
 import { fullName, twelvePeople, type Staff } from './people';
 import { CONTROL_PATH, Portal, type Site } from './portal';
-import { makeIdentity, World } from './world';
+import { FIRST_DESCRIBED, makeIdentity, World } from './world';
 
 export interface SandboxOptions {
   /** Port of the portal; 0 (default) for any free one. */
@@ -20,7 +21,11 @@ export interface SandboxOptions {
   clientSecret?: string;
   /** Name of the application, which is the sender of its pushes. */
   appName?: string;
-  /** The people to begin with, made anew at each reset; default: twelve. */
+  /** How many people work here; default 12. The first twelve are always the same. */
+  people?: number;
+  /** A whole number: other people, departments and phones for another one, the same for the same. */
+  seed?: number;
+  /** The people to begin with, made anew at each reset; instead of `people` and `seed`. */
   staff?: () => Staff;
   /** Unix ms; the sandbox's clock runs on it. */
   now?: () => number;
@@ -30,6 +35,8 @@ export interface Sandbox {
   readonly info: SandboxInfo;
   /** The control API, without HTTP, for tests in the same process. */
   snapshot(): Snapshot;
+  /** People by id, also those of a large portal whom the snapshot leaves out; nobody for unknown ids. */
+  users(ids: readonly number[]): SandboxUser[];
   /** @throws Error with a sentence that says what is wrong with the patch. */
   patchState(patch: StatePatch): void;
   addFaults(...faults: Fault[]): void;
@@ -73,7 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         handler: options.handler ?? DEFAULT_HANDLER,
         appName: options.appName ?? DEFAULT_APP_NAME,
         policy: options.policy ?? 'source',
-        staff: options.staff ?? twelvePeople,
+        staff: options.staff ?? staffOf(options),
         now: options.now ?? Date.now,
       },
     );
@@ -82,6 +89,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error;
   }
   return new RunningSandbox(world, [portal, ...others]);
+}
+
+function staffOf({ people, seed = DEFAULT_SEED }: SandboxOptions): () => Staff {
+  return people === undefined ? twelvePeople : () => crowd(people, seed);
 }
 
 class RunningSandbox implements Sandbox {
@@ -113,6 +124,10 @@ class RunningSandbox implements Sandbox {
 
   snapshot(): Snapshot {
     return structuredClone(this.#control.snapshot());
+  }
+
+  users(ids: readonly number[]): SandboxUser[] {
+    return this.#world.usersById(ids);
   }
 
   patchState(patch: StatePatch): void {
@@ -163,7 +178,7 @@ class RunningSandbox implements Sandbox {
 
 function describe(world: World): SandboxInfo {
   const { identity, origins } = world;
-  const users = [...world.people.values()].map((person) => ({
+  const users = world.directory.byId.slice(0, FIRST_DESCRIBED).map((person) => ({
     id: person.id,
     name: fullName(person),
     admin: person.admin,
@@ -176,6 +191,7 @@ function describe(world: World): SandboxInfo {
     handler: world.app.handler,
     control: `${origins.control}${CONTROL_PATH}`,
     users,
+    peopleCount: world.people.size,
     webhook: `${origins.portal}/rest/1/${identity.webhookSecret}`,
     renamedPortal: origins.renamed,
     phones: `${origins.portal}/sandbox/`,

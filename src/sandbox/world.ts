@@ -8,8 +8,9 @@ import type {
   SandboxUser,
   StatePatch,
 } from './controlApi';
+import { Directory } from './directory';
 import { LeakyBucket } from './leakyBucket';
-import { fullName, type Department, type Person, type Staff } from './people';
+import { fullName, lastMobileDays, type Department, type Person, type Staff } from './people';
 import { TokenMint } from './tokens';
 
 /** What stays the same from start to end, resets included. */
@@ -44,7 +45,14 @@ export interface WorldSettings {
 /** Address of the caller that the control API's bucket level speaks of. */
 export const LOCAL_ADDRESS = '127.0.0.1';
 
-const HISTORY_LENGTH = 2000;
+const REQUEST_HISTORY = 2000;
+/** As many as personal texts make of one push to many people. */
+const PUSH_HISTORY = 20_000;
+/** Whom the state describes without being asked: everybody up to so many people, else so many of them. */
+const MOST_DESCRIBED = 200;
+export const FIRST_DESCRIBED = 60;
+/** Pushes whose recipients the state describes first. */
+export const RECENT_PUSHES = 50;
 const DEFERRED_DELAY_MS = 15_000;
 const FIRST_SCOPES = ['pull', 'user', 'department', 'im'];
 
@@ -83,6 +91,9 @@ export class World {
   #nextRequestId = 1;
   /** Deferred pushes with the time (ms) at which the portal sends them. */
   #deferred: { push: RecordedPush; due: number }[] = [];
+  #directory: Directory | null = null;
+  /** Ids of people whom somebody changed, the latest last. */
+  #patched = new Set<number>();
 
   constructor(identity: Identity, origins: Origins, settings: WorldSettings) {
     this.identity = identity;
@@ -136,6 +147,14 @@ export class World {
     this.#nextPushId = 1;
     this.#nextRequestId = 1;
     this.#deferred = [];
+    this.#directory = null;
+    this.#patched = new Set();
+  }
+
+  /** The people and departments as they are now. */
+  get directory(): Directory {
+    this.#directory ??= new Directory(this.people, this.departments);
+    return this.#directory;
   }
 
   /** Unix ms by the sandbox's movable clock. */
@@ -180,14 +199,14 @@ export class World {
 
   recordRequest(request: RecordedRequest): void {
     this.requests.push(request);
-    if (this.requests.length > HISTORY_LENGTH) this.requests.shift();
+    if (this.requests.length > REQUEST_HISTORY) this.requests.shift();
     this.changed();
   }
 
   recordPush(push: Omit<RecordedPush, 'id' | 'time'>): void {
     const recorded = { id: this.#nextPushId++, time: this.isoTime(), ...push };
     this.pushes.push(recorded);
-    if (this.pushes.length > HISTORY_LENGTH) this.pushes.shift();
+    if (this.pushes.length > PUSH_HISTORY) this.pushes.shift();
     if (recorded.deferred.length > 0) {
       this.#deferred.push({ push: recorded, due: this.now() + DEFERRED_DELAY_MS });
     }
@@ -196,9 +215,10 @@ export class World {
 
   /** Sends the deferred pushes whose time has come. */
   deliverDeferred(): void {
-    const due = this.#deferred.filter((entry) => entry.due <= this.now());
+    const now = this.now();
+    const due = this.#deferred.filter((entry) => entry.due <= now);
     if (due.length === 0) return;
-    this.#deferred = this.#deferred.filter((entry) => !due.includes(entry));
+    this.#deferred = this.#deferred.filter((entry) => entry.due > now);
     for (const { push } of due) {
       push.delivered = [...push.delivered, ...push.deferred];
       push.deferred = [];
@@ -217,7 +237,8 @@ export class World {
       scopes: [...this.app.scopes],
       handler: this.app.handler,
       app: { ...this.app, scopes: [...this.app.scopes] },
-      users: Array.from(this.people.values(), (person) => this.#describe(person)),
+      users: this.#described(),
+      peopleCount: this.people.size,
       policy: this.policy,
       statuses: this.statuses,
       clockOffset: this.#clockOffset,
@@ -236,10 +257,39 @@ export class World {
     };
   }
 
-  #describe(person: Person): SandboxUser {
+  /** All people of a small portal; of a large one those who matter to whoever looks on, by id. */
+  #described(): SandboxUser[] {
+    const { byId, administrators } = this.directory;
+    if (byId.length <= MOST_DESCRIBED) return byId.map((person) => this.describe(person));
+    const ids = new Set<number>();
+    const add = (people: Iterable<number>, most: number) => {
+      for (const id of people) {
+        if (ids.size >= most) return;
+        if (this.people.has(id)) ids.add(id);
+      }
+    };
+    add(idsOf(byId), FIRST_DESCRIBED);
+    add(idsOf(administrators), FIRST_DESCRIBED + 20);
+    add([...this.#patched].reverse(), FIRST_DESCRIBED + 60);
+    for (const push of this.pushes.slice(-RECENT_PUSHES).reverse()) {
+      add(push.recipients, MOST_DESCRIBED);
+    }
+    return this.usersById([...ids].sort((a, b) => a - b));
+  }
+
+  /** Ids of nobody are left out. */
+  usersById(ids: readonly number[]): SandboxUser[] {
+    return ids.flatMap((id) => {
+      const person = this.people.get(id);
+      return person === undefined ? [] : [this.describe(person)];
+    });
+  }
+
+  describe(person: Person): SandboxUser {
     return {
       id: person.id,
       firstName: person.firstName,
+      secondName: person.secondName ?? '',
       lastName: person.lastName,
       name: fullName(person),
       position: person.position,
@@ -254,6 +304,8 @@ export class World {
       presence: person.presence,
       smartFilter: person.smartFilter,
       appAccess: person.appAccess,
+      lastMobileDays: lastMobileDays(person),
+      absentDays: person.absentDays ?? 0,
     };
   }
 
@@ -284,9 +336,13 @@ export class World {
     if (bucket?.size !== undefined) this.bucket.size = bucket.size;
     if (bucket?.drain !== undefined) this.bucket.drain = bucket.drain;
     if (bucket?.level !== undefined) this.bucket.setLevel(bucket.level, LOCAL_ADDRESS);
+    // Photos have the portal's address in them.
+    if (users !== undefined || renamedTo !== undefined) this.#directory = null;
     for (const { id, photo, ...fields } of users ?? []) {
       const person = this.people.get(id);
       if (person === undefined) continue;
+      this.#patched.delete(id);
+      this.#patched.add(id);
       Object.assign(person, fields);
       if (photo !== undefined) person.hasPhoto = photo !== '';
     }
@@ -294,6 +350,10 @@ export class World {
     this.changed();
     return null;
   }
+}
+
+function* idsOf(people: readonly Person[]): Iterable<number> {
+  for (const { id } of people) yield id;
 }
 
 const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

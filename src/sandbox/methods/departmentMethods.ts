@@ -1,6 +1,5 @@
-import { departmentTree } from '../directory';
 import type { Department } from '../people';
-import { PhpArray, toInt, toText } from '../php';
+import { PhpArray, toInt, toText, type PhpValue } from '../php';
 import type { Json } from '../phpJson';
 import { answer, PAGE_SIZE, type Answer, type Call, type MethodTable } from './method';
 
@@ -26,16 +25,9 @@ type Field = (typeof FIELDS)[number];
 function departmentGet({ world, params, start }: Call): Answer {
   const nested = params.get('FILTER');
   const query = nested instanceof PhpArray ? nested : params;
-  const found = departmentTree(world).filter((department) =>
-    FIELDS.every((field) => {
-      const wanted = query.get(field);
-      if (wanted === undefined || wanted === null) return true;
-      if (field === 'NAME') {
-        return department.name.toLowerCase() === toText(wanted).toLowerCase();
-      }
-      const ids = wanted instanceof PhpArray ? Array.from(wanted.values(), toInt) : [toInt(wanted)];
-      return ids.includes(Number(valueOf(department, field)));
-    }),
+  const tests = FIELDS.flatMap((field) => fieldTest(field, query.get(field)));
+  const found = world.directory.departmentTree.filter((department) =>
+    tests.every((test) => test(department)),
   );
   const sorted = sortDepartments(found, query.withUpperCaseKeys());
 
@@ -47,6 +39,20 @@ function departmentGet({ world, params, start }: Call): Answer {
     total: sorted.length,
     ...(start >= 0 && next < sorted.length ? { next } : {}),
   };
+}
+
+function fieldTest(
+  field: Field,
+  wanted: PhpValue | undefined,
+): ((department: Department) => boolean)[] {
+  if (wanted === undefined || wanted === null) return [];
+  if (field === 'NAME') {
+    const name = toText(wanted).toLowerCase();
+    return [(department) => department.name.toLowerCase() === name];
+  }
+  const given = wanted instanceof PhpArray ? Array.from(wanted.values(), toInt) : [toInt(wanted)];
+  const ids = new Set(given);
+  return [(department) => ids.has(Number(valueOf(department, field)))];
 }
 
 function valueOf(department: Department, field: Field): string | number {

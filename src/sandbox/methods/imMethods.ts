@@ -1,6 +1,6 @@
-import { isVisibleTo, matchesWords, searchText } from '../directory';
+import { isVisibleTo } from '../directory';
 import { jsObjectToPhp } from '../jsObjectToPhp';
-import { fullName, type Person } from '../people';
+import { fullName, lastMobileDays, type Person } from '../people';
 import { PhpArray, toInt, toText } from '../php';
 import type { Json } from '../phpJson';
 import { RestError } from '../restError';
@@ -23,7 +23,8 @@ function imUser(world: World, person: Person): Json {
   const { presence } = person;
   const online = presence !== 'offline';
   const onDesktop = presence === 'desktop' || presence === 'desktopIdle';
-  const lastMobile = presence === 'mobile' ? now : now - DAY;
+  const mobileDays = lastMobileDays(person);
+  const absentDays = person.absentDays ?? 0;
   return {
     id: person.id,
     active: person.active,
@@ -42,10 +43,10 @@ function imUser(world: World, person: Person): Json {
     external_auth_id: 'default',
     status: 'online',
     idle: presence === 'desktopIdle' ? bitrixDate(now - 15 * MINUTE) : false,
-    last_activity_date: bitrixDate(online ? now : now - DAY),
-    mobile_last_date: person.device === 'none' ? false : bitrixDate(lastMobile),
+    last_activity_date: bitrixDate(online ? now : now - Math.min(1, mobileDays ?? 1) * DAY),
+    mobile_last_date: mobileDays === null ? false : bitrixDate(now - mobileDays * DAY),
     desktop_last_date: onDesktop ? bitrixDate(now) : false,
-    absent: false,
+    absent: absentDays === 0 ? false : bitrixDate(now + absentDays * DAY),
     departments: [...person.departments],
     phones: { personal_mobile: person.mobile },
   };
@@ -100,11 +101,11 @@ function imSearchUserList({ world, caller, params }: Call): Answer {
   const asked = toInt(upper.get('LIMIT'));
   const limit = asked > 0 ? Math.min(asked, MAX_LIMIT) : DEFAULT_LIMIT;
 
-  const found = [...world.people.values()].filter(
-    (person) =>
-      person.active &&
-      isVisibleTo(caller.person, person) &&
-      matchesWords(searchText(world, person), find),
+  const key = `im.search ${String(caller.person.id)} ${find}`;
+  const found = world.directory.list(key, () =>
+    world.directory
+      .find(find)
+      .filter((person) => person.active && isVisibleTo(caller.person, person)),
   );
   const page = found.slice(offset, offset + limit);
   if (page.length === 0) return { result: [], total: found.length };

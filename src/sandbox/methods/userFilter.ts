@@ -13,38 +13,56 @@ export function parseFilterKey(key: string): { operator: string; field: string }
   return { operator: parts?.[1] ?? '', field: parts?.[2] ?? key };
 }
 
+export function wantedTexts(value: PhpValue): string[] {
+  return value instanceof PhpArray ? Array.from(value.values(), toText) : [toText(value)];
+}
+
 /** Does a field with these values (several in a multiple field) meet the condition? */
-export function matchesFilter(values: readonly string[], condition: FilterCondition): boolean {
+export type FilterTest = (values: readonly string[]) => boolean;
+
+/** The test of a condition, to be asked about many people. */
+export function filterTest(condition: FilterCondition): FilterTest {
   const { operator, value } = condition;
   const negative = operator.startsWith('!');
   const bare = negative ? operator.slice(1) : operator;
-  const wanted = value instanceof PhpArray ? Array.from(value.values(), toText) : [toText(value)];
   // `!FIELD: false` asks for a field that is filled.
-  if (negative && bare === '' && !toBool(value)) return values.some((have) => have !== '');
-  const met = values.some((have) => wanted.some((want) => compare(have, bare, want)));
-  return met !== negative;
+  if (negative && bare === '' && !toBool(value)) {
+    return (values) => values.some((have) => have !== '');
+  }
+  const meets = comparison(bare, wantedTexts(value));
+  return (values) => values.some(meets) !== negative;
 }
 
-function compare(have: string, operator: string, want: string): boolean {
-  const a = have.toLowerCase();
-  const b = want.toLowerCase();
+function comparison(operator: string, wanted: readonly string[]): (have: string) => boolean {
+  const lower = wanted.map((want) => want.toLowerCase());
   switch (operator) {
     case '=':
-    case '@':
-      return a === b;
+    case '@': {
+      const equal = new Set(lower);
+      return (have) => equal.has(have.toLowerCase());
+    }
     case '%':
-      return a.includes(b);
+      return (have) => {
+        const text = have.toLowerCase();
+        return lower.some((want) => text.includes(want));
+      };
     case '>':
-      return order(have, want) > 0;
+      return (have) => wanted.some((want) => order(have, want) > 0);
     case '>=':
-      return order(have, want) >= 0;
+      return (have) => wanted.some((want) => order(have, want) >= 0);
     case '<':
-      return order(have, want) < 0;
+      return (have) => wanted.some((want) => order(have, want) < 0);
     case '<=':
-      return order(have, want) <= 0;
-    default:
+      return (have) => wanted.some((want) => order(have, want) <= 0);
+    default: {
       // No operator, `=%` and `%=`: SQL's LIKE, with % for anything.
-      return likePattern(b).test(a);
+      const equal = new Set(lower.filter((want) => !want.includes('%')));
+      const patterns = lower.filter((want) => want.includes('%')).map(likePattern);
+      return (have) => {
+        const text = have.toLowerCase();
+        return equal.has(text) || patterns.some((pattern) => pattern.test(text));
+      };
+    }
   }
 }
 

@@ -5,13 +5,18 @@ import { pageShell } from './pageShell';
 
 /**
  * Stands in for the portal's login form: whoever is picked is signed in, without a password.
- * `query` is the query string of the authorize address, without the question mark.
+ * `query` is the query string of the authorize address, without the question mark. When there are
+ * more people than are listed (`matching`), a box finds the others; `find` is what is in it.
  */
 export function signInPage(input: {
   users: SandboxUser[];
+  matching?: number;
+  find?: string;
   appName: string;
   query: string;
 }): string {
+  const { users, find = '', matching = users.length } = input;
+  const query = withoutFind(input.query);
   return pageShell({
     title: 'Who signs in? - Sandbox portal',
     style: signInStyle,
@@ -23,11 +28,40 @@ export function signInPage(input: {
         }
         asks for access to this sandbox portal. Pick a person; there are no passwords here.
       </p>
+      ${find === '' && matching <= users.length ? null : findForm(query, find)}
       <ul class="card people">
-        ${input.users.map((user) => personItem(user, input.query))}
+        ${users.map((user) => personItem(user, query))}
       </ul>
+      ${
+        matching > users.length
+          ? html`<p class="muted">
+              These are the first ${users.length} of ${matching} people; find the others by name or
+              id.
+            </p>`
+          : null
+      }
+      ${matching === 0 ? html`<p class="muted">Nobody matches.</p>` : null}
     </main>`,
   });
+}
+
+const FIND_PARAMETER = 'sandbox_find';
+
+/** What the box found before is no part of the question that came from the application. */
+function withoutFind(query: string): string {
+  const parts = query.replace(/^\?/, '').split('&');
+  return parts.filter((part) => !part.startsWith(`${FIND_PARAMETER}=`)).join('&');
+}
+
+function findForm(query: string, find: string): Html {
+  return html`<form method="get" role="search">
+    ${[...new URLSearchParams(query)].map(
+      ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+    )}
+    <label for="find">Find people</label>
+    <input type="search" id="find" name="${FIND_PARAMETER}" value="${find}" autocomplete="off" />
+    <button type="submit">Find</button>
+  </form>`;
 }
 
 function personItem(user: SandboxUser, query: string): Html {
@@ -39,8 +73,7 @@ function personItem(user: SandboxUser, query: string): Html {
       <span class="person off" role="link" aria-disabled="true">${content}</span>
     </li>`;
   }
-  const given = query.replace(/^\?/, '');
-  const address = `?${given}${given === '' ? '' : '&'}sandbox_user=${user.id}`;
+  const address = `?${query}${query === '' ? '' : '&'}sandbox_user=${user.id}`;
   return html`<li data-user-id="${user.id}">
     <a class="person" href="${address}">${content}</a>
   </li>`;
@@ -67,6 +100,8 @@ function tags(user: SandboxUser): Html[] {
 }
 
 const signInStyle = `
+form { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin: 0 0 16px; }
+form input { flex: 1 1 160px; min-width: 0; }
 .people li + li { border-top: 1px solid var(--line); }
 .person { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; padding: 11px 16px; color: var(--ink); text-decoration: none; }
 a.person:hover { background: var(--panel-2); }

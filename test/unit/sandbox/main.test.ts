@@ -15,6 +15,7 @@ const Info = v.looseObject({
   handler: v.string(),
   control: v.pipe(v.string(), v.regex(/^http:\/\/127\.0\.0\.1:\d+\/sandbox\/api$/)),
   users: v.array(v.object({ id: v.number(), name: v.string(), admin: v.boolean() })),
+  peopleCount: v.number(),
 });
 
 describe('sandbox: command line', () => {
@@ -57,18 +58,43 @@ describe('sandbox: command line', () => {
     assert.equal(lines.length, 1);
   }).timeout(20_000);
 
+  it('has as many people as told, the same for the same seed', async () => {
+    const answers = await Promise.all(
+      ['5', '5', '6'].map(async (seed) => {
+        const { child } = run('--json', '--people', '500', '--seed', seed);
+        const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+        const info = v.parse(Info, JSON.parse(line));
+        assert.deepEqual([info.users.length, info.peopleCount], [60, 500]);
+        return info.users.map(({ name }) => name);
+      }),
+    );
+    assert.deepEqual(answers[0], answers[1]);
+    assert.notDeepEqual(answers[0], answers[2]);
+    const { child } = run('--people', '500');
+    child.stdout.setEncoding('utf8');
+    let greeting = '';
+    for await (const chunk of child.stdout) {
+      greeting += String(chunk);
+      if (greeting.includes('Ctrl+C')) break;
+    }
+    assert.match(greeting, /Ольга Смирнова\n +and 488 more\n/);
+  }).timeout(30_000);
+
   it('explains itself, and refuses what it does not understand', async () => {
     const help = run('--help');
     assert.equal(await help.exit, 0);
     for (const args of [
       ['--port', 'x'],
       ['--policy', 'lax'],
+      ['--people', '0'],
+      ['--people', 'many'],
+      ['--seed', '-1'],
       ['--handler', 'ftp://x/'],
       ['--nope'],
     ]) {
       const { child, exit } = run(...args);
       const [message] = (await once(createInterface(child.stderr), 'line')) as [string];
-      assert.match(message, /--(port|policy|handler|nope)/);
+      assert.match(message, /--(port|policy|handler|people|seed|nope)/);
       assert.equal(await exit, 1);
     }
   }).timeout(30_000);

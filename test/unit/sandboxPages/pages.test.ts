@@ -109,6 +109,20 @@ describe('signInPage', () => {
     assert.doesNotMatch(second ?? '', /administrator/);
   });
 
+  it('offers to find people only when not all are listed', () => {
+    const users = [sandboxUser({ id: 1 })];
+    assert.doesNotMatch(signIn(users), /<form/);
+    const query = 'client_id=local.1&state=s';
+    const asked = { users, appName: 'Bot', query: `${query}&sandbox_find=old` };
+    const page = signInPage({ ...asked, matching: 100, find: hostile });
+    assert.ok(!page.includes(hostile));
+    assert.match(tag(page, 'input', 'name="sandbox_find"'), /value="&#34;&#62;/);
+    assert.match(tag(page, 'input', 'name="state"'), /type="hidden" name="state" value="s"/);
+    assert.match(page, /first 1 of 100 people/);
+    assert.ok(page.includes('href="?client_id=local.1&#38;state=s&#38;sandbox_user=1"'));
+    assert.match(signInPage({ ...asked, users: [], matching: 0, find: 'x' }), /Nobody matches/);
+  });
+
   it('shows dismissed people without a link', () => {
     const page = signIn([sandboxUser({ id: 4, name: 'Gone', active: false })]);
     assert.match(page, /Gone/);

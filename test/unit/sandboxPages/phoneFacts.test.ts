@@ -139,6 +139,25 @@ describe('phoneFacts', () => {
     assert.equal(facts.requestWords(request({ id: 2 }), [push]), 'pull.application.push.add');
   });
 
+  it('counts all people of an excerpt, not only those whom it names', () => {
+    const counts = { recipients: 5000, delivered: 4000, deferred: 500, dropped: 500, unknown: 2 };
+    const excerpt = { ...pushTo({ recipients: [1], delivered: [1] }), counts };
+    assert.deepEqual(facts.countsOf(excerpt), counts);
+    assert.match(facts.requestWords(request({}), [excerpt]), / · 5,000 people · /);
+    const whole = pushTo({
+      recipients: [1, 9],
+      delivered: [1],
+      dropped: [{ id: 9, reason: 'unknown' }],
+    });
+    assert.deepEqual(facts.countsOf(whole), {
+      recipients: 2,
+      delivered: 1,
+      deferred: 0,
+      dropped: 1,
+      unknown: 1,
+    });
+  });
+
   it('tells the answer: true, an error, or none', () => {
     assert.equal(facts.answerWords(request({})), '200 true');
     assert.equal(facts.answerWords(request({ method: 'profile' })), '200');

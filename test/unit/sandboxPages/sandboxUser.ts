@@ -4,6 +4,7 @@ import type { SandboxUser } from '../../../src/sandbox/controlApi';
 export function sandboxUser(change: Partial<SandboxUser> & { id: number }): SandboxUser {
   return {
     firstName: 'Ada',
+    secondName: '',
     lastName: 'Lovelace',
     name: 'Ada Lovelace',
     position: '',
@@ -18,6 +19,8 @@ export function sandboxUser(change: Partial<SandboxUser> & { id: number }): Sand
     presence: 'offline',
     smartFilter: true,
     appAccess: true,
+    lastMobileDays: 1,
+    absentDays: 0,
     ...change,
   };
 }

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { Fault, Snapshot, StatePatch } from '../../controlApi';
+import type { Fault, FoundUsers, LiveSnapshot, PushExcerpt, StatePatch } from '../../controlApi';
 
 export type ControlClient = ReturnType<typeof controlClient>;
 
@@ -18,8 +18,28 @@ export function controlClient(base: string, failed: (message: string) => void) {
     }
   }
 
+  async function read(path: string): Promise<unknown> {
+    const response = await fetch(`${base}${path}`);
+    if (!response.ok) {
+      throw new Error(`The sandbox answered ${response.status}.`);
+    }
+    return response.json();
+  }
+
+  /** The first `most` people who match, and what they were sent. Rejects when the sandbox does not answer. */
+  async function find(
+    words: string,
+    most: number,
+  ): Promise<FoundUsers & { pushes: PushExcerpt[] }> {
+    const found = (await read(
+      `/users?most=${most}&find=${encodeURIComponent(words)}`,
+    )) as FoundUsers;
+    const ids = found.users.map((user) => user.id).join(',');
+    return { ...found, pushes: (await read(`/pushes?users=${ids}`)) as PushExcerpt[] };
+  }
+
   /** Calls `heard` with each whole snapshot, and `live` with whether the connection stands. */
-  function listen(heard: (snapshot: Snapshot) => void, live: (on: boolean) => void): void {
+  function listen(heard: (snapshot: LiveSnapshot) => void, live: (on: boolean) => void): void {
     const source = new EventSource(`${base}/events`);
     source.addEventListener('open', () => live(true));
     source.addEventListener('message', (event) => {
@@ -37,7 +57,7 @@ export function controlClient(base: string, failed: (message: string) => void) {
     });
   }
 
-  function isSnapshot(value: unknown): value is Snapshot {
+  function isSnapshot(value: unknown): value is LiveSnapshot {
     return (
       typeof value === 'object' &&
       value !== null &&
@@ -51,6 +71,7 @@ export function controlClient(base: string, failed: (message: string) => void) {
 
   return {
     listen,
+    find,
     patch: (change: StatePatch): Promise<void> => send('PATCH', '/state', change),
     addFault: (fault: Fault): Promise<void> => send('POST', '/faults', fault),
     /** The API clears all faults at once, so those that stay are set again. */

@@ -3,6 +3,7 @@ import type {
   Device,
   Fault,
   Presence,
+  PushCounts,
   RecordedPush,
   RecordedRequest,
   SandboxUser,
@@ -119,7 +120,20 @@ export function phoneFacts() {
   }
 
   function people(count: number): string {
-    return count === 1 ? '1 person' : `${count} people`;
+    return count === 1 ? '1 person' : `${count.toLocaleString('en')} people`;
+  }
+
+  /** Of all its people, also of those whom an excerpt leaves out. */
+  function countsOf(push: RecordedPush & { counts?: PushCounts }): PushCounts {
+    return (
+      push.counts ?? {
+        recipients: push.recipients.length,
+        delivered: push.delivered.length,
+        deferred: push.deferred.length,
+        dropped: push.dropped.length,
+        unknown: push.dropped.filter((drop) => drop.reason === 'unknown').length,
+      }
+    );
   }
 
   /** E.g. "pull.application.push.add · 4 people · 131 bytes". */
@@ -133,7 +147,7 @@ export function phoneFacts() {
       return `${request.method} · ${pushed.length} pushes`;
     }
     const bytes = new TextEncoder().encode(push.text).length;
-    return `${request.method} · ${people(push.recipients.length)} · ${bytes} bytes`;
+    return `${request.method} · ${people(countsOf(push).recipients)} · ${bytes} bytes`;
   }
 
   function answerWords(request: RecordedRequest): string {
@@ -159,17 +173,25 @@ export function phoneFacts() {
     return `${what}, ${where}${from}, ${times === 0 ? 'until cleared' : times === 1 ? 'once' : `${times} times`}`;
   }
 
+  /** Of what stands in the filter box. */
+  function wordsOf(text: string): string[] {
+    return text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  }
+
+  /** Are all these words of the filter a part of the person's name, position or state? */
+  function matches(user: SandboxUser, words: readonly string[]): boolean {
+    const text = `${user.name} ${user.position} ${personLine(user)}`.toLocaleLowerCase();
+    return words.every((word) => text.includes(word));
+  }
+
   /** The latest push first; people it names, then the others, each by id. */
   function phoneOrder(
     snapshot: Snapshot,
     words: string,
     most: number,
   ): { users: SandboxUser[]; matching: number } {
-    const wanted = words.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    const matching = snapshot.state.users.filter((user) => {
-      const text = `${user.name} ${user.position} ${personLine(user)}`.toLocaleLowerCase();
-      return wanted.every((word) => text.includes(word));
-    });
+    const wanted = wordsOf(words);
+    const matching = snapshot.state.users.filter((user) => matches(user, wanted));
     const latest = snapshot.pushes.reduce((last, push) => Math.max(last, push.id), 0);
     const named = new Set(snapshot.pushes.find((push) => push.id === latest)?.recipients ?? []);
     const touched = new Set(snapshot.pushes.flatMap((push) => push.recipients));
@@ -187,6 +209,9 @@ export function phoneFacts() {
     ago,
     clock,
     people,
+    countsOf,
+    wordsOf,
+    matches,
     requestWords,
     answerWords,
     faultWords,

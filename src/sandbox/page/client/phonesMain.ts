@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { RecordedPush, Snapshot } from '../../controlApi';
+import type { LiveSnapshot, PushExcerpt, SandboxUser } from '../../controlApi';
 import type { controlClient } from './controlClient';
 import type { domTools } from './domTools';
 import type { personDialog } from './personDialog';
@@ -18,6 +18,12 @@ export function phonesMain(parts: {
   switchboard: typeof switchboard;
   requestsTable: typeof requestsTable;
 }): void {
+  interface Found {
+    users: SandboxUser[];
+    matching: number;
+    pushes: PushExcerpt[];
+  }
+
   const mostPhones = 60;
   /** Per phone; older ones scroll off a real lock screen as well. */
   const mostPushes = 40;
@@ -38,14 +44,20 @@ export function phonesMain(parts: {
   const board = parts.switchboard(dom, facts, control, page.dataset['renamedHost'] ?? '');
   const requests = parts.requestsTable(dom, facts);
   const makePhone = parts.phoneMaker(dom, facts, (id) => {
-    const user = latest?.state.users.find((one) => one.id === id);
+    const known = [...(latest?.state.users ?? []), ...(found?.users ?? [])];
+    const user = known.find((one) => one.id === id);
     if (user) {
       dialog.open(user);
     }
   });
 
   const views = new Map<number, PhoneView>();
-  let latest: Snapshot | null = null;
+  let latest: LiveSnapshot | null = null;
+  /** Whom the sandbox found for the filter, where the snapshot does not have everybody. */
+  let found: Found | null = null;
+  /** How often it was to be asked, and whether an answer is under way. */
+  let findsWanted = 0;
+  let isFinding = false;
   /** The newest push that was there before; what comes later is announced. */
   let seen: number | null = null;
   let planned = false;
@@ -79,22 +91,66 @@ export function phonesMain(parts: {
     requests.update(latest);
     board.update(latest);
     board.tick(now());
-    dialog.update(state.users);
+    dialog.update([...state.users, ...(found?.users ?? [])]);
     seen = newest;
   }
 
-  function drawHead({ state, pushes }: Snapshot): void {
+  function drawHead({ state, pushes }: LiveSnapshot): void {
     dom.setText(
       dom.byId('about', HTMLElement),
-      `${new URL(state.portal).host} · ${facts.people(state.users.length)} · pushes arrive here instead of on real phones`,
+      `${new URL(state.portal).host} · ${facts.people(state.peopleCount)} · pushes arrive here instead of on real phones`,
     );
     dom.byId('empty', HTMLElement).hidden = pushes.length > 0;
-    dom.byId('filter-row', HTMLElement).hidden = state.users.length < filterFrom;
+    dom.byId('filter-row', HTMLElement).hidden = state.peopleCount < filterFrom;
   }
 
-  function drawPhones(snapshot: Snapshot, seenBefore: number): void {
-    const { users, matching } = facts.phoneOrder(snapshot, filter.value, mostPhones);
-    const newestFirst = [...snapshot.pushes].sort((a, b) => b.id - a.id);
+  /** Does the snapshot leave out people whom the filter may mean? */
+  function mustAsk(snapshot: LiveSnapshot): boolean {
+    const words = facts.wordsOf(filter.value);
+    return words.length > 0 && snapshot.state.peopleCount > snapshot.state.users.length;
+  }
+
+  /** Asks the sandbox whom the filter means; one question at a time, and the last one counts. */
+  async function find(): Promise<void> {
+    findsWanted++;
+    if (isFinding) {
+      return;
+    }
+    isFinding = true;
+    const answering = findsWanted;
+    try {
+      found = await control.find(filter.value, mostPhones);
+      plan();
+    } catch {
+      tell('The sandbox does not answer. Is it still running?');
+    }
+    isFinding = false;
+    if (findsWanted !== answering && latest && mustAsk(latest)) {
+      void find();
+    }
+  }
+
+  /** What the phones are drawn from. */
+  function whomToDraw(snapshot: LiveSnapshot): Found {
+    const { state, pushes } = snapshot;
+    if (!mustAsk(snapshot)) {
+      found = null;
+      const ordered = facts.phoneOrder(snapshot, filter.value, mostPhones);
+      const isAsked = facts.wordsOf(filter.value).length > 0;
+      return { ...ordered, matching: isAsked ? ordered.matching : state.peopleCount, pushes };
+    }
+    if (!found) {
+      // Until the answer comes, those who are known here.
+      return { ...facts.phoneOrder(snapshot, filter.value, mostPhones), pushes };
+    }
+    const among = { ...snapshot, state: { ...state, users: found.users }, pushes: found.pushes };
+    const { users } = facts.phoneOrder(among, '', mostPhones);
+    return { users, matching: found.matching, pushes: found.pushes };
+  }
+
+  function drawPhones(snapshot: LiveSnapshot, seenBefore: number): void {
+    const { users, matching, pushes } = whomToDraw(snapshot);
+    const newestFirst = [...pushes].sort((a, b) => b.id - a.id);
     const drawn = users.map((user) => {
       const view = views.get(user.id) ?? makePhone(user.id);
       views.set(user.id, view);
@@ -113,19 +169,20 @@ export function phonesMain(parts: {
     dom.setText(
       dom.byId('shown-count', HTMLElement),
       matching > users.length
-        ? `${users.length} of ${matching} phones; filter to see others`
+        ? `${users.length} of ${matching.toLocaleString('en')} phones; filter to see others`
         : matching === 0
           ? 'Nobody matches'
           : '',
     );
   }
 
-  function drawUnknown(push: RecordedPush | undefined): void {
+  function drawUnknown(push: PushExcerpt | undefined): void {
     const ids = (push?.dropped ?? [])
       .filter((drop) => drop.reason === 'unknown')
       .map((drop) => drop.id);
-    const many = ids.length > 20 ? ` and ${ids.length - 20} more` : '';
-    const nobody = push !== undefined && push.recipients.length === 0;
+    const count = push?.counts.unknown ?? 0;
+    const many = count > 20 ? ` and ${(count - 20).toLocaleString('en')} more` : '';
+    const nobody = push?.counts.recipients === 0;
     unknown.hidden = ids.length === 0 && !nobody;
     dom.setText(
       unknown,
@@ -135,12 +192,12 @@ export function phonesMain(parts: {
     );
   }
 
-  function announce(fresh: RecordedPush[]): void {
+  function announce(fresh: PushExcerpt[]): void {
     const push = fresh.at(-1);
     if (push) {
       const text = push.text.length > 200 ? `${push.text.slice(0, 200)}…` : push.text;
       const before = fresh.length > 1 ? `${fresh.length} new pushes. The last: ` : 'New push: ';
-      const count = push.delivered.length;
+      const count = push.counts.delivered;
       const shown = count === 0 ? 'on no phone' : count === 1 ? 'on 1 phone' : `on ${count} phones`;
       dom.setText(announcer, `${before}${push.appName}, ${text}, ${shown}.`);
     }
@@ -154,7 +211,13 @@ export function phonesMain(parts: {
     }
   }
 
-  filter.addEventListener('input', plan);
+  filter.addEventListener('input', () => {
+    if (latest && mustAsk(latest)) {
+      void find();
+    } else {
+      plan();
+    }
+  });
   addEventListener('resize', () => {
     for (const view of views.values()) {
       view.measure();
@@ -169,6 +232,9 @@ export function phonesMain(parts: {
   control.listen(
     (snapshot) => {
       latest = snapshot;
+      if (mustAsk(snapshot)) {
+        void find();
+      }
       plan();
     },
     (on) => {

@@ -1,0 +1,53 @@
+import type { PushExcerpt, RecordedPush, RecordedRequest } from './controlApi';
+
+/** What onlookers get of long records, so that a push to thousands of people stays a small one. */
+
+const MANY_PEOPLE = 100;
+const MOST_UNKNOWN = 20;
+
+/** The push with its counts; one to many people names only those that `isWanted`, and a few unknown ids. */
+export function excerptOf(push: RecordedPush, isWanted: (id: number) => boolean): PushExcerpt {
+  const unknown = push.dropped.filter(({ reason }) => reason === 'unknown');
+  const counts = {
+    recipients: push.recipients.length,
+    delivered: push.delivered.length,
+    deferred: push.deferred.length,
+    dropped: push.dropped.length,
+    unknown: unknown.length,
+  };
+  if (counts.recipients <= MANY_PEOPLE) return { ...push, counts };
+  const firstUnknown = new Set(unknown.slice(0, MOST_UNKNOWN));
+  return {
+    ...push,
+    counts,
+    recipients: push.recipients.filter(isWanted),
+    delivered: push.delivered.filter(isWanted),
+    deferred: push.deferred.filter(isWanted),
+    dropped: push.dropped.filter((drop) => isWanted(drop.id) || firstUnknown.has(drop)),
+  };
+}
+
+const LONG_LIST = 20;
+const LONG_TEXT = 1000;
+
+/** The request with long lists and texts among its parameters cut. */
+export function shortened(request: RecordedRequest): RecordedRequest {
+  return { ...request, params: shorten(request.params) };
+}
+
+function shorten(value: unknown): unknown {
+  if (typeof value === 'string' && value.length > LONG_TEXT) {
+    const rest = value.length - LONG_TEXT;
+    return `${value.slice(0, LONG_TEXT)}… and ${String(rest)} characters more`;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (!Array.isArray(value)) {
+    const members = Object.entries(value);
+    const kept = members.slice(0, LONG_LIST).map(([key, item]) => [key, shorten(item)]);
+    const rest = members.length - LONG_LIST;
+    return Object.fromEntries(rest > 0 ? [...kept, ['…', `and ${String(rest)} more`]] : kept);
+  }
+  const kept: unknown[] = value.slice(0, LONG_LIST).map(shorten);
+  const rest = value.length - LONG_LIST;
+  return rest > 0 ? [...kept, `… and ${String(rest)} more`] : kept;
+}

@@ -1,0 +1,311 @@
+import { isVisibleTo, matchesWords } from '../directory';
+import type { Person } from '../people';
+import { PhpArray, toBool, toInt, toText, type PhpValue } from '../php';
+import { RestError } from '../restError';
+import type { World } from '../world';
+import { filterValues, MOVING_FIELDS, USER_FIELDS } from './userFields';
+import { filterTest, parseFilterKey, wantedTexts, type FilterCondition } from './userFilter';
+
+/** What user.get and user.search are asked for. */
+export interface UserQuery {
+  conditions: readonly FilterCondition[];
+  /** user.search gives some filter fields another meaning. */
+  isSearch: boolean;
+  sort: PhpValue | undefined;
+  order: PhpValue | undefined;
+}
+
+const WITHOUT_OPERATOR: ReadonlySet<string> = new Set(['HAS_DEPARTAMENT', 'NAME_SEARCH', 'FIND']);
+const EXACT_BY_DEFAULT: ReadonlySet<string> = new Set(['USER_TYPE', 'ACTIVE']);
+const NAME_FIELDS: ReadonlySet<string> = new Set([
+  'NAME',
+  'LAST_NAME',
+  'SECOND_NAME',
+  'WORK_POSITION',
+  'UF_DEPARTMENT_NAME',
+]);
+
+/** @param fields that the caller's scope shows: a filter may name these and a few more; others are ignored without a word. */
+export function readFilter(
+  filter: PhpArray,
+  fields: readonly string[],
+  isSearch: boolean,
+): FilterCondition[] {
+  const always = ['IS_ONLINE', 'HAS_DEPARTAMENT', 'NAME_SEARCH', 'EXTERNAL_AUTH_ID'];
+  const search = isSearch ? ['FIND', 'UF_DEPARTMENT_NAME', 'CONFIRM_CODE'] : [];
+  const allowed = new Set([...fields, ...always, ...search]);
+  const conditions = [...filter]
+    .map(([key, value]) => ({ ...parseFilterKey(key), value }))
+    .filter(({ field }) => allowed.has(field))
+    .map(({ operator, field, value }) => ({
+      field,
+      operator: WITHOUT_OPERATOR.has(field)
+        ? ''
+        : operator === '' && EXACT_BY_DEFAULT.has(field)
+          ? '='
+          : operator,
+      value: prepareValue(field, value),
+    }));
+  // A search by FIND or NAME_SEARCH is a search by nothing else among the names.
+  const hasFind = conditions.some(({ field }) => isWordSearch(field));
+  return hasFind
+    ? conditions.filter(({ field, operator }) => !(operator === '' && NAME_FIELDS.has(field)))
+    : conditions;
+}
+
+function isWordSearch(field: string): boolean {
+  return field === 'FIND' || field === 'NAME_SEARCH';
+}
+
+/** `ACTIVE` and `IS_ONLINE` are yes for everything but PHP's false and "N": also for "false". */
+function prepareValue(field: string, value: PhpValue): PhpValue {
+  if (field === 'ID') {
+    return value instanceof PhpArray && value.size > 0
+      ? PhpArray.list(Array.from(value.values(), toInt))
+      : toInt(value);
+  }
+  if (field === 'ACTIVE' || field === 'IS_ONLINE')
+    return toBool(value) && value !== 'N' ? 'Y' : 'N';
+  return value;
+}
+
+/** A part of a list, so that a page of a long one costs no copy. */
+export interface Stretch {
+  people: readonly Person[];
+  /** Place of the first. */
+  from: number;
+  /** Place after the last. */
+  to: number;
+}
+
+/** Everybody whom the caller may see and who meets the conditions, in the order asked for. */
+export function selectPeople(world: World, caller: Person, query: UserQuery): Stretch {
+  const order = readOrder(query);
+  const { conditions } = query;
+  const byIds = conditions.find(({ field, operator }) => field === 'ID' && isExact(operator));
+  if (byIds !== undefined) {
+    // An administrator who asks for ids sees everybody.
+    const unrestricted = caller.admin && byIds.operator === '';
+    const rest = testOf(world, without(conditions, byIds), query.isSearch);
+    const found = peopleWithIds(world, byIds).filter(
+      (person) => (unrestricted || isVisibleTo(caller, person)) && rest(person),
+    );
+    return whole(inOrder(world, found, order));
+  }
+
+  // Programs that read page after page may ask for ids above the last one: the rest of the question
+  // stays the same, and so does its answer.
+  const isRange = ({ field, operator }: FilterCondition) =>
+    field === 'ID' && /^[<>]=?$/.test(operator);
+  const lasting = conditions.filter((condition) => !isRange(condition));
+  const make = () => inOrder(world, findVisible(world, caller, lasting, query.isSearch), order);
+  const isMoving = [order.field, ...lasting.map(({ field }) => field)].some((field) =>
+    MOVING_FIELDS.has(field),
+  );
+  const people = isMoving
+    ? make()
+    : world.directory.list(keyOf(caller, lasting, query.isSearch, order), make);
+  const ranges = conditions.filter(isRange);
+  return ranges.length === 0 ? whole(people) : withinRanges(people, ranges, order);
+}
+
+function whole(people: readonly Person[]): Stretch {
+  return { people, from: 0, to: people.length };
+}
+
+/** @param people in this order */
+function withinRanges(
+  people: readonly Person[],
+  ranges: readonly FilterCondition[],
+  order: Order,
+): Stretch {
+  // Of several values in a list one that is met is enough.
+  const values = ({ value }: FilterCondition) => wantedTexts(value).map(Number);
+  const least = ranges.flatMap((range) => {
+    if (range.operator === '>') return [Math.min(...values(range)) + 1];
+    return range.operator === '>=' ? [Math.min(...values(range))] : [];
+  });
+  const most = ranges.flatMap((range) => {
+    if (range.operator === '<') return [Math.max(...values(range)) - 1];
+    return range.operator === '<=' ? [Math.max(...values(range))] : [];
+  });
+  const [from, to] = [Math.max(...least, -Infinity), Math.min(...most, Infinity)];
+  if (order.field !== 'ID') return whole(people.filter(({ id }) => id >= from && id <= to));
+  const [begins, ends] =
+    order.direction === 1
+      ? [({ id }: Person) => id >= from, ({ id }: Person) => id > to]
+      : [({ id }: Person) => id <= to, ({ id }: Person) => id < from];
+  const first = firstPlace(people, begins);
+  return { people, from: first, to: Math.max(first, firstPlace(people, ends)) };
+}
+
+/** The first place from which on everybody meets the test; nobody before does. */
+function firstPlace(people: readonly Person[], test: (person: Person) => boolean): number {
+  let [low, high] = [0, people.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const person = people[middle];
+    if (person !== undefined && test(person)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function isExact(operator: string): boolean {
+  return operator === '' || operator === '=' || operator === '@';
+}
+
+function without(
+  conditions: readonly FilterCondition[],
+  met: FilterCondition | undefined,
+): FilterCondition[] {
+  return conditions.filter((condition) => condition !== met);
+}
+
+function peopleWithIds(world: World, { value }: FilterCondition): Person[] {
+  const ids = new Set(wantedTexts(value).map(Number));
+  return [...ids]
+    .sort((a, b) => a - b)
+    .flatMap((id) => {
+      const person = world.people.get(id);
+      return person === undefined ? [] : [person];
+    });
+}
+
+/** By id. */
+function findVisible(
+  world: World,
+  caller: Person,
+  conditions: readonly FilterCondition[],
+  isSearch: boolean,
+): readonly Person[] {
+  const { directory } = world;
+  const words = conditions.find(({ field }) => isWordSearch(field));
+  const members = conditions.find(
+    ({ field, operator, value }) =>
+      field === 'UF_DEPARTMENT' &&
+      isExact(operator) &&
+      wantedTexts(value).every((id) => /^[1-9]\d*$/.test(id)),
+  );
+  const [candidates, met] =
+    words !== undefined
+      ? ([directory.find(toText(words.value)), words] as const)
+      : members !== undefined
+        ? ([directory.membersOf(wantedTexts(members.value).map(Number)), members] as const)
+        : ([directory.byId, undefined] as const);
+  const test = testOf(world, without(conditions, met), isSearch);
+  return candidates.filter((person) => isVisibleTo(caller, person) && test(person));
+}
+
+function testOf(
+  world: World,
+  conditions: readonly FilterCondition[],
+  isSearch: boolean,
+): (person: Person) => boolean {
+  const tests = conditions.map((condition) => conditionTest(world, condition, isSearch));
+  return (person) => tests.every((test) => test(person));
+}
+
+function conditionTest(
+  world: World,
+  condition: FilterCondition,
+  isSearch: boolean,
+): (person: Person) => boolean {
+  const { field, operator, value } = condition;
+  const text = toText(value);
+  if (isWordSearch(field)) {
+    const found = new Set(world.directory.find(text));
+    return (person) => found.has(person);
+  }
+  if (field === 'HAS_DEPARTAMENT') return (person) => text !== 'Y' || person.departments.length > 0;
+  if (isSearch && operator === '' && NAME_FIELDS.has(field)) {
+    if (text === '') return () => true;
+    return remembering(
+      (person) =>
+        field === 'UF_DEPARTMENT_NAME'
+          ? world.directory.departmentNames(person)
+          : filterValues(world, person, field).join(' '),
+      (have) => matchesWords(have, text),
+    );
+  }
+  const test = filterTest(condition);
+  if (NAME_FIELDS.has(field)) {
+    return remembering(
+      (person) => filterValues(world, person, field)[0] ?? '',
+      (have) => test([have]),
+    );
+  }
+  return (person) => test(filterValues(world, person, field));
+}
+
+/** Many people have the same names, so each is looked at once. */
+function remembering(
+  textOf: (person: Person) => string,
+  test: (text: string) => boolean,
+): (person: Person) => boolean {
+  const known = new Map<string, boolean>();
+  return (person) => {
+    const text = textOf(person);
+    let met = known.get(text);
+    if (met === undefined) {
+      met = test(text);
+      known.set(text, met);
+    }
+    return met;
+  };
+}
+
+interface Order {
+  field: string;
+  direction: 1 | -1;
+}
+
+/** Both by what and how must be told. */
+function readOrder({ sort, order }: UserQuery): Order {
+  if (!toBool(sort) || !toBool(order)) return { field: 'ID', direction: 1 };
+  const field = toText(sort).toUpperCase();
+  if (!USER_FIELDS.includes(field)) {
+    throw new RestError(
+      'ERROR_CORE',
+      `Unknown field definition \`${toText(sort)}\` (${toText(sort)}) for \\Bitrix\\Intranet\\User Entity.`,
+    );
+  }
+  return { field, direction: toText(order).toUpperCase() === 'DESC' ? -1 : 1 };
+}
+
+/** @param people by id */
+function inOrder(
+  world: World,
+  people: readonly Person[],
+  { field, direction }: Order,
+): readonly Person[] {
+  if (field === 'ID') return direction === 1 ? people : people.toReversed();
+  // Comparing texts as people read them is slow, so equal ones are compared once.
+  const textOf = (person: Person) => filterValues(world, person, field).join(' ');
+  const collator = new Intl.Collator('en', { sensitivity: 'base' });
+  const texts = [...new Set(people.map(textOf))].sort((a, b) => collator.compare(a, b));
+  const ranks = new Map<string, number>();
+  let rank = 0;
+  for (const [place, text] of texts.entries()) {
+    if (place > 0 && collator.compare(texts[place - 1] ?? '', text) !== 0) rank++;
+    ranks.set(text, rank);
+  }
+  return people
+    .map((person) => ({ person, rank: ranks.get(textOf(person)) ?? 0 }))
+    .sort((a, b) => direction * (a.rank - b.rank || a.person.id - b.person.id))
+    .map(({ person }) => person);
+}
+
+function keyOf(
+  caller: Person,
+  conditions: readonly FilterCondition[],
+  isSearch: boolean,
+  order: Order,
+): string {
+  const plain = conditions.map(({ field, operator, value }) => [
+    operator + field,
+    wantedTexts(value),
+    toBool(value),
+  ]);
+  return JSON.stringify([caller.id, isSearch, plain, order.field, order.direction]);
+}
