@@ -6,6 +6,8 @@ import { phpQuery } from './phpQuery';
 export interface BatchCommand {
   method: string;
   params: Record<string, unknown>;
+  /** Its parameters name earlier results on purpose, see {@link resultOf}. Never for what a user typed. */
+  refersBack?: boolean;
 }
 
 /** What became of one command; in the order of the commands. */
@@ -31,9 +33,9 @@ export function batchParams(
   if (commands.length > batchSize) {
     throw invalid('BATCH_TOO_LONG', `A batch takes ${batchSize} commands`);
   }
-  const cmd = commands.map(({ method, params }, index) => {
+  const cmd = commands.map(({ method, params, refersBack }, index) => {
     // Bitrix24 would replace it by a part of an earlier command's result, also in the middle of a text.
-    if (JSON.stringify(params).includes('$result[')) {
+    if (refersBack !== true && JSON.stringify(params).includes('$result[')) {
       throw invalid('BATCH_REFERENCE', 'A text with "$result[" cannot travel in a batch');
     }
     return [key(index), `${method}?${phpQuery(params)}`] as const;
@@ -75,6 +77,11 @@ export function readBatch(
     }
     return { kind: stopped ? 'notRun' : 'unknown' };
   });
+}
+
+/** Stands for a part of what an earlier command of the same batch answers, e.g. `$result[c0][49][ID]`. */
+export function resultOf(command: number, ...path: readonly (string | number)[]): string {
+  return `$result[${key(command)}]${path.map((step) => `[${step}]`).join('')}`;
 }
 
 function commandError(value: unknown): Bitrix24Error {

@@ -31,3 +31,5 @@ export { lockScreenText, pushBudget } from './budget';
 export type { BudgetInput, PlatformBudget, PushBudget, PushPlatform } from './budget';
 export { peopleByIds, profile, scopes, searchPeople } from './people';
 export type { Person, Profile } from './people';
+export { firstPeople, morePeople } from './peoplePages';
+export type { PeoplePages, PeoplePosition } from './peoplePages';

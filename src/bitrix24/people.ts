@@ -8,6 +8,8 @@ export interface Person {
   id: number;
   firstName: string;
   lastName: string;
+  /** Patronymic; absent when empty. */
+  secondName?: string;
   /** First and last name; the e-mail address or `#ID` when both are empty. */
   name: string;
   position?: string | undefined;
@@ -32,7 +34,7 @@ export interface Profile {
 }
 
 /** Rows per page, fixed by Bitrix24. */
-const pageSize = 50;
+export const pageSize = 50;
 
 /** Bitrix24: profile; needs no scope. An inactive user (an empty answer) is told as `authorization_error`. */
 export async function profile(client: PortalClient, options: CallControl = {}): Promise<Profile> {
@@ -129,6 +131,7 @@ const personRow = v.object({
   ACTIVE: v.fallback(v.optional(flag, true), true),
   NAME: text,
   LAST_NAME: text,
+  SECOND_NAME: text,
   EMAIL: text,
   WORK_POSITION: text,
   PERSONAL_PHOTO: photo,
@@ -137,13 +140,13 @@ const personRow = v.object({
 });
 
 /** PHP writes a list with gaps as an object. */
-const rows = v.pipe(
+export const rows = v.pipe(
   v.custom<object>((value) => Array.isArray(value) || isObject(value), 'a list'),
   v.transform((value): unknown[] => Object.values(value)),
 );
 
 /** A row that cannot be read is left out rather than hiding all the others. */
-function readPeople(list: readonly unknown[]): Person[] {
+export function readPeople(list: readonly unknown[]): Person[] {
   return list.flatMap((row) => {
     const parsed = v.safeParse(personRow, row);
     if (!parsed.success) {
@@ -155,6 +158,7 @@ function readPeople(list: readonly unknown[]): Person[] {
         id: person.ID,
         firstName: person.NAME,
         lastName: person.LAST_NAME,
+        ...(person.SECOND_NAME ? { secondName: person.SECOND_NAME } : {}),
         name: fullName(person),
         position: person.WORK_POSITION || undefined,
         photo: person.PERSONAL_PHOTO,

@@ -39,6 +39,8 @@ export interface CallControl {
   signal?: AbortSignal | undefined;
   /** Called before each pause, so that the user sees it. */
   onWait?: ((wait: Wait) => void) | undefined;
+  /** For each exchange, ms, instead of the transport's own limit: for calls that take their time. */
+  timeoutMs?: number | undefined;
 }
 
 export interface CallOptions<T> extends CallControl {
@@ -120,7 +122,7 @@ export class PortalClient {
       const url = methodUrl(endpoint, method);
       let response: HttpResponse;
       try {
-        response = await this.#post(url, method, params, tokens.accessToken, signal);
+        response = await this.#post(url, method, params, tokens.accessToken, options);
       } catch (error) {
         if (reconnected || !isRefused(error)) {
           throw error;
@@ -204,7 +206,7 @@ export class PortalClient {
     method: string,
     params: Record<string, unknown>,
     accessToken: string,
-    signal: AbortSignal | undefined,
+    { signal, timeoutMs }: CallControl,
   ): Promise<HttpResponse> {
     const { clock, log, transport } = this.#deps;
     const start = clock.now();
@@ -216,6 +218,7 @@ export class PortalClient {
         // Last, so that no parameter takes its place.
         body: JSON.stringify({ ...params, auth: accessToken }),
         signal,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
       });
       log?.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
       return response;
