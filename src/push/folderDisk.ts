@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { hasCode, ifThere, writeAtomically } from '../common/files';
 
 /** A flat folder of small files, as a seam. Names are plain file names. */
 export interface Disk {
@@ -26,20 +26,7 @@ export function folderDisk(folder: string): Disk {
     read: (name) => ifThere(readFile(at(name), 'utf8')),
     write: async (name, content) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const temporary = at(`${name}.${randomUUID()}.tmp`);
-      try {
-        const file = await open(temporary, 'wx', 0o600);
-        try {
-          await file.writeFile(content, 'utf8');
-          await file.sync();
-        } finally {
-          await file.close();
-        }
-        await renameOver(temporary, at(name));
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
+      await writeAtomically(at(name), [Buffer.from(content)]);
     },
     readSync: (name) => {
       try {
@@ -60,34 +47,4 @@ export function folderDisk(folder: string): Disk {
     rename: (name, to) => rename(at(name), at(to)),
     remove: (name) => rm(at(name), { force: true }),
   };
-}
-
-/** On Windows a virus scanner or a reader may hold the old file for a moment. */
-async function renameOver(from: string, to: string): Promise<void> {
-  for (let left = 5; ; left -= 1) {
-    try {
-      await rename(from, to);
-      return;
-    } catch (error) {
-      if (left === 0 || !hasCode(error, 'EPERM', 'EACCES', 'EBUSY')) {
-        throw error;
-      }
-      await setTimeout(20);
-    }
-  }
-}
-
-async function ifThere<T>(result: Promise<T>): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
 }
