@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { batchSize } from '../../bitrix24/batch';
+import { Bitrix24Error } from '../../bitrix24/errors';
+import { pageSize } from '../../bitrix24/people';
+import { firstPeople, morePeople } from '../../bitrix24/peoplePages';
+import type { PeoplePages, PeoplePosition } from '../../bitrix24/peoplePages';
+import type { PortalClient } from '../../bitrix24/portalClient';
+import type { Clock } from '../../common/clock';
+import type { DirectoryFolder } from './directoryFolder';
+import { firstLineOf, pageLineOf, parseReading } from './reading';
+import type { Reading } from './reading';
+
+export interface ReadProgress {
+  /** People read. */
+  read: number;
+  /** People in all; undefined when the portal does not tell. */
+  total: number | undefined;
+}
+
+export interface ReaderDeps {
+  client: Pick<PortalClient, 'call' | 'batch'>;
+  folder: DirectoryFolder;
+  clock: Clock;
+}
+
+/** Bitrix24: a bucket of requests leaks 2 in a second, so that at this pace it never fills. */
+const paceMs = 500;
+/** Fifty pages take a busy portal longer than one call; it gives up itself after a minute. */
+const timeoutMs = 60_000;
+/** A reading that nobody has added to for so long was left by a window that closed. */
+const leftAfterMs = 90_000;
+/** What was read earlier than this is not gone on with. */
+const resumeWithinMs = 6 * 60 * 60 * 1000;
+
+/**
+ * Reads everybody of a portal, going on where a reading was interrupted. `name` is the beginning of the file
+ * names that belong to the account; the file with what was read is left for {@link removeReadings}.
+ * undefined: another window is reading. Throws Bitrix24Error and what the folder throws; 'CANCELLED' also when
+ * the account was forgotten meanwhile.
+ */
+export async function readEverybody(
+  { client, folder, clock }: ReaderDeps,
+  name: string,
+  signal: AbortSignal,
+  onProgress: (progress: ReadProgress) => void,
+): Promise<Reading | undefined> {
+  const file = `${name}.${randomUUID()}${readingSuffix}`;
+  const earlier = await earlierReading(folder, name, file, clock.now());
+  if (earlier === 'elsewhere') {
+    return undefined;
+  }
+  try {
+    return await new Reader(client, folder, file, clock, signal, onProgress).read(earlier);
+  } catch (error) {
+    // Left for whoever reads next, without the wait that a window's sudden end costs.
+    await folder.age(file);
+    throw error;
+  }
+}
+
+class Reader {
+  readonly #client: ReaderDeps['client'];
+  readonly #folder: DirectoryFolder;
+  readonly #file: string;
+  readonly #signal: AbortSignal;
+  readonly #onProgress: (progress: ReadProgress) => void;
+  readonly #pace: Pace;
+  readonly #seen = new Set<number>();
+
+  constructor(
+    client: ReaderDeps['client'],
+    folder: DirectoryFolder,
+    file: string,
+    clock: Clock,
+    signal: AbortSignal,
+    onProgress: (progress: ReadProgress) => void,
+  ) {
+    this.#client = client;
+    this.#folder = folder;
+    this.#file = file;
+    this.#signal = signal;
+    this.#onProgress = onProgress;
+    this.#pace = new Pace(clock);
+  }
+
+  async read(earlier: Reading | undefined): Promise<Reading> {
+    const reading = earlier ?? (await this.#begin());
+    earlier?.people.forEach(({ id }) => this.#seen.add(id));
+    // Fewer at a time where a portal takes too long for as many or says too much.
+    let pages = batchSize;
+    while (!reading.isComplete) {
+      const left = Math.ceil(((reading.total ?? Infinity) - reading.position.rows) / pageSize);
+      await this.#pace.next(this.#signal);
+      try {
+        const found = await morePeople(this.#client, reading.position, Math.min(pages, left), {
+          signal: this.#signal,
+          timeoutMs,
+        });
+        await this.#take(reading, found);
+      } catch (error) {
+        if (pages === 1 || !isTooMuch(error)) {
+          throw error;
+        }
+        pages = Math.max(1, Math.floor(pages / 5));
+      }
+    }
+    return reading;
+  }
+
+  async #begin(): Promise<Reading> {
+    const startedAt = this.#pace.now();
+    await this.#pace.next(this.#signal);
+    const found = await firstPeople(this.#client, { signal: this.#signal });
+    const position: PeoplePosition = { after: 0, rows: 0, by: 'id' };
+    const reading = { startedAt, total: found.total, people: [], position, isComplete: false };
+    await this.#folder.begin(this.#file, firstLineOf(reading));
+    await this.#take(reading, found);
+    return reading;
+  }
+
+  async #take(reading: Reading, { people, next }: PeoplePages): Promise<void> {
+    const fresh = people.filter(({ id }) => !this.#seen.has(id));
+    for (const person of fresh) {
+      this.#seen.add(person.id);
+      reading.people.push(person);
+    }
+    reading.position = next ?? reading.position;
+    reading.isComplete = next === undefined || reading.position.rows >= (reading.total ?? Infinity);
+    const isKept = await this.#folder.append(this.#file, pageLineOf(fresh, reading));
+    this.#onProgress({ read: reading.people.length, total: reading.total });
+    if (!isKept) {
+      // The account was forgotten meanwhile, maybe in another window.
+      throw cancelled();
+    }
+  }
+}
+
+/** Removes what readings of the account have left. */
+export async function removeReadings(folder: DirectoryFolder, name: string): Promise<void> {
+  for (const file of await readingsOf(folder, name)) {
+    await folder.remove(file);
+  }
+}
+
+const readingSuffix = '.reading';
+
+async function readingsOf(folder: DirectoryFolder, name: string): Promise<string[]> {
+  return (await folder.list()).filter(
+    (file) => file.startsWith(`${name}.`) && file.endsWith(readingSuffix),
+  );
+}
+
+/** Takes over a reading that was left: whoever renames a file first has it. */
+async function earlierReading(
+  folder: DirectoryFolder,
+  name: string,
+  file: string,
+  now: number,
+): Promise<Reading | 'elsewhere' | undefined> {
+  let taken: Reading | undefined;
+  for (const found of await readingsOf(folder, name)) {
+    const stamp = await folder.stamp(found);
+    if (stamp === undefined || Math.abs(now - stamp.modifiedAt) < leftAfterMs) {
+      return 'elsewhere';
+    }
+    if (taken !== undefined) {
+      await folder.remove(found);
+      continue;
+    }
+    if (!(await folder.rename(found, file))) {
+      return 'elsewhere';
+    }
+    const reading = parseReading((await folder.readText(file)) ?? '');
+    if (reading && Math.abs(now - reading.startedAt) < resumeWithinMs) {
+      taken = reading;
+    } else {
+      await folder.remove(file);
+    }
+  }
+  if (taken) {
+    // Written anew, because what is added goes after a last line that may be torn.
+    await folder.begin(file, firstLineOf(taken) + pageLineOf(taken.people, taken));
+  }
+  return taken;
+}
+
+/** Keeps requests apart; the first one goes at once. */
+class Pace {
+  readonly #clock: Clock;
+  #nextAt = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  async next(signal: AbortSignal): Promise<void> {
+    const wait = this.#nextAt - this.#clock.now();
+    if (wait > 0 && wait <= paceMs) {
+      await this.#clock.sleep(wait, signal);
+    }
+    if (signal.aborted) {
+      throw cancelled();
+    }
+    this.#nextAt = this.#clock.now() + paceMs;
+  }
+}
+
+/** Reading again does no harm, unlike sending. */
+function isTooMuch(error: unknown): boolean {
+  return (
+    error instanceof Bitrix24Error &&
+    (error.kind === 'timeout' || error.kind === 'tooLarge' || (error.httpStatus ?? 0) >= 502) &&
+    !error.is('QUERY_LIMIT_EXCEEDED')
+  );
+}
+
+function cancelled(): Bitrix24Error {
+  return new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
+}

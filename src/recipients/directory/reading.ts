@@ -1,0 +1,108 @@
+import * as v from 'valibot';
+import type { Person } from '../../bitrix24/people';
+import type { PeoplePosition } from '../../bitrix24/peoplePages';
+
+/**
+ * What was read so far of somebody's directory, as lines of JSON that are added to: the beginning, then for each
+ * request its people and where to go on. A line that the end of the process tore is left out.
+ */
+export interface Reading {
+  /** Unix ms. */
+  startedAt: number;
+  total: number | undefined;
+  people: Person[];
+  position: PeoplePosition;
+  /** Everybody was read. */
+  isComplete: boolean;
+}
+
+const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const firstLine = v.object({
+  format: v.literal(1),
+  startedAt: v.number(),
+  total: v.optional(count),
+});
+const personRow = v.strictTuple([
+  id,
+  v.string(),
+  v.string(),
+  v.string(),
+  v.string(),
+  v.string(),
+  v.string(),
+  v.array(id),
+]);
+const pageLine = v.object({
+  position: v.object({ after: count, rows: count, by: v.picklist(['id', 'offset']) }),
+  people: v.array(personRow),
+  isComplete: v.boolean(),
+});
+
+export function firstLineOf({ startedAt, total }: Pick<Reading, 'startedAt' | 'total'>): string {
+  return `${JSON.stringify({ format: 1, startedAt, total })}\n`;
+}
+
+/** `people` were read last, and now it stands so. */
+export function pageLineOf(
+  people: readonly Person[],
+  { position, isComplete }: Pick<Reading, 'position' | 'isComplete'>,
+): string {
+  const rows = people.map((one): v.InferOutput<typeof personRow> => [
+    one.id,
+    one.firstName,
+    one.lastName,
+    one.secondName ?? '',
+    one.position ?? '',
+    one.photo ?? '',
+    one.type ?? '',
+    one.departments,
+  ]);
+  return `${JSON.stringify({ position, isComplete, people: rows })}\n`;
+}
+
+/** undefined when not even the beginning can be read. */
+export function parseReading(text: string): Reading | undefined {
+  const [head = '', ...lines] = text.split('\n');
+  const first = v.safeParse(firstLine, parse(head));
+  if (!first.success) {
+    return undefined;
+  }
+  const { startedAt, total } = first.output;
+  const people: Person[] = [];
+  let position: PeoplePosition = { after: 0, rows: 0, by: 'id' };
+  let isComplete = false;
+  for (const line of lines) {
+    const page = v.safeParse(pageLine, parse(line));
+    if (!page.success) {
+      break;
+    }
+    ({ position, isComplete } = page.output);
+    people.push(...page.output.people.map(personOf));
+  }
+  return { startedAt, total, people, position, isComplete };
+}
+
+function personOf(row: v.InferOutput<typeof personRow>): Person {
+  const [id, firstName, lastName, secondName, position, photo, type, departments] = row;
+  return {
+    id,
+    firstName,
+    lastName,
+    ...(secondName ? { secondName } : {}),
+    name: `${firstName} ${lastName}`.trim() || `#${id}`,
+    position: position || undefined,
+    photo: photo || undefined,
+    active: true,
+    departments,
+    type: type || undefined,
+  };
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
+}

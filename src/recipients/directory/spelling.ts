@@ -1,0 +1,156 @@
+/**
+ * How a name may be written otherwise: in the other alphabet, or on the other keyboard layout.
+ *
+ * Names and what is typed are brought to the same spelling "by sound" in Latin letters. Where a spelling says less
+ * than the sound ("c" may be к or ц), there are several.
+ */
+
+const latin = new Map(
+  Object.entries({
+    ...{ а: 'a', б: 'b', в: 'v', г: 'g', д: 'd', е: 'e', ж: 'zh', з: 'z', и: 'i', к: 'k', л: 'l' },
+    ...{ м: 'm', н: 'n', о: 'o', п: 'p', р: 'r', с: 's', т: 't', у: 'u', ф: 'f', х: 'h', ц: 'ts' },
+    ...{ ч: 'ch', ш: 'sh', щ: 'sh', ъ: '', ы: 'i', ь: '', э: 'e', ю: 'iu', я: 'ia' },
+    // Belarusian, Kazakh, Serbian, Ukrainian.
+    ...{ і: 'i', є: 'ie', ґ: 'g', ә: 'a', ғ: 'g', қ: 'k', ң: 'n', ө: 'o', ұ: 'u', ү: 'u', һ: 'h' },
+    ...{ ђ: 'd', ј: 'i', љ: 'l', њ: 'n', ћ: 'ch', џ: 'dzh' },
+  }),
+);
+
+const cyrillic = /\p{Script=Cyrillic}/u;
+
+/** Is the word written in Cyrillic letters, some of them at least? */
+export function isCyrillic(word: string): boolean {
+  return cyrillic.test(word);
+}
+
+/** Enough for any name; a nonsense word of nothing but "c" and "x" must not explode. */
+const spellingsAtMost = 6;
+
+/** What a word that is typed sounds like. Empty for scripts other than Latin and Cyrillic. */
+export function soundsOf(word: string): string[] {
+  if (isCyrillic(word)) {
+    // After a sign, е is heard as "ie" and written "e", "ie" or "ye".
+    const spelt = branch([word], /[ьъ]е/, () => ['ие', 'е']);
+    return unique(
+      spelt.map((one) => reduce(Array.from(one, (letter) => latin.get(letter) ?? letter).join(''))),
+    );
+  }
+  if (!/[a-z]/.test(word)) {
+    return [];
+  }
+  const base = word
+    .replace(/shch|sch/g, 'sh')
+    .replace(/kh/g, 'h')
+    .replace(/ph/g, 'f')
+    .replace(/th/g, 't')
+    .replace(/ck/g, 'k')
+    .replace(/w/g, 'v')
+    .replace(/q/g, 'k')
+    .replace(/[yj]/g, 'i');
+  let spelt = branch([base], /x/, () => ['K', 'h']);
+  spelt = branch(spelt, /c(?!h)/, (_, next) =>
+    /[ei]/.test(next) ? ['ts', 's', 'k'] : ['k', 'ts'],
+  );
+  // Fyodor is Фёдор, where ё counts as е; Yekaterina is Екатерина.
+  spelt = branch(spelt, /i+[oe]/, (found) => [found.at(-1) === 'o' ? 'O' : 'E', 'e']);
+  // Alexander is Александр, Peter is Пётр.
+  spelt = branch(spelt, /(?<=[td])er$/, () => ['eR', 'r']);
+  return unique(
+    spelt.map((one) =>
+      reduce(one.replace(/K/g, 'ks').replace(/O/g, 'io').replace(/E/g, 'ie').replace(/R/g, 'r')),
+    ),
+  );
+}
+
+/** What a name may sound like to those who look for it: with double letters and without, Anna and Ana. */
+export function soundsOfName(word: string): string[] {
+  const sounds = soundsOf(word);
+  return unique([...sounds, ...sounds.map((sound) => sound.replace(/(.)\1+/gu, '$1'))]);
+}
+
+/** As {@link soundsOf}, for a word that is still being typed: "mik" may become "mikhail". */
+export function soundsOfBeginning(word: string): string[] {
+  const sounds = soundsOf(word);
+  const more = /^[a-z]{2,}$/.test(word)
+    ? word
+        .replace(/sh?c$/, 'sh')
+        .replace(/k$/, 'h')
+        .replace(/(?<=..[td])e$/, '')
+    : word;
+  return more === word ? sounds : unique([...sounds, ...soundsOf(more)]);
+}
+
+/** -ий, -iy, -ij, -y and -i are one. */
+function reduce(sound: string): string {
+  return sound.replace(/i+/g, 'i');
+}
+
+/** Replaces every find by each of its alternatives, which must not be found again. */
+function branch(
+  words: readonly string[],
+  what: RegExp,
+  alternatives: (found: string, next: string) => string[],
+): string[] {
+  let open = [...words];
+  if (!open.some((word) => what.test(word))) {
+    return open;
+  }
+  for (;;) {
+    const split = open.flatMap((word) => {
+      const found = what.exec(word);
+      if (!found) {
+        return [word];
+      }
+      const rest = word.slice(found.index + found[0].length);
+      return alternatives(found[0], rest.slice(0, 1)).map(
+        (one) => word.slice(0, found.index) + one + rest,
+      );
+    });
+    const full = split.length > spellingsAtMost;
+    if (full || split.every((word, index) => word === open[index])) {
+      // What is too much is left as the first alternative writes it.
+      return full ? open.map((word) => first(word, what, alternatives)) : split;
+    }
+    open = split;
+  }
+}
+
+function first(
+  word: string,
+  what: RegExp,
+  alternatives: (found: string, next: string) => string[],
+): string {
+  return word.replace(new RegExp(what, 'g'), (found, ...rest) => {
+    const offset = rest.find((part): part is number => typeof part === 'number') ?? 0;
+    const after = offset + found.length;
+    return alternatives(found, word.slice(after, after + 1))[0] ?? found;
+  });
+}
+
+function unique(words: readonly string[]): string[] {
+  return [...new Set(words.filter(Boolean))];
+}
+
+/** The keys of ЙЦУКЕН and QWERTY, without Shift and with it. */
+const latinKeys = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`" + 'QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>~';
+const cyrillicKeys = 'йцукенгшщзхъфывапролджэячсмитьбюё' + 'ЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ';
+const toCyrillic = keyMap(latinKeys, cyrillicKeys);
+const toLatin = keyMap(cyrillicKeys, latinKeys);
+
+/**
+ * What the same keys write on the other layout: "bdfy" is "иван", "шмфт" is "ivan".
+ * undefined when that makes no difference or the text mixes alphabets.
+ */
+export function otherLayout(text: string): string | undefined {
+  const hasLatin = /[a-z]/i.test(text);
+  const hasCyrillic = /[а-яё]/i.test(text);
+  if (hasLatin === hasCyrillic) {
+    return undefined;
+  }
+  const keys = hasLatin ? toCyrillic : toLatin;
+  return Array.from(text, (key) => keys.get(key) ?? key).join('');
+}
+
+function keyMap(from: string, to: string): Map<string, string> {
+  return new Map(Array.from(from, (key, at) => [key, to.charAt(at)]));
+}

@@ -1,0 +1,32 @@
+import type { Person } from '../../../../src/bitrix24/people';
+import { buildPeopleTable, PeopleTable } from '../../../../src/recipients/directory/peopleTable';
+import { PeopleDirectory } from '../../../../src/recipients/directory/peopleDirectory';
+
+/** "Имя Фамилия" or "Имя Фамилия, должность". */
+export function person(id: number, text: string, more: Partial<Person> = {}): Person {
+  const [name = '', position] = text.split(', ');
+  const [firstName = '', lastName = ''] = name.split(' ');
+  return {
+    id,
+    firstName,
+    lastName,
+    name: name || `#${id}`,
+    position,
+    photo: undefined,
+    active: true,
+    departments: [],
+    type: 'employee',
+    ...more,
+  };
+}
+
+export async function fileOf(
+  people: readonly Person[],
+  readAt = 0,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(Buffer.concat(await buildPeopleTable(people, readAt)));
+}
+
+export async function directoryOf(people: readonly Person[]): Promise<PeopleDirectory> {
+  return new PeopleDirectory(new PeopleTable(await fileOf(people)));
+}
