@@ -51,10 +51,9 @@ export async function readEverybody(
   }
   try {
     return await new Reader(client, folder, file, clock, signal, onProgress).read(earlier);
-  } catch (error) {
-    // Left for whoever reads next, without the wait that a window's sudden end costs.
+  } finally {
+    // Whoever reads next may go on from it, without the wait that a window's sudden end costs.
     await folder.age(file);
-    throw error;
   }
 }
 

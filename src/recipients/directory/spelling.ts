@@ -65,7 +65,7 @@ export function soundsOf(word: string): string[] {
 /** What a name may sound like to those who look for it: with double letters and without, Anna and Ana. */
 export function soundsOfName(word: string): string[] {
   const sounds = soundsOf(word);
-  return unique([...sounds, ...sounds.map((sound) => sound.replace(/(.)\1+/gu, '$1'))]);
+  return unique([...sounds, ...sounds.map((sound) => sound.replace(/([a-z])\1+/g, '$1'))]);
 }
 
 /** As {@link soundsOf}, for a word that is still being typed: "mik" may become "mikhail". */
