@@ -22,6 +22,7 @@ import { DraftStore } from './push/draftStore';
 import { folderDisk } from './push/folderDisk';
 import { tellLeftOvers } from './push/leftOvers';
 import { PushRoad } from './push/pushRoad';
+import { createResolvePeople } from './push/resolvePeople';
 import { SendAndTell } from './push/sendAndTell';
 import type { TellOutcome } from './push/tellOutcome';
 import { PeopleSearch } from './recipients/peopleSearch';
@@ -128,7 +129,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const road = new PushRoad({
     accounts,
     drafts,
-    confirm: createConfirmSend({ messages: notifier, policy: () => settings().get('confirm') }),
+    confirm: createConfirmSend({
+      messages: notifier,
+      policy: () => settings().get('confirm'),
+      countAbove: () => settings().get('confirmCount'),
+    }),
+    resolve: createResolvePeople({ accounts, log }),
     recents,
     clock,
     log,

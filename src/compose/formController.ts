@@ -9,6 +9,8 @@ import type { FixId, Fixes, Problem, ProblemContext } from '../problems/problem'
 import { checkDraft } from '../push/checkDraft';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
+import { leftOf } from '../push/followUp';
+import type { FollowUps } from '../push/followUp';
 import type { Outcome } from '../push/outcome';
 import type { PushRoad, SendOptions } from '../push/pushRoad';
 import type { OutcomeContext, TellOutcome } from '../push/tellOutcome';
@@ -153,7 +155,7 @@ export class FormController implements Disposable {
       log.warn(`Form: ${message.type} failed: ${problem.code}`);
       const told: Told = {
         problem,
-        context: this.#contextOf(this.#draft.current, 'recipients', false),
+        context: this.#contextOf(this.#draft.current, 'recipients', toSend(this.#draft.current)),
       };
       if (message.type === 'search') {
         this.#hint = told;
@@ -161,7 +163,7 @@ export class FormController implements Disposable {
         this.#told = told;
         this.#post();
       }
-      page.post({ type: 'reply', id, result: { ok: false, problem: this.#view(problem) } });
+      page.post({ type: 'reply', id, result: { ok: false, problem: this.#view(told) } });
     }
   }
 
@@ -260,7 +262,7 @@ export class FormController implements Disposable {
     if (outcome.kind === 'accepted' && to === 'recipients') {
       this.#draft.chooseAgain(draft);
     }
-    const context = this.#contextOf(draft, to, outcome.kind === 'unknown');
+    const context = this.#contextOf(draft, to, leftOf(draft, outcome), outcome.kind === 'partly');
     this.#tellHere(outcome, context);
     this.#post();
     if (!page.onScreen() && outcome.kind !== 'cancelled') {
@@ -293,8 +295,15 @@ export class FormController implements Disposable {
   }
 
   /** What the fixes of a push's trouble work on. A push of unknown fate is repeated as it was, any other as it is now. */
-  #contextOf(draft: Draft, to: To, unknown: boolean): OutcomeContext & ProblemContext {
+  #contextOf(
+    draft: Draft,
+    to: To,
+    left: FollowUps,
+    partly = false,
+  ): OutcomeContext & ProblemContext {
     const { drafts } = this.#deps;
+    const { rest } = left;
+    const unknown = rest ? undefined : left.unknown;
     const account = this.#list.find(({ id }) => id === draft.accountId) ?? this.#account;
     return {
       account,
@@ -303,13 +312,22 @@ export class FormController implements Disposable {
         if (now && now.id !== account?.id && !unknown) {
           await this.#goOnAs(now.id);
         }
-        await this.#travel(unknown ? draft : this.#addressed(to), to, {
+        await this.#travel(unknown ?? this.#addressed(to), to, {
           again: true,
-          sendAnyway: unknown,
+          sendAnyway: unknown !== undefined,
         });
       },
+      ...(partly &&
+        rest && {
+          rest: {
+            people: rest.recipients.length,
+            send: async () => {
+              await this.#travel(rest, to, { again: true });
+            },
+          },
+        }),
       discard: async () => {
-        const pending = drafts.unknownLike(draft);
+        const pending = drafts.unknownLike(left.unknown ?? draft);
         if (pending) {
           drafts.settle(pending.id);
           await drafts.flush();
@@ -377,7 +395,7 @@ export class FormController implements Disposable {
       const problem = this.#deps.problemOf(error, about);
       this.#hint = problem && { problem, context: { account } };
     }
-    const hint = this.#hint && { hint: this.#view(this.#hint.problem) };
+    const hint = this.#hint && { hint: this.#view(this.#hint) };
     return { kind: 'people', people: found.people, ...hint };
   }
 
@@ -441,7 +459,8 @@ export class FormController implements Disposable {
       host,
     });
     const problem = this.#deps.problemOf({ kind: 'unknown', error }, { host, draftKept: true });
-    return problem && { problem, context: this.#contextOf(draft, 'recipients', true) };
+    const left = { rest: undefined, unknown: draft };
+    return problem && { problem, context: this.#contextOf(draft, 'recipients', left) };
   }
 
   #setPhase(phase: PhaseView): void {
@@ -486,18 +505,24 @@ export class FormController implements Disposable {
       otherPortal: this.#otherPortal,
       phase: this.#phase,
       ...(this.#accepted ? { accepted: this.#accepted } : {}),
-      ...(shown ? { problem: this.#view(shown.problem) } : {}),
+      ...(shown ? { problem: this.#view(shown) } : {}),
     };
   }
 
-  #view({ code, message, severity, fixes }: Problem): ProblemView {
+  #view({ problem, context }: Told): ProblemView {
+    const { code, message, severity, fixes } = problem;
     return {
       code,
       message,
       severity,
-      fixes: fixes.map((id) => ({ id, label: this.#deps.fixes.label(id) })),
+      fixes: fixes.map((id) => ({ id, label: this.#deps.fixes.label(id, context) })),
     };
   }
+}
+
+/** Nothing of it has left yet. */
+function toSend(draft: Draft): FollowUps {
+  return { rest: draft, unknown: undefined };
 }
 
 /** What the page may know of an account. */

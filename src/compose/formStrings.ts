@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { placeholders } from '../push/personalText';
 import type { Words } from './protocol';
 
 /**
@@ -144,6 +145,11 @@ export function formStrings() {
     issueTextEmpty: l10n.t('Write a text.'),
     issueTextZero: l10n.t('Bitrix24 does not take the text “0”.'),
     issueTextTooLong: l10n.t('The text is too long for a push.'),
+    issuePlaceholder: l10n.t(
+      'Between braces only these words can be filled in: {0}. To send a brace, write it twice.',
+      placeholders.join(', '),
+    ),
+    issueBrace: l10n.t('A brace has no partner. To send a brace, write it twice.'),
     issueAvatar: l10n.t('The address of a picture begins with https:// or http://.'),
   } satisfies Record<string, Words>;
 }

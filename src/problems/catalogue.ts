@@ -2,6 +2,8 @@ import { env, l10n } from 'vscode';
 import type { SetupResult } from '../accounts/setupCheck';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { DraftIssue, Outcome } from '../push/outcome';
+import { placeholders } from '../push/personalText';
+import { problemOfPartly } from './partly';
 import { plainText } from './plainText';
 import type { FixId, Problem } from './problem';
 
@@ -334,6 +336,11 @@ export function problemOf(what: Outcome | Error, about: About = {}): Problem | u
       return problemOfError(what.error, ofPush);
     case 'unknown':
       return problemOfUnknown(what.error, ofPush);
+    case 'partly':
+      return problemOfPartly(what, {
+        portal: plainText(about.host ?? what.host, 100),
+        cause: problemOfError(what.error, { ...ofPush, draftKept: false }),
+      });
     case 'invalid':
       return what.issues[0] && problemOfIssue(what.issues[0]);
   }
@@ -366,6 +373,17 @@ export function problemOfIssue(issue: DraftIssue): Problem {
     }),
     TEXT_TOO_LONG: () => ({
       message: l10n.t('The text is longer than a phone gets. Shorten it.'),
+      fixes: ['goToText'],
+    }),
+    PLACEHOLDER_UNKNOWN: () => ({
+      message: l10n.t(
+        'Between braces only these words can be filled in: {0}. To send a brace, write it twice.',
+        placeholders.join(', '),
+      ),
+      fixes: ['goToText'],
+    }),
+    PLACEHOLDER_OPEN: () => ({
+      message: l10n.t('A brace has no partner. To send a brace, write it twice.'),
       fixes: ['goToText'],
     }),
     AVATAR_NOT_HTTP: () => ({

@@ -7,6 +7,8 @@ const sentences: Record<string, FormStringKey> = {
   TEXT_EMPTY: 'issueTextEmpty',
   TEXT_ZERO: 'issueTextZero',
   TEXT_TOO_LONG: 'issueTextTooLong',
+  PLACEHOLDER_UNKNOWN: 'issuePlaceholder',
+  PLACEHOLDER_OPEN: 'issueBrace',
   AVATAR_NOT_HTTP: 'issueAvatar',
 };
 const fallback: Record<FormField, FormStringKey> = {

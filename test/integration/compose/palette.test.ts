@@ -144,6 +144,7 @@ describe('Send Bitrix24 Push in the palette', () => {
         {
           accountId: 'acme:1',
           text: 'Готово 🚀 $(trash)',
+          mode: 'personal',
           avatar: 'https://acme.example/a.png',
           to: [3],
         },

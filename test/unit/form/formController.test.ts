@@ -12,6 +12,7 @@ import { parseToForm } from '../../../src/compose/protocol';
 import type { FormCommand, FormState, FromForm, ToForm } from '../../../src/compose/protocol';
 import type { FixId, Problem, ProblemContext } from '../../../src/problems/problem';
 import type { Draft } from '../../../src/push/draft';
+import { emptyDraft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
 import type { Outcome } from '../../../src/push/outcome';
@@ -109,12 +110,15 @@ describe('the form without its window', () => {
       }),
       problemOf: (what) => problemFor(what),
       fixes: {
-        label: (fix) => `label of ${fix}`,
+        label: (fix, context) => `label of ${fix}${context?.rest?.people ?? ''}`,
         run: async (fix: FixId, context: ProblemContext) => {
           ran.push(fix);
-          await { tryAgain: context.retry, sendAnyway: context.retry, discard: context.discard }[
-            fix as 'tryAgain'
-          ]?.();
+          await {
+            tryAgain: context.retry,
+            sendAnyway: context.retry,
+            sendToRest: context.rest?.send,
+            discard: context.discard,
+          }[fix as 'tryAgain']?.();
           return fix === 'setAppName' ? fixedAs : undefined;
         },
       },
@@ -140,11 +144,16 @@ describe('the form without its window', () => {
     }
     const code = error instanceof Bitrix24Error ? error.code : 'BUG';
     const unknown = !(what instanceof Error) && what.kind === 'unknown';
+    const partly = !(what instanceof Error) && what.kind === 'partly';
     return {
       code,
       message: `message of ${code}`,
       severity: unknown ? 'warning' : 'error',
-      fixes: unknown ? ['sendAnyway', 'discard'] : ['setAppName', 'tryAgain'],
+      fixes: partly
+        ? ['sendToRest']
+        : unknown
+          ? ['sendAnyway', 'discard']
+          : ['setAppName', 'tryAgain'],
     };
   }
 
@@ -315,6 +324,7 @@ describe('the form without its window', () => {
       accountId: 'acme:2',
       recipients: [{ id: 3 }],
       text: 'hi',
+      mode: 'personal',
       avatar: '',
     });
   });
@@ -342,6 +352,29 @@ describe('the form without its window', () => {
     assert.deepEqual(sent, []);
   });
 
+  it('sends the rest of a push to those who did not get it, and to nobody twice', async () => {
+    const error = new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'RESET' });
+    answer = () => ({
+      kind: 'partly',
+      accepted: [3],
+      refused: [{ id: 4, code: 'TEXT_ERROR' }],
+      notSent: [5],
+      unknown: [6],
+      error,
+      at: 1,
+      host: anna.host,
+    });
+    await send('hi', 'recipients', [3, 4, 5, 6]);
+    assert.deepEqual(state().problem?.fixes, [{ id: 'sendToRest', label: 'label of sendToRest2' }]);
+    answer = () => accepted;
+    await ask({ type: 'fix', fix: 'sendToRest' });
+    assert.deepEqual(
+      sent.at(-1)?.draft.recipients.map(({ id }) => id),
+      [4, 5],
+    );
+    assert.equal(sent.length, 2);
+  });
+
   it('repeats a push of unknown fate as it was, whatever is written now', async () => {
     answer = () => lost;
     await send('hi');
@@ -362,7 +395,7 @@ describe('the form without its window', () => {
   it('forgets a warning when its push was decided elsewhere', async () => {
     answer = () => lost;
     const { id } = await drafts.begin(
-      { accountId: 'acme:1', recipients: [{ id: 3 }], text: 'hi', avatar: '' },
+      { ...emptyDraft, accountId: 'acme:1', recipients: [{ id: 3 }], text: 'hi' },
       anna.host,
     );
     drafts.markUnknown(id);
