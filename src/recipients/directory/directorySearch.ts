@@ -25,9 +25,9 @@ export interface DepartmentName {
 }
 
 /** How a word of the query may be met, better ones higher. What is read on the other keyboard layout comes late. */
-const nameRanks: WordRanks = { exact: 14, prefix: 13, soundExact: 12, soundPrefix: 11 };
-const otherRanks: WordRanks = { exact: 10, prefix: 10, soundExact: 9, soundPrefix: 9 };
-const nameOtherLayout: WordRanks = { exact: 8, prefix: 8, soundExact: 7, soundPrefix: 7 };
+const nameRanks: WordRanks = { exact: 15, prefix: 14, soundExact: 13, soundPrefix: 12 };
+const otherRanks: WordRanks = { exact: 11, prefix: 11, soundExact: 10, soundPrefix: 10 };
+const nameOtherLayout: WordRanks = { exact: 9, prefix: 8, soundExact: 7, soundPrefix: 7 };
 const otherOtherLayout: WordRanks = { exact: 6, prefix: 6, soundExact: 5, soundPrefix: 5 };
 /** Down to this a word is met by its beginning. */
 const beginning = 5;

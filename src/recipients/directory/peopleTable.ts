@@ -177,11 +177,14 @@ export async function buildPeopleTable(
   }
   const types = [...new Set(rows.map(({ type }) => type ?? ''))].slice(0, 256);
   sections['typeOf'] = Uint8Array.from(rows, ({ type }) => types.indexOf(type ?? ''));
+  await breather.breathe();
   sections['ids'] = Float64Array.from(rows, ({ id }) => id);
   sections['byId'] = Uint32Array.from(rows.keys()).sort(
     (a, b) => (rows[a]?.id ?? 0) - (rows[b]?.id ?? 0),
   );
+  await breather.breathe();
   Object.assign(sections, departmentSections(rows));
+  await breather.breathe();
   return writeSections({ format: 1, readAt, types }, sections);
 }
 

@@ -60,6 +60,7 @@ export class WordIndexBuilder {
       postings[filled[word] ?? 0] = pairs[at + 1] ?? 0;
       bump(filled, word);
     }
+    await breather.breathe();
     return { ...(await this.#keys(breather)), postingStarts, postings };
   }
 
@@ -81,6 +82,7 @@ export class WordIndexBuilder {
       }
     }
     const order = await sortedOrder(keys, breather);
+    await breather.breathe();
     const keyStarts = new Uint32Array(keys.length + 1);
     const keyWords = new Uint32Array(keys.length);
     const bytes = new Uint8Array(keys.reduce((sum, key) => sum + key.length + 1, 0));

@@ -119,6 +119,18 @@ describe('the search of the directory', () => {
     );
   });
 
+  it('ranks the whole name first on the wrong layout too', async () => {
+    const ranked = await directoryOf([
+      person(1, 'Алексей Иванов'),
+      person(2, 'Ivan Adams'),
+      person(3, 'Иван Яковлев'),
+    ]);
+    assert.deepEqual(
+      ranked.search('bdfy').people.map(({ id }) => id),
+      [3, 1, 2],
+    );
+  });
+
   it('puts whoever was used lately first, but not for a part inside of a word', async () => {
     const ranked = await directoryOf([
       person(1, 'Анна Белова'),
