@@ -53,8 +53,9 @@ const bundles = {
     ...node,
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.js',
-    // Beside it in dist; loaded only when somebody tries the sandbox.
-    external: ['vscode', './sandbox'],
+    // './sandbox' stands beside it in dist and is loaded only when somebody tries the sandbox. The polyfill is for
+    // a Node.js without streams of its own, which no extension host is.
+    external: ['vscode', './sandbox', 'web-streams-polyfill'],
   },
   sandbox: { ...node, entryPoints: ['src/sandbox/index.ts'], outfile: 'dist/sandbox.js' },
   webview: {
@@ -87,7 +88,7 @@ async function main() {
     : Object.keys(bundles).filter(
         (name) => !production || !['sandboxMain', 'integration'].includes(name),
       );
-  if (production && existsSync('dist')) {
+  if (production && !only && existsSync('dist')) {
     rmSync('dist', { recursive: true });
   }
   const contexts = await Promise.all(names.map((name) => esbuild.context(bundles[name])));

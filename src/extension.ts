@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { Account } from './accounts/account';
 import { createAccountCommands } from './accounts/accountCommands';
 import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
 import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
@@ -49,6 +50,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const { version } = context.extension.packageJSON as { version: string };
   const transport = nodeFetchTransport({ userAgent: `bitrix24-push/${version} (VS Code)` });
   const vault = owned(new Vault({ secrets, clock, log }));
+  const dialogs = owned(
+    new VscodeSignInDialogs({ openExternal, clipboard: vscode.env.clipboard, signInPort }),
+  );
   const accounts = owned(
     new Bitrix24Accounts({
       vault,
@@ -58,11 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
       openExternal,
       messages: notifier,
-      dialogs: new VscodeSignInDialogs({
-        openExternal,
-        clipboard: vscode.env.clipboard,
-        signInPort,
-      }),
+      dialogs,
       signInPort,
     }),
   );
@@ -84,9 +84,10 @@ export function activate(context: vscode.ExtensionContext): void {
   // The fixes of what went wrong; the form, which some lead to, is built below.
   const fixes = createFixes({
     accounts,
-    signIn: (options) => accountCommands.signIn(options),
+    signIn: (options) => accounts.signIn(options),
     switchAccount: () => accountCommands.switchAccount(),
-    editCredentials: (account) => accountCommands.editCredentials(account),
+    editCredentials: (account) =>
+      account ? accounts.editCredentials(account) : accountCommands.editCredentials(),
     openExternal,
     showLog: () => log.show(),
     openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
@@ -164,7 +165,7 @@ export function activate(context: vscode.ExtensionContext): void {
       problemOf,
       fixes,
       log,
-      run: (command) => Promise.resolve(vscode.commands.executeCommand(commands[command])),
+      run: (command, account) => run(commands[command], account),
       tell,
     }),
   );
@@ -202,15 +203,15 @@ export function activate(context: vscode.ExtensionContext): void {
     .adopt(process.env['BITRIX24_PUSH_SANDBOX'])
     .catch((error: unknown) => log.warn(`The sandbox of the environment: ${String(error)}`));
 
-  const handlers: Record<CommandId, () => Promise<unknown>> = {
+  const handlers: Record<CommandId, (account?: Account) => Promise<unknown>> = {
     [commands.send]: () => palette.run(),
     [commands.sendSelection]: () => selection.run(),
     [commands.signIn]: () => accountCommands.signIn(),
     [commands.signOut]: () => accountCommands.signOut(),
     [commands.switchAccount]: () => accountCommands.switchAccount(),
-    [commands.checkSetup]: () => accountCommands.checkSetup(),
+    [commands.checkSetup]: (account) => accountCommands.checkSetup(account),
     [commands.setAppName]: () => fixes.run('setAppName', {}),
-    [commands.setSenderName]: () => accountCommands.setSenderName(),
+    [commands.setSenderName]: (account) => accountCommands.setSenderName(account),
     [commands.editCredentials]: () => accountCommands.editCredentials(),
     [commands.sandbox]: () => trial.open(),
     [commands.showLog]: () => {
@@ -218,17 +219,18 @@ export function activate(context: vscode.ExtensionContext): void {
       return Promise.resolve();
     },
   };
-  for (const [id, handler] of Object.entries(handlers)) {
-    owned(
-      vscode.commands.registerCommand(id, async () => {
-        try {
-          await adopted;
-          await handler();
-        } catch (error) {
-          await notifier.tellError(error);
-        }
-      }),
-    );
+  /** `account` comes from our own form only, never from whoever calls a command. */
+  const run = async (id: CommandId, account?: Account): Promise<unknown> => {
+    try {
+      await adopted;
+      return await handlers[id](account);
+    } catch (error) {
+      await notifier.tellError(error);
+      return undefined;
+    }
+  };
+  for (const id of Object.values(commands)) {
+    owned(vscode.commands.registerCommand(id, () => run(id)));
   }
 
   const tellSignedIn = async () => {

@@ -90,7 +90,10 @@ export function createAccountCommands({
               ...list.map((account) => itemOf(account, false)),
               ...(list.length > 1 ? [separator, all] : [all]),
             ],
-            { title: l10n.t('Sign Out of Bitrix24'), placeHolder: l10n.t('Which account?') },
+            {
+              title: l10n.t('Sign Out of Bitrix24'),
+              placeHolder: l10n.t('Sign out of which account?'),
+            },
           );
     if (chosen?.all) {
       await forgetAll(list);
@@ -104,7 +107,7 @@ export function createAccountCommands({
     const answer = await messages.ask({
       message: l10n.t('Sign out of {0} as {1}?', account.host, account.userName),
       detail: l10n.t(
-        'The tokens and the key of the application are forgotten. The application stays on the portal.',
+        'The tokens and the application’s key will be forgotten. The application itself stays on the portal.',
       ),
       answers: [yes],
     });
@@ -123,7 +126,7 @@ export function createAccountCommands({
     });
     if (answer === yes) {
       await accounts.forgetAll();
-      messages.inform(l10n.t('All Bitrix24 portals are forgotten.'));
+      messages.inform(l10n.t('All Bitrix24 portals have been forgotten.'));
     }
   };
 

@@ -8,7 +8,7 @@ import { PortalClient } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
-import { plainText } from '../problems/plainText';
+import { plainText } from '../common/plainText';
 import { accountError } from './accountError';
 import type { StoredAccount } from './vault';
 

@@ -104,7 +104,7 @@ function contentOf(
     language: env.language,
     title: l10n.t('Add Bitrix24 Push to your portal'),
     intro: l10n.t(
-      'Bitrix24 sends pushes only for an application of its own portal. An administrator adds one in two minutes; everybody who signs in with it needs its ID and key.',
+      'Bitrix24 sends pushes only on behalf of an application added to the portal. An administrator adds one in two minutes; everybody who signs in with it needs its ID and key.',
     ),
     steps: {
       open: {

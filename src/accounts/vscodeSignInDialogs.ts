@@ -1,35 +1,27 @@
-import {
-  env,
-  InputBoxValidationSeverity,
-  l10n,
-  ProgressLocation,
-  QuickInputButtons,
-  ThemeIcon,
-  window,
-} from 'vscode';
-import type {
-  Clipboard,
-  InputBox,
-  InputBoxValidationMessage,
-  QuickInputButton,
-  QuickPickItem,
-} from 'vscode';
+import { l10n, ProgressLocation, QuickInputButtons, ThemeIcon, window } from 'vscode';
+import type { Clipboard, InputBox, QuickPickItem } from 'vscode';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
-import { DisposableStore } from '../common/dispose';
 import type { CallbackPages } from './callbackPage';
 import { handlerAddress } from './loopbackListener';
+import { showBox } from './signInBox';
+import type { BoxButton } from './signInBox';
 import type {
   AppQuestion,
   BrowserWait,
-  Complaint,
   KnownApp,
-  Notice,
-  PasteVerdict,
   SignInDialogs,
   Step,
   StepPlace,
 } from './signInDialogs';
 import { SignInHelp } from './signInHelp';
+import {
+  callbackPages,
+  complaintText,
+  flowTitle,
+  noticeText,
+  pasteFault,
+  portalFault,
+} from './signInWords';
 
 export interface VscodeSignInDialogsDeps {
   openExternal: (url: string) => Thenable<boolean>;
@@ -40,26 +32,6 @@ export interface VscodeSignInDialogsDeps {
 
 /** Bitrix24: client_id of local and Marketplace applications. */
 const clientIdPattern = /^[a-z0-9\-_.]{3,50}$/;
-
-interface BoxButton extends QuickInputButton {
-  press(box: InputBox): void;
-}
-
-interface Box {
-  place: StepPlace;
-  prompt: string;
-  placeholder: string;
-  value?: string;
-  password?: boolean;
-  /** Shown until the user types. */
-  complaint?: string | undefined;
-  /** What is wrong with the value, or what it was understood as. Nothing is said about an empty one. */
-  judge: (value: string) => { ok: boolean; message?: string | undefined };
-  buttons?: BoxButton[];
-  signal?: AbortSignal | undefined;
-  /** More life for the box, ended with it. */
-  onShow?(box: InputBox, life: DisposableStore): void;
-}
 
 /** Quick inputs with step numbers and Back, and the page that says what to type into Bitrix24. */
 export class VscodeSignInDialogs implements SignInDialogs {
@@ -174,7 +146,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
           ? { ok: true }
           : {
               ok: false,
-              message: l10n.t('A client_secret is one long word of letters and digits.'),
+              message: l10n.t('A client_secret is one long string without spaces.'),
             },
       buttons: [this.#helpButton(() => about)],
     });
@@ -191,10 +163,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
       tooltip: l10n.t('Copy the Sign-In Address'),
       press: (box) => {
         void this.#deps.clipboard.writeText(wait.authorizeUrl).then(() => {
-          box.prompt = l10n.t(
-            'The address is copied. Open it in a browser where you use {0}.',
-            wait.host,
-          );
+          box.prompt = l10n.t('Address copied. Open it in a browser where you use {0}.', wait.host);
         });
       },
     };
@@ -212,7 +181,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
     const box = showBox({
       place,
       prompt: l10n.t(
-        'Go on in the browser at {0}. If it does not come back by itself, paste the address it ended at, or the code in it: a code lives 30 seconds.',
+        'Go on in the browser at {0}. If it does not come back by itself, paste the address it ended at, or the code in it: a code is valid for 30 seconds.',
         wait.host,
       ),
       placeholder: `${wait.handler}?code=…`,
@@ -245,7 +214,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
         onClipboard = text;
         input.buttons = [...input.buttons.filter((button) => button !== take), take];
         input.prompt = l10n.t(
-          'The clipboard holds the answer of this sign-in. Use it with the button above.',
+          'The clipboard holds the answer to this sign-in. Use it with the button above.',
         );
       }
     };
@@ -270,29 +239,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
   }
 
   callbackPages(): CallbackPages {
-    return {
-      language: env.language,
-      done: {
-        title: l10n.t('Bitrix24 has answered'),
-        text: l10n.t('Go back to VS Code: it finishes signing in. You can close this page.'),
-      },
-      otherSignIn: {
-        title: l10n.t('This answer belongs to another sign-in'),
-        text: l10n.t(
-          'Another window of VS Code may be waiting for it: copy the address of this page and paste it there. If you did not sign in anywhere, close this page.',
-        ),
-      },
-      alreadyUsed: {
-        title: l10n.t('This answer was used already'),
-        text: l10n.t('Go back to VS Code. You can close this page.'),
-      },
-      notForPeople: {
-        title: l10n.t('Nothing to see here'),
-        text: l10n.t(
-          'VS Code waits here for the end of a sign-in to Bitrix24, and for nothing else.',
-        ),
-      },
-    };
+    return callbackPages();
   }
 
   close(): void {
@@ -313,143 +260,6 @@ export class VscodeSignInDialogs implements SignInDialogs {
   }
 }
 
-async function showBox(options: Box): Promise<Step<string>> {
-  const life = new DisposableStore();
-  const box = life.add(window.createInputBox());
-  const { place, signal, judge } = options;
-  box.title = flowTitle();
-  box.step = place.step;
-  box.totalSteps = place.total;
-  box.prompt = options.prompt;
-  box.placeholder = options.placeholder;
-  box.value = options.value ?? '';
-  box.password = options.password ?? false;
-  box.ignoreFocusOut = true;
-  box.buttons = [...(place.canGoBack ? [QuickInputButtons.Back] : []), ...(options.buttons ?? [])];
-  box.validationMessage = options.complaint ?? messageFor(judge, box.value);
-  try {
-    return await new Promise<Step<string>>((resolve) => {
-      life.add(
-        box.onDidChangeValue((value) => {
-          box.validationMessage = messageFor(judge, value);
-        }),
-      );
-      life.add(
-        box.onDidAccept(() => {
-          if (judge(box.value).ok) {
-            resolve({ kind: 'next', value: box.value });
-          } else {
-            box.validationMessage = messageFor(judge, box.value) ?? options.prompt;
-          }
-        }),
-      );
-      life.add(
-        box.onDidTriggerButton((button) => {
-          if (button === QuickInputButtons.Back) {
-            resolve({ kind: 'back' });
-          } else {
-            (button as Partial<BoxButton>).press?.(box);
-          }
-        }),
-      );
-      life.add(box.onDidHide(() => resolve({ kind: 'cancelled' })));
-      const abort = () => resolve({ kind: 'cancelled' });
-      signal?.addEventListener('abort', abort, { once: true });
-      life.add({ dispose: () => signal?.removeEventListener('abort', abort) });
-      if (signal?.aborted) {
-        abort();
-        return;
-      }
-      options.onShow?.(box, life);
-      box.show();
-    });
-  } finally {
-    life.dispose();
-  }
-}
-
-function messageFor(judge: Box['judge'], value: string): InputBoxValidationMessage | undefined {
-  if (value.trim() === '') {
-    return undefined;
-  }
-  const { ok, message } = judge(value);
-  return message === undefined
-    ? undefined
-    : {
-        message,
-        severity: ok ? InputBoxValidationSeverity.Info : InputBoxValidationSeverity.Error,
-      };
-}
-
-function flowTitle(): string {
-  return l10n.t('Sign In to Bitrix24');
-}
-
 function hostOf({ portal }: AppQuestion): string {
   return new URL(portal).host;
-}
-
-function portalFault(reason: 'empty' | 'notAnAddress' | 'notHttps' | 'hasCredentials'): string {
-  return {
-    empty: l10n.t('Type the address of the portal, like acme.bitrix24.com.'),
-    notAnAddress: l10n.t('This is not an address. Type it like acme.bitrix24.com.'),
-    notHttps: l10n.t('Plain http would show your tokens to the network. Use the https address.'),
-    hasCredentials: l10n.t('Leave out the name and password before the @.'),
-  }[reason];
-}
-
-function pasteFault(verdict: PasteVerdict): string | undefined {
-  return {
-    answer: undefined,
-    bareCode: undefined,
-    empty: undefined,
-    noCode: l10n.t('There is no code in this. Paste the whole address that the browser ended at.'),
-    otherSignIn: l10n.t(
-      'This address belongs to another sign-in. Open the browser again with the button above.',
-    ),
-    otherPortal: l10n.t('This address comes from another portal than the one you sign in to.'),
-  }[verdict];
-}
-
-function complaintText(complaint: Complaint | undefined): string | undefined {
-  switch (complaint?.kind) {
-    case undefined:
-      return undefined;
-    case 'unknownApp':
-      return l10n.t(
-        'Bitrix24 does not know an application with this ID (wrong_client). Copy it from the application’s page.',
-      );
-    case 'wrongKey':
-      return l10n.t(
-        'The key does not belong to this application (invalid_client). Copy it from the application’s page.',
-      );
-    case 'codeRefused':
-      return l10n.t(
-        'Bitrix24 did not take the code: it lives 30 seconds and works once. Open the browser again with the button above.',
-      );
-    case 'otherPortal':
-      return l10n.t(
-        'The answer came from {0}, so it was not used. If that is your portal’s address now, go back and sign in there.',
-        complaint.host,
-      );
-  }
-}
-
-function noticeText(notice: Notice, host: string): string {
-  switch (notice.kind) {
-    case 'portTaken':
-      return l10n.t(
-        'Port {0} is taken, perhaps by another window that signs in. The browser will end at a page that does not open: paste its address here.',
-        notice.port,
-      );
-    case 'listeningEnded':
-      return l10n.t(
-        'No answer for five minutes. Paste the address that the browser ended at, or start again.',
-      );
-    case 'browserNotOpened':
-      return l10n.t(
-        'The browser was not opened. Open it with the button above, or copy the sign-in address and open it where you use {0}.',
-        host,
-      );
-  }
 }

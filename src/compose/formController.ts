@@ -6,7 +6,6 @@ import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import type { About } from '../problems/catalogue';
 import type { FixId, Fixes, Problem, ProblemContext } from '../problems/problem';
-import { checkDraft } from '../push/checkDraft';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import { leftOf } from '../push/followUp';
@@ -14,8 +13,12 @@ import type { FollowUps } from '../push/followUp';
 import type { Outcome } from '../push/outcome';
 import type { PushRoad, SendOptions } from '../push/pushRoad';
 import type { OutcomeContext, TellOutcome } from '../push/tellOutcome';
+import { FormAccounts } from './formAccounts';
 import { FormDraft } from './formDraft';
 import type { FormPeople } from './formPeople';
+import { accountView, draftView, issuesOf, problemView } from './formState';
+import { FormTroubles } from './formTroubles';
+import type { Trouble } from './formTroubles';
 import { parseFromForm } from './protocol';
 import type {
   AcceptedView,
@@ -23,7 +26,6 @@ import type {
   FormState,
   FromForm,
   PhaseView,
-  ProblemView,
   ReplyValue,
   ToForm,
 } from './protocol';
@@ -44,12 +46,6 @@ export interface FormControllerDeps {
   page: { post(message: ToForm): void; onScreen(): boolean };
 }
 
-interface Told {
-  problem: Problem;
-  context: ProblemContext;
-  /** Only for an unknown fate: whether somebody has decided it elsewhere. */
-  settled?: () => boolean;
-}
 type To = 'recipients' | 'me';
 
 const idle: PhaseView = { kind: 'idle' };
@@ -59,22 +55,24 @@ export class FormController implements Disposable {
   readonly #deps: FormControllerDeps;
   readonly #owned = new DisposableStore();
   readonly #draft: FormDraft;
+  readonly #accounts: FormAccounts;
+  readonly #troubles: FormTroubles;
   #ready = false;
-  #list: readonly Account[] = [];
-  #current: Account | undefined;
-  #reading = 0;
   #phase: PhaseView = idle;
   #abort: AbortController | undefined;
   #accepted: AcceptedView | undefined;
-  #told: Told | undefined;
-  /** Why names cannot be found; its fixes may be run too. */
-  #hint: Told | undefined;
-  #otherPortal = false;
   readonly #fixing = new Set<FixId>();
 
   constructor(deps: FormControllerDeps) {
     this.#deps = deps;
     this.#draft = this.#owned.add(new FormDraft(deps.drafts, deps.people));
+    this.#accounts = new FormAccounts(deps.accounts, this.#draft);
+    this.#troubles = new FormTroubles({
+      drafts: deps.drafts,
+      problemOf: deps.problemOf,
+      contextOf: (draft) =>
+        this.#contextOf(draft, 'recipients', { rest: undefined, unknown: draft }),
+    });
     this.#owned.add(
       this.#draft.onDidChange(() => {
         this.#post();
@@ -146,24 +144,25 @@ export class FormController implements Disposable {
       page.post({ type: 'reply', id, result: { ok: true, value } });
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
-      const problem = this.#deps.problemOf(failure, { host: this.#account?.host, draftKept: true });
-      if (!problem) {
-        // Cancelled: nothing to say.
-        page.post({ type: 'reply', id, result: { ok: true, value: { kind: 'done' } } });
-        return;
-      }
-      log.warn(`Form: ${message.type} failed: ${problem.code}`);
-      const told: Told = {
-        problem,
-        context: this.#contextOf(this.#draft.current, 'recipients', toSend(this.#draft.current)),
-      };
+      const draft = this.#draft.current;
+      const context = this.#contextOf(draft, 'recipients', { rest: draft, unknown: undefined });
+      const { fixes } = this.#deps;
+      let trouble: Trouble | undefined;
       if (message.type === 'search') {
-        this.#hint = told;
+        trouble = this.#troubles.hint(failure, context, { host: context.account?.host });
       } else {
-        this.#told = told;
+        this.#troubles.tell(failure, context);
+        trouble = this.#troubles.shown;
         this.#post();
       }
-      page.post({ type: 'reply', id, result: { ok: false, problem: this.#view(told) } });
+      log.warn(`Form: ${message.type} failed: ${trouble?.problem.code ?? 'cancelled'}`);
+      page.post({
+        type: 'reply',
+        id,
+        result: trouble
+          ? { ok: false, problem: problemView(trouble, fixes) }
+          : { ok: true, value: { kind: 'done' } },
+      });
     }
   }
 
@@ -181,6 +180,9 @@ export class FormController implements Disposable {
         return { kind: 'done' };
       case 'kept':
         this.#draft[message.action](message.key);
+        if (message.action === 'restore') {
+          this.#accounts.peopleAreRight();
+        }
         this.#post();
         return { kind: 'done' };
     }
@@ -188,12 +190,14 @@ export class FormController implements Disposable {
 
   #write(message: Extract<FromForm, { type: 'edit' | 'send' }>): boolean {
     const { generation, edit, written } = message;
-    const account = this.#account;
+    const account = this.#accounts.shown;
     if (this.#phase.kind !== 'idle' || !this.#draft.write(account, { generation, edit }, written)) {
       this.#post();
       return false;
     }
-    this.#otherPortal &&= written.recipients.length === 0;
+    if (written.recipients.length > 0) {
+      this.#accounts.peopleAreRight();
+    }
     if (message.type === 'edit') {
       this.#deps.page.post({ type: 'checked', generation, edit, issues: this.#issues() });
     }
@@ -205,7 +209,7 @@ export class FormController implements Disposable {
 
   async #nameIds(account: Account, ids: readonly number[]): Promise<void> {
     if (await this.#deps.people.resolve(account, ids)) {
-      if (this.#phase.kind === 'idle' && this.#account?.id === account.id) {
+      if (this.#phase.kind === 'idle' && this.#accounts.shown?.id === account.id) {
         this.#draft.name(account);
       }
       this.#post();
@@ -224,7 +228,7 @@ export class FormController implements Disposable {
 
   /** The present draft, to the people in it or to oneself alone. */
   #addressed(to: To): Draft {
-    const account = this.#account;
+    const account = this.#accounts.shown;
     const draft = this.#draft.current;
     return to === 'me' && account
       ? { ...draft, recipients: [{ id: account.userId, name: account.userName }] }
@@ -243,7 +247,7 @@ export class FormController implements Disposable {
     const abort = new AbortController();
     this.#abort = abort;
     this.#accepted = undefined;
-    this.#told = undefined;
+    this.#troubles.clear();
     this.#setPhase({ kind: 'sending' });
     let outcome: Outcome;
     try {
@@ -272,26 +276,11 @@ export class FormController implements Disposable {
   }
 
   #tellHere(outcome: Outcome, context: ProblemContext): void {
-    this.#accepted = undefined;
-    this.#told = undefined;
-    if (outcome.kind === 'accepted') {
-      const { at, count, host } = outcome;
-      this.#accepted = { at, count, host };
-      return;
-    }
-    if (outcome.kind === 'invalid' && outcome.issues.every(({ field }) => field !== 'account')) {
-      // The fields say it themselves.
-      return;
-    }
-    const problem = this.#deps.problemOf(outcome, { host: context.account?.host, draftKept: true });
-    const { draft } = context;
-    this.#told = problem && {
-      problem,
-      context,
-      ...(outcome.kind === 'unknown' && draft
-        ? { settled: () => !this.#deps.drafts.unknownLike(draft) }
-        : {}),
-    };
+    this.#accepted =
+      outcome.kind === 'accepted'
+        ? { at: outcome.at, count: outcome.count, host: outcome.host }
+        : undefined;
+    this.#troubles.tell(outcome, context);
   }
 
   /** What the fixes of a push's trouble work on. A push of unknown fate is repeated as it was, any other as it is now. */
@@ -304,7 +293,7 @@ export class FormController implements Disposable {
     const { drafts } = this.#deps;
     const { rest } = left;
     const unknown = rest ? undefined : left.unknown;
-    const account = this.#list.find(({ id }) => id === draft.accountId) ?? this.#account;
+    const account = this.#accounts.of(draft.accountId) ?? this.#accounts.shown;
     return {
       account,
       draft,
@@ -337,18 +326,16 @@ export class FormController implements Disposable {
   }
 
   async #fix(id: string): Promise<void> {
-    const told = [this.#shown(), this.#hint].find((one) =>
-      one?.problem.fixes.some((fix) => fix === id),
-    );
-    const fix = told?.problem.fixes.find((offered) => offered === id);
-    if (!told || !fix || this.#phase.kind !== 'idle' || this.#fixing.has(fix)) {
+    const offered = this.#troubles.offered(id);
+    if (!offered || this.#phase.kind !== 'idle' || this.#fixing.has(offered.fix)) {
       return;
     }
+    const { fix, trouble } = offered;
     this.#fixing.add(fix);
     try {
-      const account = await this.#deps.fixes.run(fix, told.context);
-      if ((account || fix === 'discard') && told === this.#told) {
-        this.#told = undefined;
+      const account = await this.#deps.fixes.run(fix, trouble.context);
+      if (account || fix === 'discard') {
+        this.#troubles.clear(trouble);
       }
       if (account) {
         await this.#goOnAs(account.id);
@@ -360,107 +347,48 @@ export class FormController implements Disposable {
   }
 
   async #command(command: FormCommand): Promise<void> {
-    const result = await this.#deps.run(command, this.#account);
+    const result = await this.#deps.run(command, this.#accounts.shown);
     const chosen = v.safeParse(v.object({ id: v.string() }), result);
     if (chosen.success) {
       await this.#goOnAs(chosen.output.id);
     }
   }
 
-  /** A restored draft can belong to another account than the current one: choosing one moves it. */
   async #goOnAs(accountId: string): Promise<void> {
     await this.#readAccounts();
-    const account = this.#list.find(({ id }) => id === accountId);
-    if (account) {
-      this.#moveTo(account);
-      this.#post();
-    }
+    this.#accounts.choose(accountId);
+    this.#post();
   }
 
   async #search(query: string): Promise<ReplyValue> {
-    const account = this.#account;
+    const account = this.#accounts.shown;
     if (!account) {
       return { kind: 'people', people: [] };
     }
     const found = await this.#deps.people.find(account, query);
-    this.#hint = undefined;
-    if (found.missingScope) {
-      const error = new Bitrix24Error({
-        kind: 'server',
-        phase: 'answered',
-        code: 'insufficient_scope',
-        host: account.host,
-      });
-      const about = { host: account.host, scope: found.missingScope };
-      const problem = this.#deps.problemOf(error, about);
-      this.#hint = problem && { problem, context: { account } };
-    }
-    const hint = this.#hint && { hint: this.#view(this.#hint) };
+    const { missingScope: scope } = found;
+    const { host } = account;
+    const error =
+      scope &&
+      new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'insufficient_scope', host });
+    const trouble = this.#troubles.hint(error, { account }, { host, scope });
+    const hint = trouble && { hint: problemView(trouble, this.#deps.fixes) };
     return { kind: 'people', people: found.people, ...hint };
   }
 
   async #readAccounts(): Promise<void> {
-    const number = ++this.#reading;
-    const { accounts, problemOf, log } = this.#deps;
     try {
-      const [list, current] = [await accounts.list(), await accounts.current()];
-      if (number !== this.#reading) {
-        return;
-      }
-      const before = this.#current;
-      this.#list = list;
-      this.#current = current;
-      const { accountId } = this.#draft.current;
-      const chosenAnew = before !== undefined && current?.id !== before.id;
-      const gone = accountId !== undefined && !list.some(({ id }) => id === accountId);
-      if (current && (chosenAnew || gone)) {
-        this.#moveTo(current);
-      }
+      await this.#accounts.read();
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
-      log.error(`Form: accounts could not be read: ${failure.message}`);
-      const problem = problemOf(failure, { draftKept: true });
-      this.#told = problem && { problem, context: {} };
+      this.#deps.log.error(`Form: accounts could not be read: ${failure.message}`);
+      this.#troubles.tell(failure, {});
     }
-    const account = this.#account;
+    const account = this.#accounts.shown;
     if (account) {
       this.#deps.people.learn(account.id, this.#draft.current.recipients);
     }
     this.#post();
-  }
-
-  #moveTo(account: Account): void {
-    this.#otherPortal = this.#draft.moveTo(account);
-  }
-
-  /** The account that the draft goes out from. */
-  get #account(): Account | undefined {
-    const { accountId } = this.#draft.current;
-    return this.#list.find(({ id }) => id === accountId) ?? this.#current;
-  }
-
-  /** The latest trouble, else a push whose fate nobody knows: that one stays until it is decided. */
-  #shown(): Told | undefined {
-    if (this.#told?.settled?.()) {
-      this.#told = undefined;
-    }
-    if (this.#told) {
-      return this.#told;
-    }
-    const pending = this.#deps.drafts.pendings.findLast(({ state }) => state === 'unknown');
-    if (!pending) {
-      return undefined;
-    }
-    const { host, draft } = pending;
-    const error = new Bitrix24Error({
-      kind: 'timeout',
-      phase: 'noAnswer',
-      code: 'STILL_UNKNOWN',
-      host,
-    });
-    const problem = this.#deps.problemOf({ kind: 'unknown', error }, { host, draftKept: true });
-    const left = { rest: undefined, unknown: draft };
-    return problem && { problem, context: this.#contextOf(draft, 'recipients', left) };
   }
 
   #setPhase(phase: PhaseView): void {
@@ -469,9 +397,7 @@ export class FormController implements Disposable {
   }
 
   #issues(): FormState['issues'] {
-    return checkDraft(this.#draft.current, this.#account)
-      .filter(({ field }) => field !== 'account')
-      .map(({ field, code }) => ({ field, code }));
+    return issuesOf(this.#draft.current, this.#accounts.shown);
   }
 
   #post(): void {
@@ -481,60 +407,20 @@ export class FormController implements Disposable {
   }
 
   #state(): FormState {
-    const account = this.#account;
-    const { recipients, text, avatar, location } = this.#draft.current;
-    const shown = this.#shown();
+    const account = this.#accounts.shown;
+    const { shown } = this.#troubles;
     return {
-      ...(account ? { account: viewOf(account) } : {}),
-      accounts: this.#list.length,
-      draft: {
-        ...this.#draft.stamp,
-        recipients: recipients.map(({ id, name, position, photo }) => ({
-          id,
-          ...(name ? { name } : {}),
-          ...(position ? { position } : {}),
-          ...(photo ? { photo } : {}),
-          ...(account ? this.#deps.people.person(account.id, id) : {}),
-        })),
-        text,
-        avatar,
-        ...(location ? { location: { ...location } } : {}),
-      },
+      ...(account ? { account: accountView(account) } : {}),
+      accounts: this.#accounts.count,
+      draft: draftView(this.#draft.current, this.#draft.stamp, (id) =>
+        account ? this.#deps.people.person(account.id, id) : { id },
+      ),
       issues: this.#issues(),
       kept: this.#draft.kept,
-      otherPortal: this.#otherPortal,
+      otherPortal: this.#accounts.otherPortal,
       phase: this.#phase,
       ...(this.#accepted ? { accepted: this.#accepted } : {}),
-      ...(shown ? { problem: this.#view(shown) } : {}),
+      ...(shown ? { problem: problemView(shown, this.#deps.fixes) } : {}),
     };
   }
-
-  #view({ problem, context }: Told): ProblemView {
-    const { code, message, severity, fixes } = problem;
-    return {
-      code,
-      message,
-      severity,
-      fixes: fixes.map((id) => ({ id, label: this.#deps.fixes.label(id, context) })),
-    };
-  }
-}
-
-/** Nothing of it has left yet. */
-function toSend(draft: Draft): FollowUps {
-  return { rest: draft, unknown: undefined };
-}
-
-/** What the page may know of an account. */
-function viewOf(account: Account): NonNullable<FormState['account']> {
-  const { id, host, userId, userName, administrator, senderName, clientId } = account;
-  return {
-    id,
-    host,
-    userId,
-    userName,
-    clientId,
-    ...(administrator === undefined ? {} : { administrator }),
-    ...(senderName === undefined ? {} : { senderName }),
-  };
 }

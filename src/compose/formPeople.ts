@@ -3,6 +3,7 @@ import type { Log } from '../common/log';
 import type { PeopleFound, PeopleSearch } from '../recipients/peopleSearch';
 import type { RecentRecipients } from '../recipients/recentRecipients';
 import type { Recipient } from '../recipients/recipient';
+import { personView } from './formState';
 import type { Person } from './protocol';
 
 export interface FormPeopleDeps {
@@ -43,7 +44,7 @@ export class FormPeople {
     const known = this.#of(accountId);
     for (const { id, name, position, photo } of people) {
       if (name !== undefined && !known.get(id)?.name) {
-        known.set(id, personOf({ id, name, position, photo }));
+        known.set(id, personView({ id, name, position, photo }));
       }
     }
   }
@@ -108,13 +109,4 @@ export class FormPeople {
     }
     return known;
   }
-}
-
-function personOf({ id, name, position, photo }: Recipient): Person {
-  return {
-    id,
-    ...(name ? { name } : {}),
-    ...(position ? { position } : {}),
-    ...(photo ? { photo } : {}),
-  };
 }

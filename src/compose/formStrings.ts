@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { placeholders } from '../push/personalText';
+import { issueMessage } from '../problems/draftProblems';
 import type { Words } from './protocol';
 
 /**
@@ -59,7 +59,7 @@ export function formStrings() {
       other: l10n.t({ message: '{0} people found', comment: ['other'] }),
     }),
     searching: l10n.t('Searching…'),
-    nobodyFound: l10n.t('Nobody found by “{0}”'),
+    nobodyFound: l10n.t('Nobody found for “{0}”'),
     searchFailed: l10n.t('The portal did not answer the search. Ids still work.'),
     suggestions: l10n.t('People found'),
 
@@ -78,18 +78,20 @@ export function formStrings() {
     avatarBroken: l10n.t(
       'The picture cannot be loaded here. Phones that cannot load it show none.',
     ),
-    avatarNotShown: l10n.t('Only https pictures are shown here. Phones may show it.'),
+    avatarNotShown: l10n.t(
+      'Only https pictures are shown here. The phone may still show this one.',
+    ),
 
     onPhone: l10n.t('On the phone'),
     onPhoneOf: l10n.t('On the phone of {0}'),
-    platform: l10n.t('Phone drawn below'),
+    platform: l10n.t('Phone in the preview'),
     previewLabel: l10n.t('How it will look on the lock screen'),
-    senderUnknown: l10n.t("the app's name in Bitrix24"),
-    setSenderName: l10n.t("Set the application's name shown here"),
+    senderUnknown: l10n.t('the application’s name in Bitrix24'),
+    setSenderName: l10n.t('Set the application’s name shown here'),
     now: l10n.t('now'),
     previewEmpty: l10n.t('Your text will appear here.'),
     showAll: l10n.t('Show all'),
-    showLess: l10n.t('Lock screen only'),
+    showLess: l10n.t('Show less'),
     cutAway: plural({
       one: l10n.t({ message: 'Cut here: {0} character does not arrive.', comment: ['one'] }),
       few: l10n.t({
@@ -113,7 +115,7 @@ export function formStrings() {
     sendToMe: l10n.t('Send to me'),
     sendToMeHint: l10n.t('Sends to {0} only; the people above stay chosen.'),
     sending: l10n.t('Sending…'),
-    waiting: l10n.t('Bitrix24 is busy, trying again at {0}.'),
+    waiting: l10n.t('Bitrix24 limits requests. Trying again at {0}.'),
     cancel: l10n.t('Cancel'),
     accepted: plural({
       one: l10n.t({ message: '{1} accepted by Bitrix24 for {0} person', comment: ['one'] }),
@@ -139,18 +141,15 @@ export function formStrings() {
     keptForget: l10n.t('Forget “{0}”'),
     keptWithoutText: l10n.t('(no text)'),
 
-    issueRecipients: l10n.t('Choose at least one person.'),
-    issueRecipient: l10n.t('An id is a whole number above 0.'),
+    issueRecipients: issueMessage('NO_RECIPIENTS'),
+    issueRecipient: issueMessage('BAD_RECIPIENT'),
     issueUnresolved: l10n.t('Choose “{0}” from the list, or remove it.'),
-    issueTextEmpty: l10n.t('Write a text.'),
-    issueTextZero: l10n.t('Bitrix24 does not take the text “0”.'),
-    issueTextTooLong: l10n.t('The text is too long for a push.'),
-    issuePlaceholder: l10n.t(
-      'Between braces only these words can be filled in: {0}. To send a brace, write it twice.',
-      placeholders.join(', '),
-    ),
-    issueBrace: l10n.t('A brace has no partner. To send a brace, write it twice.'),
-    issueAvatar: l10n.t('The address of a picture begins with https:// or http://.'),
+    issueTextEmpty: issueMessage('TEXT_EMPTY'),
+    issueTextZero: issueMessage('TEXT_ZERO'),
+    issueTextTooLong: issueMessage('TEXT_TOO_LONG'),
+    issuePlaceholder: issueMessage('PLACEHOLDER_UNKNOWN'),
+    issueBrace: issueMessage('PLACEHOLDER_OPEN'),
+    issueAvatar: issueMessage('AVATAR_NOT_HTTP'),
   } satisfies Record<string, Words>;
 }
 

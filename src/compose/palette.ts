@@ -2,6 +2,7 @@ import { InputBoxValidationSeverity, QuickPickItemKind, l10n } from 'vscode';
 import type { InputBoxValidationMessage, QuickPickItem } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import { plainLabel } from '../common/plainLabel';
+import { issueMessage } from '../problems/draftProblems';
 import { budgetOf, checkDraft } from '../push/checkDraft';
 import { emptyDraft, fromAccount, isEmptyDraft } from '../push/draft';
 import type { Draft } from '../push/draft';
@@ -11,7 +12,7 @@ import { recipientName } from '../recipients/recipientName';
 import type { QuickInputs, RecipientPicker } from '../recipients/recipientPicker';
 import { askLine, askOne } from './paletteInputs';
 import type { StepFrame } from './paletteInputs';
-import { cutMessage, issueMessage, sizeMessage } from './paletteWords';
+import { cutMessage, sizeMessage } from './paletteWords';
 
 export interface PaletteDeps {
   accounts: Pick<Accounts, 'list' | 'current' | 'signIn'>;
@@ -234,7 +235,7 @@ function textTrouble(draft: Draft, account: Account): InputBoxValidationMessage 
     const message =
       issue.code === 'TEXT_TOO_LONG'
         ? cutMessage(draft, budgetOf(draft, account))
-        : issueMessage(issue);
+        : issueMessage(issue.code);
     return { message, severity: InputBoxValidationSeverity.Error };
   }
   const budget = budgetOf(draft, account);
@@ -251,5 +252,5 @@ function avatarTrouble(draft: Draft, account: Account): InputBoxValidationMessag
     // The address takes room from the text.
     ({ field, code }) => field === 'avatar' || code === 'TEXT_TOO_LONG',
   );
-  return issue && { message: issueMessage(issue), severity: InputBoxValidationSeverity.Error };
+  return issue && { message: issueMessage(issue.code), severity: InputBoxValidationSeverity.Error };
 }

@@ -4,8 +4,8 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Messages, Question } from '../common/messages';
+import { plainText, withoutLinks } from '../common/plainText';
 import { problemOf } from './catalogue';
-import { plainText, withoutLinks } from './plainText';
 import type { FixId, Fixes, Problem, ProblemContext } from './problem';
 
 /** The window's side of messages, as a seam. */

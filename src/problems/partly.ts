@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
+import { plainText } from '../common/plainText';
 import type { PartlyOutcome, RefusedPerson } from '../push/outcome';
-import { plainText } from './plainText';
 import type { FixId, Problem } from './problem';
 
 const namesAtMost = 5;

@@ -1,11 +1,11 @@
 import { env, l10n, window } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { Messages } from '../common/messages';
+import { plainText } from '../common/plainText';
 import { mustConfirm, mustTypeCount, typedCount } from './confirmPolicy';
 import { draftText } from './draft';
 import type { Draft } from './draft';
 import type { PlanSummary, PushPlan } from './plan';
-import { plainText } from '../problems/plainText';
 import { recipientName } from '../recipients/recipientName';
 
 /** The user's yes or no to a push that is about to leave. `plan`: how it would go. */

@@ -4,6 +4,7 @@ import type { Account } from '../accounts/account';
 import { DisposableStore } from '../common/dispose';
 import type { Log } from '../common/log';
 import { plainLabel } from '../common/plainLabel';
+import { scopeName } from '../common/scopeName';
 import { parseIds } from './peopleSearch';
 import type { IdsResolved, PeopleSearch, PersonHit } from './peopleSearch';
 import type { RecentRecipients } from './recentRecipients';
@@ -186,8 +187,8 @@ class PickSession {
       this.#hint =
         found.missingScope && ids.length === 0
           ? l10n.t(
-              'Names cannot be searched: the application lacks the scope "{0}". Type ids instead.',
-              found.missingScope,
+              'Names cannot be searched: the application lacks the permission {0}. Type ids instead.',
+              scopeName(found.missingScope),
             )
           : undefined;
     } catch (error) {

@@ -50,6 +50,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   const child = spawn(
     host.node,
     [
+      ...['--import', new URL('./secretKey.mjs', import.meta.url).href],
       host.server,
       ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],
       '--without-connection-token',

@@ -11,14 +11,18 @@ const tsx = ['--import', 'tsx'];
 /** The children that are running, so that Ctrl+C ends everything that was started. */
 const running = new Set();
 let stopping = false;
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(signal, () => {
-    stopping = true;
-    for (const child of running) {
-      child.kill(signal);
-    }
-  });
+function stop(/** @type {NodeJS.Signals} */ signal) {
+  stopping = true;
+  for (const child of running) {
+    child.kill(signal);
+  }
 }
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.on(signal, stop);
+}
+// npm passes no SIGTERM on: when it is gone, so are we.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && stop('SIGTERM'), 500).unref();
 
 /** These run on the Node.js at hand; all others on Node.js 24, as VS Code does. */
 const light = new Set(['build', 'watch', 'sandbox']);

@@ -41,9 +41,6 @@ function end(code: number): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => void end(0));
 }
-// npm may be killed without a signal to us: nothing must stay behind.
-const parent = process.ppid;
-setInterval(() => process.ppid !== parent && void end(0), 1_000).unref();
 
 /** The port if nobody has it, so that addresses stay the same from start to start; else any. */
 async function preferred(port: number): Promise<number> {

@@ -45,6 +45,10 @@ export class Portal {
     await this.#json('/faults', 'POST', fault);
   }
 
+  async clearFaults(): Promise<void> {
+    await this.#json('/faults', 'DELETE');
+  }
+
   async reset(): Promise<void> {
     await this.#json('/reset', 'POST', {});
   }

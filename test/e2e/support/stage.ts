@@ -94,8 +94,15 @@ export class Stage {
   async closeWindows(failedTest?: string): Promise<void> {
     for (const [index, workbench] of this.#open.splice(0).entries()) {
       if (failedTest) {
-        const name = `failed-${failedTest.replace(/[^\p{L}\p{N}]+/gu, '-')}-${index}.png`;
-        await workbench.page.screenshot({ path: path.join(results, name) }).catch(() => undefined);
+        const name = `failed-${failedTest.replace(/[^\p{L}\p{N}]+/gu, '-')}-${index}`;
+        const screenshot = (file: string) =>
+          workbench.page.screenshot({ path: path.join(results, file) });
+        await screenshot(`${name}.png`).catch(() => undefined);
+        // Toasts go away by themselves; what they said stays in the notification centre.
+        await workbench
+          .command('Notifications: Show Notifications')
+          .then(() => screenshot(`${name}-told.png`))
+          .catch(() => undefined);
       }
       await workbench.close();
     }
@@ -123,7 +130,7 @@ export class Stage {
 }
 
 /** A port that nobody listens on now; sign-in needs its number before it listens. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

@@ -44,10 +44,20 @@ export class Workbench {
     page.setDefaultTimeout(20_000);
     await page.goto(editor.url(folder));
     const workbench = new Workbench(page, context);
-    await page.locator('.monaco-workbench').waitFor();
-    // Commands and views of extensions come a moment after the window.
-    await workbench.#activityBarItem.waitFor();
+    await workbench.#ready();
     return workbench;
+  }
+
+  /** Reload Window. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#ready();
+  }
+
+  async #ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor();
+    // Commands and views of extensions come a moment after the window.
+    await this.#activityBarItem.waitFor();
   }
 
   async close(): Promise<void> {
@@ -111,7 +121,11 @@ export class Workbench {
 
   /** Opens the sidebar form and gives its inner frame. */
   async form(): Promise<Frame> {
-    if (!(await this.formFrame())) {
+    // A click on the item of an open view would close it.
+    const open = this.page.locator(
+      '.activitybar .action-item.checked [aria-label^="Bitrix24 Push"]',
+    );
+    if ((await open.count()) === 0) {
       await this.#activityBarItem.click();
     }
     return until('the form', () => this.formFrame());
@@ -127,7 +141,7 @@ export class Workbench {
         continue;
       }
       const found = await frame
-        .locator('#bitrix24-push-form')
+        .locator('main > .form')
         .count()
         .catch(() => 0);
       if (found > 0) {

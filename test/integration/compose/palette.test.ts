@@ -179,8 +179,8 @@ describe('Send Bitrix24 Push in the palette', () => {
   });
 
   for (const [text, trouble] of [
-    ['', /Write a text/u],
-    ['0', /"0"/u],
+    ['', /Write some text/u],
+    ['0', /“0”/u],
     ['ж'.repeat(3_000), /iPhone [1-9].*Android [1-9]/u],
   ] as const) {
     it(`does not leave the text step with ${text === '' ? 'nothing' : `"${text.slice(0, 3)}"`}`, async () => {

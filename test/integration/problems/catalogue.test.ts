@@ -170,6 +170,13 @@ describe('catalogue of problems', () => {
     }
   });
 
+  it('says that a push which the disk did not take was not sent', () => {
+    const error = refused({ kind: 'invalid', phase: 'notSent', code: 'STORAGE_FAILED' });
+    const problem = problemOf({ kind: 'notSent', error }, { host });
+    assert.match(problem?.message ?? '', /disk, so it was not sent\..* Your text is kept\.$/);
+    assert.deepEqual([problem?.severity, problem?.fixes], ['error', ['tryAgain', 'showLog']]);
+  });
+
   it('names the missing permission in the words of the form', () => {
     const error = refused({ code: 'insufficient_scope' });
     assert.match(

@@ -148,11 +148,11 @@ describe('the recipient picker', () => {
     assert.equal(asked?.aborted, true);
   });
 
-  it('says which scope is missing and still takes ids', async () => {
+  it('says which permission is missing and still takes ids', async () => {
     search = () => Promise.resolve({ hits: [], missingScope: 'user' });
     const { pick } = await open();
     pick.value = 'ivan';
-    await until(() => labels(pick.items).join().includes('"user"'), 'the hint');
+    await until(() => labels(pick.items).join().includes('permission Users (user).'), 'the hint');
     pick.value = '17';
     await active(pick, 'Send to id 17');
   });

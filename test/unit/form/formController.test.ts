@@ -70,6 +70,7 @@ describe('the form without its window', () => {
   let lastId: number;
   /** Who a fix that is about accounts signed in. */
   let fixedAs: Account | undefined;
+  let commandResult: unknown;
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'form-'));
@@ -81,7 +82,7 @@ describe('the form without its window', () => {
     answer = () => accepted;
     found = { hits: [] };
     resolved = { hits: [], unknown: [], inactive: [] };
-    fixedAs = undefined;
+    [fixedAs, commandResult] = [undefined, undefined];
     form = new FormController({
       accounts: {
         onDidChange: accountsChanged.event,
@@ -123,7 +124,10 @@ describe('the form without its window', () => {
         },
       },
       log: silentLog,
-      run: (command: FormCommand) => Promise.resolve(ran.push(command)),
+      run: (command: FormCommand) => {
+        ran.push(command);
+        return Promise.resolve(commandResult);
+      },
       tell: (outcome) => Promise.resolve(void told.push(outcome)),
       page: { post: (message) => posted.push(message), onScreen: () => onScreen },
     });
@@ -473,8 +477,11 @@ describe('the form without its window', () => {
   it('takes nobody along to another portal: ids mean other people there', async () => {
     await write('hi', [3]);
     current = boris;
+    // The command's own change of account is heard twice: as an event, and as what it returns.
+    commandResult = boris;
     accountsChanged.fire();
-    await until(() => state().account?.host === 'zeta.example');
+    await ask({ type: 'command', command: 'switchAccount' });
+    assert.equal(state().account?.host, 'zeta.example');
     assert.deepEqual(
       [state().draft.text, state().draft.recipients, state().otherPortal],
       ['hi', [], true],
@@ -484,7 +491,7 @@ describe('the form without its window', () => {
       [['hi', 1]],
     );
     await ask({ type: 'kept', action: 'restore', key: state().kept[0]!.key });
-    assert.equal(state().account?.host, 'acme.example');
+    assert.deepEqual([state().account?.host, state().otherPortal], ['acme.example', false]);
     assert.deepEqual(
       state().draft.recipients.map(({ id }) => id),
       [3],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { plainText, withoutLinks } from '../../../src/problems/plainText';
+import { plainText, withoutLinks } from '../../../src/common/plainText';
 
 /** What VS Code 1.139 looks for in a message when it makes links (its linkedText parser). */
 const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;

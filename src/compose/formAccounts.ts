@@ -1,0 +1,68 @@
+import type { Account, Accounts } from '../accounts/account';
+import type { FormDraft } from './formDraft';
+
+/** Who the form's draft goes out from, and what follows when that changes. */
+export class FormAccounts {
+  readonly #accounts: Pick<Accounts, 'list' | 'current'>;
+  readonly #draft: FormDraft;
+  #list: readonly Account[] = [];
+  #current: Account | undefined;
+  #reading = 0;
+  #otherPortal = false;
+
+  constructor(accounts: Pick<Accounts, 'list' | 'current'>, draft: FormDraft) {
+    this.#accounts = accounts;
+    this.#draft = draft;
+  }
+
+  get count(): number {
+    return this.#list.length;
+  }
+
+  /** The draft's own account, else the current one. */
+  get shown(): Account | undefined {
+    return this.of(this.#draft.current.accountId) ?? this.#current;
+  }
+
+  of(accountId: string | undefined): Account | undefined {
+    return this.#list.find(({ id }) => id === accountId);
+  }
+
+  /** The people chosen before belong to another portal, and nobody has been chosen since. */
+  get otherPortal(): boolean {
+    return this.#otherPortal;
+  }
+
+  peopleAreRight(): void {
+    this.#otherPortal = false;
+  }
+
+  /** Reads the accounts anew; the draft follows when another one was chosen or its own is gone. */
+  async read(): Promise<void> {
+    const number = ++this.#reading;
+    const [list, current] = [await this.#accounts.list(), await this.#accounts.current()];
+    if (number !== this.#reading) {
+      return;
+    }
+    const chosenAnew = this.#current !== undefined && current?.id !== this.#current.id;
+    this.#list = list;
+    this.#current = current;
+    const { accountId } = this.#draft.current;
+    const gone = accountId !== undefined && !this.of(accountId);
+    if (current && (chosenAnew || gone)) {
+      this.#moveTo(current);
+    }
+  }
+
+  /** Choosing an account moves the draft there, also when it is the current one: a restored draft may be elsewhere. */
+  choose(accountId: string): void {
+    const account = this.of(accountId);
+    if (account) {
+      this.#moveTo(account);
+    }
+  }
+
+  #moveTo(account: Account): void {
+    this.#otherPortal = this.#draft.moveTo(account) || this.#otherPortal;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Account } from '../accounts/account';
+import type { Fixes } from '../problems/problem';
+import { checkDraft } from '../push/checkDraft';
+import type { Draft } from '../push/draft';
+import type { Recipient } from '../recipients/recipient';
+import type { Trouble } from './formTroubles';
+import type { AccountView, FormState, IssueView, Person, ProblemView } from './protocol';
+
+/** What the page may know of an account: nothing secret, and nothing that it does not draw. */
+export function accountView(account: Account): AccountView {
+  const { id, host, userId, userName, administrator, senderName, clientId } = account;
+  return {
+    id,
+    host,
+    userId,
+    userName,
+    clientId,
+    ...(administrator === undefined ? {} : { administrator }),
+    ...(senderName === undefined ? {} : { senderName }),
+  };
+}
+
+export function draftView(
+  draft: Draft,
+  stamp: { generation: number; edit: number },
+  known: (id: number) => Person,
+): FormState['draft'] {
+  const { recipients, text, avatar, location } = draft;
+  return {
+    ...stamp,
+    recipients: recipients.map((recipient) => ({
+      ...personView(recipient),
+      ...known(recipient.id),
+    })),
+    text,
+    avatar,
+    ...(location ? { location: { ...location } } : {}),
+  };
+}
+
+export function personView({ id, name, position, photo }: Recipient): Person {
+  return {
+    id,
+    ...(name ? { name } : {}),
+    ...(position ? { position } : {}),
+    ...(photo ? { photo } : {}),
+  };
+}
+
+/** What is wrong with the draft's fields; a missing account is no field. */
+export function issuesOf(draft: Draft, account: Account | undefined): IssueView[] {
+  return checkDraft(draft, account)
+    .filter(({ field }) => field !== 'account')
+    .map(({ field, code }) => ({ field, code }));
+}
+
+export function problemView(
+  { problem, context }: Trouble,
+  labels: Pick<Fixes, 'label'>,
+): ProblemView {
+  const { code, message, severity, fixes } = problem;
+  return {
+    code,
+    message,
+    severity,
+    fixes: fixes.map((id) => ({ id, label: labels.label(id, context) })),
+  };
+}

@@ -1,0 +1,72 @@
+import { l10n } from 'vscode';
+import type { Bitrix24Error } from '../bitrix24/errors';
+import type { DraftIssue } from '../push/outcome';
+import { placeholders } from '../push/personalText';
+import type { FixId, Problem } from './problem';
+
+/** What is wrong with a draft and what to do, in the same words wherever it is shown. */
+export function issueMessage(code: DraftIssue['code']): string {
+  switch (code) {
+    case 'NO_ACCOUNT':
+      return l10n.t('Sign in to a Bitrix24 portal first.');
+    case 'NO_RECIPIENTS':
+      return l10n.t('Choose at least one person.');
+    case 'BAD_RECIPIENT':
+      return l10n.t('A recipient’s id is not valid: ids are whole numbers above 0.');
+    case 'TEXT_EMPTY':
+      return l10n.t('Write some text.');
+    case 'TEXT_ZERO':
+      return l10n.t('Bitrix24 takes the text “0” for an empty one. Write a little more.');
+    case 'TEXT_TOO_LONG':
+      return l10n.t('The text is too long for a push. Shorten it.');
+    case 'PLACEHOLDER_UNKNOWN':
+      return l10n.t(
+        'Between braces only these words can be filled in: {0}. To send a brace, write it twice.',
+        placeholders.join(', '),
+      );
+    case 'PLACEHOLDER_OPEN':
+      return l10n.t('A brace has no partner. To send a brace, write it twice.');
+    case 'AVATAR_NOT_HTTP':
+      return l10n.t(
+        'The avatar must be the address of a picture that begins with https:// or http://.',
+      );
+  }
+}
+
+/** Where each is put right. */
+const issueFixes: Record<DraftIssue['code'], FixId> = {
+  NO_ACCOUNT: 'signIn',
+  NO_RECIPIENTS: 'goToRecipients',
+  BAD_RECIPIENT: 'goToRecipients',
+  TEXT_EMPTY: 'goToText',
+  TEXT_ZERO: 'goToText',
+  TEXT_TOO_LONG: 'goToText',
+  PLACEHOLDER_UNKNOWN: 'goToText',
+  PLACEHOLDER_OPEN: 'goToText',
+  AVATAR_NOT_HTTP: 'goToAvatar',
+};
+
+/** The same for a notification, with its way on. */
+export function problemOfIssue({ code }: DraftIssue): Problem {
+  return { code, severity: 'error', message: issueMessage(code), fixes: [issueFixes[code]] };
+}
+
+/** The client checks a push as well as the draft's own check does; both mean the same fields. */
+export function draftIssueOf(error: Bitrix24Error): DraftIssue | undefined {
+  if (error.kind !== 'invalid') {
+    return undefined;
+  }
+  switch (error.code) {
+    case 'NO_RECIPIENTS':
+    case 'BAD_RECIPIENT':
+      return { field: 'recipients', code: error.code };
+    case 'TEXT_EMPTY':
+    case 'TEXT_ZERO':
+    case 'TEXT_TOO_LONG':
+      return { field: 'text', code: error.code };
+    case 'AVATAR_NOT_HTTP':
+      return { field: 'avatar', code: error.code };
+    default:
+      return undefined;
+  }
+}

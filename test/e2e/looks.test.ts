@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
+import * as v from 'valibot';
+import { sendFromPalette } from './support/journeys';
+import { PushForm } from './support/pushForm';
+import { results, stage } from './support/stage';
+import type { Workbench } from './support/workbench';
+
+const looks = path.join(results, 'looks');
+const method = 'pull.application.push.add';
+
+/** VS Code's own themes, one of each kind. */
+const themes = {
+  light: 'Light Modern',
+  dark: 'Dark Modern',
+  'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
+};
+const text =
+  'Release 4.2 is out 🚀\ncheckout.ts:41-43 needs your eyes before 18:00 — скидка применяется дважды.';
+
+const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+const violations = v.array(
+  v.object({
+    id: v.string(),
+    nodes: v.array(v.object({ html: v.string(), failureSummary: v.string() })),
+  }),
+);
+
+/** What axe-core finds in the form's page; its source goes in by evaluation, since the page loads no foreign script. */
+async function axeFindings(frame: Frame): Promise<string[]> {
+  await frame.evaluate(axe);
+  const found: unknown = await frame.evaluate(
+    'axe.run(document).then(({ violations }) => violations)',
+  );
+  return v
+    .parse(violations, found)
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+}
+
+async function picture(workbench: Workbench, name: string): Promise<void> {
+  await workbench.page.screenshot({
+    path: path.join(looks, `${name}.png`),
+    animations: 'disabled',
+  });
+}
+
+/** A window of this theme with the form filled in. */
+async function filledForm(theme: string, size: { width: number; height: number }) {
+  const workbench = await stage.workbench({
+    settings: { 'workbench.colorTheme': theme },
+    ...size,
+  });
+  const form = await PushForm.in(workbench);
+  await form.choose('Иван', 'Иван Сидоров');
+  await form.choose('Maria', 'Maria Kowalska');
+  await form.text.fill(text);
+  await form.onPhone.filter({ hasText: 'Release 4.2' }).waitFor();
+  return { workbench, form };
+}
+
+describe('how it looks', () => {
+  before(() => mkdirSync(looks, { recursive: true }));
+
+  for (const [name, theme] of Object.entries(themes)) {
+    it(`the form in ${name}: empty, filled, with errors and after a problem, without a finding of axe`, async () => {
+      const workbench = await stage.workbench({ settings: { 'workbench.colorTheme': theme } });
+      const form = await PushForm.in(workbench);
+      const kind = theme.includes('Contrast')
+        ? theme.includes('Light')
+          ? 'vscode-high-contrast-light'
+          : 'vscode-high-contrast'
+        : `vscode-${name}`;
+      await form.frame.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await form.send.click();
+      await form.frame.getByText('Choose at least one person.').first().waitFor();
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await picture(workbench, `form-errors-${name}`);
+
+      await form.choose('Иван', 'Иван Сидоров');
+      await form.to.fill('Maria');
+      await form.options.first().waitFor();
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await picture(workbench, `form-search-${name}`);
+      await form.choose('Maria', 'Maria Kowalska');
+      await form.text.fill(text);
+      await form.onPhone.filter({ hasText: 'Release 4.2' }).waitFor();
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await picture(workbench, `form-${name}`);
+
+      await stage.portal.patch({ appName: '' });
+      await form.send.click();
+      await workbench.button('Send to 2 people', workbench.dialog).click();
+      await form.problem.getByText('EMPTY_APP_NAME').waitFor();
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await picture(workbench, `form-problem-${name}`);
+    });
+  }
+
+  it('the form in a narrow and a very wide side bar, without scrolling sideways', async () => {
+    for (const [name, width] of Object.entries({ narrow: 200, wide: 800 })) {
+      const { workbench, form } = await filledForm(themes.dark, { width: 1400, height: 1000 });
+      const sash = workbench.page.locator('.monaco-sash.vertical').first();
+      const sideBar = workbench.page.locator('.part.sidebar');
+      const box = await sideBar.boundingBox();
+      assert.ok(box);
+      await workbench.page.mouse.move(box.x + box.width, 500);
+      await sash.waitFor({ state: 'attached' });
+      await workbench.page.mouse.down();
+      await workbench.page.mouse.move(box.x + width, 500, { steps: 10 });
+      await workbench.page.mouse.up();
+      const now = await sideBar.boundingBox();
+      assert.ok(now && Math.abs(now.width - width) < 40, `the side bar is ${now?.width} px wide`);
+      await form.send.scrollIntoViewIfNeeded();
+      const overflow = await form.frame.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      assert.equal(overflow, 0);
+      await picture(workbench, `form-${name}`);
+      await workbench.close();
+    }
+  });
+
+  for (const name of ['light', 'dark', 'high-contrast'] as const) {
+    it(`three notifications in ${name}`, async () => {
+      const workbench = await stage.workbench({
+        settings: { 'workbench.colorTheme': themes[name] },
+      });
+      await stage.portal.patch({ appName: '' });
+      await sendFromPalette(workbench, { text: 'Release 4.2 is out' });
+      const noName = workbench.toast('EMPTY_APP_NAME');
+      await noName.waitFor();
+      await picture(workbench, `notification-no-name-${name}`);
+
+      await stage.portal.patch({ appName: 'Deploy Bot' });
+      await stage.portal.fault({ method, action: 'cut', when: 'after' });
+      await workbench.button('Try Again', noName).click();
+      const unknown = workbench.toast('may have been accepted');
+      await unknown.waitFor();
+      await picture(workbench, `notification-unknown-${name}`);
+
+      await stage.portal.fault({ method: '*', action: 'refuse', times: 0 });
+      await workbench.button('Send Anyway', unknown).click();
+      await workbench.toast('refuses the connection').waitFor();
+      await picture(workbench, `notification-refused-${name}`);
+    });
+  }
+});

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { opened, pickPerson, sendFromPalette, sendNow, writeInPalette } from './support/journeys';
+import { stage } from './support/stage';
+import { until } from './support/until';
+import type { Workbench } from './support/workbench';
+
+const method = 'pull.application.push.add';
+
+/** A window that has just tried to send `text` to one person. */
+async function sent(text: string, files?: Record<string, string>): Promise<Workbench> {
+  const workbench = await stage.workbench(files ? { files } : {});
+  await sendFromPalette(workbench, { text });
+  return workbench;
+}
+
+/** Clicks a button of the notification with this text. */
+async function fix(workbench: Workbench, toast: string, button: string): Promise<void> {
+  await workbench.button(button, workbench.toast(toast)).click();
+}
+
+/** What follows a fix that had to be done elsewhere: the push waits, one click away. */
+const waits = 'Your text is kept';
+
+const texts = async () => (await stage.portal.pushes()).map(({ text }) => text);
+
+describe('what goes wrong', () => {
+  it('an application without a name gets one on the portal, and Try Again arrives', async () => {
+    await stage.portal.patch({ appName: '' });
+    const workbench = await sent('Named at last');
+    const toast = workbench.toast('The application has no name');
+    await toast.getByText('EMPTY_APP_NAME').waitFor();
+    assert.deepEqual(await texts(), []);
+
+    const form = await opened(workbench, () => fix(workbench, 'EMPTY_APP_NAME', 'Set App Name'));
+    await form.waitForURL('**/devops/edit/application/**');
+    await form
+      .getByRole('textbox', { name: 'Name' })
+      .or(form.locator('input[name="TITLE"]'))
+      .first()
+      .fill('Deploy Bot');
+    await form.getByRole('button', { name: 'Save', exact: true }).click();
+    await form.getByText(/saved/i).first().waitFor();
+    await form.close();
+
+    await fix(workbench, waits, 'Try Again');
+    const [push] = await stage.portal.pushesWhen(1);
+    assert.deepEqual(
+      [push?.text, push?.appName, push?.delivered],
+      ['Named at last', 'Deploy Bot', [2]],
+    );
+  });
+
+  it('somebody who is no administrator is offered to sign in as one', async () => {
+    await stage.portal.patch({ users: [{ id: 1, admin: false }] });
+    const workbench = await sent('From no administrator');
+    const toast = workbench.toast('Only an administrator of');
+    await toast.getByText('ACCESS_ERROR').waitFor();
+    await workbench.button('Switch Account', toast).waitFor();
+    const browser = await opened(workbench, () =>
+      fix(workbench, 'ACCESS_ERROR', 'Sign In as Administrator'),
+    );
+    await pickPerson(browser, 'John Carter');
+    await browser.getByText('Bitrix24 has answered').waitFor();
+    await fix(workbench, waits, 'Try Again');
+    const [push] = await stage.portal.pushesWhen(1);
+    assert.deepEqual([push?.text, push?.senderId], ['From no administrator', 5]);
+  });
+
+  it('a webhook is explained', async () => {
+    await stage.portal.fault({
+      method,
+      action: 'status',
+      status: 403,
+      error: 'WRONG_AUTH_TYPE',
+      description: 'Send push notifications available only for application authorization.',
+    });
+    const workbench = await sent('By a webhook');
+    const toast = workbench.toast('sends pushes only for an application');
+    await toast.getByText('WRONG_AUTH_TYPE').waitFor();
+    await workbench.button('Sign In', toast).waitFor();
+    assert.deepEqual(await texts(), []);
+  });
+
+  it('a missing permission is named, and its page opens', async () => {
+    await stage.portal.patch({ scopes: ['user'] });
+    const workbench = await sent('Without pull');
+    const toast = workbench.toast('Pull&Push');
+    await toast.getByText('insufficient_scope').waitFor();
+    const form = await opened(workbench, () =>
+      fix(workbench, 'insufficient_scope', 'Open App Permissions'),
+    );
+    await form.getByLabel('Pull&Push').check();
+    await form.getByRole('button', { name: 'Save', exact: true }).click();
+    await form.getByText(/saved/i).first().waitFor();
+    assert.ok((await stage.sandbox.snapshot()).state.scopes.includes('pull'));
+  });
+
+  it('an expired token is renewed without a word, and the push is sent once', async () => {
+    const workbench = await stage.workbench();
+    await workbench.form();
+    await stage.portal.patch({ clockOffset: 3_700 });
+    const before = await stage.portal.calls('oauth.token');
+    await sendFromPalette(workbench, { text: 'With a new token' });
+    await stage.portal.pushesWhen(1);
+    await workbench.page.getByText('Accepted by Bitrix24 for 1 person').first().waitFor();
+    assert.deepEqual(await texts(), ['With a new token']);
+    assert.equal((await stage.portal.calls('oauth.token')) - before, 1);
+    assert.equal(await workbench.page.locator('.notification-toast').count(), 0);
+  });
+
+  it('a refused renewal leads to signing in again, and the draft is still there', async () => {
+    const workbench = await stage.workbench();
+    await writeInPalette(workbench, { text: 'After half a year' });
+    await stage.portal.patch({ clockOffset: 181 * 24 * 3_600 });
+    await sendNow(workbench);
+    const toast = workbench.toast('is no longer valid');
+    await toast.waitFor();
+    assert.deepEqual(await texts(), []);
+    const form = await workbench.form();
+    const text = form.getByRole('textbox', { name: 'Text' });
+    await until(
+      'the draft in the form',
+      async () => (await text.inputValue()) === 'After half a year',
+    );
+    const browser = await opened(workbench, () =>
+      fix(workbench, 'is no longer valid', 'Sign In Again'),
+    );
+    await pickPerson(browser, 'Анна Петрова');
+    await browser.getByText('Bitrix24 has answered').waitFor();
+    await fix(workbench, waits, 'Try Again');
+    await stage.portal.pushesWhen(1);
+    assert.deepEqual(await texts(), ['After half a year']);
+  });
+
+  it('an authorization server that hangs does not make the push one that may have been accepted', async () => {
+    const workbench = await stage.workbench();
+    await writeInPalette(workbench, { text: 'While the server hangs' });
+    await stage.portal.patch({ clockOffset: 3_700 });
+    await stage.portal.fault({ method: 'oauth.token', action: 'hang', when: 'before' });
+    await sendNow(workbench);
+    const toast = workbench.toast('did not answer in time');
+    await toast.waitFor();
+    assert.deepEqual(await texts(), []);
+    await fix(workbench, 'did not answer in time', 'Try Again');
+    await stage.portal.pushesWhen(1);
+    assert.deepEqual(await texts(), ['While the server hangs']);
+  });
+
+  it('a portal that is down is named, and Try Again works when it is back', async () => {
+    const workbench = await stage.workbench();
+    await writeInPalette(workbench, { text: 'Is anybody there?' });
+    await stage.portal.fault({ method: '*', action: 'refuse', times: 0 });
+    await sendNow(workbench);
+    const toast = workbench.toast(`${new URL(stage.portal.origin).host} refuses the connection`);
+    await workbench.button('Open Proxy Settings', toast).waitFor();
+    assert.deepEqual(await texts(), []);
+    await stage.portal.clearFaults();
+    await workbench.button('Try Again', toast).click();
+    await stage.portal.pushesWhen(1);
+    assert.deepEqual(await texts(), ['Is anybody there?']);
+  });
+
+  it('a lost answer may have been accepted: one push until the user says otherwise', async () => {
+    await stage.portal.fault({ method, action: 'cut', when: 'after' });
+    const workbench = await sent('Once or told');
+    const toast = workbench.toast('may have been accepted');
+    await toast.waitFor();
+    assert.deepEqual(await texts(), ['Once or told']);
+    // Also a new window on the same folder tells it, and sends nothing by itself.
+    await workbench.reload();
+    await workbench.form();
+    await workbench.toast('may have been accepted').waitFor();
+    assert.deepEqual(await texts(), ['Once or told']);
+    await fix(workbench, 'may have been accepted', 'Send Anyway');
+    await stage.portal.pushesWhen(2);
+    assert.deepEqual(await texts(), ['Once or told', 'Once or told']);
+  });
+
+  it('a lost answer can be let go: Discard sends nothing', async () => {
+    await stage.portal.fault({ method, action: 'cut', when: 'after' });
+    const workbench = await sent('Let it go');
+    await fix(workbench, 'may have been accepted', 'Discard');
+    await workbench.toast('may have been accepted').waitFor({ state: 'hidden' });
+    await workbench.reload();
+    const form = await workbench.form();
+    await form.getByRole('button', { name: /^Send/ }).first().waitFor();
+    assert.equal(await form.getByText('may have been accepted').count(), 0);
+    assert.deepEqual(await texts(), ['Let it go']);
+  });
+
+  it('too many requests: it waits where one can see it, then sends once', async () => {
+    await stage.portal.fault({
+      method,
+      action: 'status',
+      status: 503,
+      error: 'QUERY_LIMIT_EXCEEDED',
+      description: 'Too many requests',
+    });
+    const workbench = await sent('After a pause');
+    await stage.portal.pushesWhen(1);
+    await workbench.page.getByText('Accepted by Bitrix24 for 1 person').first().waitFor();
+    assert.deepEqual(await texts(), ['After a pause']);
+    assert.equal(await stage.portal.calls(method), 2);
+  });
+
+  it('a wait can be cancelled, and the draft stays', async () => {
+    await stage.portal.fault({
+      method,
+      action: 'status',
+      status: 503,
+      error: 'QUERY_LIMIT_EXCEEDED',
+      times: 0,
+    });
+    const workbench = await sent('Not today');
+    const toast = workbench.toast('Trying again at');
+    await toast.waitFor();
+    await workbench.button('Cancel', toast).click();
+    await toast.waitFor({ state: 'hidden' });
+    await stage.portal.clearFaults();
+    const form = await workbench.form();
+    await form.getByRole('button', { name: /^Send/ }).first().waitFor();
+    assert.deepEqual(await texts(), []);
+    // What was begun in the palette is offered there again.
+    await workbench.command('Send Bitrix24 Push');
+    await workbench.quickInput.waitFor();
+  });
+
+  it('a page instead of JSON may come after the push was taken', async () => {
+    await stage.portal.fault({ method, action: 'html', status: 200 });
+    const workbench = await sent('HTML for an answer');
+    await workbench.toast('may have been accepted').waitFor();
+    assert.deepEqual(await texts(), ['HTML for an answer']);
+  });
+
+  it('a portal that hangs ends in a clear word', async () => {
+    await stage.portal.fault({ method, action: 'hang', when: 'after' });
+    const workbench = await sent('Hung');
+    await workbench.toast('may have been accepted').waitFor();
+    assert.deepEqual(await texts(), ['Hung']);
+  });
+
+  it("a server's words form no link and no command", async () => {
+    await stage.portal.fault({
+      method,
+      action: 'status',
+      status: 400,
+      error: 'ODD',
+      description:
+        'Click [here](command:workbench.action.closeWindow) or [there](https://evil.example)',
+    });
+    const workbench = await sent('Whatever');
+    const toast = workbench.toast('ODD');
+    await toast.getByText('Click').waitFor();
+    assert.equal(await toast.locator('.notification-list-item-message a').count(), 0);
+  });
+});

@@ -1,0 +1,68 @@
+import type { Frame, Locator } from 'playwright-core';
+import type { Workbench } from './workbench';
+
+/** The form in the side bar, as its user finds things: by role and name. The frame is new whenever the view was hidden. */
+export class PushForm {
+  readonly frame: Frame;
+
+  private constructor(frame: Frame) {
+    this.frame = frame;
+  }
+
+  /** Opens the form where it is not open yet. */
+  static async in(workbench: Workbench): Promise<PushForm> {
+    const form = new PushForm(await workbench.form());
+    await form.to.waitFor();
+    return form;
+  }
+
+  get to(): Locator {
+    return this.frame.getByRole('combobox', { name: 'To' });
+  }
+
+  get text(): Locator {
+    return this.frame.getByRole('textbox', { name: 'Text' });
+  }
+
+  get avatar(): Locator {
+    return this.frame.getByRole('textbox', { name: 'Avatar' });
+  }
+
+  /** Says to how many people. */
+  get send(): Locator {
+    return this.frame.locator('#send');
+  }
+
+  get sendToMe(): Locator {
+    return this.frame.getByRole('button', { name: 'Send to me' });
+  }
+
+  get chips(): Locator {
+    return this.frame.getByRole('list', { name: 'Chosen people' }).locator('.chip-name');
+  }
+
+  get options(): Locator {
+    return this.frame.getByRole('option');
+  }
+
+  /** The line that tells of success. */
+  get accepted(): Locator {
+    return this.frame.locator('.outcome.accepted');
+  }
+
+  get problem(): Locator {
+    return this.frame.getByRole('group', { name: 'What went wrong' });
+  }
+
+  /** The notification on the drawn phone. */
+  get onPhone(): Locator {
+    return this.frame.locator('.push-text');
+  }
+
+  /** Finds somebody by a part of the name and clicks the line. */
+  async choose(typed: string, name: string): Promise<void> {
+    await this.to.fill(typed);
+    await this.options.filter({ hasText: name }).click();
+    await this.chips.filter({ hasText: name }).waitFor();
+  }
+}
