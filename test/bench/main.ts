@@ -17,6 +17,8 @@ async function main(args: readonly string[]): Promise<void> {
   const figures: Record<string, number> = {};
   for (const { name, run } of all) {
     if (wanted.length === 0 || wanted.some((part) => name.startsWith(part))) {
+      // What prints the figures alone shows there that it works.
+      process.stderr.write(`${name} …\n`);
       const figure = Number((await run()).toFixed(2));
       figures[name] = figure;
       if (!args.includes('--json')) {

@@ -83,6 +83,9 @@ const tasks = {
     await tasks.build();
     await node([...tsx, 'test/host/runIntegration.mts', '--desktop']);
   },
+  /** The figures of the README; `--json` prints one object. */
+  bench: (/** @type {string[]} */ args) =>
+    node(['--expose-gc', ...tsx, 'test/bench/main.ts', ...args]),
   package: () => node([...tsx, 'test/host/package.mts']),
   e2e: async (/** @type {string[]} */ args) => {
     await tasks.package();
