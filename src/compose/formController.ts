@@ -10,13 +10,14 @@ import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import { leftOf } from '../push/followUp';
 import type { FollowUps } from '../push/followUp';
-import type { Outcome } from '../push/outcome';
-import type { PushRoad, SendOptions } from '../push/pushRoad';
+import type { Outcome, SendProgress } from '../push/outcome';
+import type { PushRoad, ResolvePeople, SendOptions } from '../push/pushRoad';
 import type { OutcomeContext, TellOutcome } from '../push/tellOutcome';
 import { FormAccounts } from './formAccounts';
 import { FormDraft } from './formDraft';
+import { FormFacts } from './formFacts';
 import type { FormPeople } from './formPeople';
-import { accountView, draftView, issuesOf, problemView } from './formState';
+import { accountView, draftView, issuesOf, problemView, withFacts } from './formState';
 import { FormTroubles } from './formTroubles';
 import type { Trouble } from './formTroubles';
 import { parseFromForm } from './protocol';
@@ -35,6 +36,8 @@ export interface FormControllerDeps {
   drafts: DraftStore;
   road: Pick<PushRoad, 'send'>;
   people: FormPeople;
+  /** The push road's own: what texts may say about people. */
+  resolve?: ResolvePeople | undefined;
   problemOf: (what: Outcome | Error, about?: About) => Problem | undefined;
   fixes: Fixes;
   log: Log;
@@ -57,6 +60,7 @@ export class FormController implements Disposable {
   readonly #draft: FormDraft;
   readonly #accounts: FormAccounts;
   readonly #troubles: FormTroubles;
+  readonly #facts: FormFacts;
   #ready = false;
   #phase: PhaseView = idle;
   #abort: AbortController | undefined;
@@ -67,6 +71,7 @@ export class FormController implements Disposable {
     this.#deps = deps;
     this.#draft = this.#owned.add(new FormDraft(deps.drafts, deps.people));
     this.#accounts = new FormAccounts(deps.accounts, this.#draft);
+    this.#facts = this.#owned.add(new FormFacts(deps.resolve, deps.log));
     this.#troubles = new FormTroubles({
       drafts: deps.drafts,
       problemOf: deps.problemOf,
@@ -76,6 +81,7 @@ export class FormController implements Disposable {
     this.#owned.add(
       this.#draft.onDidChange(() => {
         this.#post();
+        this.#askFacts();
       }),
     );
     this.#owned.add(
@@ -199,10 +205,18 @@ export class FormController implements Disposable {
       this.#accounts.peopleAreRight();
     }
     if (message.type === 'edit') {
-      this.#deps.page.post({ type: 'checked', generation, edit, issues: this.#issues() });
+      const { issues, plan } = this.#checked();
+      this.#deps.page.post({
+        type: 'checked',
+        generation,
+        edit,
+        issues,
+        ...(plan ? { plan } : {}),
+      });
     }
     if (account) {
       void this.#nameIds(account, written.recipients);
+      this.#askFacts();
     }
     return true;
   }
@@ -213,6 +227,18 @@ export class FormController implements Disposable {
         this.#draft.name(account);
       }
       this.#post();
+    }
+  }
+
+  /** What the text says about its people, for the preview and the plan; the road asks again at the moment of sending. */
+  #askFacts(): void {
+    const account = this.#accounts.shown;
+    if (account && this.#ready) {
+      void this.#facts.ask(account, this.#draft.current).then((learnt) => {
+        if (learnt) {
+          this.#post();
+        }
+      });
     }
   }
 
@@ -250,13 +276,25 @@ export class FormController implements Disposable {
     this.#troubles.clear();
     this.#setPhase({ kind: 'sending' });
     let outcome: Outcome;
+    let progress: SendProgress | undefined;
     try {
       outcome = await road.send(draft, {
         ...options,
         origin: 'form',
         signal: abort.signal,
         onWait: (wait) => {
-          this.#setPhase(wait ? { kind: 'waiting', until: wait.until } : { kind: 'sending' });
+          const so = progress && { progress };
+          if (wait) {
+            this.#setPhase({ kind: 'waiting', until: wait.until, ...so });
+          } else if (this.#phase.kind === 'waiting') {
+            this.#setPhase({ kind: 'sending', ...so });
+          }
+        },
+        onProgress: (now) => {
+          progress = now.total > now.accepted ? now : undefined;
+          if (progress) {
+            this.#setPhase({ kind: 'sending', progress }, 'phase');
+          }
         },
       });
     } finally {
@@ -387,17 +425,30 @@ export class FormController implements Disposable {
     const account = this.#accounts.shown;
     if (account) {
       this.#deps.people.learn(account.id, this.#draft.current.recipients);
+      this.#deps.people.prepare(account.id);
     }
     this.#post();
+    this.#askFacts();
   }
 
-  #setPhase(phase: PhaseView): void {
+  /** `post`: all of the state, or the phase alone while nothing else changes. */
+  #setPhase(phase: PhaseView, post: 'state' | 'phase' = 'state'): void {
     this.#phase = phase;
-    this.#post();
+    if (post === 'state') {
+      this.#post();
+    } else if (this.#ready) {
+      this.#deps.page.post({ type: 'phase', phase });
+    }
   }
 
-  #issues(): FormState['issues'] {
-    return issuesOf(this.#draft.current, this.#accounts.shown);
+  #checked(): Pick<FormState, 'issues' | 'plan'> {
+    const draft = this.#draft.current;
+    const account = this.#accounts.shown;
+    const plan = account && this.#facts.planOf(account, draft);
+    return {
+      issues: issuesOf(draft, account, account && this.#facts.peopleOf(account, draft)),
+      ...(plan ? { plan } : {}),
+    };
   }
 
   #post(): void {
@@ -413,9 +464,11 @@ export class FormController implements Disposable {
       ...(account ? { account: accountView(account) } : {}),
       accounts: this.#accounts.count,
       draft: draftView(this.#draft.current, this.#draft.stamp, (id) =>
-        account ? this.#deps.people.person(account.id, id) : { id },
+        account
+          ? withFacts(this.#deps.people.person(account.id, id), this.#facts.of(account.id, id))
+          : { id },
       ),
-      issues: this.#issues(),
+      ...this.#checked(),
       kept: this.#draft.kept,
       otherPortal: this.#accounts.otherPortal,
       phase: this.#phase,
