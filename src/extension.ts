@@ -5,7 +5,7 @@ import { createAccountCommands } from './accounts/accountCommands';
 import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
 import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
 import { handlerAddress } from './accounts/loopbackListener';
-import { Vault, accountId } from './accounts/vault';
+import { Vault } from './accounts/vault';
 import { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
 import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
 import { systemClock as clock } from './common/clock';
@@ -26,6 +26,10 @@ import { PushRoad } from './push/pushRoad';
 import { createResolvePeople } from './push/resolvePeople';
 import { SendAndTell } from './push/sendAndTell';
 import type { TellOutcome } from './push/tellOutcome';
+import { DepartmentNames } from './recipients/directory/departmentNames';
+import { Directories } from './recipients/directory/directories';
+import { directoryFolder } from './recipients/directory/directoryFolder';
+import { forgetPeopleWithAccount } from './recipients/forgetPeople';
 import { PeopleSearch } from './recipients/peopleSearch';
 import { RecentRecipients } from './recipients/recentRecipients';
 import { RecipientPicker } from './recipients/recipientPicker';
@@ -95,15 +99,18 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   // To whom.
-  const people = new PeopleSearch({ accounts, log });
   const recents = new RecentRecipients({ memento: globalState, clock });
-  owned(
-    vault.onDidChange(({ removed }) => {
-      for (const stored of removed) {
-        void recents.forget(accountId(stored));
-      }
+  const directories = owned(
+    new Directories({
+      accounts,
+      clock,
+      log,
+      folder: directoryFolder(path.join(globalStorageUri.fsPath, 'people')),
     }),
   );
+  const departments = owned(new DepartmentNames({ accounts, directories, log }));
+  const people = new PeopleSearch({ accounts, directories, recents, log });
+  owned(forgetPeopleWithAccount(vault, [recents, directories], log));
   const picker = new RecipientPicker({
     people,
     recents,
@@ -135,7 +142,12 @@ export function activate(context: vscode.ExtensionContext): void {
       policy: () => settings().get('confirm'),
       countAbove: () => settings().get('confirmCount'),
     }),
-    resolve: createResolvePeople({ accounts, log }),
+    resolve: createResolvePeople({
+      accounts,
+      log,
+      known: (accountId, id) => directories.peek(accountId)?.person(id),
+      departments: (accountId, signal) => departments.of(accountId, signal),
+    }),
     recents,
     clock,
     log,

@@ -79,6 +79,8 @@ describe('Send Bitrix24 Push in the palette', () => {
         describeError: String,
         recents: { list: () => [], last: () => [] },
         people: {
+          prepare: () => undefined,
+          local: () => undefined,
           search: () => Promise.resolve({ hits: [{ id: 3, name: 'Ivan' }] }),
           resolveIds: () => Promise.resolve({ hits: [], unknown: [], inactive: [] }),
         },
