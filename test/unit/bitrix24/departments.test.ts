@@ -3,8 +3,6 @@ import { departments } from '../../../src/bitrix24/departments';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
 
-type Client = Parameters<typeof departments>[0];
-
 const row = (id: number) => ({
   ID: String(id),
   NAME: ` Department ${id} `,

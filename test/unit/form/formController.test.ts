@@ -108,7 +108,6 @@ describe('the form without its window', () => {
       people: new FormPeople({
         search: {
           prepare: () => undefined,
-          prepare: () => undefined,
           search: () => Promise.resolve(found),
           resolveIds: () => Promise.resolve(resolved),
         },
