@@ -1,4 +1,7 @@
 import { limits } from '../compose/protocol';
+import { asInTextarea, textFaultOf } from '../compose/textFault';
+import type { TextFault } from '../compose/textFault';
+import { placeholders } from '../compose/writtenText';
 import { h, setText, show } from './dom';
 import { FieldError } from './fieldError';
 import type { ShownIssues } from './issues';
@@ -6,7 +9,7 @@ import { Meter } from './meter';
 import { ModeSwitch } from './modeSwitch';
 import type { Page, Part } from './page';
 import type { Preview } from './preview';
-import { asInTextarea, faultSentence, textFaultOf } from './textFault';
+import type { Words } from './words';
 
 /** The text, its place in the code where it has one, and how much of a push it fills. */
 export class TextField implements Part {
@@ -122,4 +125,10 @@ export class TextField implements Part {
       this.#input.setSelectionRange(fault.start, fault.end);
     }
   }
+}
+
+export function faultSentence({ code, written, line, column }: TextFault, words: Words): string {
+  return code === 'PLACEHOLDER_OPEN'
+    ? words.text('issueBrace', written, line, column)
+    : words.text('issuePlaceholder', written, line, column, placeholders.join(', '));
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { FormState } from '../../../src/compose/protocol';
+import { textFaultOf } from '../../../src/compose/textFault';
 import type { PageDraft } from '../../../src/webview/pageModel';
 import { preview } from '../../../src/webview/preview';
-import { faultSentence, textFaultOf } from '../../../src/webview/textFault';
+import { faultSentence } from '../../../src/webview/textField';
 import { Words } from '../../../src/webview/words';
 
 const words = new Words('en', {

@@ -1,6 +1,4 @@
-import { placeholders } from '../compose/writtenText';
-import type { IssueView } from '../compose/protocol';
-import type { Words } from './words';
+import type { IssueView } from './protocol';
 
 /** A fault that has a place in the text: a placeholder that is none, or a brace without its partner. */
 export interface TextFault {
@@ -8,6 +6,7 @@ export interface TextFault {
   /** UTF-16 units of the text as a textarea holds it. */
   start: number;
   end: number;
+  /** What stands there, shortened. */
   written: string;
   /** Both from 1; the column counts characters. */
   line: number;
@@ -27,28 +26,20 @@ export function textFaultOf(issue: IssueView | undefined, text: string): TextFau
     code,
     start: before.length,
     end: before.length + written.length,
-    written,
+    written: shortened(written),
     line: before.split('\n').length,
     column: Array.from(line).length + 1,
   };
 }
 
-const shownAtMost = 40;
-
-export function faultSentence(fault: TextFault, words: Words): string {
-  const { code, line, column } = fault;
-  if (code === 'PLACEHOLDER_OPEN') {
-    return words.text('issueBrace', fault.written, line, column);
-  }
-  const characters = Array.from(fault.written);
-  const written =
-    characters.length > shownAtMost
-      ? `${characters.slice(0, shownAtMost).join('')}…`
-      : fault.written;
-  return words.text('issuePlaceholder', written, line, column, placeholders.join(', '));
-}
-
 /** A textarea turns every line break into \n. */
 export function asInTextarea(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n');
+}
+
+const shownAtMost = 40;
+
+function shortened(text: string): string {
+  const characters = Array.from(text);
+  return characters.length > shownAtMost ? `${characters.slice(0, shownAtMost).join('')}…` : text;
 }
