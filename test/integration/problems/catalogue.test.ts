@@ -278,7 +278,7 @@ describe('catalogue of problems', () => {
         problem?.message,
         `${host} accepted the push for 5 of 12 people. ` +
           'Refused for id 10, P11, P12, P13, P14 and 2 more: ACCESS_ERROR. ' +
-          `Only an administrator of ${host} may send pushes, and you are signed in as somebody else.`,
+          `Only an administrator of ${host} may send pushes, and you are not signed in as one.`,
       );
       assert.deepEqual(problem.fixes, ['sendToRest', 'signInAsAdministrator', 'switchAccount']);
     });
