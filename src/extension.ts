@@ -134,6 +134,12 @@ export function activate(context: vscode.ExtensionContext): void {
         ),
     }),
   );
+  const resolve = createResolvePeople({
+    accounts,
+    log,
+    known: (accountId, id) => directories.peek(accountId)?.person(id),
+    departments: (accountId, signal) => departments.of(accountId, signal),
+  });
   const road = new PushRoad({
     accounts,
     drafts,
@@ -142,12 +148,7 @@ export function activate(context: vscode.ExtensionContext): void {
       policy: () => settings().get('confirm'),
       countAbove: () => settings().get('confirmCount'),
     }),
-    resolve: createResolvePeople({
-      accounts,
-      log,
-      known: (accountId, id) => directories.peek(accountId)?.person(id),
-      departments: (accountId, signal) => departments.of(accountId, signal),
-    }),
+    resolve,
     recents,
     clock,
     log,
@@ -174,6 +175,7 @@ export function activate(context: vscode.ExtensionContext): void {
         log,
         meWords: () => ['me', vscode.l10n.t('Me')],
       }),
+      resolve,
       problemOf,
       fixes,
       log,
