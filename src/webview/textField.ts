@@ -1,5 +1,5 @@
 import { limits } from '../compose/protocol';
-import { h, setText, show } from './dom';
+import { afterPress, h, setText, show } from './dom';
 import { FieldError } from './fieldError';
 import type { ShownIssues } from './issues';
 import { Meter } from './meter';
@@ -49,11 +49,13 @@ export class TextField implements Part {
       page.change({ text: this.#input.value });
     });
     this.#input.addEventListener('blur', () => {
-      if (this.#input.value !== '') {
-        issues.showFor('text');
-      }
       model.flush();
-      page.render();
+      afterPress(() => {
+        if (this.#input.value !== '') {
+          issues.showFor('text');
+        }
+        page.render();
+      });
     });
     this.#include.addEventListener('change', () => {
       page.change({ locationIncluded: this.#include.checked });
