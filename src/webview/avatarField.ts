@@ -1,5 +1,5 @@
 import { limits } from '../compose/protocol';
-import { h, icon, setAttribute, setText, show } from './dom';
+import { afterPress, h, icon, setAttribute, setText, show } from './dom';
 import { FieldError } from './fieldError';
 import type { ShownIssues } from './issues';
 import type { Page, Part } from './page';
@@ -51,12 +51,14 @@ export class AvatarField implements Part {
       page.change({ avatar: this.#input.value.trim() });
     });
     this.#input.addEventListener('blur', () => {
-      if (this.#input.value !== '') {
-        issues.showFor('avatar');
-      }
-      this.#load();
       page.model.flush();
-      page.render();
+      afterPress(() => {
+        if (this.#input.value !== '') {
+          issues.showFor('avatar');
+        }
+        this.#load();
+        page.render();
+      });
     });
   }
 

@@ -77,3 +77,12 @@ export function icon(name: IconName, className = ''): SVGSVGElement {
   svg.append(path);
   return svg;
 }
+
+/** Runs now, or after the press that is going on, so that nothing moves away from under the pointer. */
+export function afterPress(work: () => void): void {
+  if (document.querySelector(':active') === null) {
+    work();
+  } else {
+    window.addEventListener('pointerup', () => setTimeout(work), { once: true, capture: true });
+  }
+}

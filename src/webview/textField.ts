@@ -2,7 +2,7 @@ import { limits } from '../compose/protocol';
 import { asInTextarea, textFaultOf } from '../compose/textFault';
 import type { TextFault } from '../compose/textFault';
 import { placeholders } from '../compose/writtenText';
-import { h, setText, show } from './dom';
+import { afterPress, h, setText, show } from './dom';
 import { FieldError } from './fieldError';
 import type { ShownIssues } from './issues';
 import { Meter } from './meter';
@@ -68,11 +68,13 @@ export class TextField implements Part {
       page.change({ text: this.#input.value });
     });
     this.#input.addEventListener('blur', () => {
-      if (this.#input.value !== '') {
-        issues.showFor('text');
-      }
       model.flush();
-      page.render();
+      afterPress(() => {
+        if (this.#input.value !== '') {
+          issues.showFor('text');
+        }
+        page.render();
+      });
     });
     this.#include.addEventListener('change', () => {
       page.change({ locationIncluded: this.#include.checked });
