@@ -55,7 +55,7 @@ describe('the draft in the page', () => {
       type: 'edit',
       generation: 1,
       edit: number,
-      written: { text, avatar: '', recipients: [3] },
+      written: { text, mode: 'personal', avatar: '', recipients: [3] },
     });
     assert.deepEqual(posted, [edit(1, 'a'), edit(2, 'ab')]);
     model.flush();
