@@ -5,7 +5,7 @@ import { createAccountCommands } from './accounts/accountCommands';
 import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
 import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
 import { handlerAddress } from './accounts/loopbackListener';
-import { Vault, accountId } from './accounts/vault';
+import { Vault } from './accounts/vault';
 import { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
 import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
 import { systemClock as clock } from './common/clock';
@@ -23,8 +23,13 @@ import { DraftStore } from './push/draftStore';
 import { folderDisk } from './push/folderDisk';
 import { tellLeftOvers } from './push/leftOvers';
 import { PushRoad } from './push/pushRoad';
+import { createResolvePeople } from './push/resolvePeople';
 import { SendAndTell } from './push/sendAndTell';
 import type { TellOutcome } from './push/tellOutcome';
+import { DepartmentNames } from './recipients/directory/departmentNames';
+import { Directories } from './recipients/directory/directories';
+import { directoryFolder } from './recipients/directory/directoryFolder';
+import { forgetPeopleWithAccount } from './recipients/forgetPeople';
 import { PeopleSearch } from './recipients/peopleSearch';
 import { RecentRecipients } from './recipients/recentRecipients';
 import { RecipientPicker } from './recipients/recipientPicker';
@@ -94,15 +99,18 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   // To whom.
-  const people = new PeopleSearch({ accounts, log });
   const recents = new RecentRecipients({ memento: globalState, clock });
-  owned(
-    vault.onDidChange(({ removed }) => {
-      for (const stored of removed) {
-        void recents.forget(accountId(stored));
-      }
+  const directories = owned(
+    new Directories({
+      accounts,
+      clock,
+      log,
+      folder: directoryFolder(path.join(globalStorageUri.fsPath, 'people')),
     }),
   );
+  const departments = owned(new DepartmentNames({ accounts, directories, log }));
+  const people = new PeopleSearch({ accounts, directories, recents, log });
+  owned(forgetPeopleWithAccount(vault, [recents, directories], log));
   const picker = new RecipientPicker({
     people,
     recents,
@@ -126,10 +134,21 @@ export function activate(context: vscode.ExtensionContext): void {
         ),
     }),
   );
+  const resolve = createResolvePeople({
+    accounts,
+    log,
+    known: (accountId, id) => directories.peek(accountId)?.person(id),
+    departments: (accountId, signal) => departments.of(accountId, signal),
+  });
   const road = new PushRoad({
     accounts,
     drafts,
-    confirm: createConfirmSend({ messages: notifier, policy: () => settings().get('confirm') }),
+    confirm: createConfirmSend({
+      messages: notifier,
+      policy: () => settings().get('confirm'),
+      countAbove: () => settings().get('confirmCount'),
+    }),
+    resolve,
     recents,
     clock,
     log,
@@ -156,6 +175,7 @@ export function activate(context: vscode.ExtensionContext): void {
         log,
         meWords: () => ['me', vscode.l10n.t('Me')],
       }),
+      resolve,
       problemOf,
       fixes,
       log,

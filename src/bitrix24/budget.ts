@@ -64,6 +64,11 @@ export function pushBudget({ text, appName, avatar, clientId }: BudgetInput): Pu
   };
 }
 
+/** What a piece of text adds to a push's size on each platform, and in plain UTF-8. */
+export function textBytes(text: string): Record<PushPlatform | 'utf8', number> {
+  return { ios: cost(text, iosCosts), android: cost(text, androidCosts), utf8: utf8Length(text) };
+}
+
 /**
  * How a lock screen draws the text. iOS keeps line breaks, unless Bitrix24 had to cut: then they become spaces.
  * Android's collapsed notification is one running line.

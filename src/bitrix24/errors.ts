@@ -66,6 +66,15 @@ export class Bitrix24Error extends Error {
     this.retryAt = fields.retryAt;
   }
 
+  /** The same trouble, told of something else that it kept from happening. */
+  with(changes: Partial<Pick<Bitrix24ErrorFields, 'phase' | 'retryAt' | 'host'>>): Bitrix24Error {
+    const { kind, phase, code, description, httpStatus, host, retryAt } = this;
+    return new Bitrix24Error({
+      ...{ kind, phase, code, description, httpStatus, host, retryAt, cause: this },
+      ...changes,
+    });
+  }
+
   /** True when the code is one of these; Bitrix24 sends codes in mixed case. */
   is(...codes: string[]): boolean {
     return codes.some((code) => code.toLowerCase() === this.code.toLowerCase());

@@ -31,5 +31,7 @@ export { lockScreenText, pushBudget } from './budget';
 export type { BudgetInput, PlatformBudget, PushBudget, PushPlatform } from './budget';
 export { peopleByIds, profile, scopes, searchPeople } from './people';
 export type { Person, Profile } from './people';
+export { departments } from './departments';
+export type { Department } from './departments';
 export { firstPeople, morePeople } from './peoplePages';
 export type { PeoplePages, PeoplePosition } from './peoplePages';

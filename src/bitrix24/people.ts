@@ -102,7 +102,7 @@ export async function peopleByIds(
   return people;
 }
 
-const positiveInteger = v.pipe(
+export const positiveInteger = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/))]),
   v.transform(Number),
   v.safeInteger(),

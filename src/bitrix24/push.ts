@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { avatarAddress } from './avatarAddress';
+import { batchSize } from './batch';
+import type { CommandOutcome } from './batch';
 import { Bitrix24Error } from './errors';
 import type { CallControl, PortalClient } from './portalClient';
 
@@ -57,17 +59,84 @@ export async function addPush(
   request: PushRequest,
   options: CallControl = {},
 ): Promise<void> {
+  await client.call(method, paramsOf(request), { ...options, schema: v.literal(true) });
+}
+
+/** What became of one push of several. */
+export type PushFate =
+  | { kind: 'accepted' }
+  /** Bitrix24 answered with an error; nobody got it. */
+  | { kind: 'refused'; error: Bitrix24Error }
+  /** It may have been accepted. */
+  | { kind: 'unknown'; error: Bitrix24Error };
+
+/**
+ * Bitrix24: batch of pull.application.push.add: up to 50 different texts in one request. Fates come in the order
+ * of the pushes. Throws Bitrix24Error where the request as a whole failed; its phase then holds for all of them.
+ * Equal pushes would become one per person: the caller unites them.
+ */
+export async function addPushes(
+  client: PortalClient,
+  requests: readonly PushRequest[],
+  options: CallControl = {},
+): Promise<PushFate[]> {
+  const garbled = requests.some(({ text, avatar }) => !canTravelInBatch(text, avatar));
+  if (requests.length > batchSize || garbled) {
+    throw new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code: 'NOT_FOR_BATCH' });
+  }
+  const commands = requests.map((request) => {
+    const params = paramsOf(request);
+    // As JSON text: PHP reads no more than a limited number of variables (often 1,000) from a query string.
+    return { method, params: { ...params, USER_ID: JSON.stringify(params.USER_ID) } };
+  });
+  return (await client.batch(commands, options)).map(fateOf);
+}
+
+/** Bitrix24 would replace what looks like a reference to an earlier command's answer by a part of that answer. */
+export function canTravelInBatch(text: string, avatar = ''): boolean {
+  return !reference.test(text) && !reference.test(avatar);
+}
+
+const reference = /\$(?:result|next|total|time|error)\S*\[/i;
+
+/** What a server says when something broke in it: not how far it had come. */
+const internal = [
+  'INTERNAL_SERVER_ERROR',
+  'ERROR_UNEXPECTED_ANSWER',
+  'ERROR_CORE',
+  'UNKNOWN_ERROR',
+];
+
+function fateOf(outcome: CommandOutcome): PushFate {
+  switch (outcome.kind) {
+    case 'answered':
+      return outcome.result === true ? { kind: 'accepted' } : unknown('UNEXPECTED_ANSWER');
+    case 'failed':
+      return outcome.error.is(...internal)
+        ? unknown(outcome.error.code, outcome.error)
+        : { kind: 'refused', error: outcome.error };
+    case 'notRun':
+    case 'unknown':
+      return unknown('NO_ANSWER');
+  }
+}
+
+function unknown(code: string, cause?: Bitrix24Error): PushFate {
+  const error = new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code, cause });
+  return { kind: 'unknown', error };
+}
+
+function paramsOf(request: PushRequest): { USER_ID: number[]; TEXT: string; AVATAR?: string } {
   const [fault] = checkPush(request);
   if (fault !== undefined) {
     throw new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code: fault.code });
   }
   const avatar = avatarAddress(request.avatar);
-  const params = {
+  return {
     USER_ID: [...new Set(request.userIds)],
     TEXT: wellFormed(request.text),
     ...(avatar ? { AVATAR: avatar } : {}),
   };
-  await client.call(method, params, { ...options, schema: v.literal(true) });
 }
 
 /**

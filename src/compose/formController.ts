@@ -8,14 +8,18 @@ import type { About } from '../problems/catalogue';
 import type { FixId, Fixes, Problem, ProblemContext } from '../problems/problem';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
-import type { Outcome } from '../push/outcome';
-import type { PushRoad, SendOptions } from '../push/pushRoad';
+import { leftOf } from '../push/followUp';
+import type { FollowUps } from '../push/followUp';
+import type { Outcome, SendProgress } from '../push/outcome';
+import type { PushRoad, ResolvePeople, SendOptions } from '../push/pushRoad';
 import type { OutcomeContext, TellOutcome } from '../push/tellOutcome';
 import { FormAccounts } from './formAccounts';
 import { FormDraft } from './formDraft';
+import { FormFacts } from './formFacts';
 import type { FormPeople } from './formPeople';
-import { accountView, draftView, issuesOf, problemView } from './formState';
+import { accountView, draftView, issuesOf, problemView, withFacts } from './formState';
 import { FormTroubles } from './formTroubles';
+import type { Trouble } from './formTroubles';
 import { parseFromForm } from './protocol';
 import type {
   AcceptedView,
@@ -32,6 +36,8 @@ export interface FormControllerDeps {
   drafts: DraftStore;
   road: Pick<PushRoad, 'send'>;
   people: FormPeople;
+  /** The push road's own: what texts may say about people. */
+  resolve?: ResolvePeople | undefined;
   problemOf: (what: Outcome | Error, about?: About) => Problem | undefined;
   fixes: Fixes;
   log: Log;
@@ -54,6 +60,7 @@ export class FormController implements Disposable {
   readonly #draft: FormDraft;
   readonly #accounts: FormAccounts;
   readonly #troubles: FormTroubles;
+  readonly #facts: FormFacts;
   #ready = false;
   #phase: PhaseView = idle;
   #abort: AbortController | undefined;
@@ -64,14 +71,17 @@ export class FormController implements Disposable {
     this.#deps = deps;
     this.#draft = this.#owned.add(new FormDraft(deps.drafts, deps.people));
     this.#accounts = new FormAccounts(deps.accounts, this.#draft);
+    this.#facts = this.#owned.add(new FormFacts(deps.resolve, deps.log));
     this.#troubles = new FormTroubles({
       drafts: deps.drafts,
       problemOf: deps.problemOf,
-      contextOf: (draft) => this.#contextOf(draft, 'recipients', true),
+      contextOf: (draft) =>
+        this.#contextOf(draft, 'recipients', { rest: undefined, unknown: draft }),
     });
     this.#owned.add(
       this.#draft.onDidChange(() => {
         this.#post();
+        this.#askFacts();
       }),
     );
     this.#owned.add(
@@ -140,22 +150,23 @@ export class FormController implements Disposable {
       page.post({ type: 'reply', id, result: { ok: true, value } });
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
-      const context = this.#contextOf(this.#draft.current, 'recipients', false);
+      const draft = this.#draft.current;
+      const context = this.#contextOf(draft, 'recipients', { rest: draft, unknown: undefined });
       const { fixes } = this.#deps;
-      let problem: Problem | undefined;
+      let trouble: Trouble | undefined;
       if (message.type === 'search') {
-        problem = this.#troubles.hint(failure, context, { host: context.account?.host });
+        trouble = this.#troubles.hint(failure, context, { host: context.account?.host });
       } else {
         this.#troubles.tell(failure, context);
-        problem = this.#troubles.shown?.problem;
+        trouble = this.#troubles.shown;
         this.#post();
       }
-      log.warn(`Form: ${message.type} failed: ${problem?.code ?? 'cancelled'}`);
+      log.warn(`Form: ${message.type} failed: ${trouble?.problem.code ?? 'cancelled'}`);
       page.post({
         type: 'reply',
         id,
-        result: problem
-          ? { ok: false, problem: problemView(problem, fixes) }
+        result: trouble
+          ? { ok: false, problem: problemView(trouble, fixes) }
           : { ok: true, value: { kind: 'done' } },
       });
     }
@@ -194,10 +205,18 @@ export class FormController implements Disposable {
       this.#accounts.peopleAreRight();
     }
     if (message.type === 'edit') {
-      this.#deps.page.post({ type: 'checked', generation, edit, issues: this.#issues() });
+      const { issues, plan } = this.#checked();
+      this.#deps.page.post({
+        type: 'checked',
+        generation,
+        edit,
+        issues,
+        ...(plan ? { plan } : {}),
+      });
     }
     if (account) {
       void this.#nameIds(account, written.recipients);
+      this.#askFacts();
     }
     return true;
   }
@@ -208,6 +227,18 @@ export class FormController implements Disposable {
         this.#draft.name(account);
       }
       this.#post();
+    }
+  }
+
+  /** What the text says about its people, for the preview and the plan; the road asks again at the moment of sending. */
+  #askFacts(): void {
+    const account = this.#accounts.shown;
+    if (account && this.#ready) {
+      void this.#facts.ask(account, this.#draft.current).then((learnt) => {
+        if (learnt) {
+          this.#post();
+        }
+      });
     }
   }
 
@@ -245,13 +276,25 @@ export class FormController implements Disposable {
     this.#troubles.clear();
     this.#setPhase({ kind: 'sending' });
     let outcome: Outcome;
+    let progress: SendProgress | undefined;
     try {
       outcome = await road.send(draft, {
         ...options,
         origin: 'form',
         signal: abort.signal,
         onWait: (wait) => {
-          this.#setPhase(wait ? { kind: 'waiting', until: wait.until } : { kind: 'sending' });
+          const so = progress && { progress };
+          if (wait) {
+            this.#setPhase({ kind: 'waiting', until: wait.until, ...so });
+          } else if (this.#phase.kind === 'waiting') {
+            this.#setPhase({ kind: 'sending', ...so });
+          }
+        },
+        onProgress: (now) => {
+          progress = now.total > now.accepted ? now : undefined;
+          if (progress) {
+            this.#setPhase({ kind: 'sending', progress }, 'phase');
+          }
         },
       });
     } finally {
@@ -261,7 +304,7 @@ export class FormController implements Disposable {
     if (outcome.kind === 'accepted' && to === 'recipients') {
       this.#draft.chooseAgain(draft);
     }
-    const context = this.#contextOf(draft, to, outcome.kind === 'unknown');
+    const context = this.#contextOf(draft, to, leftOf(draft, outcome), outcome.kind === 'partly');
     this.#tellHere(outcome, context);
     this.#post();
     if (!page.onScreen() && outcome.kind !== 'cancelled') {
@@ -279,8 +322,15 @@ export class FormController implements Disposable {
   }
 
   /** What the fixes of a push's trouble work on. A push of unknown fate is repeated as it was, any other as it is now. */
-  #contextOf(draft: Draft, to: To, unknown: boolean): OutcomeContext & ProblemContext {
+  #contextOf(
+    draft: Draft,
+    to: To,
+    left: FollowUps,
+    partly = false,
+  ): OutcomeContext & ProblemContext {
     const { drafts } = this.#deps;
+    const { rest } = left;
+    const unknown = rest ? undefined : left.unknown;
     const account = this.#accounts.of(draft.accountId) ?? this.#accounts.shown;
     return {
       account,
@@ -289,13 +339,22 @@ export class FormController implements Disposable {
         if (now && now.id !== account?.id && !unknown) {
           await this.#goOnAs(now.id);
         }
-        await this.#travel(unknown ? draft : this.#addressed(to), to, {
+        await this.#travel(unknown ?? this.#addressed(to), to, {
           again: true,
-          sendAnyway: unknown,
+          sendAnyway: unknown !== undefined,
         });
       },
+      ...(partly &&
+        rest && {
+          rest: {
+            people: rest.recipients.length,
+            send: async () => {
+              await this.#travel(rest, to, { again: true });
+            },
+          },
+        }),
       discard: async () => {
-        const pending = drafts.unknownLike(draft);
+        const pending = drafts.unknownLike(left.unknown ?? draft);
         if (pending) {
           drafts.settle(pending.id);
           await drafts.flush();
@@ -350,8 +409,8 @@ export class FormController implements Disposable {
     const error =
       scope &&
       new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'insufficient_scope', host });
-    const problem = this.#troubles.hint(error, { account }, { host, scope });
-    const hint = problem && { hint: problemView(problem, this.#deps.fixes) };
+    const trouble = this.#troubles.hint(error, { account }, { host, scope });
+    const hint = trouble && { hint: problemView(trouble, this.#deps.fixes) };
     return { kind: 'people', people: found.people, ...hint };
   }
 
@@ -366,17 +425,30 @@ export class FormController implements Disposable {
     const account = this.#accounts.shown;
     if (account) {
       this.#deps.people.learn(account.id, this.#draft.current.recipients);
+      this.#deps.people.prepare(account.id);
     }
     this.#post();
+    this.#askFacts();
   }
 
-  #setPhase(phase: PhaseView): void {
+  /** `post`: all of the state, or the phase alone while nothing else changes. */
+  #setPhase(phase: PhaseView, post: 'state' | 'phase' = 'state'): void {
     this.#phase = phase;
-    this.#post();
+    if (post === 'state') {
+      this.#post();
+    } else if (this.#ready) {
+      this.#deps.page.post({ type: 'phase', phase });
+    }
   }
 
-  #issues(): FormState['issues'] {
-    return issuesOf(this.#draft.current, this.#accounts.shown);
+  #checked(): Pick<FormState, 'issues' | 'plan'> {
+    const draft = this.#draft.current;
+    const account = this.#accounts.shown;
+    const plan = account && this.#facts.planOf(account, draft);
+    return {
+      issues: issuesOf(draft, account, account && this.#facts.peopleOf(account, draft)),
+      ...(plan ? { plan } : {}),
+    };
   }
 
   #post(): void {
@@ -392,14 +464,16 @@ export class FormController implements Disposable {
       ...(account ? { account: accountView(account) } : {}),
       accounts: this.#accounts.count,
       draft: draftView(this.#draft.current, this.#draft.stamp, (id) =>
-        account ? this.#deps.people.person(account.id, id) : { id },
+        account
+          ? withFacts(this.#deps.people.person(account.id, id), this.#facts.of(account.id, id))
+          : { id },
       ),
-      issues: this.#issues(),
+      ...this.#checked(),
       kept: this.#draft.kept,
       otherPortal: this.#accounts.otherPortal,
       phase: this.#phase,
       ...(this.#accepted ? { accepted: this.#accepted } : {}),
-      ...(shown ? { problem: problemView(shown.problem, this.#deps.fixes) } : {}),
+      ...(shown ? { problem: problemView(shown, this.#deps.fixes) } : {}),
     };
   }
 }

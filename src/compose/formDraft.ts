@@ -76,11 +76,12 @@ export class FormDraft implements Disposable {
       return false;
     }
     this.#edit = stamp.edit;
-    const { text, avatar, locationIncluded } = written;
+    const { text, mode, avatar, locationIncluded } = written;
     const { location, recipients } = this.current;
     const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
     this.#update({
       text,
+      mode,
       avatar,
       recipients: [...new Set(written.recipients)].map((id) => {
         const known = account && this.#people.person(account.id, id);

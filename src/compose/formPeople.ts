@@ -7,7 +7,7 @@ import { personView } from './formState';
 import type { Person } from './protocol';
 
 export interface FormPeopleDeps {
-  search: Pick<PeopleSearch, 'search' | 'resolveIds'>;
+  search: Pick<PeopleSearch, 'prepare' | 'search' | 'resolveIds'>;
   recents: Pick<RecentRecipients, 'list' | 'last'>;
   log: Log;
   /** How the user may call themselves in the field, in their language. */
@@ -32,6 +32,11 @@ export class FormPeople {
 
   constructor(deps: FormPeopleDeps) {
     this.#deps = deps;
+  }
+
+  /** The form is open: gets the portal's people ready in the background. */
+  prepare(accountId: string): void {
+    this.#deps.search.prepare(accountId);
   }
 
   /** What is known about an id; the id alone when nothing is. */

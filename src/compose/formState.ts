@@ -1,8 +1,10 @@
 import type { Account } from '../accounts/account';
-import type { Fixes, Problem } from '../problems/problem';
+import type { Fixes } from '../problems/problem';
 import { checkDraft } from '../push/checkDraft';
 import type { Draft } from '../push/draft';
+import type { TextPerson } from '../push/personalText';
 import type { Recipient } from '../recipients/recipient';
+import type { Trouble } from './formTroubles';
 import type { AccountView, FormState, IssueView, Person, ProblemView } from './protocol';
 
 /** What the page may know of an account: nothing secret, and nothing that it does not draw. */
@@ -24,7 +26,7 @@ export function draftView(
   stamp: { generation: number; edit: number },
   known: (id: number) => Person,
 ): FormState['draft'] {
-  const { recipients, text, avatar, location } = draft;
+  const { recipients, text, mode, avatar, location } = draft;
   return {
     ...stamp,
     recipients: recipients.map((recipient) => ({
@@ -32,8 +34,24 @@ export function draftView(
       ...known(recipient.id),
     })),
     text,
+    mode,
     avatar,
     ...(location ? { location: { ...location } } : {}),
+  };
+}
+
+/** Someone with what a text may say about them. */
+export function withFacts(person: Person, facts: TextPerson | undefined): Person {
+  if (!facts) {
+    return person;
+  }
+  const { firstName, lastName, position, department } = facts;
+  return {
+    ...person,
+    ...(firstName ? { firstName } : {}),
+    ...(lastName ? { lastName } : {}),
+    ...(position ? { position } : {}),
+    ...(department ? { department } : {}),
   };
 }
 
@@ -47,15 +65,29 @@ export function personView({ id, name, position, photo }: Recipient): Person {
 }
 
 /** What is wrong with the draft's fields; a missing account is no field. */
-export function issuesOf(draft: Draft, account: Account | undefined): IssueView[] {
-  return checkDraft(draft, account)
+export function issuesOf(
+  draft: Draft,
+  account: Account | undefined,
+  people?: readonly TextPerson[],
+): IssueView[] {
+  return checkDraft(draft, account, people)
     .filter(({ field }) => field !== 'account')
-    .map(({ field, code }) => ({ field, code }));
+    .map((issue) => ({
+      field: issue.field,
+      code: issue.code,
+      ...('offset' in issue ? { offset: issue.offset, length: issue.length } : {}),
+    }));
 }
 
 export function problemView(
-  { code, message, severity, fixes }: Problem,
+  { problem, context }: Trouble,
   labels: Pick<Fixes, 'label'>,
 ): ProblemView {
-  return { code, message, severity, fixes: fixes.map((id) => ({ id, label: labels.label(id) })) };
+  const { code, message, severity, fixes } = problem;
+  return {
+    code,
+    message,
+    severity,
+    fixes: fixes.map((id) => ({ id, label: labels.label(id, context) })),
+  };
 }

@@ -65,6 +65,14 @@ export function formStrings() {
 
     text: l10n.t('Text'),
     textPlaceholder: l10n.t('What should the phones show?'),
+    mode: l10n.t('Braces in the text'),
+    modeLiteral: l10n.t('literal'),
+    modeLiteralHint: l10n.t('Braces are sent as they are.'),
+    modePersonal: l10n.t('personal'),
+    modePersonalHint: l10n.t(
+      'These are filled in for each person: {0}. {1} says what to write where that is not known. To send a brace, write it twice.',
+    ),
+    makeLiteral: l10n.t('Switch to literal'),
     addLocation: l10n.t('Begin with {0}'),
     iphone: l10n.t('iPhone'),
     android: l10n.t('Android'),
@@ -84,6 +92,7 @@ export function formStrings() {
 
     onPhone: l10n.t('On the phone'),
     onPhoneOf: l10n.t('On the phone of {0}'),
+    choosePhone: l10n.t('Whose phone is shown'),
     platform: l10n.t('Phone in the preview'),
     previewLabel: l10n.t('How it will look on the lock screen'),
     senderUnknown: l10n.t('the application’s name in Bitrix24'),
@@ -114,7 +123,26 @@ export function formStrings() {
     }),
     sendToMe: l10n.t('Send to me'),
     sendToMeHint: l10n.t('Sends to {0} only; the people above stay chosen.'),
+    plan: l10n.t({ message: '{0}, {1}, {2}', comment: ['312 people, 40 texts, 1 request'] }),
+    planTexts: plural({
+      one: l10n.t({ message: '{0} text', comment: ['one'] }),
+      few: l10n.t({ message: '{0} texts', comment: ['few: 2, 3, 4'] }),
+      many: l10n.t({ message: '{0} texts', comment: ['many: 5 and more'] }),
+      other: l10n.t({ message: '{0} texts', comment: ['other'] }),
+    }),
+    planRequests: plural({
+      one: l10n.t({ message: '{0} request', comment: ['one'] }),
+      few: l10n.t({ message: '{0} requests', comment: ['few: 2, 3, 4'] }),
+      many: l10n.t({ message: '{0} requests', comment: ['many: 5 and more'] }),
+      other: l10n.t({ message: '{0} requests', comment: ['other'] }),
+    }),
+    planBlanks: l10n.t(
+      'For {0} of {1} people something that the text asks for is not known; nothing stands in its place.',
+    ),
     sending: l10n.t('Sending…'),
+    progressLabel: l10n.t('How far the push has come'),
+    progress: l10n.t('Accepted: {0}, left: {1}, failed: {2}'),
+    stopping: l10n.t('Stopping. What is on its way is still answered.'),
     waiting: l10n.t('Bitrix24 limits requests. Trying again at {0}.'),
     cancel: l10n.t('Cancel'),
     accepted: plural({
@@ -147,6 +175,12 @@ export function formStrings() {
     issueTextEmpty: issueMessage('TEXT_EMPTY'),
     issueTextZero: issueMessage('TEXT_ZERO'),
     issueTextTooLong: issueMessage('TEXT_TOO_LONG'),
+    issuePlaceholder: l10n.t(
+      '“{0}” in line {1}, character {2} cannot be filled in. Between braces only these words can: {3}. To send a brace, write it twice.',
+    ),
+    issueBrace: l10n.t(
+      'The brace “{0}” in line {1}, character {2} has no partner. To send a brace, write it twice.',
+    ),
     issueAvatar: issueMessage('AVATAR_NOT_HTTP'),
   } satisfies Record<string, Words>;
 }

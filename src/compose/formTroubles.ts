@@ -46,10 +46,10 @@ export class FormTroubles {
   }
 
   /** Why nobody can be found by name; undefined: somebody can. */
-  hint(error: Error | undefined, context: ProblemContext, about?: About): Problem | undefined {
+  hint(error: Error | undefined, context: ProblemContext, about?: About): Trouble | undefined {
     const problem = error && this.#deps.problemOf(error, about);
     this.#hint = problem && { problem, context };
-    return problem;
+    return this.#hint;
   }
 
   /** The latest trouble, else a push whose fate nobody knows: that one stays until it is decided. */

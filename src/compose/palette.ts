@@ -1,5 +1,5 @@
-import { InputBoxValidationSeverity, QuickPickItemKind, l10n } from 'vscode';
-import type { InputBoxValidationMessage, QuickPickItem } from 'vscode';
+import { InputBoxValidationSeverity, QuickPickItemKind, ThemeIcon, l10n } from 'vscode';
+import type { InputBoxValidationMessage, QuickInputButton, QuickPickItem } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import { plainLabel } from '../common/plainLabel';
 import { issueMessage } from '../problems/draftProblems';
@@ -12,7 +12,7 @@ import { recipientName } from '../recipients/recipientName';
 import type { QuickInputs, RecipientPicker } from '../recipients/recipientPicker';
 import { askLine, askOne } from './paletteInputs';
 import type { StepFrame } from './paletteInputs';
-import { cutMessage, sizeMessage } from './paletteWords';
+import { cutMessage, sizeMessage, textIssueMessage } from './paletteWords';
 
 export interface PaletteDeps {
   accounts: Pick<Accounts, 'list' | 'current' | 'signIn'>;
@@ -151,6 +151,13 @@ export class Palette {
       placeholder: l10n.t('What the phones will show'),
       prompt: (text) => sizeMessage(budgetOf({ ...draft, text }, account)),
       validate: (text) => textTrouble({ ...draft, text }, account),
+      action: () => ({
+        button: modeButton(draft),
+        run: () => {
+          draft.mode = draft.mode === 'personal' ? 'literal' : 'personal';
+          this.#remember(writing);
+        },
+      }),
       onChange: (text) => {
         draft.text = text;
         this.#remember(writing);
@@ -229,13 +236,26 @@ function reviewItems({ accounts, account, draft }: Writing): ReviewItem[] {
   return items;
 }
 
+/** Switches between a text whose braces are placeholders and one that is sent as it is. */
+function modeButton({ mode }: Draft): QuickInputButton {
+  return mode === 'personal'
+    ? {
+        iconPath: new ThemeIcon('person'),
+        tooltip: l10n.t('Personal: braces are filled in. Switch to literal'),
+      }
+    : {
+        iconPath: new ThemeIcon('json'),
+        tooltip: l10n.t('Literal: braces are sent as they are. Switch to personal'),
+      };
+}
+
 function textTrouble(draft: Draft, account: Account): InputBoxValidationMessage | undefined {
   const issue = checkDraft(draft, account).find(({ field }) => field === 'text');
   if (issue) {
     const message =
       issue.code === 'TEXT_TOO_LONG'
         ? cutMessage(draft, budgetOf(draft, account))
-        : issueMessage(issue.code);
+        : textIssueMessage(issue, draft.text);
     return { message, severity: InputBoxValidationSeverity.Error };
   }
   const budget = budgetOf(draft, account);

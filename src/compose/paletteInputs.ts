@@ -1,5 +1,5 @@
 import { QuickInputButtons } from 'vscode';
-import type { InputBoxValidationMessage, QuickPickItem } from 'vscode';
+import type { InputBoxValidationMessage, QuickInputButton, QuickPickItem } from 'vscode';
 import { InputBoxValidationSeverity } from 'vscode';
 import { DisposableStore } from '../common/dispose';
 import type { QuickInputs } from '../recipients/recipientPicker';
@@ -22,6 +22,8 @@ export interface LineRequest extends StepFrame {
   prompt(value: string): string;
   /** Errors keep the step; warnings do not. */
   validate(value: string): InputBoxValidationMessage | undefined;
+  /** A button at the title; it is drawn anew, and the line checked, after each click. */
+  action?(): { button: QuickInputButton; run(): void };
   /** Hears every change, so that nothing typed is lost. */
   onChange(value: string): void;
 }
@@ -33,7 +35,14 @@ export function askLine(inputs: QuickInputs, request: LineRequest): Promise<Left
   box.title = request.title;
   box.step = request.step;
   box.totalSteps = request.totalSteps;
-  box.buttons = request.canGoBack ? [QuickInputButtons.Back] : [];
+  let action = request.action?.();
+  const drawButtons = (): void => {
+    box.buttons = [
+      ...(request.canGoBack ? [QuickInputButtons.Back] : []),
+      ...(action ? [action.button] : []),
+    ];
+  };
+  drawButtons();
   box.ignoreFocusOut = true;
   box.placeholder = request.placeholder;
   box.value = request.value;
@@ -61,7 +70,18 @@ export function askLine(inputs: QuickInputs, request: LineRequest): Promise<Left
         }
       }),
     );
-    own.add(box.onDidTriggerButton(() => resolve({ how: 'back' })));
+    own.add(
+      box.onDidTriggerButton((button) => {
+        if (button === action?.button) {
+          action.run();
+          action = request.action?.();
+          drawButtons();
+          check();
+        } else {
+          resolve({ how: 'back' });
+        }
+      }),
+    );
     own.add(box.onDidHide(() => resolve({ how: 'cancel' })));
     box.show();
   }).finally(() => own.dispose());

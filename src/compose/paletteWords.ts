@@ -1,10 +1,14 @@
 import { env, l10n } from 'vscode';
 import type { PushBudget } from '../bitrix24/budget';
 import { draftText } from '../push/draft';
-import type { Draft } from '../push/draft';
+import type { DraftWords } from '../push/draft';
+import type { DraftIssue } from '../push/outcome';
+import { placeholders } from '../push/personalText';
+import { issueMessage } from '../problems/draftProblems';
+import { textFaultOf } from './textFault';
 
 /** How much a text that is too long would lose. */
-export function cutMessage(draft: Pick<Draft, 'text' | 'location'>, budget: PushBudget): string {
+export function cutMessage(draft: DraftWords, budget: PushBudget): string {
   const text = draftText(draft);
   const characters = new Intl.Segmenter(env.language);
   const lost = (cutAt: number): number => [...characters.segment(text.slice(cutAt))].length;
@@ -13,6 +17,29 @@ export function cutMessage(draft: Pick<Draft, 'text' | 'location'>, budget: Push
     number(lost(budget.ios.cutAt)),
     number(lost(budget.android.cutAt)),
   );
+}
+
+/** What is wrong with a text, with its place where it has one. */
+export function textIssueMessage(issue: DraftIssue, text: string): string {
+  const fault = textFaultOf(issue, text);
+  if (!fault) {
+    return issueMessage(issue.code);
+  }
+  const { written, line, column } = fault;
+  return fault.code === 'PLACEHOLDER_OPEN'
+    ? l10n.t(
+        'The brace “{0}” in line {1}, character {2} has no partner. To send a brace, write it twice.',
+        written,
+        line,
+        column,
+      )
+    : l10n.t(
+        '“{0}” in line {1}, character {2} cannot be filled in. Between braces only these words can: {3}. To send a brace, write it twice.',
+        written,
+        line,
+        column,
+        placeholders.join(', '),
+      );
 }
 
 /** The room that a push takes on both platforms. */

@@ -12,7 +12,7 @@ import * as v from 'valibot';
 export const limits = {
   text: 1_000_000,
   avatar: 8_192,
-  recipients: 5_000,
+  recipients: 100_000,
   word: 100,
   query: 200,
 } as const;
@@ -40,16 +40,24 @@ const person = v.object({
   name: v.optional(v.string()),
   position: v.optional(v.string()),
   photo: v.optional(v.string()),
+  /** What a personal text may say about them, where it is known. */
+  firstName: v.optional(v.string()),
+  lastName: v.optional(v.string()),
+  department: v.optional(v.string()),
   /** Bitrix24 would say true and notify nobody: no such id, or somebody dismissed. */
   trouble: v.optional(v.picklist(['unknown', 'inactive'])),
 });
 /** Someone to send to, as the form draws them. */
 export type Person = v.InferOutput<typeof person>;
 
+const textMode = v.picklist(['literal', 'personal']);
+
 /** What the page may change in a draft. People are ids here: their names are the host's to know. */
 const written = v.object({
   recipients: v.pipe(v.array(personId), v.maxLength(limits.recipients)),
   text: v.pipe(v.string(), v.maxLength(limits.text)),
+  /** Whether braces are placeholders. */
+  mode: textMode,
   avatar: v.pipe(v.string(), v.maxLength(limits.avatar)),
   /** Whether file and line go with the text; undefined when the draft has none. */
   locationIncluded: v.optional(v.boolean()),
@@ -71,7 +79,7 @@ export const fromFormSchema = v.variant('type', [
     written,
     to: v.picklist(['recipients', 'me']),
   }),
-  /** Stops a wait for the portal. */
+  /** Stops a wait for the portal, or a push that takes several requests. */
   v.strictObject({ type: v.literal('cancel') }),
   v.strictObject({
     type: v.literal('search'),
@@ -114,16 +122,41 @@ const problem = v.object({
 /** A problem with its fixes' labels: plain text, drawn as text. */
 export type ProblemView = v.InferOutput<typeof problem>;
 
-const issue = v.object({ field: v.picklist(['account', ...formFields]), code: v.string() });
+const issue = v.object({
+  field: v.picklist(['account', ...formFields]),
+  code: v.string(),
+  /** Where in the text, in UTF-16 units; only for faults that have a place. */
+  offset: v.optional(v.number()),
+  length: v.optional(v.number()),
+});
 /** A fault of the draft, by field. The code has a sentence in the strings. */
 export type IssueView = v.InferOutput<typeof issue>;
+
+/** "312 people, 40 texts, 1 request"; `blanks`: people for whom a place in the text stays empty. */
+const plan = v.object({
+  people: v.number(),
+  texts: v.number(),
+  requests: v.number(),
+  blanks: v.number(),
+});
+export type PlanView = v.InferOutput<typeof plan>;
+
+/** How far a push of several requests has come, in people. */
+const progress = v.object({
+  accepted: v.number(),
+  left: v.number(),
+  failed: v.number(),
+  unknown: v.number(),
+  total: v.number(),
+});
+export type ProgressView = v.InferOutput<typeof progress>;
 
 const phase = v.variant('kind', [
   v.object({ kind: v.literal('idle') }),
   /** From Send until Bitrix24 answered, the confirmation included. */
-  v.object({ kind: v.literal('sending') }),
+  v.object({ kind: v.literal('sending'), progress: v.optional(progress) }),
   /** The portal asked for patience; `until` is Unix ms. */
-  v.object({ kind: v.literal('waiting'), until: v.number() }),
+  v.object({ kind: v.literal('waiting'), until: v.number(), progress: v.optional(progress) }),
 ]);
 export type PhaseView = v.InferOutput<typeof phase>;
 
@@ -144,11 +177,14 @@ const formState = v.object({
     ...stamp,
     recipients: v.array(person),
     text: v.string(),
+    mode: textMode,
     avatar: v.string(),
     /** Where the text came from, e.g. `cart.ts:41-43`. */
     location: v.optional(v.object({ label: v.string(), included: v.boolean() })),
   }),
   issues: v.array(issue),
+  /** Only for a text with placeholders, once all is known that it says about its people. */
+  plan: v.optional(plan),
   kept: v.array(kept),
   /** The people chosen before belong to another portal than the account shown now. */
   otherPortal: v.boolean(),
@@ -188,8 +224,15 @@ export const toFormSchema = v.variant('type', [
     strings: v.record(v.string(), words),
   }),
   v.object({ type: v.literal('state'), state: formState }),
-  /** What is wrong with the edit of this number, if anything. */
-  v.object({ type: v.literal('checked'), ...stamp, issues: v.array(issue) }),
+  /** What is wrong with the edit of this number, if anything, and how it would go. */
+  v.object({
+    type: v.literal('checked'),
+    ...stamp,
+    issues: v.array(issue),
+    plan: v.optional(plan),
+  }),
+  /** A push has come further; everything else is as it was. */
+  v.object({ type: v.literal('phase'), phase }),
   v.object({ type: v.literal('focus'), field: v.picklist(formFields) }),
   v.object({
     type: v.literal('reply'),

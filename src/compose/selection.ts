@@ -53,6 +53,8 @@ export class SelectionIntoForm {
     drafts.update(
       {
         text,
+        // Braces in code are braces.
+        mode: 'literal',
         location: {
           label: `${documentLabel(from.document)}:${lineLabel(ranges)}`,
           included: includeLocation(),

@@ -7,6 +7,7 @@ import type { Outcome } from '../push/outcome';
 import { rowFor } from './catalogueRows';
 import type { Row, Told } from './catalogueRows';
 import { draftIssueOf, problemOfIssue } from './draftProblems';
+import { problemOfPartly } from './partly';
 import type { Problem } from './problem';
 
 /** What a sentence may mention. */
@@ -34,6 +35,11 @@ export function problemOf(what: Outcome | Error, about: About = {}): Problem | u
       return problemOfError(what.error, ofPush);
     case 'unknown':
       return problemOfUnknown(what.error, ofPush);
+    case 'partly':
+      return problemOfPartly(what, {
+        portal: plainText(about.host ?? what.host, 100),
+        cause: problemOfError(what.error, { ...ofPush, draftKept: false }),
+      });
     case 'invalid':
       return what.issues[0] && problemOfIssue(what.issues[0]);
   }

@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { Bitrix24Error } from '../bitrix24/errors';
 import type { DraftIssue } from '../push/outcome';
+import { placeholders } from '../push/personalText';
 import type { FixId, Problem } from './problem';
 
 /** What is wrong with a draft and what to do, in the same words wherever it is shown. */
@@ -18,6 +19,13 @@ export function issueMessage(code: DraftIssue['code']): string {
       return l10n.t('Bitrix24 takes the text “0” for an empty one. Write a little more.');
     case 'TEXT_TOO_LONG':
       return l10n.t('The text is too long for a push. Shorten it.');
+    case 'PLACEHOLDER_UNKNOWN':
+      return l10n.t(
+        'Between braces only these words can be filled in: {0}. To send a brace, write it twice.',
+        placeholders.join(', '),
+      );
+    case 'PLACEHOLDER_OPEN':
+      return l10n.t('A brace has no partner. To send a brace, write it twice.');
     case 'AVATAR_NOT_HTTP':
       return l10n.t(
         'The avatar must be the address of a picture that begins with https:// or http://.',
@@ -33,6 +41,8 @@ const issueFixes: Record<DraftIssue['code'], FixId> = {
   TEXT_EMPTY: 'goToText',
   TEXT_ZERO: 'goToText',
   TEXT_TOO_LONG: 'goToText',
+  PLACEHOLDER_UNKNOWN: 'goToText',
+  PLACEHOLDER_OPEN: 'goToText',
   AVATAR_NOT_HTTP: 'goToAvatar',
 };
 

@@ -18,7 +18,7 @@ export interface FixDeps {
 }
 
 interface Fix {
-  label(): string;
+  label(context: ProblemContext): string;
   run(context: ProblemContext): Promise<Account | undefined>;
 }
 
@@ -63,6 +63,13 @@ export function createFixes(deps: FixDeps): Fixes {
     sendAnyway: {
       label: () => l10n.t('Send Anyway'),
       run: (context) => only(context.retry?.(context.account)),
+    },
+    sendToRest: {
+      label: ({ rest }) =>
+        rest?.people === 1
+          ? l10n.t('Send to the 1 who did not get it')
+          : l10n.t('Send to the {0} who did not get it', rest?.people ?? 0),
+      run: (context) => only(context.rest?.send()),
     },
     discard: {
       label: () => l10n.t('Discard'),
@@ -130,7 +137,7 @@ export function createFixes(deps: FixDeps): Fixes {
   };
 
   return {
-    label: (fix) => table[fix].label(),
+    label: (fix, context = {}) => table[fix].label(context),
     run: (fix, context) => table[fix].run(context),
   };
 }

@@ -38,7 +38,7 @@ const unaskedMs = 60_000;
 const maxButtons = 3;
 
 /** Fixes that send or drop the push; after any other one the push still waits. */
-const endings: readonly FixId[] = ['tryAgain', 'sendAnyway', 'discard'];
+const endings: readonly FixId[] = ['tryAgain', 'sendAnyway', 'sendToRest', 'discard'];
 
 /** The only place that shows messages. */
 export class Notifier implements Messages {
@@ -70,9 +70,9 @@ export class Notifier implements Messages {
     const chosen = await this.#show(
       problem.severity,
       problem.severity === 'info' ? problem.message : `${problem.message} (${problem.code})`,
-      offered.map((fix) => fixes.label(fix)),
+      offered.map((fix) => fixes.label(fix, context)),
     );
-    const fix = offered.find((id) => fixes.label(id) === chosen);
+    const fix = offered.find((id) => fixes.label(id, context) === chosen);
     if (!fix) {
       return;
     }
@@ -200,6 +200,9 @@ function secondSentence(fix: FixId): string {
 function canRun(fix: FixId, context: ProblemContext): boolean {
   if (fix === 'tryAgain' || fix === 'sendAnyway') {
     return context.retry !== undefined;
+  }
+  if (fix === 'sendToRest') {
+    return context.rest !== undefined;
   }
   return fix !== 'discard' || context.discard !== undefined;
 }

@@ -6,6 +6,7 @@ export type FixId =
   | 'setAppName'
   | 'tryAgain'
   | 'sendAnyway'
+  | 'sendToRest'
   | 'discard'
   | 'signIn'
   | 'signInAsAdministrator'
@@ -40,13 +41,16 @@ export interface ProblemContext {
   draft?: Draft | undefined;
   /** Sends the same draft again, through the whole road; from `account` when a fix signed in as somebody else there. */
   retry?: ((account?: Account) => Promise<void>) | undefined;
+  /** A push that went to some: sends it to those who certainly did not get it. */
+  rest?: { people: number; send: () => Promise<void> } | undefined;
   /** Forgets a push whose fate is unknown. */
   discard?: (() => Promise<void>) | undefined;
 }
 
 /** Runs fixes. The composition root fills the table, so problems need no knowledge of other rooms. */
 export interface Fixes {
-  label(fix: FixId): string;
+  /** Of the button; some name a number that the context tells. */
+  label(fix: FixId, context?: ProblemContext): string;
   /** Resolves to the account in use afterwards, where the fix was about accounts and was not cancelled. */
   run(fix: FixId, context: ProblemContext): Promise<Account | undefined>;
 }

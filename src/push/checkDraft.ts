@@ -1,11 +1,13 @@
-import { pushBudget } from '../bitrix24/budget';
 import type { PushBudget } from '../bitrix24/budget';
 import { checkPush } from '../bitrix24/push';
-import type { PushFault, PushRequest } from '../bitrix24/push';
+import type { PushFault } from '../bitrix24/push';
 import type { Account } from '../accounts/account';
-import { draftText } from './draft';
-import type { Draft } from './draft';
+import { templateOf } from './draft';
+import type { Draft, DraftWords } from './draft';
+import { budgetOfVersions } from './longestVersion';
 import type { DraftIssue } from './outcome';
+import { fillTemplate } from './personalText';
+import type { Template, TextPerson } from './personalText';
 
 /** Stands for the application's name while the user has not told it; no method of Bitrix24 does. */
 const typicalSenderName = 'Bitrix24 application';
@@ -13,42 +15,72 @@ const typicalSenderName = 'Bitrix24 application';
 /** Account facts that a budget needs. */
 export type Sender = Pick<Account, 'clientId' | 'senderName'>;
 
-/** What goes over the wire for a draft. */
-export function pushRequestOf(draft: Draft): PushRequest {
-  return {
-    userIds: draft.recipients.map(({ id }) => id),
-    text: draftText(draft),
-    avatar: draft.avatar,
-  };
-}
-
-/** How much room the draft takes on each platform. */
+/**
+ * How much room the draft takes on each platform: in the version that takes most, when it greets people by name.
+ * `people`: the draft's own when absent; what is not known of them counts as missing.
+ */
 export function budgetOf(
-  draft: Pick<Draft, 'text' | 'location' | 'avatar'>,
+  draft: DraftWords & Pick<Draft, 'avatar'> & Partial<Pick<Draft, 'recipients'>>,
   sender: Sender,
+  people: readonly TextPerson[] = draft.recipients ?? [],
 ): PushBudget {
-  return pushBudget({
-    text: draftText(draft),
+  return budgetOfVersions(templateOf(draft), people, {
     avatar: draft.avatar,
     appName: sender.senderName || typicalSenderName,
     clientId: sender.clientId,
   });
 }
 
-/** Everything that is wrong with a draft, without asking the portal; empty when it may leave. */
-export function checkDraft(draft: Draft, sender: Sender | undefined): DraftIssue[] {
-  const issues = checkPush(pushRequestOf(draft)).map(issueOf);
+/**
+ * Everything that is wrong with a draft, without asking the portal; empty when it may leave.
+ * `people`: the draft's people with all that is known of them, so that every version of the text is checked.
+ */
+export function checkDraft(
+  draft: Draft,
+  sender: Sender | undefined,
+  people?: readonly TextPerson[],
+): DraftIssue[] {
+  const template = templateOf(draft);
+  const faults = checkPush({
+    userIds: draft.recipients.map(({ id }) => id),
+    text: worstText(template, draft.text, people),
+    avatar: draft.avatar,
+  });
+  const issues = [
+    ...faults.map(issueOf),
+    ...template.faults.map((fault): DraftIssue => ({ field: 'text', ...fault })),
+  ];
   if (!sender) {
-    return [{ field: 'account', code: 'NO_ACCOUNT' }, ...issues];
+    issues.push({ field: 'account', code: 'NO_ACCOUNT' });
+  } else {
+    const avatarIsBad = issues.some(({ field }) => field === 'avatar');
+    const measured = avatarIsBad ? { ...draft, avatar: '' } : draft;
+    // Bitrix24 cuts what is too long, on iPhones in the middle of a character, and then nothing arrives.
+    if (budgetOf(measured, sender, people).level === 'over') {
+      issues.push({ field: 'text', code: 'TEXT_TOO_LONG' });
+    }
   }
-  const avatarIsBad = issues.some(({ field }) => field === 'avatar');
-  const measured = avatarIsBad ? { ...draft, avatar: '' } : draft;
-  // Bitrix24 cuts what is too long, on iPhones in the middle of a character, and then nothing arrives.
-  if (budgetOf(measured, sender).level === 'over') {
-    const at = issues.findIndex(({ field }) => field === 'avatar');
-    issues.splice(at < 0 ? issues.length : at, 0, { field: 'text', code: 'TEXT_TOO_LONG' });
+  return issues.sort((a, b) => fieldOrder.indexOf(a.field) - fieldOrder.indexOf(b.field));
+}
+
+const fieldOrder = ['account', 'recipients', 'text', 'avatar'];
+
+/** The version that Bitrix24 would take for no text, if there is one. While people are not known, what was written. */
+function worstText(
+  template: Template,
+  written: string,
+  people: readonly TextPerson[] | undefined,
+): string {
+  if (!template.personal) {
+    return fillTemplate(template);
   }
-  return issues;
+  for (const person of people ?? []) {
+    const text = fillTemplate(template, person);
+    if (text.trim() === '' || text === '0') {
+      return text;
+    }
+  }
+  return written;
 }
 
 function issueOf(fault: PushFault): DraftIssue {

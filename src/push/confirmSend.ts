@@ -1,47 +1,103 @@
-import { l10n } from 'vscode';
+import { env, l10n, window } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
-import { mustConfirm } from './confirmPolicy';
+import { mustConfirm, mustTypeCount, typedCount } from './confirmPolicy';
 import { draftText } from './draft';
 import type { Draft } from './draft';
+import type { PlanSummary, PushPlan } from './plan';
 import { recipientName } from '../recipients/recipientName';
 
-/** The user's yes or no to a push that is about to leave. */
-export type ConfirmSend = (input: { account: Account; draft: Draft }) => Promise<boolean>;
+/** The user's yes or no to a push that is about to leave. `plan`: how it would go. */
+export type ConfirmSend = (input: {
+  account: Account;
+  draft: Draft;
+  plan?: PushPlan | undefined;
+}) => Promise<boolean>;
 
 export interface ConfirmSendDeps {
   messages: Pick<Messages, 'ask'>;
   /** The setting bitrix24Push.confirm, read at each push. */
   policy: () => unknown;
+  /** The setting bitrix24Push.confirmCount, read at each push. */
+  countAbove?: () => unknown;
+  /** VS Code's own when absent. */
+  showInputBox?: typeof window.showInputBox;
 }
 
 const namesAtMost = 10;
 const textAtMost = 200;
 
-/** Asks in a modal window, as far as the setting wants it. */
-export function createConfirmSend({ messages, policy }: ConfirmSendDeps): ConfirmSend {
-  return async ({ account, draft }) => {
+/** Asks in a modal window, as far as the setting wants it; for very many people also to type how many. */
+export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
+  const { messages, policy, countAbove } = deps;
+  return async ({ account, draft, plan }) => {
     const { recipients } = draft;
-    if (!mustConfirm(policy(), recipients.length)) {
+    const count = plan?.summary.people ?? recipients.length;
+    const typing = mustTypeCount(countAbove?.(), count);
+    if (!typing && !mustConfirm(policy(), count)) {
       return true;
     }
-    const one = recipients.length === 1;
-    const yes = one ? l10n.t('Send to 1 person') : l10n.t('Send to {0} people', recipients.length);
+    const one = count === 1;
+    const yes = one ? l10n.t('Send to 1 person') : l10n.t('Send to {0} people', count);
     const message = one
       ? l10n.t('Send a push to 1 person on {0}?', account.host)
-      : l10n.t('Send a push to {0} people on {1}?', recipients.length, account.host);
-    const answer = await messages.ask({ message, detail: detailOf(draft), answers: [yes] });
-    return answer === yes;
+      : l10n.t('Send a push to {0} people on {1}?', count, account.host);
+    const answer = await messages.ask({ message, detail: detailOf(draft, plan), answers: [yes] });
+    if (answer !== yes) {
+      return false;
+    }
+    return !typing || (await typesCount(count, account, deps.showInputBox ?? window.showInputBox));
   };
 }
 
-function detailOf(draft: Draft): string {
+async function typesCount(
+  count: number,
+  account: Account,
+  showInputBox: typeof window.showInputBox,
+): Promise<boolean> {
+  const typed = await showInputBox({
+    title: l10n.t('Send a push to {0} people on {1}?', count, account.host),
+    prompt: l10n.t('Type how many people will get it: {0}', count),
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      typedCount(text) === count ? undefined : l10n.t('The push goes to {0} people.', count),
+  });
+  return typed !== undefined && typedCount(typed) === count;
+}
+
+function detailOf(draft: Draft, plan: PushPlan | undefined): string {
   const names = draft.recipients
     .slice(0, namesAtMost)
     .map((recipient) => plainText(recipientName(recipient), 80))
     .join(', ');
   const more = draft.recipients.length - namesAtMost;
   const people = more > 0 ? l10n.t('{0} and {1} more', names, more) : names;
-  return `${people}\n\n${plainText(draftText(draft), textAtMost)}`;
+  const text = plan?.requests[0]?.[0]?.text ?? draftText(draft);
+  const several = plan && plan.summary.texts > 1 ? planSentence(plan.summary) : '';
+  const blanks = plan && plan.summary.blanks > 0 ? blanksSentence(plan.summary) : '';
+  return [people, several, blanks, plainText(text, textAtMost)]
+    .filter((paragraph) => paragraph !== '')
+    .join('\n\n');
+}
+
+/** "312 people, 40 texts, 1 request" */
+export function planSentence({ people, texts, requests }: PlanSummary): string {
+  const [p, t, r] = [people, texts, requests].map((value) =>
+    new Intl.NumberFormat(env.language).format(value),
+  ) as [string, string, string];
+  if (texts === 1) {
+    return l10n.t('{0} people, 1 text, 1 request', p);
+  }
+  return requests === 1
+    ? l10n.t('{0} people, {1} texts, 1 request', p, t)
+    : l10n.t('{0} people, {1} texts, {2} requests', p, t, r);
+}
+
+function blanksSentence({ people, blanks }: PlanSummary): string {
+  return l10n.t(
+    'For {0} of {1} people something that the text asks for is not known; nothing stands in its place.',
+    blanks,
+    people,
+  );
 }

@@ -1,4 +1,6 @@
 import type { Recipient } from '../recipients/recipient';
+import { fillTemplate, parseTemplate } from './personalText';
+import type { Template, TextMode } from './personalText';
 
 export type { Recipient } from '../recipients/recipient';
 
@@ -13,22 +15,39 @@ export interface Draft {
   /** Account to send from; undefined means the current one. */
   accountId: string | undefined;
   recipients: Recipient[];
-  /** What the user wrote or selected, literally. What is sent is {@link draftText}. */
+  /** What the user wrote or selected. What is sent is {@link templateOf}, filled in for each person. */
   text: string;
+  /** `literal` for a text that came from a selection, a file or a link: its braces are never placeholders. */
+  mode: TextMode;
   /** http(s) address, or '' for none. */
   avatar: string;
   /** Only for a text that came from an editor. */
   location?: SelectionLocation | undefined;
 }
 
-export const emptyDraft: Draft = { accountId: undefined, recipients: [], text: '', avatar: '' };
+export const emptyDraft: Draft = {
+  accountId: undefined,
+  recipients: [],
+  text: '',
+  mode: 'personal',
+  avatar: '',
+};
 
-/** The text as it is checked, measured, drawn and sent. */
-export function draftText(draft: Pick<Draft, 'text' | 'location'>): string {
+/** What a draft says; without a mode its text is literal. */
+export type DraftWords = Pick<Draft, 'text' | 'location'> & { mode?: TextMode | undefined };
+
+/** The draft's text, to be filled in for each person. Faults are counted from the beginning of `text`. */
+export function templateOf(draft: DraftWords): Template {
+  const template = parseTemplate(draft.text, draft.mode ?? 'literal');
   // A place alone says nothing to anyone: an empty text stays empty, so that the check catches it.
   return draft.location?.included && draft.text !== ''
-    ? `${draft.location.label}\n${draft.text}`
-    : draft.text;
+    ? { ...template, parts: [`${draft.location.label}\n`, ...template.parts] }
+    : template;
+}
+
+/** The text as it is sent; of a personal one, what somebody would get of whom nothing is known. */
+export function draftText(draft: DraftWords): string {
+  return fillTemplate(templateOf(draft));
 }
 
 /** True when nothing would be lost by forgetting it. */
@@ -42,6 +61,12 @@ export function fromAccount(draft: Draft, accountId: string): Draft {
   return { ...draft, accountId, recipients: same ? draft.recipients : [] };
 }
 
+/** The draft for some of its people. */
+export function onlyTo(draft: Draft, ids: Iterable<number>): Draft {
+  const wanted = new Set(ids);
+  return { ...draft, recipients: draft.recipients.filter(({ id }) => wanted.has(id)) };
+}
+
 /** Account ids are `${member_id}:${user_id}`. */
 function portalOf(accountId: string): string {
   return accountId.slice(0, accountId.lastIndexOf(':'));
@@ -53,5 +78,7 @@ function portalOf(accountId: string): string {
  */
 export function pushKey(draft: Draft, current?: string): string {
   const ids = [...new Set(draft.recipients.map(({ id }) => id))].sort((a, b) => a - b);
-  return JSON.stringify([draft.accountId ?? current ?? null, ids, draftText(draft), draft.avatar]);
+  const template = templateOf(draft);
+  const text = template.personal ? template.parts : fillTemplate(template);
+  return JSON.stringify([draft.accountId ?? current ?? null, ids, text, draft.avatar]);
 }

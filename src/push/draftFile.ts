@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { Draft } from './draft';
+import type { TextMode } from './personalText';
 
 /** A push whose fate is not known yet; on disk before the first byte goes to the portal. */
 export interface PendingPush {
@@ -9,30 +10,59 @@ export interface PendingPush {
   draft: Draft;
   /** `unknown`: it was sent and nobody heard the answer. */
   state: 'sending' | 'unknown';
+  /** Of a push that takes several requests, as it stood before the last one began. */
+  progress?: PushProgress | undefined;
   /** Unix ms when sending began. */
   at: number;
   /** Of the portal. */
   host: string;
 }
 
+/** Ids of the draft's people; the others were not reached yet, or refused. */
+export interface PushProgress {
+  accepted: number[];
+  /** Of the request whose answer is awaited. */
+  wire: number[];
+}
+
 const optionalText = v.optional(v.string());
 
+const personId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+const draftFields = v.object({
+  accountId: optionalText,
+  recipients: v.array(
+    v.object({
+      id: personId,
+      name: optionalText,
+      position: optionalText,
+      photo: optionalText,
+    }),
+  ),
+  text: v.string(),
+  /** Absent in files of versions that knew literal texts only. */
+  mode: v.optional(v.picklist(['literal', 'personal'])),
+  avatar: v.string(),
+  location: v.optional(v.object({ label: v.string(), included: v.boolean() })),
+});
+type DraftFields = v.InferOutput<typeof draftFields>;
+
+const draftOf = (fields: DraftFields, mode: TextMode): Draft => ({
+  ...fields,
+  accountId: fields.accountId,
+  mode: fields.mode ?? mode,
+});
+
+/** Still being written: a text without a place in a file was typed. */
 const draft = v.pipe(
-  v.object({
-    accountId: optionalText,
-    recipients: v.array(
-      v.object({
-        id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-        name: optionalText,
-        position: optionalText,
-        photo: optionalText,
-      }),
-    ),
-    text: v.string(),
-    avatar: v.string(),
-    location: v.optional(v.object({ label: v.string(), included: v.boolean() })),
-  }),
-  v.transform((parsed): Draft => ({ ...parsed, accountId: parsed.accountId })),
+  draftFields,
+  v.transform((fields) => draftOf(fields, fields.location ? 'literal' : 'personal')),
+);
+
+/** Already on its way, so as the version that sent it understood it. */
+const sentDraft = v.pipe(
+  draftFields,
+  v.transform((fields) => draftOf(fields, 'literal')),
 );
 
 const draftFile = v.object({
@@ -49,8 +79,9 @@ const draftFile = v.object({
   pending: v.array(
     v.object({
       id: v.string(),
-      draft,
+      draft: sentDraft,
       state: v.picklist(['sending', 'unknown']),
+      progress: v.optional(v.object({ accepted: v.array(personId), wire: v.array(personId) })),
       at: v.number(),
       host: v.string(),
     }),

@@ -5,13 +5,14 @@ import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
-import { emptyDraft, isEmptyDraft, pushKey } from './draft';
+import { emptyDraft, isEmptyDraft, onlyTo, pushKey } from './draft';
 import type { Draft } from './draft';
 import { parseDraftFile } from './draftFile';
-import type { DraftFile, PendingPush } from './draftFile';
+import type { DraftFile, PendingPush, PushProgress } from './draftFile';
 import type { Disk } from './folderDisk';
+import type { FollowUps } from './followUp';
 
-export type { PendingPush } from './draftFile';
+export type { PendingPush, PushProgress } from './draftFile';
 
 export interface DraftStoreDeps {
   disk: Disk;
@@ -111,7 +112,10 @@ export class DraftStore implements Disposable {
     return this.#pending.findLast(({ state }) => state === 'unknown') ?? this.#pending.at(-1);
   }
 
-  /** Those of unknown fate that an earlier window left; complete once {@link ready}. */
+  /**
+   * Those of unknown fate that an earlier window left; complete once {@link ready}. One with `progress` is told as it
+   * was, to all its people; what may still be sent of it is already written as a draft of its own.
+   */
   get leftOver(): readonly PendingPush[] {
     return this.#leftOver;
   }
@@ -151,16 +155,12 @@ export class DraftStore implements Disposable {
       this.#kept.push(this.#current);
       this.#kept.splice(0, this.#kept.length - keptAtMost);
     }
-    this.update({ text: '', location: undefined }, source);
+    this.update({ text: '', mode: emptyDraft.mode, location: undefined }, source);
   }
 
   /** Puts another draft wherever this one is being written. `current`: the account that a draft without one means. */
   replace(draft: Draft, by: Draft, current?: string): void {
-    const key = pushKey(draft, current);
-    const put = (other: Draft): Draft => (pushKey(other, current) === key ? by : other);
-    this.#current = put(this.#current);
-    this.#palette = this.#palette && put(this.#palette);
-    this.#kept = this.#kept.map(put);
+    this.#put(draft, by, current);
     this.#touch(this);
   }
 
@@ -182,8 +182,11 @@ export class DraftStore implements Disposable {
     this.#touch(source);
   }
 
-  /** On disk before this resolves; rejects (with nothing noted) when the disk does not take it. */
-  async begin(draft: Draft, host: string): Promise<PendingPush> {
+  /**
+   * On disk before this resolves; rejects (with nothing noted) when the disk does not take it.
+   * `progress`: of a push that takes several requests, of which the first is about to go on the wire.
+   */
+  async begin(draft: Draft, host: string, progress?: PushProgress): Promise<PendingPush> {
     await this.ready;
     const pending: PendingPush = {
       id: randomUUID(),
@@ -191,22 +194,33 @@ export class DraftStore implements Disposable {
       state: 'sending',
       at: this.#deps.clock.now(),
       host,
+      ...(progress && { progress }),
     };
     this.#pending.push(pending);
     try {
       await this.#writeSoon();
     } catch (cause) {
       this.#drop(pending.id);
-      throw new Bitrix24Error({
-        kind: 'invalid',
-        phase: 'notSent',
-        code: 'STORAGE_FAILED',
-        host,
-        cause,
-      });
+      throw storageFailed(host, cause);
     }
     this.#changed.fire({ source: this });
     return pending;
+  }
+
+  /** As {@link begin}, for a further request of the same push. */
+  async advance(id: string, progress: PushProgress): Promise<void> {
+    const push = this.#pending.find((one) => one.id === id);
+    if (!push) {
+      return;
+    }
+    const before = push.progress;
+    push.progress = progress;
+    try {
+      await this.#writeSoon();
+    } catch (cause) {
+      push.progress = before;
+      throw storageFailed(push.host, cause);
+    }
   }
 
   /** Its fate is known, or the user does not want to hear of it any more. */
@@ -225,11 +239,34 @@ export class DraftStore implements Disposable {
         this.#drop(earlier.id);
       }
       this.#pending = this.#pending.map((one) =>
-        one === push ? { ...one, state: 'unknown' } : one,
+        one === push ? { ...one, state: 'unknown', progress: undefined } : one,
       );
       this.#touch(this);
       this.#writeQuietly();
     }
+  }
+
+  /**
+   * It went to some of its people. Wherever it was still being written, only those are left who did not get it,
+   * or else those of whom nobody knows.
+   */
+  partly(draft: Draft, left: FollowUps, pending: PendingPush | undefined): void {
+    const earlier = this.unknownLike(draft);
+    if (earlier) {
+      this.#drop(earlier.id);
+    }
+    if (pending) {
+      this.#drop(pending.id);
+      if (left.unknown) {
+        this.#noteUnknown({ ...pending, draft: left.unknown });
+      }
+    }
+    const by = left.rest ?? left.unknown;
+    if (by) {
+      this.#put(draft, by, draft.accountId);
+    }
+    this.#touch(this);
+    this.#writeQuietly();
   }
 
   /** The push of unknown fate that this draft would repeat. `current`: the account that a draft without one means. */
@@ -274,6 +311,30 @@ export class DraftStore implements Disposable {
       // A write that was under way would put an older state over it.
       this.#writeQuietly();
     }
+  }
+
+  /** True when it was being written somewhere. */
+  #put(draft: Draft, by: Draft, current: string | undefined): boolean {
+    const key = pushKey(draft, current);
+    let found = false;
+    const put = (other: Draft): Draft => {
+      const same = pushKey(other, current) === key;
+      found ||= same;
+      return same ? by : other;
+    };
+    this.#current = put(this.#current);
+    this.#palette = this.#palette && put(this.#palette);
+    this.#kept = this.#kept.map(put);
+    return found;
+  }
+
+  /** In place of an equal one from before. */
+  #noteUnknown(push: PendingPush): void {
+    const earlier = this.unknownLike(push.draft);
+    if (earlier) {
+      this.#drop(earlier.id);
+    }
+    this.#pending.push({ ...push, state: 'unknown', progress: undefined });
   }
 
   #drop(id: string): void {
@@ -354,10 +415,22 @@ export class DraftStore implements Disposable {
       if (!this.#pending.some(({ id }) => id === push.id)) {
         // Whoever was sending it is gone, and with it the answer.
         const unknown: PendingPush = { ...push, state: 'unknown' };
-        this.#pending.push(unknown);
         this.#leftOver.push(unknown);
+        this.#pending.push(push.progress ? this.#split(unknown, push.progress) : unknown);
       }
     }
+  }
+
+  /** What nobody knows of a push that was cut off; whom it had not reached is left to be sent. */
+  #split(push: PendingPush, progress: PushProgress): PendingPush {
+    const { draft } = push;
+    const rest = restOf(push);
+    const unknown = onlyTo(draft, progress.wire);
+    const by = rest.length > 0 ? onlyTo(draft, rest) : unknown;
+    if (!this.#put(draft, by, draft.accountId)) {
+      this.#setAside(by);
+    }
+    return { ...push, draft: unknown, progress: undefined };
   }
 
   async #setAsideDamaged(name: string): Promise<void> {
@@ -459,6 +532,22 @@ export class DraftStore implements Disposable {
     }
     this.#seen = undefined;
   }
+}
+
+/** Ids of those whom a push that was cut off had certainly not reached. */
+export function restOf({ draft, progress }: Pick<PendingPush, 'draft' | 'progress'>): number[] {
+  const reached = new Set([...(progress?.accepted ?? []), ...(progress?.wire ?? [])]);
+  return draft.recipients.map(({ id }) => id).filter((id) => !reached.has(id));
+}
+
+function storageFailed(host: string, cause: unknown): Bitrix24Error {
+  return new Bitrix24Error({
+    kind: 'invalid',
+    phase: 'notSent',
+    code: 'STORAGE_FAILED',
+    host,
+    cause,
+  });
 }
 
 function processLives(pid: number): boolean {

@@ -1,5 +1,7 @@
 import { Bitrix24Error } from '../bitrix24/errors';
+import { restOf } from './draftStore';
 import type { DraftStore } from './draftStore';
+import type { Outcome } from './outcome';
 import type { SendAndTell } from './sendAndTell';
 
 /** Tells of pushes whose answer an earlier window did not live to hear. Sends nothing by itself. */
@@ -8,7 +10,8 @@ export async function tellLeftOvers(
   sender: Pick<SendAndTell, 'tell'>,
 ): Promise<void> {
   await drafts.ready;
-  for (const { draft, host } of drafts.leftOver) {
+  for (const push of drafts.leftOver) {
+    const { draft, host, progress, at } = push;
     const error = new Bitrix24Error({
       kind: 'reset',
       phase: 'noAnswer',
@@ -16,6 +19,18 @@ export async function tellLeftOvers(
       description: 'The window was closed before the portal answered.',
       host,
     });
-    await sender.tell({ kind: 'unknown', error }, draft, 'palette');
+    const outcome: Outcome = progress
+      ? {
+          kind: 'partly',
+          accepted: progress.accepted,
+          refused: [],
+          notSent: restOf(push),
+          unknown: progress.wire,
+          error,
+          at,
+          host,
+        }
+      : { kind: 'unknown', error };
+    await sender.tell(outcome, draft, 'palette');
   }
 }

@@ -1,21 +1,40 @@
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { Wait } from '../bitrix24/portalClient';
-import { addPush } from '../bitrix24/push';
 import type { Account, Accounts } from '../accounts/account';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { RecentRecipients } from '../recipients/recentRecipients';
-import { checkDraft, pushRequestOf } from './checkDraft';
+import type { Recipient } from '../recipients/recipient';
+import { checkDraft } from './checkDraft';
 import type { ConfirmSend } from './confirmSend';
-import { pushKey } from './draft';
+import { pushKey, templateOf } from './draft';
 import type { Draft } from './draft';
-import type { DraftStore } from './draftStore';
-import type { Outcome } from './outcome';
+import type { DraftStore, PendingPush } from './draftStore';
+import { followUps } from './followUp';
+import type { Outcome, PartlyOutcome, SendProgress } from './outcome';
+import { placeholdersOf } from './personalText';
+import type { Placeholder, TextPerson } from './personalText';
+import { planPush } from './plan';
+import type { PushPlan } from './plan';
+import { sendPlan } from './sendPlan';
+import type { Sent } from './sendPlan';
+
+/**
+ * All that a text may say about these people, asked at the moment of sending. People of whom nothing is known may
+ * be absent. Throws Bitrix24Error. Without it a text can say what the recipients themselves carry.
+ */
+export type ResolvePeople = (
+  account: Account,
+  recipients: readonly Recipient[],
+  facts: readonly Placeholder[],
+  options: Pick<SendOptions, 'signal' | 'onWait'>,
+) => Promise<readonly TextPerson[]>;
 
 export interface PushRoadDeps {
   accounts: Pick<Accounts, 'current' | 'get' | 'client'>;
   drafts: DraftStore;
   confirm: ConfirmSend;
+  resolve?: ResolvePeople | undefined;
   recents: Pick<RecentRecipients, 'record'>;
   clock: Pick<Clock, 'now'>;
   log: Log;
@@ -29,6 +48,8 @@ export interface SendOptions {
   /** A pause that the portal asked for began, or (undefined) is over. */
   onWait?: ((wait: Wait | undefined) => void) | undefined;
   onStep?: ((step: PushStep) => void) | undefined;
+  /** After each request of a push that takes several. */
+  onProgress?: ((progress: SendProgress) => void) | undefined;
   /** The user wants it sent although an equal push may have been accepted. */
   sendAnyway?: boolean | undefined;
   /** The same push once more after a fix: a yes that was already given in this window still counts. */
@@ -38,7 +59,7 @@ export interface SendOptions {
 const cancelled: Outcome = { kind: 'cancelled' };
 
 /**
- * The one road that every push takes: check, confirm, note on disk, send, outcome.
+ * The one road that every push takes: check, plan, confirm, note on disk, send, outcome.
  * Never rejects, and never sends twice by itself.
  */
 export class PushRoad {
@@ -96,11 +117,22 @@ export class PushRoad {
       return { kind: 'unknown', error: stillUnknown(earlier.host) };
     }
 
+    const people = await this.#resolve(account, draft, options);
+    const open = people ? checkDraft(draft, account, people) : [];
+    if (open.length > 0) {
+      log.info(`Push (${options.origin}) stopped: ${open.map(({ code }) => code).join(', ')}`);
+      return { kind: 'invalid', issues: open };
+    }
+    const plan = planPush(templateOf(draft), people ?? draft.recipients, draft.avatar);
+    if (signal?.aborted) {
+      return cancelled;
+    }
+
     const key = pushKey(draft);
     const yesGiven = this.#confirmed.has(key) && (options.again || options.sendAnyway);
     if (!yesGiven) {
       options.onStep?.('confirming');
-      if (!(await confirm({ account, draft }))) {
+      if (!(await confirm({ account, draft, plan }))) {
         return cancelled;
       }
       this.#confirmed.add(key);
@@ -108,55 +140,132 @@ export class PushRoad {
     if (signal?.aborted) {
       return cancelled;
     }
-    const outcome = await this.#sendTo(account, draft, options);
+    const outcome = await this.#sendTo(account, draft, plan, options);
     if (outcome.kind === 'accepted') {
       this.#confirmed.delete(key);
+    } else if (outcome.kind === 'partly') {
+      this.#confirmed.delete(key);
+      // The yes was to all of them, so also to those whom it has not reached.
+      const { rest, unknown } = followUps(draft, outcome);
+      [rest, unknown].forEach((left) => left && this.#confirmed.add(pushKey(left)));
     }
     return outcome;
   }
 
-  async #sendTo(account: Account, draft: Draft, options: SendOptions): Promise<Outcome> {
+  /** The draft's people with what its text says about them; undefined when it says nothing about anybody. */
+  async #resolve(
+    account: Account,
+    draft: Draft,
+    { signal, onWait }: SendOptions,
+  ): Promise<TextPerson[] | undefined> {
+    const facts = placeholdersOf(templateOf(draft));
+    if (facts.length === 0) {
+      return undefined;
+    }
+    try {
+      const known = await this.#deps.resolve?.(account, draft.recipients, facts, {
+        signal,
+        onWait,
+      });
+      const byId = new Map((known ?? []).map((person) => [person.id, person]));
+      return draft.recipients.map((recipient) => ({ ...recipient, ...byId.get(recipient.id) }));
+    } catch (error) {
+      // Whatever became of that question, no push was sent.
+      throw asBitrix24Error(error, undefined).with({ phase: 'notSent' });
+    } finally {
+      onWait?.(undefined);
+    }
+  }
+
+  async #sendTo(
+    account: Account,
+    draft: Draft,
+    plan: PushPlan,
+    options: SendOptions,
+  ): Promise<Outcome> {
     const { accounts, drafts, recents, clock, log } = this.#deps;
-    const { signal, onWait } = options;
+    const { host } = account;
+    const { signal, onWait, onProgress } = options;
     options.onStep?.('sending');
     const client = await accounts.client(account.id);
     if (signal?.aborted) {
       return cancelled;
     }
-    const pending = await drafts.begin(draft, account.host);
-    const people = draft.recipients.length;
-    try {
-      await addPush(client, pushRequestOf(draft), { signal, onWait });
-    } catch (error) {
-      const outcome = this.#failed(error, account.host);
-      if (outcome.kind === 'unknown') {
-        drafts.markUnknown(pending.id);
-      } else {
-        drafts.settle(pending.id);
-      }
-      return outcome;
-    } finally {
-      onWait?.(undefined);
-    }
-    log.info(`Push (${options.origin}) accepted by ${account.host} for ${people}.`);
-    drafts.accepted(draft);
-    // Whom it went to is a convenience: failing to note it does not change what became of the push.
-    await recents.record(account.id, draft.recipients).then(undefined, (error: unknown) => {
-      log.warn(`Recent recipients could not be saved: ${String(error)}`);
+    const { people, texts, requests } = plan.summary;
+    let pending: PendingPush | undefined;
+    const sent = await sendPlan({
+      client,
+      plan,
+      avatar: draft.avatar,
+      now: () => clock.now(),
+      note: async (step) => {
+        if (pending) {
+          await drafts.advance(pending.id, step);
+        } else {
+          pending = await drafts.begin(draft, host, requests > 1 ? step : undefined);
+        }
+      },
+      errorOf: (error) => asBitrix24Error(error, host),
+      signal,
+      onWait,
+      onProgress,
+    }).catch((error: unknown): Sent => {
+      // A mistake of ours around the wire: nobody can know how far it came.
+      const unknown = plan.requests.flatMap((request) => request.flatMap(({ ids }) => ids));
+      const known = asBitrix24Error(error, host).with({ phase: 'noAnswer' });
+      return { accepted: [], refused: [], notSent: [], unknown, error: known };
     });
-    return { kind: 'accepted', count: people, at: clock.now(), host: account.host };
+    const outcome = outcomeOf(sent, draft, { at: clock.now(), host });
+    log.info(
+      `Push (${options.origin}) to ${host}: ${outcome.kind}, ${people} people, ${texts} texts, ${requests} requests` +
+        (outcome.kind === 'partly' ? `; ${countsOf(outcome)}` : ''),
+    );
+    if (sent.error) {
+      const { kind, phase, code } = sent.error;
+      log.warn(`Push not accepted for everybody: ${kind}, ${phase}, ${code}`);
+    }
+    switch (outcome.kind) {
+      case 'accepted':
+        drafts.accepted(draft);
+        break;
+      case 'partly':
+        drafts.partly(draft, followUps(draft, outcome), pending);
+        break;
+      case 'unknown':
+        if (pending) {
+          drafts.markUnknown(pending.id);
+        }
+        break;
+      case 'refused':
+      case 'notSent':
+      case 'invalid':
+      case 'cancelled':
+        if (pending) {
+          drafts.settle(pending.id);
+        }
+    }
+    if (sent.accepted.length > 0) {
+      const reached = new Set(sent.accepted);
+      const recipients = draft.recipients.filter(({ id }) => reached.has(id));
+      // Whom it went to is a convenience: failing to note it does not change what became of the push.
+      await recents.record(account.id, recipients).then(undefined, (error: unknown) => {
+        log.warn(`Recent recipients could not be saved: ${String(error)}`);
+      });
+    }
+    return outcome;
   }
 
-  #failed(error: unknown, host?: string): Outcome {
-    const known = asBitrix24Error(error, host);
-    const outcome = outcomeOf(known);
+  /** Before anything was sent. */
+  #failed(error: unknown): Outcome {
+    const known = asBitrix24Error(error, undefined);
+    const outcome = uniform(known);
     this.#deps.log.warn(`Push not accepted: ${outcome.kind}, ${known.kind}, ${known.code}`);
     return outcome;
   }
 }
 
-/** What an error says about the fate of the push. */
-function outcomeOf(error: Bitrix24Error): Outcome {
+/** What an error says about the fate of a push that had the same for everybody. */
+function uniform(error: Bitrix24Error): Outcome {
   switch (error.phase) {
     case 'notSent':
       return error.kind === 'cancelled' ? cancelled : { kind: 'notSent', error };
@@ -165,6 +274,34 @@ function outcomeOf(error: Bitrix24Error): Outcome {
     case 'answered':
       return { kind: 'refused', error };
   }
+}
+
+/** Where nobody got it for one cause, that cause is the outcome; only a mixed fate is told person by person. */
+function outcomeOf(sent: Sent, draft: Draft, when: { at: number; host: string }): Outcome {
+  const { accepted, refused, notSent, unknown, error } = sent;
+  if (!error) {
+    return { kind: 'accepted', count: accepted.length, ...when };
+  }
+  const sameCause = refused.every((one) => one.error.is(error.code));
+  const nobodyAtAll = accepted.length === 0 && unknown.length === 0;
+  const allInDoubt = accepted.length + refused.length + notSent.length === 0;
+  if (allInDoubt || (nobodyAtAll && (refused.length === 0 || sameCause))) {
+    return uniform(error);
+  }
+  const names = new Map(draft.recipients.map(({ id, name }) => [id, name]));
+  return {
+    kind: 'partly',
+    accepted,
+    refused: refused.map(({ id, error: { code } }) => ({ id, name: names.get(id), code })),
+    notSent,
+    unknown,
+    error,
+    ...when,
+  };
+}
+
+function countsOf({ accepted, refused, notSent, unknown }: PartlyOutcome): string {
+  return `${accepted.length} accepted, ${refused.length} refused, ${notSent.length} not sent, ${unknown.length} unknown`;
 }
 
 /**

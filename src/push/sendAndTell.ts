@@ -4,7 +4,9 @@ import type { Account, Accounts } from '../accounts/account';
 import { fromAccount } from './draft';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
-import type { Outcome } from './outcome';
+import { leftOf } from './followUp';
+import type { FollowUps } from './followUp';
+import type { Outcome, SendProgress } from './outcome';
 import type { PushRoad, SendOptions } from './pushRoad';
 import type { TellOutcome } from './tellOutcome';
 
@@ -39,7 +41,8 @@ export class SendAndTell {
     if (outcome.kind === 'accepted') {
       window.setStatusBarMessage(`$(check) ${acceptedMessage(outcome.count)}`, 10_000);
     } else if (outcome.kind !== 'cancelled') {
-      this.#deps.drafts.keep(draft);
+      const { rest, unknown } = leftOf(draft, outcome);
+      this.#deps.drafts.keep(rest ?? unknown ?? draft);
       await this.tell(outcome, draft, options.origin);
     }
     return outcome;
@@ -49,18 +52,30 @@ export class SendAndTell {
   async tell(outcome: Outcome, draft: Draft, origin: SendOptions['origin']): Promise<void> {
     const { drafts, tell } = this.#deps;
     const account = await this.#account(draft);
+    const left: FollowUps = leftOf(draft, outcome);
+    const { rest } = left;
+    const partly = outcome.kind === 'partly';
+    const sendAgain = async (again: Draft, as: Account | undefined, sendAnyway: boolean) => {
+      const moved = as && as.id !== account?.id ? fromAccount(again, as.id) : again;
+      if (moved !== again) {
+        drafts.replace(again, moved, account?.id);
+      }
+      await this.send(moved, { origin, again: true, sendAnyway });
+    };
     await tell(outcome, {
       account,
       draft,
-      retry: async (as) => {
-        const moved = as && as.id !== account?.id ? fromAccount(draft, as.id) : draft;
-        if (moved !== draft) {
-          drafts.replace(draft, moved, account?.id);
-        }
-        await this.send(moved, { origin, again: true, sendAnyway: outcome.kind === 'unknown' });
-      },
+      // Never to those who have it.
+      retry: (as) => sendAgain(rest ?? left.unknown ?? draft, as, !rest),
+      ...(partly &&
+        rest && {
+          rest: {
+            people: rest.recipients.length,
+            send: () => sendAgain(rest, undefined, false),
+          },
+        }),
       discard: async () => {
-        const pending = drafts.unknownLike(draft, account?.id);
+        const pending = drafts.unknownLike(left.unknown ?? draft, account?.id);
         if (pending) {
           drafts.settle(pending.id);
           await drafts.flush();
@@ -87,6 +102,7 @@ export class SendAndTell {
   ): Promise<Outcome> {
     const abort = new AbortController();
     let wait: Wait | undefined;
+    let done: SendProgress | undefined;
     let timer: NodeJS.Timeout | undefined;
     let shown = false;
     let report: (() => void) | undefined;
@@ -106,7 +122,16 @@ export class SendAndTell {
           },
           (progress, token) => {
             token.onCancellationRequested(() => abort.abort());
-            report = () => progress.report({ message: wait ? waitMessage(wait) : '' });
+            let shownPercent = 0;
+            report = () => {
+              const percent = done ? (100 * (done.total - done.left)) / done.total : 0;
+              const parts = [done ? progressMessage(done) : '', wait ? waitMessage(wait) : ''];
+              progress.report({
+                message: parts.filter((part) => part !== '').join(' '),
+                ...(done && { increment: percent - shownPercent }),
+              });
+              shownPercent = percent;
+            };
             report();
             return sending;
           },
@@ -125,6 +150,10 @@ export class SendAndTell {
             );
             timer = setTimeout(comeForward, this.#deps.patienceMs ?? 1_000);
           }
+        },
+        onProgress: (next) => {
+          done = next;
+          report?.();
         },
         onWait: (next) => {
           wait = next;
@@ -147,6 +176,13 @@ export function acceptedMessage(count: number): string {
   return count === 1
     ? l10n.t('Accepted by Bitrix24 for 1 person')
     : l10n.t('Accepted by Bitrix24 for {0} people', count);
+}
+
+/** How far a push with several texts has come. */
+export function progressMessage({ accepted, left, failed, unknown }: SendProgress): string {
+  return failed + unknown === 0
+    ? l10n.t('Accepted: {0}, left: {1}.', accepted, left)
+    : l10n.t('Accepted: {0}, left: {1}, failed: {2}.', accepted, left, failed + unknown);
 }
 
 /** Why nothing seems to happen, and until when. */

@@ -7,10 +7,13 @@ export interface OutcomeContext {
   account: Account | undefined;
   draft: Draft;
   /**
-   * Sends the same draft again, through the whole road; after an unknown fate this is the user's "Send Anyway".
+   * Sends the same draft again, through the whole road; after an unknown fate this is the user's "Send Anyway"; of a
+   * push that went to some, it goes only to those of whom nobody knows.
    * `as`: the account in use after a fix, when that may be another one.
    */
   retry: (as?: Account) => Promise<void>;
+  /** A push that went to some: sends it to those who certainly did not get it. */
+  rest?: { people: number; send: () => Promise<void> } | undefined;
   /** Forgets a push of unknown fate. */
   discard: () => Promise<void>;
 }

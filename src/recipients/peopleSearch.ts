@@ -1,8 +1,11 @@
 import { Bitrix24Error } from '../bitrix24/errors';
-import { peopleByIds, searchPeople } from '../bitrix24/people';
+import { manyPeopleByIds } from '../bitrix24/manyPeople';
+import { searchPeople } from '../bitrix24/people';
 import type { Person } from '../bitrix24/people';
 import type { Accounts } from '../accounts/account';
 import type { Log } from '../common/log';
+import type { Directories } from './directory/directories';
+import type { RecentRecipients } from './recentRecipients';
 import type { Recipient } from './recipient';
 
 /** Someone found on the portal. */
@@ -10,6 +13,8 @@ export type PersonHit = Recipient;
 
 export interface PeopleFound {
   hits: PersonHit[];
+  /** Best first; otherwise in the portal's own order. */
+  ranked?: true;
   /** The application may not look people up; ids and "Me" still work. This scope would help. */
   missingScope?: 'user';
 }
@@ -24,15 +29,39 @@ export interface IdsResolved extends PeopleFound {
 
 export interface PeopleSearchDeps {
   accounts: Pick<Accounts, 'current' | 'get' | 'client'>;
+  /** Everybody on the portal, once they were read; without it the portal alone is asked. */
+  directories?: Pick<Directories, 'peek' | 'prepare' | 'read' | 'missingScope'>;
+  /** Who was used often and lately comes first. */
+  recents?: Pick<RecentRecipients, 'weights'>;
   log: Log;
 }
 
-/** Who can be chosen, asked from the portal as one types. Throws Bitrix24Error; cancelled by the signal. */
+/**
+ * Who can be chosen as one types: out of the directory, and until it is there, or where it knows nobody, from the
+ * portal. Throws Bitrix24Error; cancelled by the signal.
+ */
 export class PeopleSearch {
   readonly #deps: PeopleSearchDeps;
 
   constructor(deps: PeopleSearchDeps) {
     this.#deps = deps;
+  }
+
+  /** Somebody is about to search: gets the directory ready in the background. */
+  prepare(accountId: string): void {
+    const { directories, log } = this.#deps;
+    directories?.prepare(accountId).catch((error: unknown) => {
+      log.warn(`The directory of people could not be opened: ${String(error)}`);
+    });
+  }
+
+  /** What the directory knows, at once and without network, best first; undefined while there is none. */
+  local(accountId: string, query: string): PersonHit[] | undefined {
+    const boost = this.#deps.recents?.weights(accountId);
+    return this.#deps.directories
+      ?.peek(accountId)
+      ?.search(query, boost && { boost })
+      .people.map(hitOf);
   }
 
   /** Active people whose name, position or department matches. `accountId` undefined: the current account. */
@@ -46,10 +75,21 @@ export class PeopleSearch {
     if (wanted === '' || !account) {
       return { hits: [] };
     }
+    const known = this.local(account.id, wanted);
+    if (known && known.length > 0) {
+      return { hits: known, ranked: true };
+    }
     const client = await this.#deps.accounts.client(account.id);
     return await withoutScope({ hits: [] }, async () => {
       const people = await searchPeople(client, wanted, { signal });
-      return { hits: people.filter(({ active }) => active).map(hitOf) };
+      this.#scopeIsThere(account.id);
+      const hits = people.filter(({ active }) => active).map(hitOf);
+      // The directory may have come meanwhile.
+      const better = this.local(account.id, wanted) ?? [];
+      const ids = new Set(better.map(({ id }) => id));
+      return better.length > 0
+        ? { hits: [...better, ...hits.filter(({ id }) => !ids.has(id))], ranked: true }
+        : { hits };
     });
   }
 
@@ -70,16 +110,33 @@ export class PeopleSearch {
     if (ids.length === 0 || !account) {
       return nobody;
     }
+    const directory = this.#deps.directories?.peek(account.id);
+    const known = ids.flatMap((id) => directory?.person(id) ?? []).map(hitOf);
+    const knownIds = new Set(known.map(({ id }) => id));
+    const open = ids.filter((id) => !knownIds.has(id));
+    if (open.length === 0) {
+      return { ...nobody, hits: known };
+    }
     const client = await this.#deps.accounts.client(account.id);
-    return await withoutScope(nobody, async () => {
-      const people = await peopleByIds(client, ids, { signal });
+    return await withoutScope({ ...nobody, hits: known }, async () => {
+      const people = await manyPeopleByIds(client, open, { signal });
       const found = new Set(people.map(({ id }) => id));
       return {
-        hits: people.map(hitOf),
-        unknown: ids.filter((id) => !found.has(id)),
+        hits: [...known, ...people.map(hitOf)],
+        unknown: open.filter((id) => !found.has(id)),
         inactive: people.filter(({ active }) => !active).map(({ id }) => id),
       };
     });
+  }
+
+  /** The application has got the scope that the last reading of the directory lacked. */
+  #scopeIsThere(accountId: string): void {
+    const { directories, log } = this.#deps;
+    if (directories?.missingScope(accountId)) {
+      directories.read(accountId).catch((error: unknown) => {
+        log.warn(`The people of the portal could not be read: ${String(error)}`);
+      });
+    }
   }
 
   #account(id: string | undefined): ReturnType<Accounts['current']> {

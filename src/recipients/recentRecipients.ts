@@ -40,6 +40,12 @@ export class RecentRecipients {
     return all.filter(({ at }) => at === all[0]?.at).map(({ id, name }) => ({ id, name }));
   }
 
+  /** How much each was used, by id: more, the more often and the more recently. */
+  weights(accountId: string): ReadonlyMap<number, number> {
+    const now = this.#deps.clock.now();
+    return new Map(this.#read(accountId).map((one) => [one.id, faded(one, now)]));
+  }
+
   async record(accountId: string, recipients: readonly Recipient[]): Promise<void> {
     const now = this.#deps.clock.now();
     const used = new Map(recipients.map((recipient) => [recipient.id, recipient]));

@@ -17,7 +17,7 @@ import type { RecipientRow } from './recipientRows';
 export type QuickInputs = Pick<typeof window, 'createQuickPick' | 'createInputBox'>;
 
 export interface RecipientPickerDeps {
-  people: Pick<PeopleSearch, 'search' | 'resolveIds'>;
+  people: Pick<PeopleSearch, 'prepare' | 'local' | 'search' | 'resolveIds'>;
   recents: Pick<RecentRecipients, 'list' | 'last'>;
   inputs: QuickInputs;
   /** One sentence for what went wrong while looking for people. */
@@ -46,7 +46,7 @@ interface RowItem extends QuickPickItem {
   row?: RecipientRow;
 }
 
-/** Chooses people in a native quick pick: the portal is searched as one types. */
+/** Chooses people in a native quick pick: the directory, or else the portal, is searched as one types. */
 export class RecipientPicker {
   readonly #deps: RecipientPickerDeps;
 
@@ -71,6 +71,8 @@ class PickSession {
   readonly #own = new DisposableStore();
   #chosen: Recipient[];
   #hits: PersonHit[] = [];
+  /** The hits come best first. */
+  #ranked = false;
   #resolved: IdsResolved | undefined;
   /** Why nobody can be found by name. */
   #hint: string | undefined;
@@ -122,6 +124,7 @@ class PickSession {
       );
       this.#draw();
       pick.show();
+      this.#deps.people.prepare(this.#request.account.id);
     });
   }
 
@@ -154,10 +157,14 @@ class PickSession {
     this.#search = undefined;
     this.#hint = undefined;
     this.#resolved = undefined;
+    const areIds = parseIds(query).length > 0;
+    const known = this.#deps.people.local(this.#request.account.id, query);
     // A line that no longer fits what is typed must not be taken by a quick Enter.
-    this.#hits = stillMeant(this.#hits, query);
-    const mustAsk = query.trim() !== '';
-    this.#pick.busy = mustAsk && parseIds(query).length === 0;
+    this.#hits = known ?? stillMeant(this.#hits, query);
+    this.#ranked = known !== undefined;
+    // Whom the directory does not know, the portal may: somebody new for example.
+    const mustAsk = query.trim() !== '' && (areIds || this.#hits.length === 0 || !known);
+    this.#pick.busy = mustAsk && !areIds;
     this.#draw();
     if (mustAsk) {
       this.#timer = setTimeout(() => void this.#ask(query), this.#deps.delayMs ?? 200);
@@ -183,6 +190,7 @@ class PickSession {
         this.#resolved = found;
       } else {
         this.#hits = found.hits;
+        this.#ranked = found.ranked ?? false;
       }
       this.#hint =
         found.missingScope && ids.length === 0
@@ -211,6 +219,7 @@ class PickSession {
       last: this.#deps.recents.last(account.id),
       recent: this.#deps.recents.list(account.id),
       hits: this.#hits,
+      ranked: this.#ranked,
       resolved: this.#resolved,
     });
     const items: RowItem[] = [];

@@ -17,8 +17,10 @@ export interface RowsInput {
   /** The people of the last push. */
   last: readonly Recipient[];
   recent: readonly Recipient[];
-  /** What the portal answered to this query. */
+  /** Who was found for this query. */
   hits: readonly PersonHit[];
+  /** They come best first. */
+  ranked?: boolean;
   /** What the portal knows about the ids typed. */
   resolved: IdsResolved | undefined;
 }
@@ -45,7 +47,7 @@ export function recipientRows(input: RowsInput): RecipientRow[] {
     return rows;
   }
   if (input.query.trim() !== '') {
-    add('found', ranked(input.hits, input.query));
+    add('found', input.ranked ? input.hits : ranked(input.hits, input.query));
     return rows;
   }
   const again = input.last.filter(({ id }) => !taken.has(id));

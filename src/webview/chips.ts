@@ -5,6 +5,8 @@ import type { Words } from './words';
 
 /** More chips than this would push the text out of sight; the rest is behind one button. */
 const drawnAtFirst = 40;
+/** Chips beyond this number would make the page slow; these people are only counted. */
+const drawnAtMost = 1_000;
 
 export interface ChipsDeps {
   words: Words;
@@ -30,20 +32,25 @@ export class Chips {
   }
 
   render(people: readonly Person[], readOnly: boolean): void {
-    const key = JSON.stringify([people, readOnly, this.#all]);
+    const shown = people.slice(0, this.#all ? drawnAtMost : drawnAtFirst);
+    const key = JSON.stringify([shown, people.length, readOnly]);
+    this.#people = people;
     if (key === this.#drawn) {
       return;
     }
     this.#drawn = key;
-    this.#people = people;
     const focused = this.#buttons().findIndex((button) => button === document.activeElement);
-    const shown = this.#all ? people : people.slice(0, drawnAtFirst);
     this.element.replaceChildren(...shown.map((person) => this.#chip(person, readOnly)));
-    if (shown.length < people.length) {
+    const hidden = people.length - shown.length;
+    if (hidden > 0 && this.#all) {
+      this.element.append(
+        h('li', { class: 'chips-more' }, this.#deps.words.plural('morePeople', hidden)),
+      );
+    } else if (hidden > 0) {
       const more = h(
         'button',
         { type: 'button', class: 'link' },
-        this.#deps.words.plural('morePeople', people.length - shown.length),
+        this.#deps.words.plural('morePeople', hidden),
       );
       more.addEventListener('click', () => {
         this.#all = true;

@@ -6,6 +6,7 @@ import { ShownIssues } from './issues';
 import { KeptDrafts } from './keptDrafts';
 import type { Page, Part } from './page';
 import { Phone } from './phone';
+import { PhoneOwner } from './phoneOwner';
 import { preview } from './preview';
 import type { Preview } from './preview';
 import { RecipientsField } from './recipientsField';
@@ -22,6 +23,7 @@ export class Form {
   readonly #text: TextField;
   readonly #avatar: AvatarField;
   readonly #sendArea: SendArea;
+  readonly #phoneOwner: PhoneOwner;
   readonly #parts: readonly Part[];
   readonly #welcome: Welcome;
   readonly #form: HTMLElement;
@@ -35,7 +37,12 @@ export class Form {
     this.#recipients = new RecipientsField(page, this.#issues);
     this.#text = new TextField(page, this.#issues, drawn);
     this.#avatar = new AvatarField(page, this.#issues);
-    const phone = new Phone(page, { preview: drawn, avatar: () => this.#avatar.shown });
+    this.#phoneOwner = new PhoneOwner(page);
+    const phone = new Phone(page, {
+      preview: drawn,
+      owner: this.#phoneOwner,
+      avatar: () => this.#avatar.shown,
+    });
     this.#sendArea = new SendArea(page, {
       send: (to) => {
         void this.#send(to);
@@ -88,7 +95,7 @@ export class Form {
       this.#welcome.render();
       return;
     }
-    this.#preview = preview(state, written);
+    this.#preview = preview(state, written, this.#phoneOwner.person);
     for (const part of this.#parts) {
       part.render();
     }
@@ -137,7 +144,9 @@ export class Form {
         issues.some((issue) => issue.field === field) &&
         (field !== 'recipients' || to === 'recipients'),
     );
-    if (first) {
+    if (first === 'text') {
+      this.#text.focusFault();
+    } else if (first) {
       this.focus(first);
     }
   }

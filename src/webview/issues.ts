@@ -7,6 +7,8 @@ const sentences: Record<string, FormStringKey> = {
   TEXT_EMPTY: 'issueTextEmpty',
   TEXT_ZERO: 'issueTextZero',
   TEXT_TOO_LONG: 'issueTextTooLong',
+  PLACEHOLDER_UNKNOWN: 'issuePlaceholder',
+  PLACEHOLDER_OPEN: 'issueBrace',
   AVATAR_NOT_HTTP: 'issueAvatar',
 };
 const fallback: Record<FormField, FormStringKey> = {
@@ -27,11 +29,16 @@ export class ShownIssues {
     this.#fields.clear();
   }
 
-  /** The sentence's key for the field's first fault; undefined when there is none to show. */
-  of(field: FormField, issues: readonly IssueView[]): FormStringKey | undefined {
-    const issue = this.#fields.has(field)
+  /** The field's first fault; undefined when there is none to show. */
+  first(field: FormField, issues: readonly IssueView[]): IssueView | undefined {
+    return this.#fields.has(field)
       ? issues.find((candidate) => candidate.field === field)
       : undefined;
+  }
+
+  /** The sentence's key for that fault. */
+  of(field: FormField, issues: readonly IssueView[]): FormStringKey | undefined {
+    const issue = this.first(field, issues);
     return issue && (sentences[issue.code] ?? fallback[field]);
   }
 }

@@ -50,9 +50,13 @@ messaging.listen((message) => {
       form?.render();
       break;
     case 'checked':
-      if (model.checked(message, message.issues)) {
+      if (model.checked(message, message.issues, message.plan)) {
         form?.render();
       }
+      break;
+    case 'phase':
+      model.moved(message.phase);
+      form?.render();
       break;
     case 'focus':
       form?.focus(message.field);

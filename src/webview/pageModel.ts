@@ -1,4 +1,12 @@
-import type { FormState, FromForm, IssueView, Person, Written } from '../compose/protocol';
+import type {
+  FormState,
+  FromForm,
+  IssueView,
+  Person,
+  PhaseView,
+  PlanView,
+  Written,
+} from '../compose/protocol';
 
 /** What is written now, with people as they are drawn. */
 export type PageDraft = Omit<Written, 'recipients'> & { recipients: readonly Person[] };
@@ -26,13 +34,14 @@ const editDelayMs = 300;
  */
 export class PageModel {
   readonly #deps: PageModelDeps;
-  #written: PageDraft = { recipients: [], text: '', avatar: '' };
+  #written: PageDraft = { recipients: [], text: '', mode: 'personal', avatar: '' };
   #generation = 0;
   #edit = 0;
   #posted = 0;
   #cancelTimer: (() => void) | undefined;
   #state: FormState | undefined;
   #issues: readonly IssueView[] = [];
+  #plan: PlanView | undefined;
 
   constructor(deps: PageModelDeps) {
     this.#deps = deps;
@@ -51,6 +60,11 @@ export class PageModel {
     return this.#issues;
   }
 
+  /** How what the host last saw would go; undefined when every one of its people gets the same text. */
+  get plan(): PlanView | undefined {
+    return this.#plan;
+  }
+
   /** Takes the host's snapshot, but not its draft when more has been typed since. */
   accept(state: FormState): void {
     this.#state = state;
@@ -66,18 +80,28 @@ export class PageModel {
     this.#written = {
       recipients: draft.recipients,
       text: draft.text,
+      mode: draft.mode,
       avatar: draft.avatar,
       ...(draft.location ? { locationIncluded: draft.location.included } : {}),
     };
     this.#issues = state.issues;
+    this.#plan = state.plan;
+  }
+
+  /** The push has come further. */
+  moved(phase: PhaseView): void {
+    if (this.#state) {
+      this.#state = { ...this.#state, phase };
+    }
   }
 
   /** Issues of an edit; late ones are passed over. */
-  checked(stamp: Stamp, issues: readonly IssueView[]): boolean {
+  checked(stamp: Stamp, issues: readonly IssueView[], plan?: PlanView): boolean {
     if (stamp.generation !== this.#generation || stamp.edit !== this.#edit) {
       return false;
     }
     this.#issues = issues;
+    this.#plan = plan;
     return true;
   }
 

@@ -2,10 +2,12 @@ import { lockScreenText } from '../bitrix24/budget';
 import type { PushPlatform } from '../bitrix24/budget';
 import { h, icon, setAttribute, setText, show } from './dom';
 import type { Page, Part } from './page';
+import type { PhoneOwner } from './phoneOwner';
 import type { Preview } from './preview';
 
 export interface PhoneDeps {
   preview: () => Preview | undefined;
+  owner: PhoneOwner;
   /** Address of a picture that has loaded. */
   avatar: () => string | undefined;
 }
@@ -15,7 +17,7 @@ export class Phone implements Part {
   readonly element: HTMLElement;
   readonly #page: Page;
   readonly #deps: PhoneDeps;
-  readonly #caption = h('span', { id: 'phone-caption' });
+  readonly #owner: PhoneOwner;
   readonly #radios: Record<PushPlatform, HTMLInputElement>;
   readonly #device: HTMLElement;
   readonly #date = h('p', { class: 'phone-date' });
@@ -32,6 +34,7 @@ export class Phone implements Part {
     this.#page = page;
     this.#deps = deps;
     const { words, messaging } = page;
+    this.#owner = deps.owner;
     this.#radios = { ios: this.#radio('ios'), android: this.#radio('android') };
     const edit = h(
       'button',
@@ -83,7 +86,7 @@ export class Phone implements Part {
       h(
         'div',
         { class: 'field-head' },
-        this.#caption,
+        this.#owner.element,
         h(
           'div',
           { class: 'switch', role: 'radiogroup', 'aria-label': words.text('platform') },
@@ -118,8 +121,7 @@ export class Phone implements Part {
     this.#device.dataset['platform'] = platform;
     this.#device.dataset['open'] = String(open);
 
-    const first = model.written.recipients[0]?.name;
-    setText(this.#caption, first ? words.text('onPhoneOf', first) : words.text('onPhone'));
+    this.#owner.render();
     const now = Date.now();
     setText(this.#date, words.date(now));
     setText(this.#time, words.time(now));

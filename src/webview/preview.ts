@@ -1,13 +1,16 @@
 import { pushBudget } from '../bitrix24/budget';
 import type { PushBudget } from '../bitrix24/budget';
-import type { FormState } from '../compose/protocol';
-import { draftText } from '../compose/writtenText';
+import type { FormState, Person } from '../compose/protocol';
+import { budgetOfVersions, fillTemplate, templateOf } from '../compose/writtenText';
 import type { PageDraft } from './pageModel';
 
 /** What the present draft becomes as a push: its text with its place, and its size. */
 export interface Preview {
+  /** As the person gets it whose phone is drawn. */
   text: string;
   budget: PushBudget;
+  /** Of the version that takes most room, which need not be the one drawn. */
+  longest: PushBudget;
   /** The same push without text. */
   empty: PushBudget;
 }
@@ -15,20 +18,28 @@ export interface Preview {
 /** The name of the application is unknown; an ordinary one's length stands in for it. */
 const usualAppName = 'Bitrix24 application';
 
-export function preview(state: FormState, written: Readonly<PageDraft>): Preview {
+/** `person`: whose phone is drawn; undefined while nobody is chosen. */
+export function preview(
+  state: FormState,
+  written: Readonly<PageDraft>,
+  person: Person | undefined,
+): Preview {
   const location = state.draft.location && {
     ...state.draft.location,
     included: written.locationIncluded ?? state.draft.location.included,
   };
-  const text = draftText({ text: written.text, location });
-  const input = {
+  const template = templateOf({ text: written.text, mode: written.mode, location });
+  const text = fillTemplate(template, person);
+  const frame = {
     appName: state.account?.senderName || usualAppName,
     avatar: written.avatar,
     clientId: state.account?.clientId ?? '',
   };
+  const budget = pushBudget({ ...frame, text });
   return {
     text,
-    budget: pushBudget({ ...input, text }),
-    empty: pushBudget({ ...input, text: '' }),
+    budget,
+    longest: template.personal ? budgetOfVersions(template, written.recipients, frame) : budget,
+    empty: pushBudget({ ...frame, text: '' }),
   };
 }

@@ -9,6 +9,8 @@ import { Suggestions } from './suggestions';
 import { typedIds } from './typedIds';
 
 const searchDelayMs = 200;
+/** More are told as a number. */
+const namesSpokenAtMost = 5;
 
 /** To whom: chips, and a field that finds people by name and takes ids. */
 export class RecipientsField implements Part {
@@ -217,8 +219,12 @@ export class RecipientsField implements Part {
     const added = people.filter(({ id }) => !known.has(id) && known.add(id));
     if (added.length > 0) {
       this.#page.change({ recipients: [...recipients, ...added].slice(0, limits.recipients) });
-      const names = added.map((person) => Chips.nameOf(person, this.#page.words)).join(', ');
-      this.#page.announcer.say(this.#page.words.text('added', names));
+      const { words } = this.#page;
+      const names =
+        added.length > namesSpokenAtMost
+          ? words.plural('people', added.length)
+          : added.map((person) => Chips.nameOf(person, words)).join(', ');
+      this.#page.announcer.say(words.text('added', names));
     }
   }
 

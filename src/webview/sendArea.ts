@@ -1,4 +1,4 @@
-import type { AcceptedView, PhaseView } from '../compose/protocol';
+import type { AcceptedView, PhaseView, PlanView } from '../compose/protocol';
 import { h, icon, setAttribute, setText, show } from './dom';
 import type { Page, Part } from './page';
 import { ProblemBox } from './problemBox';
@@ -15,12 +15,19 @@ export class SendArea implements Part {
   readonly #send: HTMLButtonElement;
   readonly #sendLabel = h('span');
   readonly #me: HTMLButtonElement;
-  readonly #waiting: HTMLElement;
-  readonly #waitingText = h('span');
+  readonly #plan = h('p', { class: 'hint plan', id: 'plan' });
+  /** What is under way: how far it has come, or what is waited for. */
+  readonly #under: HTMLElement;
+  readonly #underText = h('span');
+  readonly #bar = h('progress', { class: 'progress' });
+  readonly #cancel: HTMLButtonElement;
+  /** Cancel was pressed; the request that is on its way is still answered. */
+  #stopping = false;
   readonly #accepted: HTMLElement;
   readonly #acceptedText = h('span');
   readonly #problem: ProblemBox;
   #spoken = '';
+  #quarter: number | undefined;
 
   constructor(page: Page, deps: SendAreaDeps) {
     this.#page = page;
@@ -43,19 +50,30 @@ export class SendArea implements Part {
     this.#me.addEventListener('click', () => {
       deps.send('me');
     });
-    const cancel = h('button', { type: 'button', class: 'button secondary' }, words.text('cancel'));
-    cancel.addEventListener('click', () => {
+    this.#cancel = h('button', { type: 'button', class: 'button secondary' }, words.text('cancel'));
+    this.#cancel.addEventListener('click', () => {
       messaging.post({ type: 'cancel' });
+      this.#stopping = true;
       this.#send.focus();
+      page.render();
     });
-    this.#waiting = h('div', { class: 'outcome waiting' }, icon('info'), this.#waitingText, cancel);
+    this.#bar.setAttribute('aria-label', words.text('progressLabel'));
+    this.#under = h(
+      'div',
+      { class: 'outcome waiting' },
+      icon('info'),
+      this.#underText,
+      this.#cancel,
+      this.#bar,
+    );
     this.#accepted = h('p', { class: 'outcome accepted' }, icon('check'), this.#acceptedText);
     this.#problem = new ProblemBox(page);
     this.element = h(
       'div',
       { class: 'send-area' },
+      this.#plan,
       h('div', { class: 'buttons' }, this.#send, this.#me),
-      this.#waiting,
+      this.#under,
       this.#accepted,
       this.#problem.element,
     );
@@ -76,24 +94,79 @@ export class SendArea implements Part {
     setAttribute(this.#send, 'data-busy', busy);
     this.#me.title = state.account ? words.text('sendToMeHint', state.account.userName) : '';
 
-    const waiting = this.#waitingSentence(state.phase);
-    show(this.#waiting, waiting !== undefined);
-    setText(this.#waitingText, waiting ?? '');
+    const { plan } = model;
+    show(this.#plan, plan !== undefined);
+    setText(this.#plan, plan ? this.#planSentence(plan) : '');
+    setAttribute(this.#send, 'aria-describedby', plan ? 'plan' : undefined);
+
+    const under = this.#underSentence(state.phase, plan);
+    this.#drawUnderWay(state.phase, under);
     const accepted = busy ? undefined : this.#acceptedSentence(state.accepted);
     show(this.#accepted, accepted !== undefined);
     setText(this.#acceptedText, accepted ?? '');
     this.#problem.render(busy ? undefined : state.problem);
-    this.#say(waiting ?? (state.phase.kind === 'sending' ? words.text('sending') : accepted));
+    this.#sayPhase(state.phase, under, accepted);
   }
 
   focus(): void {
     this.#send.focus();
   }
 
-  #waitingSentence(phase: PhaseView): string | undefined {
-    return phase.kind === 'waiting'
-      ? this.#page.words.text('waiting', this.#page.words.time(phase.until, true))
-      : undefined;
+  /** "312 people, 40 texts, 1 request", and what is not known. */
+  #planSentence({ people, texts, requests, blanks }: PlanView): string {
+    const { words } = this.#page;
+    const counts = words.text(
+      'plan',
+      words.plural('people', people),
+      words.plural('planTexts', texts),
+      words.plural('planRequests', requests),
+    );
+    return blanks > 0 ? `${counts}. ${words.text('planBlanks', blanks, people)}` : counts;
+  }
+
+  #underSentence(phase: PhaseView, plan: PlanView | undefined): string | undefined {
+    const { words } = this.#page;
+    if (phase.kind === 'idle') {
+      return undefined;
+    }
+    const { progress } = phase;
+    if (this.#stopping) {
+      return words.text('stopping');
+    }
+    if (phase.kind === 'waiting') {
+      return words.text('waiting', words.time(phase.until, true));
+    }
+    if (progress) {
+      const { accepted, left, failed, unknown } = progress;
+      return words.text('progress', accepted, left, failed + unknown);
+    }
+    return plan && plan.requests > 1 ? words.text('sending') : undefined;
+  }
+
+  #drawUnderWay(phase: PhaseView, sentence: string | undefined): void {
+    if (phase.kind === 'idle') {
+      this.#stopping = false;
+    }
+    show(this.#under, sentence !== undefined);
+    setText(this.#underText, sentence ?? '');
+    show(this.#cancel, !this.#stopping);
+    const progress = phase.kind === 'idle' ? undefined : phase.progress;
+    show(this.#bar, progress !== undefined);
+    if (progress) {
+      this.#bar.max = progress.total;
+      this.#bar.value = progress.total - progress.left;
+    }
+  }
+
+  /** Progress is spoken by quarters: each step would drown everything else. */
+  #sayPhase(phase: PhaseView, under: string | undefined, accepted: string | undefined): void {
+    const progress = phase.kind === 'sending' && !this.#stopping ? phase.progress : undefined;
+    const quarter = progress && Math.floor((4 * (progress.total - progress.left)) / progress.total);
+    if (quarter !== undefined && quarter === this.#quarter) {
+      return;
+    }
+    this.#quarter = quarter;
+    this.#say(under ?? (phase.kind === 'sending' ? this.#page.words.text('sending') : accepted));
   }
 
   #acceptedSentence(accepted: AcceptedView | undefined): string | undefined {

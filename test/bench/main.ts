@@ -1,6 +1,7 @@
 // The figures of the README, by `npm run bench`; `--json` prints one object, names after it choose some of them.
 //   node --expose-gc --import tsx test/bench/main.ts [--json] [name ...]
 import { benches as people } from './people.bench';
+import { benches as plan } from './plan.bench';
 
 export interface Bench {
   /** Ends with its unit, unless it is a count. */
@@ -9,7 +10,7 @@ export interface Bench {
   run: () => Promise<number>;
 }
 
-const all: Bench[] = [people].flat();
+const all: Bench[] = [people, plan].flat();
 
 async function main(args: readonly string[]): Promise<void> {
   const wanted = args.filter((arg) => !arg.startsWith('--'));

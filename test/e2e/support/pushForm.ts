@@ -50,7 +50,7 @@ export class PushForm {
   }
 
   get options(): Locator {
-    return this.frame.getByRole('option');
+    return this.frame.getByRole('listbox', { name: 'People found' }).getByRole('option');
   }
 
   /** The line that tells of success. */

@@ -79,6 +79,8 @@ describe('Send Bitrix24 Push in the palette', () => {
         describeError: String,
         recents: { list: () => [], last: () => [] },
         people: {
+          prepare: () => undefined,
+          local: () => undefined,
           search: () => Promise.resolve({ hits: [{ id: 3, name: 'Ivan' }] }),
           resolveIds: () => Promise.resolve({ hits: [], unknown: [], inactive: [] }),
         },
@@ -144,6 +146,7 @@ describe('Send Bitrix24 Push in the palette', () => {
         {
           accountId: 'acme:1',
           text: 'Готово 🚀 $(trash)',
+          mode: 'personal',
           avatar: 'https://acme.example/a.png',
           to: [3],
         },

@@ -101,6 +101,7 @@ describe('Send Selection as Bitrix24 Push', () => {
     assert.deepEqual(drafts.current, {
       ...emptyDraft,
       text: 'one',
+      mode: 'literal',
       recipients: [{ id: 3 }],
       avatar: 'https://a/b.png',
       location: { label: 'again.ts:1', included: true },

@@ -69,6 +69,7 @@ describe('the form in VS Code', () => {
       },
       people: new FormPeople({
         search: {
+          prepare: () => undefined,
           search: () => Promise.resolve({ hits: [] }),
           resolveIds: () => Promise.resolve({ hits: [], unknown: [], inactive: [] }),
         },

@@ -3,7 +3,7 @@ import { problemOf, problemOfSetup } from '../../../src/problems/catalogue';
 import type { FixId, Problem } from '../../../src/problems/problem';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields, ErrorKind } from '../../../src/bitrix24/errors';
-import type { DraftIssue } from '../../../src/push/outcome';
+import type { DraftIssue, PartlyOutcome } from '../../../src/push/outcome';
 
 const host = 'acme.bitrix24.com';
 
@@ -257,5 +257,49 @@ describe('catalogue of problems', () => {
       assertReadable(problem);
       assert.ok(!problem.message.includes('Your text is kept'));
     }
+  });
+
+  describe('a push that went to some', () => {
+    const ids = (count: number, from = 1) => Array.from({ length: count }, (_, i) => from + i);
+    const partly = (patch: Partial<PartlyOutcome>): PartlyOutcome => ({
+      ...{ kind: 'partly', accepted: ids(5), refused: [], notSent: [], unknown: [] },
+      ...{ error: refused({ code: 'ACCESS_ERROR' }), at: 1, host },
+      ...patch,
+    });
+
+    it('says who got it, names those who were refused, and offers to send to the rest', () => {
+      const people = ids(7, 10).map((id) => ({
+        id,
+        name: id === 10 ? undefined : `P${id}`,
+        code: 'ACCESS_ERROR',
+      }));
+      const problem = problemOf(partly({ refused: people }), { host });
+      assert.equal(
+        problem?.message,
+        `${host} accepted the push for 5 of 12 people. ` +
+          'Refused for id 10, P11, P12, P13, P14 and 2 more: ACCESS_ERROR. ' +
+          `Only an administrator of ${host} may send pushes, and you are not signed in as one.`,
+      );
+      assert.deepEqual(problem.fixes, ['sendToRest', 'signInAsAdministrator', 'switchAccount']);
+    });
+
+    it('says what cancelling left', () => {
+      const error = new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
+      const problem = problemOf(partly({ error, notSent: ids(95, 6) }), { host });
+      assert.equal(
+        problem?.message,
+        `${host} accepted the push for 5 of 100 people. It was not sent to 95 people.`,
+      );
+      assert.deepEqual(problem.fixes, ['sendToRest', 'showLog']);
+    });
+
+    it('never offers to send to those in doubt together with the rest', () => {
+      const error = new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'RESET', host });
+      const both = problemOf(partly({ error, unknown: ids(2, 6), notSent: [9] }), { host });
+      assert.match(both?.message ?? '', /For 2 people no answer came.*not sent to 1 person/u);
+      assert.deepEqual(both?.fixes.includes('sendAnyway'), false);
+      const doubt = problemOf(partly({ error, unknown: [6] }), { host });
+      assert.deepEqual(doubt?.fixes, ['sendAnyway', 'discard', 'showLog']);
+    });
   });
 });

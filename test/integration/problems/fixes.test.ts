@@ -29,6 +29,7 @@ function setUp(current?: Account) {
   const context: ProblemContext = {
     account,
     retry: note('retry', undefined),
+    rest: { people: 3, send: note('rest', undefined) },
     discard: note('discard', undefined),
   };
   return { fixes, did, context };
@@ -38,6 +39,7 @@ const table: Record<FixId, { does: unknown[]; account?: true }> = {
   setAppName: { does: ['openExternal', `${portal}/devops/list/`] },
   tryAgain: { does: ['retry', account] },
   sendAnyway: { does: ['retry', account] },
+  sendToRest: { does: ['rest'] },
   discard: { does: ['discard'] },
   signIn: { does: ['signIn', { portal }], account: true },
   signInAsAdministrator: { does: ['signIn', { account }], account: true },
@@ -71,6 +73,11 @@ describe('fixes', () => {
       assert.deepEqual({ did, after }, { did: [does], after: changes ? account : undefined });
     });
   }
+
+  it('say to how many the push still has to go', () => {
+    const { fixes, context } = setUp();
+    assert.equal(fixes.label('sendToRest', context), 'Send to the 3 who did not get it');
+  });
 
   it('have a label each, and no two the same', () => {
     const { fixes } = setUp();

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import type { InputBoxOptions } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
 import type { Question } from '../../../src/common/messages';
-import { createConfirmSend } from '../../../src/push/confirmSend';
-import { emptyDraft } from '../../../src/push/draft';
+import { createConfirmSend, planSentence } from '../../../src/push/confirmSend';
+import { emptyDraft, templateOf } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
+import { planPush } from '../../../src/push/plan';
+import type { PushPlan } from '../../../src/push/plan';
 
 const account = { id: 'acme:1', host: 'acme.example' } as Account;
 const to = (count: number): Draft => ({
@@ -16,18 +19,29 @@ const to = (count: number): Draft => ({
 });
 
 describe('the confirmation of a push', () => {
-  async function confirm(policy: unknown, draft: Draft, answer?: string) {
+  async function confirm(
+    policy: unknown,
+    draft: Draft,
+    answer?: string,
+    { plan, typed, above }: { plan?: PushPlan; typed?: string; above?: number } = {},
+  ) {
     const questions: Question[] = [];
+    const boxes: InputBoxOptions[] = [];
     const yes = await createConfirmSend({
       policy: () => policy,
+      countAbove: () => above,
+      showInputBox: (options) => {
+        boxes.push(options ?? {});
+        return Promise.resolve(typed);
+      },
       messages: {
         ask: (question) => {
           questions.push(question);
           return Promise.resolve(answer);
         },
       },
-    })({ account, draft });
-    return { yes, questions };
+    })({ account, draft, plan });
+    return { yes, questions, boxes };
   }
 
   it('names portal, count, people and the beginning of the text', async () => {
@@ -49,13 +63,58 @@ describe('the confirmation of a push', () => {
   });
 
   it('asks for one person only when it always asks', async () => {
-    assert.deepEqual(await confirm('several', to(1)), { yes: true, questions: [] });
+    assert.deepEqual(await confirm('several', to(1)), { yes: true, questions: [], boxes: [] });
     const { yes, questions } = await confirm('always', to(1), 'Send to 1 person');
     assert.equal(yes, true);
     assert.equal(questions[0]?.message, 'Send a push to 1 person on acme.example?');
   });
 
   it('does not ask when it must not', async () => {
-    assert.deepEqual(await confirm('never', to(100)), { yes: true, questions: [] });
+    assert.deepEqual(await confirm('never', to(100)), { yes: true, questions: [], boxes: [] });
+  });
+
+  it('says the plan of several texts, what stays empty, and what the first person gets', async () => {
+    const draft = { ...to(312), text: 'Hi {name|colleague}, {position}' };
+    const people = draft.recipients.map(({ id }) => ({ id, firstName: `P${id % 40}` }));
+    const plan = planPush(templateOf(draft), people);
+    const { questions } = await confirm('several', draft, undefined, { plan });
+    assert.equal(
+      questions[0]?.detail,
+      [
+        'P1, P2, P3, P4, P5, P6, P7, P8, P9, P10 and 302 more',
+        '312 people, 40 texts, 1 request',
+        'For 312 of 312 people something that the text asks for is not known; nothing stands in its place.',
+        'Hi P1,',
+      ].join('\n\n'),
+    );
+    assert.equal(
+      planSentence({ people: 10_000, texts: 10_000, requests: 200, blanks: 0 }),
+      '10,000 people, 10,000 texts, 200 requests',
+    );
+  });
+
+  it('lets the user type how many, for very many, whatever the setting says', async () => {
+    for (const [policy, typed, yes] of [
+      ['several', '101', true],
+      ['never', ' 101 ', true],
+      ['never', '100', false],
+      ['always', undefined, false],
+    ] as const) {
+      const asked = await confirm(policy, to(101), 'Send to 101 people', {
+        ...(typed !== undefined && { typed }),
+      });
+      assert.equal(asked.yes, yes, `${policy}, ${typed ?? 'nothing'}`);
+      assert.equal(asked.boxes.length, 1);
+      const [box] = asked.boxes;
+      assert.equal(box?.title, 'Send a push to 101 people on acme.example?');
+      assert.equal(await box.validateInput?.('10'), 'The push goes to 101 people.');
+      assert.equal(await box.validateInput?.('101'), undefined);
+    }
+    const refused = await confirm('several', to(101), 'Cancel', { typed: '101' });
+    assert.deepEqual([refused.yes, refused.boxes], [false, []]);
+    assert.equal(
+      (await confirm('several', to(6), 'Send to 6 people', { above: 5 })).boxes.length,
+      1,
+    );
   });
 });

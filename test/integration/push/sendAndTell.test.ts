@@ -111,6 +111,66 @@ describe('sending what is not on screen', () => {
     assert.deepEqual(drafts.pendings, []);
   });
 
+  it('sends to those who did not get it, never to those in doubt without a word, and to nobody twice', async () => {
+    const whole = { ...draft, recipients: [1, 2, 3, 4].map((id) => ({ id })) };
+    const partly: Outcome = {
+      ...{ kind: 'partly', at: 1, host: account.host },
+      ...{ accepted: [1], refused: [{ id: 2, code: 'X' }], notSent: [3], unknown: [4] },
+      error: new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'RESET' }),
+    };
+    const sent: number[][] = [];
+    const next: Outcome[] = [partly, accepted, accepted];
+    const one = sender(({ recipients }) => {
+      sent.push(recipients.map(({ id }) => id));
+      return Promise.resolve(next.shift()!);
+    });
+    await one.send(whole, { origin: 'palette' });
+    assert.deepEqual(
+      drafts.current.recipients.map(({ id }) => id),
+      [2, 3],
+    );
+    const { context } = told[0]!;
+    assert.equal(context.rest?.people, 2);
+    await context.rest.send();
+    await context.retry();
+    assert.deepEqual(sent, [
+      [1, 2, 3, 4],
+      [2, 3],
+      [2, 3],
+    ]);
+    // Nobody is left but those in doubt: then "Send Anyway" and Discard are about them.
+    await one.tell({ ...partly, refused: [], notSent: [] }, whole, 'palette');
+    assert.equal(told[1]?.context.rest, undefined);
+    next.push(accepted);
+    await told[1]?.context.retry();
+    assert.deepEqual(sent.at(-1), [4]);
+  });
+
+  it('tells how far a push with many texts has come', async () => {
+    const reports: { message?: string; increment?: number }[] = [];
+    let forward = (): void => {};
+    const shown = new Promise<void>((resolve) => (forward = resolve));
+    withProgress = (_, task) => {
+      const done = task(
+        { report: (value) => reports.push(value) },
+        new CancellationTokenSource().token,
+      );
+      forward();
+      return done;
+    };
+    await sender(async (_, { onStep, onProgress }) => {
+      onStep?.('sending');
+      await shown;
+      onProgress?.({ accepted: 50, left: 150, failed: 0, unknown: 0, total: 200 });
+      onProgress?.({ accepted: 97, left: 100, failed: 2, unknown: 1, total: 200 });
+      return accepted;
+    }).send(draft, { origin: 'palette' });
+    assert.deepEqual(reports.slice(1), [
+      { message: 'Accepted: 50, left: 150.', increment: 25 },
+      { message: 'Accepted: 97, left: 100, failed: 3.', increment: 25 },
+    ]);
+  });
+
   it('sends from the account that a fix signed in to, and never to its namesakes elsewhere', async () => {
     const sent: Draft[] = [];
     const fails = sender((draft) => {

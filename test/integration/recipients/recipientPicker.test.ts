@@ -22,6 +22,8 @@ describe('the recipient picker', () => {
   let recent: Recipient[];
   let search: RecipientPickerDeps['people']['search'];
   let resolveIds: RecipientPickerDeps['people']['resolveIds'];
+  let local: RecipientPickerDeps['people']['local'];
+  let prepared: string[];
 
   beforeEach(() => {
     inputs = new WatchedInputs();
@@ -31,6 +33,8 @@ describe('the recipient picker', () => {
         hits: [ivan, maria].filter(({ name }) => name.toLowerCase().includes(query)),
       });
     resolveIds = () => Promise.resolve({ hits: [], unknown: [], inactive: [] });
+    local = () => undefined;
+    prepared = [];
   });
 
   afterEach(() => press.escape());
@@ -42,6 +46,8 @@ describe('the recipient picker', () => {
       describeError: (error) => `Trouble: ${String(error)}`,
       recents: { list: () => recent, last: () => recent.slice(0, 2) },
       people: {
+        prepare: (accountId) => prepared.push(accountId),
+        local: (...all) => local(...all),
         search: (...all) => search(...all),
         resolveIds: (...all) => resolveIds(...all),
       },
@@ -146,6 +152,34 @@ describe('the recipient picker', () => {
     await press.escape();
     assert.deepEqual(await picked, { how: 'cancel', recipients: [] });
     assert.equal(asked?.aborted, true);
+  });
+
+  it('shows whom the directory knows at once, in its order, and asks nobody', async () => {
+    const ivanov = { id: 4, name: 'Иван Иванов' };
+    const sidorova = { id: 6, name: 'Анна Сидорова', position: 'bdfy' };
+    search = () => Promise.reject(new Error('asked'));
+    local = (accountId, query) =>
+      accountId === account.id && query === 'bdfy' ? [ivanov, sidorova] : [];
+    const { pick, picked } = await open({ canGoBack: false });
+    assert.deepEqual(prepared, [account.id]);
+    pick.value = 'bdfy';
+    await active(pick, 'Иван Иванов');
+    assert.equal(pick.busy, false);
+    assert.deepEqual(labels(pick.items), [
+      'found',
+      'Иван Иванов (#4)',
+      'Анна Сидорова (bdfy · #6)',
+    ]);
+    await press.enter();
+    assert.deepEqual(await picked, { how: 'next', recipients: [ivanov] });
+  });
+
+  it('asks the portal for whom the directory does not know', async () => {
+    local = () => [];
+    const { pick } = await open();
+    pick.value = 'maria';
+    search = () => Promise.resolve({ hits: [maria], ranked: true });
+    await active(pick, 'Maria');
   });
 
   it('says which permission is missing and still takes ids', async () => {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { PortalClient } from '../../../src/bitrix24/portalClient';
-import { addPush, checkPush, probePush, type PushRequest } from '../../../src/bitrix24/push';
+import {
+  addPush,
+  addPushes,
+  canTravelInBatch,
+  checkPush,
+  probePush,
+  type PushRequest,
+} from '../../../src/bitrix24/push';
 import {
   failureOf,
   FakeClock,
@@ -123,6 +130,92 @@ describe('addPush', () => {
     for (const body of transport.bodies) {
       assert.equal(body['USER_ID'], 0);
       assert.ok(body['TEXT']);
+    }
+  });
+});
+
+describe('addPushes', () => {
+  const requests: PushRequest[] = ['a', 'b', 'c', 'd'].map((text, index) => ({
+    userIds: [index + 1, index + 1, 9],
+    text,
+    avatar: 'https://example.com/a.png',
+  }));
+  const send = (result: unknown, what = requests) => {
+    const transport = new ScriptedTransport(json({ result }));
+    const client = new PortalClient({
+      transport,
+      tokens: new FakeTokens(),
+      clock: new FakeClock(),
+    });
+    return { transport, fates: addPushes(client, what) };
+  };
+
+  it('sends people as JSON text, of which PHP takes any length', async () => {
+    const { transport, fates } = send({ result: { c0: true, c1: true, c2: true, c3: true } });
+    assert.deepEqual(
+      (await fates).map(({ kind }) => kind),
+      ['accepted', 'accepted', 'accepted', 'accepted'],
+    );
+    const { cmd } = transport.bodies[0] as { cmd: Record<string, string> };
+    assert.equal(
+      decodeURIComponent(cmd['c1'] ?? ''),
+      'pull.application.push.add?USER_ID=[2,9]&TEXT=b&AVATAR=https://example.com/a.png',
+    );
+  });
+
+  it('tells the fate of each; what broke inside the server may have been accepted', async () => {
+    const { fates } = send({
+      result: { c0: true, c3: 'yes' },
+      result_error: {
+        c1: { error: 'ACCESS_ERROR', error_description: 'no' },
+        c2: { error: 'INTERNAL_SERVER_ERROR', error_description: '' },
+      },
+    });
+    assert.deepEqual(
+      (await fates).map((fate) =>
+        fate.kind === 'accepted' ? fate.kind : [fate.kind, fate.error.code],
+      ),
+      [
+        'accepted',
+        ['refused', 'ACCESS_ERROR'],
+        ['unknown', 'INTERNAL_SERVER_ERROR'],
+        ['unknown', 'UNEXPECTED_ANSWER'],
+      ],
+    );
+  });
+
+  it('takes empty lists for empty maps, and what is not named for unknown', async () => {
+    const { fates } = send({ result: [], result_error: [] });
+    assert.deepEqual(
+      (await fates).map(({ kind }) => kind),
+      ['unknown', 'unknown', 'unknown', 'unknown'],
+    );
+  });
+
+  for (const [what, wrong, code] of [
+    ['a faulty push among them', [...requests, { userIds: [1], text: '0' }], 'TEXT_ZERO'],
+    [
+      'a text that a batch garbles',
+      [...requests, { userIds: [1], text: '$result[c0]' }],
+      'NOT_FOR_BATCH',
+    ],
+    ['too many', Array.from({ length: 51 }, () => requests[0]!), 'NOT_FOR_BATCH'],
+  ] as const) {
+    it(`sends none of them with ${what}`, async () => {
+      const { transport, fates } = send({}, [...wrong]);
+      const failure = await failureOf(fates);
+      assert.deepEqual([failure.code, failure.phase], [code, 'notSent']);
+      assert.equal(transport.requests.length, 0);
+    });
+  }
+
+  it('knows what Bitrix24 would take for a reference', () => {
+    for (const text of ['$result[c0]', 'a $TOTAL[c0][x]', '$next-x[1]', '$time[a]', '$error[b]']) {
+      assert.equal(canTravelInBatch(text), false, text);
+      assert.equal(canTravelInBatch('x', text), false, text);
+    }
+    for (const text of ['$result', '$results are in', '$100 [off]', '$time [x]', 'result[c0]']) {
+      assert.equal(canTravelInBatch(text), true, text);
     }
   });
 });

@@ -12,9 +12,11 @@ import { parseToForm } from '../../../src/compose/protocol';
 import type { FormCommand, FormState, FromForm, ToForm } from '../../../src/compose/protocol';
 import type { FixId, Problem, ProblemContext } from '../../../src/problems/problem';
 import type { Draft } from '../../../src/push/draft';
+import { emptyDraft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
 import type { Outcome } from '../../../src/push/outcome';
+import type { TextMode, TextPerson } from '../../../src/push/personalText';
 import type { SendOptions } from '../../../src/push/pushRoad';
 import type { IdsResolved, PeopleFound } from '../../../src/recipients/peopleSearch';
 
@@ -64,6 +66,9 @@ describe('the form without its window', () => {
   let current: Account | undefined;
   let found: PeopleFound;
   let resolved: IdsResolved;
+  /** What texts may say, and what was asked about whom. */
+  let facts: TextPerson[];
+  let asked: unknown[];
   const accountsChanged = new Emitter<void>();
   let form: FormController;
   let lastId: number;
@@ -81,6 +86,7 @@ describe('the form without its window', () => {
     answer = () => accepted;
     found = { hits: [] };
     resolved = { hits: [], unknown: [], inactive: [] };
+    [facts, asked] = [[], []];
     [fixedAs, commandResult] = [undefined, undefined];
     form = new FormController({
       accounts: {
@@ -101,6 +107,7 @@ describe('the form without its window', () => {
       },
       people: new FormPeople({
         search: {
+          prepare: () => undefined,
           search: () => Promise.resolve(found),
           resolveIds: () => Promise.resolve(resolved),
         },
@@ -108,14 +115,21 @@ describe('the form without its window', () => {
         log: silentLog,
         meWords: () => ['Me'],
       }),
+      resolve: (_, recipients, placeholders) => {
+        asked.push([recipients.map(({ id }) => id), placeholders]);
+        return Promise.resolve(facts.filter(({ id }) => recipients.some((one) => one.id === id)));
+      },
       problemOf: (what) => problemFor(what),
       fixes: {
-        label: (fix) => `label of ${fix}`,
+        label: (fix, context) => `label of ${fix}${context?.rest?.people ?? ''}`,
         run: async (fix: FixId, context: ProblemContext) => {
           ran.push(fix);
-          await { tryAgain: context.retry, sendAnyway: context.retry, discard: context.discard }[
-            fix as 'tryAgain'
-          ]?.();
+          await {
+            tryAgain: context.retry,
+            sendAnyway: context.retry,
+            sendToRest: context.rest?.send,
+            discard: context.discard,
+          }[fix as 'tryAgain']?.();
           return fix === 'setAppName' ? fixedAs : undefined;
         },
       },
@@ -144,11 +158,16 @@ describe('the form without its window', () => {
     }
     const code = error instanceof Bitrix24Error ? error.code : 'BUG';
     const unknown = !(what instanceof Error) && what.kind === 'unknown';
+    const partly = !(what instanceof Error) && what.kind === 'partly';
     return {
       code,
       message: `message of ${code}`,
       severity: unknown ? 'warning' : 'error',
-      fixes: unknown ? ['sendAnyway', 'discard'] : ['setAppName', 'tryAgain'],
+      fixes: partly
+        ? ['sendToRest']
+        : unknown
+          ? ['sendAnyway', 'discard']
+          : ['setAppName', 'tryAgain'],
     };
   }
 
@@ -159,9 +178,9 @@ describe('the form without its window', () => {
   }
 
   /** What the page would post after its user wrote this. */
-  function stamped(text: string, recipients: number[]) {
+  function stamped(text: string, recipients: number[], mode: TextMode = 'personal') {
     const { generation, edit } = state().draft;
-    return { generation, edit: edit + 1, written: { text, recipients, avatar: '' } };
+    return { generation, edit: edit + 1, written: { text, recipients, mode, avatar: '' } };
   }
 
   function write(text: string, recipients: number[] = [3]): Promise<void> {
@@ -319,6 +338,7 @@ describe('the form without its window', () => {
       accountId: 'acme:2',
       recipients: [{ id: 3 }],
       text: 'hi',
+      mode: 'personal',
       avatar: '',
     });
   });
@@ -346,6 +366,101 @@ describe('the form without its window', () => {
     assert.deepEqual(sent, []);
   });
 
+  it('sends the rest of a push to those who did not get it, and to nobody twice', async () => {
+    const error = new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'RESET' });
+    answer = () => ({
+      kind: 'partly',
+      accepted: [3],
+      refused: [{ id: 4, code: 'TEXT_ERROR' }],
+      notSent: [5],
+      unknown: [6],
+      error,
+      at: 1,
+      host: anna.host,
+    });
+    await send('hi', 'recipients', [3, 4, 5, 6]);
+    assert.deepEqual(state().problem?.fixes, [{ id: 'sendToRest', label: 'label of sendToRest2' }]);
+    answer = () => accepted;
+    await ask({ type: 'fix', fix: 'sendToRest' });
+    assert.deepEqual(
+      sent.at(-1)?.draft.recipients.map(({ id }) => id),
+      [4, 5],
+    );
+    assert.equal(sent.length, 2);
+  });
+
+  it('says where a placeholder is wrong, and takes the same braces as they are in a literal text', async () => {
+    await write('Hi {nmae}');
+    const checked = () => posted.findLast(({ type }) => type === 'checked');
+    const issue = { field: 'text', code: 'PLACEHOLDER_UNKNOWN', offset: 3, length: 6 };
+    assert.deepEqual(checked(), { type: 'checked', generation: 1, edit: 1, issues: [issue] });
+    await form.receive({ type: 'edit', ...stamped('Hi {nmae}', [3], 'literal') });
+    assert.deepEqual(drafts.current.mode, 'literal');
+    assert.deepEqual(checked(), { type: 'checked', generation: 1, edit: 1, issues: [] });
+  });
+
+  it('plans a personal text once it knows its people, and asks about each of them once', async () => {
+    facts = [
+      { id: 3, firstName: 'Ivan', department: 'QA' },
+      { id: 4, firstName: 'Olga', lastName: '' },
+    ];
+    await write('Hi {name}', [3, 4, 5]);
+    assert.equal(state().plan, undefined);
+    await until(() => state().plan !== undefined);
+    assert.deepEqual(state().plan, { people: 3, texts: 3, requests: 1, blanks: 1 });
+    assert.deepEqual(state().draft.recipients, [
+      { id: 3, firstName: 'Ivan', department: 'QA' },
+      { id: 4, firstName: 'Olga' },
+      { id: 5 },
+    ]);
+    await write('Hi {name|you}, {last_name}', [3, 4, 5]);
+    await write('Hi', [3, 4]);
+    assert.equal(posted.findLast(({ type }) => type === 'checked')?.type, 'checked');
+    assert.deepEqual(asked, [[[3, 4, 5], ['name']]]);
+    await write('Hi {department}', [3]);
+    assert.deepEqual(asked.slice(1), [[[3], ['department']]]);
+  });
+
+  it('says how the version of nobody but the longest name is too long', async () => {
+    facts = [
+      { id: 3, firstName: 'Ivan' },
+      { id: 4, firstName: 'O'.repeat(4_000) },
+    ];
+    await write('Hi {name}', [3, 4]);
+    await until(() => state().plan !== undefined);
+    assert.deepEqual(state().issues, [{ field: 'text', code: 'TEXT_TOO_LONG' }]);
+  });
+
+  it('tells how far a push has come, also while it waits, and lets it be cancelled', async () => {
+    const progress = { accepted: 50, left: 100, failed: 0, unknown: 0, total: 150 };
+    answer = (options) =>
+      new Promise((resolve) => {
+        options.onProgress?.(progress);
+        options.onWait?.({ until: 99, code: 'QUERY_LIMIT_EXCEEDED' });
+        options.onWait?.(undefined);
+        options.signal?.addEventListener('abort', () => resolve({ kind: 'cancelled' }));
+      });
+    const sending = send('hi');
+    assert.deepEqual(
+      posted.flatMap((message) =>
+        message.type === 'phase'
+          ? [message.phase]
+          : message.type === 'state' && message.state.phase.kind !== 'idle'
+            ? [message.state.phase]
+            : [],
+      ),
+      [
+        { kind: 'sending' },
+        { kind: 'sending', progress },
+        { kind: 'waiting', until: 99, progress },
+        { kind: 'sending', progress },
+      ],
+    );
+    await form.receive({ type: 'cancel' });
+    assert.deepEqual(await sending, sentAs('cancelled'));
+    assert.ok(posted.every((message) => parseToForm(structuredClone(message))));
+  });
+
   it('repeats a push of unknown fate as it was, whatever is written now', async () => {
     answer = () => lost;
     await send('hi');
@@ -366,7 +481,7 @@ describe('the form without its window', () => {
   it('forgets a warning when its push was decided elsewhere', async () => {
     answer = () => lost;
     const { id } = await drafts.begin(
-      { accountId: 'acme:1', recipients: [{ id: 3 }], text: 'hi', avatar: '' },
+      { ...emptyDraft, accountId: 'acme:1', recipients: [{ id: 3 }], text: 'hi' },
       anna.host,
     );
     drafts.markUnknown(id);

@@ -5,7 +5,15 @@ import { PageModel } from '../../../src/webview/pageModel';
 function stateOf(draft: Partial<FormState['draft']>): FormState {
   return {
     accounts: 1,
-    draft: { generation: 1, edit: 0, recipients: [], text: '', avatar: '', ...draft },
+    draft: {
+      generation: 1,
+      edit: 0,
+      recipients: [],
+      text: '',
+      mode: 'personal',
+      avatar: '',
+      ...draft,
+    },
     issues: [],
     kept: [],
     otherPortal: false,
@@ -35,6 +43,7 @@ describe('the draft in the page', () => {
     assert.deepEqual(model.written, {
       recipients: [{ id: 3, name: 'Ivan' }],
       text: 'from disk',
+      mode: 'personal',
       avatar: '',
     });
   });
@@ -46,7 +55,7 @@ describe('the draft in the page', () => {
       type: 'edit',
       generation: 1,
       edit: number,
-      written: { text, avatar: '', recipients: [3] },
+      written: { text, mode: 'personal', avatar: '', recipients: [3] },
     });
     assert.deepEqual(posted, [edit(1, 'a'), edit(2, 'ab')]);
     model.flush();
@@ -64,7 +73,7 @@ describe('the draft in the page', () => {
         type: 'edit',
         generation: 1,
         edit: 2,
-        written: { text: `${huge}y`, avatar: '', recipients: [3] },
+        written: { text: `${huge}y`, mode: 'personal', avatar: '', recipients: [3] },
       },
     ]);
     model.flush();
@@ -98,7 +107,7 @@ describe('the draft in the page', () => {
     assert.deepEqual(model.forSend(), {
       generation: 1,
       edit: 1,
-      written: { text, avatar: '', recipients: [3] },
+      written: { text, mode: 'personal', avatar: '', recipients: [3] },
     });
     model.flush();
     assert.deepEqual(posted, []);
@@ -112,5 +121,18 @@ describe('the draft in the page', () => {
     assert.deepEqual(model.issues, []);
     assert.equal(model.checked({ generation: 1, edit: 2 }, issues), true);
     assert.deepEqual(model.issues, issues);
+  });
+
+  it('keeps the plan of what the host last saw, and how far a push has come', () => {
+    const plan = { people: 3, texts: 2, requests: 1, blanks: 0 };
+    model.accept({ ...stateOf({ text: 'from disk' }), plan });
+    assert.deepEqual(model.plan, plan);
+    model.change({ text: 'a' });
+    model.checked({ generation: 1, edit: 1 }, []);
+    assert.equal(model.plan, undefined);
+    const progress = { accepted: 1, left: 1, failed: 1, unknown: 0, total: 3 };
+    model.moved({ kind: 'sending', progress });
+    assert.deepEqual(model.state?.phase, { kind: 'sending', progress });
+    assert.equal(model.written.text, 'a');
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { limits, parseFromForm, parseToForm } from '../../../src/compose/protocol';
 
-const written = { recipients: [1, 2], text: 'hi', avatar: '' };
+const written = { recipients: [1, 2], text: 'hi', mode: 'personal', avatar: '' };
 const edit = { type: 'edit', generation: 1, edit: 2, written };
 
 describe('the messages of the form', () => {
@@ -47,6 +47,7 @@ describe('the messages of the form', () => {
         },
       },
     ],
+    ['a mode that is none', { ...edit, written: { ...written, mode: 'html' } }],
     ['an id that is none', { ...edit, written: { ...written, recipients: [0] } }],
     ['an id as a text', { ...edit, written: { ...written, recipients: ['1'] } }],
     [

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { draftText, emptyDraft, fromAccount, isEmptyDraft, pushKey } from '../../../src/push/draft';
+import {
+  draftText,
+  emptyDraft,
+  fromAccount,
+  isEmptyDraft,
+  onlyTo,
+  pushKey,
+} from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 
 const draft = (patch: Partial<Draft>): Draft => ({ ...emptyDraft, ...patch });
@@ -57,5 +64,18 @@ describe('a draft', () => {
 
   it('means the current account when it names none', () => {
     assert.equal(pushKey({ ...base, accountId: undefined }, 'a'), pushKey(base));
+  });
+
+  it('is another push when its text is read another way, and the same when that makes no difference', () => {
+    const key = (text: string, mode: Draft['mode']) => pushKey(draft({ text, mode }));
+    assert.notEqual(key('{name}', 'personal'), key('{name}', 'literal'));
+    assert.notEqual(key('{name}', 'personal'), key('{name|x}', 'personal'));
+    assert.equal(key('hi', 'personal'), key('hi', 'literal'));
+    assert.equal(key('{{hi}}', 'personal'), key('{hi}', 'literal'));
+  });
+
+  it('can go to some of its people', () => {
+    const all = draft({ recipients: [{ id: 1, name: 'A' }, { id: 2 }, { id: 3 }] });
+    assert.deepEqual(onlyTo(all, [3, 1, 9]).recipients, [{ id: 1, name: 'A' }, { id: 3 }]);
   });
 });

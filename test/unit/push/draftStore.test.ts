@@ -333,4 +333,87 @@ describe('the draft store', () => {
     assert.match(workspaceKey('file:///home/anna/secret-project'), /^[0-9a-f]{32}$/u);
     assert.notEqual(workspaceKey('file:///a'), workspaceKey('file:///b'));
   });
+
+  it('reads files of a version that knew literal texts only', async () => {
+    const old = (text: string, location?: Draft['location']) => ({
+      recipients: [{ id: 3 }],
+      text,
+      avatar: '',
+      ...(location && { location }),
+    });
+    const current = old('typed');
+    const content = {
+      ...{ version: 1, pid: 1, at: 1, current },
+      kept: [old('code {}', { label: 'a.ts:1', included: true })],
+      pending: [{ id: 'p', draft: old('sent {}'), state: 'unknown', at: 1, host: 'acme.example' }],
+    };
+    await folderDisk(folder).write('w.json', JSON.stringify(content));
+    const store = await openStore(2);
+    assert.deepEqual(
+      [store.current, ...store.kept, store.pending!.draft].map(({ mode }) => mode),
+      ['personal', 'literal', 'literal'],
+    );
+  });
+
+  it('gives room to a text that is read as usual', async () => {
+    const store = await openStore();
+    store.update({ text: 'code {}', mode: 'literal' });
+    store.makeRoom();
+    assert.deepEqual([store.current.mode, store.kept[0]?.mode], ['personal', 'literal']);
+  });
+
+  it('notes each request of a push, or lets it not go', async () => {
+    let full = false;
+    const disk = folderDisk(folder);
+    const store = await openStore(1, {
+      disk: {
+        ...disk,
+        write: (name, content) =>
+          full ? Promise.reject(new Error('disk full')) : disk.write(name, content),
+      },
+    });
+    const { id } = await store.begin(push('hi', 1, 2, 3), 'acme.example', {
+      accepted: [],
+      wire: [1],
+    });
+    const onDisk = async () => parseDraftFile((await disk.read('w.json')) ?? '')?.pending[0];
+    assert.deepEqual((await onDisk())?.progress, { accepted: [], wire: [1] });
+    full = true;
+    await assert.rejects(store.advance(id, { accepted: [1], wire: [2] }), {
+      code: 'STORAGE_FAILED',
+      phase: 'notSent',
+    });
+    full = false;
+    await store.advance(id, { accepted: [1], wire: [2] });
+    assert.deepEqual((await onDisk())?.progress, { accepted: [1], wire: [2] });
+  });
+
+  it('leaves of a push that was cut off only what is open, wherever it was being written', async () => {
+    const whole = push('hi', 1, 2, 3);
+    const first = await openStore(1);
+    first.update(whole);
+    first.setPalette(whole);
+    await first.begin(whole, 'acme.example', { accepted: [1], wire: [2] });
+    end(1);
+    const second = await openStore(2);
+    assert.deepEqual([second.current, second.palette], [push('hi', 3), push('hi', 3)]);
+    assert.deepEqual(second.kept, []);
+    assert.deepEqual(second.pending?.draft, push('hi', 2));
+    assert.deepEqual(second.leftOver[0]?.draft, whole);
+    await second.flush();
+    end(2);
+    const third = await openStore(3);
+    assert.deepEqual(third.current, push('hi', 3));
+    assert.equal(third.unknownLike(push('hi', 2))?.state, 'unknown');
+  });
+
+  it('keeps what is open of a push that was cut off and was written nowhere any more', async () => {
+    const first = await openStore(1);
+    first.update(push('another', 9));
+    await first.begin(push('hi', 1, 2), 'acme.example', { accepted: [1], wire: [2] });
+    end(1);
+    const second = await openStore(2);
+    assert.deepEqual(second.current, push('another', 9));
+    assert.deepEqual(second.kept, [push('hi', 2)]);
+  });
 });

@@ -51,6 +51,18 @@ describe('recent recipients', () => {
     );
   });
 
+  it('weigh more the more often and the more recently they were used', async () => {
+    for (const id of [1, 2, 2]) {
+      await recents.record('a', [{ id }]);
+    }
+    now += 100 * day;
+    await recents.record('a', [{ id: 3 }]);
+    const weights = recents.weights('a');
+    const order = [...weights].sort(([, a], [, b]) => b - a).map(([id]) => id);
+    assert.deepEqual(order, [3, 2, 1]);
+    assert.equal(recents.weights('b').size, 0);
+  });
+
   it('keep ids and names and nothing else, and a name once known', async () => {
     await recents.record('a', [{ id: 1, name: 'Anna', position: 'CTO', photo: 'https://a/b' }]);
     await recents.record('a', [{ id: 1 }]);

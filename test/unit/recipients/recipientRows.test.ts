@@ -87,6 +87,11 @@ describe('the lines of the recipient picker', () => {
     assert.deepEqual(lines({ query: 'ivan', hits }), ['found 8', 'found 7', 'found 6', 'found 3']);
   });
 
+  it('leave the order of those who come best first', () => {
+    const hits = [ivan, { id: 8, name: 'Ivan' }];
+    assert.deepEqual(lines({ query: 'ivan', hits, ranked: true }), ['found 3', 'found 8']);
+  });
+
   it('keep those found before that a longer query still means', () => {
     const hits = [ivan, maria];
     assert.deepEqual(stillMeant(hits, 'ив'), [ivan]);

@@ -38,11 +38,10 @@ describe('the manifest', () => {
   });
 
   it('takes no setting that decides about asking from an untrusted workspace', () => {
-    assert.ok(
-      manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(
-        'bitrix24Push.confirm',
-      ),
-    );
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    for (const setting of ['bitrix24Push.confirm', 'bitrix24Push.confirmCount']) {
+      assert.ok(restrictedConfigurations.includes(setting), setting);
+    }
   });
 
   it('has every string that it names, in English and Russian, and no other', () => {

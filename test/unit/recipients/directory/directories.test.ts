@@ -61,7 +61,9 @@ class FakePortal {
   }
 }
 
-describe('the directories of portals', () => {
+describe('the directories of portals', function () {
+  // Thousands of people are read several times over.
+  this.timeout(20_000);
   let folder: string;
   let count: number;
   let portal: FakePortal;

@@ -1,0 +1,116 @@
+import type { Account } from '../accounts/account';
+import type { Log } from '../common/log';
+import { templateOf } from '../push/draft';
+import type { Draft } from '../push/draft';
+import { placeholdersOf } from '../push/personalText';
+import type { Placeholder, TextPerson } from '../push/personalText';
+import { planPush } from '../push/plan';
+import type { PlanSummary } from '../push/plan';
+import type { ResolvePeople } from '../push/pushRoad';
+import type { Recipient } from '../recipients/recipient';
+
+interface Known {
+  person: TextPerson;
+  /** The department was asked for as well. */
+  department: boolean;
+}
+
+/**
+ * What the draft's text says about its people, asked in the same way as when it is sent, so that the preview and
+ * the plan show what will be. Each person is asked for once; nobody while the text has no placeholders.
+ */
+export class FormFacts {
+  readonly #resolve: ResolvePeople | undefined;
+  readonly #log: Log;
+  /** By account and id. */
+  readonly #known = new Map<string, Map<number, Known>>();
+  /** On their way: `id` or `id/department`, by account. */
+  readonly #asked = new Set<string>();
+  readonly #abort = new AbortController();
+
+  constructor(resolve: ResolvePeople | undefined, log: Log) {
+    this.#resolve = resolve;
+    this.#log = log;
+  }
+
+  /** undefined when nobody has been asked about this person. */
+  of(accountId: string, id: number): TextPerson | undefined {
+    return this.#known.get(accountId)?.get(id)?.person;
+  }
+
+  /** The draft's people with all that its text says about them; undefined while that is not known. */
+  peopleOf(account: Account, draft: Draft): readonly TextPerson[] | undefined {
+    return this.#wanted(account, draft).open.length > 0
+      ? undefined
+      : draft.recipients.map((recipient) => ({
+          ...recipient,
+          ...this.of(account.id, recipient.id),
+        }));
+  }
+
+  /** How the draft would go; undefined without placeholders, without people, or while facts are missing. */
+  planOf(account: Account, draft: Draft): PlanSummary | undefined {
+    const template = templateOf(draft);
+    if (!template.personal || template.faults.length > 0 || draft.recipients.length === 0) {
+      return undefined;
+    }
+    const people = this.peopleOf(account, draft);
+    return people && planPush(template, people, draft.avatar).summary;
+  }
+
+  /** Asks for what is missing and not on its way yet; true when something was learnt. */
+  async ask(account: Account, draft: Draft): Promise<boolean> {
+    const { facts, open: missing } = this.#wanted(account, draft);
+    const department = facts.includes('department');
+    const keyOf = (id: number): string => `${account.id}/${id}${department ? '/department' : ''}`;
+    const open = missing.filter(({ id }) => !this.#asked.has(keyOf(id)));
+    if (open.length === 0 || !this.#resolve) {
+      return false;
+    }
+    open.forEach(({ id }) => this.#asked.add(keyOf(id)));
+    try {
+      const found = await this.#resolve(account, open, facts, { signal: this.#abort.signal });
+      const known = this.#of(account.id);
+      for (const { id } of open) {
+        known.set(id, { person: { id }, department });
+      }
+      for (const person of found) {
+        known.set(person.id, { person, department });
+      }
+      return true;
+    } catch (error) {
+      // The preview does without; at the moment of sending it is asked again, and told.
+      this.#log.debug(`Facts for a personal text could not be read: ${String(error)}`);
+      return false;
+    } finally {
+      open.forEach(({ id }) => this.#asked.delete(keyOf(id)));
+    }
+  }
+
+  dispose(): void {
+    this.#abort.abort();
+  }
+
+  #wanted(account: Account, draft: Draft): { facts: Placeholder[]; open: Recipient[] } {
+    const facts = placeholdersOf(templateOf(draft));
+    const department = facts.includes('department');
+    const known = this.#of(account.id);
+    const open =
+      facts.length === 0 || !this.#resolve
+        ? []
+        : draft.recipients.filter(({ id }) => {
+            const one = known.get(id);
+            return !one || (department && !one.department);
+          });
+    return { facts, open };
+  }
+
+  #of(accountId: string): Map<number, Known> {
+    let known = this.#known.get(accountId);
+    if (!known) {
+      known = new Map();
+      this.#known.set(accountId, known);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,72 @@
+import { l10n } from 'vscode';
+import { plainText } from '../common/plainText';
+import type { PartlyOutcome, RefusedPerson } from '../push/outcome';
+import type { FixId, Problem } from './problem';
+
+const namesAtMost = 5;
+
+/**
+ * A push that went to some of its people: who got it, who did not and why, and of whom nobody knows.
+ * `cause`: what the error behind it means; absent when the user cancelled.
+ */
+export function problemOfPartly(
+  outcome: PartlyOutcome,
+  { portal, cause }: { portal: string; cause: Problem | undefined },
+): Problem {
+  const { accepted, refused, notSent, unknown, error } = outcome;
+  const total = accepted.length + refused.length + notSent.length + unknown.length;
+  const sentences = [
+    l10n.t('{0} accepted the push for {1} of {2} people.', portal, accepted.length, total),
+  ];
+  for (const [code, people] of byCode(refused)) {
+    sentences.push(l10n.t('Refused for {0}: {1}.', namesOf(people), plainText(code, 60)));
+  }
+  if (unknown.length > 0) {
+    sentences.push(
+      unknown.length === 1
+        ? l10n.t('For 1 person no answer came, so they may have got it.')
+        : l10n.t('For {0} people no answer came, so they may have got it.', unknown.length),
+    );
+  }
+  if (notSent.length > 0) {
+    sentences.push(
+      notSent.length === 1
+        ? l10n.t('It was not sent to 1 person.')
+        : l10n.t('It was not sent to {0} people.', notSent.length),
+    );
+  }
+  // Without an answer, the sentence about it has said why.
+  if (cause && error.phase !== 'noAnswer') {
+    sentences.push(cause.message);
+  }
+  const rest = refused.length + notSent.length > 0;
+  const cures = cause?.fixes.filter((fix) => !endings.includes(fix)) ?? [];
+  const decisions: FixId[] = unknown.length > 0 ? ['sendAnyway', 'discard'] : [];
+  const fixes: FixId[] = rest ? ['sendToRest', ...cures, 'showLog'] : [...decisions, 'showLog'];
+  return {
+    code: plainText(error.code, 60),
+    message: sentences.join(' '),
+    severity: 'warning',
+    fixes: [...new Set(fixes)].slice(0, 3),
+  };
+}
+
+/** They would send the whole again, or to people in doubt. */
+const endings: readonly FixId[] = ['tryAgain', 'sendAnyway', 'discard'];
+
+function byCode(refused: readonly RefusedPerson[]): Map<string, RefusedPerson[]> {
+  const groups = new Map<string, RefusedPerson[]>();
+  for (const person of refused) {
+    groups.set(person.code, [...(groups.get(person.code) ?? []), person]);
+  }
+  return groups;
+}
+
+function namesOf(people: readonly RefusedPerson[]): string {
+  const names = people
+    .slice(0, namesAtMost)
+    .map(({ id, name }) => plainText(name || l10n.t('id {0}', id), 80))
+    .join(', ');
+  const more = people.length - namesAtMost;
+  return more > 0 ? l10n.t('{0} and {1} more', names, more) : names;
+}

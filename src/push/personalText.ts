@@ -1,0 +1,166 @@
+/**
+ * Texts that greet each person by name. In a `personal` text `{name}` stands for a fact about the person,
+ * `{name|colleague}` says what to write where the fact is missing, and `{{` and `}}` are braces.
+ * A `literal` text (a selection, a file, a link) is sent as it is, braces and all.
+ *
+ * Works in the form's page too: no VS Code and no Node.js here.
+ */
+
+export type TextMode = 'literal' | 'personal';
+
+export const placeholders = ['name', 'last_name', 'full_name', 'position', 'department'] as const;
+export type Placeholder = (typeof placeholders)[number];
+
+/** What a text may say about someone. Facts that are blank count as missing. */
+export interface TextPerson {
+  /** Positive integer, unique on the portal. */
+  id: number;
+  firstName?: string | undefined;
+  lastName?: string | undefined;
+  /** Full name, where first and last name are not known apart. */
+  name?: string | undefined;
+  position?: string | undefined;
+  /** Name of the person's (first) department. */
+  department?: string | undefined;
+}
+
+/** What is wrong with a personal text, and where: UTF-16 units from the beginning of the text. */
+export interface TemplateFault {
+  /** `PLACEHOLDER_OPEN`: a brace without its partner. */
+  code: 'PLACEHOLDER_UNKNOWN' | 'PLACEHOLDER_OPEN';
+  offset: number;
+  length: number;
+}
+
+/** What stands between the literal parts of a text. */
+export interface Blank {
+  placeholder: Placeholder;
+  /** What to write where the fact is missing; undefined: nothing. */
+  fallback: string | undefined;
+}
+
+/** A text, read once and filled in for many. */
+export interface Template {
+  /** In order. A fault's stretch of text stands among them as it was written. */
+  parts: readonly (string | Blank)[];
+  faults: readonly TemplateFault[];
+  /** False: everybody gets the same text. */
+  personal: boolean;
+}
+
+/** Never throws: what cannot be understood is among the faults. */
+export function parseTemplate(text: string, mode: TextMode): Template {
+  if (mode === 'literal') {
+    return { parts: text === '' ? [] : [text], faults: [], personal: false };
+  }
+  const parts: (string | Blank)[] = [];
+  const faults: TemplateFault[] = [];
+  let literal = '';
+  const endLiteral = (): void => {
+    if (literal !== '') {
+      parts.push(literal);
+      literal = '';
+    }
+  };
+  for (let at = 0; at < text.length;) {
+    const brace = nextBrace(text, at);
+    literal += text.slice(at, brace);
+    at = brace;
+    if (at === text.length) {
+      break;
+    }
+    const sign = text.charAt(at);
+    if (text.charAt(at + 1) === sign) {
+      literal += sign;
+      at += 2;
+      continue;
+    }
+    const end = nextBrace(text, at + 1);
+    if (sign === '}' || text.charAt(end) !== '}') {
+      faults.push({ code: 'PLACEHOLDER_OPEN', offset: at, length: 1 });
+      literal += sign;
+      at += 1;
+      continue;
+    }
+    const written = text.slice(at, end + 1);
+    const blank = readBlank(written.slice(1, -1));
+    if (blank) {
+      endLiteral();
+      parts.push(blank);
+    } else {
+      faults.push({ code: 'PLACEHOLDER_UNKNOWN', offset: at, length: written.length });
+      literal += written;
+    }
+    at = end + 1;
+  }
+  endLiteral();
+  return { parts, faults, personal: parts.some((part) => typeof part !== 'string') };
+}
+
+/** The text as this person gets it; without a person, as somebody of whom nothing is known would. */
+export function fillTemplate(template: Template, person?: TextPerson): string {
+  let text = '';
+  for (const part of template.parts) {
+    text +=
+      typeof part === 'string' ? part : (factOf(part.placeholder, person) ?? part.fallback ?? '');
+  }
+  return text;
+}
+
+/** Facts that the text asks for, that this person lacks, and that have no fallback: their places stay empty. */
+export function missingFacts(template: Template, person: TextPerson): Placeholder[] {
+  return template.parts.flatMap((part) =>
+    typeof part !== 'string' &&
+    part.fallback === undefined &&
+    factOf(part.placeholder, person) === undefined
+      ? [part.placeholder]
+      : [],
+  );
+}
+
+/** Which facts a text asks for, each once, in the order of {@link placeholders}. */
+export function placeholdersOf(template: Template): Placeholder[] {
+  return placeholders.filter((name) =>
+    template.parts.some((part) => typeof part !== 'string' && part.placeholder === name),
+  );
+}
+
+/** undefined when it is not known. */
+export function factOf(
+  placeholder: Placeholder,
+  person: TextPerson | undefined,
+): string | undefined {
+  switch (placeholder) {
+    case 'name':
+      return known(person?.firstName);
+    case 'last_name':
+      return known(person?.lastName);
+    case 'full_name':
+      return known(`${person?.firstName ?? ''} ${person?.lastName ?? ''}`) ?? known(person?.name);
+    case 'position':
+      return known(person?.position);
+    case 'department':
+      return known(person?.department);
+  }
+}
+
+function known(fact: string | undefined): string | undefined {
+  return fact?.trim() || undefined;
+}
+
+/** Index of the next `{` or `}`, else the text's length. */
+function nextBrace(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text[at] !== '{' && text[at] !== '}') {
+    at += 1;
+  }
+  return at;
+}
+
+/** `name` or `name|colleague`, without the braces. */
+function readBlank(inner: string): Blank | undefined {
+  const bar = inner.indexOf('|');
+  const name = bar < 0 ? inner : inner.slice(0, bar);
+  const placeholder = placeholders.find((candidate) => candidate === name);
+  return placeholder && { placeholder, fallback: bar < 0 ? undefined : inner.slice(bar + 1) };
+}

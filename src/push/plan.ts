@@ -1,0 +1,68 @@
+import { batchSize } from '../bitrix24/batch';
+import { canTravelInBatch } from '../bitrix24/push';
+import { fillTemplate, missingFacts } from './personalText';
+import type { Template, TextPerson } from './personalText';
+
+/** One text and everybody who gets it. */
+export interface PlannedPush {
+  text: string;
+  ids: readonly number[];
+}
+
+/** How a draft goes over the wire. */
+export interface PushPlan {
+  /** Each is one HTTP request: a plain call for one push, a batch for several. */
+  requests: readonly (readonly PlannedPush[])[];
+  summary: PlanSummary;
+}
+
+/** "312 people, 40 texts, 1 request" */
+export interface PlanSummary {
+  people: number;
+  texts: number;
+  requests: number;
+  /** People for whom a place in the text stays empty, because a fact is missing and has no fallback. */
+  blanks: number;
+}
+
+/**
+ * Plans a push to these people, each of whom is reached once. People with equal texts share one push, so without
+ * placeholders it is one call, however many they are. Pure, and fast enough for tens of thousands.
+ */
+export function planPush(template: Template, people: readonly TextPerson[], avatar = ''): PushPlan {
+  const unique = new Map(people.map((person) => [person.id, person]));
+  const byText = new Map<string, number[]>();
+  let blanks = 0;
+  if (template.personal) {
+    for (const [id, person] of unique) {
+      const text = fillTemplate(template, person);
+      const equal = byText.get(text);
+      if (equal) {
+        equal.push(id);
+      } else {
+        byText.set(text, [id]);
+      }
+      blanks += missingFacts(template, person).length > 0 ? 1 : 0;
+    }
+  } else {
+    byText.set(fillTemplate(template), [...unique.keys()]);
+  }
+
+  const requests: PlannedPush[][] = [];
+  let batch: PlannedPush[] = [];
+  for (const [text, ids] of byText) {
+    if (!canTravelInBatch(text, avatar)) {
+      requests.push([{ text, ids }]);
+      continue;
+    }
+    if (batch.length === 0 || batch.length === batchSize) {
+      batch = [];
+      requests.push(batch);
+    }
+    batch.push({ text, ids });
+  }
+  return {
+    requests,
+    summary: { people: unique.size, texts: byText.size, requests: requests.length, blanks },
+  };
+}

@@ -1,0 +1,431 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Account } from '../../../src/accounts/account';
+import {
+  authorizeUrl,
+  exchangeCode,
+  nodeFetchTransport,
+  parseCallback,
+  PortalClient,
+} from '../../../src/bitrix24';
+import type { Person, Tokens } from '../../../src/bitrix24';
+import { systemClock } from '../../../src/common/clock';
+import { silentLog } from '../../../src/common/log';
+import { emptyDraft } from '../../../src/push/draft';
+import type { Draft } from '../../../src/push/draft';
+import { parseDraftFile } from '../../../src/push/draftFile';
+import { DraftStore } from '../../../src/push/draftStore';
+import { folderDisk } from '../../../src/push/folderDisk';
+import { followUps } from '../../../src/push/followUp';
+import { tellLeftOvers } from '../../../src/push/leftOvers';
+import type { Outcome, PartlyOutcome, SendProgress } from '../../../src/push/outcome';
+import { PushRoad } from '../../../src/push/pushRoad';
+import type { SendOptions } from '../../../src/push/pushRoad';
+import type { PlanSummary } from '../../../src/push/plan';
+import { createResolvePeople } from '../../../src/push/resolvePeople';
+import { startSandbox } from '../../../src/sandbox';
+import type { Sandbox } from '../../../src/sandbox';
+import { twelvePeople } from '../../../src/sandbox/people';
+
+/** Three requests: 50, 50 and 30 names. */
+const crowd = 130;
+const push = 'pull.application.push.add';
+const transport = nodeFetchTransport({ userAgent: 'test/1', answerTimeoutMs: 5_000 });
+const range = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const personOf = (id: number): Person => ({
+  id,
+  firstName: `N${id}`,
+  lastName: 'Crowd',
+  name: `N${id} Crowd`,
+  active: true,
+  departments: [],
+});
+const sorted = (ids: readonly number[]) => [...ids].sort((a, b) => a - b);
+
+describe('a push to many, against the sandbox', () => {
+  let sandbox: Sandbox;
+  let tokens: Tokens;
+  let account: Account;
+  let folder: string;
+  let drafts: DraftStore;
+  /** Every state of the file, in order. */
+  let written: string[];
+  /** Whether the crowd is in a directory, so that nobody must be asked about. */
+  let directory: boolean;
+  let said: PlanSummary[];
+  let progress: SendProgress[];
+  /** Ids are 1001 to 1130, in an order of names that is the same. */
+  let draft: Draft;
+
+  before(async () => {
+    sandbox = await startSandbox({
+      staff: () => {
+        const { people, departments } = twelvePeople();
+        const [model] = people;
+        range(1001, 1000 + crowd).forEach((id) => {
+          people.push({ ...model!, id, firstName: `N${id}`, lastName: 'Crowd', admin: false });
+        });
+        return { people, departments };
+      },
+    });
+  });
+  after(() => sandbox.close());
+
+  beforeEach(async () => {
+    await sandbox.reset();
+    tokens = await signIn();
+    account = {
+      id: `${tokens.memberId}:1`,
+      portal: sandbox.info.portal,
+      host: new URL(sandbox.info.portal).host,
+      userId: 1,
+      userName: 'Anna',
+      administrator: true,
+      clientId: sandbox.info.clientId,
+      integrationId: undefined,
+      senderName: undefined,
+    };
+    folder = await mkdtemp(path.join(tmpdir(), 'many-'));
+    written = [];
+    drafts = openDrafts();
+    directory = true;
+    said = [];
+    progress = [];
+    draft = {
+      ...emptyDraft,
+      accountId: account.id,
+      recipients: range(1001, 1000 + crowd).map((id) => ({ id, name: `N${id} Crowd` })),
+      text: 'Hi {name}!',
+    };
+  });
+
+  afterEach(async () => {
+    await drafts.flush();
+    drafts.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function signIn(): Promise<Tokens> {
+    const { clientId, clientSecret, portal, authServer } = sandbox.info;
+    const url = authorizeUrl(portal, clientId, 'state');
+    url.searchParams.set('sandbox_user', '1');
+    const response = await fetch(url, { redirect: 'manual' });
+    const code = parseCallback(response.headers.get('location') ?? '')?.code ?? '';
+    return exchangeCode(transport, {
+      authServer: new URL(authServer).host,
+      credentials: { clientId, clientSecret },
+      code,
+      now: Date.now(),
+    });
+  }
+
+  function openDrafts(pid = 1): DraftStore {
+    const disk = folderDisk(folder);
+    return new DraftStore({
+      disk: {
+        ...disk,
+        write: (name, content) => {
+          written.push(content);
+          return disk.write(name, content);
+        },
+      },
+      key: 'w',
+      clock: { now: () => Date.now() },
+      log: silentLog,
+      pid,
+      isAlive: () => false,
+    });
+  }
+
+  function send(what: Draft, options: Partial<SendOptions> = {}): Promise<Outcome> {
+    const client = new PortalClient({
+      transport,
+      tokens: {
+        tokens: () => Promise.resolve(tokens),
+        refreshed: () => Promise.resolve(tokens),
+        moved: () => Promise.resolve(undefined),
+      },
+      clock: systemClock,
+    });
+    const accounts = {
+      current: () => Promise.resolve(account),
+      get: () => Promise.resolve(account),
+      client: () => Promise.resolve(client),
+    };
+    return new PushRoad({
+      accounts,
+      drafts,
+      confirm: ({ plan }) => {
+        said.push(plan!.summary);
+        return Promise.resolve(true);
+      },
+      resolve: createResolvePeople({
+        accounts,
+        log: silentLog,
+        known: (_, id) => (directory && id > 1000 && id <= 1000 + crowd ? personOf(id) : undefined),
+      }),
+      recents: { record: () => Promise.resolve() },
+      clock: { now: () => Date.now() },
+      log: silentLog,
+    }).send(what, {
+      origin: 'form',
+      onProgress: (next) => progress.push(next),
+      ...options,
+    });
+  }
+
+  function partly(outcome: Outcome): PartlyOutcome {
+    assert.equal(outcome.kind, 'partly');
+    return outcome;
+  }
+
+  const requests = (method: string) =>
+    sandbox.snapshot().requests.filter((request) => request.method === method).length;
+  /** What the phones show, by person. */
+  function phones(): Map<number, string[]> {
+    const shown = new Map<number, string[]>();
+    for (const { text, recipients } of sandbox.snapshot().pushes) {
+      recipients.forEach((id) => shown.set(id, [...(shown.get(id) ?? []), text]));
+    }
+    return shown;
+  }
+  /** Everybody in `ids` has exactly the own greeting, and nobody else anything. */
+  function assertGreeted(ids: readonly number[]): void {
+    const shown = phones();
+    assert.deepEqual(sorted([...shown.keys()]), sorted(ids));
+    for (const id of ids) {
+      assert.deepEqual(shown.get(id), [`Hi N${id}!`]);
+    }
+  }
+  const pendingOnDisk = async () => {
+    await drafts.flush();
+    return parseDraftFile((await folderDisk(folder).read('w.json')) ?? '')?.pending ?? [];
+  };
+
+  it('greets each by name, fifty in a request, and says the plan before', async () => {
+    drafts.update(draft);
+    const outcome = await send(draft);
+    assert.equal(outcome.kind === 'accepted' && outcome.count, crowd);
+    assert.deepEqual(said, [{ people: crowd, texts: crowd, requests: 3, blanks: 0 }]);
+    assert.deepEqual([requests('batch'), requests(push)], [3, 0]);
+    assertGreeted(range(1001, 1130));
+    assert.deepEqual(
+      progress.map(({ accepted, left, total }) => [accepted, left, total]),
+      [
+        [50, 80, 130],
+        [100, 30, 130],
+        [130, 0, 130],
+      ],
+    );
+    assert.deepEqual([drafts.current.text, await pendingOnDisk()], ['', []]);
+  });
+
+  it('asks the portal about those whom no directory knows; what stays unknown is said', async () => {
+    directory = false;
+    const stranger = { id: 99_999 };
+    const recipients = [...draft.recipients, stranger];
+    assert.equal((await send({ ...draft, recipients })).kind, 'accepted');
+    assert.deepEqual(said, [{ people: 131, texts: 131, requests: 3, blanks: 1 }]);
+    assert.equal(phones().get(1130)?.[0], 'Hi N1130!');
+    assert.equal(phones().get(99_999)?.[0], 'Hi !');
+  });
+
+  it('greets with the fallback where the application may not read who people are', async () => {
+    directory = false;
+    sandbox.patchState({ scopes: ['pull'] });
+    tokens = await signIn();
+    assert.equal((await send({ ...draft, text: 'Hi {name|colleague}' })).kind, 'accepted');
+    assert.deepEqual(
+      sandbox.snapshot().pushes.map(({ text }) => text),
+      ['Hi colleague'],
+    );
+  });
+
+  it('sends nothing when the portal does not say who they are', async () => {
+    directory = false;
+    sandbox.addFaults({ action: 'cut', when: 'after', method: 'batch' });
+    const outcome = await send(draft);
+    assert.equal(outcome.kind, 'notSent');
+    assert.deepEqual([said, drafts.pendings, phones().size], [[], [], 0]);
+  });
+
+  it('is one plain call for one text, and for texts that turn out equal', async () => {
+    assert.equal((await send({ ...draft, text: 'All' })).kind, 'accepted');
+    assert.equal((await send({ ...draft, text: 'Hi {position|you}' })).kind, 'accepted');
+    assert.deepEqual([requests('batch'), requests(push)], [0, 2]);
+    assert.equal(phones().size, crowd);
+  });
+
+  it('unites people with equal texts, more of them than PHP takes variables for', async () => {
+    const nobody = range(50_000, 52_999).map((id) => ({ id }));
+    const one = draft.recipients[0]!;
+    const outcome = await send({
+      ...draft,
+      text: 'Hi {name|colleague}',
+      recipients: [one, ...nobody],
+    });
+    assert.equal(outcome.kind === 'accepted' && outcome.count, 3_001);
+    // Two to ask who they are, one to send.
+    assert.equal(requests('batch'), 3);
+    assert.deepEqual(
+      sandbox
+        .snapshot()
+        .pushes.map(({ text, recipients }) => [text, recipients.length])
+        .sort(),
+      [
+        ['Hi N1001', 1],
+        ['Hi colleague', 3_000],
+      ],
+    );
+  });
+
+  it('sends a literal text as it is, braces and all', async () => {
+    await send({ ...draft, mode: 'literal' });
+    assert.deepEqual(
+      sandbox.snapshot().pushes.map(({ text }) => text),
+      ['Hi {name}!'],
+    );
+  });
+
+  it('names those whose command was refused, goes on, and sends to them again on request', async () => {
+    drafts.update(draft);
+    const error = { action: 'status', status: 400, error: 'TEXT_ERROR' } as const;
+    sandbox.addFaults({ ...error, method: push, call: 3 }, { ...error, method: push, call: 60 });
+    const outcome = partly(await send(draft));
+    assert.deepEqual(outcome.refused, [
+      { id: 1003, name: 'N1003 Crowd', code: 'TEXT_ERROR' },
+      { id: 1060, name: 'N1060 Crowd', code: 'TEXT_ERROR' },
+    ]);
+    assert.equal(outcome.accepted.length, 128);
+    assert.deepEqual([outcome.notSent, outcome.unknown], [[], []]);
+    assert.equal(progress.at(-1)?.failed, 2);
+    const { rest, unknown } = followUps(draft, outcome);
+    assert.equal(unknown, undefined);
+    assert.deepEqual(drafts.current, rest);
+    assert.equal((await send(rest!, { again: true })).kind, 'accepted');
+    assertGreeted(range(1001, 1130));
+    assert.deepEqual([drafts.current.text, await pendingOnDisk()], ['', []]);
+  });
+
+  it('reads an answer in which every command failed, and stops where going on is useless', async () => {
+    sandbox.patchState({ appName: '' });
+    drafts.update(draft);
+    const outcome = await send(draft);
+    assert.equal(outcome.kind === 'refused' && outcome.error.code, 'EMPTY_APP_NAME');
+    assert.equal(requests('batch'), 1);
+    assert.deepEqual([drafts.current, await pendingOnDisk()], [draft, []]);
+    sandbox.patchState({ appName: 'Bot' });
+    assert.equal((await send(draft, { again: true })).kind, 'accepted');
+    assertGreeted(range(1001, 1130));
+  });
+
+  it('takes what is no documented answer for one that may have been accepted', async () => {
+    sandbox.addFaults({ action: 'resultFalse', method: push, call: 2 });
+    const outcome = partly(await send(draft));
+    assert.deepEqual([outcome.unknown, outcome.accepted.length], [[1002], 49]);
+    assert.equal(outcome.notSent.length, 80);
+  });
+
+  for (const when of ['before', 'after'] as const) {
+    it(`knows nothing of those on the wire when the connection breaks ${when} the portal acted`, async () => {
+      drafts.update(draft);
+      sandbox.addFaults({ action: 'cut', when, method: 'batch', call: 2 });
+      const outcome = partly(await send(draft));
+      assert.deepEqual(outcome.accepted, range(1001, 1050));
+      assert.deepEqual(outcome.unknown, range(1051, 1100));
+      assert.deepEqual(outcome.notSent, range(1101, 1130));
+      assert.equal(outcome.error.phase, 'noAnswer');
+      assert.equal(requests('batch'), 2);
+      const { rest, unknown } = followUps(draft, outcome);
+      assert.deepEqual(drafts.current, rest);
+      assert.deepEqual(
+        (await pendingOnDisk()).map(({ state, draft }) => [state, draft.recipients.length]),
+        [['unknown', 50]],
+      );
+      assert.equal((await send(rest!, { again: true })).kind, 'accepted');
+      assertGreeted(
+        when === 'after' ? range(1001, 1130) : [...range(1001, 1050), ...range(1101, 1130)],
+      );
+      // Those in doubt only by the user's own word.
+      assert.equal((await send(unknown!, { again: true })).kind, 'unknown');
+      assert.equal(requests('batch'), 3);
+      assert.equal((await send(unknown!, { again: true, sendAnyway: true })).kind, 'accepted');
+      assert.deepEqual(await pendingOnDisk(), []);
+    });
+  }
+
+  it('stops at Cancel after the request that is on the wire, and the rest can be sent', async () => {
+    drafts.update(draft);
+    const abort = new AbortController();
+    sandbox.addFaults({ action: 'slow', delayMs: 50, method: 'batch', call: 2 });
+    const outcome = partly(
+      await send(draft, {
+        signal: abort.signal,
+        onProgress: ({ accepted }) => {
+          if (accepted === 50) {
+            // While the second one waits for its answer.
+            setImmediate(() => abort.abort());
+          }
+        },
+      }),
+    );
+    assert.equal(outcome.error.kind, 'cancelled');
+    assert.deepEqual(outcome.unknown, []);
+    assert.ok(outcome.accepted.length >= 50 && outcome.accepted.length <= 100);
+    assertGreeted(outcome.accepted);
+    assert.deepEqual(sorted([...outcome.accepted, ...outcome.notSent]), range(1001, 1130));
+    const { rest } = followUps(draft, outcome);
+    assert.equal((await send(rest!, { again: true })).kind, 'accepted');
+    assertGreeted(range(1001, 1130));
+  });
+
+  it('ends a pause at once when it is cancelled', async () => {
+    const abort = new AbortController();
+    sandbox.addFaults({
+      ...{ action: 'status', status: 503, error: 'QUERY_LIMIT_EXCEEDED' },
+      ...{ method: 'batch', call: 2, times: 0 },
+    });
+    const outcome = partly(
+      await send(draft, { signal: abort.signal, onWait: (wait) => wait && abort.abort() }),
+    );
+    assert.deepEqual(outcome.accepted, range(1001, 1050));
+    assert.deepEqual(outcome.notSent, range(1051, 1130));
+    assert.equal(outcome.error.kind, 'cancelled');
+    assertGreeted(range(1001, 1050));
+  });
+
+  it('knows after a crash who has it, who may have it and who has not', async () => {
+    drafts.update(draft);
+    assert.equal((await send(draft)).kind, 'accepted');
+    const onWire = written.find(
+      (content) => parseDraftFile(content)?.pending[0]?.progress?.accepted.length === 50,
+    );
+    assert.ok(onWire, 'the first fifty were never noted');
+    await drafts.flush();
+    drafts.dispose();
+    // What the disk held while the second request was on the wire is all that the next window has.
+    await folderDisk(folder).write('w.json', onWire);
+    const next = openDrafts(2);
+    const told: { outcome: Outcome; draft: Draft }[] = [];
+    await tellLeftOvers(next, {
+      tell: (outcome, draft) => {
+        told.push({ outcome, draft });
+        return Promise.resolve();
+      },
+    });
+    const outcome = partly(told[0]!.outcome);
+    assert.deepEqual(told[0]?.draft, draft);
+    assert.equal(outcome.error.code, 'INTERRUPTED');
+    assert.deepEqual(outcome.accepted, range(1001, 1050));
+    assert.deepEqual(outcome.unknown, range(1051, 1100));
+    assert.deepEqual(outcome.notSent, range(1101, 1130));
+    const { rest, unknown } = followUps(draft, outcome);
+    assert.deepEqual(next.current, rest);
+    assert.deepEqual([next.pending?.state, next.pending?.draft], ['unknown', unknown]);
+    await next.flush();
+    next.dispose();
+  });
+});

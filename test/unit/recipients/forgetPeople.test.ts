@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { Vault } from '../../../src/accounts/vault';
+import { silentLog } from '../../../src/common/log';
+import { Directories } from '../../../src/recipients/directory/directories';
+import { directoryFolder } from '../../../src/recipients/directory/directoryFolder';
+import { forgetPeopleWithAccount } from '../../../src/recipients/forgetPeople';
+import { startSandbox } from '../../../src/sandbox';
+import { ManualClock } from '../../support/manualClock';
+import { MemorySecrets } from '../../support/memorySecrets';
+import { sandboxClient } from '../../support/sandboxClient';
+import { secretOf, storedAccount } from '../../support/storedAccounts';
+
+describe('the people of an account that is removed', () => {
+  it('are gone from the disk, and those of another account stay', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'forget-'));
+    const clock = new ManualClock();
+    const sandbox = await startSandbox({ now: () => clock.now() });
+    const client = await sandboxClient(sandbox, clock);
+    const boris = storedAccount({ userId: 2 });
+    const secrets = new MemorySecrets(Object.fromEntries([storedAccount(), boris].map(secretOf)));
+    const vault = new Vault({ secrets, clock, log: silentLog });
+    const directories = new Directories({
+      accounts: { client: () => Promise.resolve(client) },
+      folder: directoryFolder(folder),
+      clock,
+      log: silentLog,
+    });
+    const listening = forgetPeopleWithAccount(vault, [directories], silentLog);
+    try {
+      const ids = [1, 2].map((userId) => `${'a'.repeat(32)}:${userId}`);
+      await vault.list();
+      for (const id of ids) {
+        assert.equal((await directories.read(id)).kind, 'read');
+      }
+      assert.equal((await readdir(folder)).length, 2);
+      const forgotten = new Promise((resolve) => directories.onDidChange(resolve));
+      await vault.remove(ids[0] ?? '');
+      assert.equal(await forgotten, ids[0]);
+      assert.equal((await readdir(folder)).length, 1);
+      assert.deepEqual(
+        ids.map((id) => directories.peek(id) !== undefined),
+        [false, true],
+      );
+    } finally {
+      listening.dispose();
+      directories.dispose();
+      vault.dispose();
+      await sandbox.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
