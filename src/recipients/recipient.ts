@@ -8,3 +8,18 @@ export interface Recipient {
   /** Absolute http(s) address. */
   photo?: string | undefined;
 }
+
+/** A department to send to. Who that is, is asked again at the moment of sending. */
+export interface DepartmentRecipient {
+  /** Of the department, not of a person. */
+  id: number;
+  name?: string | undefined;
+  /** `tree`: its people and those of all departments below it; `direct`: only its own. */
+  reach: 'tree' | 'direct';
+}
+
+/** Whom a push goes to, as it was chosen. */
+export interface Audience {
+  people: readonly Recipient[];
+  departments: readonly DepartmentRecipient[];
+}
