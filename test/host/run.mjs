@@ -1,7 +1,9 @@
 // @ts-check
 // The door of every npm script: installs what a fresh clone lacks, then runs the task.
 //   node test/host/run.mjs <task> [arguments]
+import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBrowser, ensureHost, ensurePackages, host, root, say } from './install.mjs';
 
@@ -28,14 +30,19 @@ setInterval(() => process.ppid !== parent && stop('SIGTERM'), 500).unref();
 const light = new Set(['build', 'watch', 'sandbox']);
 const [task = '', ...args] = process.argv.slice(2);
 
-/** Runs Node.js with these arguments; throws when it fails. */
-function node(/** @type {string[]} */ args, /** @type {Record<string, string>} */ env = {}) {
+/**
+ * Runs Node.js with these arguments; throws when it fails.
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string>, later?: boolean }} [options] `later`: what it says is printed at its end,
+ * in one piece, because others run beside it.
+ */
+function node(args, { env = {}, later = false } = {}) {
   return /** @type {Promise<void>} */ (
     new Promise((resolve, reject) => {
       const program = light.has(task) ? process.execPath : host.node;
       const child = spawn(program, args, {
         cwd: root,
-        stdio: 'inherit',
+        stdio: later ? ['ignore', 'pipe', 'pipe'] : 'inherit',
         env: {
           ...process.env,
           PATH: `${path.dirname(program)}${path.delimiter}${process.env['PATH'] ?? ''}`,
@@ -43,9 +50,14 @@ function node(/** @type {string[]} */ args, /** @type {Record<string, string>} *
         },
       });
       running.add(child);
+      /** @type {Buffer[]} */
+      const said = [];
+      child.stdout?.on('data', (/** @type {Buffer} */ chunk) => said.push(chunk));
+      child.stderr?.on('data', (/** @type {Buffer} */ chunk) => said.push(chunk));
       child.on('error', reject);
       child.on('close', (code, signal) => {
         running.delete(child);
+        process.stdout.write(Buffer.concat(said));
         if (code === 0 || stopping) {
           resolve();
         } else {
@@ -56,8 +68,38 @@ function node(/** @type {string[]} */ args, /** @type {Record<string, string>} *
   );
 }
 
-const mocha = (/** @type {string[]} */ ...args) =>
-  node([...tsx, bin('mocha/bin/mocha.js'), ...args]);
+/** @param {string[]} args @param {Parameters<typeof node>[1]} [options] */
+const mocha = (args, options) => node([...tsx, bin('mocha/bin/mocha.js'), ...args], options);
+
+/** Waits for all of them, also when one fails, so that each has said what it found; then throws the first failure. */
+async function together(/** @type {Promise<void>[]} */ tasks) {
+  for (const result of await Promise.allSettled(tasks)) {
+    if (result.status === 'rejected') {
+      throw result.reason;
+    }
+  }
+}
+
+/** Two shares of the end-to-end tests, about as long as each other: each test waits more than it works. */
+function shares() {
+  const folder = path.join('test', 'e2e');
+  const files = readdirSync(path.join(root, folder))
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => path.join(folder, name))
+    .map((file) => ({ file, size: statSync(path.join(root, file)).size }))
+    .sort((a, b) => b.size - a.size);
+  /** @type {{ files: string[], size: number }[]} */
+  const shares = [
+    { files: [], size: 0 },
+    { files: [], size: 0 },
+  ];
+  for (const { file, size } of files) {
+    const share = shares.reduce((least, one) => (one.size < least.size ? one : least));
+    share.files.push(file);
+    share.size += size;
+  }
+  return shares.map(({ files }) => files.sort());
+}
 
 /** Each works alone, and each needs the ones named in it. */
 const tasks = {
@@ -65,18 +107,21 @@ const tasks = {
   build: () => node(['esbuild.js']),
   watch: () => node(['esbuild.js', '--watch']),
   /** Types, lint, format, and the list of strings to translate. */
-  check: async () => {
-    await node([bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
-    await node([bin('typescript/bin/tsc'), '-p', 'src/webview/tsconfig.json']);
-    await node([bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
-    await node([bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
-  },
+  check: () =>
+    together([
+      (async () => {
+        await node([bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
+        await node([bin('typescript/bin/tsc'), '-p', 'src/webview/tsconfig.json']);
+        await node([bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
+      })(),
+      node([bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']),
+    ]),
   unit: (/** @type {string[]} */ args) =>
-    mocha(...(args.length > 0 ? args : ['test/unit/**/*.test.ts'])),
+    mocha(args.length > 0 ? args : ['test/unit/**/*.test.ts']),
   integration: async () => {
     await tasks.build();
     const browser = await ensureBrowser();
-    await node([...tsx, 'test/host/runIntegration.mts'], { CHROME_PATH: browser });
+    await node([...tsx, 'test/host/runIntegration.mts'], { env: { CHROME_PATH: browser } });
   },
   /** The same suite in a desktop VS Code, downloaded or installed (VSCODE_PATH). */
   desktop: async () => {
@@ -91,11 +136,16 @@ const tasks = {
     await tasks.package();
     const browser = await ensureBrowser();
     process.env['CHROME_PATH'] = browser;
-    await mocha(
-      '--config',
-      'test/e2e/.mocharc.json',
-      ...(args.length > 0 ? args : ['test/e2e/**/*.test.ts']),
-    );
+    const config = ['--config', 'test/e2e/.mocharc.json'];
+    if (args.length > 0) {
+      await mocha([...config, ...args]);
+      return;
+    }
+    const [first = [], second = []] = shares();
+    await together([
+      mocha([...config, ...first]),
+      mocha([...config, ...(process.stdout.isTTY ? ['--color'] : []), ...second], { later: true }),
+    ]);
   },
   /** Makes the README's pictures anew. */
   screenshots: () => tasks.e2e(['test/e2e/pictures/readme.pictures.ts']),

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,7 @@ import { startBrowser } from '../../host/browser.mjs';
 import { type Editor, installExtension, quietSettings, startEditor } from '../../host/editor.mjs';
 import { root } from '../../host/install.mjs';
 import { Portal } from './portal';
-import { tracesOf } from './traces';
+import { filesWith, tracesOf } from './traces';
 import { Workbench, type WorkbenchOptions } from './workbench';
 
 /** Where screenshots and other findings of the run are left. */
@@ -64,12 +65,20 @@ export class Stage {
     this.#browser = await startBrowser();
   }
 
+  /** Rejects when anything that this run wrote or showed holds a secret. */
   async stop(): Promise<void> {
     await this.closeWindows();
     await this.#browser?.close();
     await this.stopEditors();
+    const leaks = this.#sandbox ? filesWith(this.secrets(), this.directory) : [];
     await this.#sandbox?.close();
     rmSync(this.directory, { recursive: true, force: true });
+    assert.deepEqual(leaks, [], 'files with secrets');
+  }
+
+  /** Everything that may be in no file, log, message or page of VS Code. */
+  secrets(): string[] {
+    return [canary.clientSecret, ...this.sandbox.issuedSecrets()];
   }
 
   /** Ends VS Code's servers, so that nothing changes its files any more. The next window starts them anew. */
