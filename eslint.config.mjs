@@ -9,9 +9,10 @@ const rooms = {
   sandbox: [],
   accounts: ['bitrix24', 'common'],
   problems: ['bitrix24', 'accounts', 'push', 'common'],
-  recipients: ['bitrix24', 'accounts', 'push', 'common'],
-  push: ['bitrix24', 'accounts', 'recipients', 'common'],
-  compose: ['bitrix24', 'push', 'recipients', 'accounts', 'problems', 'common'],
+  recipients: ['bitrix24', 'accounts', 'push', 'delivery', 'common'],
+  delivery: ['bitrix24', 'accounts', 'recipients', 'common'],
+  push: ['bitrix24', 'accounts', 'recipients', 'delivery', 'common'],
+  compose: ['bitrix24', 'push', 'recipients', 'delivery', 'accounts', 'problems', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
   webview: ['compose', 'bitrix24'],
 };

@@ -108,11 +108,11 @@ export const positiveInteger = v.pipe(
   v.safeInteger(),
   v.minValue(1),
 );
-const flag = v.pipe(
+export const flag = v.pipe(
   v.union([v.boolean(), v.picklist(['Y', 'N', '1', '0', 'true', 'false'])]),
   v.transform((value) => value === true || value === 'Y' || value === '1' || value === 'true'),
 );
-const text = v.fallback(v.optional(v.pipe(v.string(), v.trim()), ''), '');
+export const text = v.fallback(v.optional(v.pipe(v.string(), v.trim()), ''), '');
 const photo = v.fallback(
   v.optional(v.pipe(v.string(), v.regex(/^https?:\/\//i), v.url())),
   undefined,
