@@ -4,9 +4,9 @@ import type { Account } from './accounts/account';
 import { createAccountCommands } from './accounts/accountCommands';
 import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
 import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
-import { handlerAddress } from './accounts/loopbackListener';
+import { handlerAddress } from './accounts/handlerAddress';
 import { Vault } from './accounts/vault';
-import { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
+import type { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
 import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
 import { systemClock as clock } from './common/clock';
 import { type CommandId, commands, contextKeys } from './common/commands';
@@ -14,6 +14,7 @@ import { FormPeople } from './compose/formPeople';
 import { FormView } from './compose/formView';
 import { Palette } from './compose/palette';
 import { SelectionIntoForm } from './compose/selection';
+import { DeliveryFacts } from './delivery/deliveryFacts';
 import { problemOf, problemOfSetup } from './problems/catalogue';
 import { createFixes } from './problems/fixes';
 import { Notifier } from './problems/notifier';
@@ -26,7 +27,7 @@ import { PushRoad } from './push/pushRoad';
 import { createResolvePeople } from './push/resolvePeople';
 import { SendAndTell } from './push/sendAndTell';
 import type { TellOutcome } from './push/tellOutcome';
-import { DepartmentNames } from './recipients/directory/departmentNames';
+import { Departments } from './recipients/departments/departments';
 import { Directories } from './recipients/directory/directories';
 import { directoryFolder } from './recipients/directory/directoryFolder';
 import { forgetPeopleWithAccount } from './recipients/forgetPeople';
@@ -54,9 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { version } = context.extension.packageJSON as { version: string };
   const transport = nodeFetchTransport({ userAgent: `bitrix24-push/${version} (VS Code)` });
   const vault = owned(new Vault({ secrets, clock, log }));
-  const dialogs = owned(
-    new VscodeSignInDialogs({ openExternal, clipboard: vscode.env.clipboard, signInPort }),
-  );
+  let dialogs: VscodeSignInDialogs | undefined;
   const accounts = owned(
     new Bitrix24Accounts({
       vault,
@@ -66,7 +65,12 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
       openExternal,
       messages: notifier,
-      dialogs,
+      dialogs: async () => {
+        const signIn = await import('./accounts/vscodeSignInDialogs');
+        const { clipboard } = vscode.env;
+        dialogs ??= owned(new signIn.VscodeSignInDialogs({ openExternal, clipboard, signInPort }));
+        return dialogs;
+      },
       signInPort,
     }),
   );
@@ -108,9 +112,10 @@ export function activate(context: vscode.ExtensionContext): void {
       folder: directoryFolder(path.join(globalStorageUri.fsPath, 'people')),
     }),
   );
-  const departments = owned(new DepartmentNames({ accounts, directories, log }));
+  const departments = owned(new Departments({ accounts, directories, clock, log }));
   const people = new PeopleSearch({ accounts, directories, recents, log });
-  owned(forgetPeopleWithAccount(vault, [recents, directories], log));
+  const delivery = owned(new DeliveryFacts({ accounts, clock, log }));
+  owned(forgetPeopleWithAccount(vault, [recents, directories, delivery], log));
   const picker = new RecipientPicker({
     people,
     recents,
@@ -138,7 +143,7 @@ export function activate(context: vscode.ExtensionContext): void {
     accounts,
     log,
     known: (accountId, id) => directories.peek(accountId)?.person(id),
-    departments: (accountId, signal) => departments.of(accountId, signal),
+    departments: (accountId) => departments.of(accountId),
   });
   const road = new PushRoad({
     accounts,
