@@ -3,6 +3,7 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import { manyPeopleByIds } from '../bitrix24/manyPeople';
 import type { Person } from '../bitrix24/people';
 import type { Log } from '../common/log';
+import type { DepartmentTree } from '../recipients/departments/departmentTree';
 import type { TextPerson } from './personalText';
 import type { ResolvePeople } from './pushRoad';
 
@@ -11,11 +12,8 @@ export interface ResolvePeopleDeps {
   log: Log;
   /** Someone whom the directory of the account's portal knows. */
   known?: (accountId: string, id: number) => Person | undefined;
-  /** Names of departments by id; empty where the application may not read them. Throws Bitrix24Error. */
-  departments?: (
-    accountId: string,
-    signal: AbortSignal | undefined,
-  ) => Promise<ReadonlyMap<number, string>>;
+  /** Empty where the application may not read them. Throws Bitrix24Error. */
+  departments?: (accountId: string) => Promise<Pick<DepartmentTree, 'get'>>;
 }
 
 /** From the directory as far as it goes; whom it does not know is asked for on the portal. */
@@ -40,30 +38,28 @@ export function createResolvePeople(deps: ResolvePeopleDeps): ResolvePeople {
       found.forEach((person) => people.push(person));
     }
     const departments = facts.includes('department')
-      ? await orNothing<ReadonlyMap<number, string>>(
-          new Map(),
-          deps.log,
-          async () => (await deps.departments?.(account.id, signal)) ?? new Map<number, string>(),
+      ? await orNothing<Pick<DepartmentTree, 'get'> | undefined>(undefined, deps.log, () =>
+          deps.departments?.(account.id),
         )
       : undefined;
     return people.map((person) => textPersonOf(person, departments));
   };
 }
 
-/** What a text may say about a colleague. `departments`: names by id. */
+/** What a text may say about a colleague. */
 export function textPersonOf(
   person: Person,
-  departments?: ReadonlyMap<number, string>,
+  departments?: Pick<DepartmentTree, 'get'>,
 ): TextPerson {
   const { id, firstName, lastName, position } = person;
   const department = person.departments
-    .map((departmentId) => departments?.get(departmentId))
+    .map((departmentId) => departments?.get(departmentId)?.name)
     .find((name) => name !== undefined);
   return { id, firstName, lastName, position, department };
 }
 
 /** Bitrix24: insufficient_scope. The text's fallbacks then stand in for what may not be read. */
-async function orNothing<T>(nothing: T, log: Log, look: () => Promise<T>): Promise<T> {
+async function orNothing<T>(nothing: T, log: Log, look: () => Promise<T> | T): Promise<T> {
   try {
     return await look();
   } catch (error) {

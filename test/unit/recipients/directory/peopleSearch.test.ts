@@ -8,7 +8,7 @@ import { Bitrix24Error } from '../../../../src/bitrix24/errors';
 import type { PortalClient } from '../../../../src/bitrix24/portalClient';
 import { silentLog } from '../../../../src/common/log';
 import { createResolvePeople } from '../../../../src/push/resolvePeople';
-import { DepartmentNames } from '../../../../src/recipients/directory/departmentNames';
+import { Departments } from '../../../../src/recipients/departments/departments';
 import { Directories } from '../../../../src/recipients/directory/directories';
 import { directoryFolder } from '../../../../src/recipients/directory/directoryFolder';
 import { PeopleSearch } from '../../../../src/recipients/peopleSearch';
@@ -26,7 +26,7 @@ describe('the search for people with a directory', function () {
   let clock: FakeClock;
   let client: PortalClient;
   let directories: Directories;
-  let names: DepartmentNames;
+  let names: Departments;
   let recents: RecentRecipients;
   let people: PeopleSearch;
 
@@ -46,7 +46,7 @@ describe('the search for people with a directory', function () {
       clock,
       log: silentLog,
     });
-    names = new DepartmentNames({ accounts, directories, log: silentLog });
+    names = new Departments({ accounts, directories, clock, log: silentLog });
     const kept = new Map<string, unknown>();
     recents = new RecentRecipients({
       memento: {
@@ -196,7 +196,10 @@ describe('the search for people with a directory', function () {
     const [all, other] = await Promise.all([names.of('a'), names.of('a')]);
     assert.equal(all, other);
     const tree = await departments(client);
-    assert.deepEqual([...all], [...new Map(tree.map(({ id, name }) => [id, name]))]);
+    assert.deepEqual(
+      tree.map(({ id }) => all.get(id)),
+      tree,
+    );
     assert.ok(tree.length > 20, `${tree.length} departments`);
     const lists = calls().filter((method) => method === 'department.get').length;
     await names.of('a');
@@ -210,20 +213,21 @@ describe('the search for people with a directory', function () {
       accounts: { client: () => Promise.resolve(client) },
       log: silentLog,
       known: (accountId, id) => directories.peek(accountId)?.person(id),
-      departments: (accountId, stop) => names.of(accountId, stop),
+      departments: (accountId) => names.of(accountId),
     });
     const already = calls().length;
     const [person] = await resolve(account, [{ id: member }], ['department'], {});
     const [department] = directories.peek('a')?.person(member)?.departments ?? [];
-    assert.equal(person?.department, all.get(department ?? 0));
+    assert.equal(person?.department, all.get(department ?? 0)?.name);
     assert.equal(calls().length, already);
   });
 
   it('does without departments where the scope is not there, and tells other trouble', async () => {
     sandbox.patchState({ scopes: ['pull', 'user'] });
-    assert.deepEqual([...(await names.of('a'))], []);
+    assert.equal((await names.of('a')).size, 0);
     await read();
-    assert.deepEqual([...(await names.of('a'))], []);
+    assert.equal((await names.of('a')).size, 0);
+    assert.equal(names.missingScope('a'), 'department');
     client = {
       call: () => Promise.reject(new Bitrix24Error({ kind: 'dns', phase: 'notSent', code: 'X' })),
     } as unknown as PortalClient;

@@ -1,0 +1,178 @@
+import type { Accounts } from '../../accounts/account';
+import { departments } from '../../bitrix24/departments';
+import { Bitrix24Error } from '../../bitrix24/errors';
+import type { Clock } from '../../common/clock';
+import { DisposableStore } from '../../common/dispose';
+import type { Disposable } from '../../common/dispose';
+import type { Log } from '../../common/log';
+import type { Directories } from '../directory/directories';
+import type { PeopleDirectory } from '../directory/peopleDirectory';
+import type { DepartmentRecipient } from '../recipient';
+import { DepartmentTree } from './departmentTree';
+
+export interface DepartmentsDeps {
+  accounts: Pick<Accounts, 'client'>;
+  directories: Pick<Directories, 'peek' | 'onDidChange'>;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+}
+
+/** What was read beside one directory, or without any. */
+interface Reading {
+  directory: PeopleDirectory | undefined;
+  tree: Promise<DepartmentTree>;
+  at: number;
+}
+
+interface Known {
+  tree: DepartmentTree;
+  missingScope: boolean;
+  /** Of people, by department and reach; right for this directory only. */
+  counts: { directory: PeopleDirectory; byKey: Map<string, number> } | undefined;
+}
+
+/** How long the departments are right that no directory renews. */
+const hourMs = 60 * 60 * 1000;
+/** After this it is tried again: the application may have got the scope. */
+const withoutScopeMs = 60 * 1000;
+
+/**
+ * The departments of each account's portal, where the application may read them: once for each directory, which
+ * then finds people by them too. In memory only; gone with the account.
+ */
+export class Departments implements Disposable {
+  readonly #deps: DepartmentsDeps;
+  readonly #readings = new Map<string, Reading>();
+  readonly #known = new Map<string, Known>();
+  readonly #owned = new DisposableStore();
+  readonly #abort = new AbortController();
+
+  constructor(deps: DepartmentsDeps) {
+    this.#deps = deps;
+    this.#owned.add(
+      deps.directories.onDidChange((accountId) => {
+        this.#useIn(accountId).catch((error: unknown) => {
+          if (!this.#abort.signal.aborted) {
+            deps.log.info(`The departments of the portal could not be read: ${String(error)}`);
+          }
+        });
+      }),
+    );
+  }
+
+  /** What is in memory; no network. */
+  peek(accountId: string): DepartmentTree | undefined {
+    return this.#known.get(accountId)?.tree;
+  }
+
+  /** An empty tree where the application lacks the scope. Throws Bitrix24Error. */
+  async of(accountId: string, signal?: AbortSignal): Promise<DepartmentTree> {
+    const tree = this.#latest(accountId);
+    return await (signal ? unlessAborted(tree, signal) : tree);
+  }
+
+  /** The scope that the last reading lacked. */
+  missingScope(accountId: string): 'department' | undefined {
+    return this.#known.get(accountId)?.missingScope ? 'department' : undefined;
+  }
+
+  /** How many active people that is, by the directory; undefined while that, or the department, is not known. */
+  count(
+    accountId: string,
+    { id, reach }: Pick<DepartmentRecipient, 'id' | 'reach'>,
+  ): number | undefined {
+    const known = this.#known.get(accountId);
+    const directory = this.#deps.directories.peek(accountId);
+    if (!directory || !known?.tree.get(id)) {
+      return undefined;
+    }
+    if (known.counts?.directory !== directory) {
+      known.counts = { directory, byKey: new Map() };
+    }
+    const { byKey } = known.counts;
+    const key = `${id} ${reach}`;
+    const count =
+      byKey.get(key) ?? directory.idsIn(reach === 'tree' ? known.tree.subtree(id) : [id]).length;
+    byKey.set(key, count);
+    return count;
+  }
+
+  dispose(): void {
+    this.#abort.abort();
+    this.#owned.dispose();
+    this.#readings.clear();
+    this.#known.clear();
+  }
+
+  #latest(accountId: string): Promise<DepartmentTree> {
+    const directory = this.#deps.directories.peek(accountId);
+    const now = this.#deps.clock.now();
+    const known = this.#readings.get(accountId);
+    if (known?.directory === directory && known && now - known.at < this.#freshMs(accountId)) {
+      return known.tree;
+    }
+    // Not with the signal of whoever is first: others wait for it too.
+    const tree = this.#ask(accountId, () => this.#readings.get(accountId) === reading);
+    const reading: Reading = { directory, tree, at: now };
+    this.#readings.set(accountId, reading);
+    tree.catch(() => {
+      if (this.#readings.get(accountId) === reading) {
+        this.#readings.delete(accountId);
+      }
+    });
+    return tree;
+  }
+
+  #freshMs(accountId: string): number {
+    const { directory } = this.#readings.get(accountId) ?? {};
+    if (this.missingScope(accountId)) {
+      return withoutScopeMs;
+    }
+    return directory ? Infinity : hourMs;
+  }
+
+  async #useIn(accountId: string): Promise<void> {
+    const directory = this.#deps.directories.peek(accountId);
+    if (!directory) {
+      this.#readings.delete(accountId);
+      this.#known.delete(accountId);
+      return;
+    }
+    const tree = await this.of(accountId);
+    if (tree.size > 0) {
+      await directory.useDepartments(tree.inTreeOrder().map(({ department }) => department));
+    }
+  }
+
+  async #ask(accountId: string, isWanted: () => boolean): Promise<DepartmentTree> {
+    const client = await this.#deps.accounts.client(accountId);
+    let list: Awaited<ReturnType<typeof departments>> = [];
+    let missingScope = false;
+    try {
+      list = await departments(client, { signal: this.#abort.signal });
+    } catch (error) {
+      missingScope = error instanceof Bitrix24Error && error.is('insufficient_scope');
+      if (!missingScope) {
+        throw error;
+      }
+    }
+    const tree = new DepartmentTree(list);
+    if (isWanted()) {
+      this.#known.set(accountId, { tree, missingScope, counts: undefined });
+    }
+    return tree;
+  }
+}
+
+/** Ends for whoever does not want to know any more; others still get theirs. */
+function unlessAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void =>
+      reject(new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' }));
+    if (signal.aborted) {
+      stop();
+    }
+    signal.addEventListener('abort', stop, { once: true });
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
