@@ -1,7 +1,8 @@
-// Bundles what ships (dist/extension.js, sandbox.js, webview.js) and what only tests and scripts use.
+// Bundles what ships (dist/extension.js with its parts, sandbox.js, webview.js) and what only tests and scripts use.
 //   node esbuild.js [--production] [--watch] [--quiet] [--only=NAME]
 const { existsSync, rmSync } = require('node:fs');
 const esbuild = require('esbuild');
+const parts = require('./esbuildParts');
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -48,14 +49,17 @@ const node = {
   supported: { 'dynamic-import': false },
 };
 
+// './sandbox' stands beside it in dist and is loaded only when somebody tries the sandbox. The polyfill is for a
+// Node.js without streams of its own, which no extension host is.
+const extension = { ...node, external: ['vscode', './sandbox', 'web-streams-polyfill'] };
+
 const bundles = {
   extension: {
-    ...node,
+    ...extension,
     entryPoints: ['src/extension.ts'],
-    outfile: 'dist/extension.js',
-    // './sandbox' stands beside it in dist and is loaded only when somebody tries the sandbox. The polyfill is for
-    // a Node.js without streams of its own, which no extension host is.
-    external: ['vscode', './sandbox', 'web-streams-polyfill'],
+    outdir: 'dist',
+    supported: {},
+    plugins: [parts(extension), ...shared.plugins],
   },
   sandbox: { ...node, entryPoints: ['src/sandbox/index.ts'], outfile: 'dist/sandbox.js' },
   webview: {

@@ -14,12 +14,9 @@ import type { Messages } from '../common/messages';
 import type { Account, Accounts } from './account';
 import { accountError } from './accountError';
 import { AccountTokens } from './accountTokens';
-import { completeSignIn } from './completeSignIn';
-import { sameSecret } from './loopbackListener';
 import { checkSetup } from './setupCheck';
 import type { SetupResult } from './setupCheck';
 import type { SignInDialogs } from './signInDialogs';
-import { runSignIn } from './signInFlow';
 import type { SignInStart } from './signInFlow';
 import { accountId, accountOf } from './vault';
 import type { StoredAccount, Vault, VaultChange } from './vault';
@@ -33,7 +30,8 @@ export interface AccountsDeps {
   /** Opens the browser; false when the user said no. */
   openExternal: (url: string) => Thenable<boolean>;
   messages: Pick<Messages, 'ask'>;
-  dialogs: SignInDialogs;
+  /** Asked for when somebody signs in; whoever makes them disposes them. */
+  dialogs: () => Promise<SignInDialogs>;
   /** The setting bitrix24Push.signIn.port, read at each sign-in; 0 for no listener. */
   signInPort: () => number;
 }
@@ -49,6 +47,8 @@ export interface DirectSignIn {
 
 /** Which account new drafts use. Not a secret. */
 const currentKey = 'accounts.current';
+
+const signInPart = () => import('./signIn');
 
 /** The accounts of this extension. Reads nothing until asked. */
 export class Bitrix24Accounts implements Accounts {
@@ -124,6 +124,7 @@ export class Bitrix24Accounts implements Accounts {
   /** Signs in without dialogs and without listening: for the sandbox, which knows its own application. */
   async signInDirectly(options: DirectSignIn): Promise<Account> {
     const { portal, credentials, integrationId, obtainCallback } = options;
+    const { completeSignIn, sameSecret } = await signInPart();
     const state = randomBytes(24).toString('base64url');
     const callback = parseCallback(
       await obtainCallback(authorizeUrl(portal, credentials.clientId, state).href),
@@ -203,7 +204,8 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async #run(start: SignInStart): Promise<Account | undefined> {
-    const { transport, clock, log, dialogs, openExternal, signInPort } = this.#deps;
+    const { transport, clock, log, openExternal, signInPort } = this.#deps;
+    const [{ runSignIn }, dialogs] = await Promise.all([signInPart(), this.#deps.dialogs()]);
     const signedIn = await runSignIn(
       {
         transport,

@@ -6,14 +6,7 @@ import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import { renderCallbackPage } from './callbackPage';
 import type { CallbackPage, CallbackPages } from './callbackPage';
-
-/** The handler's path. It stands in the application's form on the portal, so it never changes. */
-export const handlerPath = '/bitrix24-push';
-
-/** The address to type into the application's form as "Your handler path". */
-export function handlerAddress(port: number): string {
-  return `http://localhost:${port}${handlerPath}`;
-}
+import { handlerPath } from './handlerAddress';
 
 export interface LoopbackOptions {
   /** 0 takes any free port. */

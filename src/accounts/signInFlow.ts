@@ -7,7 +7,7 @@ import { parsePortalAddress } from '../bitrix24/portalAddress';
 import { Emitter } from '../common/emitter';
 import { completeSignIn, isFromPortal } from './completeSignIn';
 import type { CompleteSignInDeps } from './completeSignIn';
-import { handlerAddress } from './loopbackListener';
+import { handlerAddress } from './handlerAddress';
 import type { Complaint, Notice, SignInDialogs, StepPlace } from './signInDialogs';
 import type { StoredAccount } from './vault';
 import { firstWayBack, waysBack } from './waysBack';

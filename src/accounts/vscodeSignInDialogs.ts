@@ -2,7 +2,7 @@ import { l10n, QuickInputButtons, ThemeIcon, window } from 'vscode';
 import type { Clipboard, InputBox, QuickPickItem } from 'vscode';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
 import type { CallbackPages } from './callbackPage';
-import { handlerAddress } from './loopbackListener';
+import { handlerAddress } from './handlerAddress';
 import { showBox } from './signInBox';
 import type { BoxButton } from './signInBox';
 import type {

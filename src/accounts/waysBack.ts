@@ -3,7 +3,8 @@ import type { Callback } from '../bitrix24/callback';
 import type { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import { isFromPortal } from './completeSignIn';
-import { handlerAddress, listenForCallback, sameSecret } from './loopbackListener';
+import { handlerAddress } from './handlerAddress';
+import { listenForCallback, sameSecret } from './loopbackListener';
 import type { Complaint, Notice, PasteVerdict, SignInDialogs, StepPlace } from './signInDialogs';
 
 /** Nobody waits longer for a browser. */

@@ -9,7 +9,6 @@ import type { OutcomeContext } from '../push/tellOutcome';
 import { FormController } from './formController';
 import type { FormControllerDeps } from './formController';
 import { formHtml } from './formHtml';
-import { formStrings } from './formStrings';
 import type { FormField, ToForm } from './protocol';
 
 export interface FormViewDeps extends Omit<FormControllerDeps, 'page'> {
@@ -117,6 +116,7 @@ export class FormView implements WebviewViewProvider, Disposable {
   async #receive(data: unknown): Promise<void> {
     const ready = isReady(data);
     if (ready) {
+      const { formStrings } = await import('./formStrings');
       this.#ready = true;
       this.#post({ type: 'init', locale: env.language, strings: formStrings() });
     }

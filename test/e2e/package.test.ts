@@ -14,6 +14,11 @@ describe('the VSIX', () => {
       'LICENSE',
       'README.md',
       'dist/extension.js',
+      'dist/parts/directoryEngine.js',
+      'dist/parts/formStrings.js',
+      'dist/parts/multipart-parser.js',
+      'dist/parts/signIn.js',
+      'dist/parts/vscodeSignInDialogs.js',
       'dist/sandbox.js',
       'dist/webview.js',
       'l10n/bundle.l10n.json',
@@ -26,5 +31,11 @@ describe('the VSIX', () => {
       'package.nls.json',
       'package.nls.ru.json',
     ]);
+  });
+
+  it('gives a window that starts no more than 200,000 bytes to read', () => {
+    const { size } = statSync(path.join(root, 'dist/extension.js'));
+    console.log(`      dist/extension.js: ${size.toLocaleString('en')} bytes`);
+    assert.ok(size <= 200_000, `${size} bytes`);
   });
 });

@@ -23,9 +23,11 @@ await createVSIX({
   allowMissingRepository: true,
   rewriteRelativeLinks: false,
 });
-for (const name of readdirSync(path.join(root, 'dist'))) {
-  console.log(
-    `${name.padEnd(16)} ${statSync(path.join(root, 'dist', name)).size.toLocaleString('en')} bytes`,
-  );
+const width = 32;
+for (const name of readdirSync(path.join(root, 'dist'), { recursive: true, encoding: 'utf8' })) {
+  const file = statSync(path.join(root, 'dist', name));
+  if (file.isFile()) {
+    console.log(`${name.padEnd(width)} ${file.size.toLocaleString('en')} bytes`);
+  }
 }
-console.log(`VSIX             ${statSync(packagePath).size.toLocaleString('en')} bytes`);
+console.log(`${'VSIX'.padEnd(width)} ${statSync(packagePath).size.toLocaleString('en')} bytes`);

@@ -7,11 +7,8 @@ import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import type { DirectoryFolder } from './directoryFolder';
-import { readEverybody, removeReadings } from './directoryReader';
 import type { ReadProgress } from './directoryReader';
-import { PeopleDirectory } from './peopleDirectory';
-import { buildPeopleTable, PeopleTable } from './peopleTable';
-import { DamagedFile } from './sections';
+import type { PeopleDirectory } from './peopleDirectory';
 
 export interface DirectoriesDeps {
   accounts: Pick<Accounts, 'client'>;
@@ -42,6 +39,9 @@ const dayMs = 24 * 60 * 60 * 1000;
 export function isStale(readAt: number | undefined, now: number): boolean {
   return readAt === undefined || now - readAt > dayMs || readAt > now;
 }
+
+/** Most windows never look for anybody. */
+const engine = () => import('./directoryEngine');
 
 interface Loaded {
   directory: PeopleDirectory;
@@ -80,6 +80,7 @@ export class Directories implements Disposable {
     const { folder, log } = this.#deps;
     const file = fileOf(accountId);
     const loaded = this.#loaded.get(accountId);
+    const { DamagedFile, PeopleDirectory, PeopleTable } = await engine();
     try {
       const found = await folder.stamp(file);
       const stamp = found && `${found.modifiedAt} ${found.size}`;
@@ -192,6 +193,7 @@ export class Directories implements Disposable {
   ): Promise<ReadOutcome> {
     const { accounts, folder, clock, log } = this.#deps;
     const name = nameOf(accountId);
+    const { buildPeopleTable, readEverybody, removeReadings } = await engine();
     try {
       const client = await accounts.client(accountId);
       const reading = await readEverybody({ client, folder, clock }, name, signal, onProgress);

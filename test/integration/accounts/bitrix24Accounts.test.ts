@@ -49,7 +49,7 @@ describe('accounts', () => {
           return Promise.resolve(question.answers[0]);
         },
       },
-      dialogs,
+      dialogs: () => Promise.resolve(dialogs),
       signInPort: () => 0,
     });
     const provider = new Bitrix24AuthenticationProvider({ vault, accounts });

@@ -5,11 +5,8 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { silentLog } from '../../../src/common/log';
-import {
-  handlerAddress,
-  listenForCallback,
-  sameSecret,
-} from '../../../src/accounts/loopbackListener';
+import { handlerAddress } from '../../../src/accounts/handlerAddress';
+import { listenForCallback, sameSecret } from '../../../src/accounts/loopbackListener';
 import type { LoopbackListener } from '../../../src/accounts/loopbackListener';
 import type { CallbackPages } from '../../../src/accounts/callbackPage';
 
