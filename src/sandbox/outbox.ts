@@ -1,6 +1,6 @@
 import type { Presence, RecordedPush } from './controlApi';
 import { shownOnAndroid, shownOnIos } from './payload';
-import type { Person } from './people';
+import { lastMobileDays, type Person } from './people';
 import type { World } from './world';
 
 /** A push that pull.application.push.add has accepted: `true` was answered, nothing was sent yet. */
@@ -86,9 +86,16 @@ function outcomeFor(
   if (!person.active) return 'dismissed';
   if (person.device === 'none') return 'noDevice';
   if (!person.push) return 'pushOff';
-  if (person.smartFilter && person.presence === 'desktop') return 'desktopOpen';
+  const filtered = person.smartFilter && !isOnThePhone(person);
+  if (filtered && person.presence === 'desktop') return 'desktopOpen';
   if (shown[person.device].lost) return 'tooLong';
-  return person.smartFilter && DEFERRING.has(person.presence) ? 'deferred' : 'delivered';
+  return filtered && DEFERRING.has(person.presence) ? 'deferred' : 'delivered';
+}
+
+/** Whoever used the mobile app within five minutes gets it at once, wherever else they are. */
+function isOnThePhone(person: Person): boolean {
+  const days = lastMobileDays(person);
+  return days !== null && days * 24 * 60 * 60 < 300;
 }
 
 /** Online in a browser with the smart filter on: Bitrix24 waits whether the person reads it there. */

@@ -52,6 +52,10 @@ describe('sandbox: what becomes of a push', () => {
       [[{ id: 1, presence: 'desktop', smartFilter: true }], 'dropped'],
       [[{ id: 1, presence: 'desktop', smartFilter: false }], 'delivered'],
       [[{ id: 1, presence: 'desktopIdle', smartFilter: true }], 'delivered'],
+      [[{ id: 1, presence: 'browser', lastMobileDays: 299 / 86_400 }], 'delivered'],
+      [[{ id: 1, presence: 'browser', lastMobileDays: 301 / 86_400 }], 'deferred'],
+      [[{ id: 1, presence: 'desktop', lastMobileDays: 299 / 86_400 }], 'delivered'],
+      [[{ id: 1, presence: 'desktop', lastMobileDays: 301 / 86_400 }], 'dropped'],
     ];
     for (const [users, where] of cases) {
       sandbox.patchState(users === undefined ? {} : { users });
