@@ -1,0 +1,171 @@
+import * as v from 'valibot';
+import type { Audience } from './recipient';
+
+/** People and departments under one name, out of the setting `bitrix24Push.groups`. */
+export interface SavedGroup {
+  name: string;
+  /** Ids. */
+  people: number[];
+  departments: { id: number; reach: 'tree' | 'direct' }[];
+  from: GroupTarget;
+}
+
+export type GroupTarget = 'user' | 'workspace';
+
+/** What stands in the setting is not what a group could be added to; nothing was written. */
+export class GroupsSettingFault extends Error {
+  override readonly name = 'GroupsSettingFault';
+}
+
+export interface SavedGroupsDeps {
+  setting: GroupsSetting;
+  /** Somebody else's workspace must not say whom a push goes to. */
+  isTrusted: () => boolean;
+  report: (fault: string) => void;
+}
+
+/** The setting as it stands in the user's settings and in those of the workspace. */
+export interface GroupsSetting {
+  read(from: GroupTarget): unknown;
+  write(to: GroupTarget, value: Record<string, unknown>): Thenable<void>;
+}
+
+const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const groupFields = v.object({
+  people: v.optional(v.array(id), []),
+  departments: v.optional(
+    v.array(v.union([id, v.object({ id, subdepartments: v.optional(v.boolean(), true) })])),
+    [],
+  ),
+});
+/** Not an array, which `typeof` would let pass. */
+const objectShape = v.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+
+/** The groups of one portal. What is no group is left out and reported. */
+export function parseGroups(
+  setting: unknown,
+  host: string,
+  from: GroupTarget = 'user',
+  report: (fault: string) => void = () => undefined,
+): SavedGroup[] {
+  const hosts = v.safeParse(objectShape, setting ?? {});
+  const key = hosts.success ? keyOf(hosts.output, host) : undefined;
+  if (!hosts.success || key === undefined) {
+    if (!hosts.success) {
+      report('bitrix24Push.groups is not an object');
+    }
+    return [];
+  }
+  const groups = v.safeParse(objectShape, own(hosts.output, key));
+  if (!groups.success) {
+    report(`bitrix24Push.groups: what stands under ${key} is not an object`);
+    return [];
+  }
+  return Object.entries(groups.output).flatMap(([name, value]) => {
+    const group = v.safeParse(v.pipe(objectShape, groupFields), value);
+    if (!group.success || name.trim() === '') {
+      report(`bitrix24Push.groups: ${JSON.stringify(name)} under ${key} is not a group`);
+      return [];
+    }
+    const { people, departments } = group.output;
+    return [
+      {
+        name: name.trim(),
+        people: [...new Set(people)],
+        departments: departments.map((one): SavedGroup['departments'][number] =>
+          typeof one === 'number'
+            ? { id: one, reach: 'tree' }
+            : { id: one.id, reach: one.subdepartments ? 'tree' : 'direct' },
+        ),
+        from,
+      },
+    ];
+  });
+}
+
+/** Groups that the user and, where it is trusted, the workspace keep in their settings. */
+export class SavedGroups {
+  readonly #deps: SavedGroupsDeps;
+
+  constructor(deps: SavedGroupsDeps) {
+    this.#deps = deps;
+  }
+
+  /** By name. Of two with one name the workspace's counts. */
+  list(host: string): SavedGroup[] {
+    const byName = new Map<string, SavedGroup>();
+    for (const from of this.#sources()) {
+      for (const group of this.#of(host, from)) {
+        byName.set(group.name.toLocaleLowerCase(), group);
+      }
+    }
+    return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** Would saving replace a group? Throws GroupsSettingFault. */
+  has(host: string, name: string, target: GroupTarget): boolean {
+    const hosts = objectOf(this.#deps.setting.read(target));
+    const key = keyOf(hosts, host);
+    return key !== undefined && keyOf(objectOf(own(hosts, key)), name.trim()) !== undefined;
+  }
+
+  /** Everything else in the setting stays as it is. Throws GroupsSettingFault, and what VS Code throws. */
+  async save(host: string, name: string, audience: Audience, target: GroupTarget): Promise<void> {
+    const hosts = objectOf(this.#deps.setting.read(target));
+    const hostKey = keyOf(hosts, host) ?? host;
+    const groups = objectOf(own(hosts, hostKey));
+    const nameKey = keyOf(groups, name.trim()) ?? name.trim();
+    const kept = { ...objectOf(own(groups, nameKey)) };
+    delete kept['people'];
+    delete kept['departments'];
+    const { people, departments } = audience;
+    const group = {
+      ...kept,
+      ...(people.length > 0 ? { people: people.map((one) => one.id) } : {}),
+      ...(departments.length > 0
+        ? {
+            departments: departments.map((one) =>
+              one.reach === 'tree' ? one.id : { id: one.id, subdepartments: false },
+            ),
+          }
+        : {}),
+    };
+    await this.#deps.setting.write(target, {
+      ...hosts,
+      [hostKey]: { ...groups, [nameKey]: group },
+    });
+  }
+
+  #sources(): GroupTarget[] {
+    return this.#deps.isTrusted() ? ['user', 'workspace'] : ['user'];
+  }
+
+  #of(host: string, from: GroupTarget): SavedGroup[] {
+    const { setting, report } = this.#deps;
+    return parseGroups(setting.read(from), host, from, report);
+  }
+}
+
+/** Hosts and names are the same in any case of letters. */
+function keyOf(object: Record<string, unknown>, wanted: string): string | undefined {
+  const lower = wanted.toLocaleLowerCase();
+  const keys = Object.keys(object);
+  return (
+    keys.find((key) => key === wanted) ??
+    keys.find((key) => key.trim().toLocaleLowerCase() === lower)
+  );
+}
+
+function own(object: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  const parsed = v.safeParse(objectShape, value ?? {});
+  if (!parsed.success) {
+    throw new GroupsSettingFault('The setting bitrix24Push.groups does not hold groups');
+  }
+  return parsed.output;
+}
