@@ -43,7 +43,7 @@ export async function firstPeople(
   client: Pick<PortalClient, 'call'>,
   options: CallControl = {},
 ): Promise<PeoplePages> {
-  const { result, total } = await client.call('user.get', query({}, 0), {
+  const { result, total } = await client.call('user.get', peopleQuery({}, 0), {
     ...options,
     schema: rows,
   });
@@ -100,7 +100,11 @@ export async function morePeople(
   return { people, next: at };
 }
 
-function query(filter: Record<string, unknown>, start: number): Record<string, unknown> {
+/** Parameters of user.get: a page of active people, as lean as it gets, by ascending id. */
+export function peopleQuery(
+  filter: Record<string, unknown>,
+  start: number,
+): Record<string, unknown> {
   return {
     SORT: 'ID',
     ORDER: 'ASC',
@@ -112,10 +116,10 @@ function query(filter: Record<string, unknown>, start: number): Record<string, u
 
 function command({ after, rows: read, by }: PeoplePosition, page: number): BatchCommand {
   if (by === 'offset') {
-    return { method: 'user.get', params: query({}, read + page * pageSize) };
+    return { method: 'user.get', params: peopleQuery({}, read + page * pageSize) };
   }
   const from = page === 0 ? after : resultOf(page - 1, pageSize - 1, 'ID');
-  return { method: 'user.get', params: query({ '>ID': from }, -1), refersBack: page > 0 };
+  return { method: 'user.get', params: peopleQuery({ '>ID': from }, -1), refersBack: page > 0 };
 }
 
 function advance(at: PeoplePosition, people: readonly Person[], count: number): PeoplePosition {
