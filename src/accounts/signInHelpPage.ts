@@ -1,3 +1,5 @@
+import { escapeHtml as escape, renderStaticPage } from '../common/staticPage';
+
 /** One line of the application's form: what Bitrix24 calls it, in both languages, and what to put there. */
 export interface HelpField {
   english: string;
@@ -28,19 +30,8 @@ export interface HelpPageContent {
  * `{type: 'copy' | 'open', name}`: what is copied or opened, the host decides.
  */
 export function renderHelpPage(content: HelpPageContent, nonce: string): string {
-  const { steps } = content;
-  return `<!doctype html>
-<html lang="${escape(content.language)}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width">
-<title>${escape(content.title)}</title>
-<style nonce="${nonce}">${styles}</style>
-</head>
-<body>
-<main>
-<h1>${escape(content.title)}</h1>
+  const { language, title, steps } = content;
+  const body = `<h1>${escape(title)}</h1>
 <p>${escape(content.intro)}</p>
 <h2>1. ${escape(steps.open.title)}</h2>
 <p class="path">${escape(steps.open.english)}</p>
@@ -52,12 +43,8 @@ ${table(steps.fill.fields, content.copy)}
 <h2>3. ${escape(steps.save.title)}</h2>
 ${table(steps.save.fields, content.copy)}
 <p class="note">${escape(steps.save.note)}</p>
-<p role="status" aria-live="polite" id="status" data-copied="${escape(content.copied)}"></p>
-</main>
-<script nonce="${nonce}">${script}</script>
-</body>
-</html>
-`;
+<p role="status" aria-live="polite" id="status" data-copied="${escape(content.copied)}"></p>`;
+  return renderStaticPage({ language, title, nonce, body, styles, script });
 }
 
 function table(fields: readonly HelpField[], copy: string): string {
@@ -71,23 +58,11 @@ function table(fields: readonly HelpField[], copy: string): string {
 }
 
 const styles = `
-body { color: var(--vscode-foreground); background: var(--vscode-editor-background); font: var(--vscode-font-size)/1.5 var(--vscode-font-family); padding: 0 1.5rem 2rem; }
-main { max-width: 44rem; }
-h1 { font-size: 1.5em; font-weight: 600; }
-h2 { font-size: 1.15em; font-weight: 600; margin-top: 1.75em; }
-dl { margin: 0; }
 .field { border-top: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, transparent)); padding: .6em 0; }
-dt { font-weight: 600; }
 dt span { color: var(--vscode-descriptionForeground); font-weight: 400; margin-inline-start: .5em; }
-dd { margin: .25em 0 0; }
-dd p { margin: .25em 0 0; }
 .path { margin: .25em 0; }
-.note { color: var(--vscode-descriptionForeground); }
 code { font-family: var(--vscode-editor-font-family); background: var(--vscode-textCodeBlock-background); padding: .1em .35em; border-radius: 2px; overflow-wrap: anywhere; }
-button { font: inherit; color: var(--vscode-button-foreground); background: var(--vscode-button-background); border: 1px solid var(--vscode-button-border, transparent); border-radius: 2px; padding: .1em .7em; cursor: pointer; }
-button:hover { background: var(--vscode-button-hoverBackground); }
 button.link { color: var(--vscode-textLink-foreground); background: none; border: 0; padding: 0; margin-inline-end: 1.5em; text-decoration: underline; }
-button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
 `;
 
 /** Runs in the page. */
@@ -104,7 +79,3 @@ document.addEventListener('click', (event) => {
   }
 });
 `;
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
-}
