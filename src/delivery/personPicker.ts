@@ -1,0 +1,130 @@
+import { l10n, QuickPickItemKind } from 'vscode';
+import type { QuickPickItem, window } from 'vscode';
+import type { Account } from '../accounts/account';
+import { DisposableStore } from '../common/dispose';
+import type { Log } from '../common/log';
+import { plainLabel } from '../common/plainLabel';
+import { parseIds } from '../recipients/peopleSearch';
+import type { PeopleSearch } from '../recipients/peopleSearch';
+import type { RecentRecipients } from '../recipients/recentRecipients';
+import type { Recipient } from '../recipients/recipient';
+import { recipientName } from '../recipients/recipientName';
+
+export interface PersonPickerDeps {
+  people: Pick<PeopleSearch, 'prepare' | 'local' | 'search'>;
+  recents: Pick<RecentRecipients, 'list' | 'last'>;
+  inputs: Pick<typeof window, 'createQuickPick'>;
+  log: Log;
+  /** Pause in typing before the portal is asked, ms. */
+  delayMs?: number;
+}
+
+interface PersonItem extends QuickPickItem {
+  person?: Recipient;
+}
+
+/** Asks for one person: of the last push, used lately, or found by name or id. undefined: cancelled. */
+export async function pickPerson(
+  { people, recents, inputs, log, delayMs = 200 }: PersonPickerDeps,
+  account: Account,
+): Promise<Recipient | undefined> {
+  const own = new DisposableStore();
+  const pick = own.add(inputs.createQuickPick<PersonItem>());
+  let search: AbortController | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    clearTimeout(timer);
+    search?.abort();
+  };
+  own.add({ dispose: stop });
+
+  const show = (found: readonly Recipient[]): void => {
+    pick.items = found.map((person) => itemOf(person));
+    pick.activeItems = pick.items.slice(0, 1);
+  };
+  const ask = async (query: string): Promise<void> => {
+    const asking = (search = new AbortController());
+    pick.busy = true;
+    try {
+      const { hits } = await people.search(account.id, query, asking.signal);
+      if (!asking.signal.aborted) {
+        show(hits);
+      }
+    } catch (error) {
+      if (!asking.signal.aborted) {
+        log.info(`People could not be looked up on ${account.host}: ${String(error)}`);
+      }
+    }
+    pick.busy &&= asking.signal.aborted;
+  };
+  const draw = (query: string): void => {
+    stop();
+    pick.busy = false;
+    const ids = parseIds(query);
+    if (query.trim() === '') {
+      pick.items = proposals(account, recents);
+    } else if (ids.length > 0) {
+      show(ids.map((id) => ({ id })));
+    } else {
+      const known = people.local(account.id, query) ?? [];
+      show(known);
+      if (known.length === 0) {
+        timer = setTimeout(() => void ask(query), delayMs);
+      }
+    }
+  };
+
+  try {
+    pick.title = l10n.t('Why Didn’t It Arrive?');
+    pick.placeholder = l10n.t('At whom did a push of {0} not arrive? Name or id', account.host);
+    pick.matchOnDescription = true;
+    pick.onDidChangeValue(draw);
+    draw('');
+    const chosen = new Promise<Recipient | undefined>((resolve) => {
+      own.add(pick.onDidHide(() => resolve(undefined)));
+      own.add(
+        pick.onDidAccept(() => {
+          const person = pick.activeItems[0]?.person;
+          if (person) {
+            resolve(person);
+          }
+        }),
+      );
+    });
+    pick.show();
+    people.prepare(account.id);
+    return await chosen;
+  } finally {
+    own.dispose();
+  }
+}
+
+function proposals(
+  account: Account,
+  recents: Pick<RecentRecipients, 'list' | 'last'>,
+): PersonItem[] {
+  const taken = new Set<number>();
+  const section = (label: string, list: readonly Recipient[]): PersonItem[] => {
+    const fresh = list.filter(({ id }) => !taken.has(id) && taken.add(id));
+    return fresh.length > 0
+      ? [{ label, kind: QuickPickItemKind.Separator }, ...fresh.map((person) => itemOf(person))]
+      : [];
+  };
+  const me = { id: account.userId, name: account.userName };
+  return [
+    ...section(l10n.t('the last push'), recents.last(account.id)),
+    ...section(l10n.t('recent'), recents.list(account.id)),
+    ...section(l10n.t('Me'), [me]),
+  ];
+}
+
+function itemOf(person: Recipient): PersonItem {
+  const { id, name, position } = person;
+  return {
+    label: plainLabel(recipientName(person)),
+    description: name ? [plainLabel(position ?? ''), `#${id}`].filter(Boolean).join(' · ') : '',
+    // The portal matches other spellings than VS Code's filter.
+    alwaysShow: true,
+    person,
+  };
+}
