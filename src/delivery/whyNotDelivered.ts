@@ -16,6 +16,8 @@ import type { PageAction } from './deliveryPage';
 import { deliveryPageContent } from './deliveryPageWords';
 import type { DeliveryReport } from './deliveryPageWords';
 
+export { pickPerson } from './personPicker';
+
 export interface WhyNotDeliveredDeps {
   facts: Pick<DeliveryFacts, 'look' | 'missingScopes'>;
   /** Whether the portal takes pushes, without sending one. Rejects only when cancelled. */
