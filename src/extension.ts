@@ -15,6 +15,7 @@ import { FormView } from './compose/formView';
 import { Palette } from './compose/palette';
 import { SelectionIntoForm } from './compose/selection';
 import { DeliveryFacts } from './delivery/deliveryFacts';
+import type { WhyNotDelivered } from './delivery/whyNotDelivered';
 import { problemOf, problemOfSetup } from './problems/catalogue';
 import { createFixes } from './problems/fixes';
 import { Notifier } from './problems/notifier';
@@ -198,6 +199,33 @@ export function activate(context: vscode.ExtensionContext): void {
     focusForm: () => form.focus('recipients'),
   });
 
+  // Why a push may not have arrived: loaded when somebody asks.
+  let page: WhyNotDelivered | undefined;
+  const whyNotDelivered = async () => {
+    const account = (await accounts.current()) ?? (await accountCommands.switchAccount());
+    if (!account) {
+      return;
+    }
+    const { WhyNotDelivered, pickPerson } = await import('./delivery/whyNotDelivered');
+    page ??= owned(
+      new WhyNotDelivered({
+        facts: delivery,
+        checkSetup: ({ id }, signal) => accounts.checkSetup(id, signal),
+        describe: (trouble, about) =>
+          (trouble instanceof Error ? problemOf(trouble, about) : problemOfSetup(trouble, about))
+            ?.message ?? '',
+        pickPerson: (of) => pickPerson({ people, recents, inputs: vscode.window, log }, of),
+        run: {
+          permissions: (of) => fixes.run('openPermissions', { account: of }),
+          setup: (of) => accountCommands.checkSetup(of),
+        },
+        clock,
+        log,
+      }),
+    );
+    await page.open(account);
+  };
+
   // The sandbox is a bundle of its own, loaded when it is asked for.
   const trial = owned(
     new SandboxTrial({
@@ -229,6 +257,7 @@ export function activate(context: vscode.ExtensionContext): void {
     [commands.signOut]: () => accountCommands.signOut(),
     [commands.switchAccount]: () => accountCommands.switchAccount(),
     [commands.checkSetup]: (account) => accountCommands.checkSetup(account),
+    [commands.whyNotDelivered]: whyNotDelivered,
     [commands.setAppName]: () => fixes.run('setAppName', {}),
     [commands.setSenderName]: (account) => accountCommands.setSenderName(account),
     [commands.editCredentials]: () => accountCommands.editCredentials(),

@@ -8,6 +8,8 @@ export const commands = {
   signOut: 'bitrix24Push.signOut',
   switchAccount: 'bitrix24Push.switchAccount',
   checkSetup: 'bitrix24Push.checkSetup',
+  /** A page that checks one person against everything that can stop a push. */
+  whyNotDelivered: 'bitrix24Push.whyNotDelivered',
   /** Opens the portal's page where the application gets its name. */
   setAppName: 'bitrix24Push.setAppName',
   /** The name drawn on the form's phone; no REST method tells the real one. */
