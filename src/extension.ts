@@ -25,6 +25,7 @@ import { DraftStore } from './push/draftStore';
 import { folderDisk } from './push/folderDisk';
 import { tellLeftOvers } from './push/leftOvers';
 import { PushRoad } from './push/pushRoad';
+import { createResolveDepartments } from './push/resolveDepartments';
 import { createResolvePeople } from './push/resolvePeople';
 import { SendAndTell } from './push/sendAndTell';
 import type { TellOutcome } from './push/tellOutcome';
@@ -155,6 +156,7 @@ export function activate(context: vscode.ExtensionContext): void {
       countAbove: () => settings().get('confirmCount'),
     }),
     resolve,
+    departments: createResolveDepartments({ accounts }),
     recents,
     clock,
     log,

@@ -39,6 +39,8 @@ export interface Bitrix24ErrorFields {
   host?: string | undefined;
   /** When trying again makes sense, Unix ms (OPERATION_TIME_LIMIT: `operating_reset_at`). */
   retryAt?: number | undefined;
+  /** Bitrix24: insufficient_scope. The scope that would help, where the caller knows it. */
+  scope?: string | undefined;
   cause?: unknown;
 }
 
@@ -51,6 +53,7 @@ export class Bitrix24Error extends Error {
   readonly httpStatus: number | undefined;
   readonly host: string | undefined;
   readonly retryAt: number | undefined;
+  readonly scope: string | undefined;
 
   constructor(fields: Bitrix24ErrorFields) {
     super(fields.description ? `${fields.code}: ${fields.description}` : fields.code, {
@@ -64,13 +67,16 @@ export class Bitrix24Error extends Error {
     this.httpStatus = fields.httpStatus;
     this.host = fields.host;
     this.retryAt = fields.retryAt;
+    this.scope = fields.scope;
   }
 
   /** The same trouble, told of something else that it kept from happening. */
-  with(changes: Partial<Pick<Bitrix24ErrorFields, 'phase' | 'retryAt' | 'host'>>): Bitrix24Error {
-    const { kind, phase, code, description, httpStatus, host, retryAt } = this;
+  with(
+    changes: Partial<Pick<Bitrix24ErrorFields, 'phase' | 'retryAt' | 'host' | 'scope'>>,
+  ): Bitrix24Error {
+    const { kind, phase, code, description, httpStatus, host, retryAt, scope } = this;
     return new Bitrix24Error({
-      ...{ kind, phase, code, description, httpStatus, host, retryAt, cause: this },
+      ...{ kind, phase, code, description, httpStatus, host, retryAt, scope, cause: this },
       ...changes,
     });
   }

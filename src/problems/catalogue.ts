@@ -140,7 +140,7 @@ function toldBy(error: Bitrix24Error, about: About): Told {
   return {
     portal: plainText(portal, 100),
     host: plainText(error.host ?? portal, 100),
-    scope: about.scope,
+    scope: error.scope ?? about.scope,
     error,
   };
 }

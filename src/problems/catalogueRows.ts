@@ -275,6 +275,22 @@ const rowsByCode: Record<string, (told: Told) => Row> = {
     ),
     fixes: ['tryAgain', 'showLog'],
   }),
+  department_gone: ({ portal, error }) => ({
+    message: l10n.t(
+      'The department “{0}” is no longer on {1}, so nothing was sent. Remove it from the recipients or choose another one.',
+      wordsOf(error),
+      portal,
+    ),
+    fixes: ['goToRecipients'],
+  }),
+  department_empty: ({ portal, error }) => ({
+    message: l10n.t(
+      'Nobody works in the department “{0}” on {1} any more, so nothing was sent. Remove it from the recipients or choose another one.',
+      wordsOf(error),
+      portal,
+    ),
+    fixes: ['goToRecipients'],
+  }),
   internal_error: bugRow,
 };
 

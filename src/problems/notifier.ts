@@ -66,7 +66,11 @@ export class Notifier implements Messages {
       return;
     }
     const fixes = this.#deps.fixes();
-    const offered = problem.fixes.filter((fix) => canRun(fix, context)).slice(0, maxButtons);
+    const offered = problem.fixes
+      .filter((fix) => canRun(fix, context))
+      .slice(0, maxButtons)
+      // The first button looks like the one to press: never one by which somebody may get a push twice.
+      .sort((a, b) => Number(a === 'sendAnyway') - Number(b === 'sendAnyway'));
     const chosen = await this.#show(
       problem.severity,
       problem.severity === 'info' ? problem.message : `${problem.message} (${problem.code})`,

@@ -2,7 +2,7 @@ import type { PushBudget } from '../bitrix24/budget';
 import { checkPush } from '../bitrix24/push';
 import type { PushFault } from '../bitrix24/push';
 import type { Account } from '../accounts/account';
-import { templateOf } from './draft';
+import { hasDepartments, templateOf } from './draft';
 import type { Draft, DraftWords } from './draft';
 import { budgetOfVersions } from './longestVersion';
 import type { DraftIssue } from './outcome';
@@ -47,7 +47,7 @@ export function checkDraft(
     avatar: draft.avatar,
   });
   const issues = [
-    ...faults.map(issueOf),
+    ...faults.filter(({ code }) => code !== 'NO_RECIPIENTS' || !hasDepartments(draft)).map(issueOf),
     ...template.faults.map((fault): DraftIssue => ({ field: 'text', ...fault })),
   ];
   if (!sender) {

@@ -6,14 +6,22 @@ import { mustConfirm, mustTypeCount, typedCount } from './confirmPolicy';
 import { draftText } from './draft';
 import type { Draft } from './draft';
 import type { PlanSummary, PushPlan } from './plan';
+import type { DepartmentRecipient } from '../recipients/recipient';
 import { recipientName } from '../recipients/recipientName';
 
-/** The user's yes or no to a push that is about to leave. `plan`: how it would go. */
-export type ConfirmSend = (input: {
+/** What the user says yes or no to. */
+export interface PushToConfirm {
   account: Account;
+  /** To people only: the members of its departments are among them. */
   draft: Draft;
+  /** How it would go. */
   plan?: PushPlan | undefined;
-}) => Promise<boolean>;
+  /** The departments it was written to, and how many people are in each. */
+  departments?: readonly { department: DepartmentRecipient; people: number }[] | undefined;
+}
+
+/** The user's yes or no to a push that is about to leave. */
+export type ConfirmSend = (push: PushToConfirm) => Promise<boolean>;
 
 export interface ConfirmSendDeps {
   messages: Pick<Messages, 'ask'>;
@@ -31,7 +39,8 @@ const textAtMost = 200;
 /** Asks in a modal window, as far as the setting wants it; for very many people also to type how many. */
 export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
   const { messages, policy, countAbove } = deps;
-  return async ({ account, draft, plan }) => {
+  return async (push) => {
+    const { account, draft, plan } = push;
     const { recipients } = draft;
     const count = plan?.summary.people ?? recipients.length;
     const typing = mustTypeCount(countAbove?.(), count);
@@ -43,7 +52,7 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
     const message = one
       ? l10n.t('Send a push to 1 person on {0}?', account.host)
       : l10n.t('Send a push to {0} people on {1}?', count, account.host);
-    const answer = await messages.ask({ message, detail: detailOf(draft, plan), answers: [yes] });
+    const answer = await messages.ask({ message, detail: detailOf(push), answers: [yes] });
     if (answer !== yes) {
       return false;
     }
@@ -66,7 +75,7 @@ async function typesCount(
   return typed !== undefined && typedCount(typed) === count;
 }
 
-function detailOf(draft: Draft, plan: PushPlan | undefined): string {
+function detailOf({ draft, plan, departments = [] }: PushToConfirm): string {
   const names = draft.recipients
     .slice(0, namesAtMost)
     .map((recipient) => plainText(recipientName(recipient), 80))
@@ -76,9 +85,22 @@ function detailOf(draft: Draft, plan: PushPlan | undefined): string {
   const text = plan?.requests[0]?.[0]?.text ?? draftText(draft);
   const several = plan && plan.summary.texts > 1 ? planSentence(plan.summary) : '';
   const blanks = plan && plan.summary.blanks > 0 ? blanksSentence(plan.summary) : '';
-  return [people, several, blanks, plainText(text, textAtMost)]
+  return [departmentsText(departments), people, several, blanks, plainText(text, textAtMost)]
     .filter((paragraph) => paragraph !== '')
     .join('\n\n');
+}
+
+/** "Sales with sub-departments: 312 people", one a line. */
+function departmentsText(departments: NonNullable<PushToConfirm['departments']>): string {
+  const lines = departments.slice(0, namesAtMost).map(({ department, people }) => {
+    const name = plainText(department.name ?? `#${department.id}`, 80);
+    const count = new Intl.NumberFormat(env.language).format(people);
+    return department.reach === 'tree'
+      ? l10n.t('{0} with sub-departments: {1} people', name, count)
+      : l10n.t('{0}: {1} people', name, count);
+  });
+  const more = departments.length - namesAtMost;
+  return [...lines, ...(more > 0 ? [l10n.t('and {0} more departments', more)] : [])].join('\n');
 }
 
 /** "312 people, 40 texts, 1 request" */

@@ -1,4 +1,4 @@
-import type { Recipient } from '../recipients/recipient';
+import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
 import { fillTemplate, parseTemplate } from './personalText';
 import type { Template, TextMode } from './personalText';
 
@@ -14,7 +14,10 @@ export interface SelectionLocation {
 export interface Draft {
   /** Account to send from; undefined means the current one. */
   accountId: string | undefined;
+  /** Chosen one by one. */
   recipients: Recipient[];
+  /** Who is in them is asked at the moment of sending; absent: none. */
+  departments?: DepartmentRecipient[] | undefined;
   /** What the user wrote or selected. What is sent is {@link templateOf}, filled in for each person. */
   text: string;
   /** `literal` for a text that came from a selection, a file or a link: its braces are never placeholders. */
@@ -50,21 +53,36 @@ export function draftText(draft: DraftWords): string {
   return fillTemplate(templateOf(draft));
 }
 
+/** Does it go to departments, besides those chosen one by one? */
+export function hasDepartments({ departments = [] }: Pick<Draft, 'departments'>): boolean {
+  return departments.length > 0;
+}
+
 /** True when nothing would be lost by forgetting it. */
 export function isEmptyDraft(draft: Draft): boolean {
-  return draft.text === '' && draft.recipients.length === 0;
+  return draft.text === '' && draft.recipients.length === 0 && !hasDepartments(draft);
 }
 
-/** The draft as another account would send it. On another portal its ids would mean other people, so they go. */
+/** The draft as another account would send it. On another portal its ids would mean others, so they go. */
 export function fromAccount(draft: Draft, accountId: string): Draft {
   const same = draft.accountId === undefined || portalOf(draft.accountId) === portalOf(accountId);
-  return { ...draft, accountId, recipients: same ? draft.recipients : [] };
+  return same ? { ...draft, accountId } : { ...toPeople(draft, []), accountId };
 }
 
-/** The draft for some of its people. */
+/** The draft for some of its people, and no departments. */
 export function onlyTo(draft: Draft, ids: Iterable<number>): Draft {
   const wanted = new Set(ids);
-  return { ...draft, recipients: draft.recipients.filter(({ id }) => wanted.has(id)) };
+  return toPeople(
+    draft,
+    draft.recipients.filter(({ id }) => wanted.has(id)),
+  );
+}
+
+/** The draft for these people instead of those, and the departments, that it goes to. */
+export function toPeople(draft: Draft, recipients: Recipient[]): Draft {
+  const changed: Draft = { ...draft, recipients };
+  delete changed.departments;
+  return changed;
 }
 
 /** Account ids are `${member_id}:${user_id}`. */
@@ -73,12 +91,19 @@ function portalOf(accountId: string): string {
 }
 
 /**
- * Two drafts with equal keys would be the same push: same account, people, text and avatar.
+ * Two drafts with equal keys would be the same push: same account, people, departments, text and avatar.
  * Names and the order of people do not matter. `current` stands for an account that is not named.
  */
 export function pushKey(draft: Draft, current?: string): string {
   const ids = [...new Set(draft.recipients.map(({ id }) => id))].sort((a, b) => a - b);
   const template = templateOf(draft);
   const text = template.personal ? template.parts : fillTemplate(template);
-  return JSON.stringify([draft.accountId ?? current ?? null, ids, text, draft.avatar]);
+  const departments = draft.departments?.map(({ id, reach }) => `${id} ${reach}`) ?? [];
+  return JSON.stringify([
+    draft.accountId ?? current ?? null,
+    ids,
+    text,
+    draft.avatar,
+    [...new Set(departments)].sort(),
+  ]);
 }

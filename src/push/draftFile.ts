@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
+import { toPeople } from './draft';
 import type { Draft } from './draft';
 import type { TextMode } from './personalText';
 
@@ -8,6 +10,8 @@ export interface PendingPush {
   id: string;
   /** With its account named. */
   draft: Draft;
+  /** Whom it was written to, where that was departments too: `draft` has the people who were in them. */
+  asked?: { people: Recipient[]; departments: DepartmentRecipient[] } | undefined;
   /** `unknown`: it was sent and nobody heard the answer. */
   state: 'sending' | 'unknown';
   /** Of a push that takes several requests, as it stood before the last one began. */
@@ -16,6 +20,14 @@ export interface PendingPush {
   at: number;
   /** Of the portal. */
   host: string;
+}
+
+/** The draft as it was written, before its departments became people; undefined when it had none. */
+export function askedDraft({
+  draft,
+  asked,
+}: Pick<PendingPush, 'draft' | 'asked'>): Draft | undefined {
+  return asked && { ...toPeople(draft, asked.people), departments: asked.departments };
 }
 
 /** Ids of the draft's people; the others were not reached yet, or refused. */
@@ -29,16 +41,18 @@ const optionalText = v.optional(v.string());
 
 const personId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
+const people = v.array(
+  v.object({ id: personId, name: optionalText, position: optionalText, photo: optionalText }),
+);
+const departments = v.array(
+  v.object({ id: personId, name: optionalText, reach: v.picklist(['tree', 'direct']) }),
+);
+
 const draftFields = v.object({
   accountId: optionalText,
-  recipients: v.array(
-    v.object({
-      id: personId,
-      name: optionalText,
-      position: optionalText,
-      photo: optionalText,
-    }),
-  ),
+  recipients: people,
+  /** Absent in files of versions that knew people only. */
+  departments: v.optional(departments),
   text: v.string(),
   /** Absent in files of versions that knew literal texts only. */
   mode: v.optional(v.picklist(['literal', 'personal'])),
@@ -80,6 +94,7 @@ const draftFile = v.object({
     v.object({
       id: v.string(),
       draft: sentDraft,
+      asked: v.optional(v.object({ people, departments })),
       state: v.picklist(['sending', 'unknown']),
       progress: v.optional(v.object({ accepted: v.array(personId), wire: v.array(personId) })),
       at: v.number(),

@@ -5,9 +5,9 @@ import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
-import { emptyDraft, isEmptyDraft, onlyTo, pushKey } from './draft';
+import { emptyDraft, hasDepartments, isEmptyDraft, onlyTo, pushKey } from './draft';
 import type { Draft } from './draft';
-import { parseDraftFile } from './draftFile';
+import { askedDraft, parseDraftFile } from './draftFile';
 import type { DraftFile, PendingPush, PushProgress } from './draftFile';
 import type { Disk } from './folderDisk';
 import type { FollowUps } from './followUp';
@@ -131,7 +131,8 @@ export class DraftStore implements Disposable {
   /** Empties the draft; account and avatar stay, they say who sends. */
   clear(source?: unknown): void {
     const { accountId, avatar } = this.#current;
-    this.update({ ...emptyDraft, accountId, avatar, location: undefined }, source);
+    const nothing = { ...emptyDraft, departments: undefined, location: undefined };
+    this.update({ ...nothing, accountId, avatar }, source);
   }
 
   setPalette(draft: Draft | undefined): void {
@@ -185,8 +186,14 @@ export class DraftStore implements Disposable {
   /**
    * On disk before this resolves; rejects (with nothing noted) when the disk does not take it.
    * `progress`: of a push that takes several requests, of which the first is about to go on the wire.
+   * `asked`: the draft as it was written, when its departments have become people meanwhile.
    */
-  async begin(draft: Draft, host: string, progress?: PushProgress): Promise<PendingPush> {
+  async begin(
+    draft: Draft,
+    host: string,
+    progress?: PushProgress,
+    asked?: Draft,
+  ): Promise<PendingPush> {
     await this.ready;
     const pending: PendingPush = {
       id: randomUUID(),
@@ -194,6 +201,10 @@ export class DraftStore implements Disposable {
       state: 'sending',
       at: this.#deps.clock.now(),
       host,
+      ...(asked &&
+        hasDepartments(asked) && {
+          asked: { people: asked.recipients, departments: asked.departments ?? [] },
+        }),
       ...(progress && { progress }),
     };
     this.#pending.push(pending);
@@ -234,7 +245,7 @@ export class DraftStore implements Disposable {
   markUnknown(id: string): void {
     const push = this.#pending.find((one) => one.id === id);
     if (push) {
-      const earlier = this.unknownLike(push.draft);
+      const earlier = this.unknownLike(askedDraft(push) ?? push.draft);
       if (earlier) {
         this.#drop(earlier.id);
       }
@@ -251,19 +262,23 @@ export class DraftStore implements Disposable {
    * or else those of whom nobody knows.
    */
   partly(draft: Draft, left: FollowUps, pending: PendingPush | undefined): void {
-    const earlier = this.unknownLike(draft);
+    const asked = pending && askedDraft(pending);
+    const earlier = this.unknownLike(asked ?? draft) ?? this.unknownLike(draft);
     if (earlier) {
       this.#drop(earlier.id);
     }
     if (pending) {
       this.#drop(pending.id);
       if (left.unknown) {
-        this.#noteUnknown({ ...pending, draft: left.unknown });
+        this.#noteUnknown({ ...pending, draft: left.unknown, asked: undefined });
       }
     }
     const by = left.rest ?? left.unknown;
     if (by) {
       this.#put(draft, by, draft.accountId);
+      if (asked) {
+        this.#put(asked, by, draft.accountId);
+      }
     }
     this.#touch(this);
     this.#writeQuietly();
@@ -272,13 +287,18 @@ export class DraftStore implements Disposable {
   /** The push of unknown fate that this draft would repeat. `current`: the account that a draft without one means. */
   unknownLike(draft: Draft, current?: string): PendingPush | undefined {
     const key = pushKey(draft, current);
-    return this.#pending.find((push) => push.state === 'unknown' && pushKey(push.draft) === key);
+    return this.#pending.find((push) => push.state === 'unknown' && keysOf(push).includes(key));
   }
 
   /** Bitrix24 accepted it: forgets it wherever it was still being written. A draft edited since then stays. */
   accepted(draft: Draft, source?: unknown): void {
     const key = pushKey(draft);
-    const same = (other: Draft): boolean => pushKey(other, draft.accountId) === key;
+    // Where its departments became people, it is written down as the one and being written as the other.
+    const keys = new Set([
+      key,
+      ...this.#pending.map(keysOf).flatMap((both) => (both.includes(key) ? both : [])),
+    ]);
+    const same = (other: Draft): boolean => keys.has(pushKey(other, draft.accountId));
     if (same(this.#current)) {
       this.clear(source);
     }
@@ -427,10 +447,12 @@ export class DraftStore implements Disposable {
     const rest = restOf(push);
     const unknown = onlyTo(draft, progress.wire);
     const by = rest.length > 0 ? onlyTo(draft, rest) : unknown;
-    if (!this.#put(draft, by, draft.accountId)) {
+    const asked = askedDraft(push);
+    const found = this.#put(draft, by, draft.accountId);
+    if (!(asked && this.#put(asked, by, draft.accountId)) && !found) {
       this.#setAside(by);
     }
-    return { ...push, draft: unknown, progress: undefined };
+    return { ...push, draft: unknown, asked: undefined, progress: undefined };
   }
 
   async #setAsideDamaged(name: string): Promise<void> {
@@ -538,6 +560,12 @@ export class DraftStore implements Disposable {
 export function restOf({ draft, progress }: Pick<PendingPush, 'draft' | 'progress'>): number[] {
   const reached = new Set([...(progress?.accepted ?? []), ...(progress?.wire ?? [])]);
   return draft.recipients.map(({ id }) => id).filter((id) => !reached.has(id));
+}
+
+/** Of what was sent, and of the draft that it was written as. */
+function keysOf(push: PendingPush): string[] {
+  const asked = askedDraft(push);
+  return [push.draft, ...(asked ? [asked] : [])].map((draft) => pushKey(draft));
 }
 
 function storageFailed(host: string, cause: unknown): Bitrix24Error {

@@ -1,4 +1,4 @@
-import { onlyTo } from './draft';
+import { onlyTo, toPeople } from './draft';
 import type { Draft } from './draft';
 import type { Outcome, PartlyOutcome } from './outcome';
 
@@ -10,10 +10,14 @@ export interface FollowUps {
   unknown: Draft | undefined;
 }
 
-export function followUps(draft: Draft, { refused, notSent, unknown }: PartlyOutcome): FollowUps {
+export function followUps(
+  draft: Draft,
+  { refused, notSent, unknown, people }: PartlyOutcome,
+): FollowUps {
+  const resolved = people ? toPeople(draft, people) : draft;
   return {
-    rest: toAny(draft, [...refused.map(({ id }) => id), ...notSent]),
-    unknown: toAny(draft, unknown),
+    rest: toAny(resolved, [...refused.map(({ id }) => id), ...notSent]),
+    unknown: toAny(resolved, unknown),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Bitrix24Error } from '../bitrix24/errors';
+import type { Recipient } from '../recipients/recipient';
 import type { TemplateFault } from './personalText';
 
 /** What is wrong with a draft before anything leaves the machine, by field. */
@@ -29,7 +30,7 @@ export interface RefusedPerson {
   code: string;
 }
 
-/** Each of the draft's people is in exactly one of the lists of ids. */
+/** Each of the draft's people, and of its departments', is in exactly one of the lists of ids. */
 export interface PartlyOutcome {
   kind: 'partly';
   accepted: number[];
@@ -37,6 +38,8 @@ export interface PartlyOutcome {
   notSent: number[];
   /** They may have got it. */
   unknown: number[];
+  /** All of them, where the draft names departments instead. */
+  people?: Recipient[] | undefined;
   /** Why not everybody got it; kind `cancelled` when the user stopped it. */
   error: Bitrix24Error;
   /** Unix ms. */

@@ -4,10 +4,10 @@ import type { Account, Accounts } from '../accounts/account';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { RecentRecipients } from '../recipients/recentRecipients';
-import type { Recipient } from '../recipients/recipient';
+import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
 import { checkDraft } from './checkDraft';
 import type { ConfirmSend } from './confirmSend';
-import { pushKey, templateOf } from './draft';
+import { hasDepartments, pushKey, templateOf, toPeople } from './draft';
 import type { Draft } from './draft';
 import type { DraftStore, PendingPush } from './draftStore';
 import { followUps } from './followUp';
@@ -30,11 +30,33 @@ export type ResolvePeople = (
   options: Pick<SendOptions, 'signal' | 'onWait'>,
 ) => Promise<readonly TextPerson[]>;
 
+/** Somebody in a department, with what a text may say about them. */
+export type DepartmentMember = Recipient & TextPerson;
+
+/** A department, by the name that it has now, and who is in it. */
+export interface ResolvedDepartment {
+  department: DepartmentRecipient;
+  /** Active; at least one. */
+  people: DepartmentMember[];
+}
+
+/**
+ * Who is in these departments, asked at the moment of sending. Throws Bitrix24Error, also for a department that is
+ * gone (code `DEPARTMENT_GONE`) or has nobody in it (`DEPARTMENT_EMPTY`).
+ */
+export type ResolveDepartments = (
+  account: Account,
+  departments: readonly DepartmentRecipient[],
+  options: Pick<SendOptions, 'signal' | 'onWait'>,
+) => Promise<ResolvedDepartment[]>;
+
 export interface PushRoadDeps {
   accounts: Pick<Accounts, 'current' | 'get' | 'client'>;
   drafts: DraftStore;
   confirm: ConfirmSend;
   resolve?: ResolvePeople | undefined;
+  /** Without it no department can be sent to. */
+  departments?: ResolveDepartments | undefined;
   recents: Pick<RecentRecipients, 'record'>;
   clock: Pick<Clock, 'now'>;
   log: Log;
@@ -56,10 +78,13 @@ export interface SendOptions {
   again?: boolean | undefined;
 }
 
+/** Who was reached as one of so many is nobody to be offered first next time. */
+const recentsAtMost = 50;
+
 const cancelled: Outcome = { kind: 'cancelled' };
 
 /**
- * The one road that every push takes: check, plan, confirm, note on disk, send, outcome.
+ * The one road that every push takes: check, who is in its departments, plan, confirm, note on disk, send, outcome.
  * Never rejects, and never sends twice by itself.
  */
 export class PushRoad {
@@ -102,22 +127,31 @@ export class PushRoad {
 
   async #travel(
     account: Account | undefined,
-    draft: Draft,
+    asked: Draft,
     options: SendOptions,
   ): Promise<Outcome> {
     const { drafts, confirm, log } = this.#deps;
     const { signal } = options;
-    const issues = checkDraft(draft, account);
+    const issues = checkDraft(asked, account);
     if (issues.length > 0 || !account) {
       log.info(`Push (${options.origin}) stopped: ${issues.map(({ code }) => code).join(', ')}`);
       return { kind: 'invalid', issues };
     }
-    const earlier = drafts.unknownLike(draft);
+    const earlier = drafts.unknownLike(asked);
     if (earlier && !options.sendAnyway) {
       return { kind: 'unknown', error: stillUnknown(earlier.host) };
     }
 
-    const people = await this.#resolve(account, draft, options);
+    const departments = await this.#membersOf(account, asked, options);
+    const members = new Map(
+      departments.flatMap(({ people }) => people.map((person) => [person.id, person])),
+    );
+    const draft = departments.length > 0 ? united(asked, members) : asked;
+    const same = drafts.unknownLike(draft);
+    if (same && !options.sendAnyway) {
+      return { kind: 'unknown', error: stillUnknown(same.host) };
+    }
+    const people = await this.#resolve(account, draft, members, options);
     const open = people ? checkDraft(draft, account, people) : [];
     if (open.length > 0) {
       log.info(`Push (${options.origin}) stopped: ${open.map(({ code }) => code).join(', ')}`);
@@ -132,7 +166,11 @@ export class PushRoad {
     const yesGiven = this.#confirmed.has(key) && (options.again || options.sendAnyway);
     if (!yesGiven) {
       options.onStep?.('confirming');
-      if (!(await confirm({ account, draft, plan }))) {
+      const named = departments.map(({ department, people: { length } }) => ({
+        department,
+        people: length,
+      }));
+      if (!(await confirm({ account, draft, plan, departments: named }))) {
         return cancelled;
       }
       this.#confirmed.add(key);
@@ -140,7 +178,7 @@ export class PushRoad {
     if (signal?.aborted) {
       return cancelled;
     }
-    const outcome = await this.#sendTo(account, draft, plan, options);
+    const outcome = await this.#sendTo(account, draft, asked, plan, options);
     if (outcome.kind === 'accepted') {
       this.#confirmed.delete(key);
     } else if (outcome.kind === 'partly') {
@@ -152,10 +190,37 @@ export class PushRoad {
     return outcome;
   }
 
-  /** The draft's people with what its text says about them; undefined when it says nothing about anybody. */
+  /** Who is in the draft's departments now. */
+  async #membersOf(
+    account: Account,
+    draft: Draft,
+    { signal, onWait }: SendOptions,
+  ): Promise<ResolvedDepartment[]> {
+    if (!hasDepartments(draft)) {
+      return [];
+    }
+    try {
+      const { departments } = this.#deps;
+      if (!departments) {
+        throw new Error('There is nobody to ask about departments');
+      }
+      return await departments(account, draft.departments ?? [], { signal, onWait });
+    } catch (error) {
+      // Whatever became of that question, no push was sent.
+      throw asBitrix24Error(error, undefined).with({ phase: 'notSent' });
+    } finally {
+      onWait?.(undefined);
+    }
+  }
+
+  /**
+   * The draft's people with what its text says about them; undefined when it says nothing about anybody.
+   * `members`: those of whom that was just asked.
+   */
   async #resolve(
     account: Account,
     draft: Draft,
+    members: ReadonlyMap<number, TextPerson>,
     { signal, onWait }: SendOptions,
   ): Promise<TextPerson[] | undefined> {
     const facts = placeholdersOf(templateOf(draft));
@@ -163,12 +228,13 @@ export class PushRoad {
       return undefined;
     }
     try {
-      const known = await this.#deps.resolve?.(account, draft.recipients, facts, {
-        signal,
-        onWait,
-      });
+      const open = draft.recipients.filter(({ id }) => !members.has(id));
+      const known = await this.#deps.resolve?.(account, open, facts, { signal, onWait });
       const byId = new Map((known ?? []).map((person) => [person.id, person]));
-      return draft.recipients.map((recipient) => ({ ...recipient, ...byId.get(recipient.id) }));
+      return draft.recipients.map((recipient) => ({
+        ...recipient,
+        ...(members.get(recipient.id) ?? byId.get(recipient.id)),
+      }));
     } catch (error) {
       // Whatever became of that question, no push was sent.
       throw asBitrix24Error(error, undefined).with({ phase: 'notSent' });
@@ -180,6 +246,7 @@ export class PushRoad {
   async #sendTo(
     account: Account,
     draft: Draft,
+    asked: Draft,
     plan: PushPlan,
     options: SendOptions,
   ): Promise<Outcome> {
@@ -202,7 +269,7 @@ export class PushRoad {
         if (pending) {
           await drafts.advance(pending.id, step);
         } else {
-          pending = await drafts.begin(draft, host, requests > 1 ? step : undefined);
+          pending = await drafts.begin(draft, host, requests > 1 ? step : undefined, asked);
         }
       },
       errorOf: (error) => asBitrix24Error(error, host),
@@ -216,6 +283,9 @@ export class PushRoad {
       return { accepted: [], refused: [], notSent: [], unknown, error: known };
     });
     const outcome = outcomeOf(sent, draft, { at: clock.now(), host });
+    if (outcome.kind === 'partly' && asked !== draft) {
+      outcome.people = draft.recipients;
+    }
     log.info(
       `Push (${options.origin}) to ${host}: ${outcome.kind}, ${people} people, ${texts} texts, ${requests} requests` +
         (outcome.kind === 'partly' ? `; ${countsOf(outcome)}` : ''),
@@ -244,9 +314,10 @@ export class PushRoad {
           drafts.settle(pending.id);
         }
     }
-    if (sent.accepted.length > 0) {
-      const reached = new Set(sent.accepted);
-      const recipients = draft.recipients.filter(({ id }) => reached.has(id));
+    const reached = new Set(sent.accepted);
+    // Chosen one by one: those of a department would leave no room for anybody else.
+    const recipients = asked.recipients.filter(({ id }) => reached.has(id));
+    if (recipients.length > 0 && recipients.length <= recentsAtMost) {
       // Whom it went to is a convenience: failing to note it does not change what became of the push.
       await recents.record(account.id, recipients).then(undefined, (error: unknown) => {
         log.warn(`Recent recipients could not be saved: ${String(error)}`);
@@ -262,6 +333,13 @@ export class PushRoad {
     this.#deps.log.warn(`Push not accepted: ${outcome.kind}, ${known.kind}, ${known.code}`);
     return outcome;
   }
+}
+
+/** The draft for its people and all members of its departments, each once. */
+function united(draft: Draft, members: ReadonlyMap<number, DepartmentMember>): Draft {
+  const chosen = new Set(draft.recipients.map(({ id }) => id));
+  const others = Array.from(members.values(), ({ id, name }) => ({ id, name }));
+  return toPeople(draft, [...draft.recipients, ...others.filter(({ id }) => !chosen.has(id))]);
 }
 
 /** What an error says about the fate of a push that had the same for everybody. */

@@ -206,7 +206,7 @@ describe('the draft store', () => {
     store.accepted(sent);
     assert.deepEqual(
       { ...store.current },
-      { ...emptyDraft, avatar: 'https://a/b.png', location: undefined },
+      { ...emptyDraft, avatar: 'https://a/b.png', location: undefined, departments: undefined },
     );
     assert.equal(store.palette, undefined);
     assert.deepEqual(store.kept, [push('other', 2)]);
