@@ -6,22 +6,21 @@ import {
   parseCallback,
   PortalClient,
 } from '../../src/bitrix24';
-import type { Transport } from '../../src/bitrix24';
+import type { TokenSource, Transport } from '../../src/bitrix24';
 import type { Clock } from '../../src/common/clock';
 import type { Sandbox } from '../../src/sandbox';
 
-/** A client that is signed in at the sandbox as one of its people, without an account behind it. */
-export async function sandboxClient(
+interface SignInOptions {
+  user?: number;
+  transport?: Transport;
+}
+
+/** Tokens of one of the sandbox's people, without an account behind them. */
+export async function sandboxTokens(
   sandbox: Sandbox,
   clock: Clock,
-  {
-    user = 1,
-    transport = nodeFetchTransport({ userAgent: 'test/1' }),
-  }: {
-    user?: number;
-    transport?: Transport;
-  } = {},
-): Promise<PortalClient> {
+  { user = 1, transport = nodeFetchTransport({ userAgent: 'test/1' }) }: SignInOptions = {},
+): Promise<TokenSource> {
   const { info } = sandbox;
   const url = authorizeUrl(info.portal, info.clientId, 'state');
   url.searchParams.set('sandbox_user', String(user));
@@ -34,10 +33,19 @@ export async function sandboxClient(
     code: callback.code,
     now: clock.now(),
   });
-  const source = {
+  return {
     tokens: () => Promise.resolve(tokens),
     refreshed: () => Promise.reject(new Error('these tokens are not refreshed')),
     moved: () => Promise.resolve(undefined),
   };
-  return new PortalClient({ transport, tokens: source, clock });
+}
+
+/** A client that is signed in at the sandbox as one of its people. */
+export async function sandboxClient(
+  sandbox: Sandbox,
+  clock: Clock,
+  { transport = nodeFetchTransport({ userAgent: 'test/1' }), ...options }: SignInOptions = {},
+): Promise<PortalClient> {
+  const tokens = await sandboxTokens(sandbox, clock, { ...options, transport });
+  return new PortalClient({ transport, tokens, clock });
 }
