@@ -1,0 +1,52 @@
+import type { Bench } from './benches';
+
+const begin = '<!-- figures: npm run bench -- --readme -->';
+const end = '<!-- /figures -->';
+
+const columns = ['Figure', 'What', 'At most', 'Measured'];
+
+/** The README with the table of these figures between its two marks. Throws where a mark is missing. */
+export function withFigures(
+  readme: string,
+  benches: readonly Pick<Bench, 'name' | 'what' | 'atMost'>[],
+  figures: Readonly<Record<string, number>>,
+): string {
+  const [from, to] = marksIn(readme);
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const table = [
+    row(columns),
+    row(columns.map(() => '---')),
+    ...benches.map(({ name, what, atMost }) =>
+      row([`\`${name}\``, what, shown(atMost), shown(figures[name])]),
+    ),
+  ].join('\n');
+  return `${readme.slice(0, from)}\n\n${table}\n\n${readme.slice(to)}`;
+}
+
+/** The rows between the marks: name, what, at most, measured. */
+export function figuresIn(readme: string): string[][] {
+  const [from, to] = marksIn(readme);
+  const [head, line, ...rows] = readme
+    .slice(from, to)
+    .split('\n')
+    .filter((text) => text !== '')
+    .map((text) => text.slice(2, -2).split(' | '));
+  if (String(head) !== String(columns) || line?.every((cell) => cell === '---') !== true) {
+    throw new Error('The table of figures has another head');
+  }
+  return rows;
+}
+
+function shown(figure: number | undefined): string {
+  return figure === undefined ? '' : String(figure);
+}
+
+/** Where the first mark ends and the second begins. */
+function marksIn(readme: string): [from: number, to: number] {
+  const from = readme.indexOf(begin) + begin.length;
+  const to = readme.indexOf(end);
+  if (from < begin.length || to < from) {
+    throw new Error(`The README lacks ${begin} or ${end}`);
+  }
+  return [from, to];
+}
