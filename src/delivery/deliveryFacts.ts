@@ -8,7 +8,7 @@ import { hintsOf } from './deliveryHint';
 import type { DeliveryHint } from './deliveryHint';
 
 export interface DeliveryFactsDeps {
-  accounts: Pick<Accounts, 'client'>;
+  accounts: Pick<Accounts, 'client' | 'get'>;
   clock: Pick<Clock, 'now'>;
   log: Log;
 }
@@ -92,7 +92,10 @@ export class DeliveryFacts implements Disposable {
     ids: readonly number[],
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<number, DeliveryFact>> {
-    const client = await this.#deps.accounts.client(accountId);
+    const { accounts } = this.#deps;
+    const client = await accounts.client(accountId);
+    // Bitrix24 hides some people from others than administrators.
+    const seesAll = (await accounts.get(accountId))?.administrator !== false;
     const known = this.#of(accountId);
     const { facts, missing } = await deliveryFacts(client, ids, {
       signal,
@@ -104,6 +107,9 @@ export class DeliveryFacts implements Disposable {
     known.missingAt = now;
     known.quietUntil = 0;
     for (const [id, fact] of facts) {
+      if (fact.unknown && !seesAll) {
+        fact.unknown = 'likely';
+      }
       known.people.delete(id);
       known.people.set(id, { fact, at: now });
     }

@@ -169,7 +169,7 @@ function wordsOf(
             host,
             person.id,
           ),
-          maybe: l10n.t('The chat of {0} knows nobody with the id {1}.', host, person.id),
+          maybe: l10n.t('{0} shows nobody with the id {1}.', host, person.id),
           unchecked: open,
         }[result],
       );

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Account } from '../../../src/accounts/account';
 import { addPush } from '../../../src/bitrix24/push';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { DeliveryFacts } from '../../../src/delivery/deliveryFacts';
@@ -15,6 +16,7 @@ describe('who may not get a push, on the sandbox', () => {
   let client: PortalClient;
   let clock: ManualClock;
   let logged: string[];
+  let administrator: boolean | undefined;
   let delivery: DeliveryFacts;
 
   before(async () => {
@@ -26,9 +28,13 @@ describe('who may not get a push, on the sandbox', () => {
     clock = new ManualClock(Date.now());
     client = await sandboxClient(sandbox, clock);
     logged = [];
+    administrator = undefined;
     const note = (line: string) => void logged.push(line);
     delivery = new DeliveryFacts({
-      accounts: { client: () => Promise.resolve(client) },
+      accounts: {
+        client: () => Promise.resolve(client),
+        get: () => Promise.resolve({ administrator } as Account),
+      },
       clock,
       log: { debug: note, info: note, warn: note, error: note },
     });
@@ -69,6 +75,13 @@ describe('who may not get a push, on the sandbox', () => {
       [['online'], ['dismissed'], ['online'], [], ['extranet'], [], ['unknownId']],
     );
     assert.deepEqual(delivery.missingScopes('a'), ['im']);
+  });
+
+  it('does not call an id unknown for certain to somebody from whom people may be hidden', async () => {
+    for (administrator of [true, false]) {
+      const hints = await delivery.hints(`admin ${administrator}`, [99_999]);
+      assert.deepEqual(hints.get(99_999), [{ code: 'unknownId', certain: administrator }]);
+    }
   });
 
   it('comes from the chat alone where people may not be read', async () => {
