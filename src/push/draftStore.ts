@@ -306,8 +306,9 @@ export class DraftStore implements Disposable {
       this.#palette = undefined;
     }
     this.#kept = this.#kept.filter((kept) => !same(kept));
-    this.#pending = this.#pending.filter((push) => !same(push.draft));
-    this.#leftOver = this.#leftOver.filter((push) => !same(push.draft));
+    const open = (push: PendingPush): boolean => !keysOf(push).some((one) => keys.has(one));
+    this.#pending = this.#pending.filter(open);
+    this.#leftOver = this.#leftOver.filter(open);
     this.#touch(source);
     this.#writeQuietly();
   }
