@@ -28,8 +28,12 @@ export const canary = {
 export class Stage {
   readonly directory = mkdtempSync(path.join(tmpdir(), 'bitrix24-push-e2e-'));
   readonly #open: Workbench[] = [];
+  /** Windows that all tests of a file share. */
+  readonly #shared: Workbench[] = [];
   #browser: Browser | undefined;
   #sandbox: Sandbox | undefined;
+  /** Portals besides the stage's own. */
+  readonly #others: Sandbox[] = [];
   #portal: Portal | undefined;
   readonly #editors = new Map<string, Promise<Editor>>();
   #folders = 0;
@@ -51,10 +55,7 @@ export class Stage {
   async start(): Promise<void> {
     mkdirSync(results, { recursive: true });
     this.#signInPort = await freePort();
-    this.#sandbox = await startSandbox({
-      clientSecret: canary.clientSecret,
-      handler: `http://localhost:${this.#signInPort}/bitrix24-push`,
-    });
+    this.#sandbox = await startSandbox(this.#application());
     this.#portal = new Portal(this.#sandbox.info);
     const extensions = path.join(this.directory, 'extensions');
     await installExtension(
@@ -65,20 +66,37 @@ export class Stage {
     this.#browser = await startBrowser();
   }
 
+  /** A portal besides the stage's own: one of many people, for a file that says so. It ends with the stage. */
+  async portalOf(people: number, seed: number): Promise<Sandbox> {
+    const sandbox = await startSandbox({ ...this.#application(), people, seed });
+    this.#others.push(sandbox);
+    return sandbox;
+  }
+
+  #application() {
+    return {
+      clientSecret: canary.clientSecret,
+      handler: `http://localhost:${this.#signInPort}/bitrix24-push`,
+    };
+  }
+
   /** Rejects when anything that this run wrote or showed holds a secret. */
   async stop(): Promise<void> {
+    await this.closeShared();
     await this.closeWindows();
     await this.#browser?.close();
     await this.stopEditors();
     const leaks = this.#sandbox ? filesWith(this.secrets(), this.directory) : [];
     await this.#sandbox?.close();
+    await Promise.all(this.#others.map((sandbox) => sandbox.close()));
     rmSync(this.directory, { recursive: true, force: true });
     assert.deepEqual(leaks, [], 'files with secrets');
   }
 
   /** Everything that may be in no file, log, message or page of VS Code. */
   secrets(): string[] {
-    return [canary.clientSecret, ...this.sandbox.issuedSecrets()];
+    const portals = [this.sandbox, ...this.#others];
+    return [canary.clientSecret, ...portals.flatMap((portal) => portal.issuedSecrets())];
   }
 
   /** Ends VS Code's servers, so that nothing changes its files any more. The next window starts them anew. */
@@ -90,11 +108,17 @@ export class Stage {
 
   /** A new window of VS Code in a browser profile of its own, on a folder of its own. */
   async workbench(options: WorkbenchOptions = {}): Promise<Workbench> {
-    const editor = await this.#editor(options.signedIn ?? true);
+    const editor = await this.#editor(options);
     const folder = options.folder ?? this.folder(options.files, options.settings);
     const workbench = await Workbench.open(this.browser, editor, folder, options);
-    this.#open.push(workbench);
+    (options.shared ? this.#shared : this.#open).push(workbench);
     return workbench;
+  }
+
+  /** After the last test that shares them. */
+  async closeShared(): Promise<void> {
+    this.#open.push(...this.#shared.splice(0));
+    await this.closeWindows();
   }
 
   /** A new folder with these files (name to text) and settings. */
@@ -111,7 +135,8 @@ export class Stage {
 
   /** What the windows showed and kept is left in files of the stage, where the search for secrets finds it. */
   async closeWindows(failedTest?: string): Promise<void> {
-    for (const [index, workbench] of this.#open.splice(0).entries()) {
+    const closing = this.#open.splice(0);
+    for (const [index, workbench] of [...closing, ...this.#shared].entries()) {
       if (failedTest) {
         const name = `failed-${failedTest.replace(/[^\p{L}\p{N}]+/gu, '-')}-${index}`;
         const screenshot = (file: string) =>
@@ -123,6 +148,9 @@ export class Stage {
           .then(() => screenshot(`${name}-told.png`))
           .catch(() => undefined);
       }
+      if (!closing.includes(workbench)) {
+        continue;
+      }
       writeFileSync(
         path.join(this.directory, `window-${++this.#closed}.txt`),
         await tracesOf(workbench).catch(() => ''),
@@ -131,8 +159,9 @@ export class Stage {
     }
   }
 
-  #editor(signedIn: boolean): Promise<Editor> {
-    const name = signedIn ? 'signed-in' : 'signed-out';
+  #editor({ signedIn = true, sandbox = this.sandbox }: WorkbenchOptions): Promise<Editor> {
+    const others = this.#others.indexOf(sandbox);
+    const name = !signedIn ? 'signed-out' : others < 0 ? 'signed-in' : `signed-in-${others}`;
     let editor = this.#editors.get(name);
     if (!editor) {
       editor = startEditor({
@@ -144,7 +173,7 @@ export class Stage {
           'workbench.reduceMotion': 'on',
           'window.commandCenter': false,
         },
-        env: signedIn ? { BITRIX24_PUSH_SANDBOX: JSON.stringify(this.sandbox.info) } : {},
+        env: signedIn ? { BITRIX24_PUSH_SANDBOX: JSON.stringify(sandbox.info) } : {},
       });
       this.#editors.set(name, editor);
     }

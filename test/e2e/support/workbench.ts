@@ -1,10 +1,15 @@
 import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
+import type { Sandbox } from '../../../src/sandbox/sandbox';
 import type { Editor } from '../../host/editor.mjs';
 import { until } from './until';
 
 export interface WorkbenchOptions {
   /** Signed in to the stage's sandbox as its administrator (default). */
   signedIn?: boolean;
+  /** Signed in to this one instead. */
+  sandbox?: Sandbox;
+  /** Stays open from test to test. */
+  shared?: boolean;
   /** Files of the folder that is opened: name to text. */
   files?: Record<string, string>;
   /** A folder to open instead of a new one. */
