@@ -6,7 +6,7 @@ import { mustConfirm, mustTypeCount, typedCount } from './confirmPolicy';
 import { draftText } from './draft';
 import type { Draft } from './draft';
 import type { PlanSummary, PushPlan } from './plan';
-import type { DepartmentRecipient } from '../recipients/recipient';
+import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
 import { recipientName } from '../recipients/recipientName';
 
 /** What the user says yes or no to. */
@@ -29,6 +29,9 @@ export interface ConfirmSendDeps {
   policy: () => unknown;
   /** The setting bitrix24Push.confirmCount, read at each push. */
   countAbove?: () => unknown;
+  /** Who may not get it, in a sentence; undefined for nothing to say. Answers in a moment. */
+  doubts?:
+    ((account: Account, people: readonly Recipient[]) => Promise<string | undefined>) | undefined;
   /** VS Code's own when absent. */
   showInputBox?: typeof window.showInputBox;
 }
@@ -52,7 +55,8 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
     const message = one
       ? l10n.t('Send a push to 1 person on {0}?', account.host)
       : l10n.t('Send a push to {0} people on {1}?', count, account.host);
-    const answer = await messages.ask({ message, detail: detailOf(push), answers: [yes] });
+    const doubts = await deps.doubts?.(account, recipients);
+    const answer = await messages.ask({ message, detail: detailOf(push, doubts), answers: [yes] });
     if (answer !== yes) {
       return false;
     }
@@ -75,7 +79,7 @@ async function typesCount(
   return typed !== undefined && typedCount(typed) === count;
 }
 
-function detailOf({ draft, plan, departments = [] }: PushToConfirm): string {
+function detailOf({ draft, plan, departments = [] }: PushToConfirm, doubts = ''): string {
   const names = draft.recipients
     .slice(0, namesAtMost)
     .map((recipient) => plainText(recipientName(recipient), 80))
@@ -85,7 +89,14 @@ function detailOf({ draft, plan, departments = [] }: PushToConfirm): string {
   const text = plan?.requests[0]?.[0]?.text ?? draftText(draft);
   const several = plan && plan.summary.texts > 1 ? planSentence(plan.summary) : '';
   const blanks = plan && plan.summary.blanks > 0 ? blanksSentence(plan.summary) : '';
-  return [departmentsText(departments), people, several, blanks, plainText(text, textAtMost)]
+  return [
+    departmentsText(departments),
+    people,
+    doubts,
+    several,
+    blanks,
+    plainText(text, textAtMost),
+  ]
     .filter((paragraph) => paragraph !== '')
     .join('\n\n');
 }

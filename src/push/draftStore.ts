@@ -36,6 +36,8 @@ export interface DraftChange {
 }
 
 const keptAtMost = 50;
+/** A file that was being written so long ago is nobody's any more. */
+const cutOffMs = 24 * 60 * 60 * 1000;
 
 /**
  * What this window is writing and has not sent. One small file per workspace, without anything secret.
@@ -79,7 +81,7 @@ export class DraftStore implements Disposable {
     this.#pid = deps.pid ?? process.pid;
     this.#isAlive = deps.isAlive ?? processLives;
     this.#file = `${deps.key}.json`;
-    this.ready = this.#load();
+    this.ready = this.#load().then(() => this.#sweep());
     this.#writing = this.ready;
   }
 
@@ -454,6 +456,15 @@ export class DraftStore implements Disposable {
       this.#setAside(by);
     }
     return { ...push, draft: unknown, asked: undefined, progress: undefined };
+  }
+
+  async #sweep(): Promise<void> {
+    const { disk, clock, log } = this.#deps;
+    try {
+      await disk.sweep?.(clock.now() - cutOffMs);
+    } catch (error) {
+      log.warn(`Files of interrupted writes could not be removed: ${String(error)}`);
+    }
   }
 
   async #setAsideDamaged(name: string): Promise<void> {

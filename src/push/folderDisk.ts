@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hasCode, ifThere, writeAtomically } from '../common/files';
 
@@ -16,6 +16,8 @@ export interface Disk {
   writeSync(name: string, content: string): void;
   rename(name: string, to: string): Promise<void>;
   remove(name: string): Promise<void>;
+  /** Removes what writes that a crash cut off have left, if it is older than this, Unix ms. */
+  sweep?(before: number): Promise<void>;
 }
 
 /** A folder of the machine that this extension host runs on; made when first written to. */
@@ -46,5 +48,13 @@ export function folderDisk(folder: string): Disk {
     },
     rename: (name, to) => rename(at(name), at(to)),
     remove: (name) => rm(at(name), { force: true }),
+    sweep: async (before) => {
+      for (const name of (await ifThere(readdir(folder))) ?? []) {
+        const found = name.endsWith('.tmp') ? await ifThere(stat(at(name))) : undefined;
+        if (found?.isFile() && found.mtimeMs < before) {
+          await rm(at(name), { force: true });
+        }
+      }
+    },
   };
 }

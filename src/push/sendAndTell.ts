@@ -15,6 +15,8 @@ export interface SendAndTellDeps {
   drafts: DraftStore;
   accounts: Pick<Accounts, 'current' | 'get'>;
   tell: TellOutcome;
+  /** Shows that a push was accepted; in the status bar when absent. */
+  tellAccepted?: ((message: string, draft: Draft) => void) | undefined;
   /** VS Code's own when absent. */
   withProgress?: typeof window.withProgress;
   /** How long sending may take before its progress comes forward, ms. */
@@ -39,7 +41,12 @@ export class SendAndTell {
   ): Promise<Outcome> {
     const outcome = await this.#withProgress(draft, options);
     if (outcome.kind === 'accepted') {
-      window.setStatusBarMessage(`$(check) ${acceptedMessage(outcome.count)}`, 10_000);
+      const message = acceptedMessage(outcome.count);
+      if (this.#deps.tellAccepted) {
+        this.#deps.tellAccepted(message, draft);
+      } else {
+        window.setStatusBarMessage(`$(check) ${message}`, 10_000);
+      }
     } else if (outcome.kind !== 'cancelled') {
       const { rest, unknown } = leftOf(draft, outcome);
       this.#deps.drafts.keep(rest ?? unknown ?? draft);

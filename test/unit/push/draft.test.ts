@@ -34,12 +34,18 @@ describe('a draft', () => {
     assert.deepEqual(fromAccount({ ...written, accountId: undefined }, 'acme:2').recipients, [
       { id: 3 },
     ]);
+    const departments = [{ id: 7, reach: 'tree' as const }];
+    const toIt = { ...written, departments };
+    assert.deepEqual(fromAccount(toIt, 'acme:2').departments, departments);
+    assert.deepEqual(fromAccount(toIt, 'other:1'), fromAccount(written, 'other:1'));
   });
 
   it('is empty when neither people nor text would be lost', () => {
     assert.equal(isEmptyDraft(draft({ avatar: 'https://a/b.png', accountId: 'a' })), true);
     assert.equal(isEmptyDraft(draft({ text: ' ' })), false);
     assert.equal(isEmptyDraft(draft({ recipients: [{ id: 1 }] })), false);
+    assert.equal(isEmptyDraft(draft({ departments: [{ id: 7, reach: 'direct' }] })), false);
+    assert.equal(isEmptyDraft(draft({ departments: [] })), true);
   });
 
   const base = draft({ accountId: 'a', recipients: [{ id: 1 }, { id: 2 }], text: 'hi' });
@@ -50,6 +56,8 @@ describe('a draft', () => {
       true,
     ],
     ['one person less', { recipients: [{ id: 1 }] }, false],
+    ['a department', { departments: [{ id: 1, reach: 'tree' }] }, false],
+    ['no departments in so many words', { departments: [] }, true],
     ['the text', { text: 'hi ' }, false],
     ['the avatar', { avatar: 'https://a/b.png' }, false],
     ['the account', { accountId: 'b' }, false],
@@ -74,8 +82,20 @@ describe('a draft', () => {
     assert.equal(key('{{hi}}', 'personal'), key('{hi}', 'literal'));
   });
 
+  it('is the same push when it differs in names and order of departments, another when in their reach', () => {
+    const [a, b] = [
+      { id: 7, name: 'IT', reach: 'tree' as const },
+      { id: 70, reach: 'direct' as const },
+    ];
+    const key = (departments: Draft['departments']) => pushKey({ ...base, departments });
+    assert.equal(key([a, b]), key([b, { ...a, name: undefined }, b]));
+    assert.notEqual(key([a]), key([{ ...a, reach: 'direct' }]));
+  });
+
   it('can go to some of its people', () => {
     const all = draft({ recipients: [{ id: 1, name: 'A' }, { id: 2 }, { id: 3 }] });
     assert.deepEqual(onlyTo(all, [3, 1, 9]).recipients, [{ id: 1, name: 'A' }, { id: 3 }]);
+    const toIt = { ...all, departments: [{ id: 7, reach: 'tree' as const }] };
+    assert.deepEqual(onlyTo(toIt, [3]), onlyTo(all, [3]));
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
@@ -75,6 +75,36 @@ describe('the draft store', () => {
     assert.deepEqual(second.current, draft);
     assert.deepEqual(second.palette, push('from the palette', 7));
     assert.deepEqual(second.kept, []);
+  });
+
+  it('removes what writes that were cut off left, once nobody can be writing it any more', async () => {
+    const day = 24 * 60 * 60 * 1000;
+    const write = async (name: string, at: number) => {
+      await writeFile(path.join(folder, name), 'half of a fi');
+      await utimes(path.join(folder, name), at / 1000, at / 1000);
+    };
+    now = 10 * day;
+    await write('w.json.1.tmp', now - 2 * day);
+    await write('other.json.1.tmp', now - 2 * day);
+    await write('w.json.2.tmp', now - day / 2);
+    await write('w.json.1.damaged', now - 2 * day);
+    await openStore();
+    assert.deepEqual((await readdir(folder)).sort(), ['w.json.1.damaged', 'w.json.2.tmp']);
+  });
+
+  it('keeps departments, and reads files that know none', async () => {
+    const draft: Draft = { ...push('hi', 3), departments: [{ id: 7, name: 'IT', reach: 'tree' }] };
+    const first = await openStore(1);
+    first.update(draft);
+    await first.flush();
+    end(1);
+    const second = await openStore(2);
+    assert.deepEqual(second.current, draft);
+    second.clear();
+    await second.flush();
+    end(2);
+    const third = await openStore(3);
+    assert.deepEqual(third.current, { ...emptyDraft, accountId: 'acme:1' });
   });
 
   it('writes typing by itself, once it paused', async () => {

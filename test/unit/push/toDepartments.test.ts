@@ -176,14 +176,14 @@ describe('a push to departments, against the sandbox', () => {
     assert.equal(outcome.kind === 'accepted' && outcome.count, 5);
     assert.deepEqual(phones(), [1, 2, 5, 10, 11]);
     assert.equal(requests(push), 1);
-    assert.deepEqual(asked[0]?.departments, [
+    assert.deepEqual(asked[0]!.departments, [
       { department: { id: 2, name: 'IT', reach: 'tree' }, people: 4 },
     ]);
     assert.deepEqual(
-      asked[0]?.draft.recipients.map(({ name }) => name),
+      asked[0]!.draft.recipients.map(({ name }) => name),
       [undefined, undefined, 'Иван Сидоров', 'Олеся Фёдорова', "Liam O'Brien"],
     );
-    assert.equal(asked[0]?.plan?.summary.people, 5);
+    assert.equal(asked[0]!.plan?.summary.people, 5);
     assert.deepEqual([drafts.current.text, drafts.current.departments], ['', undefined]);
     assert.deepEqual(drafts.pendings, []);
     // Those of the department would leave no room for anybody else.
@@ -339,7 +339,7 @@ describe('a push to departments, against the sandbox', () => {
     assert.equal((await send(next.current)).kind, 'unknown');
     assert.deepEqual(phones(), [1, 2, 5, 10, 11]);
     // Sent anyway to exactly those, from the message about it: the draft goes too.
-    const { draft } = next.leftOver[0]!;
+    const { draft } = next.leftOver[0];
     assert.equal((await send(draft, { sendAnyway: true })).kind, 'accepted');
     assert.deepEqual([next.pendings, next.leftOver, next.current.text], [[], [], '']);
   });
@@ -353,12 +353,12 @@ describe('a push to departments, against the sandbox', () => {
     assert.deepEqual([accepted.length, unknown.length, notSent.length], [50, 50, 21]);
     // Whoever only has the draft as it was written knows who is left, and by name.
     const left = followUps(toCrowd, outcome);
-    assert.deepEqual([left.rest?.departments, left.unknown?.departments], [undefined, undefined]);
+    assert.deepEqual([left.rest!.departments, left.unknown?.departments], [undefined, undefined]);
     assert.deepEqual(
-      left.rest?.recipients.map(({ id }) => id),
+      left.rest!.recipients.map(({ id }) => id),
       notSent,
     );
-    assert.equal(left.rest?.recipients.at(-1)?.name, 'N1120 Crowd');
+    assert.equal(left.rest!.recipients.at(-1)?.name, 'N1120 Crowd');
     assert.deepEqual(drafts.current, left.rest);
     assert.deepEqual(recorded, [[1]]);
     assert.equal((await send(left.rest!, { again: true })).kind, 'accepted');
