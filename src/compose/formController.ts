@@ -6,6 +6,7 @@ import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import type { About } from '../problems/catalogue';
 import type { FixId, Fixes, Problem, ProblemContext } from '../problems/problem';
+import { hasDepartments, toPeople } from '../push/draft';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import { leftOf } from '../push/followUp';
@@ -13,7 +14,12 @@ import type { FollowUps } from '../push/followUp';
 import type { Outcome, SendProgress } from '../push/outcome';
 import type { PushRoad, ResolvePeople, SendOptions } from '../push/pushRoad';
 import type { OutcomeContext, TellOutcome } from '../push/tellOutcome';
+import type { Recipient } from '../recipients/recipient';
 import { FormAccounts } from './formAccounts';
+import { FormAudience } from './formAudience';
+import type { FormAudienceDeps } from './formAudience';
+import { FormDelivery } from './formDelivery';
+import type { FormDeliveryDeps } from './formDelivery';
 import { FormDraft } from './formDraft';
 import { FormFacts } from './formFacts';
 import type { FormPeople } from './formPeople';
@@ -27,6 +33,7 @@ import type {
   FormState,
   FromForm,
   PhaseView,
+  ProblemView,
   ReplyValue,
   ToForm,
 } from './protocol';
@@ -36,13 +43,17 @@ export interface FormControllerDeps {
   drafts: DraftStore;
   road: Pick<PushRoad, 'send'>;
   people: FormPeople;
+  /** Departments, saved groups and pasted lists; without it people and ids only. */
+  audience?: FormAudienceDeps | undefined;
+  /** What speaks against a push to somebody. */
+  delivery?: FormDeliveryDeps | undefined;
   /** The push road's own: what texts may say about people. */
   resolve?: ResolvePeople | undefined;
   problemOf: (what: Outcome | Error, about?: About) => Problem | undefined;
   fixes: Fixes;
   log: Log;
-  /** Runs one of the commands that the form has buttons for. */
-  run(command: FormCommand, account: Account | undefined): Promise<unknown>;
+  /** Runs one of the commands that the form has buttons for; `person`: whom it is about. */
+  run(command: FormCommand, account: Account | undefined, person?: Recipient): Promise<unknown>;
   /** Tells an outcome of a form that is not on screen any more. */
   tell: TellOutcome;
   /** The page as a seam. */
@@ -61,6 +72,8 @@ export class FormController implements Disposable {
   readonly #accounts: FormAccounts;
   readonly #troubles: FormTroubles;
   readonly #facts: FormFacts;
+  readonly #audience: FormAudience;
+  readonly #delivery: FormDelivery;
   #ready = false;
   #phase: PhaseView = idle;
   #abort: AbortController | undefined;
@@ -69,7 +82,21 @@ export class FormController implements Disposable {
 
   constructor(deps: FormControllerDeps) {
     this.#deps = deps;
-    this.#draft = this.#owned.add(new FormDraft(deps.drafts, deps.people));
+    this.#audience = this.#owned.add(new FormAudience(deps.audience));
+    this.#draft = this.#owned.add(
+      new FormDraft(
+        deps.drafts,
+        deps.people,
+        (accountId, id) => this.#audience.view(accountId, { id, reach: 'tree' }).name,
+      ),
+    );
+    this.#delivery = this.#owned.add(
+      new FormDelivery(deps.delivery, (found) => {
+        if (this.#ready) {
+          deps.page.post({ type: 'hints', ...found });
+        }
+      }),
+    );
     this.#accounts = new FormAccounts(deps.accounts, this.#draft);
     this.#facts = this.#owned.add(new FormFacts(deps.resolve, deps.log));
     this.#troubles = new FormTroubles({
@@ -81,9 +108,18 @@ export class FormController implements Disposable {
     this.#owned.add(
       this.#draft.onDidChange(() => {
         this.#post();
-        this.#askFacts();
+        this.#askAbout();
       }),
     );
+    if (deps.audience) {
+      this.#owned.add(
+        deps.audience.directories.onDidChange((accountId) => {
+          if (accountId === this.#accounts.shown?.id && hasDepartments(this.#draft.current)) {
+            this.#post();
+          }
+        }),
+      );
+    }
     this.#owned.add(
       deps.accounts.onDidChange(() => {
         if (this.#ready) {
@@ -110,6 +146,7 @@ export class FormController implements Disposable {
       case 'ready':
         await this.#deps.drafts.ready;
         this.#ready = true;
+        this.#delivery.reset();
         await this.#readAccounts();
         break;
       case 'edit':
@@ -123,6 +160,7 @@ export class FormController implements Disposable {
         break;
       case 'send':
       case 'search':
+      case 'match':
       case 'fix':
       case 'command':
       case 'kept':
@@ -154,7 +192,7 @@ export class FormController implements Disposable {
       const context = this.#contextOf(draft, 'recipients', { rest: draft, unknown: undefined });
       const { fixes } = this.#deps;
       let trouble: Trouble | undefined;
-      if (message.type === 'search') {
+      if (message.type === 'search' || message.type === 'match') {
         trouble = this.#troubles.hint(failure, context, { host: context.account?.host });
       } else {
         this.#troubles.tell(failure, context);
@@ -178,11 +216,13 @@ export class FormController implements Disposable {
         return { kind: 'sent', outcome: await this.#send(message) };
       case 'search':
         return await this.#search(message.query);
+      case 'match':
+        return await this.#match(message.text);
       case 'fix':
         await this.#fix(message.fix);
         return { kind: 'done' };
       case 'command':
-        await this.#command(message.command);
+        await this.#command(message.command, message.person);
         return { kind: 'done' };
       case 'kept':
         this.#draft[message.action](message.key);
@@ -201,22 +241,15 @@ export class FormController implements Disposable {
       this.#post();
       return false;
     }
-    if (written.recipients.length > 0) {
+    if (written.recipients.length + (written.departments?.length ?? 0) > 0) {
       this.#accounts.peopleAreRight();
     }
     if (message.type === 'edit') {
-      const { issues, plan } = this.#checked();
-      this.#deps.page.post({
-        type: 'checked',
-        generation,
-        edit,
-        issues,
-        ...(plan ? { plan } : {}),
-      });
+      this.#deps.page.post({ type: 'checked', generation, edit, ...this.#checked() });
     }
     if (account) {
       void this.#nameIds(account, written.recipients);
-      this.#askFacts();
+      this.#askAbout();
     }
     return true;
   }
@@ -230,10 +263,18 @@ export class FormController implements Disposable {
     }
   }
 
-  /** What the text says about its people, for the preview and the plan; the road asks again at the moment of sending. */
-  #askFacts(): void {
+  /**
+   * What the text says about its people, for the preview and the plan, and what speaks against a push to them; the
+   * road asks again at the moment of sending.
+   */
+  #askAbout(): void {
     const account = this.#accounts.shown;
     if (account && this.#ready) {
+      const { recipients } = this.#draft.current;
+      this.#delivery.ask(
+        account.id,
+        recipients.map(({ id }) => id),
+      );
       void this.#facts.ask(account, this.#draft.current).then((learnt) => {
         if (learnt) {
           this.#post();
@@ -257,7 +298,7 @@ export class FormController implements Disposable {
     const account = this.#accounts.shown;
     const draft = this.#draft.current;
     return to === 'me' && account
-      ? { ...draft, recipients: [{ id: account.userId, name: account.userName }] }
+      ? toPeople(draft, [{ id: account.userId, name: account.userName }])
       : draft;
   }
 
@@ -307,6 +348,7 @@ export class FormController implements Disposable {
     const context = this.#contextOf(draft, to, leftOf(draft, outcome), outcome.kind === 'partly');
     this.#tellHere(outcome, context);
     this.#post();
+    this.#askAbout();
     if (!page.onScreen() && outcome.kind !== 'cancelled') {
       await tell(outcome, context);
     }
@@ -314,9 +356,12 @@ export class FormController implements Disposable {
   }
 
   #tellHere(outcome: Outcome, context: ProblemContext): void {
+    const { account, draft } = context;
+    const people = draft?.recipients ?? [];
+    const hint = account && this.#delivery.summary(account.id, people);
     this.#accepted =
       outcome.kind === 'accepted'
-        ? { at: outcome.at, count: outcome.count, host: outcome.host }
+        ? { at: outcome.at, count: outcome.count, host: outcome.host, ...(hint && { hint }) }
         : undefined;
     this.#troubles.tell(outcome, context);
   }
@@ -384,8 +429,9 @@ export class FormController implements Disposable {
     }
   }
 
-  async #command(command: FormCommand): Promise<void> {
-    const result = await this.#deps.run(command, this.#accounts.shown);
+  async #command(command: FormCommand, id?: number): Promise<void> {
+    const person = this.#draft.current.recipients.find((one) => one.id === id);
+    const result = await this.#deps.run(command, this.#accounts.shown, person);
     const chosen = v.safeParse(v.object({ id: v.string() }), result);
     if (chosen.success) {
       await this.#goOnAs(chosen.output.id);
@@ -403,15 +449,57 @@ export class FormController implements Disposable {
     if (!account) {
       return { kind: 'people', people: [] };
     }
-    const found = await this.#deps.people.find(account, query);
-    const { missingScope: scope } = found;
+    const { people } = this.#deps;
+    const [found, departments] = await Promise.all([
+      people.find(account, query),
+      this.#audience.departments(account.id, query),
+    ]);
+    const groups = this.#audience.groups(account, query).map((group) => ({
+      ...group,
+      people: group.people.map((id) => people.person(account.id, id)),
+    }));
+    return {
+      kind: 'people',
+      people: found.people,
+      ...(departments.length > 0 ? { departments } : {}),
+      ...(groups.length > 0 ? { groups } : {}),
+      ...this.#scopeHint(account, found.missingScope),
+    };
+  }
+
+  async #match(text: string): Promise<ReplyValue> {
+    const account = this.#accounts.shown;
+    if (!account) {
+      return { kind: 'matched', people: [], departments: [], unmatched: [] };
+    }
+    const { people } = this.#deps;
+    const found = await this.#audience.match(account.id, text);
+    return {
+      kind: 'matched',
+      people: people.views(account.id, found.people),
+      departments: found.departments.map((one) => this.#audience.view(account.id, one)),
+      unmatched: found.unmatched.map(({ candidates, ...entry }) => ({
+        ...entry,
+        ...(candidates && { candidates: people.views(account.id, candidates) }),
+      })),
+      ...this.#scopeHint(account, found.missingScope),
+    };
+  }
+
+  /** Which permission would help to find more people. */
+  #scopeHint(account: Account, scope: string | undefined): { hint?: ProblemView } {
     const { host } = account;
     const error =
-      scope &&
-      new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'insufficient_scope', host });
+      scope === undefined
+        ? undefined
+        : new Bitrix24Error({
+            kind: 'server',
+            phase: 'answered',
+            code: 'insufficient_scope',
+            host,
+          });
     const trouble = this.#troubles.hint(error, { account }, { host, scope });
-    const hint = trouble && { hint: problemView(trouble, this.#deps.fixes) };
-    return { kind: 'people', people: found.people, ...hint };
+    return trouble ? { hint: problemView(trouble, this.#deps.fixes) } : {};
   }
 
   async #readAccounts(): Promise<void> {
@@ -426,9 +514,14 @@ export class FormController implements Disposable {
     if (account) {
       this.#deps.people.learn(account.id, this.#draft.current.recipients);
       this.#deps.people.prepare(account.id);
+      void this.#audience.prepare(account.id).then((learnt) => {
+        if (learnt && hasDepartments(this.#draft.current)) {
+          this.#post();
+        }
+      });
     }
     this.#post();
-    this.#askFacts();
+    this.#askAbout();
   }
 
   /** `post`: all of the state, or the phase alone while nothing else changes. */
@@ -441,13 +534,15 @@ export class FormController implements Disposable {
     }
   }
 
-  #checked(): Pick<FormState, 'issues' | 'plan'> {
+  #checked(): Pick<FormState, 'issues' | 'plan' | 'about'> {
     const draft = this.#draft.current;
     const account = this.#accounts.shown;
     const plan = account && this.#facts.planOf(account, draft);
+    const about = account && this.#audience.about(account.id, draft);
     return {
       issues: issuesOf(draft, account, account && this.#facts.peopleOf(account, draft)),
       ...(plan ? { plan } : {}),
+      ...(about === undefined ? {} : { about }),
     };
   }
 
@@ -463,10 +558,14 @@ export class FormController implements Disposable {
     return {
       ...(account ? { account: accountView(account) } : {}),
       accounts: this.#accounts.count,
-      draft: draftView(this.#draft.current, this.#draft.stamp, (id) =>
-        account
-          ? withFacts(this.#deps.people.person(account.id, id), this.#facts.of(account.id, id))
-          : { id },
+      draft: draftView(
+        this.#draft.current,
+        this.#draft.stamp,
+        (id) =>
+          account
+            ? withFacts(this.#deps.people.person(account.id, id), this.#facts.of(account.id, id))
+            : { id },
+        (one) => this.#audience.view(account?.id ?? '', one),
       ),
       ...this.#checked(),
       kept: this.#draft.kept,

@@ -3,9 +3,10 @@ import type { Account } from '../accounts/account';
 import { Emitter } from '../common/emitter';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
+import { hasDepartments } from '../push/draft';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
-import type { Recipient } from '../recipients/recipient';
+import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
 import type { FormPeople } from './formPeople';
 import type { KeptView, Person, Written } from './protocol';
 
@@ -15,6 +16,7 @@ export interface Stamp {
 }
 
 const excerptAtMost = 80;
+const nobody = { recipients: [], departments: undefined };
 
 /**
  * The store's draft as the form edits it. It counts what others do to the draft (a selection arrives, a push was
@@ -23,6 +25,7 @@ const excerptAtMost = 80;
 export class FormDraft implements Disposable {
   readonly #drafts: DraftStore;
   readonly #people: FormPeople;
+  readonly #nameOfDepartment: (accountId: string, id: number) => string | undefined;
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new Emitter<void>());
   readonly #keptKeys = new WeakMap<Draft, number>();
@@ -31,8 +34,13 @@ export class FormDraft implements Disposable {
   #generation = 1;
   #edit = 0;
 
-  constructor(drafts: DraftStore, people: FormPeople) {
+  constructor(
+    drafts: DraftStore,
+    people: FormPeople,
+    nameOfDepartment: (accountId: string, id: number) => string | undefined = () => undefined,
+  ) {
     this.#drafts = drafts;
+    this.#nameOfDepartment = nameOfDepartment;
     this.#people = people;
     this.#seen = drafts.current;
     this.#owned.add(
@@ -77,7 +85,7 @@ export class FormDraft implements Disposable {
     }
     this.#edit = stamp.edit;
     const { text, mode, avatar, locationIncluded } = written;
-    const { location, recipients } = this.current;
+    const { location, recipients, departments } = this.current;
     const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
     this.#update({
       text,
@@ -87,6 +95,9 @@ export class FormDraft implements Disposable {
         const known = account && this.#people.person(account.id, id);
         return known?.name === undefined ? (before.get(id) ?? { id }) : recipientOf(known);
       }),
+      ...(written.departments || departments
+        ? { departments: this.#departments(account, written.departments ?? []) }
+        : {}),
       // Ids mean people of one portal only.
       ...(account ? { accountId: account.id } : {}),
       ...(location && locationIncluded !== undefined
@@ -94,6 +105,28 @@ export class FormDraft implements Disposable {
         : {}),
     });
     return true;
+  }
+
+  /** The same list again when nothing in it changed. */
+  #departments(
+    account: Account | undefined,
+    written: NonNullable<Written['departments']>,
+  ): DepartmentRecipient[] | undefined {
+    const before = this.current.departments ?? [];
+    const known = new Map(before.map((one) => [one.id, one]));
+    const now = [...new Map(written.map((one) => [one.id, one])).values()].map(
+      ({ id, reach }): DepartmentRecipient => {
+        const one = known.get(id);
+        const name = (account && this.#nameOfDepartment(account.id, id)) ?? one?.name;
+        return one?.reach === reach && one.name === name ? one : { id, name, reach };
+      },
+    );
+    if (now.length === 0) {
+      return undefined;
+    }
+    return now.length === before.length && now.every((one, at) => one === before[at])
+      ? before
+      : now;
   }
 
   /** Puts names to ids; nothing that the page could have changed meanwhile. */
@@ -107,10 +140,14 @@ export class FormDraft implements Disposable {
 
   /** The people of an accepted push stay chosen for the next one, unless something else is being written. */
   chooseAgain(sent: Draft): void {
-    const { text, recipients } = this.current;
-    if (text === '' && recipients.length === 0) {
+    const { text, recipients, departments = [] } = this.current;
+    if (text === '' && recipients.length + departments.length === 0) {
       this.#generation += 1;
-      this.#update({ recipients: sent.recipients, accountId: sent.accountId });
+      this.#update({
+        recipients: sent.recipients,
+        ...(sent.departments ? { departments: sent.departments } : {}),
+        accountId: sent.accountId,
+      });
     }
   }
 
@@ -121,11 +158,11 @@ export class FormDraft implements Disposable {
       return false;
     }
     const elsewhere =
-      draft.recipients.length > 0 &&
+      (draft.recipients.length > 0 || hasDepartments(draft)) &&
       draft.accountId !== undefined &&
       portalOf(draft.accountId) !== portalOf(account.id);
     this.#generation += 1;
-    this.#update({ accountId: account.id, ...(elsewhere ? { recipients: [] } : {}) });
+    this.#update({ accountId: account.id, ...(elsewhere ? nobody : {}) });
     if (elsewhere) {
       this.#drafts.keep(draft, this);
     }

@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account';
 import type { Log } from '../common/log';
-import { templateOf } from '../push/draft';
+import { hasDepartments, templateOf } from '../push/draft';
 import type { Draft } from '../push/draft';
 import { placeholdersOf } from '../push/personalText';
 import type { Placeholder, TextPerson } from '../push/personalText';
@@ -14,6 +14,9 @@ interface Known {
   /** The department was asked for as well. */
   department: boolean;
 }
+
+/** More are asked about when the push is sent; the plan is said then. Two requests at most. */
+const askedAtMost = 5_000;
 
 /**
  * What the draft's text says about its people, asked in the same way as when it is sent, so that the preview and
@@ -48,10 +51,15 @@ export class FormFacts {
         }));
   }
 
-  /** How the draft would go; undefined without placeholders, without people, or while facts are missing. */
+  /** How the draft would go; undefined without placeholders, with departments, without people, or while facts are missing. */
   planOf(account: Account, draft: Draft): PlanSummary | undefined {
     const template = templateOf(draft);
-    if (!template.personal || template.faults.length > 0 || draft.recipients.length === 0) {
+    if (
+      !template.personal ||
+      template.faults.length > 0 ||
+      draft.recipients.length === 0 ||
+      hasDepartments(draft)
+    ) {
       return undefined;
     }
     const people = this.peopleOf(account, draft);
@@ -63,7 +71,10 @@ export class FormFacts {
     const { facts, open: missing } = this.#wanted(account, draft);
     const department = facts.includes('department');
     const keyOf = (id: number): string => `${account.id}/${id}${department ? '/department' : ''}`;
-    const open = missing.filter(({ id }) => !this.#asked.has(keyOf(id)));
+    const room = askedAtMost - (draft.recipients.length - missing.length);
+    const open = missing
+      .slice(0, Math.max(0, room))
+      .filter(({ id }) => !this.#asked.has(keyOf(id)));
     if (open.length === 0 || !this.#resolve) {
       return false;
     }

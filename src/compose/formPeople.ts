@@ -74,6 +74,12 @@ export class FormPeople {
     };
   }
 
+  /** As the form draws them; their names are remembered. */
+  views(accountId: string, people: readonly Recipient[]): Person[] {
+    this.learn(accountId, people);
+    return people.map(({ id }) => this.person(accountId, id));
+  }
+
   /** Asks for ids that have no name yet, each once; true when something was learnt. */
   async resolve(account: Account, ids: readonly number[]): Promise<boolean> {
     const known = this.#of(account.id);

@@ -3,9 +3,16 @@ import type { Fixes } from '../problems/problem';
 import { checkDraft } from '../push/checkDraft';
 import type { Draft } from '../push/draft';
 import type { TextPerson } from '../push/personalText';
-import type { Recipient } from '../recipients/recipient';
+import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
 import type { Trouble } from './formTroubles';
-import type { AccountView, FormState, IssueView, Person, ProblemView } from './protocol';
+import type {
+  AccountView,
+  DepartmentView,
+  FormState,
+  IssueView,
+  Person,
+  ProblemView,
+} from './protocol';
 
 /** What the page may know of an account: nothing secret, and nothing that it does not draw. */
 export function accountView(account: Account): AccountView {
@@ -25,14 +32,16 @@ export function draftView(
   draft: Draft,
   stamp: { generation: number; edit: number },
   known: (id: number) => Person,
+  departmentView: (department: DepartmentRecipient) => DepartmentView,
 ): FormState['draft'] {
-  const { recipients, text, mode, avatar, location } = draft;
+  const { recipients, departments = [], text, mode, avatar, location } = draft;
   return {
     ...stamp,
     recipients: recipients.map((recipient) => ({
       ...personView(recipient),
       ...known(recipient.id),
     })),
+    ...(departments.length > 0 ? { departments: departments.map(departmentView) } : {}),
     text,
     mode,
     avatar,

@@ -13,8 +13,11 @@ export const limits = {
   text: 1_000_000,
   avatar: 8_192,
   recipients: 100_000,
+  departments: 1_000,
   word: 100,
   query: 200,
+  /** A pasted list of people. */
+  list: 500_000,
 } as const;
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -29,6 +32,8 @@ export const formCommands = [
   'setSenderName',
   'checkSetup',
   'showLog',
+  'saveGroup',
+  'whyNotDelivered',
 ] as const;
 export type FormCommand = (typeof formCommands)[number];
 
@@ -50,11 +55,40 @@ const person = v.object({
 /** Someone to send to, as the form draws them. */
 export type Person = v.InferOutput<typeof person>;
 
+const reach = v.picklist(['tree', 'direct']);
+const department = v.object({
+  id: personId,
+  name: v.optional(v.string()),
+  reach,
+  /** How many people that is for each reach, as far as the directory knows. */
+  counts: v.optional(v.object({ tree: v.number(), direct: v.number() })),
+  /** There are departments below it, so that the reach matters. */
+  parent: v.boolean(),
+  /** From the top of the company to it: "Acme / Sales". */
+  path: v.optional(v.string()),
+  /** Whoever leads it. */
+  head: v.optional(v.string()),
+});
+/** A department to send to, as the form draws it. */
+export type DepartmentView = v.InferOutput<typeof department>;
+
+const group = v.object({
+  name: v.string(),
+  people: v.array(person),
+  departments: v.array(department),
+});
+/** A saved group: choosing it chooses all that is in it. */
+export type GroupView = v.InferOutput<typeof group>;
+
 const textMode = v.picklist(['literal', 'personal']);
 
-/** What the page may change in a draft. People are ids here: their names are the host's to know. */
+/** What the page may change in a draft. People and departments are ids here: their names are the host's to know. */
 const written = v.object({
   recipients: v.pipe(v.array(personId), v.maxLength(limits.recipients)),
+  /** Absent: none. */
+  departments: v.optional(
+    v.pipe(v.array(v.strictObject({ id: personId, reach })), v.maxLength(limits.departments)),
+  ),
   text: v.pipe(v.string(), v.maxLength(limits.text)),
   /** Whether braces are placeholders. */
   mode: textMode,
@@ -86,6 +120,12 @@ export const fromFormSchema = v.variant('type', [
     id: whole,
     query: v.pipe(v.string(), v.maxLength(limits.query)),
   }),
+  /** Whom a pasted list means. */
+  v.strictObject({
+    type: v.literal('match'),
+    id: whole,
+    text: v.pipe(v.string(), v.maxLength(limits.list)),
+  }),
   /** A draft that made room for another one: back into the form, or away for good. */
   v.strictObject({
     type: v.literal('kept'),
@@ -95,7 +135,13 @@ export const fromFormSchema = v.variant('type', [
   }),
   /** One of the fixes that the present problem offers. */
   v.strictObject({ type: v.literal('fix'), id: whole, fix: short }),
-  v.strictObject({ type: v.literal('command'), id: whole, command: v.picklist(formCommands) }),
+  v.strictObject({
+    type: v.literal('command'),
+    id: whole,
+    command: v.picklist(formCommands),
+    /** Whom it is about, of the people chosen. */
+    person: v.optional(personId),
+  }),
   /** A failure in the page's own code: where, never what. */
   v.strictObject({ type: v.literal('fault'), where: v.pipe(v.string(), v.maxLength(200)) }),
 ]);
@@ -161,12 +207,28 @@ const phase = v.variant('kind', [
 export type PhaseView = v.InferOutput<typeof phase>;
 
 /** Unix ms, people, host: "13:48 accepted by Bitrix24 for 3 people". */
-const accepted = v.object({ at: v.number(), count: v.number(), host: v.string() });
+const accepted = v.object({
+  at: v.number(),
+  count: v.number(),
+  host: v.string(),
+  /** Who may not get it all the same, in a sentence. */
+  hint: v.optional(v.string()),
+});
 export type AcceptedView = v.InferOutput<typeof accepted>;
 
 /** A draft that is kept beside the present one. */
 const kept = v.object({ key: whole, text: v.string(), people: v.number() });
 export type KeptView = v.InferOutput<typeof kept>;
+
+const hint = v.object({
+  id: personId,
+  /** A few words: "desktop app open: the phone usually shows nothing". */
+  words: v.string(),
+  /** `not`: it may not come at all; `late`: it may come late; `none`: only worth knowing. */
+  weight: v.picklist(['not', 'late', 'none']),
+});
+/** What speaks against a push to one of the people chosen. */
+export type HintView = v.InferOutput<typeof hint>;
 
 const formState = v.object({
   /** undefined: not signed in. */
@@ -176,6 +238,8 @@ const formState = v.object({
   draft: v.object({
     ...stamp,
     recipients: v.array(person),
+    /** Absent: none. */
+    departments: v.optional(v.array(department)),
     text: v.string(),
     mode: textMode,
     avatar: v.string(),
@@ -185,6 +249,8 @@ const formState = v.object({
   issues: v.array(issue),
   /** Only for a text with placeholders, once all is known that it says about its people. */
   plan: v.optional(plan),
+  /** With departments: how many people that is by what was read last. */
+  about: v.optional(v.number()),
   kept: v.array(kept),
   /** The people chosen before belong to another portal than the account shown now. */
   otherPortal: v.boolean(),
@@ -202,12 +268,30 @@ const words = v.union([
 ]);
 export type Words = v.InferOutput<typeof words>;
 
+const unmatched = v.object({
+  text: v.string(),
+  why: v.picklist(['unknown', 'ambiguous', 'noScope', 'inactive']),
+  candidates: v.optional(v.array(person)),
+});
+/** A piece of a pasted list that nobody is certainly meant by. */
+export type UnmatchedView = v.InferOutput<typeof unmatched>;
+
 /** What became of a request. */
 const replyValue = v.variant('kind', [
   v.object({
     kind: v.literal('people'),
     people: v.array(person),
+    departments: v.optional(v.array(department)),
+    groups: v.optional(v.array(group)),
     /** Why nobody can be found by name, when that is so; ids still work. */
+    hint: v.optional(problem),
+  }),
+  v.object({
+    kind: v.literal('matched'),
+    people: v.array(person),
+    departments: v.array(department),
+    unmatched: v.array(unmatched),
+    /** The permission that would help to find more. */
     hint: v.optional(problem),
   }),
   /** The road has ended; the state tells how. */
@@ -230,7 +314,10 @@ export const toFormSchema = v.variant('type', [
     ...stamp,
     issues: v.array(issue),
     plan: v.optional(plan),
+    about: v.optional(v.number()),
   }),
+  /** What was learnt in the background about people who are chosen; takes the place of what was said before. */
+  v.object({ type: v.literal('hints'), hints: v.array(hint), firstOnly: v.optional(v.number()) }),
   /** A push has come further; everything else is as it was. */
   v.object({ type: v.literal('phase'), phase }),
   v.object({ type: v.literal('focus'), field: v.picklist(formFields) }),

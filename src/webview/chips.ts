@@ -1,27 +1,46 @@
-import type { Person } from '../compose/protocol';
+import type { DepartmentView, HintView, Person } from '../compose/protocol';
 import { h, icon, setAttribute } from './dom';
 import { face } from './face';
 import type { Words } from './words';
 
-/** More chips than this would push the text out of sight; the rest is behind one button. */
-const drawnAtFirst = 40;
-/** Chips beyond this number would make the page slow; these people are only counted. */
-const drawnAtMost = 1_000;
+/** More chips than this would push the text out of sight; the rest is behind a button. */
+const drawnAtFirst = 60;
+/** How many that button brings each time: thousands at once would make the page slow. */
+const drawnMore = 500;
 
 export interface ChipsDeps {
   words: Words;
-  remove(person: Person): void;
+  removePerson(person: Person): void;
+  removeDepartment(department: DepartmentView): void;
+  /** Between all of a department and its direct members. */
+  switchReach(department: DepartmentView): void;
   /** The keyboard leaves the chips towards the input. */
   leave(): void;
 }
 
-/** The people already chosen. One of them is in reach of the keyboard: arrows move, Delete removes. */
+export interface Chosen {
+  people: readonly Person[];
+  departments: readonly DepartmentView[];
+  hints: ReadonlyMap<number, HintView>;
+  readOnly: boolean;
+}
+
+interface Drawn {
+  element: HTMLElement;
+  /** Of what it shows. */
+  key: string;
+  remove: () => void;
+}
+
+/** Who is already chosen, departments first. One button is in reach of the keyboard: arrows move, Delete removes. */
 export class Chips {
   readonly element: HTMLElement;
   readonly #deps: ChipsDeps;
-  #people: readonly Person[] = [];
-  #drawn = '';
-  #all = false;
+  readonly #more = h('li', { class: 'chips-more' });
+  #chosen: Chosen = { people: [], departments: [], hints: new Map(), readOnly: false };
+  #drawn = new Map<string, Drawn>();
+  #atMost = drawnAtFirst;
+  #hidden = -1;
 
   constructor(deps: ChipsDeps) {
     this.#deps = deps;
@@ -31,38 +50,22 @@ export class Chips {
     });
   }
 
-  render(people: readonly Person[], readOnly: boolean): void {
-    const shown = people.slice(0, this.#all ? drawnAtMost : drawnAtFirst);
-    const key = JSON.stringify([shown, people.length, readOnly]);
-    this.#people = people;
-    if (key === this.#drawn) {
+  render(chosen: Chosen): void {
+    const { people, departments, hints, readOnly } = chosen;
+    const before = this.#chosen;
+    if (
+      people === before.people &&
+      departments === before.departments &&
+      hints === before.hints &&
+      readOnly === before.readOnly
+    ) {
       return;
     }
-    this.#drawn = key;
-    const focused = this.#buttons().findIndex((button) => button === document.activeElement);
-    this.element.replaceChildren(...shown.map((person) => this.#chip(person, readOnly)));
-    const hidden = people.length - shown.length;
-    if (hidden > 0 && this.#all) {
-      this.element.append(
-        h('li', { class: 'chips-more' }, this.#deps.words.plural('morePeople', hidden)),
-      );
-    } else if (hidden > 0) {
-      const more = h(
-        'button',
-        { type: 'button', class: 'link' },
-        this.#deps.words.plural('morePeople', hidden),
-      );
-      more.addEventListener('click', () => {
-        this.#all = true;
-        this.render(this.#people, readOnly);
-        this.focusLast();
-      });
-      this.element.append(h('li', {}, more));
+    this.#chosen = chosen;
+    if (people.length <= drawnAtFirst) {
+      this.#atMost = drawnAtFirst;
     }
-    this.element.hidden = people.length === 0;
-    if (focused >= 0) {
-      this.#focus(Math.min(focused, this.#buttons().length - 1));
-    }
+    this.#draw();
   }
 
   focusLast(): void {
@@ -70,40 +73,190 @@ export class Chips {
   }
 
   /** How a person is called when only the id is known. */
-  static nameOf(person: Person, words: Words): string {
+  static nameOf(person: Pick<Person, 'id' | 'name'>, words: Words): string {
     return person.name ?? words.text('personId', String(person.id));
   }
 
-  #chip(person: Person, readOnly: boolean): HTMLElement {
-    const name = Chips.nameOf(person, this.#deps.words);
+  static nameOfDepartment({ id, name }: DepartmentView, words: Words): string {
+    return name ?? words.text('departmentId', String(id));
+  }
+
+  #draw(): void {
+    const { people, departments, hints, readOnly } = this.#chosen;
+    const shown = people.slice(0, this.#atMost);
+    const focused = this.#buttons().findIndex((button) => button === document.activeElement);
+    const drawn = new Map<string, Drawn>();
+    let at = this.element.firstChild;
+    const put = (id: string, what: unknown, make: () => HTMLElement, remove: () => void): void => {
+      const key = JSON.stringify([what, readOnly]);
+      const old = this.#drawn.get(id);
+      const element = old?.key === key ? old.element : make();
+      drawn.set(id, { element, key, remove });
+      // What stays is not touched: the keyboard may be in it.
+      if (element === at) {
+        at = at.nextSibling;
+      } else {
+        this.element.insertBefore(element, at);
+      }
+    };
+    for (const department of departments) {
+      const remove = (): void => this.#deps.removeDepartment(department);
+      put(
+        `department ${department.id}`,
+        department,
+        () => this.#departmentChip(department, remove),
+        remove,
+      );
+    }
+    for (const person of shown) {
+      const hint = hints.get(person.id);
+      const remove = (): void => this.#deps.removePerson(person);
+      put(
+        `person ${person.id}`,
+        [person, hint],
+        () => this.#personChip(person, hint, remove),
+        remove,
+      );
+    }
+    for (const rest of [...this.element.childNodes].slice(drawn.size)) {
+      if (rest !== this.#more) {
+        rest.remove();
+      }
+    }
+    this.#drawn = drawn;
+    this.#drawMore(people.length - shown.length);
+    this.element.hidden = people.length + departments.length === 0;
+    setAttribute(this.element, 'data-long', this.#atMost > drawnAtFirst);
+    if (focused >= 0 && !this.element.contains(document.activeElement)) {
+      this.#focus(Math.min(focused, this.#buttons().length - 1));
+    }
+  }
+
+  #drawMore(hidden: number): void {
+    const isLong = this.#atMost > drawnAtFirst;
+    if (hidden === 0 && !isLong) {
+      this.#more.remove();
+      this.#hidden = 0;
+      return;
+    }
+    this.element.append(this.#more);
+    const key = isLong ? -hidden - 1 : hidden;
+    if (key === this.#hidden) {
+      return;
+    }
+    this.#hidden = key;
+    const { words } = this.#deps;
+    const hadFocus = this.#more.contains(document.activeElement);
+    const more = h('button', { type: 'button', class: 'link' }, words.plural('morePeople', hidden));
+    more.addEventListener('click', () => {
+      this.#atMost += drawnMore;
+      const next = this.#chosen.people.length - hidden + this.#chosen.departments.length;
+      this.#draw();
+      this.#focusChip(next);
+    });
+    const fewer = h('button', { type: 'button', class: 'link' }, words.text('fewerPeople'));
+    fewer.addEventListener('click', () => {
+      this.#atMost = drawnAtFirst;
+      this.#draw();
+      this.#more.querySelector('button')?.focus();
+    });
+    this.#more.replaceChildren(...(hidden > 0 ? [more] : []), ...(isLong ? [fewer] : []));
+    if (hadFocus) {
+      this.#more.querySelector('button')?.focus();
+    }
+  }
+
+  #personChip(person: Person, hint: HintView | undefined, remove: () => void): HTMLElement {
+    const { words } = this.#deps;
+    const name = Chips.nameOf(person, words);
+    const said = person.trouble === undefined ? hint : undefined;
     const chip = h(
       'li',
       {
         class: 'chip',
-        title: [name, person.position, `id ${person.id}`].filter(Boolean).join('\n'),
+        title: [name, person.position, `id ${person.id}`, said?.words].filter(Boolean).join('\n'),
       },
       face(person),
       h('span', { class: 'chip-name' }, name),
       person.trouble && icon('warning', 'chip-trouble'),
+      said && icon(said.weight === 'not' ? 'warning' : 'info', 'chip-hint'),
+      said && h('span', { class: 'sr-only' }, said.words),
+      this.#removeButton(name, remove),
     );
     setAttribute(chip, 'data-trouble', person.trouble !== undefined);
-    const remove = h(
+    setAttribute(chip, 'data-hint', said?.weight);
+    return chip;
+  }
+
+  #departmentChip(department: DepartmentView, remove: () => void): HTMLElement {
+    const { words } = this.#deps;
+    const { reach, counts, parent, path, head } = department;
+    const name = Chips.nameOfDepartment(department, words);
+    const isDirect = reach === 'direct';
+    const count = counts?.[reach];
+    const which = words.text(isDirect ? 'directOnly' : 'withSubdepartments');
+    const chip = h(
+      'li',
+      {
+        class: 'chip chip-department',
+        title: [
+          path ?? name,
+          head && words.text('headOf', head),
+          parent ? which : undefined,
+          count === undefined ? undefined : words.plural('people', count),
+        ]
+          .filter(Boolean)
+          .join('\n'),
+      },
+      icon('group'),
+      h('span', { class: 'chip-name' }, name),
+      count === undefined
+        ? undefined
+        : h(
+            'span',
+            { class: 'chip-count', 'aria-label': words.plural('people', count) },
+            words.number(count),
+          ),
+    );
+    if (parent) {
+      const button = h(
+        'button',
+        {
+          type: 'button',
+          class: 'chip-reach',
+          tabindex: -1,
+          disabled: this.#chosen.readOnly,
+          'aria-pressed': isDirect ? 'false' : 'true',
+          'aria-label': words.text('subdepartmentsOf', name),
+          title: words.text(isDirect ? 'switchToTree' : 'switchToDirect'),
+        },
+        icon(isDirect ? 'direct' : 'tree'),
+        h('span', {}, words.text(isDirect ? 'reachDirect' : 'reachTree')),
+      );
+      button.addEventListener('click', () => {
+        this.#deps.switchReach(department);
+      });
+      chip.append(button);
+    }
+    chip.append(this.#removeButton(name, remove));
+    return chip;
+  }
+
+  #removeButton(name: string, remove: () => void): HTMLButtonElement {
+    const button = h(
       'button',
       {
         type: 'button',
         class: 'chip-remove',
         tabindex: -1,
         // It keeps its place, so that nothing moves while a push is on its way.
-        disabled: readOnly,
+        disabled: this.#chosen.readOnly,
         'aria-label': this.#deps.words.text('removePerson', name),
       },
       icon('close'),
     );
-    remove.addEventListener('click', () => {
-      this.#deps.remove(person);
-    });
-    chip.append(remove);
-    return chip;
+    button.addEventListener('click', remove);
+    return button;
   }
 
   #keydown(event: KeyboardEvent): void {
@@ -120,15 +273,21 @@ export class Chips {
       this.#focus(Math.max(0, towards));
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault();
-      const person = this.#people[at];
-      if (person) {
-        this.#deps.remove(person);
-      }
+      const chip = buttons[at]?.closest('.chip');
+      [...this.#drawn.values()].find(({ element }) => element === chip)?.remove();
     }
   }
 
   #buttons(): HTMLButtonElement[] {
-    return [...this.element.querySelectorAll<HTMLButtonElement>('.chip-remove:enabled')];
+    return [
+      ...this.element.querySelectorAll<HTMLButtonElement>(
+        '.chip-reach:enabled, .chip-remove:enabled',
+      ),
+    ];
+  }
+
+  #focusChip(index: number): void {
+    this.element.children[index]?.querySelector('button')?.focus();
   }
 
   #focus(index: number): void {

@@ -50,9 +50,13 @@ messaging.listen((message) => {
       form?.render();
       break;
     case 'checked':
-      if (model.checked(message, message.issues, message.plan)) {
+      if (model.checked(message, message)) {
         form?.render();
       }
+      break;
+    case 'hints':
+      model.hinted(message.hints, message.firstOnly);
+      form?.render();
       break;
     case 'phase':
       model.moved(message.phase);

@@ -23,8 +23,8 @@ const uiStateSchema = v.object({
 /** What the page itself remembers while it is hidden; the draft is not in it. */
 export type UiState = v.InferOutput<typeof uiStateSchema>;
 
-/** A quick request (search) is given up after this; sends have no limit, the host ends them. */
-const searchTimeoutMs = 30_000;
+/** A quick request (search, match) is given up after this; sends have no limit, the host ends them. */
+const timeouts = { search: 30_000, match: 120_000 };
 
 /** The page's end of the line. */
 export class Messaging {
@@ -55,12 +55,12 @@ export class Messaging {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       this.#pending.set(id, resolve);
-      if (request.type === 'search') {
+      if (request.type === 'search' || request.type === 'match') {
         setTimeout(() => {
           if (this.#pending.delete(id)) {
             resolve({ ok: false, problem: undefined });
           }
-        }, searchTimeoutMs);
+        }, timeouts[request.type]);
       }
       this.#api.postMessage({ ...request, id });
     });

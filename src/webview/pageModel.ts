@@ -1,6 +1,8 @@
 import type {
+  DepartmentView,
   FormState,
   FromForm,
+  HintView,
   IssueView,
   Person,
   PhaseView,
@@ -8,8 +10,11 @@ import type {
   Written,
 } from '../compose/protocol';
 
-/** What is written now, with people as they are drawn. */
-export type PageDraft = Omit<Written, 'recipients'> & { recipients: readonly Person[] };
+/** What is written now, with people and departments as they are drawn. */
+export type PageDraft = Omit<Written, 'recipients' | 'departments'> & {
+  recipients: readonly Person[];
+  departments: readonly DepartmentView[];
+};
 
 export interface PageModelDeps {
   post(message: FromForm): void;
@@ -22,6 +27,11 @@ interface Stamp {
   edit: number;
 }
 type Stamped = Stamp & { written: Written };
+interface Checked {
+  issues: readonly IssueView[];
+  plan?: PlanView | undefined;
+  about?: number | undefined;
+}
 
 /** A text beyond this is no push any more, and too much to hand over at every key. UTF-16 units. */
 const promptUpTo = 10_000;
@@ -34,7 +44,13 @@ const editDelayMs = 300;
  */
 export class PageModel {
   readonly #deps: PageModelDeps;
-  #written: PageDraft = { recipients: [], text: '', mode: 'personal', avatar: '' };
+  #written: PageDraft = {
+    recipients: [],
+    departments: [],
+    text: '',
+    mode: 'personal',
+    avatar: '',
+  };
   #generation = 0;
   #edit = 0;
   #posted = 0;
@@ -42,6 +58,9 @@ export class PageModel {
   #state: FormState | undefined;
   #issues: readonly IssueView[] = [];
   #plan: PlanView | undefined;
+  #about: number | undefined;
+  #hints: ReadonlyMap<number, HintView> = new Map();
+  #hintsOfFirst: number | undefined;
 
   constructor(deps: PageModelDeps) {
     this.#deps = deps;
@@ -65,6 +84,21 @@ export class PageModel {
     return this.#plan;
   }
 
+  /** With departments: how many people that was when the host last saw them. */
+  get about(): number | undefined {
+    return this.#about;
+  }
+
+  /** What speaks against a push to somebody, by id. */
+  get hints(): ReadonlyMap<number, HintView> {
+    return this.#hints;
+  }
+
+  /** How many people were asked about, when that is not all of them. */
+  get hintsOfFirst(): number | undefined {
+    return this.#hintsOfFirst;
+  }
+
   /** Takes the host's snapshot, but not its draft when more has been typed since. */
   accept(state: FormState): void {
     this.#state = state;
@@ -79,6 +113,7 @@ export class PageModel {
     this.#posted = draft.edit;
     this.#written = {
       recipients: draft.recipients,
+      departments: draft.departments ?? [],
       text: draft.text,
       mode: draft.mode,
       avatar: draft.avatar,
@@ -86,6 +121,12 @@ export class PageModel {
     };
     this.#issues = state.issues;
     this.#plan = state.plan;
+    this.#about = state.about;
+  }
+
+  hinted(hints: readonly HintView[], firstOnly?: number): void {
+    this.#hints = new Map(hints.map((one) => [one.id, one]));
+    this.#hintsOfFirst = firstOnly;
   }
 
   /** The push has come further. */
@@ -96,12 +137,13 @@ export class PageModel {
   }
 
   /** Issues of an edit; late ones are passed over. */
-  checked(stamp: Stamp, issues: readonly IssueView[], plan?: PlanView): boolean {
+  checked(stamp: Stamp, { issues, plan, about }: Checked): boolean {
     if (stamp.generation !== this.#generation || stamp.edit !== this.#edit) {
       return false;
     }
     this.#issues = issues;
     this.#plan = plan;
+    this.#about = about;
     return true;
   }
 
@@ -135,8 +177,17 @@ export class PageModel {
   }
 
   #forHost(): Stamped {
-    const { recipients, ...others } = this.#written;
-    return { ...this.#stamp, written: { ...others, recipients: recipients.map(({ id }) => id) } };
+    const { recipients, departments, ...others } = this.#written;
+    return {
+      ...this.#stamp,
+      written: {
+        ...others,
+        recipients: recipients.map(({ id }) => id),
+        ...(departments.length > 0 && {
+          departments: departments.map(({ id, reach }) => ({ id, reach })),
+        }),
+      },
+    };
   }
 
   get #stamp(): Stamp {

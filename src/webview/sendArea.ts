@@ -1,4 +1,5 @@
 import type { AcceptedView, PhaseView, PlanView } from '../compose/protocol';
+import { sendWords } from './audienceWords';
 import { h, icon, setAttribute, setText, show } from './dom';
 import type { Page, Part } from './page';
 import { ProblemBox } from './problemBox';
@@ -86,18 +87,19 @@ export class SendArea implements Part {
       return;
     }
     const busy = state.phase.kind !== 'idle';
-    const count = model.written.recipients.length;
-    const label = count > 0 ? words.plural('sendTo', count) : words.text('send');
-    setText(this.#sendLabel, busy ? words.text('sending') : label);
+    setText(this.#sendLabel, busy ? words.text('sending') : sendWords(model, words));
     setAttribute(this.#send, 'aria-disabled', busy ? 'true' : undefined);
     setAttribute(this.#me, 'aria-disabled', busy ? 'true' : undefined);
     setAttribute(this.#send, 'data-busy', busy);
     this.#me.title = state.account ? words.text('sendToMeHint', state.account.userName) : '';
 
     const { plan } = model;
-    show(this.#plan, plan !== undefined);
-    setText(this.#plan, plan ? this.#planSentence(plan) : '');
-    setAttribute(this.#send, 'aria-describedby', plan ? 'plan' : undefined);
+    const hasDepartments = model.written.departments.length > 0;
+    const later = hasDepartments ? words.text('planDepartments') : undefined;
+    const how = plan ? this.#planSentence(plan) : later;
+    show(this.#plan, how !== undefined);
+    setText(this.#plan, how ?? '');
+    setAttribute(this.#send, 'aria-describedby', how === undefined ? undefined : 'plan');
 
     const under = this.#underSentence(state.phase, plan);
     this.#drawUnderWay(state.phase, under);
@@ -170,10 +172,9 @@ export class SendArea implements Part {
   }
 
   #acceptedSentence(accepted: AcceptedView | undefined): string | undefined {
-    return (
-      accepted &&
-      this.#page.words.plural('accepted', accepted.count, this.#page.words.time(accepted.at))
-    );
+    const { words } = this.#page;
+    const said = accepted && words.plural('accepted', accepted.count, words.time(accepted.at));
+    return accepted?.hint === undefined ? said : `${said}. ${accepted.hint}`;
   }
 
   /** Speaks what changed, once. */

@@ -1,8 +1,14 @@
-import type { Person } from '../compose/protocol';
+import type { DepartmentView, GroupView, Person } from '../compose/protocol';
 import { Chips } from './chips';
-import { h, setAttribute, setText, show } from './dom';
+import { h, icon, setAttribute, setText, show } from './dom';
 import { face } from './face';
 import type { Words } from './words';
+
+/** What can be chosen from the list. */
+export type Suggestion =
+  | { kind: 'person'; person: Person }
+  | { kind: 'department'; department: DepartmentView }
+  | { kind: 'group'; group: GroupView };
 
 /** The list under the name field, drawn for the ARIA combobox pattern: the focus stays in the field. */
 export class Suggestions {
@@ -11,11 +17,11 @@ export class Suggestions {
   readonly #note = h('p', { class: 'suggestions-note' });
   readonly #input: HTMLInputElement;
   readonly #words: Words;
-  readonly #choose: (person: Person) => void;
-  #people: readonly Person[] = [];
+  readonly #choose: (suggestion: Suggestion) => void;
+  #suggestions: readonly Suggestion[] = [];
   #active = -1;
 
-  constructor(input: HTMLInputElement, words: Words, choose: (person: Person) => void) {
+  constructor(input: HTMLInputElement, words: Words, choose: (suggestion: Suggestion) => void) {
     this.#input = input;
     this.#words = words;
     this.#choose = choose;
@@ -36,22 +42,26 @@ export class Suggestions {
     return !this.element.hidden;
   }
 
-  get active(): Person | undefined {
-    return this.#people[this.#active];
+  get active(): Suggestion | undefined {
+    return this.#suggestions[this.#active];
   }
 
-  /** `note` stands below the people, or alone: searching, nobody found. */
-  show(people: readonly Person[], options: { me?: number | undefined; note?: string } = {}): void {
-    this.#people = people;
+  /** `note` stands below the list, or alone: searching, nobody found. */
+  show(
+    suggestions: readonly Suggestion[],
+    options: { me?: number | undefined; note?: string } = {},
+  ): void {
+    this.#suggestions = suggestions;
     this.#list.replaceChildren(
-      ...people.map((person, index) => this.#option(person, index, person.id === options.me)),
+      ...suggestions.map((suggestion, index) => this.#option(suggestion, index, options.me)),
     );
-    show(this.#list, people.length > 0);
+    const some = suggestions.length > 0;
+    show(this.#list, some);
     setText(this.#note, options.note ?? '');
     show(this.#note, options.note !== undefined);
-    show(this.element, people.length > 0 || options.note !== undefined);
-    setAttribute(this.#input, 'aria-expanded', people.length > 0 ? 'true' : 'false');
-    this.#activate(people.length > 0 ? 0 : -1);
+    show(this.element, some || options.note !== undefined);
+    setAttribute(this.#input, 'aria-expanded', some ? 'true' : 'false');
+    this.#activate(some ? 0 : -1);
   }
 
   close(): void {
@@ -60,29 +70,75 @@ export class Suggestions {
 
   /** Moves the choice, round the ends. */
   move(step: number): void {
-    const count = this.#people.length;
+    const count = this.#suggestions.length;
     if (count > 0) {
       this.#activate((this.#active + step + count) % count);
     }
   }
 
-  #option(person: Person, index: number, isMe: boolean): HTMLElement {
-    const name = Chips.nameOf(person, this.#words);
+  #option(suggestion: Suggestion, index: number, me: number | undefined): HTMLElement {
+    const { picture, name, detail } = this.#drawn(suggestion, me);
     const option = h(
       'li',
       { role: 'option', id: `suggestion-${index}`, 'aria-selected': 'false' },
-      face(person),
+      picture,
       h(
         'span',
         { class: 'suggestion-text' },
-        h('span', { class: 'suggestion-name' }, isMe ? this.#words.text('me', name) : name),
-        person.position ? h('span', { class: 'suggestion-position' }, person.position) : undefined,
+        h('span', { class: 'suggestion-name' }, name),
+        detail ? h('span', { class: 'suggestion-position' }, detail) : undefined,
       ),
     );
     option.addEventListener('click', () => {
-      this.#choose(person);
+      this.#choose(suggestion);
     });
     return option;
+  }
+
+  #drawn(
+    suggestion: Suggestion,
+    me: number | undefined,
+  ): { picture: Element; name: string; detail: string | undefined } {
+    const words = this.#words;
+    switch (suggestion.kind) {
+      case 'person': {
+        const { person } = suggestion;
+        const name = Chips.nameOf(person, words);
+        return {
+          picture: face(person),
+          name: person.id === me ? words.text('me', name) : name,
+          detail: person.position,
+        };
+      }
+      case 'department': {
+        const { department } = suggestion;
+        const { counts, path, head } = department;
+        const count = counts?.[department.reach];
+        const details = [
+          count === undefined ? words.text('department') : words.plural('departmentOf', count),
+          path,
+          head && words.text('headOf', head),
+        ];
+        return {
+          picture: icon('group', 'suggestion-icon'),
+          name: Chips.nameOfDepartment(department, words),
+          detail: details.filter(Boolean).join(' · '),
+        };
+      }
+      case 'group': {
+        const { name, people, departments } = suggestion.group;
+        const details = [
+          words.text('savedGroup'),
+          people.length > 0 && words.plural('people', people.length),
+          departments.length > 0 && words.plural('departments', departments.length),
+        ];
+        return {
+          picture: icon('people', 'suggestion-icon'),
+          name,
+          detail: details.filter(Boolean).join(' · '),
+        };
+      }
+    }
   }
 
   #activate(index: number): void {

@@ -36,6 +36,10 @@ export class Words {
     );
   }
 
+  number(value: number): string {
+    return this.#write(value);
+  }
+
   /** Unix ms as a clock of 24 hours shows it: short, and never in doubt. */
   time(at: number, seconds = false): string {
     return new Intl.DateTimeFormat(this.#locale, {

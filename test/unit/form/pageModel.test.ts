@@ -42,6 +42,7 @@ describe('the draft in the page', () => {
   it('begins with what the host has', () => {
     assert.deepEqual(model.written, {
       recipients: [{ id: 3, name: 'Ivan' }],
+      departments: [],
       text: 'from disk',
       mode: 'personal',
       avatar: '',
@@ -117,10 +118,38 @@ describe('the draft in the page', () => {
     const issues = [{ field: 'text' as const, code: 'TEXT_EMPTY' }];
     model.change({ text: '' });
     model.change({ text: 'a' });
-    assert.equal(model.checked({ generation: 1, edit: 1 }, issues), false);
+    assert.equal(model.checked({ generation: 1, edit: 1 }, { issues }), false);
     assert.deepEqual(model.issues, []);
-    assert.equal(model.checked({ generation: 1, edit: 2 }, issues), true);
+    assert.equal(model.checked({ generation: 1, edit: 2 }, { issues }), true);
     assert.deepEqual(model.issues, issues);
+  });
+
+  it('has departments with all that is drawn of them, and gives the host ids and reach', () => {
+    const support = {
+      id: 7,
+      name: 'Support',
+      reach: 'tree' as const,
+      parent: true,
+      counts: { tree: 14, direct: 5 },
+    };
+    model.accept({ ...stateOf({ generation: 2, departments: [support] }), about: 14 });
+    assert.deepEqual([model.written.departments, model.about], [[support], 14]);
+    model.change({ departments: [{ ...support, reach: 'direct' }] });
+    const message = posted.at(-1);
+    assert.ok(message?.type === 'edit');
+    assert.deepEqual(message.written.departments, [{ id: 7, reach: 'direct' }]);
+    model.checked({ generation: 2, edit: 1 }, { issues: [], about: 5 });
+    assert.equal(model.about, 5);
+    model.change({ departments: [] });
+    assert.deepEqual(Object.keys(model.forSend().written).includes('departments'), false);
+  });
+
+  it('has the newest hints only', () => {
+    const late = { id: 3, words: 'online', weight: 'late' as const };
+    model.hinted([late], 100);
+    assert.deepEqual([model.hints.get(3), model.hintsOfFirst], [late, 100]);
+    model.hinted([]);
+    assert.deepEqual([model.hints.size, model.hintsOfFirst], [0, undefined]);
   });
 
   it('keeps the plan of what the host last saw, and how far a push has come', () => {
@@ -128,7 +157,7 @@ describe('the draft in the page', () => {
     model.accept({ ...stateOf({ text: 'from disk' }), plan });
     assert.deepEqual(model.plan, plan);
     model.change({ text: 'a' });
-    model.checked({ generation: 1, edit: 1 }, []);
+    model.checked({ generation: 1, edit: 1 }, { issues: [] });
     assert.equal(model.plan, undefined);
     const progress = { accepted: 1, left: 1, failed: 1, unknown: 0, total: 3 };
     model.moved({ kind: 'sending', progress });

@@ -65,6 +65,7 @@ describe('the preview of a personal text', () => {
   const olga = { id: 4, firstName: 'Olga-Alexandra' };
   const written: PageDraft = {
     recipients: [ivan, olga],
+    departments: [],
     text: 'Hi {name|you} {{}}',
     mode: 'personal',
     avatar: '',

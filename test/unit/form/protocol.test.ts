@@ -16,6 +16,9 @@ describe('the messages of the form', () => {
       { type: 'kept', id: 3, action: 'restore', key: 1 },
       { type: 'fix', id: 4, fix: 'tryAgain' },
       { type: 'command', id: 5, command: 'signIn' },
+      { type: 'command', id: 6, command: 'whyNotDelivered', person: 3 },
+      { type: 'match', id: 7, text: '3, 5, ivanov@acme.example\nПетрова' },
+      { ...edit, written: { ...written, departments: [{ id: 7, reach: 'direct' }] } },
       { type: 'fault', where: '1:20' },
     ];
     for (const message of messages) {
@@ -44,6 +47,28 @@ describe('the messages of the form', () => {
         written: {
           ...written,
           recipients: Array.from({ length: limits.recipients + 1 }, (_, i) => i + 1),
+        },
+      },
+    ],
+    ['a list too long', { type: 'match', id: 1, text: 'a'.repeat(limits.list + 1) }],
+    [
+      'a reach that is none',
+      { ...edit, written: { ...written, departments: [{ id: 7, reach: 'all' }] } },
+    ],
+    [
+      'a department with a name of its own',
+      { ...edit, written: { ...written, departments: [{ id: 7, reach: 'tree', name: 'x' }] } },
+    ],
+    [
+      'too many departments',
+      {
+        ...edit,
+        written: {
+          ...written,
+          departments: Array.from({ length: limits.departments + 1 }, (_, i) => ({
+            id: i + 1,
+            reach: 'tree',
+          })),
         },
       },
     ],

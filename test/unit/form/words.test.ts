@@ -48,7 +48,9 @@ describe('ids typed into the form', () => {
     ['42', { ids: [42], rest: '' }],
     ['3, 5; 12\n7', { ids: [3, 5, 12, 7], rest: '' }],
     ['3, Иван Петров', { ids: [3], rest: 'Иван Петров' }],
-    ['0 -1 1.5 1e3 007', { ids: [7], rest: '0 -1 1.5 1e3' }],
+    ['0 -1 1.5 1e3 007', { ids: [], rest: '0 -1 1.5 1e3 007' }],
+    ['007 1.5', { ids: [7], rest: '1.5' }],
+    ['Отдел 3, 5; Anna Petrova', { ids: [5], rest: 'Отдел 3, Anna Petrova' }],
     ['99999999999999999999', { ids: [], rest: '99999999999999999999' }],
   ];
   for (const [typed, expected] of cases) {

@@ -1,0 +1,162 @@
+import type { Account } from '../accounts/account';
+import type { Log } from '../common/log';
+import type { Draft } from '../push/draft';
+import type { DepartmentTree } from '../recipients/departments/departmentTree';
+import type { Departments } from '../recipients/departments/departments';
+import type { Directories } from '../recipients/directory/directories';
+import type { SavedGroups } from '../recipients/groups';
+import type { ListMatch, ListMatcher } from '../recipients/mixedList';
+import type { DepartmentRecipient } from '../recipients/recipient';
+import type { DepartmentView } from './protocol';
+
+export interface FormAudienceDeps {
+  departments: Pick<Departments, 'peek' | 'of' | 'count'>;
+  directories: Pick<Directories, 'peek' | 'onDidChange'>;
+  groups: Pick<SavedGroups, 'list'>;
+  lists: Pick<ListMatcher, 'match'>;
+  now: () => number;
+  log: Log;
+}
+
+/** A saved group, as it can be chosen. */
+export interface GroupFound {
+  name: string;
+  /** Ids. */
+  people: number[];
+  departments: DepartmentView[];
+}
+
+const departmentsAtMost = 5;
+const groupsAtMost = 5;
+/** How long the portal is left alone after its departments could not be read. */
+const quietMs = 60_000;
+
+/** Departments, saved groups and pasted lists, as the form offers and draws them. */
+export class FormAudience {
+  readonly #deps: FormAudienceDeps | undefined;
+  /** Unix ms of the last failed reading, by account. */
+  readonly #failedAt = new Map<string, number>();
+  #matching: AbortController | undefined;
+  #counted:
+    { departments: unknown; recipients: unknown; directory: unknown; about: number } | undefined;
+
+  constructor(deps: FormAudienceDeps | undefined) {
+    this.#deps = deps;
+  }
+
+  /** Reads the departments in the background; true when they were not known before. */
+  async prepare(accountId: string): Promise<boolean> {
+    const known = this.#deps?.departments.peek(accountId);
+    return known === undefined && (await this.#tree(accountId)) !== undefined;
+  }
+
+  /** Departments by name; they are waited for when they have never been read. */
+  async departments(accountId: string, query: string): Promise<DepartmentView[]> {
+    const tree = query.trim() === '' ? undefined : await this.#tree(accountId);
+    const found = tree?.search(query, departmentsAtMost) ?? [];
+    return found.map(({ id, name }) => this.view(accountId, { id, name, reach: 'tree' }));
+  }
+
+  /** Saved groups whose name has the query in it. */
+  groups(account: Account, query: string): GroupFound[] {
+    const wanted = folded(query.trim());
+    const groups = this.#deps?.groups.list(account.host) ?? [];
+    return groups
+      .filter(({ name }) => folded(name).includes(wanted))
+      .slice(0, groupsAtMost)
+      .map(({ name, people, departments }) => ({
+        name,
+        people,
+        departments: departments.map((one) => this.view(account.id, one)),
+      }));
+  }
+
+  /** With all that is known about it. */
+  view(accountId: string, { id, name, reach }: DepartmentRecipient): DepartmentView {
+    const departments = this.#deps?.departments;
+    const tree = departments?.peek(accountId);
+    const known = tree?.get(id);
+    const [all, direct] = (['tree', 'direct'] as const).map((which) =>
+      departments?.count(accountId, { id, reach: which }),
+    );
+    const path = tree?.path(id).join(' / ');
+    const called = known?.name ?? name;
+    const head =
+      known?.head === undefined
+        ? undefined
+        : this.#deps?.directories.peek(accountId)?.person(known.head)?.name;
+    return {
+      id,
+      reach,
+      parent: tree ? tree.subtree(id).length > 1 : false,
+      ...(called ? { name: called } : {}),
+      ...(all !== undefined && direct !== undefined ? { counts: { tree: all, direct } } : {}),
+      ...(path && path !== called ? { path } : {}),
+      ...(head ? { head } : {}),
+    };
+  }
+
+  /** How many people the draft goes to, each once; undefined without departments, or while that is not known. */
+  about(accountId: string, { recipients, departments = [] }: Draft): number | undefined {
+    const directory = this.#deps?.directories.peek(accountId);
+    const tree = this.#deps?.departments.peek(accountId);
+    if (departments.length === 0 || !directory || !tree) {
+      return undefined;
+    }
+    const counted = this.#counted;
+    if (
+      counted?.departments === departments &&
+      counted.recipients === recipients &&
+      counted.directory === directory
+    ) {
+      return counted.about;
+    }
+    if (departments.some(({ id }) => !tree.get(id))) {
+      return undefined;
+    }
+    const all = departments.flatMap(({ id, reach }) =>
+      reach === 'tree' ? tree.subtree(id) : [id],
+    );
+    const people = new Set(directory.idsIn(new Set(all)));
+    recipients.forEach(({ id }) => people.add(id));
+    this.#counted = { departments, recipients, directory, about: people.size };
+    return people.size;
+  }
+
+  /** Whom a pasted list means; ends the match before. Throws Bitrix24Error. */
+  async match(accountId: string, text: string): Promise<ListMatch> {
+    this.#matching?.abort();
+    const abort = new AbortController();
+    this.#matching = abort;
+    const nothing: ListMatch = { people: [], departments: [], unmatched: [] };
+    return (await this.#deps?.lists.match(accountId, text, abort.signal)) ?? nothing;
+  }
+
+  dispose(): void {
+    this.#matching?.abort();
+  }
+
+  /** What is known, else what the portal tells; undefined while it does not. */
+  async #tree(accountId: string): Promise<DepartmentTree | undefined> {
+    if (!this.#deps) {
+      return undefined;
+    }
+    const { departments, now, log } = this.#deps;
+    const known = departments.peek(accountId);
+    const failedAt = this.#failedAt.get(accountId);
+    if (known || (failedAt !== undefined && now() - failedAt < quietMs)) {
+      return known;
+    }
+    try {
+      return await departments.of(accountId);
+    } catch (error) {
+      log.info(`Form: the departments of the portal could not be read: ${String(error)}`);
+      this.#failedAt.set(accountId, now());
+      return undefined;
+    }
+  }
+}
+
+function folded(text: string): string {
+  return text.toLocaleLowerCase().replaceAll('ё', 'е');
+}
