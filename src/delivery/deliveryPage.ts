@@ -39,7 +39,7 @@ export function renderDeliveryPage(content: DeliveryPageContent, nonce: string):
 <p class="buttons">${content.buttons
     .map(
       ({ action, text }) =>
-        `<button data-action="${action}"${busy ? ' disabled' : ''}${action === focus ? ' autofocus' : ''}>${escape(text)}</button>`,
+        `<button data-action="${action}"${busy ? ' disabled' : ''}${action === focus ? ' data-focus' : ''}>${escape(text)}</button>`,
     )
     .join(' ')}</p>
 <p>${escape(content.intro)}</p>
@@ -91,7 +91,7 @@ li p { margin: .25em 0 0; }
 /** Runs in the page. */
 const script = `
 const vscode = acquireVsCodeApi();
-document.querySelector('[autofocus]')?.focus();
+document.querySelector('[data-focus]')?.focus();
 document.addEventListener('click', (event) => {
   const button = event.target instanceof Element ? event.target.closest('button') : null;
   if (button?.dataset.action) {

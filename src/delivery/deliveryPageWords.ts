@@ -75,16 +75,17 @@ export function deliveryPageContent(
 }
 
 function verdictOf(
-  { at, checks, sending, trouble }: DeliveryReport,
+  report: DeliveryReport,
   host: string,
   name: string,
 ): DeliveryPageContent['verdict'] {
-  const has = (result: CheckResult) => checks.some((check) => check.result === result);
+  const { at, checks, sending, trouble } = report;
   if (at === undefined) {
     return { result: 'unchecked', text: l10n.t('Asking {0}…', host) };
   }
-  if (has('certain')) {
-    return { result: 'certain', text: l10n.t('Bitrix24 sends {0} nothing.', name) };
+  const certain = checks.find(({ result }) => result === 'certain');
+  if (certain) {
+    return { result: 'certain', text: wordsOf(certain, report, host).text };
   }
   if (sending.result === 'certain') {
     return { result: 'certain', text: l10n.t('{0} takes no pushes from you now.', host) };
@@ -98,7 +99,7 @@ function verdictOf(
       ? { result: 'maybe', text: l10n.t('A push to {0} may come late now.', name) }
       : { result: 'maybe', text: l10n.t('A push to {0} may not be shown now.', name) };
   }
-  return has('unchecked')
+  return checks.some(({ result }) => result === 'unchecked')
     ? {
         result: 'unchecked',
         text: l10n.t('The little that Bitrix24 tells speaks for a push to {0}.', name),
@@ -132,7 +133,7 @@ function check(result: CheckResult, title: string, text: string): PageCheck {
 function sendingCheck({ sending, at }: DeliveryReport, host: string): PageCheck {
   return check(
     sending.result,
-    l10n.t('The portal takes pushes from you'),
+    l10n.t('Your right to send'),
     sending.problem ??
       (at === undefined
         ? l10n.t('Asking {0}…', host)
@@ -161,7 +162,7 @@ function wordsOf(
     case 'exists':
       return check(
         result,
-        l10n.t('The person exists'),
+        l10n.t('Id'),
         {
           fine: l10n.t('Their id on {0} is {1}.', host, person.id),
           certain: l10n.t(
@@ -176,7 +177,7 @@ function wordsOf(
     case 'active':
       return check(
         result,
-        l10n.t('The person was not dismissed'),
+        l10n.t('Employment'),
         result === 'certain'
           ? l10n.t('The person was dismissed. Bitrix24 sends nothing to dismissed people.')
           : result === 'unchecked'
@@ -184,23 +185,11 @@ function wordsOf(
             : l10n.t('The account is active.'),
       );
     case 'mobile':
-      return check(
-        result,
-        l10n.t('The mobile app is in use'),
-        result === 'unchecked' ? open : mobileText(one),
-      );
+      return check(result, l10n.t('Mobile app'), result === 'unchecked' ? open : mobileText(one));
     case 'desktop':
-      return check(
-        result,
-        l10n.t('No desktop app stands in the way'),
-        result === 'unchecked' ? open : desktopText(one),
-      );
+      return check(result, l10n.t('Desktop app'), result === 'unchecked' ? open : desktopText(one));
     case 'browser':
-      return check(
-        result,
-        l10n.t('The person is not online elsewhere'),
-        result === 'unchecked' ? open : browserText(one),
-      );
+      return check(result, l10n.t('Online'), result === 'unchecked' ? open : browserText(one));
     case 'extranet':
       return check(
         result,
@@ -275,10 +264,13 @@ function browserText({ where }: DeliveryCheck): string {
 
 /** Nobody but the person can see these: no method of Bitrix24 tells them. */
 function onThePhone(host: string): PageCheck[] {
-  const look = (title: string, text: string) => check('unchecked', title, text);
+  const look = (title: string, text: string) => ({
+    ...check('unchecked', title, text),
+    resultWord: l10n.t('Look yourself'),
+  });
   return [
     look(
-      l10n.t('The app is there and signed in'),
+      l10n.t('The app on the phone'),
       l10n.t(
         'The Bitrix24 app is installed and signed in to {0} as this person. With several phones, look at each.',
         host,
@@ -299,7 +291,7 @@ function onThePhone(host: string): PageCheck[] {
       l10n.t('On Android, the battery saver does not stop Bitrix24 in the background.'),
     ),
     look(
-      l10n.t('The phone was reachable'),
+      l10n.t('Phone off or without network'),
       l10n.t(
         'A push waits 12 hours for a phone that is off or without network; one that was held back for somebody online, 2 hours.',
       ),
@@ -312,16 +304,19 @@ function onThePhone(host: string): PageCheck[] {
 }
 
 function elsewhere(): PageCheck[] {
-  const look = (title: string, text: string) => check('unchecked', title, text);
+  const look = (title: string, text: string) => ({
+    ...check('unchecked', title, text),
+    resultWord: l10n.t('Look yourself'),
+  });
   return [
     look(
-      l10n.t('Pushes are switched on for the portal'),
+      l10n.t('Pushes of the portal'),
       l10n.t(
-        'On a self-hosted portal they are off until an administrator switches them on in the Push and Pull module. Until then Bitrix24 accepts pushes and drops them. A portal’s own program may hold them back too.',
+        'On a self-hosted portal pushes are off until an administrator switches them on in the Push and Pull module. Until then Bitrix24 accepts them and drops them. A portal’s own program may hold them back too.',
       ),
     ),
     look(
-      l10n.t('The text was not too long'),
+      l10n.t('Length of the text'),
       l10n.t(
         'A push may take 4,096 bytes with everything. More is cut, and on an iPhone a cut within a letter loses the push. The form says beforehand when a text is too long.',
       ),
