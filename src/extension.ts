@@ -14,6 +14,8 @@ import { FormPeople } from './compose/formPeople';
 import { FormView } from './compose/formView';
 import { Palette } from './compose/palette';
 import { SelectionIntoForm } from './compose/selection';
+import { AcceptedNotice } from './delivery/acceptedNotice';
+import { createDeliverySentence } from './delivery/confirmHints';
 import { DeliveryFacts } from './delivery/deliveryFacts';
 import type { WhyNotDelivered } from './delivery/whyNotDelivered';
 import { problemOf, problemOfSetup } from './problems/catalogue';
@@ -141,6 +143,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ),
     }),
   );
+  const deliverySentence = createDeliverySentence({ facts: delivery, clock });
   const resolve = createResolvePeople({
     accounts,
     log,
@@ -154,6 +157,7 @@ export function activate(context: vscode.ExtensionContext): void {
       messages: notifier,
       policy: () => settings().get('confirm'),
       countAbove: () => settings().get('confirmCount'),
+      doubts: deliverySentence,
     }),
     resolve,
     departments: createResolveDepartments({ accounts }),
@@ -168,7 +172,17 @@ export function activate(context: vscode.ExtensionContext): void {
     }
     return Promise.resolve();
   };
-  const sender = new SendAndTell({ road, drafts, accounts, tell });
+  const notice = owned(
+    new AcceptedNotice({ sentence: deliverySentence, current: () => accounts.current() }),
+  );
+  const sender = new SendAndTell({
+    road,
+    drafts,
+    accounts,
+    tell,
+    tellAccepted: (message, draft) =>
+      void notice.show(message, draft).catch((error: unknown) => log.warn(String(error))),
+  });
 
   // The ways to write one.
   const form = owned(
