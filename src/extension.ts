@@ -17,6 +17,7 @@ import { SelectionIntoForm } from './compose/selection';
 import { AcceptedNotice } from './delivery/acceptedNotice';
 import { createDeliverySentence } from './delivery/confirmHints';
 import { DeliveryFacts } from './delivery/deliveryFacts';
+import { deliverySummary, hintWords } from './delivery/hintWords';
 import type { WhyNotDelivered } from './delivery/whyNotDelivered';
 import { problemOf, problemOfSetup } from './problems/catalogue';
 import { createFixes } from './problems/fixes';
@@ -35,8 +36,11 @@ import { Departments } from './recipients/departments/departments';
 import { Directories } from './recipients/directory/directories';
 import { directoryFolder } from './recipients/directory/directoryFolder';
 import { forgetPeopleWithAccount } from './recipients/forgetPeople';
+import { SavedGroups } from './recipients/groups';
+import type { ListMatcher } from './recipients/mixedList';
 import { PeopleSearch } from './recipients/peopleSearch';
 import { RecentRecipients } from './recipients/recentRecipients';
+import type { Recipient } from './recipients/recipient';
 import { RecipientPicker } from './recipients/recipientPicker';
 import { SandboxTrial } from './trial/sandboxTrial';
 
@@ -120,9 +124,35 @@ export function activate(context: vscode.ExtensionContext): void {
   const people = new PeopleSearch({ accounts, directories, recents, log });
   const delivery = owned(new DeliveryFacts({ accounts, clock, log }));
   owned(forgetPeopleWithAccount(vault, [recents, directories, delivery], log));
+  const groups = new SavedGroups({
+    setting: {
+      read: (from) =>
+        settings().inspect('groups')?.[from === 'user' ? 'globalValue' : 'workspaceValue'],
+      write: (to, value) =>
+        settings().update(
+          'groups',
+          value,
+          to === 'user' ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace,
+        ),
+    },
+    isTrusted: () => vscode.workspace.isTrusted,
+    report: (fault) => log.warn(fault),
+  });
+  const meWords = () => ['me', vscode.l10n.t('Me')];
+  const lists = {
+    match: async (...wanted: Parameters<ListMatcher['match']>) => {
+      const { ListMatcher } = await import('./recipients/mixedList');
+      const deps = { accounts, people, directories, departments, groups, meWords };
+      return new ListMatcher(deps).match(...wanted);
+    },
+  };
   const picker = new RecipientPicker({
     people,
     recents,
+    departments,
+    groups,
+    lists,
+    hints: (accountId, id) => delivery.peek(accountId, id)?.map(hintWords)[0],
     inputs: vscode.window,
     describeError: (error, { host }) =>
       problemOf(error instanceof Error ? error : new Error(String(error)), { host })?.message ?? '',
@@ -195,18 +225,36 @@ export function activate(context: vscode.ExtensionContext): void {
         search: people,
         recents,
         log,
-        meWords: () => ['me', vscode.l10n.t('Me')],
+        meWords,
       }),
+      audience: { departments, directories, groups, lists, now: () => clock.now(), log },
+      delivery: { facts: delivery, words: hintWords, summary: deliverySummary },
       resolve,
       problemOf,
       fixes,
       log,
-      run: (command, account) => run(commands[command], account),
+      run: (command, account, person) => run(commands[command], account, person),
       tell,
     }),
   );
   owned(form.register());
   const palette = new Palette({ accounts, drafts, picker, sender, inputs: vscode.window });
+  const saveGroup = async () => {
+    const { SaveGroup } = await import('./compose/paletteSaveGroup');
+    await new SaveGroup({
+      accounts,
+      written: () => {
+        const { accountId, recipients, departments = [] } = drafts.current;
+        return { accountId, people: recipients, departments };
+      },
+      picker,
+      groups,
+      hasWorkspace: () =>
+        vscode.workspace.isTrusted && vscode.workspace.workspaceFolders !== undefined,
+      inputs: vscode.window,
+      messages: notifier,
+    }).run();
+  };
   const selection = new SelectionIntoForm({
     drafts,
     messages: notifier,
@@ -217,8 +265,8 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // Why a push may not have arrived: loaded when somebody asks.
   let page: WhyNotDelivered | undefined;
-  const whyNotDelivered = async () => {
-    const account = (await accounts.current()) ?? (await accountCommands.switchAccount());
+  const whyNotDelivered = async (of?: Account, person?: Recipient) => {
+    const account = of ?? (await accounts.current()) ?? (await accountCommands.switchAccount());
     if (!account) {
       return;
     }
@@ -239,7 +287,7 @@ export function activate(context: vscode.ExtensionContext): void {
         log,
       }),
     );
-    await page.open(account);
+    await (person ? page.show(account, person) : page.open(account));
   };
 
   // The sandbox is a bundle of its own, loaded when it is asked for.
@@ -266,9 +314,13 @@ export function activate(context: vscode.ExtensionContext): void {
     .adopt(process.env['BITRIX24_PUSH_SANDBOX'])
     .catch((error: unknown) => log.warn(`The sandbox of the environment: ${String(error)}`));
 
-  const handlers: Record<CommandId, (account?: Account) => Promise<unknown>> = {
+  const handlers: Record<
+    CommandId,
+    (account?: Account, person?: Recipient) => Promise<unknown>
+  > = {
     [commands.send]: () => palette.run(),
     [commands.sendSelection]: () => selection.run(),
+    [commands.saveGroup]: () => saveGroup(),
     [commands.signIn]: () => accountCommands.signIn(),
     [commands.signOut]: () => accountCommands.signOut(),
     [commands.switchAccount]: () => accountCommands.switchAccount(),
@@ -283,11 +335,11 @@ export function activate(context: vscode.ExtensionContext): void {
       return Promise.resolve();
     },
   };
-  /** `account` comes from our own form only, never from whoever calls a command. */
-  const run = async (id: CommandId, account?: Account): Promise<unknown> => {
+  /** `account` and `person` come from our own form only, never from whoever calls a command. */
+  const run = async (id: CommandId, account?: Account, person?: Recipient): Promise<unknown> => {
     try {
       await adopted;
-      return await handlers[id](account);
+      return await handlers[id](account, person);
     } catch (error) {
       await notifier.tellError(error);
       return undefined;

@@ -4,6 +4,8 @@ export const commands = {
   send: 'bitrix24Push.send',
   /** The editor's selection into the form. */
   sendSelection: 'bitrix24Push.sendSelection',
+  /** The form's recipients, or others, under a name in the settings. */
+  saveGroup: 'bitrix24Push.saveGroup',
   signIn: 'bitrix24Push.signIn',
   signOut: 'bitrix24Push.signOut',
   switchAccount: 'bitrix24Push.switchAccount',

@@ -138,8 +138,18 @@ export class Palette {
 
   async #recipients(writing: Writing, frame: StepFrame): Promise<Move> {
     const { account, draft } = writing;
-    const picked = await this.#deps.picker.pick({ ...frame, account, chosen: draft.recipients });
+    const picked = await this.#deps.picker.pick({
+      ...frame,
+      account,
+      chosen: draft.recipients,
+      departments: draft.departments ?? [],
+    });
     draft.recipients = picked.recipients;
+    if (picked.departments.length > 0) {
+      draft.departments = picked.departments;
+    } else {
+      delete draft.departments;
+    }
     return picked.how;
   }
 

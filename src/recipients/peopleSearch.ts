@@ -64,6 +64,12 @@ export class PeopleSearch {
       .people.map(hitOf);
   }
 
+  /** Somebody in the directory, at once and without network. */
+  known(accountId: string, id: number): PersonHit | undefined {
+    const person = this.#deps.directories?.peek(accountId)?.person(id);
+    return person && hitOf(person);
+  }
+
   /** Active people whose name, position or department matches. `accountId` undefined: the current account. */
   async search(
     accountId: string | undefined,

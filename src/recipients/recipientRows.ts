@@ -1,18 +1,41 @@
+import type { SavedGroup } from './groups';
+import type { ListMatch, UnmatchedEntry } from './mixedList';
 import { parseIds } from './peopleSearch';
 import type { IdsResolved, PersonHit } from './peopleSearch';
-import type { Recipient } from './recipient';
+import type { DepartmentRecipient, Recipient } from './recipient';
 
-/** One line of the picker. Ticking it chooses its people. */
+/** One line of the picker. Ticking it chooses its people and departments; some lines lead on instead. */
 export interface RecipientRow {
-  kind: 'chosen' | 'ids' | 'last' | 'me' | 'recent' | 'found';
+  kind:
+    | 'chosen'
+    | 'ids'
+    | 'list'
+    | 'unmatched'
+    | 'last'
+    | 'me'
+    | 'recent'
+    | 'group'
+    | 'department'
+    | 'found'
+    /** Leads to the tree of departments, and back from it. */
+    | 'departments'
+    | 'back';
   people: Recipient[];
+  departments?: DepartmentRecipient[];
+  /** Is drawn with a tick. */
+  isChosen?: boolean;
   /** Only for ids: some of them would get nothing. */
   trouble?: 'unknown' | 'inactive' | undefined;
+  group?: SavedGroup;
+  /** Of a department: below how many others, where the tree is shown. */
+  depth?: number;
+  unmatched?: UnmatchedEntry;
 }
 
 export interface RowsInput {
   query: string;
   chosen: readonly Recipient[];
+  chosenDepartments?: readonly DepartmentRecipient[];
   me: Recipient | undefined;
   /** The people of the last push. */
   last: readonly Recipient[];
@@ -21,14 +44,32 @@ export interface RowsInput {
   hits: readonly PersonHit[];
   /** They come best first. */
   ranked?: boolean;
+  /** Found for this query, or all of them without one. */
+  groups?: readonly SavedGroup[];
+  /** Found for this query, best first. */
+  departments?: readonly DepartmentRecipient[];
+  /** The departments are what is meant, rather than the people. */
+  departmentsFirst?: boolean;
+  /** There are departments to look through. */
+  hasDepartments?: boolean;
+  /** The whole tree, while it is looked through. */
+  tree?: readonly { department: DepartmentRecipient; depth: number }[] | undefined;
+  /** What the query means as a list. */
+  list?: ListMatch | undefined;
   /** What the portal knows about the ids typed. */
   resolved: IdsResolved | undefined;
 }
 
+/** Of more people than this, the chosen ones share a line. */
+const chosenAtMost = 20;
+
 /** The picker's lines, best first. Whoever is chosen stays on top, whatever is typed. */
 export function recipientRows(input: RowsInput): RecipientRow[] {
   const taken = new Set(input.chosen.map(({ id }) => id));
-  const rows: RecipientRow[] = input.chosen.map((one) => ({ kind: 'chosen', people: [one] }));
+  const chosenDepartments = input.chosenDepartments ?? [];
+  const isTaken = (one: DepartmentRecipient): boolean =>
+    chosenDepartments.some(({ id, reach }) => id === one.id && reach === one.reach);
+  const rows = chosenRows(input);
   const add = (kind: RecipientRow['kind'], people: readonly Recipient[]): void => {
     for (const one of people) {
       if (!taken.has(one.id)) {
@@ -37,7 +78,28 @@ export function recipientRows(input: RowsInput): RecipientRow[] {
       }
     }
   };
+  const addDepartments = (): void => {
+    const open = input.departments?.filter((one) => !isTaken(one)) ?? [];
+    rows.push(...open.map((one) => departmentRow(one)));
+  };
+  const addGroups = (): void => {
+    for (const group of input.groups ?? []) {
+      rows.push({
+        kind: 'group',
+        people: group.people.map((id) => ({ id })),
+        departments: group.departments,
+        group,
+      });
+    }
+  };
 
+  if (input.tree) {
+    rows.push({ kind: 'back', people: [] });
+    for (const { department, depth } of input.tree) {
+      rows.push({ ...departmentRow(department), depth, isChosen: isTaken(department) });
+    }
+    return rows;
+  }
   const ids = parseIds(input.query);
   if (ids.length > 0) {
     const open = ids.filter((id) => !taken.has(id));
@@ -46,8 +108,30 @@ export function recipientRows(input: RowsInput): RecipientRow[] {
     }
     return rows;
   }
+  if (input.list) {
+    const { people, departments, unmatched } = input.list;
+    const open = people.filter(({ id }) => !taken.has(id));
+    const openDepartments = departments.filter((one) => !isTaken(one));
+    if (open.length + openDepartments.length > 0) {
+      rows.push({ kind: 'list', people: open, departments: openDepartments });
+    }
+    for (const one of unmatched) {
+      rows.push({ kind: 'unmatched', people: [], unmatched: one });
+      if (one.why === 'ambiguous') {
+        add('found', one.candidates ?? []);
+      }
+    }
+    return rows;
+  }
   if (input.query.trim() !== '') {
+    addGroups();
+    if (input.departmentsFirst) {
+      addDepartments();
+    }
     add('found', input.ranked ? input.hits : ranked(input.hits, input.query));
+    if (!input.departmentsFirst) {
+      addDepartments();
+    }
     return rows;
   }
   const again = input.last.filter(({ id }) => !taken.has(id));
@@ -57,8 +141,28 @@ export function recipientRows(input: RowsInput): RecipientRow[] {
     add('recent', again);
   }
   add('me', input.me ? [input.me] : []);
+  addGroups();
+  if (input.hasDepartments) {
+    rows.push({ kind: 'departments', people: [] });
+  }
   add('recent', input.recent);
   return rows;
+}
+
+function chosenRows({ chosen, chosenDepartments = [], tree }: RowsInput): RecipientRow[] {
+  const shown = new Set(tree?.map(({ department: { id, reach } }) => `${id} ${reach}`));
+  const together: Recipient[][] =
+    chosen.length > chosenAtMost ? [[...chosen]] : chosen.map((one) => [one]);
+  return [
+    ...chosenDepartments
+      .filter(({ id, reach }) => !shown.has(`${id} ${reach}`))
+      .map((one): RecipientRow => ({ ...departmentRow(one), kind: 'chosen', isChosen: true })),
+    ...together.map((people): RecipientRow => ({ kind: 'chosen', people, isChosen: true })),
+  ];
+}
+
+function departmentRow(one: DepartmentRecipient): RecipientRow {
+  return { kind: 'department', people: [], departments: [one] };
 }
 
 /** Those of the earlier hits that a longer query still means, until the portal answers it. */

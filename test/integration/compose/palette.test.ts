@@ -11,6 +11,7 @@ import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
+import { DepartmentTree } from '../../../src/recipients/departments/departmentTree';
 import { RecipientPicker } from '../../../src/recipients/recipientPicker';
 import { WatchedInputs, active, goTo, press, until } from './watchedInputs';
 
@@ -78,9 +79,17 @@ describe('Send Bitrix24 Push in the palette', () => {
         log: silentLog,
         describeError: String,
         recents: { list: () => [], last: () => [] },
+        departments: {
+          of: () => Promise.resolve(new DepartmentTree([{ id: 9, name: 'Sales' }])),
+          peek: () => undefined,
+          count: () => undefined,
+        },
+        groups: { list: () => [] },
+        lists: { match: () => Promise.reject(new Error('asked')) },
         people: {
           prepare: () => undefined,
           local: () => undefined,
+          known: () => undefined,
           search: () => Promise.resolve({ hits: [{ id: 3, name: 'Ivan' }] }),
           resolveIds: () => Promise.resolve({ hits: [], unknown: [], inactive: [] }),
         },

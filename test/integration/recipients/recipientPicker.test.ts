@@ -4,6 +4,8 @@ import type { Account } from '../../../src/accounts/account';
 import { silentLog } from '../../../src/common/log';
 import { RecipientPicker } from '../../../src/recipients/recipientPicker';
 import type { PickRequest, RecipientPickerDeps } from '../../../src/recipients/recipientPicker';
+import { DepartmentTree } from '../../../src/recipients/departments/departmentTree';
+import type { SavedGroup } from '../../../src/recipients/groups';
 import type { Recipient } from '../../../src/recipients/recipient';
 import { WatchedInputs, active, goTo, press, until } from '../compose/watchedInputs';
 
@@ -17,13 +19,21 @@ const account = {
 const ivan = { id: 3, name: 'Ivan Sidorov', position: 'CTO $(trash)' };
 const maria = { id: 5, name: 'Maria' };
 
+/** Without the separators that VS Code does not draw. */
+const drawn = <T extends QuickPickItem>(items: readonly T[]): T[] =>
+  items.filter(({ label }) => label !== '');
+
 describe('the recipient picker', () => {
   let inputs: WatchedInputs;
   let recent: Recipient[];
   let search: RecipientPickerDeps['people']['search'];
   let resolveIds: RecipientPickerDeps['people']['resolveIds'];
   let local: RecipientPickerDeps['people']['local'];
+  let match: RecipientPickerDeps['lists']['match'];
   let prepared: string[];
+  let tree: DepartmentTree;
+  let groups: SavedGroup[];
+  let hints: Map<number, string>;
 
   beforeEach(() => {
     inputs = new WatchedInputs();
@@ -34,7 +44,11 @@ describe('the recipient picker', () => {
       });
     resolveIds = () => Promise.resolve({ hits: [], unknown: [], inactive: [] });
     local = () => undefined;
+    match = () => Promise.reject(new Error('a list was asked for'));
     prepared = [];
+    tree = new DepartmentTree([]);
+    groups = [];
+    hints = new Map();
   });
 
   afterEach(() => press.escape());
@@ -45,9 +59,18 @@ describe('the recipient picker', () => {
       log: silentLog,
       describeError: (error) => `Trouble: ${String(error)}`,
       recents: { list: () => recent, last: () => recent.slice(0, 2) },
+      departments: {
+        of: () => Promise.resolve(tree),
+        peek: () => tree,
+        count: (_, { id, reach }) => id + (reach === 'tree' ? 1000 : 0),
+      },
+      groups: { list: (host) => (host === account.host ? groups : []) },
+      lists: { match: (...all) => match(...all) },
+      hints: (_, id) => hints.get(id),
       people: {
         prepare: (accountId) => prepared.push(accountId),
         local: (...all) => local(...all),
+        known: (_, id) => [ivan, maria].find((one) => one.id === id),
         search: (...all) => search(...all),
         resolveIds: (...all) => resolveIds(...all),
       },
@@ -66,7 +89,9 @@ describe('the recipient picker', () => {
   }
 
   const labels = (items: readonly QuickPickItem[]) =>
-    items.map(({ label, description }) => (description ? `${label} (${description})` : label));
+    drawn(items).map(({ label, description }) =>
+      description ? `${label} (${description})` : label,
+    );
 
   it('offers the last push, me and recent people; Enter takes the line it is on', async () => {
     recent = [ivan, maria, { id: 9 }];
@@ -81,7 +106,7 @@ describe('the recipient picker', () => {
       'id 9',
     ]);
     await press.enter();
-    assert.deepEqual(await picked, { how: 'next', recipients: [ivan, maria] });
+    assert.deepEqual(await picked, { how: 'next', recipients: [ivan, maria], departments: [] });
   });
 
   it('searches as one types and keeps those chosen over other searches', async () => {
@@ -101,7 +126,7 @@ describe('the recipient picker', () => {
     await press.tick();
     await until(() => pick.selectedItems.length === 2, 'the second tick');
     await press.enter();
-    assert.deepEqual(await picked, { how: 'next', recipients: [ivan, maria] });
+    assert.deepEqual(await picked, { how: 'next', recipients: [ivan, maria], departments: [] });
   });
 
   it('does not lose those chosen when answers come while lines change', async () => {
@@ -112,7 +137,7 @@ describe('the recipient picker', () => {
     }
     await active(pick, '$(account) Me');
     await press.enter();
-    assert.deepEqual(await picked, { how: 'next', recipients: [ivan, maria] });
+    assert.deepEqual(await picked, { how: 'next', recipients: [ivan, maria], departments: [] });
   });
 
   it('lets someone chosen be unticked', async () => {
@@ -122,7 +147,7 @@ describe('the recipient picker', () => {
     await press.tick();
     await until(() => pick.selectedItems.length === 1, 'the tick to go');
     await press.enter();
-    assert.deepEqual(await picked, { how: 'next', recipients: [maria] });
+    assert.deepEqual(await picked, { how: 'next', recipients: [maria], departments: [] });
   });
 
   it('takes typed ids at once, and names them when the portal knows them', async () => {
@@ -136,7 +161,11 @@ describe('the recipient picker', () => {
     );
     await active(pick, 'Send to ids 3, 17');
     await press.enter();
-    assert.deepEqual(await picked, { how: 'next', recipients: [ivan, { id: 17 }] });
+    assert.deepEqual(await picked, {
+      how: 'next',
+      recipients: [ivan, { id: 17 }],
+      departments: [],
+    });
   });
 
   it('ignores Enter while the portal is asked and nothing is ticked', async () => {
@@ -150,7 +179,7 @@ describe('the recipient picker', () => {
     await until(() => asked !== undefined, 'the search');
     await press.enter();
     await press.escape();
-    assert.deepEqual(await picked, { how: 'cancel', recipients: [] });
+    assert.deepEqual(await picked, { how: 'cancel', recipients: [], departments: [] });
     assert.equal(asked?.aborted, true);
   });
 
@@ -171,7 +200,7 @@ describe('the recipient picker', () => {
       'Анна Сидорова (bdfy · #6)',
     ]);
     await press.enter();
-    assert.deepEqual(await picked, { how: 'next', recipients: [ivanov] });
+    assert.deepEqual(await picked, { how: 'next', recipients: [ivanov], departments: [] });
   });
 
   it('asks the portal for whom the directory does not know', async () => {
@@ -204,6 +233,187 @@ describe('the recipient picker', () => {
   it('goes back with those chosen', async () => {
     const { picked } = await open({ chosen: [maria] });
     await press.back();
-    assert.deepEqual(await picked, { how: 'back', recipients: [maria] });
+    assert.deepEqual(await picked, { how: 'back', recipients: [maria], departments: [] });
+  });
+
+  it('gives a tick made while other lines are on their way to whom the user saw', async () => {
+    let answer: (found: { hits: Recipient[] }) => void = () => undefined;
+    search = () => new Promise((resolve) => (answer = resolve));
+    recent = [ivan];
+    const { pick, picked } = await open();
+    await active(pick, 'Ivan Sidorov');
+    pick.value = 'i';
+    await until(() => pick.busy, 'the search');
+    search = () => new Promise((resolve) => (answer = resolve));
+    answer({ hits: [ivan] });
+    await active(pick, 'Ivan Sidorov');
+    pick.value = 'iv';
+    await active(pick, 'Ivan Sidorov');
+    // In the new lines Maria stands where Ivan stood.
+    const ticking = press.tick();
+    answer({ hits: [maria, ivan] });
+    await ticking;
+    await until(() => labels(pick.items)[0] === 'chosen', 'the tick to be drawn');
+    await press.enter();
+    assert.deepEqual(await picked, { how: 'next', recipients: [ivan], departments: [] });
+  });
+
+  it('keeps the best line first, whatever its label', async () => {
+    const best = { id: 4, name: 'Яна' };
+    local = () => [best, { id: 7, name: 'bdfy' }, { id: 8, name: 'Bdfyjd' }];
+    const { pick, picked } = await open();
+    pick.value = 'bdfy';
+    await active(pick, 'Яна');
+    await press.down();
+    await active(pick, 'bdfy');
+    await press.enter();
+    assert.deepEqual((await picked).recipients, [{ id: 7, name: 'bdfy' }]);
+  });
+
+  it('says what is known that speaks against a push to somebody', async () => {
+    recent = [maria];
+    hints.set(5, 'desktop $(x) open');
+    const { pick } = await open();
+    await active(pick, 'Maria');
+    assert.ok(labels(pick.items).includes('Maria (#5 · $(warning) desktop \\$(x) open)'));
+  });
+
+  describe('with departments', () => {
+    beforeEach(() => {
+      tree = new DepartmentTree([
+        { id: 1, name: 'Acme' },
+        { id: 2, name: 'Sales', parent: 1, head: 5 },
+        { id: 3, name: 'Sales East', parent: 2 },
+      ]);
+      search = () => Promise.resolve({ hits: [] });
+    });
+
+    it('finds one by name, whole or its direct members only', async () => {
+      const { pick, picked } = await open();
+      await until(() => labels(pick.items).join().includes('Departments…'), 'the departments');
+      pick.value = 'sales';
+      await active(pick, '$(organization) Sales');
+      assert.deepEqual(labels(pick.items), [
+        'departments',
+        '$(organization) Sales (with sub-departments · 1,002 people)',
+        '$(organization) Sales (direct members only · 2 people)',
+        '$(organization) Sales East (1,003 people)',
+      ]);
+      assert.deepEqual(
+        drawn(pick.items).map(({ detail }) => detail),
+        [undefined, 'Acme', 'Acme', 'Acme / Sales'],
+      );
+      await press.down();
+      await press.tick();
+      await until(() => pick.selectedItems.length === 1, 'the tick');
+      pick.value = '';
+      await until(() => labels(pick.items)[0] === 'chosen', 'the chosen department');
+      await press.enter();
+      assert.deepEqual(await picked, {
+        how: 'next',
+        recipients: [],
+        departments: [{ id: 2, name: 'Sales', reach: 'direct' }],
+      });
+    });
+
+    it('shows the tree with heads, and goes back from it', async () => {
+      const { pick, picked } = await open();
+      await until(() => labels(pick.items).join().includes('Departments…'), 'the departments');
+      await goTo(pick, '$(organization) Departments…');
+      await press.enter();
+      await active(pick, '$(organization) Acme');
+      assert.deepEqual(labels(pick.items), [
+        'departments',
+        '$(arrow-left) Back to people',
+        '$(organization) Acme (with sub-departments · 1,001 people)',
+        '\u2003$(organization) Sales (with sub-departments · 1,002 people · head: Maria)',
+        '\u2003\u2003$(organization) Sales East (1,003 people)',
+      ]);
+      await press.down();
+      await press.tick();
+      await until(() => pick.selectedItems.length === 1, 'the tick');
+      await press.back();
+      await until(() => labels(pick.items).join().includes('Departments…'), 'the people');
+      await press.enter();
+      assert.deepEqual((await picked).departments, [{ id: 2, name: 'Sales', reach: 'tree' }]);
+    });
+  });
+
+  it('offers saved groups, and takes their people and departments', async () => {
+    tree = new DepartmentTree([{ id: 2, name: 'Sales' }]);
+    groups = [
+      {
+        name: 'Release $(team)',
+        people: [3, 17],
+        departments: [{ id: 2, reach: 'tree' }],
+        from: 'workspace',
+      },
+      { name: 'Other', people: [5], departments: [], from: 'user' },
+    ];
+    local = () => [];
+    const { pick, picked } = await open();
+    await until(() => labels(pick.items).includes('$(bookmark) Other (1 person)'), 'the groups');
+    pick.value = 'rel';
+    await active(pick, '$(bookmark) Release \\$(team)');
+    assert.deepEqual(labels(pick.items), [
+      'groups',
+      '$(bookmark) Release \\$(team) (2 people, 1 department)',
+    ]);
+    await press.tick();
+    await until(() => pick.selectedItems.length === 1, 'the tick');
+    await press.enter();
+    assert.deepEqual(await picked, {
+      how: 'next',
+      recipients: [ivan, { id: 17 }],
+      departments: [{ id: 2, name: 'Sales', reach: 'tree' }],
+    });
+  });
+
+  it('takes a pasted list, and keeps what was not found for correction', async () => {
+    match = (_, text) =>
+      Promise.resolve(
+        text.includes('3')
+          ? {
+              people: [ivan, maria],
+              departments: [{ id: 2, name: 'Sales', reach: 'tree' }],
+              unmatched: [
+                { text: 'Иванова', why: 'unknown' },
+                { text: 'Anna', why: 'ambiguous', candidates: [{ id: 7, name: 'Anna Lee' }] },
+              ],
+            }
+          : {
+              people: [],
+              departments: [],
+              unmatched: [
+                { text: 'Иванова', why: 'unknown' },
+                { text: 'Anna', why: 'ambiguous', candidates: [{ id: 7, name: 'Anna Lee' }] },
+              ],
+            },
+      );
+    const { pick, picked } = await open();
+    pick.value = '3, maria@acme.example; Sales, Иванова, Anna';
+    await active(pick, 'Send to those found: 2 people, 1 department');
+    assert.deepEqual(labels(pick.items), [
+      'found',
+      'Send to those found: 2 people, 1 department (Ivan Sidorov, Maria, Sales)',
+      'not found',
+      '$(warning) Иванова (nobody found)',
+      '$(warning) Anna (may mean several: choose, or write more of the name)',
+      'found',
+      'Anna Lee (#7)',
+    ]);
+    await press.enter();
+    await active(pick, '$(warning) Иванова');
+    assert.equal(pick.value, 'Иванова, Anna');
+    assert.equal(pick.selectedItems.length, 3);
+    await goTo(pick, 'Anna Lee');
+    await press.tick();
+    await until(() => pick.selectedItems.length === 4, 'the tick');
+    await press.enter();
+    assert.deepEqual(await picked, {
+      how: 'next',
+      recipients: [ivan, maria, { id: 7, name: 'Anna Lee' }],
+      departments: [{ id: 2, name: 'Sales', reach: 'tree' }],
+    });
   });
 });

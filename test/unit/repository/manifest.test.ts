@@ -37,9 +37,13 @@ describe('the manifest', () => {
     );
   });
 
-  it('takes no setting that decides about asking from an untrusted workspace', () => {
+  it('takes no setting that decides about asking or recipients from an untrusted workspace', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    for (const setting of ['bitrix24Push.confirm', 'bitrix24Push.confirmCount']) {
+    for (const setting of [
+      'bitrix24Push.confirm',
+      'bitrix24Push.confirmCount',
+      'bitrix24Push.groups',
+    ]) {
       assert.ok(restrictedConfigurations.includes(setting), setting);
     }
   });

@@ -1,0 +1,211 @@
+import { env, l10n } from 'vscode';
+import { plainLabel } from '../common/plainLabel';
+import type { DepartmentTree } from './departments/departmentTree';
+import type { RowItem } from './pickedLines';
+import type { DepartmentRecipient } from './recipient';
+import { recipientName } from './recipientName';
+import type { RecipientRow } from './recipientRows';
+
+/** What lines tell beside what they choose. */
+export interface PickFacts {
+  tree: DepartmentTree | undefined;
+  /** People in a department, where that is known. */
+  count(department: DepartmentRecipient): number | undefined;
+  /** What speaks against a push to somebody, where that is known. */
+  hint(id: number): string | undefined;
+  nameOf(id: number): string | undefined;
+}
+
+const namesAtMost = 10;
+
+export function sectionOf(row: RecipientRow): string {
+  switch (row.kind) {
+    case 'chosen':
+      return l10n.t('chosen');
+    case 'last':
+    case 'me':
+    case 'recent':
+      return l10n.t('recent');
+    case 'group':
+      return l10n.t('groups');
+    case 'departments':
+    case 'back':
+    case 'department':
+      return l10n.t('departments');
+    case 'unmatched':
+      return l10n.t('not found');
+    case 'ids':
+    case 'list':
+    case 'found':
+      return l10n.t('found');
+  }
+}
+
+/** Bitrix24 matches other fields and alphabets than VS Code's filter would: nothing that it found is hidden. */
+export function itemOf(row: RecipientRow, facts: PickFacts): RowItem {
+  const [department] = row.departments ?? [];
+  if (department && (row.kind === 'department' || row.kind === 'chosen')) {
+    return departmentItem(row, department, facts);
+  }
+  const names = namesOf(row, facts);
+  const item: RowItem = { label: names, alwaysShow: true, row };
+  const [one] = row.people;
+  switch (row.kind) {
+    case 'me':
+      item.label = `$(account) ${l10n.t('Me')}`;
+      item.description = names;
+      break;
+    case 'last':
+      item.label = `$(history) ${l10n.t('Same as last time')}`;
+      item.description = names;
+      break;
+    case 'ids':
+      item.label =
+        row.people.length === 1
+          ? l10n.t('Send to id {0}', one?.id ?? 0)
+          : l10n.t('Send to ids {0}', row.people.map(({ id }) => id).join(', '));
+      item.description = troubleOf(row) ?? (row.people.some(({ name }) => name) ? names : '');
+      break;
+    case 'list':
+      item.label = listLabel(row);
+      item.description = names;
+      break;
+    case 'unmatched':
+      item.label = `$(warning) ${plainLabel(row.unmatched?.text ?? '')}`;
+      item.description = whyUnmatched(row);
+      break;
+    case 'group':
+      item.label = `$(bookmark) ${plainLabel(row.group?.name ?? '')}`;
+      item.description = sizeOf(row);
+      if (row.group?.from === 'workspace') {
+        item.detail = l10n.t('from the settings of this workspace');
+      }
+      break;
+    case 'departments':
+      item.label = `$(organization) ${l10n.t('Departments…')}`;
+      item.description = l10n.t('choose from the company structure');
+      break;
+    case 'back':
+      item.label = `$(arrow-left) ${l10n.t('Back to people')}`;
+      break;
+    case 'chosen':
+    case 'recent':
+    case 'found':
+    case 'department':
+      if (row.people.length > 1) {
+        item.label = countOfPeople(row.people.length);
+        item.description = names;
+      } else if (one) {
+        const hint = facts.hint(one.id);
+        item.description = [
+          plainLabel(one.position ?? ''),
+          one.name ? `#${one.id}` : '',
+          hint ? `$(warning) ${plainLabel(hint)}` : '',
+        ]
+          .filter(Boolean)
+          .join(' · ');
+      }
+      break;
+  }
+  return item;
+}
+
+function departmentItem(row: RecipientRow, one: DepartmentRecipient, facts: PickFacts): RowItem {
+  const { tree } = facts;
+  const known = tree?.get(one.id);
+  const name = plainLabel(one.name ?? known?.name ?? l10n.t('department {0}', one.id));
+  const hasMore = (tree?.children(one.id).length ?? 0) > 0;
+  const count = facts.count(one);
+  const reach =
+    one.reach === 'direct'
+      ? l10n.t('direct members only')
+      : hasMore
+        ? l10n.t('with sub-departments')
+        : '';
+  const head = known?.head === undefined ? undefined : facts.nameOf(known.head);
+  const inTree = row.depth !== undefined;
+  const description = [
+    reach,
+    count === undefined ? '' : countOfPeople(count),
+    inTree && head ? l10n.t('head: {0}', plainLabel(head)) : '',
+  ];
+  const item: RowItem = {
+    label: `${'\u2003'.repeat(row.depth ?? 0)}$(organization) ${name}`,
+    description: description.filter(Boolean).join(' · '),
+    alwaysShow: true,
+    row,
+  };
+  const above = inTree ? [] : (tree?.path(one.id).slice(0, -1) ?? []);
+  if (above.length > 0 && row.kind === 'department') {
+    item.detail = plainLabel(above.join(' / '));
+  }
+  return item;
+}
+
+function listLabel({ people, departments = [] }: RecipientRow): string {
+  if (departments.length === 0) {
+    return people.length === 1
+      ? l10n.t('Send to 1 person found')
+      : l10n.t('Send to {0} people found', people.length);
+  }
+  return l10n.t('Send to those found: {0}', sizeOf({ people, departments }));
+}
+
+function sizeOf({ people, departments = [] }: Pick<RecipientRow, 'people' | 'departments'>) {
+  return [
+    people.length > 0 || departments.length === 0 ? countOfPeople(people.length) : '',
+    departments.length === 0
+      ? ''
+      : departments.length === 1
+        ? l10n.t('1 department')
+        : l10n.t('{0} departments', departments.length),
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+function countOfPeople(count: number): string {
+  return count === 1
+    ? l10n.t('1 person')
+    : l10n.t('{0} people', new Intl.NumberFormat(env.language).format(count));
+}
+
+function namesOf({ people, departments = [] }: RecipientRow, facts: PickFacts): string {
+  const names = [
+    ...people
+      .slice(0, namesAtMost)
+      .map((one) => recipientName({ ...one, name: one.name ?? facts.nameOf(one.id) })),
+    ...departments
+      .slice(0, namesAtMost)
+      .map(({ id, name }) => name ?? facts.tree?.get(id)?.name ?? l10n.t('department {0}', id)),
+  ];
+  const more = Math.max(0, people.length - namesAtMost);
+  return plainLabel(names.join(', ') + (more > 0 ? '…' : ''));
+}
+
+function whyUnmatched({ unmatched }: RecipientRow): string {
+  switch (unmatched?.why) {
+    case 'ambiguous':
+      return l10n.t('may mean several: choose, or write more of the name');
+    case 'noScope':
+      return l10n.t('cannot be looked for without a permission');
+    case 'inactive':
+      return l10n.t('was dismissed');
+    case 'unknown':
+    case undefined:
+      return l10n.t('nobody found');
+  }
+}
+
+function troubleOf({ trouble, people }: RecipientRow): string | undefined {
+  switch (trouble) {
+    case 'unknown':
+      return people.length === 1
+        ? l10n.t('nobody found with this id')
+        : l10n.t('nobody found with some of these ids');
+    case 'inactive':
+      return people.length === 1 ? l10n.t('was dismissed') : l10n.t('some were dismissed');
+    case undefined:
+      return undefined;
+  }
+}

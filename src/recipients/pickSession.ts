@@ -1,0 +1,401 @@
+import { QuickInputButtons, QuickPickItemKind, l10n } from 'vscode';
+import type { QuickPick } from 'vscode';
+import { DisposableStore } from '../common/dispose';
+import { plainLabel } from '../common/plainLabel';
+import { scopeName } from '../common/scopeName';
+import type { DepartmentTree } from './departments/departmentTree';
+import { wordsOf } from './directory/words';
+import type { ListMatch } from './mixedList';
+import { isMixedList } from './listEntries';
+import { meantBy } from './nameMatch';
+import { parseIds } from './peopleSearch';
+import type { IdsResolved, PersonHit } from './peopleSearch';
+import { areOld, PickedLines, rowsOf } from './pickedLines';
+import type { RowItem } from './pickedLines';
+import { itemOf, sectionOf } from './pickItems';
+import type { DepartmentRecipient, Recipient } from './recipient';
+import type { Picked, PickRequest, RecipientPickerDeps } from './recipientPicker';
+import { recipientRows, stillMeant } from './recipientRows';
+import type { RecipientRow } from './recipientRows';
+
+/** How many departments are shown beside people. */
+const departmentsAtMost = 5;
+/** Of a tree; more are found by name. */
+const treeAtMost = 1000;
+
+/** One quick pick of recipients, until it is left. */
+export class PickSession {
+  readonly #deps: RecipientPickerDeps;
+  readonly #request: PickRequest;
+  readonly #pick: QuickPick<RowItem>;
+  readonly #lines: PickedLines;
+  readonly #own = new DisposableStore();
+  readonly #leaving = new AbortController();
+  #chosen: Recipient[];
+  #departments: DepartmentRecipient[];
+  #tree: DepartmentTree | undefined;
+  #isBrowsing = false;
+  #hits: PersonHit[] = [];
+  /** The hits come best first. */
+  #ranked = false;
+  #resolved: IdsResolved | undefined;
+  #list: ListMatch | undefined;
+  /** Why nobody can be found by name. */
+  #hint: string | undefined;
+  #query = '';
+  #search: AbortController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #unticking: NodeJS.Timeout | undefined;
+
+  constructor(deps: RecipientPickerDeps, request: PickRequest) {
+    this.#deps = deps;
+    this.#request = request;
+    this.#chosen = [...request.chosen];
+    this.#departments = [...(request.departments ?? [])];
+    this.#pick = this.#own.add(deps.inputs.createQuickPick<RowItem>());
+    this.#lines = new PickedLines(this.#pick);
+  }
+
+  run(): Promise<Picked> {
+    const pick = this.#pick;
+    const { account, canGoBack } = this.#request;
+    pick.title = this.#request.title;
+    pick.step = this.#request.step;
+    pick.totalSteps = this.#request.totalSteps;
+    pick.placeholder = l10n.t('Name, department, group, e-mail or id on {0}', account.host);
+    pick.canSelectMany = true;
+    pick.matchOnDescription = true;
+    pick.keepScrollPosition = true;
+    pick.ignoreFocusOut = true;
+    pick.buttons = canGoBack ? [QuickInputButtons.Back] : [];
+
+    return new Promise<Picked>((resolve) => {
+      const leave = (how: Picked['how']): void => {
+        resolve({ how, recipients: this.#chosen, departments: this.#departments });
+      };
+      this.#own.add(
+        pick.onDidTriggerButton(() => (this.#isBrowsing ? this.#browse(false) : leave('back'))),
+      );
+      this.#own.add(pick.onDidHide(() => leave('cancel')));
+      this.#own.add(pick.onDidChangeValue(() => this.#typed()));
+      this.#own.add(pick.onDidChangeSelection((items) => this.#ticked(items)));
+      this.#own.add(
+        pick.onDidAccept(() => {
+          if (this.#accept()) {
+            leave('next');
+          }
+        }),
+      );
+      this.#draw();
+      pick.show();
+      this.#deps.people.prepare(account.id);
+      void this.#readDepartments();
+    });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#unticking);
+    this.#search?.abort();
+    this.#leaving.abort();
+    this.#own.dispose();
+  }
+
+  /** True when that was the last step here. */
+  #accept(): boolean {
+    const pick = this.#pick;
+    const [active] = rowsOf(pick.activeItems.slice(0, 1));
+    if (active?.kind === 'departments' || active?.kind === 'back') {
+      this.#browse(active.kind === 'departments');
+      return false;
+    }
+    const isList = this.#asList(pick.value);
+    if (isList && pick.busy) {
+      return false;
+    }
+    const ticked = rowsOf(pick.selectedItems);
+    // A list that was typed is meant, and so is the line in any list where nothing is ticked.
+    const isMeant = active?.kind === 'list' || active?.kind === 'ids' || ticked.length === 0;
+    const alsoLine = active && isMeant && !(ticked.length === 0 && pick.busy) ? [active] : [];
+    const rows = [...ticked, ...alsoLine.filter((row) => !ticked.includes(row))];
+    this.#choose(rows);
+    const unmatched = this.#list?.unmatched ?? [];
+    if (isList && unmatched.length > 0 && rows.some(({ kind }) => kind === 'list')) {
+      // What was not found stays, to be corrected.
+      pick.value = unmatched.map(({ text }) => text).join(', ');
+      this.#typed();
+      return false;
+    }
+    return this.#chosen.length + this.#departments.length > 0;
+  }
+
+  /**
+   * VS Code tells of an empty selection between new lines and their ticks. Believing that would lose people when
+   * an answer of the portal arrives just then: fewer ticks count when they stay.
+   */
+  #ticked(items: readonly RowItem[]): void {
+    clearTimeout(this.#unticking);
+    const rows = rowsOf(items);
+    const leading = rows.find(({ kind }) => kind === 'departments' || kind === 'back');
+    const { people, departments } = audienceOf(rows);
+    const isMore =
+      this.#chosen.every(({ id }) => people.some((one) => one.id === id)) &&
+      this.#departments.every((one) => departments.some((other) => isSame(one, other)));
+    const isAny =
+      people.length > this.#chosen.length ||
+      departments.some((one) => !this.#departments.some((other) => isSame(other, one)));
+    const take = (): void => {
+      this.#choose(rows);
+      if (areOld(items)) {
+        // The new lines do not know of this tick.
+        this.#draw();
+      }
+    };
+    if (leading) {
+      this.#browse(leading.kind === 'departments');
+    } else if (!isMore) {
+      this.#unticking = setTimeout(take, 50);
+    } else if (isAny) {
+      take();
+    }
+  }
+
+  #choose(rows: readonly RecipientRow[]): void {
+    const { account } = this.#request;
+    const { people, departments } = audienceOf(rows);
+    this.#chosen = people.map((one) =>
+      one.name === undefined ? (this.#deps.people.known(account.id, one.id) ?? one) : one,
+    );
+    this.#departments = departments.map((one) => ({
+      ...one,
+      name: one.name ?? this.#tree?.get(one.id)?.name,
+    }));
+  }
+
+  #browse(isBrowsing: boolean): void {
+    this.#isBrowsing = isBrowsing;
+    this.#pick.value = '';
+    this.#typed();
+    this.#draw();
+  }
+
+  async #readDepartments(): Promise<void> {
+    const { departments, log } = this.#deps;
+    try {
+      this.#tree = await departments.of(this.#request.account.id, this.#leaving.signal);
+      if (!this.#leaving.signal.aborted && this.#tree.size > 0) {
+        this.#draw();
+      }
+    } catch (error) {
+      if (!this.#leaving.signal.aborted) {
+        log.warn(`The departments could not be read: ${String(error)}`);
+      }
+    }
+  }
+
+  /** Ids alone have a line of their own. */
+  #asList(query: string): boolean {
+    return parseIds(query).length === 0 && isMixedList(query);
+  }
+
+  #typed(): void {
+    const query = this.#pick.value;
+    if (query === this.#query) {
+      return;
+    }
+    this.#query = query;
+    clearTimeout(this.#timer);
+    this.#search?.abort();
+    this.#search = undefined;
+    this.#hint = undefined;
+    this.#resolved = undefined;
+    this.#list = undefined;
+    if (query !== '') {
+      this.#isBrowsing = false;
+    }
+    const areIds = parseIds(query).length > 0;
+    const isList = this.#asList(query);
+    const known = isList ? [] : this.#deps.people.local(this.#request.account.id, query);
+    // A line that no longer fits what is typed must not be taken by a quick Enter.
+    this.#hits = known ?? stillMeant(this.#hits, query);
+    this.#ranked = known !== undefined;
+    // Whom the directory does not know, the portal may: somebody new for example.
+    const mustAsk = query.trim() !== '' && (areIds || this.#hits.length === 0 || !known);
+    this.#pick.busy = mustAsk && !areIds;
+    this.#draw();
+    if (mustAsk) {
+      this.#timer = setTimeout(() => void this.#ask(query, isList), this.#deps.delayMs ?? 200);
+    }
+  }
+
+  async #ask(query: string, isList: boolean): Promise<void> {
+    const { people, lists, describeError, log } = this.#deps;
+    const { account } = this.#request;
+    const search = new AbortController();
+    const { signal } = search;
+    this.#search = search;
+    const ids = parseIds(query);
+    try {
+      this.#pick.busy = ids.length === 0;
+      if (isList) {
+        const list = await lists.match(account.id, query, signal);
+        if (signal.aborted) {
+          return;
+        }
+        this.#list = list;
+        this.#hint =
+          list.missingScope &&
+          l10n.t(
+            'Not everybody can be found: the application lacks the permission {0}.',
+            scopeName(list.missingScope),
+          );
+      } else if (ids.length > 0) {
+        const resolved = await people.resolveIds(account.id, ids, signal);
+        if (signal.aborted) {
+          return;
+        }
+        this.#resolved = resolved;
+      } else {
+        const found = await people.search(account.id, query, signal);
+        if (signal.aborted) {
+          return;
+        }
+        this.#hits = found.hits;
+        this.#ranked = found.ranked ?? false;
+        this.#hint =
+          found.missingScope &&
+          l10n.t(
+            'Names cannot be searched: the application lacks the permission {0}. Type ids instead.',
+            scopeName(found.missingScope),
+          );
+      }
+    } catch (error) {
+      if (signal.aborted) {
+        return;
+      }
+      log.warn(`People could not be looked up on ${account.host}: ${String(error)}`);
+      this.#hint = describeError(error, account);
+    }
+    this.#pick.busy = false;
+    this.#draw();
+  }
+
+  #draw(): void {
+    const { recents, departments, hints } = this.#deps;
+    const { account } = this.#request;
+    const rows = recipientRows({
+      query: this.#query,
+      chosen: this.#chosen,
+      chosenDepartments: this.#departments,
+      me: { id: account.userId, name: account.userName },
+      last: recents.last(account.id),
+      recent: recents.list(account.id),
+      hits: this.#hits,
+      ranked: this.#ranked,
+      resolved: this.#resolved,
+      list: this.#list,
+      ...this.#found(),
+    });
+    const items: RowItem[] = [];
+    let section: string | undefined;
+    for (const row of rows) {
+      const next = sectionOf(row);
+      if (next !== section) {
+        section = next;
+        items.push({ label: next, kind: QuickPickItemKind.Separator });
+      }
+      items.push(
+        itemOf(row, {
+          tree: this.#tree,
+          count: (one) => departments.count(account.id, one),
+          hint: (id) => hints?.(account.id, id),
+          nameOf: (id) => this.#deps.people.known(account.id, id)?.name,
+        }),
+      );
+    }
+    if (this.#hint !== undefined) {
+      if (items.length === 0) {
+        items.push({ label: '', kind: QuickPickItemKind.Separator });
+      }
+      items.push({ label: `$(info) ${plainLabel(this.#hint)}`, alwaysShow: true });
+    }
+    clearTimeout(this.#unticking);
+    // With something chosen, Enter goes on; it must not lead elsewhere by itself.
+    const isChosen = this.#chosen.length + this.#departments.length > 0;
+    const leads = (row: RecipientRow) =>
+      row.kind === 'back' || (isChosen && row.kind === 'departments');
+    const active = items.find(({ row }) => row && !row.isChosen && !leads(row));
+    this.#lines.draw(items, active);
+  }
+
+  /** Groups and departments for what is typed. */
+  #found(): Pick<
+    Parameters<typeof recipientRows>[0],
+    'groups' | 'departments' | 'departmentsFirst' | 'hasDepartments' | 'tree'
+  > {
+    const tree = this.#tree;
+    const query = this.#query.trim();
+    if (this.#isBrowsing && tree) {
+      const list = tree.inTreeOrder().slice(0, treeAtMost);
+      return {
+        tree: list.map(({ department: { id, name }, depth }) => ({
+          department: { id, name, reach: 'tree' },
+          depth,
+        })),
+      };
+    }
+    const groups = this.#deps.groups.list(this.#request.account.host);
+    if (query === '') {
+      return { groups, hasDepartments: tree !== undefined && tree.size > 0 };
+    }
+    const words = wordsOf(query);
+    const isGroup = (name: string): boolean => {
+      const own = wordsOf(name);
+      return words.length > 0 && words.every((word) => own.some((one) => one.startsWith(word)));
+    };
+    const departments = (query.length > 1 ? (tree?.search(query, departmentsAtMost) ?? []) : [])
+      .map(({ id, name }): DepartmentRecipient[] => [
+        { id, name, reach: 'tree' },
+        ...((tree?.children(id).length ?? 0) > 0 ? [{ id, name, reach: 'direct' } as const] : []),
+      ])
+      .flat();
+    const byName = this.#hits.slice(0, departmentsAtMost).map((hit) => ({
+      firstName: hit.name ?? '',
+      lastName: '',
+    }));
+    return {
+      groups: groups.filter(({ name }) => isGroup(name)),
+      departments,
+      departmentsFirst: meantBy(query, byName, true).who.length === 0,
+    };
+  }
+}
+
+function audienceOf(rows: readonly RecipientRow[]): {
+  people: Recipient[];
+  departments: DepartmentRecipient[];
+} {
+  const people = new Map<number, Recipient>();
+  const departments = new Map<string, DepartmentRecipient>();
+  for (const row of rows) {
+    for (const one of row.people) {
+      if (people.get(one.id)?.name === undefined) {
+        people.set(one.id, one);
+      }
+    }
+    for (const one of row.departments ?? []) {
+      departments.set(`${one.id} ${one.reach}`, one);
+    }
+  }
+  return {
+    people: [...people.values()],
+    // All of it holds its direct members too.
+    departments: [...departments.values()].filter(
+      ({ id, reach }) => reach === 'tree' || !departments.has(`${id} tree`),
+    ),
+  };
+}
+
+function isSame(a: DepartmentRecipient, b: DepartmentRecipient): boolean {
+  return a.id === b.id && (a.reach === b.reach || b.reach === 'tree');
+}
