@@ -1,7 +1,7 @@
 import { ProgressLocation, env, l10n, window } from 'vscode';
 import type { Wait } from '../bitrix24/portalClient';
 import type { Account, Accounts } from '../accounts/account';
-import { fromAccount } from './draft';
+import { fromAccount, hasDepartments } from './draft';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
 import { leftOf } from './followUp';
@@ -145,11 +145,15 @@ export class SendAndTell {
         );
       }
     };
+    const found = hasDepartments(draft) ? this.#showLookUp(abort) : undefined;
     try {
       return await this.#deps.road.send(draft, {
         ...options,
         signal: abort.signal,
         onStep: (step) => {
+          if (step !== 'checking') {
+            found?.();
+          }
           if (step === 'sending') {
             window.setStatusBarMessage(
               `$(sync~spin) ${l10n.t('Sending a Bitrix24 push…')}`,
@@ -173,8 +177,31 @@ export class SendAndTell {
       });
     } finally {
       clearTimeout(timer);
+      found?.();
       ended();
     }
+  }
+
+  /** Says that the people of departments are being asked for, until what it returns is called. */
+  #showLookUp(abort: AbortController): () => void {
+    const title = l10n.t('Looking up who is in the departments…');
+    let found = (): void => {};
+    const looking = new Promise<void>((resolve) => (found = resolve));
+    window.setStatusBarMessage(`$(sync~spin) ${title}`, looking);
+    const timer = setTimeout(() => {
+      const show = this.#deps.withProgress ?? window.withProgress;
+      void show(
+        { location: ProgressLocation.Notification, cancellable: true, title },
+        (_, token) => {
+          token.onCancellationRequested(() => abort.abort());
+          return looking;
+        },
+      );
+    }, this.#deps.patienceMs ?? 1_000);
+    return () => {
+      clearTimeout(timer);
+      found();
+    };
   }
 }
 

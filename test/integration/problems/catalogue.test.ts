@@ -139,6 +139,19 @@ describe('catalogue of problems', () => {
     });
   }
 
+  it('names the department that nobody can be sent to, and the permission that would tell', () => {
+    for (const code of ['DEPARTMENT_GONE', 'DEPARTMENT_EMPTY']) {
+      const error = refused({ kind: 'invalid', phase: 'notSent', code, description: 'Sales' });
+      const problem = problemOf({ kind: 'notSent', error }, { host });
+      assert.ok(problem);
+      assert.ok(problem.message.includes('“Sales”'), problem.message);
+      assert.deepEqual([problem.code, problem.fixes], [code, ['goToRecipients']]);
+    }
+    const error = refused({ code: 'insufficient_scope', phase: 'notSent', scope: 'department' });
+    const problem = problemOf({ kind: 'notSent', error }, { host });
+    assert.ok(problem?.message.includes('(department)'), problem?.message);
+  });
+
   it('says nothing about what went well or was cancelled', () => {
     assert.deepEqual(
       [

@@ -49,6 +49,13 @@ const draft = { ...emptyDraft, text: 'canary-text', recipients: [{ id: 3 }] };
 const waiting = (): ProblemContext => ({ draft, retry: () => Promise.resolve() });
 
 describe('notifier', () => {
+  it('never has the button first by which somebody may get a push twice', async () => {
+    const { notifier, shown } = setUp();
+    const unknown: Problem = { ...emptyName, fixes: ['sendAnyway', 'discard', 'showLog'] };
+    await notifier.tell(unknown, { ...waiting(), discard: () => Promise.resolve() });
+    assert.match(shown[0] ?? '', / \| DISCARD \| SHOWLOG \| SENDANYWAY$/);
+  });
+
   it('shows the sentence with its code small at the end, and the fixes that can run', async () => {
     const { notifier, shown } = setUp();
     await notifier.tell(emptyName, waiting());

@@ -3,10 +3,10 @@ import type { InputBoxOptions } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
 import type { Question } from '../../../src/common/messages';
 import { createConfirmSend, planSentence } from '../../../src/push/confirmSend';
+import type { PushToConfirm } from '../../../src/push/confirmSend';
 import { emptyDraft, templateOf } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { planPush } from '../../../src/push/plan';
-import type { PushPlan } from '../../../src/push/plan';
 
 const account = { id: 'acme:1', host: 'acme.example' } as Account;
 const to = (count: number): Draft => ({
@@ -23,7 +23,12 @@ describe('the confirmation of a push', () => {
     policy: unknown,
     draft: Draft,
     answer?: string,
-    { plan, typed, above }: { plan?: PushPlan; typed?: string; above?: number } = {},
+    {
+      plan,
+      typed,
+      above,
+      departments,
+    }: Pick<PushToConfirm, 'plan' | 'departments'> & { typed?: string; above?: number } = {},
   ) {
     const questions: Question[] = [];
     const boxes: InputBoxOptions[] = [];
@@ -40,7 +45,7 @@ describe('the confirmation of a push', () => {
           return Promise.resolve(answer);
         },
       },
-    })({ account, draft, plan });
+    })({ account, draft, plan, departments });
     return { yes, questions, boxes };
   }
 
@@ -67,6 +72,31 @@ describe('the confirmation of a push', () => {
     const { yes, questions } = await confirm('always', to(1), 'Send to 1 person');
     assert.equal(yes, true);
     assert.equal(questions[0]?.message, 'Send a push to 1 person on acme.example?');
+  });
+
+  it('names the departments and how many are in each, and counts all their people', async () => {
+    const departments = [
+      { department: { id: 7, name: 'Sales', reach: 'tree' as const }, people: 1_312 },
+      { department: { id: 8, name: '[IT](command:evil)', reach: 'direct' as const }, people: 3 },
+    ];
+    const draft = { ...to(112), text: 'Hi' };
+    const { questions, boxes } = await confirm('never', draft, 'Send to 112 people', {
+      departments,
+      plan: planPush(templateOf(draft), draft.recipients),
+    });
+    assert.equal(questions[0]?.message, 'Send a push to 112 people on acme.example?');
+    assert.equal(
+      questions[0].detail,
+      [
+        'Sales with sub-departments: 1,312 people\n[IT] (command :evil): 3 people',
+        'P1, P2, P3, P4, P5, P6, P7, P8, P9, P10 and 102 more',
+        'Hi',
+      ].join('\n\n'),
+    );
+    assert.equal(boxes.length, 1);
+    const many = Array.from({ length: 12 }, () => departments[0]!);
+    const all = await confirm('several', draft, undefined, { departments: many });
+    assert.match(all.questions[0]?.detail ?? '', /\nand 2 more departments\n\nP1,/);
   });
 
   it('does not ask when it must not', async () => {

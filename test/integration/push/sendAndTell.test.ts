@@ -220,6 +220,33 @@ describe('sending what is not on screen', () => {
     assert.equal(shown.length, 2);
   });
 
+  it('lets a long look-up of departments be cancelled, and says no more of it afterwards', async () => {
+    const cancel = new CancellationTokenSource();
+    const shown: string[] = [];
+    let isOver = false;
+    withProgress = async (options, task) => {
+      shown.push(`${options.title ?? ''}, ${options.cancellable ? 'cancellable' : 'for ever'}`);
+      const ended = task({ report: () => {} }, cancel.token);
+      cancel.cancel();
+      const result = await ended;
+      isOver = true;
+      return result;
+    };
+    const toIt: Draft = { ...draft, departments: [{ id: 7, reach: 'tree' }] };
+    const outcome = await sender((_, { signal, onStep }) => {
+      onStep?.('checking');
+      return new Promise<Outcome>((resolve) => {
+        signal?.addEventListener('abort', () => resolve({ kind: 'cancelled' }));
+      });
+    }).send(toIt, { origin: 'palette' });
+    assert.deepEqual(outcome, { kind: 'cancelled' });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(
+      [shown, isOver],
+      [['Looking up who is in the departments…, cancellable'], true],
+    );
+  });
+
   it('brings progress forward when the portal takes its time', async () => {
     let forward = (): void => {};
     const shown = new Promise<void>((resolve) => (forward = resolve));
