@@ -12,7 +12,6 @@ import { systemClock as clock } from './common/clock';
 import { type CommandId, commands, contextKeys } from './common/commands';
 import { FormPeople } from './compose/formPeople';
 import { FormView } from './compose/formView';
-import { Palette } from './compose/palette';
 import { SelectionIntoForm } from './compose/selection';
 import { AcceptedNotice } from './delivery/acceptedNotice';
 import { createDeliverySentence } from './delivery/confirmHints';
@@ -238,7 +237,10 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   owned(form.register());
-  const palette = new Palette({ accounts, drafts, picker, sender, inputs: vscode.window });
+  const writeInPalette = async () => {
+    const { Palette } = await import('./compose/palette');
+    await new Palette({ accounts, drafts, picker, sender, inputs: vscode.window }).run();
+  };
   const saveGroup = async () => {
     const { SaveGroup } = await import('./compose/paletteSaveGroup');
     await new SaveGroup({
@@ -318,7 +320,7 @@ export function activate(context: vscode.ExtensionContext): void {
     CommandId,
     (account?: Account, person?: Recipient) => Promise<unknown>
   > = {
-    [commands.send]: () => palette.run(),
+    [commands.send]: writeInPalette,
     [commands.sendSelection]: () => selection.run(),
     [commands.saveGroup]: () => saveGroup(),
     [commands.signIn]: () => accountCommands.signIn(),
