@@ -316,10 +316,7 @@ export function activate(context: vscode.ExtensionContext): void {
     .adopt(process.env['BITRIX24_PUSH_SANDBOX'])
     .catch((error: unknown) => log.warn(`The sandbox of the environment: ${String(error)}`));
 
-  const handlers: Record<
-    CommandId,
-    (account?: Account, person?: Recipient) => Promise<unknown>
-  > = {
+  const handlers: Record<CommandId, (account?: Account, person?: Recipient) => Promise<unknown>> = {
     [commands.send]: writeInPalette,
     [commands.sendSelection]: () => selection.run(),
     [commands.saveGroup]: () => saveGroup(),
