@@ -5,6 +5,7 @@ import './accounts/vscodeSignInDialogs.test';
 import './bitrix24/nodeFetchTransport.test';
 import './compose/palette.test';
 import './compose/selection.test';
+import './delivery/whyNotDelivered.test';
 import './extension.test';
 import './form/formView.test';
 import './problems/catalogue.test';
