@@ -3,7 +3,9 @@ import { h, icon, setAttribute } from './dom';
 import { face } from './face';
 import type { Words } from './words';
 
-/** More chips than this would push the text out of sight; the rest is behind a button. */
+/** More chips than this would push the text out of sight: they scroll in a box of their own. */
+const inSightAtMost = 20;
+/** The rest is behind a button. */
 const drawnAtFirst = 60;
 /** How many that button brings each time: thousands at once would make the page slow. */
 const drawnMore = 500;
@@ -126,7 +128,9 @@ export class Chips {
     this.#drawn = drawn;
     this.#drawMore(people.length - shown.length);
     this.element.hidden = people.length + departments.length === 0;
-    setAttribute(this.element, 'data-long', this.#atMost > drawnAtFirst);
+    const isLong = shown.length + departments.length > inSightAtMost;
+    setAttribute(this.element, 'data-long', isLong);
+    setAttribute(this.element, 'tabindex', isLong ? 0 : undefined);
     if (focused >= 0 && !this.element.contains(document.activeElement)) {
       this.#focus(Math.min(focused, this.#buttons().length - 1));
     }
@@ -231,7 +235,7 @@ export class Chips {
           title: words.text(isDirect ? 'switchToTree' : 'switchToDirect'),
         },
         icon(isDirect ? 'direct' : 'tree'),
-        h('span', {}, words.text(isDirect ? 'reachDirect' : 'reachTree')),
+        h('span', {}, words.text('subdepartments')),
       );
       button.addEventListener('click', () => {
         this.#deps.switchReach(department);

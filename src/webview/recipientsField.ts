@@ -252,12 +252,17 @@ export class RecipientsField implements Part {
   }
 
   #takeIds(): boolean {
+    // Those that nobody has, or somebody dismissed, stay for correction.
+    const held = new Set(this.#open.map(({ text }) => text));
     const { ids, rest } = typedIds(this.#input.value);
-    if (ids.length === 0) {
+    const [wrong, right] = [true, false].map((is) =>
+      ids.filter((id) => held.has(String(id)) === is),
+    );
+    if (!right || right.length === 0) {
       return false;
     }
-    this.#input.value = rest;
-    this.#add({ people: ids.map((id) => ({ id })) });
+    this.#input.value = [...(wrong ?? []), rest].filter((part) => part !== '').join(', ');
+    this.#add({ people: right.map((id) => ({ id })) });
     return true;
   }
 

@@ -18,6 +18,8 @@ import { folderDisk } from '../../../src/push/folderDisk';
 import type { Outcome } from '../../../src/push/outcome';
 import type { TextMode, TextPerson } from '../../../src/push/personalText';
 import type { SendOptions } from '../../../src/push/pushRoad';
+import { DepartmentTree } from '../../../src/recipients/departments/departmentTree';
+import type { ListMatch } from '../../../src/recipients/mixedList';
 import type { IdsResolved, PeopleFound } from '../../../src/recipients/peopleSearch';
 
 const anna: Account = {
@@ -66,6 +68,20 @@ describe('the form without its window', () => {
   let current: Account | undefined;
   let found: PeopleFound;
   let resolved: IdsResolved;
+  let matched: ListMatch | Error;
+  const tree = new DepartmentTree([
+    { id: 1, name: 'Acme' },
+    { id: 7, name: 'Продажи', parent: 1, head: 3 },
+    { id: 8, name: 'Юг', parent: 7 },
+  ]);
+  const sales = {
+    id: 7,
+    name: 'Продажи',
+    reach: 'tree' as const,
+    parent: true,
+    counts: { tree: 3, direct: 1 },
+    path: 'Acme / Продажи',
+  };
   /** What texts may say, and what was asked about whom. */
   let facts: TextPerson[];
   let asked: unknown[];
@@ -88,6 +104,7 @@ describe('the form without its window', () => {
     resolved = { hits: [], unknown: [], inactive: [] };
     [facts, asked] = [[], []];
     [fixedAs, commandResult] = [undefined, undefined];
+    matched = { people: [], departments: [], unmatched: [] };
     form = new FormController({
       accounts: {
         onDidChange: accountsChanged.event,
@@ -115,6 +132,32 @@ describe('the form without its window', () => {
         log: silentLog,
         meWords: () => ['Me'],
       }),
+      audience: {
+        departments: {
+          peek: () => tree,
+          of: () => Promise.resolve(tree),
+          count: (_, { reach }) => (reach === 'tree' ? 3 : 1),
+        },
+        directories: { peek: () => undefined, onDidChange: new Emitter<string>().event },
+        groups: {
+          list: () => [
+            {
+              name: 'Ёлка',
+              people: [3, 9],
+              departments: [{ id: 7, reach: 'direct' }],
+              from: 'user',
+            },
+          ],
+        },
+        lists: {
+          match: (accountId, text) => {
+            asked.push([accountId, text]);
+            return matched instanceof Error ? Promise.reject(matched) : Promise.resolve(matched);
+          },
+        },
+        now: () => 0,
+        log: silentLog,
+      },
       resolve: (_, recipients, placeholders) => {
         asked.push([recipients.map(({ id }) => id), placeholders]);
         return Promise.resolve(facts.filter(({ id }) => recipients.some((one) => one.id === id)));
@@ -585,6 +628,65 @@ describe('the form without its window', () => {
       state().draft.recipients.map(({ id }) => id),
       [3],
     );
+  });
+
+  it('finds departments and saved groups beside people', async () => {
+    found = { hits: [{ id: 4, name: 'Prodaev' }] };
+    assert.deepEqual(await ask({ type: 'search', query: 'prod' }), {
+      ok: true,
+      value: { kind: 'people', people: [{ id: 4, name: 'Prodaev' }], departments: [sales] },
+    });
+    found = { hits: [] };
+    const { ok, ...rest } = await ask({ type: 'search', query: 'елк' });
+    assert.ok(ok && 'value' in rest && rest.value.kind === 'people');
+    assert.deepEqual(rest.value.groups, [
+      {
+        name: 'Ёлка',
+        people: [{ id: 3 }, { id: 9 }],
+        departments: [{ ...sales, reach: 'direct' }],
+      },
+    ]);
+  });
+
+  it('keeps departments by id and reach, with a name that only the host tells', async () => {
+    const message = stamped('hi', [3]);
+    const departments = [{ id: 7, reach: 'direct' as const }];
+    await form.receive({ type: 'edit', ...message, written: { ...message.written, departments } });
+    assert.deepEqual(drafts.current.departments, [{ id: 7, name: 'Продажи', reach: 'direct' }]);
+    await form.receive({ type: 'ready' });
+    assert.deepEqual(state().draft.departments, [{ ...sales, reach: 'direct' }]);
+    await ask({
+      type: 'send',
+      to: 'me',
+      ...message,
+      edit: 2,
+      written: { ...message.written, departments },
+    });
+    assert.deepEqual(
+      sent.map(({ draft }) => [draft.recipients.map(({ id }) => id), draft.departments]),
+      [[[1], undefined]],
+      'to me alone is not to the department',
+    );
+    await form.receive({ type: 'edit', ...message, edit: 3 });
+    assert.equal(drafts.current.departments, undefined);
+  });
+
+  it('says whom a pasted list means, and why somebody is not meant', async () => {
+    matched = {
+      people: [{ id: 3, name: 'Ivan' }],
+      departments: [{ id: 7, reach: 'tree' }],
+      unmatched: [{ text: 'Петрова', why: 'ambiguous', candidates: [{ id: 5, name: 'Anna' }] }],
+    };
+    assert.deepEqual(await ask({ type: 'match', text: 'Ivan; Продажи, Петрова' }), {
+      ok: true,
+      value: { kind: 'matched', ...matched, departments: [sales] },
+    });
+    assert.deepEqual(asked.at(-1), ['acme:1', 'Ivan; Продажи, Петрова']);
+    matched = new Bitrix24Error({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
+    const failed = await ask({ type: 'match', text: 'Ivan, Petr' });
+    assert.ok(!failed.ok);
+    assert.equal(failed.problem.code, 'ENOTFOUND');
+    assert.equal(state().problem, undefined, 'it is said in the field');
   });
 
   it('keeps the text when everybody has signed out', async () => {

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { FormDelivery } from '../../../src/compose/formDelivery';
+import type { HintsFound } from '../../../src/compose/formDelivery';
+import type { DeliveryHint } from '../../../src/delivery/deliveryHint';
+
+describe('hints in the form', () => {
+  let due: (() => void) | undefined;
+  let asked: { ids: readonly number[]; signal: AbortSignal | undefined }[];
+  let answer: (hints: Map<number, DeliveryHint[]>) => void;
+  let found: HintsFound[];
+  let delivery: FormDelivery;
+  const gone: DeliveryHint = { code: 'dismissed', certain: true };
+  const online: DeliveryHint = { code: 'online', certain: false };
+
+  beforeEach(() => {
+    [asked, found] = [[], []];
+    delivery = new FormDelivery(
+      {
+        facts: {
+          hints: (_, ids, signal) => {
+            asked.push({ ids, signal });
+            return new Promise((resolve) => (answer = resolve));
+          },
+          peek: (_, id) => (id === 3 ? [gone] : undefined),
+        },
+        words: ({ code }) => code,
+        summary: (hints, nameOf) => [...hints.keys()].map(nameOf).join() || undefined,
+        later: (run) => {
+          due = run;
+          return () => (due = undefined);
+        },
+      },
+      (hints) => found.push(hints),
+    );
+  });
+
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('are asked for once the choice rests, and told by their weight', async () => {
+    delivery.ask('a', [3]);
+    delivery.ask('a', [3, 4]);
+    assert.deepEqual(asked, []);
+    due?.();
+    delivery.ask('a', [3, 4]);
+    assert.deepEqual(
+      asked.map(({ ids }) => ids),
+      [[3, 4]],
+    );
+    answer(
+      new Map([
+        [3, [gone, online]],
+        [4, [online]],
+        [5, []],
+      ]),
+    );
+    await settled();
+    assert.deepEqual(found, [
+      {
+        hints: [
+          { id: 3, words: 'dismissed', weight: 'not' },
+          { id: 4, words: 'online', weight: 'late' },
+        ],
+      },
+    ]);
+  });
+
+  it('of a choice that has changed are not told', async () => {
+    delivery.ask('a', [3]);
+    due?.();
+    delivery.ask('a', [4]);
+    assert.equal(asked[0]?.signal?.aborted, true);
+    answer(new Map([[3, [gone]]]));
+    await settled();
+    assert.deepEqual(found, []);
+  });
+
+  it('are asked for a hundred people at most, and say so', async () => {
+    delivery.ask(
+      'a',
+      Array.from({ length: 5_000 }, (_, at) => at + 1),
+    );
+    due?.();
+    assert.equal(asked[0]?.ids.length, 100);
+    answer(new Map([[1, [gone]]]));
+    await settled();
+    assert.equal(found[0]?.firstOnly, 100);
+  });
+
+  it('stand beside a success as far as they are known', () => {
+    assert.equal(delivery.summary('a', [{ id: 3, name: 'Anna' }, { id: 4 }]), 'Anna');
+    assert.equal(delivery.summary('a', [{ id: 4 }]), undefined);
+    assert.deepEqual(asked, []);
+  });
+});
