@@ -34,6 +34,8 @@ export interface ReadOptions {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
+/** How long a portal is left alone that could not be read in the background: somebody types, and each key asks. */
+const quietMs = 60 * 1000;
 
 /** Should people that were read then be read again? Never read: yes. */
 export function isStale(readAt: number | undefined, now: number): boolean {
@@ -61,6 +63,8 @@ export class Directories implements Disposable {
   readonly #loaded = new Map<string, Loaded>();
   readonly #running = new Map<string, Running>();
   readonly #withoutScope = new Set<string>();
+  /** When reading in the background failed, Unix ms. */
+  readonly #failedAt = new Map<string, number>();
   readonly #changed = new Emitter<string>();
 
   /** Fires with the account's id when other people are known than before. */
@@ -108,13 +112,16 @@ export class Directories implements Disposable {
 
   /**
    * For whoever is about to search: opens what is there and, when it is older than a day or missing, reads the
-   * portal in the background; {@link onDidChange} tells when that is done.
+   * portal in the background, after a failure at most once a minute; {@link onDidChange} tells when that is done.
    */
   async prepare(accountId: string): Promise<PeopleDirectory | undefined> {
     const directory = await this.open(accountId);
-    const mayRead = !this.#withoutScope.has(accountId) && !this.#running.has(accountId);
-    if (mayRead && isStale(directory?.readAt, this.#deps.clock.now())) {
+    const now = this.#deps.clock.now();
+    const isQuiet = now - (this.#failedAt.get(accountId) ?? -Infinity) < quietMs;
+    const mayRead = !this.#withoutScope.has(accountId) && !this.#running.has(accountId) && !isQuiet;
+    if (mayRead && isStale(directory?.readAt, now)) {
       this.read(accountId).catch((error: unknown) => {
+        this.#failedAt.set(accountId, this.#deps.clock.now());
         this.#deps.log.warn(`The people of the portal could not be read: ${String(error)}`);
       });
     }
@@ -157,6 +164,7 @@ export class Directories implements Disposable {
     await running?.outcome.catch(() => undefined);
     this.#loaded.delete(accountId);
     this.#withoutScope.delete(accountId);
+    this.#failedAt.delete(accountId);
     const { folder } = this.#deps;
     const name = nameOf(accountId);
     for (const file of await folder.list()) {

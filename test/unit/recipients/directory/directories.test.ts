@@ -278,6 +278,24 @@ describe('the directories of portals', function () {
     assert.equal(directories.peek('a')?.count, 60);
   });
 
+  it('leave a portal alone for a minute that could not be read in the background', async () => {
+    portal.onRequest = () => cut();
+    const directories = open();
+    const failed = async () => {
+      await directories.prepare('a');
+      await assert.rejects(directories.read('a'), 'joins the reading that is under way');
+      await new Promise((resolve) => setImmediate(resolve));
+      return portal.requests.length;
+    };
+    const asked = await failed();
+    clock.time += 59_999;
+    await directories.prepare('a');
+    await directories.prepare('a');
+    assert.equal(portal.requests.length, asked);
+    clock.time += 1;
+    assert.ok((await failed()) > asked);
+  });
+
   it('forget everything about an account and nothing about others', async () => {
     const directories = open();
     await directories.read('a');
