@@ -4,6 +4,7 @@ import './accounts/patientProgress.test';
 import './accounts/vscodeSignInDialogs.test';
 import './bitrix24/nodeFetchTransport.test';
 import './compose/palette.test';
+import './compose/paletteSaveGroup.test';
 import './compose/selection.test';
 import './delivery/whyNotDelivered.test';
 import './extension.test';
