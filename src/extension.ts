@@ -152,6 +152,7 @@ export function activate(context: vscode.ExtensionContext): void {
     groups,
     lists,
     hints: (accountId, id) => delivery.peek(accountId, id)?.map(hintWords)[0],
+    askHints: (accountId, ids, signal) => delivery.hints(accountId, ids, signal),
     inputs: vscode.window,
     describeError: (error, { host }) =>
       problemOf(error instanceof Error ? error : new Error(String(error)), { host })?.message ?? '',

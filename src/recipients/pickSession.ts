@@ -22,6 +22,8 @@ import type { RecipientRow } from './recipientRows';
 const departmentsAtMost = 5;
 /** Of a tree; more are found by name. */
 const treeAtMost = 1000;
+/** Of so many lines it is asked what speaks against a push: more are seldom looked at. */
+const hintsAtMost = 50;
 
 /** One quick pick of recipients, until it is left. */
 export class PickSession {
@@ -46,6 +48,9 @@ export class PickSession {
   #search: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #unticking: NodeJS.Timeout | undefined;
+  #hinting: NodeJS.Timeout | undefined;
+  /** People for whom it was asked what speaks against a push. */
+  readonly #hinted = new Set<number>();
 
   constructor(deps: RecipientPickerDeps, request: PickRequest) {
     this.#deps = deps;
@@ -96,6 +101,7 @@ export class PickSession {
   dispose(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#unticking);
+    clearTimeout(this.#hinting);
     this.#search?.abort();
     this.#leaving.abort();
     this.#own.dispose();
@@ -280,7 +286,32 @@ export class PickSession {
     this.#draw();
   }
 
-  #draw(): void {
+  /** Once the lines stay for a moment: what speaks against a push to those on them. */
+  #hintLater(rows: readonly RecipientRow[]): void {
+    const { askHints, hints, delayMs = 200 } = this.#deps;
+    clearTimeout(this.#hinting);
+    const ids = rows
+      .flatMap(({ people: [one, ...more] }) => (one && more.length === 0 ? [one.id] : []))
+      .slice(0, hintsAtMost)
+      .filter((id) => !this.#hinted.has(id));
+    if (!askHints || ids.length === 0) {
+      return;
+    }
+    this.#hinting = setTimeout(() => {
+      const { id: accountId } = this.#request.account;
+      const { signal } = this.#leaving;
+      ids.forEach((id) => this.#hinted.add(id));
+      const shown = ids.filter((id) => hints?.(accountId, id) === undefined);
+      void askHints(accountId, ids, signal).then(() => {
+        if (!signal.aborted && shown.some((id) => hints?.(accountId, id) !== undefined)) {
+          this.#draw(rowsOf(this.#pick.activeItems.slice(0, 1))[0]);
+        }
+      });
+    }, delayMs);
+  }
+
+  /** `stay`: the line that remains the active one. */
+  #draw(stay?: RecipientRow): void {
     const { recents, departments, hints } = this.#deps;
     const { account } = this.#request;
     const rows = recipientRows({
@@ -324,8 +355,9 @@ export class PickSession {
     const isChosen = this.#chosen.length + this.#departments.length > 0;
     const leads = (row: RecipientRow) =>
       row.kind === 'back' || (isChosen && row.kind === 'departments');
-    const active = items.find(({ row }) => row && !row.isChosen && !leads(row));
-    this.#lines.draw(items, active);
+    const first = items.find(({ row }) => row && !row.isChosen && !leads(row));
+    this.#lines.draw(items, (stay && items.find(({ row }) => row && isSame(row, stay))) ?? first);
+    this.#hintLater(rows);
   }
 
   /** Groups and departments for what is typed. */

@@ -19,6 +19,8 @@ export interface RecipientPickerDeps {
   lists: Pick<ListMatcher, 'match'>;
   /** What is known that speaks against a push to somebody, in a few words. */
   hints?: (accountId: string, id: number) => string | undefined;
+  /** Asks the portal for what `hints` then knows. Never rejects. */
+  askHints?: (accountId: string, ids: readonly number[], signal: AbortSignal) => Promise<unknown>;
   inputs: QuickInputs;
   /** One sentence for what went wrong while looking for people. */
   describeError: (error: unknown, account: Account) => string;
