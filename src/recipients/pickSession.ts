@@ -356,7 +356,7 @@ export class PickSession {
     const leads = (row: RecipientRow) =>
       row.kind === 'back' || (isChosen && row.kind === 'departments');
     const first = items.find(({ row }) => row && !row.isChosen && !leads(row));
-    this.#lines.draw(items, (stay && items.find(({ row }) => row && isSame(row, stay))) ?? first);
+    this.#lines.draw(items, (stay && items.find(({ row }) => row && isSameLine(row, stay))) ?? first);
     this.#hintLater(rows);
   }
 
@@ -426,6 +426,12 @@ function audienceOf(rows: readonly RecipientRow[]): {
       ({ id, reach }) => reach === 'tree' || !departments.has(`${id} tree`),
     ),
   };
+}
+
+function isSameLine(a: RecipientRow, b: RecipientRow): boolean {
+  const key = ({ kind, people, departments = [], group }: RecipientRow): string =>
+    JSON.stringify([kind, people.map(({ id }) => id), departments, group?.name]);
+  return key(a) === key(b);
 }
 
 function isSame(a: DepartmentRecipient, b: DepartmentRecipient): boolean {

@@ -34,6 +34,7 @@ describe('the recipient picker', () => {
   let tree: DepartmentTree;
   let groups: SavedGroup[];
   let hints: Map<number, string>;
+  let askHints: RecipientPickerDeps['askHints'];
 
   beforeEach(() => {
     inputs = new WatchedInputs();
@@ -49,6 +50,7 @@ describe('the recipient picker', () => {
     tree = new DepartmentTree([]);
     groups = [];
     hints = new Map();
+    askHints = undefined;
   });
 
   afterEach(() => press.escape());
@@ -67,6 +69,7 @@ describe('the recipient picker', () => {
       groups: { list: (host) => (host === account.host ? groups : []) },
       lists: { match: (...all) => match(...all) },
       hints: (_, id) => hints.get(id),
+      ...(askHints && { askHints }),
       people: {
         prepare: (accountId) => prepared.push(accountId),
         local: (...all) => local(...all),
@@ -276,6 +279,29 @@ describe('the recipient picker', () => {
     const { pick } = await open();
     await active(pick, 'Maria');
     assert.ok(labels(pick.items).includes('Maria (#5 · $(warning) desktop \\$(x) open)'));
+  });
+
+  it('asks once for those on its lines, and stays on the line where the user is', async () => {
+    recent = [{ id: 9 }, maria, ivan];
+    const asked: (readonly number[])[] = [];
+    let answer = (): void => {};
+    askHints = (_, ids) => {
+      asked.push(ids);
+      return new Promise<void>((resolve) => (answer = resolve));
+    };
+    const { pick } = await open();
+    await goTo(pick, 'Ivan Sidorov');
+    await until(() => asked.length === 1, 'the question');
+    hints.set(5, 'was dismissed');
+    answer();
+    await until(
+      () => labels(pick.items).includes('Maria (#5 · $(warning) was dismissed)'),
+      'the answer',
+    );
+    await active(pick, 'Ivan Sidorov');
+    assert.equal(pick.activeItems[0]?.label, 'Ivan Sidorov');
+    assert.equal(asked.length, 1);
+    assert.ok(asked[0]?.includes(5));
   });
 
   describe('with departments', () => {
