@@ -356,7 +356,10 @@ export class PickSession {
     const leads = (row: RecipientRow) =>
       row.kind === 'back' || (isChosen && row.kind === 'departments');
     const first = items.find(({ row }) => row && !row.isChosen && !leads(row));
-    this.#lines.draw(items, (stay && items.find(({ row }) => row && isSameLine(row, stay))) ?? first);
+    this.#lines.draw(
+      items,
+      (stay && items.find(({ row }) => row && isSameLine(row, stay))) ?? first,
+    );
     this.#hintLater(rows);
   }
 
