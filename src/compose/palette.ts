@@ -8,7 +8,7 @@ import { emptyDraft, fromAccount, isEmptyDraft } from '../push/draft';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import type { SendAndTell } from '../push/sendAndTell';
-import { recipientName } from '../recipients/recipientName';
+import { departmentName, recipientName } from '../recipients/recipientName';
 import type { QuickInputs, RecipientPicker } from '../recipients/recipientPicker';
 import { askLine, askOne } from './paletteInputs';
 import type { StepFrame } from './paletteInputs';
@@ -24,6 +24,9 @@ export interface PaletteDeps {
 
 type StepId = 'portal' | 'recipients' | 'text' | 'avatar' | 'review';
 type Move = 'next' | 'back' | 'cancel' | 'send' | Exclude<StepId, 'review'>;
+
+/** More are not read. */
+const namesAtMost = 20;
 
 /** What the steps work on. */
 interface Writing {
@@ -211,10 +214,9 @@ interface ReviewItem extends QuickPickItem {
 }
 
 function reviewItems({ accounts, account, draft }: Writing): ReviewItem[] {
-  const count = draft.recipients.length;
   const items: ReviewItem[] = [
     {
-      label: `$(send) ${count === 1 ? l10n.t('Send to 1 person') : l10n.t('Send to {0} people', count)}`,
+      label: `$(send) ${sendLabel(draft)}`,
       description: plainLabel(account.host),
       detail: sizeMessage(budgetOf(draft, account)),
       move: 'send',
@@ -222,7 +224,7 @@ function reviewItems({ accounts, account, draft }: Writing): ReviewItem[] {
     { label: l10n.t('change'), kind: QuickPickItemKind.Separator },
     {
       label: `$(organization) ${l10n.t('Recipients')}`,
-      description: plainLabel(draft.recipients.map(recipientName).join(', ')),
+      description: recipientsLabel(draft),
       move: 'recipients',
     },
     {
@@ -244,6 +246,27 @@ function reviewItems({ accounts, account, draft }: Writing): ReviewItem[] {
     });
   }
   return items;
+}
+
+/** How many people are in departments is found out when it is sent. */
+function sendLabel({ recipients, departments = [] }: Draft): string {
+  const people = recipients.length;
+  if (departments.length === 0) {
+    return people === 1 ? l10n.t('Send to 1 person') : l10n.t('Send to {0} people', people);
+  }
+  if (people > 0) {
+    return l10n.t('Send to people: {0}, departments: {1}', people, departments.length);
+  }
+  return departments.length === 1
+    ? l10n.t('Send to 1 department')
+    : l10n.t('Send to {0} departments', departments.length);
+}
+
+function recipientsLabel({ recipients, departments = [] }: Draft): string {
+  const names = [...departments.map(departmentName), ...recipients.map(recipientName)];
+  return plainLabel(
+    names.slice(0, namesAtMost).join(', ') + (names.length > namesAtMost ? '…' : ''),
+  );
 }
 
 /** Switches between a text whose braces are placeholders and one that is sent as it is. */

@@ -3,7 +3,7 @@ import { plainLabel } from '../common/plainLabel';
 import type { DepartmentTree } from './departments/departmentTree';
 import type { RowItem } from './pickedLines';
 import type { DepartmentRecipient } from './recipient';
-import { recipientName } from './recipientName';
+import { departmentName, recipientName } from './recipientName';
 import type { RecipientRow } from './recipientRows';
 
 /** What lines tell beside what they choose. */
@@ -113,7 +113,7 @@ export function itemOf(row: RecipientRow, facts: PickFacts): RowItem {
 function departmentItem(row: RecipientRow, one: DepartmentRecipient, facts: PickFacts): RowItem {
   const { tree } = facts;
   const known = tree?.get(one.id);
-  const name = plainLabel(one.name ?? known?.name ?? l10n.t('department {0}', one.id));
+  const name = plainLabel(departmentName({ id: one.id, name: one.name ?? known?.name }));
   const hasMore = (tree?.children(one.id).length ?? 0) > 0;
   const count = facts.count(one);
   const reach =
@@ -177,7 +177,7 @@ function namesOf({ people, departments = [] }: RecipientRow, facts: PickFacts): 
       .map((one) => recipientName({ ...one, name: one.name ?? facts.nameOf(one.id) })),
     ...departments
       .slice(0, namesAtMost)
-      .map(({ id, name }) => name ?? facts.tree?.get(id)?.name ?? l10n.t('department {0}', id)),
+      .map(({ id, name }) => departmentName({ id, name: name ?? facts.tree?.get(id)?.name })),
   ];
   const more = Math.max(0, people.length - namesAtMost);
   return plainLabel(names.join(', ') + (more > 0 ? '…' : ''));

@@ -99,4 +99,59 @@ describe('the lines of the recipient picker', () => {
     assert.deepEqual(stillMeant(hits, 'cto'), [ivan]);
     assert.deepEqual(stillMeant(hits, 'иванов'), []);
   });
+
+  it('put departments before people whose names are not meant, and after those who are', () => {
+    const departments = [{ id: 2, name: 'Sales', reach: 'tree' }] as const;
+    const input = { query: 's', hits: [ivan], ranked: true, departments };
+    assert.deepEqual(lines(input), ['found 3', 'department ']);
+    assert.deepEqual(lines({ ...input, departmentsFirst: true }), ['department ', 'found 3']);
+    assert.deepEqual(lines({ ...input, chosenDepartments: departments }), ['chosen ', 'found 3']);
+  });
+
+  it('hold many chosen people in one', () => {
+    const chosen = Array.from({ length: 21 }, (_, at) => ({ id: at + 1 }));
+    assert.deepEqual(
+      recipientRows({ ...nothing, chosen }).map(({ kind, people }) => [kind, people.length]),
+      [['chosen', 21]],
+    );
+    assert.equal(recipientRows({ ...nothing, chosen: chosen.slice(1) }).length, 20);
+  });
+
+  it('show the tree with what is chosen ticked in its place', () => {
+    const tree = [1, 2].map((id) => ({
+      department: { id, name: 'x', reach: 'tree' as const },
+      depth: id - 1,
+    }));
+    const rows = recipientRows({
+      ...nothing,
+      tree,
+      chosenDepartments: [
+        { id: 2, reach: 'tree' },
+        { id: 1, reach: 'direct' },
+      ],
+    });
+    assert.deepEqual(
+      rows.map(({ kind, isChosen = false, departments }) => [kind, isChosen, departments?.[0]?.id]),
+      [
+        ['chosen', true, 1],
+        ['back', false, undefined],
+        ['department', false, 1],
+        ['department', true, 2],
+      ],
+    );
+  });
+
+  it('offer whom a list means and is not chosen yet, and show the rest of it', () => {
+    const list = {
+      people: [ivan, maria],
+      departments: [],
+      unmatched: [{ text: 'A', why: 'ambiguous' as const, candidates: [anna] }],
+    };
+    assert.deepEqual(lines({ query: '3, 5, A', list, chosen: [ivan] }), [
+      'chosen 3',
+      'list 5',
+      'unmatched ',
+      'found 1',
+    ]);
+  });
 });
