@@ -22,7 +22,7 @@ export async function writeInPalette(
     await workbench.step('Send from which portal?');
     await workbench.row(from).click();
   }
-  await workbench.step('Name, position or id');
+  await workbench.step('e-mail or id on');
   await workbench.quickInputBox.fill(to);
   // The portal's answer replaces the lines that were there before, and a tick set meanwhile would be lost.
   const busy = workbench.quickInput.locator('.quick-input-progress.active');
