@@ -190,7 +190,7 @@ export class PickSession {
     try {
       this.#tree = await departments.of(this.#request.account.id, this.#leaving.signal);
       if (!this.#leaving.signal.aborted && this.#tree.size > 0) {
-        this.#draw();
+        this.#draw(rowsOf(this.#pick.activeItems)[0]);
       }
     } catch (error) {
       if (!this.#leaving.signal.aborted) {

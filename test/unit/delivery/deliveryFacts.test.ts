@@ -11,7 +11,10 @@ import { sandboxClient } from '../../support/sandboxClient';
 
 const people = 5_000;
 
-describe('who may not get a push, on the sandbox', () => {
+describe('who may not get a push, on the sandbox', function () {
+  // 5,000 people on a slow machine.
+  this.timeout(30_000);
+
   let sandbox: Sandbox;
   let client: PortalClient;
   let clock: ManualClock;
