@@ -4,9 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { faultMatrixProof } from './faultMatrix';
 import { fuzzProof } from './fuzz';
+import { killMatrixProof } from './killMatrix';
 import type { Proof, ProofReport } from './proof';
 
-const proofs: Proof[] = [faultMatrixProof, fuzzProof];
+const proofs: Proof[] = [faultMatrixProof, killMatrixProof, fuzzProof];
 const results = path.join(__dirname, '../../test-results');
 
 async function main(args: readonly string[]): Promise<void> {
