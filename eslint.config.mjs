@@ -7,17 +7,19 @@ const rooms = {
   common: [],
   bitrix24: [],
   sandbox: [],
+  secrets: [],
   accounts: ['bitrix24', 'common'],
   problems: ['bitrix24', 'accounts', 'push', 'common'],
   recipients: ['bitrix24', 'accounts', 'push', 'common'],
   push: ['bitrix24', 'accounts', 'recipients', 'common'],
   compose: ['bitrix24', 'push', 'recipients', 'accounts', 'problems', 'common'],
+  history: ['push', 'accounts', 'recipients', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
   webview: ['compose', 'bitrix24'],
 };
 
 /** The protocol, on either side, and the form's page know nothing of VS Code. */
-const withoutVscode = ['bitrix24', 'sandbox', 'webview'];
+const withoutVscode = ['bitrix24', 'sandbox', 'secrets', 'webview'];
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   files: [`src/${room}/**/*.ts`],

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
-import { l10n } from 'vscode';
 import type { Log } from '../common/log';
-import type { Messages } from '../common/messages';
 import { draftText } from './draft';
 import type { Draft } from './draft';
-import { maskSecrets } from './maskSecrets';
 import type { FindSecrets, FoundSecret } from './maskSecrets';
 
+/** The user's yes or no. `found` is undefined where the text could not be searched. */
+export type ConfirmSecrets = (input: {
+  text: string;
+  found: readonly FoundSecret[] | undefined;
+}) => Promise<boolean>;
+
 export interface SecretCheckDeps {
-  messages: Pick<Messages, 'ask'>;
+  confirm: ConfirmSecrets;
   /** The bundle with the rules, loaded when the first push is about to leave. */
   load: () => Promise<{ findSecrets: FindSecrets }>;
   log: Log;
@@ -24,61 +27,36 @@ export class SecretCheck {
     this.#deps = deps;
   }
 
-  /** Resolves to the user's decision; true where there is nothing to decide. */
+  /** The user's decision; true where there is nothing to decide. */
   async allows(draft: Draft): Promise<boolean> {
-    const text = `${draftText(draft)}\n${draft.avatar}`;
+    const text = [draftText(draft), draft.avatar].join('\n').trim();
     const hash = createHash('sha256').update(text).digest('hex');
     if (this.#agreed.has(hash)) {
       return true;
     }
-    const question = await this.#question(text);
-    if (!question) {
+    const found = await this.#search(text);
+    if (found?.length === 0) {
       return true;
     }
-    const yes = l10n.t('Send All the Same');
-    if ((await this.#deps.messages.ask({ ...question, answers: [yes] })) !== yes) {
+    if (!(await this.#deps.confirm({ text, found }))) {
       return false;
     }
     this.#agreed.add(hash);
     return true;
   }
 
-  async #question(text: string): Promise<{ message: string; detail?: string } | undefined> {
+  async #search(text: string): Promise<readonly FoundSecret[] | undefined> {
     const { load, log } = this.#deps;
-    let found: readonly FoundSecret[];
     try {
       const { findSecrets } = await load();
-      found = await findSecrets(text);
+      const found = await findSecrets(text);
+      if (found.length > 0) {
+        log.info(`Push: what looks like a secret is in the text ${found.length} times`);
+      }
+      return found;
     } catch (error) {
-      log.error(`The text could not be searched for secrets: ${String(error)}`);
-      return { message: l10n.t('The text could not be searched for secrets. Send it?') };
-    }
-    const [first] = found;
-    if (!first) {
+      log.error(`A text could not be searched for secrets: ${String(error)}`);
       return undefined;
     }
-    log.info(`Push: ${found.length} possible secrets in the text`);
-    return {
-      message: sentenceOf(first),
-      detail: [
-        found.map((secret) => maskSecrets(text.slice(secret.start, secret.end))).join('\n'),
-        l10n.t(
-          'A push is shown on locked phones and kept by the portal and by Apple, Google or Huawei on its way.',
-        ),
-      ].join('\n\n'),
-    };
-  }
-}
-
-function sentenceOf({ kind }: FoundSecret): string {
-  switch (kind) {
-    case 'key':
-      return l10n.t('The text looks like it carries a private key. Send it?');
-    case 'password':
-      return l10n.t('The text looks like it carries a password. Send it?');
-    case 'connection':
-      return l10n.t('The text looks like it carries a connection string with a password. Send it?');
-    default:
-      return l10n.t('The text looks like it carries a token or a key. Send it?');
   }
 }

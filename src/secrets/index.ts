@@ -38,9 +38,7 @@ async function byRules(text: string): Promise<SecretFinding[]> {
     },
     options: { config: { rules: [{ id: 'recommended', rule: recommended }] } },
   });
-  return messages.flatMap(({ type, ruleId, range: [start, end] }) =>
-    type === 'message' ? { kind: kindOf(ruleId), start, end } : [],
-  );
+  return messages.map(({ ruleId, range: [start, end] }) => ({ kind: kindOf(ruleId), start, end }));
 }
 
 function kindOf(rule: string): SecretFinding['kind'] {
