@@ -13,6 +13,7 @@ describe('the VSIX', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'dist/THIRD-PARTY-NOTICES.txt',
       'dist/extension.js',
       'dist/sandbox.js',
       'dist/webview.js',
