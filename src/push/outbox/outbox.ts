@@ -7,6 +7,7 @@ import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import { processLives } from '../../common/processLives';
+import { onlyTo } from '../draft';
 import type { Draft, Recipient } from '../draft';
 import { Parcel } from './parcel';
 import type { PushHistory } from './pushHistory';
@@ -55,6 +56,8 @@ export interface Claim {
   settle(decision: Decision): Promise<void>;
   /** Waits on, for any window. */
   release(): Promise<void>;
+  /** Waits on for a decision about those who may have got it: the others are in another push, or in a draft. */
+  releaseWithoutRest(): Promise<void>;
 }
 
 /** The same again within this time asks first. */
@@ -206,15 +209,18 @@ export class Outbox implements Disposable {
     if (!found) {
       return undefined;
     }
+    const close = async (event?: EventLine): Promise<void> => {
+      if (event) {
+        await this.#add(held, event);
+      }
+      await this.#shelve(held);
+    };
+    const at = this.#deps.clock.now();
     return {
       record: found.record,
-      settle: async (as) => {
-        await this.#add(held, { t: 'decision', at: this.#deps.clock.now(), as });
-        await this.#shelve(held);
-      },
-      release: async () => {
-        await this.#shelve(held);
-      },
+      settle: (as) => close({ t: 'decision', at, as }),
+      release: () => close(),
+      releaseWithoutRest: () => close({ t: 'restGone', at }),
     };
   }
 
@@ -223,6 +229,11 @@ export class Outbox implements Disposable {
     const claim = await this.take(id);
     await claim?.settle(decision);
     return claim !== undefined;
+  }
+
+  /** Those who certainly did not get it are in a draft now: what may still wait is about those who may have. */
+  async restKept(id: string): Promise<void> {
+    await (await this.take(id))?.releaseWithoutRest();
   }
 
   /** This draft was accepted: equal ones that wait have nothing to wait for. */
@@ -306,15 +317,16 @@ export class Outbox implements Disposable {
     const { record, content } = found;
     const { counts } = record;
     const waits = record.decision === undefined && needsDecision(record);
-    const move = (kind: 'unsent' | 'unknown') =>
-      folder.rename(name, nameOf({ ...file, place: { kind } }));
-    if (waits) {
-      await move(counts.unknown > 0 ? 'unknown' : 'unsent');
+    // What waits is known by those who wait.
+    const key = waits ? sameKey(waitingDraft(record)) : undefined;
+    if (key !== file.key && counts.accepted + counts.unknown > 0) {
+      await folder.write(nameOf({ ...file, place: { kind: 'sent' } }), '');
+    }
+    if (key !== undefined) {
+      const place = { kind: counts.unknown > 0 ? 'unknown' : 'unsent' } as const;
+      await folder.rename(name, nameOf({ id: file.id, key, place }));
     } else {
       await history.file(record.id, content);
-      if (counts.accepted + counts.unknown > 0) {
-        await folder.write(nameOf({ ...file, place: { kind: 'sent' } }), '');
-      }
       await folder.remove(name);
       await this.#sweep();
     }
@@ -363,9 +375,15 @@ export class Outbox implements Disposable {
 /** They keep a push from leaving, and pass. */
 const network: readonly ErrorKind[] = ['refused', 'dns', 'tls', 'proxy', 'reset', 'timeout'];
 
-function needsDecision({ counts, error }: PushRecord): boolean {
+function needsDecision({ counts, error, restGone }: PushRecord): boolean {
   const passes = error?.phase === 'notSent' && network.includes(error.kind);
-  return counts.unknown > 0 || (counts.notSent > 0 && passes);
+  return counts.unknown > 0 || (counts.notSent > 0 && passes && !restGone);
+}
+
+/** Those of unknown fate, else those who certainly did not get it. */
+function waitingDraft({ draft, fates }: PushRecord): Draft {
+  const ids = fates.unknown.length > 0 ? fates.unknown : fates.notSent;
+  return onlyTo(draft, ids);
 }
 
 function nameOnly({ id, name }: Recipient): Recipient {

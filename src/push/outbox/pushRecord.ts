@@ -49,6 +49,8 @@ export interface PushRecord {
   error: RecordedError | undefined;
   /** Unix ms. */
   endedAt: number | undefined;
+  /** Those who certainly did not get it are in another push, or in a draft. */
+  restGone: boolean;
   /** What the user said about one of unknown fate, or one that was not sent. */
   decision: Decision | undefined;
 }
@@ -93,6 +95,8 @@ const eventLine = v.variant('t', [
     unknown: v.optional(ids),
     notSent: v.optional(ids),
   }),
+  /** Those who certainly did not get it went on elsewhere. */
+  v.object({ t: v.literal('restGone'), at: v.number() }),
   /** Nobody sends it any more. */
   v.object({ t: v.literal('end'), at: v.number(), error: v.optional(errorField) }),
   v.object({
@@ -175,6 +179,7 @@ function recordOf(head: HeadLine, events: readonly EventLine[]): PushRecord {
   let told: Extract<EventLine, { t: 'counts' }> | undefined;
   let decision: Decision | undefined;
   let begun = false;
+  let restGone = false;
   for (const event of events) {
     switch (event.t) {
       case 'sending':
@@ -195,6 +200,9 @@ function recordOf(head: HeadLine, events: readonly EventLine[]): PushRecord {
         wire = [];
         break;
       }
+      case 'restGone':
+        restGone = true;
+        break;
       case 'end':
         ended = event;
         break;
@@ -223,6 +231,7 @@ function recordOf(head: HeadLine, events: readonly EventLine[]): PushRecord {
     },
     error: ended?.error,
     endedAt: ended?.at,
+    restGone,
     decision,
   };
 }

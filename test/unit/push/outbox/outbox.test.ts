@@ -230,6 +230,37 @@ describe('the outbox', () => {
     assert.equal((await history.list())[1]?.decision, 'again');
   });
 
+  it('lets wait for a decision those who may have it, once the rest is elsewhere', async () => {
+    const outbox = window(1);
+    const parcel = await outbox.prepare({ draft: push('A', 1, 2, 3), host });
+    await parcel.sending([1]);
+    await parcel.answered(none);
+    await parcel.sending([2]);
+    await parcel.answered({ ...none, unknown: [2] });
+    await parcel.end(lost);
+    assert.equal((await outbox.unknownLike(push('A', 2)))?.id, parcel.id, 'known by who waits');
+    assert.equal((await outbox.twins(push('A', 1, 2, 3))).length, 1, 'and still as a whole');
+    await outbox.restKept(parcel.id);
+    const [left] = await outbox.waiting();
+    assert.equal(left?.restGone, true);
+    await outbox.settle(parcel.id, 'sent');
+    assert.deepEqual(await states(outbox), []);
+    assert.equal((await history.list())[0]?.decision, 'sent');
+  });
+
+  it('takes the rest that waits for gone once an equal draft was accepted', async () => {
+    const outbox = window(1);
+    const parcel = await outbox.prepare({ draft: push('A', 1, 2), host });
+    await parcel.sending([1]);
+    await parcel.answered(none);
+    await parcel.sending([2]);
+    await parcel.answered({ ...none, notSent: [2] });
+    await parcel.end(offline);
+    assert.equal(await outbox.hasUnsent(), true);
+    await outbox.replaced(push('A', 2));
+    assert.equal(await outbox.hasUnsent(), false);
+  });
+
   it('keeps nothing of a push that the user stopped before it left', async () => {
     const outbox = window(1);
     const parcel = await outbox.prepare({ draft: push('A', 1), host });
