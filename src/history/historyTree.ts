@@ -100,20 +100,13 @@ export function dayOf(at: number): string {
 /** What may be done with a push: words in the context value of its line, for the manifest's when-clauses. */
 export function abilitiesOf(record: PushRecord, waits: boolean): string {
   const { bare, counts, state, restGone } = record;
-  const words = ['push'];
-  if (waits) {
-    // Whoever is sending it has it in hand.
-    if (state !== 'prepared' && state !== 'sending') {
-      words.push(counts.unknown > 0 ? 'unknown' : 'unsent');
-    }
-  } else {
-    words.push('past');
-  }
-  if (!bare) {
-    words.push('text');
-    if (!restGone && counts.refused + counts.notSent > 0 && counts.accepted + counts.unknown > 0) {
-      words.push('rest');
-    }
+  const rest = !bare && !restGone && counts.refused + counts.notSent > 0;
+  const words = ['push', ...(bare ? [] : ['text'])];
+  if (!waits) {
+    words.push('past', ...(rest && counts.accepted + counts.unknown > 0 ? ['rest'] : []));
+  } else if (state !== 'prepared' && state !== 'sending') {
+    // Nobody has it in hand. Those who certainly did not get it come first.
+    words.push(rest ? 'unsent' : 'unknown');
   }
   return `${words.join(' ')} `;
 }
