@@ -43,13 +43,23 @@ export class InterProcessLock {
 
   /** Runs `work` alone. Rejects with the signal's reason when it aborts before; then `work` has not begun. */
   hold<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const turn = this.#last.then(() => this.#hold(work, signal));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal?.reason as Error);
+      signal?.addEventListener('abort', abort, { once: true });
+      const begin = () => {
+        signal?.removeEventListener('abort', abort);
+        return work();
+      };
+      this.#last = this.#last.then(() => this.#hold(begin, signal)).then(resolve, reject);
+    });
   }
 
   async #hold<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     const mine = await this.#acquire(signal);
+    if (signal?.aborted) {
+      await release(mine);
+      throw signal.reason;
+    }
     const heartbeat = setInterval(() => {
       const now = new Date();
       utimes(mine, now, now).catch(() => undefined);
@@ -59,8 +69,7 @@ export class InterProcessLock {
       return await work();
     } finally {
       clearInterval(heartbeat);
-      // Left in place, and free: see above. Should that fail, our heartbeat ends and so does the lock.
-      await writeFile(mine, '{"free":true}').catch(() => undefined);
+      await release(mine);
     }
   }
 
@@ -73,7 +82,7 @@ export class InterProcessLock {
       const latest = numbers.at(-1);
       const entry = latest === undefined ? undefined : await this.#read(latest);
       if (entry && !seen.isOver(entry)) {
-        await sleep(pause * (0.75 + Math.random() / 2), undefined, { signal });
+        await sleep(pause * (0.75 + Math.random() / 2));
         pause = Math.min(pause * 2, longestPauseMs);
         continue;
       }
@@ -158,6 +167,11 @@ export class InterProcessLock {
   #path(number: number): string {
     return path.join(this.#folder, `${this.#name}.${number}`);
   }
+}
+
+/** Left in place, and free: see above. Should that fail, the heartbeat has ended, and so will the lock. */
+async function release(file: string): Promise<void> {
+  await writeFile(file, '{"free":true}').catch(() => undefined);
 }
 
 /** What one who waits has seen of the lock, by its own time awake. */
