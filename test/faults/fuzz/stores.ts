@@ -9,6 +9,11 @@ import type { Draft } from '../../../src/push/draft';
 import { parseDraftFile } from '../../../src/push/draftFile';
 import type { DraftFile } from '../../../src/push/draftFile';
 import { DraftStore } from '../../../src/push/draftStore';
+import { Outbox } from '../../../src/push/outbox/outbox';
+import { eventText, newRecord, parseRecord } from '../../../src/push/outbox/pushRecord';
+import type { EventLine } from '../../../src/push/outbox/pushRecord';
+import type { RecordFolder } from '../../../src/push/outbox/recordFolder';
+import { nameOf, newId, sameKey } from '../../../src/push/outbox/recordName';
 import { RecentRecipients } from '../../../src/recipients/recentRecipients';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
@@ -186,4 +191,102 @@ const recents: FuzzProperty = {
   }),
 };
 
-export const storeProperties = [drafts, vault, recents];
+/** A push that a dead window left, as its file tells. */
+const leftPush = fc
+  .tuple(
+    draft,
+    fc.array(fc.constantFrom('sending', 'answered', 'unknown', 'end'), { maxLength: 4 }),
+  )
+  .map(([written, events]) => {
+    const [id = 1] = written.recipients.map((one) => one.id);
+    const lines = events.map((t): EventLine => {
+      switch (t) {
+        case 'sending':
+          return { t, at: 1, wire: [id] };
+        case 'answered':
+          return { t, at: 1 };
+        case 'unknown':
+          return { t: 'answered', at: 1, unknown: [id] };
+        case 'end':
+          return { t, at: 1 };
+      }
+    });
+    const head = { id: newId(1), at: 1, host: 'acme.example', draft: written };
+    return { head, content: newRecord(head) + lines.map(eventText).join('') };
+  });
+
+const outbox: FuzzProperty = {
+  name: 'damaged files of the outbox',
+  weight: 5,
+  open: () => ({
+    property: fc.asyncProperty(
+      leftPush,
+      fc.oneof(damage, fc.constant(undefined)),
+      async ({ head, content: whole }, how) => {
+        const content = how && how.kind !== 'field' ? damaged(whole, how) : whole;
+        const files = new Map<string, string>();
+        const name = nameOf({
+          id: head.id,
+          key: sameKey(head.draft),
+          place: { kind: 'held', pid: 1, window: 'ab' },
+        });
+        files.set(name, content);
+        const [said, filed]: [string[], string[]] = [[], []];
+        const errors: string[] = [];
+        const store = new Outbox({
+          folder: memoryRecords(files),
+          history: {
+            file: (id) => {
+              filed.push(id);
+              return Promise.resolve();
+            },
+          },
+          clock: { now: () => 7 },
+          log: { ...silentLog, error: (line) => errors.push(line) },
+          onDamaged: (to) => said.push(to),
+          pid: 2,
+          isAlive: () => false,
+        });
+        const left = await store.recover();
+        const waiting = await store.waiting();
+        store.dispose();
+        assert.deepEqual(errors, []);
+        if (!parseRecord(content)) {
+          assert.equal(said.length, 1);
+          // Whole, under a name that nobody reads as a push.
+          assert.ok([...files].some(([to, kept]) => said.includes(to) && kept === content));
+          assert.deepEqual([left, waiting, filed], [[], [], []]);
+          return;
+        }
+        assert.deepEqual(said, []);
+        // It waits for a decision, or its fate is known and filed: never gone, never on its way.
+        assert.equal(waiting.length + filed.length, 1);
+        assert.ok(waiting.every(({ state }) => state !== 'sending' && state !== 'prepared'));
+      },
+    ),
+  }),
+};
+
+/** A folder in memory as the windows of a machine share it. */
+function memoryRecords(files: Map<string, string>): RecordFolder {
+  const disk = memoryDisk(files);
+  return {
+    ...disk,
+    append: (name, text) => {
+      const before = files.get(name);
+      if (before !== undefined) {
+        files.set(name, before + text);
+      }
+      return Promise.resolve(before !== undefined);
+    },
+    touchedAt: (name) => Promise.resolve(files.has(name) ? 7 : undefined),
+    touch: () => Promise.resolve(),
+    rename: async (name, to) => {
+      const there = files.has(name);
+      await disk.rename(name, to);
+      return there;
+    },
+  };
+}
+
+export const storeProperties = [drafts, vault, recents, outbox];
