@@ -1,13 +1,5 @@
-import {
-  EventEmitter,
-  ThemeColor,
-  ThemeIcon,
-  TreeItem,
-  TreeItemCollapsibleState,
-  l10n,
-  window,
-} from 'vscode';
-import type { TreeDataProvider, TreeView } from 'vscode';
+import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n, window } from 'vscode';
+import type { TreeView } from 'vscode';
 import * as v from 'valibot';
 import type { Clock } from '../common/clock';
 import { DisposableStore } from '../common/dispose';
@@ -23,8 +15,9 @@ import type { Fate, HistoryNode, PushLine } from './historyTree';
 import { dayWords, fateWords, peopleWords, pushWords, stateWords, timeWords } from './historyWords';
 
 export interface HistoryViewDeps {
-  /** Of the view in the manifest. */
-  id: string;
+  tree: Pick<TreeView<HistoryNode>, 'message' | 'visible' | 'selection' | 'onDidChangeVisibility'>;
+  /** Makes VS Code ask for the lines again. */
+  changed: () => void;
   outbox: Pick<Outbox, 'waiting' | 'onDidChange'>;
   history: Pick<PushHistory, 'list' | 'onDidChange'>;
   clock: Pick<Clock, 'now'>;
@@ -32,22 +25,17 @@ export interface HistoryViewDeps {
 }
 
 /** What was sent and what waits, as a tree. Read from disk when it is looked at: other windows write there too. */
-export class HistoryView implements TreeDataProvider<HistoryNode>, Disposable {
+export class HistoryView implements Disposable {
   readonly #deps: HistoryViewDeps;
   readonly #owned = new DisposableStore();
-  readonly #changed = this.#owned.add(new EventEmitter<undefined>());
-  readonly #tree: TreeView<HistoryNode>;
+  readonly #tree: HistoryViewDeps['tree'];
   #filter = '';
   /** Those on screen, by id. */
   readonly #pushes = new Map<string, PushLine>();
 
-  readonly onDidChangeTreeData = this.#changed.event;
-
   constructor(deps: HistoryViewDeps) {
     this.#deps = deps;
-    this.#tree = this.#owned.add(
-      window.createTreeView(deps.id, { treeDataProvider: this, showCollapseAll: true }),
-    );
+    this.#tree = deps.tree;
     const refresh = (): void => this.refresh();
     this.#owned.add(deps.outbox.onDidChange(refresh));
     this.#owned.add(deps.history.onDidChange(refresh));
@@ -58,7 +46,7 @@ export class HistoryView implements TreeDataProvider<HistoryNode>, Disposable {
   /** Nothing is read while nobody looks. */
   refresh(): void {
     if (this.#tree.visible) {
-      this.#changed.fire(undefined);
+      this.#deps.changed();
     }
   }
 
@@ -69,7 +57,7 @@ export class HistoryView implements TreeDataProvider<HistoryNode>, Disposable {
   /** Shows only pushes in which all these words are found; '' shows all. */
   set filter(words: string) {
     this.#filter = words;
-    this.#changed.fire(undefined);
+    this.#deps.changed();
   }
 
   async getChildren(node?: HistoryNode): Promise<HistoryNode[]> {
