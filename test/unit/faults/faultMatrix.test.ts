@@ -6,7 +6,9 @@ import { runCell, shortCorners } from '../../faults/faultMatrix';
 import { FaultStage } from '../../faults/faultStage';
 
 /** The short form of `npm run faults matrix`. */
-describe('a push, whatever goes wrong with a request', () => {
+describe('a push, whatever goes wrong with a request', function () {
+  // Several pushes each, some with megabytes, on a machine that may be busy.
+  this.timeout(30_000);
   let stage: FaultStage;
   before(async () => {
     stage = await FaultStage.open();
@@ -24,7 +26,8 @@ describe('a push, whatever goes wrong with a request', () => {
 });
 
 /** What the cells are worth: clients that break the promise fail them. */
-describe('a client that', () => {
+describe('a client that', function () {
+  this.timeout(30_000);
   const cutAfter = faultCases.find(({ name }) => name === 'cut after processing')!;
   const cutBefore = faultCases.find(({ name }) => name === 'cut before processing')!;
   const failuresOf = async (fault: FaultCase, wrap: (wire: Transport) => Transport) => {
