@@ -213,7 +213,8 @@ export class LeakyBucket {
     state.pauseMs = Math.min(state.pauseMs > 0 ? state.pauseMs * 2 : 2 * step, 16 * step);
     state.pause += 1;
     state.pausedUntil = now + state.pauseMs;
-    state.emptyAt = now + this.#plan(state).size * step;
+    // It holds more than the whole bucket less one.
+    state.emptyAt = now + (this.#plan(state).size - 0.5) * step;
     state.refusedAt = now;
     state.issued = 0;
     state.passed = 0;

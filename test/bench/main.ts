@@ -1,5 +1,6 @@
 // The figures of the README, by `npm run bench`; `--json` prints one object, names after it choose some of them.
 //   node --expose-gc --import tsx test/bench/main.ts [--json] [name ...]
+import { benches as pacing } from './pacing.bench';
 import { benches as people } from './people.bench';
 import { benches as plan } from './plan.bench';
 
@@ -10,7 +11,7 @@ export interface Bench {
   run: () => Promise<number>;
 }
 
-const all: Bench[] = [people, plan].flat();
+const all: Bench[] = [people, plan, pacing].flat();
 
 async function main(args: readonly string[]): Promise<void> {
   const wanted = args.filter((arg) => !arg.startsWith('--'));

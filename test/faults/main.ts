@@ -6,8 +6,9 @@ import { faultMatrixProof } from './faultMatrix';
 import { fuzzProof } from './fuzz';
 import { killMatrixProof } from './killMatrix';
 import type { Proof, ProofReport } from './proof';
+import { windowsProof } from './windows';
 
-const proofs: Proof[] = [faultMatrixProof, killMatrixProof, fuzzProof];
+const proofs: Proof[] = [faultMatrixProof, killMatrixProof, windowsProof, fuzzProof];
 const results = path.join(__dirname, '../../test-results');
 
 async function main(args: readonly string[]): Promise<void> {
