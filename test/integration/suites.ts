@@ -8,6 +8,7 @@ import './compose/palette.test';
 import './compose/selection.test';
 import './extension.test';
 import './form/formView.test';
+import './history/historyView.test';
 import './problems/catalogue.test';
 import './problems/fixes.test';
 import './problems/notifier.test';
