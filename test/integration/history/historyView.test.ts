@@ -5,7 +5,7 @@ import path from 'node:path';
 import { EventEmitter, TreeItemCollapsibleState } from 'vscode';
 import { silentLog } from '../../../src/common/log';
 import { openHistory } from '../../../src/history';
-import type { HistoryDeps, HistoryRoom } from '../../../src/history';
+import type { HistoryRoom } from '../../../src/history';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
