@@ -50,6 +50,8 @@ export class Vault implements Disposable {
   /** Work on one secret goes one after another, so that no change is lost. */
   readonly #queues = new Map<string, Promise<unknown>>();
 
+  readonly #looking = new Map<string, Promise<StoredAccount | undefined>>();
+
   /** Fires after the storage has succeeded, for this window's changes and for others'. */
   readonly onDidChange: Event<VaultChange> = this.#changes.event;
 
@@ -81,7 +83,17 @@ export class Vault implements Disposable {
     return accounts.filter((account) => account !== undefined);
   }
 
-  async get(accountId: string): Promise<StoredAccount | undefined> {
+  get(accountId: string): Promise<StoredAccount | undefined> {
+    // Hundreds of calls may ask at the same moment.
+    let looking = this.#looking.get(accountId);
+    if (!looking) {
+      looking = this.#get(accountId).finally(() => this.#looking.delete(accountId));
+      this.#looking.set(accountId, looking);
+    }
+    return looking;
+  }
+
+  async #get(accountId: string): Promise<StoredAccount | undefined> {
     const account = (await this.#loaded()).get(accountId)?.account;
     const { board, log } = this.#deps;
     if (!account || !board) {
