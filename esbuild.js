@@ -1,6 +1,6 @@
 // Bundles what ships (dist/extension.js with its parts, sandbox.js, webview.js) and what only tests and scripts use.
 //   node esbuild.js [--production] [--watch] [--quiet] [--only=NAME]
-const { existsSync, rmSync } = require('node:fs');
+const { existsSync, rmSync, writeFileSync } = require('node:fs');
 const esbuild = require('esbuild');
 const parts = require('./esbuildParts');
 
@@ -33,7 +33,9 @@ const shared = {
   minify: production,
   sourcemap: production ? false : 'linked',
   sourcesContent: false,
+  // Licences of what is bundled ship beside it: see test/host/notices.mjs.
   legalComments: 'none',
+  metafile: production,
   logLevel: quiet ? 'error' : 'warning',
   plugins: watch ? [problemMatcher] : [],
 };
@@ -101,7 +103,11 @@ async function main() {
     return;
   }
   try {
-    await Promise.all(contexts.map((context) => context.rebuild()));
+    const results = await Promise.all(contexts.map((context) => context.rebuild()));
+    if (production) {
+      const outputs = results.flatMap(({ metafile }) => Object.entries(metafile.outputs));
+      writeFileSync('dist/meta.json', JSON.stringify({ outputs: Object.fromEntries(outputs) }));
+    }
   } finally {
     await Promise.all(contexts.map((context) => context.dispose()));
   }

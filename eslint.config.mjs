@@ -7,18 +7,20 @@ const rooms = {
   common: [],
   bitrix24: [],
   sandbox: [],
+  secrets: [],
   accounts: ['bitrix24', 'common'],
   problems: ['bitrix24', 'accounts', 'push', 'common'],
   recipients: ['bitrix24', 'accounts', 'push', 'delivery', 'common'],
   delivery: ['bitrix24', 'accounts', 'recipients', 'common'],
   push: ['bitrix24', 'accounts', 'recipients', 'delivery', 'common'],
   compose: ['bitrix24', 'push', 'recipients', 'delivery', 'accounts', 'problems', 'common'],
+  history: ['push', 'accounts', 'recipients', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
   webview: ['compose', 'bitrix24'],
 };
 
 /** The protocol, on either side, and the form's page know nothing of VS Code. */
-const withoutVscode = ['bitrix24', 'sandbox', 'webview'];
+const withoutVscode = ['bitrix24', 'sandbox', 'secrets', 'webview'];
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   files: [`src/${room}/**/*.ts`],

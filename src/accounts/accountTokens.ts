@@ -34,6 +34,8 @@ export class AccountTokens implements TokenSource {
   #move: Promise<Tokens | undefined> | undefined;
   /** An answer that could not be stored. The server may have forgotten the pair before it. */
   #unsaved: Tokens | undefined;
+  /** A refresh token that the server refused: not asked about again. */
+  #over: { refreshToken: string; error: Bitrix24Error } | undefined;
 
   constructor(deps: AccountTokensDeps) {
     this.#deps = deps;
@@ -54,11 +56,18 @@ export class AccountTokens implements TokenSource {
    * Bitrix24 may lock out an application that refreshes without need, so only a refused token is renewed.
    * The refresh goes on when the caller gives up: its answer is worth keeping.
    */
-  refreshed(failedAccessToken: string, signal?: AbortSignal): Promise<Tokens> {
-    this.#refresh ??= this.#renew(failedAccessToken).finally(() => {
-      this.#refresh = undefined;
-    });
-    return unlessAborted(this.#refresh, signal);
+  async refreshed(failedAccessToken: string, signal?: AbortSignal): Promise<Tokens> {
+    for (;;) {
+      const joined = this.#refresh !== undefined;
+      this.#refresh ??= this.#renew(failedAccessToken).finally(() => {
+        this.#refresh = undefined;
+      });
+      const tokens = await unlessAborted(this.#refresh, signal);
+      // The one that ran already may have begun with an older token than the one that failed here.
+      if (!joined || tokens.accessToken !== failedAccessToken) {
+        return tokens;
+      }
+    }
   }
 
   moved(clientEndpoint: string, signal?: AbortSignal): Promise<Tokens | undefined> {
@@ -68,8 +77,27 @@ export class AccountTokens implements TokenSource {
     return unlessAborted(this.#move, signal);
   }
 
-  /** The one place where tokens are renewed; a lock between windows belongs around it. */
+  /** The one place where tokens are renewed: by one window at a time, and within 15 s, the wait for another included. */
   async #renew(failedAccessToken: string): Promise<Tokens> {
+    const { vault, accountId, clock } = this.#deps;
+    const limit = new AbortController();
+    const done = new AbortController();
+    clock.sleep(refreshDeadlineMs, done.signal).then(
+      () => limit.abort(timedOut()),
+      () => undefined,
+    );
+    try {
+      return await vault.alone(
+        accountId,
+        () => this.#renewAlone(failedAccessToken, limit.signal),
+        limit.signal,
+      );
+    } finally {
+      done.abort();
+    }
+  }
+
+  async #renewAlone(failedAccessToken: string, signal: AbortSignal): Promise<Tokens> {
     const { vault, accountId, log } = this.#deps;
     if (this.#unsaved) {
       const saved = await this.#save(this.#unsaved);
@@ -83,9 +111,10 @@ export class AccountTokens implements TokenSource {
       return tokensOf(stored);
     }
     const authServer = authServerFor(stored);
+    await this.#unlessOver(stored, authServer);
     let answer: Tokens;
     try {
-      answer = await this.#ask(stored, authServer);
+      answer = await this.#ask(stored, authServer, signal);
     } catch (error) {
       const now = (await vault.reread(accountId)) ?? this.#gone();
       if (now.tokens.accessToken !== failedAccessToken) {
@@ -94,6 +123,7 @@ export class AccountTokens implements TokenSource {
       log.warn(
         `Token refresh at ${authServer} failed: ${error instanceof Bitrix24Error ? error.code : 'bug'}`,
       );
+      await this.#noteOver(now, error);
       throw error;
     }
     if (
@@ -109,20 +139,32 @@ export class AccountTokens implements TokenSource {
     return this.#save(answer);
   }
 
-  async #ask(stored: StoredAccount, authServer: string): Promise<Tokens> {
+  /** Throws what the server said of this very refresh token before, to this window or another. */
+  async #unlessOver(stored: StoredAccount, host: string): Promise<void> {
+    if (this.#over?.refreshToken === stored.tokens.refreshToken) {
+      throw this.#over.error;
+    }
+    const over = await this.#deps.vault.over(stored);
+    if (over) {
+      throw new Bitrix24Error({ kind: 'server', phase: 'answered', host, ...over });
+    }
+  }
+
+  async #noteOver(stored: StoredAccount, error: unknown): Promise<void> {
+    // Other refusals may be lifted at the portal; these are about the token itself.
+    if (error instanceof Bitrix24Error && error.is('invalid_grant', 'expired_token')) {
+      this.#over = { refreshToken: stored.tokens.refreshToken, error };
+      await this.#deps.vault
+        .tellOver(stored, error)
+        .catch(() =>
+          this.#deps.log.warn('Other windows could not be told that a sign-in is over.'),
+        );
+    }
+  }
+
+  async #ask(stored: StoredAccount, authServer: string, signal: AbortSignal): Promise<Tokens> {
     const { transport, clock } = this.#deps;
-    const hung = new AbortController();
-    const answered = new AbortController();
-    const deadline = clock.sleep(refreshDeadlineMs, answered.signal).then(() => {
-      hung.abort();
-      throw new Bitrix24Error({
-        kind: 'timeout',
-        phase: 'notSent',
-        code: 'REFRESH_TIMEOUT',
-        description: 'The authorization server did not answer in time.',
-        host: authServer,
-      });
-    });
+    signal.throwIfAborted();
     const request = {
       authServer,
       credentials: stored.app,
@@ -130,11 +172,9 @@ export class AccountTokens implements TokenSource {
       now: clock.now(),
     };
     try {
-      return await Promise.race([refreshTokens(transport, request, hung.signal), deadline]);
+      return await unlessAborted(refreshTokens(transport, request, signal), signal);
     } catch (error) {
-      throw asNotSent(error);
-    } finally {
-      answered.abort();
+      throw signal.aborted ? timedOut(authServer) : asNotSent(error);
     }
   }
 
@@ -185,6 +225,16 @@ export class AccountTokens implements TokenSource {
     this.#unsaved = undefined;
     throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
   }
+}
+
+function timedOut(host?: string): Bitrix24Error {
+  return new Bitrix24Error({
+    kind: 'timeout',
+    phase: 'notSent',
+    code: 'REFRESH_TIMEOUT',
+    description: 'The authorization server did not answer in time.',
+    host,
+  });
 }
 
 /** The server that the last answer named, as long as a secret may go there; else the one of the sign-in. */

@@ -4,6 +4,7 @@ import type { Event, Memento } from 'vscode';
 import type { AppCredentials } from '../bitrix24/oauth';
 import { authorizeUrl } from '../bitrix24/oauth';
 import { parseCallback } from '../bitrix24/callback';
+import type { Pacer } from '../bitrix24/pacer';
 import { PortalClient } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
 import type { Clock } from '../common/clock';
@@ -27,6 +28,8 @@ export interface AccountsDeps {
   transport: Transport;
   clock: Clock;
   log: Log;
+  /** Gives requests their turn, one pace for all windows. */
+  pacer?: Pacer | undefined;
   /** Opens the browser; false when the user said no. */
   openExternal: (url: string) => Thenable<boolean>;
   messages: Pick<Messages, 'ask'>;
@@ -163,7 +166,7 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async client(id: string): Promise<PortalClient> {
-    const { vault, transport, clock, log } = this.#deps;
+    const { vault, transport, clock, log, pacer } = this.#deps;
     if (!(await vault.get(id))) {
       throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
     }
@@ -177,7 +180,7 @@ export class Bitrix24Accounts implements Accounts {
         log,
         agreeToMove: (account, origin) => this.#agreeToMove(account, origin),
       });
-      client = new PortalClient({ transport, tokens, clock, log });
+      client = new PortalClient({ transport, tokens, clock, log, pacer });
       this.#clients.set(id, client);
     }
     return client;

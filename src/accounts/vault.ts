@@ -1,14 +1,17 @@
 import type { Event, SecretStorage } from 'vscode';
-import * as v from 'valibot';
 import { Bitrix24Error } from '../bitrix24/errors';
-import type { Tokens } from '../bitrix24/oauth';
 import type { Clock } from '../common/clock';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
-import type { Account } from './account';
+import type { AccountBoard, SignInOver } from './accountBoard';
 import { accountError } from './accountError';
+import { accountId as idOf, parseStored } from './storedAccount';
+import type { StoredAccount } from './storedAccount';
+
+export { accountId, accountOf, tokensOf } from './storedAccount';
+export type { StoredAccount } from './storedAccount';
 
 const keyPrefix = 'account.v1:';
 /** Where a value that cannot be read is kept until the user signs in again or forgets the account. */
@@ -16,61 +19,6 @@ const damagedPrefix = 'damaged.v1:';
 
 /** A locked keyring may never answer. */
 const deadlineMs = 10_000;
-
-const text = v.pipe(v.string(), v.maxLength(4096));
-const id = v.pipe(v.number(), v.integer(), v.minValue(1));
-
-const storedAccountSchema = v.object({
-  version: v.literal(1),
-  portal: v.pipe(text, v.url()),
-  userId: id,
-  userName: text,
-  administrator: v.optional(v.boolean()),
-  integrationId: v.optional(id),
-  senderName: v.optional(text),
-  /** Scopes that the portal granted, as far as known. */
-  scopes: v.array(text),
-  /** Host of the authorization server that the user agreed to; the only one that gets the client secret. */
-  authServer: text,
-  app: v.object({ clientId: text, clientSecret: text }),
-  tokens: v.object({
-    accessToken: text,
-    refreshToken: text,
-    expiresAt: v.number(),
-    clientEndpoint: v.pipe(text, v.url()),
-    serverEndpoint: v.optional(text),
-    memberId: v.pipe(text, v.minLength(1)),
-    userId: v.optional(v.number()),
-    status: v.optional(text),
-    scope: v.optional(text),
-  }),
-});
-
-/** Everything about one account, secrets included. Never leaves this room. */
-export type StoredAccount = v.InferOutput<typeof storedAccountSchema>;
-
-export function accountId(stored: StoredAccount): string {
-  return `${stored.tokens.memberId}:${stored.userId}`;
-}
-
-/** The part that may be shown, logged and sent to the form. */
-export function accountOf(stored: StoredAccount): Account {
-  return {
-    id: accountId(stored),
-    portal: stored.portal,
-    host: new URL(stored.portal).host,
-    userId: stored.userId,
-    userName: stored.userName,
-    administrator: stored.administrator,
-    clientId: stored.app.clientId,
-    integrationId: stored.integrationId,
-    senderName: stored.senderName,
-  };
-}
-
-export function tokensOf({ tokens }: StoredAccount): Tokens {
-  return { ...tokens, serverEndpoint: tokens.serverEndpoint, userId: tokens.userId };
-}
 
 export interface VaultChange {
   added: StoredAccount[];
@@ -82,21 +30,27 @@ export interface VaultDeps {
   secrets: SecretStorage;
   clock: Clock;
   log: Log;
+  /** What the windows of this machine tell each other; without one, SecretStorage has to. */
+  board?: AccountBoard | undefined;
 }
 
+type Cache = Map<string, { value: string; account: StoredAccount }>;
+
 /**
- * The accounts in SecretStorage, one secret each. Reads nothing until asked. Every method throws
- * KEYRING when the storage fails or does not answer within 10 s.
+ * The accounts in SecretStorage, one secret each; where another window knows newer tokens, those. Reads nothing
+ * until asked. Every method throws KEYRING when the storage fails or does not answer within 10 s.
  */
 export class Vault implements Disposable {
   readonly #deps: VaultDeps;
   readonly #store = new DisposableStore();
   readonly #changes = new Emitter<VaultChange>();
   /** What is stored, by account id; undefined until first asked. */
-  #cache: Map<string, { value: string; account: StoredAccount }> | undefined;
-  #loading: Promise<Map<string, { value: string; account: StoredAccount }>> | undefined;
+  #cache: Cache | undefined;
+  #loading: Promise<Cache> | undefined;
   /** Work on one secret goes one after another, so that no change is lost. */
   readonly #queues = new Map<string, Promise<unknown>>();
+
+  readonly #looking = new Map<string, Promise<StoredAccount | undefined>>();
 
   /** Fires after the storage has succeeded, for this window's changes and for others'. */
   readonly onDidChange: Event<VaultChange> = this.#changes.event;
@@ -112,14 +66,71 @@ export class Vault implements Disposable {
         }
       }),
     );
+    if (deps.board) {
+      this.#store.add(
+        deps.board.onDidChange(() => {
+          if (this.#cache) {
+            this.list().catch(() => undefined);
+          }
+        }),
+      );
+    }
   }
 
   async list(): Promise<StoredAccount[]> {
-    return [...(await this.#loaded()).values()].map(({ account }) => account);
+    const ids = [...(await this.#loaded()).keys()];
+    const accounts = await Promise.all(ids.map((accountId) => this.get(accountId)));
+    return accounts.filter((account) => account !== undefined);
   }
 
-  async get(accountId: string): Promise<StoredAccount | undefined> {
-    return (await this.#loaded()).get(accountId)?.account;
+  get(accountId: string): Promise<StoredAccount | undefined> {
+    // Hundreds of calls may ask at the same moment.
+    let looking = this.#looking.get(accountId);
+    if (!looking) {
+      looking = this.#get(accountId).finally(() => this.#looking.delete(accountId));
+      this.#looking.set(accountId, looking);
+    }
+    return looking;
+  }
+
+  async #get(accountId: string): Promise<StoredAccount | undefined> {
+    const account = (await this.#loaded()).get(accountId)?.account;
+    const { board, log } = this.#deps;
+    if (!account || !board) {
+      return account;
+    }
+    try {
+      switch (await board.standing(account)) {
+        case 'newer':
+        case 'ended':
+          return await this.reread(accountId);
+        case 'older':
+          await board.publish(account);
+          break;
+        case 'same':
+        case 'other':
+      }
+    } catch (error) {
+      if (error instanceof Bitrix24Error) {
+        throw error;
+      }
+      log.warn('What other windows know of the accounts could not be read.');
+    }
+    return account;
+  }
+
+  /** Runs `work` while no other window renews this account. */
+  alone<T>(accountId: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#deps.board?.alone(accountId, work, signal) ?? work();
+  }
+
+  /** What the server said when any window tried to renew these very tokens: that they cannot be. */
+  over(account: StoredAccount): Promise<SignInOver | undefined> {
+    return this.#deps.board?.over(account) ?? Promise.resolve(undefined);
+  }
+
+  async tellOver(account: StoredAccount, over: SignInOver): Promise<void> {
+    await this.#deps.board?.tellOver(account, over);
   }
 
   /** As stored right now: another window may have changed it. */
@@ -134,10 +145,12 @@ export class Vault implements Disposable {
   ): Promise<StoredAccount | undefined> {
     return this.#inTurn(accountId, async () => {
       const current = await this.#read(accountId);
-      const next = change(current);
-      if (!next) {
+      const changed = change(current);
+      if (!changed) {
         return current;
       }
+      // First to the other windows: what is stored only here is lost to them.
+      const next = await this.#told(changed, current);
       const value = JSON.stringify(next);
       await this.#within(() => this.#deps.secrets.store(keyPrefix + accountId, value));
       this.#remember(accountId, value, next);
@@ -148,6 +161,10 @@ export class Vault implements Disposable {
   /** Forgets the account, and what was set aside of it. */
   remove(accountId: string): Promise<void> {
     return this.#inTurn(accountId, async () => {
+      const account = (await this.#loaded()).get(accountId)?.account;
+      if (account) {
+        await this.#deps.board?.end(account);
+      }
       await this.#within(() => this.#deps.secrets.delete(keyPrefix + accountId));
       await this.#within(() => this.#deps.secrets.delete(damagedPrefix + accountId));
       this.#remember(accountId, undefined, undefined);
@@ -168,7 +185,7 @@ export class Vault implements Disposable {
     this.#store.dispose();
   }
 
-  async #loaded(): Promise<Map<string, { value: string; account: StoredAccount }>> {
+  async #loaded(): Promise<Cache> {
     if (this.#cache) {
       return this.#cache;
     }
@@ -178,43 +195,99 @@ export class Vault implements Disposable {
     return this.#loading;
   }
 
-  async #load(): Promise<Map<string, { value: string; account: StoredAccount }>> {
+  async #load(): Promise<Cache> {
     const keys = await this.#within(() => this.#deps.secrets.keys());
-    const cache = new Map<string, { value: string; account: StoredAccount }>();
+    const cache: Cache = new Map();
     await Promise.all(
       keys
         .filter((key) => key.startsWith(keyPrefix))
         .map(async (key) => {
           const accountId = key.slice(keyPrefix.length);
           const value = await this.#within(() => this.#deps.secrets.get(key));
-          const account = value === undefined ? undefined : await this.#parse(accountId, value);
-          if (value !== undefined && account) {
-            cache.set(accountId, { value, account });
+          const entry = value === undefined ? undefined : await this.#parse(accountId, value);
+          if (entry) {
+            cache.set(accountId, entry);
           }
         }),
     );
     this.#cache = cache;
+    this.#deps.board?.watch();
     return cache;
   }
 
   async #read(accountId: string): Promise<StoredAccount | undefined> {
     await this.#loaded();
     const value = await this.#within(() => this.#deps.secrets.get(keyPrefix + accountId));
-    const account = value === undefined ? undefined : await this.#parse(accountId, value);
-    this.#remember(accountId, account && value, account);
-    return account;
+    const entry = value === undefined ? undefined : await this.#parse(accountId, value);
+    this.#remember(accountId, entry?.value, entry?.account);
+    return entry?.account;
   }
 
   /** Undefined for a damaged value, which is set aside: it may still be of use to someone who looks. */
-  async #parse(accountId: string, value: string): Promise<StoredAccount | undefined> {
+  async #parse(
+    accountId: string,
+    value: string,
+  ): Promise<{ value: string; account: StoredAccount } | undefined> {
     const account = parseStored(value);
-    if (account && `${account.tokens.memberId}:${account.userId}` === accountId) {
-      return account;
+    if (account && idOf(account) === accountId) {
+      const newest = await this.#newest(account);
+      if (!newest) {
+        // Signed out elsewhere, where this window's storage did not hear of it.
+        await this.#within(() => this.#deps.secrets.delete(keyPrefix + accountId));
+      }
+      return (
+        newest && {
+          value: newest === account ? value : JSON.stringify(newest),
+          account: newest,
+        }
+      );
     }
     this.#deps.log.error('A stored account cannot be read. It was set aside; sign in again.');
     await this.#within(() => this.#deps.secrets.store(damagedPrefix + accountId, value));
     await this.#within(() => this.#deps.secrets.delete(keyPrefix + accountId));
     return undefined;
+  }
+
+  async #newest(account: StoredAccount): Promise<StoredAccount | undefined> {
+    const { board, log } = this.#deps;
+    if (!board) {
+      return account;
+    }
+    try {
+      return await board.newest(account);
+    } catch {
+      log.warn('What other windows know of the accounts could not be read.');
+      return account;
+    }
+  }
+
+  /** Numbers new tokens and tells the other windows. */
+  async #told(next: StoredAccount, current: StoredAccount | undefined): Promise<StoredAccount> {
+    const { board, log } = this.#deps;
+    if (!board) {
+      return next;
+    }
+    const sameApp = next.app.clientId === current?.app.clientId;
+    const windows = (sameApp ? current.windows : undefined) ?? board.newSignIn();
+    const isNew = JSON.stringify(next.tokens) !== JSON.stringify(current?.tokens);
+    const generation = windows.generation + (isNew || windows.generation === 0 ? 1 : 0);
+    const account = { ...next, windows: { ...windows, generation } };
+    let signedIn = true;
+    try {
+      if (current && !sameApp) {
+        // Other windows cannot renew what another application got.
+        await board.end(current);
+      }
+      signedIn = await board.publish(account);
+    } catch (error) {
+      log.warn(`Other windows could not be told of new tokens: ${String(error)}`);
+    }
+    if (!signedIn) {
+      await this.#within(() => this.#deps.secrets.delete(keyPrefix + idOf(next)));
+      this.#remember(idOf(next), undefined, undefined);
+      throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
+    }
+    return account;
   }
 
   /** Keeps the cache true and tells what is new; silent when the stored string is the one already known. */
@@ -268,14 +341,5 @@ export class Vault implements Disposable {
     } finally {
       stop.abort();
     }
-  }
-}
-
-function parseStored(value: string): StoredAccount | undefined {
-  try {
-    const parsed = v.safeParse(storedAccountSchema, JSON.parse(value));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
   }
 }

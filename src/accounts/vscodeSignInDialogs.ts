@@ -172,7 +172,10 @@ export class VscodeSignInDialogs implements SignInDialogs {
     const take: BoxButton = {
       iconPath: new ThemeIcon('clippy'),
       tooltip: l10n.t('Use the Address on the Clipboard'),
-      press: () => useClipboard(onClipboard),
+      press: () => {
+        useClipboard(onClipboard);
+        void this.#takeFromClipboard(onClipboard);
+      },
     };
     let useClipboard: (text: string) => void = () => undefined;
     const taken = new Promise<Step<string>>((resolve) => {
@@ -220,6 +223,18 @@ export class VscodeSignInDialogs implements SignInDialogs {
       }
     };
     return Promise.race([box, taken]).finally(() => over.abort());
+  }
+
+  /** The code in it is spent now; no other program needs to find it. */
+  async #takeFromClipboard(answer: string): Promise<void> {
+    const { clipboard } = this.#deps;
+    try {
+      if ((await clipboard.readText()) === answer) {
+        await clipboard.writeText('');
+      }
+    } catch {
+      // A clipboard that cannot be read or written keeps what it has; the code in it is of no use a second time.
+    }
   }
 
   whileWorking<T>(host: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

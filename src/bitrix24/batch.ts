@@ -52,7 +52,16 @@ export const batchResult = v.object({
   result_error: byKey,
   result_total: byKey,
   result_next: byKey,
+  result_time: byKey,
 });
+
+/** Bitrix24: `time` of each command, of a shape that nobody has checked. */
+export function readTimes(
+  answer: v.InferOutput<typeof batchResult>,
+  commands: readonly BatchCommand[],
+): { method: string; time: unknown }[] {
+  return commands.map(({ method }, index) => ({ method, time: answer.result_time[key(index)] }));
+}
 
 /** Sorts the answer by command. Nothing is taken for done that the answer does not name. */
 export function readBatch(

@@ -21,6 +21,10 @@ export type {
   PortalClientDeps,
   TokenSource,
 } from './portalClient';
+export { memoryState, Pacer } from './pacer';
+export type { PacedRequest, PacerDeps, SharedState, Turn } from './pacer';
+export { bitrix24Plans, parseBucket } from './leakyBucket';
+export type { BucketState, Lane, Plans } from './leakyBucket';
 export { batchSize } from './batch';
 export type { BatchCommand, CommandOutcome } from './batch';
 export type { Wait } from './pauses';

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { readAnswer, unexpectedAnswer } from './answer';
-import { batchParams, batchResult, readBatch } from './batch';
+import { batchParams, batchResult, readBatch, readTimes } from './batch';
 import type { BatchCommand, CommandOutcome } from './batch';
 import { Bitrix24Error } from './errors';
+import type { Lane } from './leakyBucket';
+import type { MethodTime, Pacer, Turn } from './pacer';
 import { Pauses, retryAt } from './pauses';
 import type { Wait } from './pauses';
 import { isLoopback } from './portalAddress';
@@ -41,6 +43,8 @@ export interface CallControl {
   onWait?: ((wait: Wait) => void) | undefined;
   /** For each exchange, ms, instead of the transport's own limit: for calls that take their time. */
   timeoutMs?: number | undefined;
+  /** `mass`: one of many requests, which lets small ones go first. Default `prompt`. */
+  lane?: Lane | undefined;
 }
 
 export interface CallOptions<T> extends CallControl {
@@ -72,20 +76,21 @@ export interface PortalClientDeps {
   tokens: TokenSource;
   clock: ClientClock;
   log?: ClientLog | undefined;
+  /** Gives each request its turn; without one, each call waits out its own refusals. */
+  pacer?: Pacer | undefined;
 }
 
 /** Between a refused connection and the one more try. */
 const reconnectMs = 500;
+/** After a wait for one's turn that was longer, tokens are asked for again. */
+const longTurnMs = 1_000;
 
 const number = v.fallback(v.optional(v.number()), undefined);
-const envelope = v.object({
-  total: number,
-  next: number,
-  time: v.fallback(
-    v.optional(v.object({ duration: number, operating: number, operating_reset_at: number })),
-    undefined,
-  ),
-});
+const timeSchema = v.fallback(
+  v.optional(v.object({ duration: number, operating: number, operating_reset_at: number })),
+  undefined,
+);
+const envelope = v.object({ total: number, next: number, time: timeSchema });
 
 /**
  * Speaks to one portal as one user.
@@ -109,8 +114,20 @@ export class PortalClient {
     params: Record<string, unknown>,
     options: CallOptions<T>,
   ): Promise<Answer<T>> {
-    const { tokens: source, clock } = this.#deps;
+    return this.#call(method, params, options, [method], () => []);
+  }
+
+  /** `paced`: the methods whose operating time it takes; `timesOf`: what the answer says of theirs. */
+  async #call<T>(
+    method: string,
+    params: Record<string, unknown>,
+    options: CallOptions<T>,
+    paced: readonly string[],
+    timesOf: (result: T) => MethodTime[],
+  ): Promise<Answer<T>> {
+    const { tokens: source, clock, pacer } = this.#deps;
     const { signal } = options;
+    let turn: Turn | undefined;
     const pauses = new Pauses();
     let tokens = await beforeSending(() => source.tokens(signal), signal);
     let endpoint = tokens.clientEndpoint;
@@ -119,6 +136,15 @@ export class PortalClient {
     let moved = false;
 
     for (;;) {
+      const portal = tokens.memberId;
+      if (pacer) {
+        const since = clock.now();
+        turn = await pacer.turn({ ...options, portal, methods: paced, again: turn });
+        if (!moved && clock.now() - since > longTurnMs) {
+          // Its hour may have ended meanwhile, and somebody may have renewed it.
+          tokens = await beforeSending(() => source.tokens(signal), signal);
+        }
+      }
       const url = methodUrl(endpoint, method);
       let response: HttpResponse;
       try {
@@ -134,6 +160,7 @@ export class PortalClient {
 
       const redirect = readRedirect(response, url);
       if (redirect !== undefined) {
+        turn?.passed();
         if (moved || !redirect.ok || redirect.endpoint === endpoint) {
           throw refusedRedirect(
             redirect.ok ? 'REDIRECT_LOOP' : redirect.code,
@@ -159,8 +186,12 @@ export class PortalClient {
       }
 
       try {
-        return this.#read(method, response, url.host, tokens, options.schema);
+        const answer = this.#read(method, response, url.host, tokens, options.schema);
+        turn?.passed([...timeOf(method, answer.time), ...timesOf(answer.result)]);
+        return answer;
       } catch (error) {
+        const full = error instanceof Bitrix24Error && error.is('QUERY_LIMIT_EXCEEDED');
+        turn?.[full ? 'refused' : 'passed']();
         if (!(error instanceof Bitrix24Error) || error.kind !== 'server') {
           throw error;
         }
@@ -177,6 +208,12 @@ export class PortalClient {
         const wait = pauses.after(error, now, resetAt);
         if (wait === undefined) {
           throw withRetryAt(error, retryAt(error, now, resetAt));
+        }
+        if (pacer) {
+          if (!full) {
+            pacer.hold(portal, method, wait.until);
+          }
+          continue;
         }
         this.#deps.log?.info(
           `${method}: ${wait.code}, waiting ${Math.ceil((wait.until - now) / 1000)} s`,
@@ -197,7 +234,17 @@ export class PortalClient {
   ): Promise<CommandOutcome[]> {
     const { halt = false, ...control } = options;
     const params = batchParams(commands, halt);
-    const { result } = await this.call('batch', params, { ...control, schema: batchResult });
+    const { result } = await this.#call(
+      'batch',
+      params,
+      { ...control, schema: batchResult },
+      // The batch itself takes no operating time.
+      [...new Set(commands.map(({ method }) => method))],
+      (answer) =>
+        readTimes(answer, commands).flatMap(({ method, time }) =>
+          timeOf(method, callTime(v.parse(timeSchema, time))),
+        ),
+    );
     return readBatch(result, commands, halt);
   }
 
@@ -260,13 +307,27 @@ export class PortalClient {
       result: result.output,
       total,
       next,
-      time: time && {
-        duration: time.duration,
-        operating: time.operating,
-        operatingResetAt: time.operating_reset_at,
-      },
+      time: callTime(time),
     };
   }
+}
+
+function callTime(time: v.InferOutput<typeof timeSchema>): CallTime | undefined {
+  return (
+    time && {
+      duration: time.duration,
+      operating: time.operating,
+      operatingResetAt: time.operating_reset_at,
+    }
+  );
+}
+
+/** What the pacer has to know of it; nothing on a self-hosted portal. */
+function timeOf(method: string, time: CallTime | undefined): MethodTime[] {
+  const { duration, operating, operatingResetAt } = time ?? {};
+  return operating === undefined || operatingResetAt === undefined
+    ? []
+    : [{ method, duration: duration ?? 0, operating, resetAt: operatingResetAt * 1000 }];
 }
 
 /**

@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 
-/** All or nothing: readers see the old file or the new one, also after a power cut. For the user's eyes only. */
-export async function writeAtomically(file: string, parts: readonly Uint8Array[]): Promise<void> {
+/**
+ * All or nothing: readers see the old file or the new one, also after a power cut. For the user's eyes only.
+ * `durable: false` leaves the time of writing to the system: for what may be lost with the machine.
+ */
+export async function writeAtomically(
+  file: string,
+  parts: readonly Uint8Array[],
+  { durable = true } = {},
+): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, 'wx', 0o600);
@@ -11,7 +18,9 @@ export async function writeAtomically(file: string, parts: readonly Uint8Array[]
       for (const part of parts) {
         await handle.writeFile(part);
       }
-      await handle.sync();
+      if (durable) {
+        await handle.sync();
+      }
     } finally {
       await handle.close();
     }

@@ -74,7 +74,7 @@ const draft = v.pipe(
 );
 
 /** Already on its way, so as the version that sent it understood it. */
-const sentDraft = v.pipe(
+export const sentDraft = v.pipe(
   draftFields,
   v.transform((fields) => draftOf(fields, 'literal')),
 );

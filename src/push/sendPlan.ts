@@ -12,12 +12,21 @@ export interface SendPlanInput {
   avatar: string;
   /** Notes what is about to go on the wire; rejects when that is not possible, and then it is not sent. */
   note: (step: PushProgress) => Promise<void>;
+  /** Notes what became of it; must not reject. */
+  noteFates?: ((fates: RequestFates) => Promise<void>) | undefined;
   now: () => number;
   /** Any error as one that says how far it came. */
   errorOf: (error: unknown) => Bitrix24Error;
   signal?: AbortSignal | undefined;
   onWait?: ((wait: Wait | undefined) => void) | undefined;
   onProgress?: ((progress: SendProgress) => void) | undefined;
+}
+
+/** What became of the people of one request; all others of it got it. */
+export interface RequestFates {
+  refused: { id: number; code: string }[];
+  unknown: number[];
+  notSent: number[];
 }
 
 /** Person by person; each id is in exactly one of the lists. */
@@ -70,7 +79,15 @@ export async function sendPlan(input: SendPlanInput): Promise<Sent> {
     } finally {
       onWait?.(undefined);
     }
+    const [refused, unknown, notSent] = [sent.refused, sent.unknown, sent.notSent].map(
+      ({ length }) => length,
+    );
     stopped = sort(sent, request, fates);
+    await input.noteFates?.({
+      refused: sent.refused.slice(refused).map(({ id, error: { code } }) => ({ id, code })),
+      unknown: sent.unknown.slice(unknown),
+      notSent: sent.notSent.slice(notSent),
+    });
     tellProgress();
   }
   return sent;

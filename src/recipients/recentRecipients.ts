@@ -9,15 +9,13 @@ export interface RecentRecipientsDeps {
 }
 
 /** Ids and names only. `weight` is the number of uses, each worth half of a later one after two weeks. */
-const stored = v.array(
-  v.object({
-    id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-    name: v.optional(v.string()),
-    weight: v.number(),
-    at: v.number(),
-  }),
-);
-type Stored = v.InferOutput<typeof stored>;
+const storedOne = v.object({
+  id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  name: v.optional(v.string()),
+  weight: v.pipe(v.number(), v.finite()),
+  at: v.pipe(v.number(), v.finite()),
+});
+type Stored = v.InferOutput<typeof storedOne>[];
 
 const atMost = 50;
 const halfLifeMs = 14 * 24 * 60 * 60 * 1000;
@@ -50,7 +48,9 @@ export class RecentRecipients {
     const now = this.#deps.clock.now();
     const used = new Map(recipients.map((recipient) => [recipient.id, recipient]));
     const before = this.#read(accountId);
-    const kept = before.filter(({ id }) => !used.has(id));
+    const kept = before
+      .filter(({ id }) => !used.has(id))
+      .map((one) => ({ ...one, at: Math.min(one.at, now - 1) }));
     const fresh = [...used.values()].map(({ id, name }) => {
       const earlier = before.find((one) => one.id === id);
       return {
@@ -78,8 +78,14 @@ export class RecentRecipients {
   }
 
   #read(accountId: string): Stored {
-    const parsed = v.safeParse(stored, this.#deps.memento.get<unknown>(keyOf(accountId)));
-    return parsed.success ? [...parsed.output] : [];
+    const found = this.#deps.memento.get<unknown>(keyOf(accountId));
+    const now = this.#deps.clock.now();
+    return (Array.isArray(found) ? found : []).flatMap((value: unknown) => {
+      // One that cannot be read costs the others nothing.
+      const parsed = v.safeParse(storedOne, value);
+      // A clock that was ahead must not make somebody the last one for ever.
+      return parsed.success ? [{ ...parsed.output, at: Math.min(parsed.output.at, now) }] : [];
+    });
   }
 }
 

@@ -153,6 +153,8 @@ export type FaultAction =
   | { action: 'truncate' }
   /** Carried out; the answer comes this many ms late, or at this many bytes per second. */
   | { action: 'slow'; delayMs?: number; bytesPerSecond?: number }
+  /** Carried out; the answer is this many bytes of JSON, blanks mostly. */
+  | { action: 'huge'; bytes: number }
   /** Not carried out; `{"result":false}`. */
   | { action: 'resultFalse' };
 

@@ -100,6 +100,11 @@ const FaultSchema = v.variant('action', [
     delayMs: v.exactOptional(Amount),
     bytesPerSecond: v.exactOptional(v.pipe(v.number(), v.minValue(1))),
   }),
+  v.strictObject({
+    ...timing,
+    action: v.literal('huge'),
+    bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31)),
+  }),
   v.strictObject({ ...timing, action: v.literal('resultFalse') }),
 ]);
 

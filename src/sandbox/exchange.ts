@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './controlApi';
 import type { FaultPlan } from './faults';
@@ -88,6 +90,7 @@ export async function runExchange(
   const reply = fault === null ? outcome.reply : spoiltReply(fault, outcome.reply);
   log(reply.status, outcome);
   if (fault?.action === 'slow') await sendSlowly(response, reply, fault);
+  else if (fault?.action === 'huge') await sendPadded(response, reply, fault.bytes);
   else sendReply(response, reply);
 }
 
@@ -153,4 +156,26 @@ async function sendSlowly(
   } catch (error) {
     if (!gone.signal.aborted) throw error;
   }
+}
+
+const PADDING = Buffer.alloc(64 * 1024, ' ');
+
+/** The answer itself at the very end, so that whoever wants it must read everything. */
+async function sendPadded(response: ServerResponse, reply: Reply, bytes: number): Promise<void> {
+  const body = Buffer.from(reply.body);
+  const total = Math.max(bytes, body.length);
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': total });
+  try {
+    await pipeline(Readable.from(padded(body, total)), response);
+  } catch (error) {
+    // A client that has read enough goes away.
+    if (!response.destroyed) throw error;
+  }
+}
+
+function* padded(body: Buffer, total: number): Generator<Buffer> {
+  for (let left = total - body.length; left > 0; left -= PADDING.length) {
+    yield left >= PADDING.length ? PADDING : PADDING.subarray(0, left);
+  }
+  yield body;
 }

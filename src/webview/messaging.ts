@@ -35,6 +35,10 @@ export class Messaging {
   /** Hands over every message that is not a reply; wrong ones are passed over. */
   listen(handle: (message: Exclude<ToForm, { type: 'reply' }>) => void): void {
     window.addEventListener('message', (event) => {
+      // VS Code hands the host's messages on from a frame of our own origin; nobody else has anything to say here.
+      if (event.origin !== window.origin) {
+        return;
+      }
       const message = parseToForm(event.data);
       if (message?.type === 'reply') {
         const settle = this.#pending.get(message.id);

@@ -1,3 +1,4 @@
+import { benches as pacing } from './pacing.bench';
 import { benches as people } from './people.bench';
 import { benches as plan } from './plan.bench';
 
@@ -13,4 +14,4 @@ export interface Bench {
 }
 
 /** The figures of the README. */
-export const benches: readonly Bench[] = [...people, ...plan];
+export const benches: readonly Bench[] = [...people, ...plan, ...pacing];

@@ -14,6 +14,7 @@ describe('the VSIX', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'dist/THIRD-PARTY-NOTICES.txt',
       'dist/extension.js',
       // What several parts share, by its content.
       'dist/parts/chunk-….js',

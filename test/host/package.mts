@@ -1,9 +1,10 @@
 // `npm run package`: the VSIX, in production form. Prints its files and size.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createVSIX } from '@vscode/vsce';
 import { root } from './install.mjs';
+import { bundledPackages, noticesOf } from './notices.mjs';
 
 const bundles = spawnSync(process.execPath, ['esbuild.js', '--production'], {
   cwd: root,
@@ -12,6 +13,10 @@ const bundles = spawnSync(process.execPath, ['esbuild.js', '--production'], {
 if (bundles.status !== 0) {
   process.exit(1);
 }
+const inDist = (name: string) => path.join(root, 'dist', name);
+const packages = bundledPackages(readFileSync(inDist('meta.json'), 'utf8'));
+writeFileSync(inDist('THIRD-PARTY-NOTICES.txt'), noticesOf(packages, root));
+rmSync(inDist('meta.json'));
 const packagePath = path.join(root, 'bitrix24-push.vsix');
 rmSync(packagePath, { force: true });
 // Everything is bundled, so node_modules has nothing to add.

@@ -131,6 +131,8 @@ const tasks = {
   /** The figures of the README; `--json` prints one object. */
   bench: (/** @type {string[]} */ args) =>
     node(['--expose-gc', ...tsx, 'test/bench/main.ts', ...args]),
+  /** The proof that a push is sent once or told of; `--short` as the tests run it, names choose a part. */
+  faults: (/** @type {string[]} */ args) => node([...tsx, 'test/faults/main.ts', ...args]),
   package: () => node([...tsx, 'test/host/package.mts']),
   e2e: async (/** @type {string[]} */ args) => {
     await tasks.package();

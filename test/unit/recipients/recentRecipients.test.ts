@@ -94,4 +94,19 @@ describe('recent recipients', () => {
     await recents.record('a', [{ id: 1 }]);
     assert.deepEqual(ids(), [1]);
   });
+
+  it('lose to damage only what is damaged', () => {
+    const at = now - 1;
+    memory.set('recentRecipients/a', [{ id: 'x' }, { id: 2, weight: 1, at }, null, { id: 3 }]);
+    assert.deepEqual(ids(), [2]);
+  });
+
+  it('have nobody for ever first whom a wrong clock put there', async () => {
+    memory.set('recentRecipients/a', [{ id: 6, weight: 1, at: now + 1000 * day }]);
+    await recents.record('a', [{ id: 5 }]);
+    assert.deepEqual(
+      recents.last('a').map(({ id }) => id),
+      [5],
+    );
+  });
 });

@@ -7,12 +7,20 @@ import { commands, views } from '../../../src/common/commands';
 const root = path.join(__dirname, '../../..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
+const sources = (folder: string) =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => path.join(folder, file));
+
 const manifest = v.parse(
   v.object({
     contributes: v.object({
       commands: v.array(v.object({ command: v.string(), title: v.string() })),
       views: v.record(v.string(), v.array(v.object({ id: v.string() }))),
-      configuration: v.object({ properties: v.record(v.string(), v.unknown()) }),
+      configuration: v.object({
+        properties: v.record(v.string(), v.object({ scope: v.string() })),
+      }),
+      menus: v.record(v.string(), v.unknown()),
     }),
     capabilities: v.object({
       untrustedWorkspaces: v.object({ restrictedConfigurations: v.array(v.string()) }),
@@ -45,6 +53,26 @@ describe('the manifest', () => {
       'bitrix24Push.groups',
     ]) {
       assert.ok(restrictedConfigurations.includes(setting), setting);
+    }
+  });
+
+  it('takes no setting at all from an untrusted workspace, and no address or port from any', () => {
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    for (const [setting, { scope }] of Object.entries(
+      manifest.contributes.configuration.properties,
+    )) {
+      const machine = scope === 'machine' || scope === 'application';
+      assert.ok(machine || restrictedConfigurations.includes(setting), setting);
+      if (/port|host|portal|url|address|recipient|account/i.test(setting)) {
+        assert.ok(machine, `${setting} could redirect or choose`);
+      }
+    }
+  });
+
+  it('adds nothing to what VS Code itself puts into an issue report', () => {
+    assert.ok(!('issue/reporter' in manifest.contributes.menus));
+    for (const file of sources('src')) {
+      assert.doesNotMatch(read(file), /openIssueReporter|registerIssue/, file);
     }
   });
 
@@ -94,5 +122,41 @@ describe('the integration suites', () => {
       ([, file]) => file,
     );
     assert.deepEqual(listed.sort(), files.sort());
+  });
+});
+
+describe('the walls against what comes from elsewhere', () => {
+  const files = sources('src').filter((file) => !file.startsWith(path.join('src', 'sandbox')));
+
+  it('let only the notifier show messages, which makes no link of them', () => {
+    const shows = /\bshow(?:Information|Warning|Error)Message\b/;
+    assert.deepEqual(
+      files.filter((file) => shows.test(read(file))),
+      [path.join('src', 'problems', 'notifier.ts')],
+    );
+  });
+
+  it('let no Markdown run commands, and no text become HTML in the form', () => {
+    const page = files.filter((file) => file.startsWith(path.join('src', 'webview')));
+    assert.ok(page.length > 10);
+    for (const file of page) {
+      assert.doesNotMatch(
+        read(file),
+        /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/,
+        file,
+      );
+    }
+    for (const file of files) {
+      assert.doesNotMatch(read(file), /isTrusted\s*[:=]\s*true|supportHtml\s*[:=]\s*true/, file);
+    }
+  });
+
+  it('let the page listen to its own host only', () => {
+    const messaging = read(path.join('src', 'webview', 'messaging.ts'));
+    assert.match(messaging, /event\.origin !== window\.origin/);
+    assert.deepEqual(
+      files.filter((file) => /addEventListener\('message'/.test(read(file))),
+      [path.join('src', 'webview', 'messaging.ts')],
+    );
   });
 });

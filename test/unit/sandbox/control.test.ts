@@ -231,7 +231,10 @@ describe('sandbox: control', () => {
       assert.throws(() => JSON.parse(half.text));
       await fail({ method: PUSH, action: 'slow', delayMs: 5, bytesPerSecond: 5000 });
       assert.equal((await push()).json['result'], true);
-      assert.equal(sent(), 3);
+      await fail({ method: PUSH, action: 'huge', bytes: 200_000 });
+      const huge = await push();
+      assert.deepEqual([huge.text.length, huge.json['result']], [200_000, true]);
+      assert.equal(sent(), 4);
     });
 
     it('play at the call and as often as told', async () => {

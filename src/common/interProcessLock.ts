@@ -1,0 +1,228 @@
+import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode, ifThere } from './files';
+
+/** A holder says that often that it is alive. */
+const heartbeatMs = 1_000;
+/** That long without a heartbeat, while we were awake and looking: the process number belongs to somebody else now. */
+const silenceMs = 15_000;
+/** A file without a word in it was being written when its process ended. */
+const unwrittenMs = 2_000;
+const firstPauseMs = 8;
+const longestPauseMs = 250;
+
+interface Entry {
+  number: number;
+  /** undefined: not written yet. */
+  owner: { pid: number; host: string } | 'nobody' | undefined;
+  changedAt: number;
+}
+
+/**
+ * One holder at a time among all processes of this machine, in the order in which they find it free.
+ *
+ * The lock is a chain of files `NAME.1`, `NAME.2`, …: whoever creates the next number (exclusively) holds it, and
+ * the highest number stays when it is free, so that numbers never go down and nobody has to delete a lock that
+ * somebody else may have taken meanwhile (the race of most lock files). A holder that was killed is known by its
+ * process number at once; a number that was given to another process, by 15 s without a heartbeat, counted only
+ * while the one who waits is awake, so that a laptop's sleep takes no lock away.
+ */
+export class InterProcessLock {
+  readonly #folder: string;
+  readonly #name: string;
+  /** Work of this process goes one after another, without looking at the disk. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** `file`: the beginning of the names; its folder is made. */
+  constructor(file: string) {
+    this.#folder = path.dirname(file);
+    this.#name = path.basename(file);
+  }
+
+  /** Runs `work` alone. Rejects with the signal's reason when it aborts before; then `work` has not begun. */
+  hold<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal?.reason as Error);
+      signal?.addEventListener('abort', abort, { once: true });
+      const begin = () => {
+        signal?.removeEventListener('abort', abort);
+        return work();
+      };
+      this.#last = this.#last.then(() => this.#hold(begin, signal)).then(resolve, reject);
+    });
+  }
+
+  async #hold<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const mine = await this.#acquire(signal);
+    if (signal?.aborted) {
+      await release(mine);
+      throw signal.reason;
+    }
+    const heartbeat = setInterval(() => {
+      const now = new Date();
+      utimes(mine, now, now).catch(() => undefined);
+    }, heartbeatMs);
+    heartbeat.unref();
+    try {
+      return await work();
+    } finally {
+      clearInterval(heartbeat);
+      await release(mine);
+    }
+  }
+
+  async #acquire(signal: AbortSignal | undefined): Promise<string> {
+    const seen = new Watch();
+    let pause = firstPauseMs;
+    for (;;) {
+      signal?.throwIfAborted();
+      const numbers = await this.#numbers();
+      const latest = numbers.at(-1);
+      const entry = latest === undefined ? undefined : await this.#read(latest);
+      if (entry && !seen.isOver(entry)) {
+        await sleep(pause * (0.75 + Math.random() / 2));
+        pause = Math.min(pause * 2, longestPauseMs);
+        continue;
+      }
+      const mine = await this.#create((latest ?? 0) + 1);
+      if (mine !== undefined) {
+        return mine;
+      }
+    }
+  }
+
+  /** undefined: somebody was faster. */
+  async #create(number: number): Promise<string | undefined> {
+    const mine = this.#path(number);
+    try {
+      const handle = await open(mine, 'wx', 0o600);
+      try {
+        await handle.writeFile(JSON.stringify({ pid: process.pid, host: os.hostname() }));
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      // Windows answers EPERM while a file of that name is being deleted.
+      if (hasCode(error, 'EEXIST', 'EPERM', 'EBUSY')) {
+        await sleep(firstPauseMs);
+        return undefined;
+      }
+      throw error;
+    }
+    // We may have looked before others came and went: then a higher number is there, and stays there.
+    const numbers = await this.#numbers();
+    const older = numbers.filter((other) => other < number);
+    const lost = numbers.some((other) => other > number);
+    await Promise.all(
+      (lost ? [number] : older).map((other) =>
+        rm(this.#path(other), { force: true }).catch(() => undefined),
+      ),
+    );
+    return lost ? undefined : mine;
+  }
+
+  /** In ascending order. */
+  async #numbers(): Promise<number[]> {
+    let names: string[];
+    try {
+      names = await readdir(this.#folder);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) {
+        throw error;
+      }
+      await mkdir(this.#folder, { recursive: true });
+      names = [];
+    }
+    return names
+      .filter((name) => name.startsWith(`${this.#name}.`))
+      .map((name) => name.slice(this.#name.length + 1))
+      .filter((rest) => /^\d{1,15}$/.test(rest))
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  /** undefined: it is gone, so there is a higher one. */
+  async #read(number: number): Promise<Entry | undefined> {
+    const file = this.#path(number);
+    for (let again = true; ; again = false) {
+      try {
+        const [text, status] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+        return { number, owner: ownerOf(text), changedAt: status.mtimeMs };
+      } catch (error) {
+        if (again && hasCode(error, 'ENOENT', 'EPERM', 'EBUSY')) {
+          // Only the holder of a higher number deletes it.
+          const higher = (await this.#numbers()).at(-1);
+          if (higher !== undefined && higher > number) {
+            return this.#read(higher);
+          }
+          continue;
+        }
+        return ifThere(Promise.reject(error as Error));
+      }
+    }
+  }
+
+  #path(number: number): string {
+    return path.join(this.#folder, `${this.#name}.${number}`);
+  }
+}
+
+/** Left in place, and free: see above. Should that fail, the heartbeat has ended, and so will the lock. */
+async function release(file: string): Promise<void> {
+  await writeFile(file, '{"free":true}').catch(() => undefined);
+}
+
+/** What one who waits has seen of the lock, by its own time awake. */
+class Watch {
+  #number = 0;
+  #changedAt = 0;
+  #silentMs = 0;
+  #lookedAt = 0;
+
+  isOver({ number, owner, changedAt }: Entry): boolean {
+    const now = performance.now();
+    if (number === this.#number && changedAt === this.#changedAt) {
+      // A longer time between two looks was sleep: the holder's heart did not beat either.
+      this.#silentMs += Math.min(now - this.#lookedAt, 2 * longestPauseMs);
+    } else {
+      [this.#number, this.#changedAt, this.#silentMs] = [number, changedAt, 0];
+    }
+    this.#lookedAt = now;
+    if (owner === 'nobody') {
+      return true;
+    }
+    if (owner === undefined) {
+      return this.#silentMs > unwrittenMs;
+    }
+    return (owner.host === os.hostname() && !isAlive(owner.pid)) || this.#silentMs > silenceMs;
+  }
+}
+
+function ownerOf(text: string): Entry['owner'] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) {
+      return undefined;
+    }
+    if ('free' in value) {
+      return 'nobody';
+    }
+    return 'pid' in value && Number.isSafeInteger(value.pid) && 'host' in value
+      ? { pid: Number(value.pid), host: String(value.host) }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and somebody else's.
+    return !hasCode(error, 'ESRCH');
+  }
+}

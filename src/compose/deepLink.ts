@@ -1,0 +1,154 @@
+import { l10n } from 'vscode';
+import type { Uri, UriHandler } from 'vscode';
+import type { Account, Accounts } from '../accounts/account';
+import type { Log } from '../common/log';
+import type { Messages } from '../common/messages';
+import { plainText } from '../common/plainText';
+import type { Draft } from '../push/draft';
+import type { DraftStore } from '../push/draftStore';
+import { linkLimits, parseComposeLink } from './composeLink';
+import type { ComposeLink, LinkFault } from './composeLink';
+
+export interface DeepLinkDeps {
+  drafts: Pick<DraftStore, 'ready' | 'current' | 'update' | 'keep'>;
+  accounts: Pick<Accounts, 'list' | 'current'>;
+  messages: Messages;
+  focusForm: () => Thenable<unknown>;
+  log: Log;
+}
+
+/** Enough to see what a link brings. */
+const excerptAtMost = 600;
+
+/**
+ * `vscode://bitrix24-push.bitrix24-push/compose?…`: a link from anywhere may propose a push. It is shown first,
+ * and after the user's yes it fills the form, which sends nothing by itself. What was being written is kept.
+ */
+export class DeepLink implements UriHandler {
+  readonly #deps: DeepLinkDeps;
+  #asking = false;
+
+  constructor(deps: DeepLinkDeps) {
+    this.#deps = deps;
+  }
+
+  /** Never rejects. */
+  async handleUri({ path, query }: Pick<Uri, 'path' | 'query'>): Promise<void> {
+    const { messages, log } = this.#deps;
+    const parsed = parseComposeLink(path, query);
+    if (!parsed.ok) {
+      log.info(`A link was refused: ${parsed.fault}.`);
+      messages.inform(faultSentence(parsed.fault));
+      return;
+    }
+    if (this.#asking) {
+      // A page could open any number of them.
+      log.info('A link was passed over while another one waits for its answer.');
+      return;
+    }
+    this.#asking = true;
+    try {
+      await this.#propose(parsed.link);
+    } catch (error) {
+      log.error(`A link could not be followed: ${error instanceof Error ? error.name : 'error'}.`);
+      messages.inform(l10n.t('The link could not be followed. Nothing was changed or sent.'));
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  async #propose(link: ComposeLink): Promise<void> {
+    const { accounts, drafts, messages, focusForm } = this.#deps;
+    await drafts.ready;
+    const account = link.to.length > 0 ? await this.#accountOf(link) : undefined;
+    const people = account ? link.to : [];
+    if (link.text === '' && !account) {
+      messages.inform(await this.#whyNobody(link));
+      return;
+    }
+    const fill = l10n.t('Fill In the Form');
+    const lines = [
+      l10n.t('Text: {0}', plainText(link.text, excerptAtMost) || l10n.t('none')),
+      account &&
+        l10n.t('People: {0} (ids) on {1}', plainText(people.join(', '), 200), account.host),
+      link.to.length > 0 && !account && (await this.#whyNobody(link)),
+    ].filter((line) => typeof line === 'string');
+    const answer = await messages.ask({
+      message: l10n.t('A link wants to fill in a Bitrix24 push. Nothing will be sent.'),
+      detail: lines.join('\n\n'),
+      answers: [fill],
+    });
+    if (answer !== fill) {
+      return;
+    }
+    const still = account && (await accounts.list()).some(({ id }) => id === account.id);
+    const before = drafts.current;
+    const fromLink: Partial<Draft> = {
+      ...(link.text !== '' && {
+        text: link.text,
+        mode: 'literal',
+        location: { label: l10n.t('From a link'), included: false },
+      }),
+      ...(still && { accountId: account.id, recipients: people.map((id) => ({ id })) }),
+    };
+    drafts.update(fromLink, this);
+    // Beside it, unless it says the same.
+    drafts.keep(before, this);
+    await focusForm();
+  }
+
+  /** Ids mean people of one portal: the one that the link names, else the one in use, which is then shown. */
+  async #accountOf({ portal }: ComposeLink): Promise<Account | undefined> {
+    const { accounts, drafts } = this.#deps;
+    const all = await accounts.list();
+    const shown =
+      all.find(({ id }) => id === drafts.current.accountId) ?? (await accounts.current());
+    if (portal === undefined) {
+      // With accounts on several portals only the link's author can know which one is meant.
+      return new Set(all.map(({ host }) => host)).size === 1 ? shown : undefined;
+    }
+    return shown?.host === portal ? shown : all.find(({ host }) => host === portal);
+  }
+
+  async #whyNobody({ portal }: ComposeLink): Promise<string> {
+    const { accounts } = this.#deps;
+    if (portal !== undefined) {
+      return l10n.t(
+        'The link also names people on {0}, where you are not signed in. They are left out.',
+        plainText(portal, 100),
+      );
+    }
+    return (await accounts.list()).length === 0
+      ? l10n.t('The link also names people. They are left out until you are signed in.')
+      : l10n.t(
+          'The link also names people but not their portal, and you use several. They are left out.',
+        );
+  }
+}
+
+function faultSentence(fault: LinkFault): string {
+  switch (fault) {
+    case 'otherPath':
+      return l10n.t('This link asks for something that Bitrix24 Push does not do.');
+    case 'tooLong':
+      return l10n.t(
+        'The text in this link is too long: {0} characters are the most. Nothing was changed.',
+        linkLimits.text,
+      );
+    case 'twice':
+      return l10n.t('This link names people or portal twice. Nothing was changed.');
+    case 'to':
+      return l10n.t(
+        'The people in this link are not ids such as "to=3,5", or more than {0}. Nothing was changed.',
+        linkLimits.people,
+      );
+    case 'portal':
+      return l10n.t(
+        'The portal in this link is not an address such as "portal=acme.bitrix24.com". Nothing was changed.',
+      );
+    case 'empty':
+      return l10n.t(
+        'This link has no text such as "text=Hello" and no people such as "to=3,5". Nothing was changed.',
+      );
+  }
+}

@@ -1,0 +1,391 @@
+import { randomBytes } from 'node:crypto';
+import type { Event } from 'vscode';
+import { Bitrix24Error } from '../../bitrix24/errors';
+import type { ErrorKind } from '../../bitrix24/errors';
+import type { Clock } from '../../common/clock';
+import type { Disposable } from '../../common/dispose';
+import { Emitter } from '../../common/emitter';
+import type { Log } from '../../common/log';
+import { processLives } from '../../common/processLives';
+import { onlyTo } from '../draft';
+import type { Draft, Recipient } from '../draft';
+import { Parcel } from './parcel';
+import type { PushHistory } from './pushHistory';
+import { eventText, newRecord, parseRecord, rewritten } from './pushRecord';
+import type { Decision, EventLine, PushRecord } from './pushRecord';
+import type { RecordFolder } from './recordFolder';
+import { nameOf, newId, parseName, sameKey, timeOf } from './recordName';
+import type { Place, RecordName } from './recordName';
+
+export interface OutboxDeps {
+  /** Shared by all windows of the machine. */
+  folder: RecordFolder;
+  /** Takes what is over. */
+  history: Pick<PushHistory, 'file'>;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+  /** A file could not be understood; it was set aside under this name. */
+  onDamaged?: ((name: string) => void) | undefined;
+  /** The process that this window runs in. */
+  pid?: number;
+  /** Whether a process lives on this machine. */
+  isAlive?: (pid: number) => boolean;
+  /** How often a push that is being sent shows that its window lives. */
+  heartbeatMs?: number;
+}
+
+/** A push that has its account named and its people known. */
+export interface NewPush {
+  draft: Draft;
+  host: string;
+  /** Who they are that it goes to, where they are not simply the draft's people. */
+  people?: readonly Recipient[] | undefined;
+}
+
+/** An equal push from some minutes ago, or one whose fate is not known. */
+export interface Twin {
+  id: string;
+  /** Unix ms. */
+  at: number;
+  state: 'sending' | 'unknown' | 'sent';
+}
+
+/** A push that waits for the user's decision, in the hands of this window. */
+export interface Claim {
+  record: PushRecord;
+  settle(decision: Decision): Promise<void>;
+  /** Waits on, for any window. */
+  release(): Promise<void>;
+  /** Waits on for a decision about those who may have got it: the others are in another push, or in a draft. */
+  releaseWithoutRest(): Promise<void>;
+}
+
+/** The same again within this time asks first. */
+export const twinMs = 5 * 60 * 1000;
+/** A window of a living process that has not shown itself for so long sends nothing any more. */
+const silentMs = 2 * 60 * 1000;
+/** Of a window that was killed while it wrote. */
+const strayMs = 60 * 60 * 1000;
+
+/**
+ * Every push, on disk before the wire: one file each, in a folder that all windows share. Whoever sends holds the
+ * file under its own name and adds a line for all that happens; a window that ended leaves it to the next one.
+ * Nothing is sent from here.
+ */
+export class Outbox implements Disposable {
+  readonly #deps: OutboxDeps;
+  readonly #changed = new Emitter<undefined>();
+  readonly #me: Extract<Place, { kind: 'held' }>;
+  readonly #isAlive: (pid: number) => boolean;
+  /** Those under way end with the window; their files tell the next one. */
+  readonly #parcels = new Set<Parcel>();
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+    this.#me = {
+      kind: 'held',
+      pid: deps.pid ?? process.pid,
+      window: randomBytes(4).toString('hex'),
+    };
+    this.#isAlive = deps.isAlive ?? processLives;
+  }
+
+  /** Something that this window did; of other windows `waiting` tells when asked. */
+  get onDidChange(): Event<undefined> {
+    return this.#changed.event;
+  }
+
+  /** On disk when this resolves. Throws Bitrix24Error STORAGE_FAILED (not sent). */
+  async prepare({ draft, host, people }: NewPush): Promise<Parcel> {
+    const { folder, clock, log, heartbeatMs } = this.#deps;
+    const at = clock.now();
+    const file: RecordName = { id: newId(at), key: sameKey(draft), place: this.#me };
+    const head = {
+      ...{ id: file.id, at, host },
+      draft: { ...draft, recipients: draft.recipients.map(nameOnly) },
+      ...(people && { people: people.map(nameOnly) }),
+    };
+    const name = nameOf(file);
+    try {
+      await folder.write(name, newRecord(head));
+    } catch (cause) {
+      throw new Bitrix24Error({
+        ...{ kind: 'invalid', phase: 'notSent', code: 'STORAGE_FAILED' },
+        ...{ host, cause },
+      });
+    }
+    const parcel = new Parcel({
+      ...{ folder, clock, log, name, host, heartbeatMs, id: file.id },
+      ended: async () => {
+        this.#parcels.delete(parcel);
+        return await this.#shelve(file);
+      },
+    });
+    this.#parcels.add(parcel);
+    this.#changed.fire(undefined);
+    return parcel;
+  }
+
+  /**
+   * Equal pushes that may have reached people within the last minutes, from any window; newest last. Asked again
+   * after {@link prepare}, it sees another window's that began at the same moment.
+   */
+  async twins(draft: Draft, except: readonly string[] = []): Promise<Twin[]> {
+    const { folder, clock } = this.#deps;
+    const key = sameKey(draft);
+    const found: Twin[] = [];
+    for (const file of await this.#files()) {
+      const { id, place } = file;
+      if (file.key !== key || except.includes(id) || place.kind === 'unsent') {
+        continue;
+      }
+      const at = place.kind === 'sent' ? await folder.touchedAt(nameOf(file)) : timeOf(id);
+      if (at !== undefined && (place.kind === 'held' || at > clock.now() - twinMs)) {
+        found.push({ id, at, state: place.kind === 'held' ? 'sending' : place.kind });
+      }
+    }
+    return found;
+  }
+
+  /** A push of unknown fate, however old, that this draft would repeat. */
+  async unknownLike(draft: Draft): Promise<Twin | undefined> {
+    const key = sameKey(draft);
+    const file = (await this.#files()).findLast(
+      (one) => one.key === key && one.place.kind === 'unknown',
+    );
+    return file && { id: file.id, at: timeOf(file.id), state: 'unknown' };
+  }
+
+  /** All that is not over, also what other windows are sending; oldest first. */
+  async waiting(): Promise<PushRecord[]> {
+    const records: PushRecord[] = [];
+    for (const file of await this.#files()) {
+      if (file.place.kind !== 'sent') {
+        const found = await this.#read(nameOf(file));
+        if (found) {
+          records.push(found.record);
+        }
+      }
+    }
+    return records;
+  }
+
+  /** Whether anything waits to be sent; looks at names only. */
+  async hasUnsent(): Promise<boolean> {
+    return (await this.#files()).some(({ place }) => place.kind === 'unsent');
+  }
+
+  /**
+   * Takes over what windows left that have ended: what was on the wire is of unknown fate, what was not is not sent.
+   * Resolves to those that wait for the user's decision because of that. Sends nothing.
+   */
+  async recover(): Promise<PushRecord[]> {
+    const left: PushRecord[] = [];
+    await this.#sweep();
+    for (const file of await this.#files()) {
+      try {
+        const held = (await this.#isLost(file)) ? await this.#hold(file) : undefined;
+        const record = held && (await this.#close(held));
+        if (record && record.decision === undefined && needsDecision(record)) {
+          left.push(record);
+        }
+      } catch (error) {
+        this.#deps.log.error(`A push that was left could not be taken over: ${String(error)}`);
+      }
+    }
+    if (left.length > 0) {
+      this.#changed.fire(undefined);
+    }
+    return left;
+  }
+
+  /** One that waits, for this window alone; undefined when another window was faster. */
+  async take(id: string): Promise<Claim | undefined> {
+    const file = (await this.#files()).find(
+      (one) => one.id === id && (one.place.kind === 'unsent' || one.place.kind === 'unknown'),
+    );
+    const held = file && (await this.#hold(file));
+    const found = held && (await this.#read(nameOf(held)));
+    if (!found) {
+      return undefined;
+    }
+    const close = async (event?: EventLine): Promise<void> => {
+      if (event) {
+        await this.#add(held, event);
+      }
+      await this.#shelve(held);
+    };
+    const at = this.#deps.clock.now();
+    return {
+      record: found.record,
+      settle: (as) => close({ t: 'decision', at, as }),
+      release: () => close(),
+      releaseWithoutRest: () => close({ t: 'restGone', at }),
+    };
+  }
+
+  /** As {@link take} and settle in one. false: another window was faster. */
+  async settle(id: string, decision: Decision): Promise<boolean> {
+    const claim = await this.take(id);
+    await claim?.settle(decision);
+    return claim !== undefined;
+  }
+
+  /** Those who certainly did not get it are in a draft now: what may still wait is about those who may have. */
+  async restKept(id: string): Promise<void> {
+    await (await this.take(id))?.releaseWithoutRest();
+  }
+
+  /** This draft was accepted: equal ones that wait have nothing to wait for. */
+  async replaced(draft: Draft): Promise<void> {
+    const key = sameKey(draft);
+    for (const file of await this.#files()) {
+      if (file.key === key) {
+        await this.settle(file.id, 'again');
+      }
+    }
+  }
+
+  dispose(): void {
+    for (const parcel of this.#parcels) {
+      parcel.dispose();
+    }
+    this.#changed.dispose();
+  }
+
+  async #files(): Promise<RecordName[]> {
+    const names = await this.#deps.folder.list();
+    return names.sort().flatMap((name) => parseName(name) ?? []);
+  }
+
+  async #isLost({ place, ...rest }: RecordName): Promise<boolean> {
+    if (place.kind !== 'held' || place.window === this.#me.window) {
+      return false;
+    }
+    // Our own number, and not us: its window had it before.
+    if (place.pid === this.#me.pid || !this.#isAlive(place.pid)) {
+      return true;
+    }
+    const touched = await this.#deps.folder.touchedAt(nameOf({ ...rest, place }));
+    return touched !== undefined && touched < this.#deps.clock.now() - silentMs;
+  }
+
+  async #hold(file: RecordName): Promise<RecordName | undefined> {
+    const { folder } = this.#deps;
+    const held: RecordName = { ...file, place: this.#me };
+    if (!(await folder.rename(nameOf(file), nameOf(held)))) {
+      return undefined;
+    }
+    await folder.touch(nameOf(held));
+    return held;
+  }
+
+  /** Says what became of a push whose window did not live to say it. */
+  async #close(file: RecordName): Promise<PushRecord | undefined> {
+    const { folder, clock } = this.#deps;
+    const name = nameOf(file);
+    const found = await this.#read(name);
+    if (!found) {
+      return undefined;
+    }
+    if (found.torn) {
+      await folder.write(name, rewritten((await folder.read(name)) ?? '', false));
+    }
+    const { endedAt, state, fates } = found.record;
+    if (endedAt === undefined) {
+      const inDoubt = fates.unknown.length > 0;
+      const whole = fates.notSent.length + fates.unknown.length === 0;
+      await this.#add(file, {
+        t: 'end',
+        at: clock.now(),
+        ...(!(whole && state === 'sending') && {
+          error: { kind: 'reset', phase: inDoubt ? 'noAnswer' : 'notSent', code: 'INTERRUPTED' },
+        }),
+      });
+    }
+    return await this.#shelve(file);
+  }
+
+  /** Puts a push that nobody sends any more where it belongs. */
+  async #shelve(file: RecordName): Promise<PushRecord | undefined> {
+    const { folder, history } = this.#deps;
+    const name = nameOf(file);
+    const found = await this.#read(name);
+    if (!found) {
+      return undefined;
+    }
+    const { record, content } = found;
+    const { counts } = record;
+    const waits = record.decision === undefined && needsDecision(record);
+    // What waits is known by those who wait.
+    const key = waits ? sameKey(waitingDraft(record)) : undefined;
+    if (key !== file.key && counts.accepted + counts.unknown > 0) {
+      await folder.write(nameOf({ ...file, place: { kind: 'sent' } }), '');
+    }
+    if (key !== undefined) {
+      const place = { kind: counts.unknown > 0 ? 'unknown' : 'unsent' } as const;
+      await folder.rename(name, nameOf({ id: file.id, key, place }));
+    } else {
+      await history.file(record.id, content);
+      await folder.remove(name);
+      await this.#sweep();
+    }
+    this.#changed.fire(undefined);
+    return record;
+  }
+
+  async #add({ id, key, place }: RecordName, event: EventLine): Promise<void> {
+    await this.#deps.folder.append(nameOf({ id, key, place }), eventText(event), true);
+  }
+
+  async #read(
+    name: string,
+  ): Promise<{ record: PushRecord; torn: boolean; content: string } | undefined> {
+    const { folder, clock, log, onDamaged } = this.#deps;
+    const content = await folder.read(name);
+    if (content === undefined) {
+      return undefined;
+    }
+    const found = parseRecord(content);
+    if (!found) {
+      const to = `${name}.${clock.now()}.damaged`;
+      if (await folder.rename(name, to)) {
+        log.warn(`A push that was noted could not be understood and was set aside as ${to}.`);
+        onDamaged?.(to);
+      }
+    }
+    return found && { ...found, content };
+  }
+
+  /** Removes what only the last minutes needed, and halves of files. */
+  async #sweep(): Promise<void> {
+    const { folder, clock } = this.#deps;
+    for (const name of await folder.list()) {
+      const stray = name.endsWith('.tmp');
+      if (stray || parseName(name)?.place.kind === 'sent') {
+        const touched = await folder.touchedAt(name);
+        if (touched !== undefined && touched < clock.now() - (stray ? strayMs : twinMs)) {
+          await folder.remove(name);
+        }
+      }
+    }
+  }
+}
+
+/** They keep a push from leaving, and pass. */
+const network: readonly ErrorKind[] = ['refused', 'dns', 'tls', 'proxy', 'reset', 'timeout'];
+
+function needsDecision({ counts, error, restGone }: PushRecord): boolean {
+  const passes = error?.phase === 'notSent' && network.includes(error.kind);
+  return counts.unknown > 0 || (counts.notSent > 0 && passes && !restGone);
+}
+
+/** Those of unknown fate, else those who certainly did not get it. */
+function waitingDraft({ draft, fates }: PushRecord): Draft {
+  const ids = fates.unknown.length > 0 ? fates.unknown : fates.notSent;
+  return onlyTo(draft, ids);
+}
+
+function nameOnly({ id, name }: Recipient): Recipient {
+  return { id, ...(name !== undefined && { name }) };
+}

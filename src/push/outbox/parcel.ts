@@ -1,0 +1,134 @@
+import { Bitrix24Error } from '../../bitrix24/errors';
+import type { Clock } from '../../common/clock';
+import type { Disposable } from '../../common/dispose';
+import type { Log } from '../../common/log';
+import { eventText, recordedError, rewritten } from './pushRecord';
+import type { RequestFates } from '../sendPlan';
+import type { EventLine, PushRecord } from './pushRecord';
+import type { RecordFolder } from './recordFolder';
+
+export interface ParcelDeps {
+  id: string;
+  /** Of its file, while this window holds it. */
+  name: string;
+  host: string;
+  folder: RecordFolder;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+  heartbeatMs?: number | undefined;
+  /** Puts it where it belongs. */
+  ended: () => Promise<PushRecord | undefined>;
+}
+
+/** A push in the hands of its one sender. */
+export class Parcel implements Disposable {
+  readonly #deps: ParcelDeps;
+  readonly #beating: NodeJS.Timeout;
+  /** The last line may have been written in part. */
+  #torn = false;
+
+  constructor(deps: ParcelDeps) {
+    this.#deps = deps;
+    const beat = () =>
+      void deps.folder.touch(deps.name).catch((error: unknown) => {
+        deps.log.debug(`A push under way could not be touched: ${String(error)}`);
+      });
+    this.#beating = setInterval(beat, deps.heartbeatMs ?? 10_000);
+    this.#beating.unref();
+  }
+
+  get id(): string {
+    return this.#deps.id;
+  }
+
+  /**
+   * Before a request to these people leaves; on disk when this resolves. Throws Bitrix24Error (not sent) when the
+   * disk does not take it, or when another window has taken this push for left behind.
+   */
+  async sending(wire: readonly number[]): Promise<void> {
+    const { clock, host } = this.#deps;
+    let ours: boolean;
+    try {
+      ours = await this.#add({ t: 'sending', at: clock.now(), wire: [...wire] }, true);
+    } catch (cause) {
+      throw notSent('STORAGE_FAILED', host, cause);
+    }
+    if (!ours) {
+      throw notSent('TAKEN_OVER', host);
+    }
+  }
+
+  /** What became of that request. A failure is logged only: without this line its people are of unknown fate. */
+  async answered({ refused, unknown, notSent }: RequestFates): Promise<void> {
+    await this.#addQuietly({
+      ...{ t: 'answered', at: this.#deps.clock.now() },
+      ...(refused.length > 0 && {
+        refused: refused.map(({ id, code }): [number, string] => [id, code]),
+      }),
+      ...(unknown.length > 0 && { unknown: [...unknown] }),
+      ...(notSent.length > 0 && { notSent: [...notSent] }),
+    });
+  }
+
+  /** Nobody sends it any more. `error`: why not everybody got it. Never rejects. */
+  async end(error?: Bitrix24Error): Promise<PushRecord | undefined> {
+    await this.#addQuietly({
+      ...{ t: 'end', at: this.#deps.clock.now() },
+      ...(error && { error: recordedError(error) }),
+    });
+    return await this.#over(this.#deps.ended);
+  }
+
+  /** The user said no before anything left: as if it had never been. Never rejects. */
+  async drop(): Promise<void> {
+    await this.#over(() => this.#deps.folder.remove(this.#deps.name));
+    await this.#over(this.#deps.ended);
+  }
+
+  dispose(): void {
+    clearInterval(this.#beating);
+  }
+
+  async #over<T>(work: () => Promise<T>): Promise<T | undefined> {
+    this.dispose();
+    try {
+      return await work();
+    } catch (error) {
+      this.#deps.log.error(`A push could not be put away: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  async #addQuietly(event: EventLine): Promise<void> {
+    try {
+      await this.#add(event, false);
+    } catch (error) {
+      this.#deps.log.error(`What became of a push could not be saved: ${String(error)}`);
+    }
+  }
+
+  /** false: another window has it. */
+  async #add(event: EventLine, durable: boolean): Promise<boolean> {
+    const { folder, name } = this.#deps;
+    const text = eventText(event);
+    if (this.#torn) {
+      const content = await folder.read(name);
+      if (content === undefined) {
+        return false;
+      }
+      await folder.write(name, rewritten(content, false) + text);
+      this.#torn = false;
+      return true;
+    }
+    try {
+      return await folder.append(name, text, durable);
+    } catch (error) {
+      this.#torn = true;
+      throw error;
+    }
+  }
+}
+
+function notSent(code: string, host: string, cause?: unknown): Bitrix24Error {
+  return new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code, host, cause });
+}

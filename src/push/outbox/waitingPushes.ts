@@ -1,0 +1,90 @@
+import type { Clock } from '../../common/clock';
+import type { Log } from '../../common/log';
+import type { Outbox } from './outbox';
+import type { PushRecord } from './pushRecord';
+
+export interface WaitingPushesDeps {
+  outbox: Pick<Outbox, 'hasUnsent' | 'waiting'>;
+  /** Whether the portal's host can be reached; without a token. */
+  reaches: (host: string) => Promise<boolean>;
+  /** Offers to send them. Called with at least one, all of the same portal. */
+  offer: (records: readonly PushRecord[], host: string) => void;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+}
+
+const pauseMs = 60_000;
+
+/**
+ * Offers pushes that the network kept from leaving, once it is back. There is no polling: it looks when the window
+ * comes to the front, at most once a minute, and when a portal has answered something else.
+ */
+export class WaitingPushes {
+  readonly #deps: WaitingPushesDeps;
+  readonly #offered = new Set<string>();
+  #lookedAt = -Infinity;
+
+  constructor(deps: WaitingPushesDeps) {
+    this.#deps = deps;
+  }
+
+  /** The window came to the front. Never rejects. */
+  async focused(): Promise<void> {
+    const { clock, outbox, reaches } = this.#deps;
+    if (clock.now() - this.#lookedAt < pauseMs) {
+      return;
+    }
+    this.#lookedAt = clock.now();
+    await this.#quietly(async () => {
+      if (await outbox.hasUnsent()) {
+        for (const [host, records] of await this.#byHost()) {
+          if (await reaches(host)) {
+            this.#offer(records, host);
+          }
+        }
+      }
+    });
+  }
+
+  /** The portal has answered something. Never rejects. */
+  async answered(host: string): Promise<void> {
+    await this.#quietly(async () => {
+      if (await this.#deps.outbox.hasUnsent()) {
+        const records = (await this.#byHost()).get(host);
+        if (records) {
+          this.#offer(records, host);
+        }
+      }
+    });
+  }
+
+  /** Those that have been told in another way. */
+  told(records: readonly PushRecord[]): void {
+    records.forEach(({ id }) => this.#offered.add(id));
+  }
+
+  /** Those that have not been offered by this window. */
+  async #byHost(): Promise<Map<string, PushRecord[]>> {
+    const groups = new Map<string, PushRecord[]>();
+    for (const record of await this.#deps.outbox.waiting()) {
+      const { id, host, endedAt, counts } = record;
+      if (endedAt !== undefined && counts.notSent > 0 && !this.#offered.has(id)) {
+        groups.set(host, [...(groups.get(host) ?? []), record]);
+      }
+    }
+    return groups;
+  }
+
+  #offer(records: readonly PushRecord[], host: string): void {
+    this.told(records);
+    this.#deps.offer(records, host);
+  }
+
+  async #quietly(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#deps.log.warn(`Pushes that wait could not be looked at: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,301 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Account } from '../../src/accounts/account';
+import {
+  authorizeUrl,
+  authServerOf,
+  exchangeCode,
+  nodeFetchTransport,
+  parseCallback,
+  PortalClient,
+  refreshTokens,
+} from '../../src/bitrix24';
+import type { Person, Tokens, Transport } from '../../src/bitrix24';
+import type { Clock } from '../../src/common/clock';
+import { silentLog } from '../../src/common/log';
+import { DraftStore } from '../../src/push/draftStore';
+import { folderDisk } from '../../src/push/folderDisk';
+import { PushRoad } from '../../src/push/pushRoad';
+import { createResolvePeople } from '../../src/push/resolvePeople';
+import { startSandbox } from '../../src/sandbox';
+import type { Sandbox } from '../../src/sandbox';
+import { twelvePeople } from '../../src/sandbox/people';
+import type { Detour, FaultCase } from './faultCases';
+
+export const firstId = 1001;
+/** Three batches: 50, 50 and 30. */
+export const crowd = 130;
+
+/** How long the client waits for an answer that never comes, instead of its 14 seconds. */
+const shortPatienceMs = 250;
+
+/**
+ * A portal with its phones, another site that must never hear of us, and the real client and road before them.
+ * Only the clock is not real: it jumps over the pauses that a portal asks for.
+ */
+export class FaultStage {
+  readonly sandbox: Sandbox;
+  readonly account: Account;
+  readonly #folder: string;
+  readonly #elsewhere: Server;
+  readonly #closedPort: number;
+  readonly #clock = new JumpingClock();
+  readonly #wire: Transport;
+  #tokens: Tokens;
+  #drafts: DraftStore | undefined;
+  #stores = 0;
+  #astray: { method: string; call: number; seen: number; fault: FaultCase } | undefined;
+  /** What reached the other site. */
+  strayRequests = 0;
+
+  private constructor(
+    sandbox: Sandbox,
+    elsewhere: Server,
+    closedPort: number,
+    folder: string,
+    tokens: Tokens,
+    wire: Transport,
+  ) {
+    this.#wire = wire;
+    this.sandbox = sandbox;
+    this.#elsewhere = elsewhere;
+    this.#closedPort = closedPort;
+    this.#folder = folder;
+    this.#tokens = tokens;
+    elsewhere.on('request', (_, response) => {
+      this.strayRequests += 1;
+      response.end('{"result":true}');
+    });
+    this.account = {
+      id: `${tokens.memberId}:1`,
+      portal: sandbox.info.portal,
+      host: new URL(sandbox.info.portal).host,
+      userId: 1,
+      userName: 'Anna',
+      administrator: true,
+      clientId: sandbox.info.clientId,
+      integrationId: undefined,
+      senderName: undefined,
+    };
+  }
+
+  /** `wrap`: a client that does it otherwise, to see that the cells notice. */
+  static async open(wrap = (wire: Transport): Transport => wire): Promise<FaultStage> {
+    const sandbox = await startSandbox({ staff: manyPeople });
+    const elsewhere = await listening();
+    const closed = await listening();
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const folder = await mkdtemp(path.join(tmpdir(), 'faults-'));
+    const wire = wrap(nodeFetchTransport({ userAgent: 'faults/1' }));
+    return new FaultStage(sandbox, elsewhere, port, folder, await signIn(sandbox), wire);
+  }
+
+  async close(): Promise<void> {
+    await this.#closeDrafts();
+    this.#elsewhere.closeAllConnections();
+    this.#elsewhere.close();
+    await this.sandbox.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** A new window before a portal that has seen nothing. */
+  async begin(): Promise<{ road: PushRoad; drafts: DraftStore }> {
+    await this.clear();
+    await this.sandbox.reset();
+    await this.#closeDrafts();
+    this.#clock.reset();
+    this.strayRequests = 0;
+    this.#stores += 1;
+    const drafts = new DraftStore({
+      disk: folderDisk(this.#folder),
+      key: `case${this.#stores}`,
+      clock: this.#clock,
+      log: silentLog,
+    });
+    this.#drafts = drafts;
+    return { road: this.#road(drafts), drafts };
+  }
+
+  /** The fault is played at this call of the method, counted from now. */
+  plant(fault: FaultCase, method: string, call: number): void {
+    this.#astray = { method, call, seen: 0, fault };
+    const { plant } = fault;
+    if (plant.kind === 'sandbox') {
+      this.sandbox.addFaults({ ...plant.action, method, call, times: plant.times ?? 1 });
+    } else if (plant.kind === 'redirect') {
+      const moved = { action: 'status', status: plant.status, body: '' } as const;
+      const headers = { location: `${this.#elsewhereOrigin}/rest/${method}` };
+      this.sandbox.addFaults({ ...moved, headers, method, call });
+    }
+  }
+
+  async clear(): Promise<void> {
+    this.#astray = undefined;
+    await this.sandbox.clearFaults();
+  }
+
+  /** How often each text was sent to each person: `id text` to count. */
+  phones(): Map<string, number> {
+    const shown = new Map<string, number>();
+    for (const { text, recipients } of this.sandbox.snapshot().pushes) {
+      for (const id of recipients) {
+        const key = `${id} ${text}`;
+        shown.set(key, (shown.get(key) ?? 0) + 1);
+      }
+    }
+    return shown;
+  }
+
+  /** REST calls that reached the portal. */
+  get calls(): number {
+    return this.sandbox.snapshot().requests.filter(({ method }) => !method.startsWith('oauth.'))
+      .length;
+  }
+
+  #road(drafts: DraftStore): PushRoad {
+    const client = new PortalClient({
+      transport: this.#transport(),
+      clock: this.#clock,
+      tokens: {
+        tokens: () => Promise.resolve(this.#tokens),
+        refreshed: async () => (this.#tokens = await this.#refresh()),
+        // The user does not know the other site.
+        moved: () => Promise.resolve(undefined),
+      },
+    });
+    const accounts = {
+      current: () => Promise.resolve(this.account),
+      get: () => Promise.resolve(this.account),
+      client: () => Promise.resolve(client),
+    };
+    return new PushRoad({
+      accounts,
+      drafts,
+      confirm: () => Promise.resolve(true),
+      resolve: createResolvePeople({
+        accounts,
+        log: silentLog,
+        known: (_, id) => (id >= firstId && id < firstId + crowd ? personOf(id) : undefined),
+      }),
+      recents: { record: () => Promise.resolve() },
+      clock: this.#clock,
+      log: silentLog,
+    });
+  }
+
+  /** The real one; what goes wrong below HTTP is done by another address. */
+  #transport(): Transport {
+    return {
+      send: (request) => {
+        const astray = this.#astray;
+        if (!astray || !request.url.pathname.endsWith(`/${astray.method}`)) {
+          return this.#wire.send(request);
+        }
+        astray.seen += 1;
+        const { plant, endless } = astray.fault;
+        if (plant.kind === 'detour' && astray.seen >= astray.call) {
+          return this.#wire.send({ ...request, url: this.#detour(plant.to, request.url) });
+        }
+        const hangs = endless && astray.seen === astray.call;
+        return this.#wire.send({ ...request, ...(hangs && { timeoutMs: shortPatienceMs }) });
+      },
+    };
+  }
+
+  #detour(to: Detour, url: URL): URL {
+    switch (to) {
+      case 'closedPort':
+        return new URL(`http://127.0.0.1:${this.#closedPort}${url.pathname}`);
+      case 'unknownName':
+        return new URL(`http://portal.invalid${url.pathname}`);
+      case 'noTls':
+        return new URL(`https://${url.host}${url.pathname}`);
+    }
+  }
+
+  #refresh(): Promise<Tokens> {
+    const { clientId, clientSecret } = this.sandbox.info;
+    return refreshTokens(this.#wire, {
+      authServer: authServerOf(this.#tokens) ?? new URL(this.sandbox.info.authServer).host,
+      credentials: { clientId, clientSecret },
+      refreshToken: this.#tokens.refreshToken,
+      now: Date.now(),
+    });
+  }
+
+  /** Where redirects lead. */
+  get #elsewhereOrigin(): string {
+    const { port } = this.#elsewhere.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  async #closeDrafts(): Promise<void> {
+    await this.#drafts?.flush();
+    this.#drafts?.dispose();
+  }
+}
+
+/** Goes like the real one, but sleeping takes no time. */
+class JumpingClock implements Clock {
+  #ahead = 0;
+
+  now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  async sleep(ms: number): Promise<void> {
+    this.#ahead += ms;
+    await turn();
+  }
+
+  reset(): void {
+    this.#ahead = 0;
+  }
+}
+
+function manyPeople(): ReturnType<typeof twelvePeople> {
+  const { people, departments } = twelvePeople();
+  const [model] = people;
+  for (let id = firstId; id < firstId + crowd; id += 1) {
+    people.push({ ...model!, id, firstName: `N${id}`, lastName: 'Crowd', admin: false });
+  }
+  return { people, departments };
+}
+
+function personOf(id: number): Person {
+  return {
+    id,
+    firstName: `N${id}`,
+    lastName: 'Crowd',
+    name: `N${id} Crowd`,
+    active: true,
+    departments: [],
+  };
+}
+
+async function listening(): Promise<Server> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+async function signIn(sandbox: Sandbox): Promise<Tokens> {
+  const { clientId, clientSecret, portal, authServer } = sandbox.info;
+  const url = authorizeUrl(portal, clientId, 'state');
+  url.searchParams.set('sandbox_user', '1');
+  const response = await fetch(url, { redirect: 'manual' });
+  return exchangeCode(nodeFetchTransport({ userAgent: 'faults/1' }), {
+    authServer: new URL(authServer).host,
+    credentials: { clientId, clientSecret },
+    code: parseCallback(response.headers.get('location') ?? '')?.code ?? '',
+    now: Date.now(),
+  });
+}

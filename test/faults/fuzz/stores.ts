@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Vault } from '../../../src/accounts/vault';
+import { systemClock } from '../../../src/common/clock';
+import type { Log } from '../../../src/common/log';
+import { silentLog } from '../../../src/common/log';
+import { emptyDraft } from '../../../src/push/draft';
+import type { Draft } from '../../../src/push/draft';
+import { parseDraftFile } from '../../../src/push/draftFile';
+import type { DraftFile } from '../../../src/push/draftFile';
+import { DraftStore } from '../../../src/push/draftStore';
+import { Outbox } from '../../../src/push/outbox/outbox';
+import { eventText, newRecord, parseRecord } from '../../../src/push/outbox/pushRecord';
+import type { EventLine } from '../../../src/push/outbox/pushRecord';
+import type { RecordFolder } from '../../../src/push/outbox/recordFolder';
+import { nameOf, newId, sameKey } from '../../../src/push/outbox/recordName';
+import { RecentRecipients } from '../../../src/recipients/recentRecipients';
+import { MemorySecrets } from '../../support/memorySecrets';
+import { secretOf, storedAccount } from '../../support/storedAccounts';
+import { memoryDisk } from './memoryDisk';
+import type { FuzzProperty } from './property';
+
+/** What a disk, a sync tool or an editor may do to a file. */
+const damage = fc.oneof(
+  fc.record({ kind: fc.constant('cut' as const), at: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  fc.record({
+    kind: fc.constant('overwrite' as const),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    by: fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+  }),
+  fc.record({ kind: fc.constant('replace' as const), by: fc.oneof(fc.string(), fc.json()) }),
+  fc.record({ kind: fc.constant('double' as const) }),
+  fc.record({
+    kind: fc.constant('field' as const),
+    name: fc.constantFrom(
+      'version',
+      'pid',
+      'at',
+      'current',
+      'kept',
+      'pending',
+      'app',
+      'tokens',
+      'portal',
+    ),
+    value: fc.jsonValue(),
+  }),
+);
+
+function damaged(
+  content: string,
+  how: typeof damage extends fc.Arbitrary<infer T> ? T : never,
+): string {
+  switch (how.kind) {
+    case 'cut':
+      return content.slice(0, Math.floor(how.at * content.length));
+    case 'overwrite': {
+      const at = Math.floor(how.at * content.length);
+      return content.slice(0, at) + how.by + content.slice(at + how.by.length);
+    }
+    case 'replace':
+      return how.by;
+    case 'double':
+      return content + content;
+    case 'field':
+      return JSON.stringify({ ...(JSON.parse(content) as object), [how.name]: how.value });
+  }
+}
+
+const draft: fc.Arbitrary<Draft> = fc.record({
+  accountId: fc.constant('acme:1'),
+  recipients: fc
+    .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 3 })
+    .map((ids) => ids.map((id) => ({ id }))),
+  text: fc.string({ unit: 'grapheme', minLength: 1 }),
+  mode: fc.constantFrom('literal', 'personal'),
+  avatar: fc.constant(''),
+});
+const draftFile: fc.Arbitrary<DraftFile> = fc.record({
+  version: fc.constant(1 as const),
+  pid: fc.constant(1),
+  at: fc.constant(1),
+  current: fc.oneof(draft, fc.constant(emptyDraft)),
+  kept: fc.array(draft, { maxLength: 3 }),
+  pending: fc.array(
+    fc.record({
+      id: fc.uuid(),
+      draft,
+      state: fc.constantFrom('sending', 'unknown'),
+      at: fc.constant(1),
+      host: fc.constant('acme.example'),
+    }),
+    { maxLength: 2 },
+  ),
+});
+
+const drafts: FuzzProperty = {
+  name: 'damaged files with drafts',
+  weight: 8,
+  open: () => ({
+    property: fc.asyncProperty(draftFile, damage, async (state, how) => {
+      const content = damaged(JSON.stringify(state), how);
+      const files = new Map([['w.json', content]]);
+      const said: string[] = [];
+      const store = new DraftStore({
+        disk: memoryDisk(files),
+        key: 'w',
+        clock: { now: () => 7 },
+        log: silentLog,
+        pid: 2,
+        isAlive: () => false,
+        onDamaged: (name) => said.push(name),
+      });
+      await store.ready;
+      const read = parseDraftFile(content);
+      store.update({ text: 'typed afterwards' });
+      await store.flush();
+      store.dispose();
+      if (!read) {
+        // Set aside whole, and said.
+        assert.deepEqual(said, ['w.json.7.damaged']);
+        assert.equal(files.get('w.json.7.damaged'), content);
+        return;
+      }
+      assert.deepEqual(said, []);
+      // Whatever was read is there still, except the text that was typed over.
+      assert.ok(read.kept.every((one) => store.kept.some(({ text }) => text === one.text)));
+      const pending = parseDraftFile(files.get('w.json') ?? '')?.pending ?? [];
+      assert.ok(read.pending.every(({ id }) => pending.some((push) => push.id === id)));
+      assert.ok(
+        pending.every(({ state }) => state === 'unknown'),
+        'nothing is being sent',
+      );
+    }),
+  }),
+};
+
+const vault: FuzzProperty = {
+  name: 'damaged secrets of accounts',
+  weight: 6,
+  open: () => ({
+    property: fc.asyncProperty(damage, async (how) => {
+      const account = storedAccount();
+      const [key, value] = secretOf(account);
+      const content = damaged(value, how);
+      const secrets = new MemorySecrets({ [key]: content });
+      const logged: string[] = [];
+      const keep = (line: string) => void logged.push(line);
+      const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
+      const store = new Vault({ secrets, clock: systemClock, log });
+      const list = await store.list();
+      store.dispose();
+      assert.ok(!logged.join().includes('canary'), 'a secret in the log');
+      const id = key.slice('account.v1:'.length);
+      if (list.length === 0) {
+        assert.equal(secrets.values.get(`damaged.v1:${id}`), content);
+        assert.equal(logged.length, 1);
+      } else {
+        assert.equal(secrets.values.get(key), content);
+        assert.equal(`${list[0]?.tokens.memberId}:${list[0]?.userId}`, id);
+      }
+    }),
+  }),
+};
+
+const recents: FuzzProperty = {
+  name: 'recent people of any shape',
+  weight: 4,
+  open: () => ({
+    property: fc.asyncProperty(
+      fc.oneof(
+        fc.anything(),
+        fc.array(fc.record({ id: fc.integer(), weight: fc.double(), at: fc.double() })),
+      ),
+      async (value) => {
+        let kept: unknown = value;
+        const memento = {
+          get: <T>(_: string, fallback?: T) => (kept === undefined ? fallback : kept) as T,
+          update: (_: string, next: unknown) => {
+            kept = next;
+            return Promise.resolve();
+          },
+        };
+        const store = new RecentRecipients({ memento, clock: { now: () => 1 } });
+        const positive = ({ id }: { id: number }) => Number.isSafeInteger(id) && id > 0;
+        assert.ok(store.list('acme:1').every(positive) && store.last('acme:1').every(positive));
+        await store.record('acme:1', [{ id: 5 }]);
+        assert.equal(store.list('acme:1')[0]?.id, 5);
+      },
+    ),
+  }),
+};
+
+/** A push that a dead window left, as its file tells. */
+const leftPush = fc
+  .tuple(
+    draft,
+    fc.array(fc.constantFrom('sending', 'answered', 'unknown', 'end'), { maxLength: 4 }),
+  )
+  .map(([written, events]) => {
+    const [id = 1] = written.recipients.map((one) => one.id);
+    const lines = events.map((t): EventLine => {
+      switch (t) {
+        case 'sending':
+          return { t, at: 1, wire: [id] };
+        case 'answered':
+          return { t, at: 1 };
+        case 'unknown':
+          return { t: 'answered', at: 1, unknown: [id] };
+        case 'end':
+          return { t, at: 1 };
+      }
+    });
+    const head = { id: newId(1), at: 1, host: 'acme.example', draft: written };
+    return { head, content: newRecord(head) + lines.map(eventText).join('') };
+  });
+
+const outbox: FuzzProperty = {
+  name: 'damaged files of the outbox',
+  weight: 5,
+  open: () => ({
+    property: fc.asyncProperty(
+      leftPush,
+      fc.oneof(damage, fc.constant(undefined)),
+      async ({ head, content: whole }, how) => {
+        const content = how && how.kind !== 'field' ? damaged(whole, how) : whole;
+        const files = new Map<string, string>();
+        const name = nameOf({
+          id: head.id,
+          key: sameKey(head.draft),
+          place: { kind: 'held', pid: 1, window: 'ab' },
+        });
+        files.set(name, content);
+        const [said, filed]: [string[], string[]] = [[], []];
+        const errors: string[] = [];
+        const store = new Outbox({
+          folder: memoryRecords(files),
+          history: {
+            file: (id) => {
+              filed.push(id);
+              return Promise.resolve();
+            },
+          },
+          clock: { now: () => 7 },
+          log: { ...silentLog, error: (line) => errors.push(line) },
+          onDamaged: (to) => said.push(to),
+          pid: 2,
+          isAlive: () => false,
+        });
+        const left = await store.recover();
+        const waiting = await store.waiting();
+        store.dispose();
+        assert.deepEqual(errors, []);
+        if (!parseRecord(content)) {
+          assert.equal(said.length, 1);
+          // Whole, under a name that nobody reads as a push.
+          assert.ok([...files].some(([to, kept]) => said.includes(to) && kept === content));
+          assert.deepEqual([left, waiting, filed], [[], [], []]);
+          return;
+        }
+        assert.deepEqual(said, []);
+        // It waits for a decision, or its fate is known and filed: never gone, never on its way.
+        assert.equal(waiting.length + filed.length, 1);
+        assert.ok(waiting.every(({ state }) => state !== 'sending' && state !== 'prepared'));
+      },
+    ),
+  }),
+};
+
+/** A folder in memory as the windows of a machine share it. */
+function memoryRecords(files: Map<string, string>): RecordFolder {
+  const disk = memoryDisk(files);
+  return {
+    ...disk,
+    append: (name, text) => {
+      const before = files.get(name);
+      if (before !== undefined) {
+        files.set(name, before + text);
+      }
+      return Promise.resolve(before !== undefined);
+    },
+    touchedAt: (name) => Promise.resolve(files.has(name) ? 7 : undefined),
+    touch: () => Promise.resolve(),
+    rename: async (name, to) => {
+      const there = files.has(name);
+      await disk.rename(name, to);
+      return there;
+    },
+  };
+}
+
+export const storeProperties = [drafts, vault, recents, outbox];

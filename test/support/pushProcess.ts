@@ -1,0 +1,95 @@
+// One window of the editor as a process of its own: the accounts, the board and the pace that windows share.
+// It reads orders, one JSON a line: { "calls": N, "lane": … } and answers each with { failed, ms, codes }.
+//   node --import tsx test/support/pushProcess.ts FOLDER SECRETS live|snapshot RATE large|usual
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { SecretStorage } from 'vscode';
+import { AccountBoard } from '../../src/accounts/accountBoard';
+import { AccountTokens } from '../../src/accounts/accountTokens';
+import { sharedBuckets } from '../../src/accounts/sharedBuckets';
+import { accountId, Vault } from '../../src/accounts/vault';
+import {
+  addPush,
+  Bitrix24Error,
+  nodeFetchTransport,
+  Pacer,
+  PortalClient,
+} from '../../src/bitrix24';
+import type { Lane } from '../../src/bitrix24';
+import { systemClock as clock } from '../../src/common/clock';
+import { silentLog as log } from '../../src/common/log';
+
+const [folder = '', file = '', world, rate = '1', plan] = process.argv.slice(2);
+
+/** `live`: every window sees what is stored now, as on the desktop; else what was there when it began. */
+function secretsOf(live: boolean): SecretStorage {
+  const read = () => JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  let values = read();
+  const now = () => (values = live ? read() : values);
+  const write = (): Promise<void> => {
+    // A web host writes all that it has, also what is old.
+    const temporary = `${file}.${process.pid}`;
+    writeFileSync(temporary, JSON.stringify(values));
+    renameSync(temporary, file);
+    return Promise.resolve();
+  };
+  return {
+    keys: () => Promise.resolve(Object.keys(now())),
+    get: (key) => Promise.resolve(now()[key]),
+    store: (key, value) => {
+      now()[key] = value;
+      return write();
+    },
+    delete: (key) => {
+      values = Object.fromEntries(Object.entries(now()).filter(([other]) => other !== key));
+      return write();
+    },
+    onDidChange: () => ({ dispose: () => undefined }),
+  };
+}
+
+async function main(): Promise<void> {
+  const board = new AccountBoard({ folder: path.join(folder, 'accounts'), log });
+  const vault = new Vault({ secrets: secretsOf(world === 'live'), clock, log, board });
+  const [account] = await vault.list();
+  if (!account) {
+    throw new Error('nobody is signed in');
+  }
+  const transport = nodeFetchTransport({ userAgent: 'test/1' });
+  const tokens = new AccountTokens({
+    accountId: accountId(account),
+    vault,
+    transport,
+    clock,
+    log,
+    agreeToMove: () => Promise.resolve(false),
+  });
+  const drain = 2 * Number(rate);
+  const plans = { usual: { size: 50, drain }, large: { size: 250, drain: 2.5 * drain } };
+  const state = sharedBuckets(path.join(folder, 'pace'), log);
+  const pacer = new Pacer({ state, clock, log, plans, large: plan === 'large' });
+  const client = new PortalClient({ transport, tokens, clock, log, pacer });
+  process.stdout.write('ready\n');
+  for await (const line of createInterface({ input: process.stdin })) {
+    const order = JSON.parse(line) as { calls: number; lane?: Lane; spreadMs?: number };
+    const start = performance.now();
+    const codes: string[] = [];
+    await Promise.all(
+      Array.from({ length: order.calls }, async (_, index) => {
+        await clock.sleep(Math.random() * (order.spreadMs ?? 0));
+        try {
+          const push = { userIds: [1], text: `${process.pid} ${index}` };
+          await addPush(client, push, { lane: order.lane });
+        } catch (error) {
+          codes.push(error instanceof Bitrix24Error ? error.code : String(error));
+        }
+      }),
+    );
+    process.stdout.write(`${JSON.stringify({ codes, ms: performance.now() - start })}\n`);
+  }
+  vault.dispose();
+  board.dispose();
+}
+
+void main();

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import * as v from 'valibot';
+import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
+import { PortalClient } from '../../../src/bitrix24/portalClient';
+import type { Wait } from '../../../src/bitrix24/pauses';
+import { VirtualClock } from '../../support/virtualClock';
+import { failureOf, FakeTokens, json, ScriptedTransport, someTokens } from './support';
+import type { Step } from './support';
+
+const push = 'pull.application.push.add';
+const ok = json({ result: true });
+const limit = json({ error: 'QUERY_LIMIT_EXCEEDED', error_description: 'Too many requests' }, 503);
+const operation = json({ error: 'OPERATION_TIME_LIMIT' }, 429);
+
+function setUp(...steps: Step[]) {
+  const clock = new VirtualClock();
+  const transport = new ScriptedTransport(...steps);
+  const tokens = new FakeTokens();
+  const pacer = new Pacer({ state: () => memoryState(), clock });
+  const client = new PortalClient({ transport, tokens, clock, pacer });
+  const waits: Wait[] = [];
+  const call = (signal?: AbortSignal) =>
+    client.call(push, {}, { schema: v.literal(true), signal, onWait: (wait) => waits.push(wait) });
+  return { clock, transport, tokens, pacer, client, waits, call };
+}
+
+describe('a client with turns', () => {
+  it('waits out a full bucket visibly, then sends once', async () => {
+    const { clock, transport, waits, call } = setUp(limit, ok);
+    const start = clock.now();
+    assert.equal((await clock.run(call())).result, true);
+    assert.deepEqual(waits, [{ until: start + 1_000, code: 'QUERY_LIMIT_EXCEEDED' }]);
+    assert.equal(clock.now(), start + 1_000);
+    assert.equal(transport.requests.length, 2);
+  });
+
+  it('gives up a bucket that stays full', async () => {
+    const { clock, transport, call } = setUp(...Array.from({ length: 30 }, () => limit));
+    const start = clock.now();
+    const { code, phase } = await clock.run(failureOf(call()));
+    assert.deepEqual([code, phase], ['QUERY_LIMIT_EXCEEDED', 'answered']);
+    assert.ok(clock.now() - start > 30_000 && clock.now() - start < 120_000);
+    assert.ok(transport.requests.length < 15);
+  });
+
+  it('leaves the wait when the user cancels', async () => {
+    const { clock, transport, call } = setUp(limit);
+    const stop = new AbortController();
+    const work = failureOf(call(stop.signal));
+    await clock.run(clock.sleep(500));
+    stop.abort();
+    const { kind, phase } = await clock.run(work);
+    assert.deepEqual([kind, phase], ['cancelled', 'notSent']);
+    assert.equal(transport.requests.length, 1);
+  });
+
+  it('waits until the operating time is counted anew', async () => {
+    const clockNow = new VirtualClock().now();
+    const resetAt = clockNow / 1000 + 300;
+    const used = json({ result: true, time: { operating: 300, operating_reset_at: resetAt } });
+    const { clock, transport, waits, call } = setUp(used, operation, ok);
+    await clock.run(call());
+    await clock.run(call());
+    assert.equal(clock.now(), resetAt * 1000 + 1_000);
+    assert.equal(waits[0]?.code, 'OPERATION_TIME_LIMIT');
+    assert.equal(transport.requests.length, 3);
+  });
+
+  it('heeds the operating time that the commands of a batch have taken', async () => {
+    const resetAt = new VirtualClock().now() / 1000 + 400;
+    const time = { duration: 2, operating: 440, operating_reset_at: resetAt };
+    const answer = json({ result: { result: { c0: true }, result_time: { c0: time } } });
+    const { clock, client, call } = setUp(answer, ok);
+    const start = clock.now();
+    await clock.run(client.batch([{ method: push, params: {} }]));
+    await clock.run(call());
+    assert.ok(Math.abs(clock.now() - start - 20_000) < 500, `${clock.now() - start} ms`);
+  });
+
+  it('asks for its token again after a long wait: its hour may have ended', async () => {
+    const { clock, pacer, tokens, transport, call } = setUp(ok);
+    pacer.hold(someTokens.memberId, push, clock.now() + 5_000);
+    const work = call();
+    await clock.run(clock.sleep(1_000));
+    tokens.current = { ...someTokens, accessToken: 'access-9' };
+    await clock.run(work);
+    assert.equal(transport.bodies[0]?.['auth'], 'access-9');
+  });
+});

@@ -1,0 +1,350 @@
+import assert from 'node:assert/strict';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
+import { parseBucket } from '../../../src/bitrix24/leakyBucket';
+import type { BucketState, Lane } from '../../../src/bitrix24/leakyBucket';
+import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
+import type { PacerDeps, SharedState, Turn } from '../../../src/bitrix24/pacer';
+import type { Wait } from '../../../src/bitrix24/pauses';
+import { VirtualClock } from '../../support/virtualClock';
+
+/** A portal as the documentation describes it, written anew: what the client counts is not to judge itself. */
+class Portal {
+  readonly #clock: VirtualClock;
+  size: number;
+  drain: number;
+  #level = 0;
+  #at: number;
+  refusals: number[] = [];
+  taken: { name: string; at: number }[] = [];
+
+  constructor(clock: VirtualClock, size = 50, drain = 2) {
+    this.#clock = clock;
+    this.#at = clock.now();
+    this.size = size;
+    this.drain = drain;
+  }
+
+  fill(level: number): void {
+    this.#level = level;
+    this.#at = this.#clock.now();
+  }
+
+  async serve(name: string): Promise<boolean> {
+    await this.#clock.sleep(70);
+    const now = this.#clock.now();
+    this.#level = Math.max(0, this.#level - (Math.max(0, now - this.#at) / 1000) * this.drain);
+    this.#at = now;
+    const fits = this.#level + 1 <= this.size;
+    if (fits) {
+      this.#level += 1;
+      this.taken.push({ name, at: now });
+    } else {
+      this.refusals.push(now);
+    }
+    await this.#clock.sleep(70);
+    return fits;
+  }
+}
+
+const operating = (used: number, resetAt: number, duration = 2) => ({
+  method: 'pull.application.push.add',
+  duration,
+  operating: used,
+  resetAt,
+});
+
+function setUp(options: { size?: number; drain?: number } & Partial<PacerDeps> = {}) {
+  const { size, drain, ...deps } = options;
+  const clock = new VirtualClock();
+  const portal = new Portal(clock, size, drain);
+  const shared = memoryState<BucketState>();
+  const window = () => new Pacer({ state: () => shared, clock, ...deps });
+  const call = async (
+    pacer: Pacer,
+    name: string,
+    more: { lane?: Lane; signal?: AbortSignal; onWait?: (wait: Wait) => void } = {},
+  ): Promise<number> => {
+    const request = { portal: 'p', methods: ['pull.application.push.add'], ...more };
+    let turn: Turn | undefined;
+    for (;;) {
+      turn = await pacer.turn({ ...request, again: turn });
+      if (await portal.serve(name)) {
+        turn.passed();
+        return clock.now();
+      }
+      turn.refused();
+    }
+  };
+  const many = (pacer: Pacer, count: number, lane: Lane = 'prompt', prefix = '') =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) => call(pacer, `${prefix}${index}`, { lane })),
+    );
+  return { clock, portal, shared, window, call, many };
+}
+
+describe('the turns of requests', () => {
+  it('come at once while the bucket has room', async () => {
+    const { clock, portal, window, many } = setUp();
+    const start = clock.now();
+    await clock.run(many(window(), 40));
+    assert.ok(clock.now() - start < 1_500, `${clock.now() - start} ms`);
+    assert.equal(portal.refusals.length, 0);
+  });
+
+  for (const lane of ['prompt', 'mass'] as const) {
+    it(`(${lane}) of 500 calls take the time of the bucket, first in first out, with few refusals`, async () => {
+      const { clock, portal, window, many } = setUp();
+      const start = clock.now();
+      await clock.run(many(window(), 500, lane));
+      const floor = (500 - 50) * 500;
+      assert.ok(clock.now() - start <= floor * 1.01, `${clock.now() - start} ms`);
+      assert.ok(portal.refusals.length <= 3, `${portal.refusals.length} refusals`);
+      const order = portal.taken.map(({ name }) => Number(name));
+      assert.ok(
+        order.every((name, index) => Math.abs(name - index) <= 3),
+        order.join(' '),
+      );
+      // No polling: about one time awake for each request of the steady part, beside the portal's own two.
+      assert.ok(clock.wakeUps < 500 * 4, `${clock.wakeUps} wake-ups`);
+    });
+  }
+
+  it('of two windows together take no longer', async () => {
+    const { clock, portal, window, many } = setUp();
+    const start = clock.now();
+    const [one, other] = [window(), window()];
+    await clock.run(Promise.all([many(one, 250, 'mass', 'a'), many(other, 250, 'mass', 'b')]));
+    assert.ok(clock.now() - start <= 225_000 * 1.01, `${clock.now() - start} ms`);
+    assert.ok(portal.refusals.length <= 3, `${portal.refusals.length} refusals`);
+    const half = portal.taken.slice(0, 250).filter(({ name }) => name.startsWith('a')).length;
+    assert.ok(half > 75 && half < 175, `${half} of the first 250 were of one window`);
+  });
+
+  it('find out quickly that others have filled the bucket, and make one pause', async () => {
+    const { clock, portal, window, many } = setUp();
+    portal.fill(50);
+    const start = clock.now();
+    await clock.run(many(window(), 200));
+    assert.ok(clock.now() - start <= 100_000 * 1.05, `${clock.now() - start} ms`);
+    assert.ok(portal.refusals.length <= 6, `${portal.refusals.length} refusals`);
+  });
+
+  it('go ahead alone after a refusal within the hour', async () => {
+    const { clock, portal, window, many } = setUp();
+    portal.fill(50);
+    const pacer = window();
+    await clock.run(many(pacer, 1));
+    await clock.run(clock.sleep(600_000));
+    portal.fill(50);
+    portal.refusals = [];
+    await clock.run(many(pacer, 20));
+    assert.equal(portal.refusals.length, 1);
+  });
+
+  it('pause once for all windows, not once for each call that was refused', async () => {
+    const { clock, portal, window, many, shared } = setUp();
+    const [one, other] = [window(), window()];
+    await clock.run(many(one, 30));
+    portal.fill(50);
+    await clock.run(Promise.all([many(one, 20), many(other, 20)]));
+    const state = await shared.read();
+    assert.ok(portal.refusals.length >= 2, 'several were on the wire');
+    assert.ok(state!.pause <= 2, `${state!.pause} pauses for ${portal.refusals.length} refusals`);
+  });
+
+  it('do not collapse when the portal was taken for a large one', async () => {
+    const { clock, portal, window, many } = setUp({ large: true });
+    const start = clock.now();
+    await clock.run(many(window(), 500));
+    assert.ok(clock.now() - start <= 225_000 * 1.1, `${clock.now() - start} ms`);
+    assert.ok(portal.refusals.length < 60, `${portal.refusals.length} refusals`);
+  });
+
+  it('learn that the bucket is a large one, and go back at one refusal', async () => {
+    const { clock, portal, window, many, shared } = setUp({ size: 250, drain: 5 });
+    const pacer = window();
+    const start = clock.now();
+    await clock.run(many(pacer, 1000));
+    assert.ok(
+      clock.now() - start < 250_000,
+      `${clock.now() - start} ms; the usual bucket takes 475 s`,
+    );
+    assert.equal(portal.refusals.length, 0);
+    assert.equal((await shared.read())!.large, true);
+    portal.size = 50;
+    portal.drain = 2;
+    portal.fill(50);
+    await clock.run(many(pacer, 1));
+    assert.equal((await shared.read())!.large, false);
+  });
+
+  it('do not take a usual bucket for a large one, and try once an hour at most', async () => {
+    const { clock, portal, window, many, shared } = setUp();
+    const pacer = window();
+    await clock.run(many(pacer, 300));
+    assert.equal((await shared.read())!.large, false);
+    assert.equal(portal.refusals.length, 1, 'the trial');
+    await clock.run(clock.sleep(120_000));
+    await clock.run(many(pacer, 300));
+    assert.equal(portal.refusals.length, 1);
+  });
+
+  it('of a small push come at once in the middle of a mass send, in its window and in another', async () => {
+    const { clock, window, call, many } = setUp();
+    const [one, other] = [window(), window()];
+    const mass = many(one, 200, 'mass');
+    await clock.run(clock.sleep(30_000));
+    for (const pacer of [one, other]) {
+      const start = clock.now();
+      await clock.run(call(pacer, 'small'));
+      assert.ok(clock.now() - start <= 700, `${clock.now() - start} ms`);
+    }
+    await clock.run(mass);
+  });
+
+  it('of a mass send go on beside a stream of small ones', async () => {
+    const { clock, portal, window, many } = setUp();
+    const pacer = window();
+    const both = Promise.all([
+      many(pacer, 100, 'mass', 'mass'),
+      many(pacer, 100, 'prompt', 'small'),
+    ]);
+    await clock.run(both);
+    const firstSmall = portal.taken.slice(0, 100).filter(({ name }) => name.startsWith('small'));
+    assert.ok(firstSmall.length >= 60 && firstSmall.length < 100, `${firstSmall.length}`);
+  });
+
+  it('can be left, leave no trace, and say so', async () => {
+    const { clock, portal, window, call, many } = setUp();
+    const pacer = window();
+    const stop = new AbortController();
+    const left = Array.from({ length: 300 }, (_, index) =>
+      call(pacer, `left ${index}`, { lane: 'mass', signal: stop.signal }).then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+    );
+    await clock.run(clock.sleep(5_000));
+    stop.abort();
+    const ends = await clock.run(Promise.all(left));
+    const errors = ends.filter((end) => end !== undefined);
+    assert.ok(errors.length > 230);
+    assert.ok(errors.every((error) => error instanceof Bitrix24Error && error.phase === 'notSent'));
+    const before = portal.taken.length;
+    const start = clock.now();
+    await clock.run(many(pacer, 1));
+    assert.ok(clock.now() - start < 1_000);
+    assert.equal(portal.taken.length, before + 1);
+  });
+
+  it('show their wait', async () => {
+    const { clock, window, call, many } = setUp();
+    const pacer = window();
+    const mass = many(pacer, 60, 'mass');
+    await clock.run(clock.sleep(3_000));
+    const waits: Wait[] = [];
+    const start = clock.now();
+    const end = await clock.run(
+      call(pacer, 'last', { lane: 'mass', onWait: (wait) => waits.push(wait) }),
+    );
+    const [first] = waits;
+    assert.equal(first?.code, 'QUERY_LIMIT_EXCEEDED');
+    const said = first.until - start;
+    assert.ok(Math.abs(said - (end - start)) < 2_500, `said ${said}, was ${end - start}`);
+    await clock.run(mass);
+  });
+
+  it('wait for a method that met its operating limit, and for no other', async () => {
+    const { clock, window } = setUp();
+    const pacer = window();
+    const other = window();
+    const until = clock.now() + 300_000;
+    pacer.hold('p', 'Pull.Application.Push.Add', until);
+    await clock.run(clock.sleep(10));
+    const waits: Wait[] = [];
+    const held = other.turn({
+      portal: 'p',
+      methods: ['pull.application.push.add'],
+      onWait: (wait) => waits.push(wait),
+    });
+    (await clock.run(other.turn({ portal: 'p', methods: ['user.get'] }))).passed();
+    assert.ok(clock.now() < until - 290_000);
+    await clock.run(held);
+    assert.ok(clock.now() >= until);
+    assert.deepEqual(waits, [{ until, code: 'OPERATION_TIME_LIMIT' }]);
+  });
+
+  it('slow down before a method’s operating time is used up', async () => {
+    const { clock, window } = setUp();
+    const pacer = window();
+    const request = { portal: 'p', methods: ['pull.application.push.add'] };
+    const resetAt = clock.now() + 400_000;
+    const start = clock.now();
+    (await clock.run(pacer.turn(request))).passed([operating(300, resetAt)]);
+    (await clock.run(pacer.turn(request))).passed([operating(440, resetAt)]);
+    assert.ok(clock.now() - start < 100, 'no care needed yet');
+    (await clock.run(pacer.turn(request))).passed();
+    // 40 s of budget for 400 s: a call of 2 s every 20 s.
+    assert.ok(Math.abs(clock.now() - start - 20_000) < 500, `${clock.now() - start} ms`);
+  });
+
+  it('go on when the clock is set back or forward', async () => {
+    for (const jump of [-86_400_000, 86_400_000]) {
+      const { clock, portal, window, many } = setUp();
+      const pacer = window();
+      const mass = many(pacer, 120, 'mass');
+      await clock.run(clock.sleep(20_000));
+      const before = clock.now() + jump;
+      clock.jump(jump);
+      await clock.run(mass);
+      assert.ok(clock.now() - before < 40_000, `${clock.now() - before} ms after ${jump}`);
+      assert.ok(portal.refusals.length < 60);
+    }
+  });
+
+  it('go on when a window that had taken some is gone', async () => {
+    const { clock, window, many } = setUp();
+    const dead = window();
+    // Takes turns and never says what became of them.
+    await clock.run(
+      Promise.all(
+        Array.from({ length: 5 }, () => dead.turn({ portal: 'p', methods: ['user.get'] })),
+      ),
+    );
+    const start = clock.now();
+    await clock.run(many(window(), 10));
+    assert.ok(clock.now() - start < 6_000, `${clock.now() - start} ms`);
+  });
+
+  it('are shared no more, but still given, when the shared state fails', async () => {
+    const broken: SharedState<BucketState> = {
+      read: () => Promise.reject(new Error('disk')),
+      update: () => Promise.reject(new Error('disk')),
+    };
+    const warnings: string[] = [];
+    const log = { info: () => undefined, warn: (line: string) => void warnings.push(line) };
+    const { clock, window, many } = setUp({ state: () => broken, log });
+    const start = clock.now();
+    await clock.run(many(window(), 100));
+    assert.ok(clock.now() - start < 26_500);
+    assert.equal(warnings.length, 1);
+  });
+
+  it('are counted in a state that is understood again, and in no other', async () => {
+    const { clock, shared, window, many } = setUp();
+    await clock.run(many(window(), 3));
+    const state = await shared.read();
+    assert.deepEqual(parseBucket(JSON.parse(JSON.stringify(state))), state);
+    for (const bad of [
+      undefined,
+      null,
+      7,
+      {},
+      { ...state, emptyAt: 'soon' },
+      { ...state, version: 2 },
+      { ...state, at: -1 },
+    ]) {
+      assert.equal(parseBucket(bad), undefined);
+    }
+  });
+});

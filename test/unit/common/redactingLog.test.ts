@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { redacted, redactingLog } from '../../../src/common/redactingLog';
+
+const token = '5f1c'.repeat(17) + 'ab';
+const key = 'aZ09'.repeat(12) + 'xy';
+
+describe('the log', () => {
+  const struck: [name: string, line: string][] = [
+    ['a token alone', `refused ${token}`],
+    ['a key alone', `refused ${key}.`],
+    ['an address', 'GET https://oauth.bitrix.info/oauth/token/?code=canary&client_secret=canary'],
+    ['the way back', 'http://localhost:24042/bitrix24-push?state=canary&code=canary'],
+    ['JSON', '{"access_token":"canary","refresh_token": "canary"}'],
+    ['JSON within JSON', '"{\\"auth\\":\\"canary\\"}"'],
+    ['fields of ours', '{ accessToken: "canary", clientSecret: "canary" }'],
+    ['a header', 'Authorization: Bearer canary'],
+    ['a webhook', 'https://acme.bitrix24.com/rest/1/canary/profile.json'],
+    ['a proxy', 'connect http://user:canary@proxy.example:3128 failed'],
+    [
+      'what a parser quotes',
+      'Unexpected SyntaxError: Unexpected token c, "canary text" is not valid JSON',
+    ],
+  ];
+  for (const [name, line] of struck) {
+    it(`strikes ${name}`, () => {
+      const clean = redacted(line);
+      assert.ok(!/canary/.test(clean) && !clean.includes(token) && !clean.includes(key), clean);
+    });
+  }
+
+  it('leaves alone what helps', () => {
+    for (const line of [
+      'Push (palette) to acme.bitrix24.com: accepted, 3 people, 1 texts, 1 requests',
+      'pull.application.push.add at acme.bitrix24.com: reset ECONNRESET (noAnswer), 14002 ms',
+      'A file with drafts could not be understood and was set aside as 0123456789abcdef0123456789abcdef.json.1790000000000.damaged.',
+      'Sign-in listener refused a request: the state of another sign-in.',
+      '    at PortalClient.call (/home/anna/.vscode/extensions/bitrix24-push-0.1.0/dist/extension.js:12:345)',
+      'EMPTY_APP_NAME: kind server, phase answered, HTTP 400, acme.bitrix24.com',
+    ]) {
+      assert.equal(redacted(line), line);
+    }
+  });
+
+  it('passes every level on', () => {
+    const lines: string[] = [];
+    const keep = (level: string) => (line: string) => void lines.push(`${level} ${line}`);
+    const log = redactingLog({
+      debug: keep('debug'),
+      info: keep('info'),
+      warn: keep('warn'),
+      error: keep('error'),
+    });
+    log.debug('code=a');
+    log.info('code=a');
+    log.warn('code=a');
+    log.error('code=a');
+    assert.deepEqual(lines, ['debug code=***', 'info code=***', 'warn code=***', 'error code=***']);
+  });
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { SharedFile } from '../../../src/common/sharedFile';
+
+describe('a file that windows share', () => {
+  let folder: string;
+  let file: string;
+  let warnings: string[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'bitrix24-push-shared-'));
+    file = path.join(folder, 'value.json');
+    warnings = [];
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const open = (durable = true) =>
+    new SharedFile<number>({
+      file,
+      durable,
+      parse: (value) => (typeof value === 'number' ? value : undefined),
+      log: {
+        debug() {},
+        info() {},
+        error() {},
+        warn: (line) => void warnings.push(line),
+      },
+    });
+
+  it('is nothing at first, then what was stored last', async () => {
+    assert.equal(await open().read(), undefined);
+    const before = await open().update((current) => ({ next: 7, result: current }));
+    assert.equal(before, undefined);
+    assert.equal(await open(false).read(), 7);
+  });
+
+  it('stays as it is without a next value, and when the change fails', async () => {
+    const shared = open();
+    await shared.update(() => ({ next: 7, result: undefined }));
+    assert.equal(await shared.update((current) => ({ result: current })), 7);
+    await assert.rejects(
+      shared.update(() => {
+        throw new Error('no');
+      }),
+    );
+    assert.equal(await shared.read(), 7);
+  });
+
+  it('loses no change of many at once', async () => {
+    const windows = [open(), open(false), open()];
+    await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        windows[index % 3]!.update((current = 0) => ({ next: current + 1, result: undefined })),
+      ),
+    );
+    assert.equal(await open().read(), 60);
+  });
+
+  it('is set aside and told when it is damaged, never silently emptied', async () => {
+    for (const text of ['{"half', '"a word"', '']) {
+      await writeFile(file, text);
+      assert.equal(await open().read(), undefined);
+      assert.equal(await readFile(file, 'utf8'), text, 'reading changes nothing');
+      await open().update((current) => ({
+        next: current === undefined ? 1 : 2,
+        result: undefined,
+      }));
+      assert.equal(await open().read(), 1);
+      assert.equal(await readFile(`${file}.damaged`, 'utf8'), text);
+    }
+    assert.equal(warnings.length, 3);
+  });
+});
