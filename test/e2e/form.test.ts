@@ -221,9 +221,11 @@ describe('the form', () => {
     await keyboard.press('End');
     await until('the keyboard in the field', async () => (await focused(form)) === 'To');
 
+    await tabTo('personal');
     await tabTo('Text');
     await keyboard.type('By hand');
     await tabTo('Avatar');
+    await tabTo('Whose phone');
     await tabTo('iPhone');
     await keyboard.press('ArrowRight');
     await form.frame.locator('.phone[data-platform="android"]').waitFor();
