@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { handlerPath, listenForCallback } from '../../../src/accounts/loopbackListener';
+import { handlerPath } from '../../../src/accounts/handlerAddress';
+import { listenForCallback } from '../../../src/accounts/loopbackListener';
 import { judgePaste } from '../../../src/accounts/waysBack';
 import { parseCallback, parsePortalAddress } from '../../../src/bitrix24';
 import { plainLabel } from '../../../src/common/plainLabel';
