@@ -1,15 +1,20 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Account } from './accounts/account';
+import { AccountBoard } from './accounts/accountBoard';
 import { createAccountCommands } from './accounts/accountCommands';
 import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
 import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
 import { handlerAddress } from './accounts/handlerAddress';
+import { sharedBuckets } from './accounts/sharedBuckets';
 import { Vault } from './accounts/vault';
 import type { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
 import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
+import { Pacer } from './bitrix24/pacer';
 import { systemClock as clock } from './common/clock';
-import { type CommandId, commands, contextKeys } from './common/commands';
+import { type CommandId, commands, contextKeys, views } from './common/commands';
+import { redactingLog } from './common/redactingLog';
+import { DeepLink } from './compose/deepLink';
 import { FormPeople } from './compose/formPeople';
 import { FormView } from './compose/formView';
 import { SelectionIntoForm } from './compose/selection';
@@ -18,6 +23,8 @@ import { createDeliverySentence } from './delivery/confirmHints';
 import { DeliveryFacts } from './delivery/deliveryFacts';
 import { deliverySummary, hintWords } from './delivery/hintWords';
 import type { WhyNotDelivered } from './delivery/whyNotDelivered';
+import { historyHandlers } from './history/historyHandlers';
+import { LazyHistory } from './history/lazyHistory';
 import { problemOf, problemOfSetup } from './problems/catalogue';
 import { createFixes } from './problems/fixes';
 import { Notifier } from './problems/notifier';
@@ -26,6 +33,10 @@ import { workspaceKey } from './push/draftFile';
 import { DraftStore } from './push/draftStore';
 import { folderDisk } from './push/folderDisk';
 import { tellLeftOvers } from './push/leftOvers';
+import { Outbox } from './push/outbox/outbox';
+import { historyKeep, PushHistory } from './push/outbox/pushHistory';
+import { recordFolder } from './push/outbox/recordFolder';
+import { sendWaiting } from './push/outbox/sendWaiting';
 import { PushRoad } from './push/pushRoad';
 import { createResolveDepartments } from './push/resolveDepartments';
 import { createResolvePeople } from './push/resolvePeople';
@@ -50,7 +61,10 @@ export function activate(context: vscode.ExtensionContext): void {
     subscriptions.push(item);
     return item;
   };
-  const log = owned(vscode.window.createOutputChannel('Bitrix24 Push', { log: true }));
+  const output = owned(vscode.window.createOutputChannel('Bitrix24 Push', { log: true }));
+  const log = redactingLog(output);
+  /** What the windows of this machine share. */
+  const stored = (name: string) => path.join(globalStorageUri.fsPath, name);
   const settings = () => vscode.workspace.getConfiguration('bitrix24Push');
   const signInPort = () => settings().get('signIn.port', 24042);
   const openExternal = (url: string) => vscode.env.openExternal(vscode.Uri.parse(url, true));
@@ -61,7 +75,9 @@ export function activate(context: vscode.ExtensionContext): void {
   // The protocol, and who we are on which portal.
   const { version } = context.extension.packageJSON as { version: string };
   const transport = nodeFetchTransport({ userAgent: `bitrix24-push/${version} (VS Code)` });
-  const vault = owned(new Vault({ secrets, clock, log }));
+  const board = owned(new AccountBoard({ folder: stored('accounts'), log }));
+  const vault = owned(new Vault({ secrets, clock, log, board }));
+  const pacer = new Pacer({ state: sharedBuckets(stored('pace'), log), clock, log });
   let dialogs: VscodeSignInDialogs | undefined;
   const accounts = owned(
     new Bitrix24Accounts({
@@ -70,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): void {
       transport,
       clock,
       log,
+      pacer,
       openExternal,
       messages: notifier,
       dialogs: async () => {
@@ -104,7 +121,7 @@ export function activate(context: vscode.ExtensionContext): void {
     editCredentials: (account) =>
       account ? accounts.editCredentials(account) : accountCommands.editCredentials(),
     openExternal,
-    showLog: () => log.show(),
+    showLog: () => output.show(),
     openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
     focusForm: (field) => form.focus(field),
   });
@@ -116,7 +133,7 @@ export function activate(context: vscode.ExtensionContext): void {
       accounts,
       clock,
       log,
-      folder: directoryFolder(path.join(globalStorageUri.fsPath, 'people')),
+      folder: directoryFolder(stored('people')),
     }),
   );
   const departments = owned(new Departments({ accounts, directories, clock, log }));
@@ -163,7 +180,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { workspaceFile, workspaceFolders } = vscode.workspace;
   const drafts = owned(
     new DraftStore({
-      disk: folderDisk(path.join(globalStorageUri.fsPath, 'drafts')),
+      disk: folderDisk(stored('drafts')),
       key: workspaceKey((workspaceFile ?? workspaceFolders?.[0]?.uri)?.toString()),
       clock,
       log,
@@ -174,6 +191,26 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   const deliverySentence = createDeliverySentence({ facts: delivery, clock });
+  const records = (name: string) => recordFolder(stored(name));
+  const onDamaged = (name: string) =>
+    notifier.inform(
+      vscode.l10n.t(
+        'A push that was noted could not be read. Its file was set aside as {0}.',
+        name,
+      ),
+    );
+  const pushHistory = owned(
+    new PushHistory({
+      folder: records('history'),
+      keep: () => historyKeep(settings().get('history')),
+      clock,
+      log,
+      onDamaged,
+    }),
+  );
+  const outbox = owned(
+    new Outbox({ folder: records('outbox'), history: pushHistory, clock, log, onDamaged }),
+  );
   const resolve = createResolvePeople({
     accounts,
     log,
@@ -265,6 +302,11 @@ export function activate(context: vscode.ExtensionContext): void {
     includeLocation: () => settings().get('selection.includeLocation', true),
     focusForm: () => form.focus('recipients'),
   });
+  owned(
+    vscode.window.registerUriHandler(
+      new DeepLink({ drafts, accounts, messages: notifier, log, focusForm: () => form.focus() }),
+    ),
+  );
 
   // Why a push may not have arrived: loaded when somebody asks.
   let page: WhyNotDelivered | undefined;
@@ -292,6 +334,40 @@ export function activate(context: vscode.ExtensionContext): void {
     );
     await (person ? page.show(account, person) : page.open(account));
   };
+
+  // What was sent, and what waits.
+  const history = owned(
+    new LazyHistory({
+      id: views.history,
+      open: async (tree, changed) =>
+        (await import('./history/historyRoom')).openHistory({
+          tree,
+          changed,
+          clock,
+          log,
+          outbox,
+          history: pushHistory,
+          openDraft: (draft) => {
+            drafts.makeRoom();
+            drafts.update(draft);
+            return form.focus('text');
+          },
+          sendWaiting: (id) =>
+            sendWaiting(
+              {
+                outbox,
+                send: (draft, options) => sender.send(draft, { origin: 'palette', ...options }),
+              },
+              id,
+            ),
+          portalOf: async (id) => (await accounts.get(id))?.portal,
+          findSecrets: async (text) => (await import('./secrets/findSecrets')).findSecrets(text),
+          copy: (text) => vscode.env.clipboard.writeText(text),
+          showInputBox: (options) => vscode.window.showInputBox(options),
+          messages: notifier,
+        }),
+    }),
+  );
 
   // The sandbox is a bundle of its own, loaded when it is asked for.
   const trial = owned(
@@ -331,7 +407,7 @@ export function activate(context: vscode.ExtensionContext): void {
     [commands.editCredentials]: () => accountCommands.editCredentials(),
     [commands.sandbox]: () => trial.open(),
     [commands.showLog]: () => {
-      log.show();
+      output.show();
       return Promise.resolve();
     },
   };
@@ -347,6 +423,14 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   for (const id of Object.values(commands)) {
     owned(vscode.commands.registerCommand(id, () => run(id)));
+  }
+
+  for (const [id, handle] of Object.entries(historyHandlers(history))) {
+    owned(
+      vscode.commands.registerCommand(id, (line: unknown) =>
+        handle(line).catch((error: unknown) => notifier.tellError(error)),
+      ),
+    );
   }
 
   const tellSignedIn = async () => {

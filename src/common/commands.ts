@@ -23,8 +23,25 @@ export const commands = {
 
 export type CommandId = (typeof commands)[keyof typeof commands];
 
-/** The one view: the form. */
-export const views = { form: 'bitrix24Push.form' } as const;
+/** Commands of the history's lines; each is handed its line. */
+export const historyCommands = {
+  historyFind: 'bitrix24Push.history.find',
+  historyClear: 'bitrix24Push.history.clear',
+  historySendAgain: 'bitrix24Push.history.sendAgain',
+  historySendToRest: 'bitrix24Push.history.sendToRest',
+  historyCopyText: 'bitrix24Push.history.copyText',
+  historyCopyCurl: 'bitrix24Push.history.copyAsCurl',
+  historyCopyJavaScript: 'bitrix24Push.history.copyAsJavaScript',
+  historyCopyPhp: 'bitrix24Push.history.copyAsPhp',
+  historyDelete: 'bitrix24Push.history.delete',
+  waitingSend: 'bitrix24Push.waiting.send',
+  waitingSendAnyway: 'bitrix24Push.waiting.sendAnyway',
+  waitingMarkAsSent: 'bitrix24Push.waiting.markAsSent',
+} as const;
+
+export type HistoryCommandId = (typeof historyCommands)[keyof typeof historyCommands];
+
+export const views = { form: 'bitrix24Push.form', history: 'bitrix24Push.history' } as const;
 
 /** Context keys for when-clauses. */
 export const contextKeys = { signedIn: 'bitrix24Push.signedIn' } as const;

@@ -2,14 +2,14 @@ import { EventEmitter, window } from 'vscode';
 import type { TreeDataProvider, TreeItem, TreeView } from 'vscode';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
-import type { HistoryRoom } from './index';
+import type { HistoryRoom } from './historyRoom';
 import type { HistoryCommands } from './historyCommands';
 import type { HistoryNode } from './historyTree';
 
 export interface LazyHistoryDeps {
   /** Of the view in the manifest. */
   id: string;
-  /** Loads the bundle, at most once. */
+  /** Called at most once. */
   open: (tree: TreeView<HistoryNode>, changed: () => void) => Promise<HistoryRoom>;
 }
 

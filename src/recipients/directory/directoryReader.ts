@@ -94,6 +94,7 @@ class Reader {
         const found = await morePeople(this.#client, reading.position, Math.min(pages, left), {
           signal: this.#signal,
           timeoutMs,
+          lane: 'mass',
         });
         await this.#take(reading, found);
       } catch (error) {
@@ -109,7 +110,7 @@ class Reader {
   async #begin(): Promise<Reading> {
     const startedAt = this.#pace.now();
     await this.#pace.next(this.#signal);
-    const found = await firstPeople(this.#client, { signal: this.#signal });
+    const found = await firstPeople(this.#client, { signal: this.#signal, lane: 'mass' });
     const position: PeoplePosition = { after: 0, rows: 0, by: 'id' };
     const reading = { startedAt, total: found.total, people: [], position, isComplete: false };
     await this.#folder.begin(this.#file, firstLineOf(reading));

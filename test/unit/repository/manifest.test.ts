@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
-import { commands, views } from '../../../src/common/commands';
+import { commands, historyCommands, views } from '../../../src/common/commands';
 
 const root = path.join(__dirname, '../../..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -34,7 +34,7 @@ describe('the manifest', () => {
   it('contributes exactly the commands of the catalogue', () => {
     assert.deepEqual(
       manifest.contributes.commands.map(({ command }) => command).sort(),
-      Object.values<string>(commands).sort(),
+      [...Object.values<string>(commands), ...Object.values<string>(historyCommands)].sort(),
     );
   });
 

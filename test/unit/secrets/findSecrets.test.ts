@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findSecrets } from '../../../src/secrets';
+import { findSecrets } from '../../../src/secrets/findSecrets';
 
 /** Put together here, so that no scanner takes this file for a leak. */
 const join = (...parts: string[]) => parts.join('');

@@ -1,4 +1,4 @@
-/** What in a text looks like a secret; a bundle of its own, loaded when the first push is about to leave. */
+/** What in a text looks like a secret; loaded when the first push is about to leave. */
 import { lintSource } from '@secretlint/core';
 import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend';
 import { ownPatterns } from './ownPatterns';

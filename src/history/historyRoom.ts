@@ -1,4 +1,4 @@
-/** The history's lines and what they offer; a bundle of its own, loaded when somebody looks. */
+/** The history's lines and what they offer; loaded when somebody looks. */
 import type { Disposable } from '../common/dispose';
 import { HistoryCommands } from './historyCommands';
 import type { HistoryCommandsDeps } from './historyCommands';
