@@ -1,6 +1,11 @@
 import { benches as pacing } from './pacing.bench';
 import { benches as people } from './people.bench';
 import { benches as plan } from './plan.bench';
+import { benches as sending } from './sending.bench';
+import { benches as size } from './size.bench';
+import type { sdkName } from './stage';
+import { benches as start } from './start.bench';
+import { benches as tokens } from './tokens.bench';
 
 export interface Bench {
   /** Ends with its unit, unless it is a count. */
@@ -11,7 +16,17 @@ export interface Bench {
   atMost: number;
   /** The median of at least seven runs. */
   run: () => Promise<number>;
+  /** Who else does it, measured in the same way; text where it came to no end, e.g. `> 30000`. */
+  peer?: { name: typeof sdkName; run: () => Promise<number | string> };
 }
 
 /** The figures of the README. */
-export const benches: readonly Bench[] = [...people, ...plan, ...pacing];
+export const benches: readonly Bench[] = [
+  ...start,
+  ...size,
+  ...pacing,
+  ...sending,
+  ...tokens,
+  ...people,
+  ...plan,
+];

@@ -3,13 +3,19 @@ import type { Bench } from './benches';
 const begin = '<!-- figures: npm run bench -- --readme -->';
 const end = '<!-- /figures -->';
 
-const columns = ['Figure', 'What', 'At most', 'Measured'];
+const columns = ['Figure', 'What', 'At most', 'Measured', 'The SDK'];
+const none = '–';
+
+/** By name; what the SDK takes by name and `.sdk`, as text where it came to no end. */
+export type Figures = Readonly<Record<string, number | string>>;
+
+export const peerKey = (name: string) => `${name}.sdk`;
 
 /** The README with the table of these figures between its two marks. Throws where a mark is missing. */
 export function withFigures(
   readme: string,
   benches: readonly Pick<Bench, 'name' | 'what' | 'atMost'>[],
-  figures: Readonly<Record<string, number>>,
+  figures: Figures,
 ): string {
   const [from, to] = marksIn(readme);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
@@ -17,13 +23,19 @@ export function withFigures(
     row(columns),
     row(columns.map(() => '---')),
     ...benches.map(({ name, what, atMost }) =>
-      row([`\`${name}\``, what, shown(atMost), shown(figures[name])]),
+      row([
+        `\`${name}\``,
+        what,
+        String(atMost),
+        String(figures[name] ?? ''),
+        String(figures[peerKey(name)] ?? none),
+      ]),
     ),
   ].join('\n');
   return `${readme.slice(0, from)}\n\n${table}\n\n${readme.slice(to)}`;
 }
 
-/** The rows between the marks: name, what, at most, measured. */
+/** The rows between the marks: name, what, at most, measured, the SDK's or `–`. */
 export function figuresIn(readme: string): string[][] {
   const [from, to] = marksIn(readme);
   const [head, line, ...rows] = readme
@@ -35,10 +47,6 @@ export function figuresIn(readme: string): string[][] {
     throw new Error('The table of figures has another head');
   }
   return rows;
-}
-
-function shown(figure: number | undefined): string {
-  return figure === undefined ? '' : String(figure);
 }
 
 /** Where the first mark ends and the second begins. */

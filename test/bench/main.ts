@@ -1,22 +1,28 @@
 // The figures of the README, by `npm run bench`; names choose some of them.
 //   node --expose-gc --import tsx test/bench/main.ts [--json | --readme] [name ...]
-//   --json prints one object; --readme writes the README's table.
+//   --json prints one object, the SDK's figures as NAME.sdk; --readme writes the README's table.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { benches } from './benches';
-import { withFigures } from './figuresTable';
+import { peerKey, withFigures } from './figuresTable';
 
 async function main(args: readonly string[]): Promise<void> {
   const wanted = args.filter((arg) => !arg.startsWith('--'));
-  const figures: Record<string, number> = {};
-  for (const { name, atMost, run } of benches) {
+  const figures: Record<string, number | string> = {};
+  for (const { name, atMost, run, peer } of benches) {
     if (wanted.length === 0 || wanted.some((part) => name.startsWith(part))) {
       // What prints the figures alone shows there that it works.
       process.stderr.write(`${name} …\n`);
-      const figure = Number((await run()).toFixed(2));
+      const figure = rounded(await run());
       figures[name] = figure;
+      const theirs = peer && rounded(await peer.run());
+      if (theirs !== undefined) {
+        figures[peerKey(name)] = theirs;
+      }
       if (!args.includes('--json')) {
-        console.log(`${name.padEnd(30)} ${String(figure).padEnd(8)} at most ${atMost}`);
+        const beside = peer ? `${peer.name}: ${theirs}` : '';
+        const cells = [name.padEnd(34), String(figure).padEnd(8), `at most ${atMost}`.padEnd(16)];
+        console.log([...cells, beside].join(' ').trimEnd());
       }
     }
   }
@@ -27,6 +33,10 @@ async function main(args: readonly string[]): Promise<void> {
     const readme = path.join(__dirname, '../../README.md');
     writeFileSync(readme, withFigures(readFileSync(readme, 'utf8'), benches, figures));
   }
+}
+
+function rounded<T extends number | string>(figure: T): T | number {
+  return typeof figure === 'number' ? Number(figure.toFixed(2)) : figure;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

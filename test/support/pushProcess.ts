@@ -1,6 +1,6 @@
 // One window of the editor as a process of its own: the accounts, the board and the pace that windows share.
-// It reads orders, one JSON a line: { "calls": N, "lane": … } and answers each with { failed, ms, codes }.
-//   node --import tsx test/support/pushProcess.ts FOLDER SECRETS live|snapshot RATE large|usual
+// It reads orders, one JSON a line, and answers each with { ms, codes }: see test/support/windows.ts.
+//   FOLDER SECRETS live|snapshot RATE large|usual
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,9 +16,16 @@ import {
   Pacer,
   PortalClient,
 } from '../../src/bitrix24';
-import type { Lane } from '../../src/bitrix24';
 import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
+import { emptyDraft } from '../../src/push/draft';
+import { Outbox } from '../../src/push/outbox/outbox';
+import { PushHistory } from '../../src/push/outbox/pushHistory';
+import { recordFolder } from '../../src/push/outbox/recordFolder';
+import { DraftStore } from '../../src/push/draftStore';
+import { folderDisk } from '../../src/push/folderDisk';
+import { thinRoad } from '../faults/killRoad';
+import type { Order } from './windows';
 
 const [folder = '', file = '', world, rate = '1', plan] = process.argv.slice(2);
 
@@ -70,11 +77,43 @@ async function main(): Promise<void> {
   const state = sharedBuckets(path.join(folder, 'pace'), log);
   const pacer = new Pacer({ state, clock, log, plans, large: plan === 'large' });
   const client = new PortalClient({ transport, tokens, clock, log, pacer });
+  /** The whole road from the yes on, with everything that it keeps on disk. */
+  const sendByName = async (ids: readonly number[]): Promise<string[]> => {
+    const at = path.join(folder, 'road');
+    const disk = folderDisk(path.join(at, 'drafts'));
+    const drafts = new DraftStore({ disk, key: 'w', clock, log });
+    await drafts.ready;
+    const kept = recordFolder(path.join(at, 'history'));
+    const history = new PushHistory({ folder: kept, keep: () => 'all', clock, log });
+    const outbox = new Outbox({
+      folder: recordFolder(path.join(at, 'outbox')),
+      history,
+      clock,
+      log,
+    });
+    const recipients = ids.map((id) => ({ id, name: `N${id}` }));
+    const text = `Hi {name}, it is ${process.pid}!`;
+    const draft = { ...emptyDraft, accountId: accountId(account), recipients, text };
+    const host = new URL(account.portal).host;
+    try {
+      const record = await thinRoad({ draft, host, client, drafts, outbox });
+      return record?.state === 'accepted' ? [] : [record?.state ?? 'no record'];
+    } finally {
+      outbox.dispose();
+      drafts.dispose();
+    }
+  };
+
   process.stdout.write('ready\n');
   for await (const line of createInterface({ input: process.stdin })) {
-    const order = JSON.parse(line) as { calls: number; lane?: Lane; spreadMs?: number };
+    const order = JSON.parse(line) as Order;
     const start = performance.now();
     const codes: string[] = [];
+    const failed = (error: unknown) =>
+      codes.push(error instanceof Bitrix24Error ? error.code : String(error));
+    if (order.batchTo) {
+      await sendByName(order.batchTo).then((failures) => codes.push(...failures), failed);
+    }
     await Promise.all(
       Array.from({ length: order.calls }, async (_, index) => {
         await clock.sleep(Math.random() * (order.spreadMs ?? 0));
@@ -82,7 +121,7 @@ async function main(): Promise<void> {
           const push = { userIds: [1], text: `${process.pid} ${index}` };
           await addPush(client, push, { lane: order.lane });
         } catch (error) {
-          codes.push(error instanceof Bitrix24Error ? error.code : String(error));
+          failed(error);
         }
       }),
     );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { benches } from '../../bench/benches';
-import { figuresIn, withFigures } from '../../bench/figuresTable';
+import { figuresIn, peerKey, withFigures } from '../../bench/figuresTable';
 
 const read = () => readFileSync(path.join(__dirname, '../../../README.md'), 'utf8');
 
@@ -13,9 +13,10 @@ describe('the figures of the README', () => {
       rows.map((cells) => cells.slice(0, 3)),
       benches.map(({ name, what, atMost }) => [`\`${name}\``, what, String(atMost)]),
     );
-    for (const [name, , atMost, measured, ...more] of rows) {
-      assert.match(measured ?? '', /^\d+(\.\d+)?$/, name);
+    for (const [index, [name, , atMost, measured, theirs, ...more]] of rows.entries()) {
+      assert.match(measured ?? '', /^-?\d+(\.\d+)?$/, name);
       assert.ok(Number(measured) <= Number(atMost), name);
+      assert.match(theirs ?? '', benches[index]?.peer ? /^(> )?-?\d+(\.\d+)?$/ : /^–$/, name);
       assert.deepEqual(more, []);
     }
   });
@@ -23,12 +24,17 @@ describe('the figures of the README', () => {
   it('are written in place, and everything around them stays', () => {
     const [bench] = benches;
     assert.ok(bench);
-    const once = withFigures(read(), [bench], { [bench.name]: 1.5 });
+    const measured = { [bench.name]: 1.5, [peerKey(bench.name)]: '> 7' };
+    const once = withFigures(read(), [bench], measured);
     assert.deepEqual(figuresIn(once), [
-      [`\`${bench.name}\``, bench.what, String(bench.atMost), '1.5'],
+      [`\`${bench.name}\``, bench.what, String(bench.atMost), '1.5', '> 7'],
     ]);
     const all = Object.fromEntries(
-      figuresIn(read()).map(([name = '', , , measured]) => [name.slice(1, -1), Number(measured)]),
+      figuresIn(read()).flatMap(([cell = '', , , measured = '', theirs = '']) => {
+        const name = cell.slice(1, -1);
+        const own = [name, measured];
+        return theirs === '–' ? [own] : [own, [peerKey(name), theirs]];
+      }),
     );
     assert.equal(withFigures(once, benches, all), read());
   });
