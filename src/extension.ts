@@ -9,13 +9,11 @@ import { handlerAddress } from './accounts/handlerAddress';
 import { sharedBuckets } from './accounts/sharedBuckets';
 import { Vault } from './accounts/vault';
 import type { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
-import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
-import { Pacer } from './bitrix24/pacer';
+import type { Transport } from './bitrix24/transport';
 import { systemClock as clock } from './common/clock';
 import { type CommandId, commands, contextKeys, views } from './common/commands';
+import { lazy } from './common/lazy';
 import { redactingLog } from './common/redactingLog';
-import { DeepLink } from './compose/deepLink';
-import { FormPeople } from './compose/formPeople';
 import { FormView } from './compose/formView';
 import { SelectionIntoForm } from './compose/selection';
 import { AcceptedNotice } from './delivery/acceptedNotice';
@@ -25,7 +23,6 @@ import { deliverySummary, hintWords } from './delivery/hintWords';
 import type { WhyNotDelivered } from './delivery/whyNotDelivered';
 import { historyHandlers } from './history/historyHandlers';
 import { LazyHistory } from './history/lazyHistory';
-import { problemOf, problemOfSetup } from './problems/catalogue';
 import { createFixes } from './problems/fixes';
 import { Notifier } from './problems/notifier';
 import { createConfirmSend } from './push/confirmSend';
@@ -74,10 +71,17 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // The protocol, and who we are on which portal.
   const { version } = context.extension.packageJSON as { version: string };
-  const transport = nodeFetchTransport({ userAgent: `bitrix24-push/${version} (VS Code)` });
+  const network = lazy(async () => {
+    const { nodeFetchTransport } = await import('./bitrix24/nodeFetchTransport');
+    return nodeFetchTransport({ userAgent: `bitrix24-push/${version} (VS Code)` });
+  });
+  const transport: Transport = { send: async (request) => (await network()).send(request) };
   const board = owned(new AccountBoard({ folder: stored('accounts'), log }));
   const vault = owned(new Vault({ secrets, clock, log, board }));
-  const pacer = new Pacer({ state: sharedBuckets(stored('pace'), log), clock, log });
+  const pacer = lazy(async () => {
+    const { Pacer } = await import('./bitrix24/pacer');
+    return new Pacer({ state: sharedBuckets(stored('pace'), log), clock, log });
+  });
   let dialogs: VscodeSignInDialogs | undefined;
   const accounts = owned(
     new Bitrix24Accounts({
@@ -107,9 +111,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const accountCommands = createAccountCommands({
     accounts,
     messages: notifier,
-    tellSetup: (account, result) => {
+    tellSetup: async (account, result) => {
+      const { problemOfSetup } = await import('./problems/catalogue');
       void notifier.tell(problemOfSetup(result, { host: account.host }), { account });
-      return Promise.resolve();
     },
   });
 
@@ -171,8 +175,11 @@ export function activate(context: vscode.ExtensionContext): void {
     hints: (accountId, id) => delivery.peek(accountId, id)?.map(hintWords)[0],
     askHints: (accountId, ids, signal) => delivery.hints(accountId, ids, signal),
     inputs: vscode.window,
-    describeError: (error, { host }) =>
-      problemOf(error instanceof Error ? error : new Error(String(error)), { host })?.message ?? '',
+    describeError: async (error, { host }) => {
+      const { problemOf } = await import('./problems/catalogue');
+      const known = error instanceof Error ? error : new Error(String(error));
+      return problemOf(known, { host })?.message ?? '';
+    },
     log,
   });
 
@@ -232,12 +239,12 @@ export function activate(context: vscode.ExtensionContext): void {
     clock,
     log,
   });
-  const tell: TellOutcome = (outcome, about) => {
+  const tell: TellOutcome = async (outcome, about) => {
+    const { problemOf } = await import('./problems/catalogue');
     const problem = problemOf(outcome, { host: about.account?.host });
     if (problem) {
       void notifier.tell(problem, about);
     }
-    return Promise.resolve();
   };
   const notice = owned(
     new AcceptedNotice({ sentence: deliverySentence, current: () => accounts.current() }),
@@ -255,23 +262,28 @@ export function activate(context: vscode.ExtensionContext): void {
   const form = owned(
     new FormView({
       extensionUri,
-      accounts,
-      drafts,
-      road,
-      people: new FormPeople({
-        search: people,
-        recents,
-        log,
-        meWords,
-      }),
-      audience: { departments, directories, groups, lists, now: () => clock.now(), log },
-      delivery: { facts: delivery, words: hintWords, summary: deliverySummary },
-      resolve,
-      problemOf,
-      fixes,
       log,
-      run: (command, account, person) => run(commands[command], account, person),
-      tell,
+      open: async (page) => {
+        const [{ FormPeople, openForm }, { problemOf }] = await Promise.all([
+          import('./compose/formHost'),
+          import('./problems/catalogue'),
+        ]);
+        return openForm({
+          page,
+          accounts,
+          drafts,
+          road,
+          people: new FormPeople({ search: people, recents, log, meWords }),
+          audience: { departments, directories, groups, lists, now: () => clock.now(), log },
+          delivery: { facts: delivery, words: hintWords, summary: deliverySummary },
+          resolve,
+          problemOf,
+          fixes,
+          log,
+          run: (command, account, person) => run(commands[command], account, person),
+          tell,
+        });
+      },
     }),
   );
   owned(form.register());
@@ -302,10 +314,15 @@ export function activate(context: vscode.ExtensionContext): void {
     includeLocation: () => settings().get('selection.includeLocation', true),
     focusForm: () => form.focus('recipients'),
   });
+  const links = lazy(async () => {
+    const { DeepLink } = await import('./compose/deepLink');
+    const focusForm = () => form.focus();
+    return new DeepLink({ drafts, accounts, messages: notifier, log, focusForm });
+  });
   owned(
-    vscode.window.registerUriHandler(
-      new DeepLink({ drafts, accounts, messages: notifier, log, focusForm: () => form.focus() }),
-    ),
+    vscode.window.registerUriHandler({
+      handleUri: async (link) => (await links()).handleUri(link),
+    }),
   );
 
   // Why a push may not have arrived: loaded when somebody asks.
@@ -315,7 +332,10 @@ export function activate(context: vscode.ExtensionContext): void {
     if (!account) {
       return;
     }
-    const { WhyNotDelivered, pickPerson } = await import('./delivery/whyNotDelivered');
+    const [{ WhyNotDelivered, pickPerson }, { problemOf, problemOfSetup }] = await Promise.all([
+      import('./delivery/whyNotDelivered'),
+      import('./problems/catalogue'),
+    ]);
     page ??= owned(
       new WhyNotDelivered({
         facts: delivery,

@@ -5,7 +5,7 @@ import type { AppCredentials } from '../bitrix24/oauth';
 import { authorizeUrl } from '../bitrix24/oauth';
 import { parseCallback } from '../bitrix24/callback';
 import type { Pacer } from '../bitrix24/pacer';
-import { PortalClient } from '../bitrix24/portalClient';
+import type { PortalClient } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
 import type { Clock } from '../common/clock';
 import { DisposableStore } from '../common/dispose';
@@ -14,8 +14,6 @@ import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
 import type { Account, Accounts } from './account';
 import { accountError } from './accountError';
-import { AccountTokens } from './accountTokens';
-import { checkSetup } from './setupCheck';
 import type { SetupResult } from './setupCheck';
 import type { SignInDialogs } from './signInDialogs';
 import type { SignInStart } from './signInFlow';
@@ -28,8 +26,8 @@ export interface AccountsDeps {
   transport: Transport;
   clock: Clock;
   log: Log;
-  /** Gives requests their turn, one pace for all windows. */
-  pacer?: Pacer | undefined;
+  /** Gives requests their turn, one pace for all windows; asked for with the first request. */
+  pacer?: (() => Promise<Pacer>) | undefined;
   /** Opens the browser; false when the user said no. */
   openExternal: (url: string) => Thenable<boolean>;
   messages: Pick<Messages, 'ask'>;
@@ -166,21 +164,25 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async client(id: string): Promise<PortalClient> {
-    const { vault, transport, clock, log, pacer } = this.#deps;
+    const { vault, transport, clock, log } = this.#deps;
     if (!(await vault.get(id))) {
       throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
     }
+    const [{ openClient }, pacer] = await Promise.all([
+      import('./openClient'),
+      this.#deps.pacer?.(),
+    ]);
     let client = this.#clients.get(id);
     if (!client) {
-      const tokens = new AccountTokens({
+      client = openClient({
         accountId: id,
         vault,
         transport,
         clock,
         log,
+        pacer,
         agreeToMove: (account, origin) => this.#agreeToMove(account, origin),
       });
-      client = new PortalClient({ transport, tokens, clock, log, pacer });
       this.#clients.set(id, client);
     }
     return client;
@@ -188,6 +190,7 @@ export class Bitrix24Accounts implements Accounts {
 
   /** Whether a push would be accepted; keeps what it learnt about the user. */
   async checkSetup(id: string, signal?: AbortSignal): Promise<SetupResult> {
+    const { checkSetup } = await import('./setupCheck');
     const result = await checkSetup(await this.client(id), signal);
     const administrator = {
       ready: true,

@@ -3,23 +3,26 @@ import type { WebviewView, WebviewViewProvider } from 'vscode';
 import { views } from '../common/commands';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
-import type { Outcome } from '../push/outcome';
-import { acceptedMessage } from '../push/sendAndTell';
-import type { OutcomeContext } from '../push/tellOutcome';
-import { FormController } from './formController';
+import { lazy } from '../common/lazy';
+import type { Log } from '../common/log';
 import type { FormControllerDeps } from './formController';
+import type { FormHost } from './formHost';
 import { formHtml } from './formHtml';
 import type { FormField, ToForm } from './protocol';
 
-export interface FormViewDeps extends Omit<FormControllerDeps, 'page'> {
+export interface FormViewDeps {
   extensionUri: Uri;
+  /** What stands behind the page; asked for when the page first comes into view. */
+  open: (page: FormControllerDeps['page']) => Promise<FormHost>;
+  log: Log;
 }
 
 /** The form in the side bar: VS Code's half of it. The page is rebuilt each time that it comes into view. */
 export class FormView implements WebviewViewProvider, Disposable {
   readonly #deps: FormViewDeps;
   readonly #owned = new DisposableStore();
-  readonly #controller: FormController;
+  readonly #host: () => Promise<FormHost>;
+  #controller: FormHost['controller'] | undefined;
   #view: WebviewView | undefined;
   /** The page listens. */
   #ready = false;
@@ -30,13 +33,12 @@ export class FormView implements WebviewViewProvider, Disposable {
 
   constructor(deps: FormViewDeps) {
     this.#deps = deps;
-    this.#controller = this.#owned.add(
-      new FormController({
-        ...deps,
-        tell: (outcome, context) => this.#tell(outcome, context),
-        page: { post: (message) => this.#post(message), onScreen: () => this.#onScreen },
-      }),
-    );
+    this.#host = lazy(async () => {
+      const post = (message: ToForm) => this.#post(message);
+      const host = await deps.open({ post, onScreen: () => this.#onScreen });
+      this.#controller = this.#owned.add(host.controller);
+      return host;
+    });
   }
 
   /** For the extension's subscriptions. */
@@ -95,32 +97,18 @@ export class FormView implements WebviewViewProvider, Disposable {
     this.#putCursor();
   }
 
-  /** Shows what became of a push sent from elsewhere; false when the form is not on screen. */
-  showOutcome(outcome: Outcome, context: OutcomeContext): boolean {
-    return this.#controller.showOutcome(outcome, context);
-  }
-
-  /** What became of a push while the user looked elsewhere: success quietly, trouble by the notifier. */
-  async #tell(outcome: Outcome, context: OutcomeContext): Promise<void> {
-    if (outcome.kind === 'accepted') {
-      window.setStatusBarMessage(`$(check) ${acceptedMessage(outcome.count)}`, 10_000);
-    } else {
-      await this.#deps.tell(outcome, context);
-    }
-  }
-
   get #onScreen(): boolean {
     return this.#ready && this.#view?.visible === true;
   }
 
   async #receive(data: unknown): Promise<void> {
     const ready = isReady(data);
+    const { controller, strings } = await this.#host();
     if (ready) {
-      const { formStrings } = await import('./formStrings');
       this.#ready = true;
-      this.#post({ type: 'init', locale: env.language, strings: formStrings() });
+      this.#post({ type: 'init', locale: env.language, strings });
     }
-    await this.#controller.receive(data);
+    await controller.receive(data);
     if (ready) {
       this.#drawn = true;
       this.#putCursor();
@@ -130,7 +118,7 @@ export class FormView implements WebviewViewProvider, Disposable {
   #gone(): void {
     this.#ready = false;
     this.#drawn = false;
-    this.#controller.pageGone();
+    this.#controller?.pageGone();
   }
 
   #putCursor(): void {

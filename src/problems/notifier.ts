@@ -5,7 +5,6 @@ import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Messages, Question } from '../common/messages';
 import { plainText, withoutLinks } from '../common/plainText';
-import { problemOf } from './catalogue';
 import type { FixId, Fixes, Problem, ProblemContext } from './problem';
 
 /** The window's side of messages, as a seam. */
@@ -105,6 +104,7 @@ export class Notifier implements Messages {
     if (known instanceof CancellationError || known.name === 'AbortError') {
       return;
     }
+    const { problemOf } = await import('./catalogue');
     const problem = problemOf(known, {
       host: context.account?.host,
       draftKept: context.draft !== undefined,

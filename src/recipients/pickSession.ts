@@ -280,7 +280,11 @@ export class PickSession {
         return;
       }
       log.warn(`People could not be looked up on ${account.host}: ${String(error)}`);
-      this.#hint = describeError(error, account);
+      const hint = await describeError(error, account);
+      if (signal.aborted) {
+        return;
+      }
+      this.#hint = hint;
     }
     this.#pick.busy = false;
     this.#draw();

@@ -23,7 +23,7 @@ export interface RecipientPickerDeps {
   askHints?: (accountId: string, ids: readonly number[], signal: AbortSignal) => Promise<unknown>;
   inputs: QuickInputs;
   /** One sentence for what went wrong while looking for people. */
-  describeError: (error: unknown, account: Account) => string;
+  describeError: (error: unknown, account: Account) => Promise<string>;
   log: Log;
   /** Pause in typing before the portal is asked, ms. */
   delayMs?: number;

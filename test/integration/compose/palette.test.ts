@@ -77,7 +77,7 @@ describe('Send Bitrix24 Push in the palette', () => {
       picker: new RecipientPicker({
         inputs,
         log: silentLog,
-        describeError: String,
+        describeError: (error) => Promise.resolve(String(error)),
         recents: { list: () => [], last: () => [] },
         departments: {
           of: () => Promise.resolve(new DepartmentTree([{ id: 9, name: 'Sales' }])),

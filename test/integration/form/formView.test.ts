@@ -8,6 +8,8 @@ import type { Account } from '../../../src/accounts/account';
 import { silentLog } from '../../../src/common/log';
 import { FormPeople } from '../../../src/compose/formPeople';
 import { formStrings } from '../../../src/compose/formStrings';
+import type { FormControllerDeps } from '../../../src/compose/formController';
+import { openForm } from '../../../src/compose/formHost';
 import { FormView } from '../../../src/compose/formView';
 import { parseFromForm, parseToForm } from '../../../src/compose/protocol';
 import type { FromForm, ToForm } from '../../../src/compose/protocol';
@@ -53,8 +55,7 @@ describe('the form in VS Code', () => {
     await drafts.ready;
     [fromPage, toPage, strange, sent, visible] = [[], [], [], [], true];
     const { extensionUri } = extensions.getExtension('bitrix24-push.bitrix24-push')!;
-    form = new FormView({
-      extensionUri: Uri.file(extensionUri.fsPath),
+    const deps: Omit<FormControllerDeps, 'page'> = {
       accounts: {
         onDidChange: accountsChanged.event,
         list: () => Promise.resolve([anna]),
@@ -82,6 +83,11 @@ describe('the form in VS Code', () => {
       log: silentLog,
       run: () => Promise.resolve(),
       tell: () => Promise.resolve(),
+    };
+    form = new FormView({
+      extensionUri: Uri.file(extensionUri.fsPath),
+      open: (page) => Promise.resolve(openForm({ ...deps, page })),
+      log: silentLog,
     });
     panel = window.createWebviewPanel('test.form', 'Form', ViewColumn.One, {});
     const { webview } = panel;

@@ -59,7 +59,7 @@ describe('the recipient picker', () => {
     const picked = new RecipientPicker({
       inputs,
       log: silentLog,
-      describeError: (error) => `Trouble: ${String(error)}`,
+      describeError: (error) => Promise.resolve(`Trouble: ${String(error)}`),
       recents: { list: () => recent, last: () => recent.slice(0, 2) },
       departments: {
         of: () => Promise.resolve(tree),
