@@ -6,7 +6,7 @@ const parts = require('./esbuildParts');
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
-const quiet = process.argv.includes('--quiet');
+const isQuiet = process.argv.includes('--quiet');
 const only = process.argv
   .find((argument) => argument.startsWith('--only='))
   ?.slice('--only='.length);
@@ -35,8 +35,9 @@ const shared = {
   sourcesContent: false,
   // Licences of what is bundled ship beside it: see test/host/notices.mjs.
   legalComments: 'none',
+  charset: 'utf8',
   metafile: production,
-  logLevel: quiet ? 'error' : 'warning',
+  logLevel: isQuiet ? 'error' : 'warning',
   plugins: watch ? [problemMatcher] : [],
 };
 
@@ -51,9 +52,15 @@ const node = {
   supported: { 'dynamic-import': false },
 };
 
-// './sandbox' stands beside it in dist and is loaded only when somebody tries the sandbox. The polyfill is for a
-// Node.js without streams of its own, which no extension host is.
-const extension = { ...node, external: ['vscode', './sandbox', 'web-streams-polyfill'] };
+const quiet = './src/secrets/quiet.ts';
+
+// './sandbox' stands beside it in dist and is loaded only when somebody tries the sandbox. Nobody comes to the others:
+// the polyfill is for a Node.js without streams of its own, which no extension host is, and no answer is a form.
+const extension = {
+  ...node,
+  external: ['vscode', './sandbox', 'web-streams-polyfill', './utils/multipart-parser.js'],
+  alias: { debug: quiet, '@secretlint/profiler': quiet },
+};
 
 const bundles = {
   extension: {

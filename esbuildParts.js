@@ -5,6 +5,8 @@
 const path = require('node:path');
 const esbuild = require('esbuild');
 
+const smallBytes = 3_000;
+
 /** @param {import('esbuild').BuildOptions} options Of the entry and the parts as CommonJS. */
 module.exports = (options) => ({
   name: 'parts',
@@ -33,7 +35,12 @@ module.exports = (options) => ({
       const [entry] = Object.entries(metafile.outputs)
         .filter(([name, { entryPoint }]) => entryPoint && path.dirname(name) !== 'dist/parts')
         .map(([name]) => path.resolve(name));
-      const atOnce = new Set([entry]);
+      const isShared = (file) => path.basename(file).startsWith('chunk-');
+      // What parts share and is small costs less in the entry than in a file of its own.
+      const small = [...texts.keys()].filter(
+        (file) => isShared(file) && texts.get(file).length < smallBytes,
+      );
+      const atOnce = new Set([entry, ...small]);
       for (const file of atOnce) {
         for (const { to, kind } of imports.get(file)) {
           if (kind === 'import-statement') {
@@ -47,7 +54,6 @@ module.exports = (options) => ({
       );
       /** Chunks of the entry, by the names under which it hands them out. */
       const names = new Map(taken.map((file, at) => [file, `$${at}`]));
-      const isShared = (file) => path.basename(file).startsWith('chunk-');
       const written = (file) =>
         path.join(
           path.dirname(file),

@@ -79,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const board = owned(new AccountBoard({ folder: stored('accounts'), log }));
   const vault = owned(new Vault({ secrets, clock, log, board }));
   const pacer = lazy(async () => {
-    const { Pacer } = await import('./bitrix24/pacer');
+    const { Pacer } = await import('./accounts/openClient');
     return new Pacer({ state: sharedBuckets(stored('pace'), log), clock, log });
   });
   let dialogs: VscodeSignInDialogs | undefined;

@@ -190,7 +190,7 @@ export class Bitrix24Accounts implements Accounts {
 
   /** Whether a push would be accepted; keeps what it learnt about the user. */
   async checkSetup(id: string, signal?: AbortSignal): Promise<SetupResult> {
-    const { checkSetup } = await import('./setupCheck');
+    const { checkSetup } = await import('./openClient');
     const result = await checkSetup(await this.client(id), signal);
     const administrator = {
       ready: true,
