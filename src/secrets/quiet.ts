@@ -4,6 +4,5 @@
  */
 export const secretLintProfiler = { mark: (): void => undefined };
 
-export default function debug(): () => void {
-  return () => undefined;
-}
+const debug = () => (): void => undefined;
+export { debug as default };
