@@ -11,6 +11,10 @@ import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import { leftOf } from '../push/followUp';
 import type { FollowUps } from '../push/followUp';
+import type { Outbox } from '../push/outbox/outbox';
+import type { Decision } from '../push/outbox/pushRecord';
+import { unknownOfRecord } from '../push/outbox/recordOutcome';
+import { sendWaiting } from '../push/outbox/sendWaiting';
 import type { Outcome, SendProgress } from '../push/outcome';
 import type { PushRoad, ResolvePeople, SendOptions } from '../push/pushRoad';
 import type { OutcomeContext, TellOutcome } from '../push/tellOutcome';
@@ -26,6 +30,7 @@ import type { FormPeople } from './formPeople';
 import { accountView, draftView, issuesOf, problemView, withFacts } from './formState';
 import { FormTroubles } from './formTroubles';
 import type { Trouble } from './formTroubles';
+import { FormWaiting } from './formWaiting';
 import { parseFromForm } from './protocol';
 import type {
   AcceptedView,
@@ -42,6 +47,10 @@ export interface FormControllerDeps {
   accounts: Pick<Accounts, 'onDidChange' | 'list' | 'current'>;
   drafts: DraftStore;
   road: Pick<PushRoad, 'send'>;
+  outbox: Pick<
+    Outbox,
+    'waiting' | 'onDidChange' | 'take' | 'waitsLike' | 'unknownLike' | 'settle' | 'decide'
+  >;
   people: FormPeople;
   /** Departments, saved groups and pasted lists; without it people and ids only. */
   audience?: FormAudienceDeps | undefined;
@@ -54,6 +63,8 @@ export interface FormControllerDeps {
   log: Log;
   /** Runs one of the commands that the form has buttons for; `person`: whom it is about. */
   run(command: FormCommand, account: Account | undefined, person?: Recipient): Promise<unknown>;
+  /** Says that another window has decided what became of a push that waited. */
+  takenCareOf: () => void;
   /** Tells an outcome of a form that is not on screen any more. */
   tell: TellOutcome;
   /** The page as a seam. */
@@ -71,6 +82,7 @@ export class FormController implements Disposable {
   readonly #draft: FormDraft;
   readonly #accounts: FormAccounts;
   readonly #troubles: FormTroubles;
+  readonly #waiting: FormWaiting;
   readonly #facts: FormFacts;
   readonly #audience: FormAudience;
   readonly #delivery: FormDelivery;
@@ -79,6 +91,8 @@ export class FormController implements Disposable {
   #abort: AbortController | undefined;
   #accepted: AcceptedView | undefined;
   readonly #fixing = new Set<FixId>();
+  /** Of the push in the outbox that the present draft was before it was edited. */
+  #before: { id: string; generation: number } | undefined;
 
   constructor(deps: FormControllerDeps) {
     this.#deps = deps;
@@ -99,11 +113,19 @@ export class FormController implements Disposable {
     );
     this.#accounts = new FormAccounts(deps.accounts, this.#draft);
     this.#facts = this.#owned.add(new FormFacts(deps.resolve, deps.log));
+    this.#waiting = this.#owned.add(
+      new FormWaiting(deps.outbox, deps.log, () => {
+        this.#post();
+      }),
+    );
     this.#troubles = new FormTroubles({
-      drafts: deps.drafts,
+      waiting: this.#waiting,
       problemOf: deps.problemOf,
-      contextOf: (draft) =>
-        this.#contextOf(draft, 'recipients', { rest: undefined, unknown: draft }),
+      contextOf: (record) => {
+        const unknown = unknownOfRecord(record);
+        const left = { rest: undefined, unknown };
+        return this.#contextOf(unknown ?? record.draft, 'recipients', left, { id: record.id });
+      },
     });
     this.#owned.add(
       this.#draft.onDidChange(() => {
@@ -144,7 +166,8 @@ export class FormController implements Disposable {
     }
     switch (message.type) {
       case 'ready':
-        await this.#deps.drafts.ready;
+        await Promise.all([this.#deps.drafts.ready, this.#waiting.read()]);
+        this.#noteBefore();
         this.#ready = true;
         this.#delivery.reset();
         await this.#readAccounts();
@@ -290,7 +313,24 @@ export class FormController implements Disposable {
     if (!this.#write(message)) {
       return 'replaced';
     }
-    return (await this.#travel(this.#addressed(message.to), message.to)).kind;
+    const { to } = message;
+    return (await this.#travel(this.#addressed(to), to, this.#inPlaceOf(to))).kind;
+  }
+
+  /** The present draft waits in the outbox as it was before: once it is sent, that one does not wait any more. */
+  #inPlaceOf(to: To): Pick<SendOptions, 'replaces'> {
+    const before = this.#before;
+    return to === 'recipients' && before?.generation === this.#draft.stamp.generation
+      ? { replaces: before.id }
+      : {};
+  }
+
+  #noteBefore(): void {
+    const { current, stamp } = this.#draft;
+    const waits = this.#waiting.unsentLike(current);
+    if (waits) {
+      this.#before = { id: waits.id, generation: stamp.generation };
+    }
   }
 
   /** The present draft, to the people in it or to oneself alone. */
@@ -305,7 +345,7 @@ export class FormController implements Disposable {
   async #travel(
     draft: Draft,
     to: To,
-    options: Pick<SendOptions, 'again' | 'sendAnyway'> = {},
+    options: Pick<SendOptions, 'again' | 'sendAnyway' | 'replaces'> = {},
   ): Promise<Outcome> {
     if (this.#phase.kind !== 'idle') {
       return { kind: 'cancelled' };
@@ -338,6 +378,7 @@ export class FormController implements Disposable {
           }
         },
       });
+      await this.#waiting.read();
     } finally {
       this.#abort = undefined;
       this.#phase = idle;
@@ -345,7 +386,9 @@ export class FormController implements Disposable {
     if (outcome.kind === 'accepted' && to === 'recipients') {
       this.#draft.chooseAgain(draft);
     }
-    const context = this.#contextOf(draft, to, leftOf(draft, outcome), outcome.kind === 'partly');
+    this.#noteBefore();
+    const partly = outcome.kind === 'partly';
+    const context = this.#contextOf(draft, to, leftOf(draft, outcome), { partly });
     this.#tellHere(outcome, context);
     this.#post();
     this.#askAbout();
@@ -371,23 +414,33 @@ export class FormController implements Disposable {
     draft: Draft,
     to: To,
     left: FollowUps,
-    partly = false,
+    { partly = false, id }: { partly?: boolean; id?: string } = {},
   ): OutcomeContext & ProblemContext {
-    const { drafts } = this.#deps;
+    const { outbox } = this.#deps;
     const { rest } = left;
     const unknown = rest ? undefined : left.unknown;
     const account = this.#accounts.of(draft.accountId) ?? this.#accounts.shown;
+    const decide = async (decision: Decision): Promise<void> => {
+      if (id === undefined) {
+        await outbox.decide(left.unknown ?? draft, decision);
+      } else {
+        await outbox.settle(id, decision);
+      }
+      await this.#waiting.read();
+    };
     return {
       account,
       draft,
       retry: async (now?: Account) => {
-        if (now && now.id !== account?.id && !unknown) {
+        if (unknown) {
+          // In the hands of this window, so that no other one sends it anyway at the same moment.
+          await this.#sendWaiting(id ?? (await outbox.unknownLike(unknown))?.id, to);
+          return;
+        }
+        if (now && now.id !== account?.id) {
           await this.#goOnAs(now.id);
         }
-        await this.#travel(unknown ?? this.#addressed(to), to, {
-          again: true,
-          sendAnyway: unknown !== undefined,
-        });
+        await this.#travel(this.#addressed(to), to, { again: true, ...this.#inPlaceOf(to) });
       },
       ...(partly &&
         rest && {
@@ -398,14 +451,19 @@ export class FormController implements Disposable {
             },
           },
         }),
-      discard: async () => {
-        const pending = drafts.unknownLike(left.unknown ?? draft);
-        if (pending) {
-          drafts.settle(pending.id);
-          await drafts.flush();
-        }
-      },
+      discard: () => decide('dropped'),
+      markAsSent: () => decide('sent'),
     };
+  }
+
+  async #sendWaiting(id: string | undefined, to: To): Promise<void> {
+    const { outbox, drafts, takenCareOf } = this.#deps;
+    const send = (draft: Draft, options: Pick<SendOptions, 'sendAnyway' | 'replaces'>) =>
+      this.#travel(draft, to, { ...options, again: true });
+    if (id === undefined || !(await sendWaiting({ outbox, drafts, send }, id))) {
+      takenCareOf();
+    }
+    await this.#waiting.read();
   }
 
   async #fix(id: string): Promise<void> {
@@ -417,7 +475,7 @@ export class FormController implements Disposable {
     this.#fixing.add(fix);
     try {
       const account = await this.#deps.fixes.run(fix, trouble.context);
-      if (account || fix === 'discard') {
+      if (account || fix === 'discard' || fix === 'markAsSent') {
         this.#troubles.clear(trouble);
       }
       if (account) {

@@ -1,5 +1,6 @@
 /** What stands behind the form's page; loaded when the page first comes into view. */
-import { window } from 'vscode';
+import { l10n, window } from 'vscode';
+import type { Messages } from '../common/messages';
 import { acceptedMessage } from '../push/sendAndTell';
 import { FormController } from './formController';
 import type { FormControllerDeps } from './formController';
@@ -12,9 +13,14 @@ export interface FormHost {
   strings: ReturnType<typeof formStrings>;
 }
 
-export function openForm(deps: FormControllerDeps): FormHost {
+export interface FormHostDeps extends Omit<FormControllerDeps, 'takenCareOf'> {
+  messages: Pick<Messages, 'inform'>;
+}
+
+export function openForm(deps: FormHostDeps): FormHost {
   const controller = new FormController({
     ...deps,
+    takenCareOf: () => deps.messages.inform(l10n.t('Another window has taken care of this push.')),
     // What became of a push while the user looked elsewhere: success quietly, trouble by the notifier.
     tell: async (outcome, context) => {
       if (outcome.kind === 'accepted') {

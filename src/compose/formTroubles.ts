@@ -1,15 +1,15 @@
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { About } from '../problems/catalogue';
 import type { FixId, Problem, ProblemContext } from '../problems/problem';
-import type { Draft } from '../push/draft';
-import type { DraftStore } from '../push/draftStore';
+import type { PushRecord } from '../push/outbox/pushRecord';
 import type { Outcome } from '../push/outcome';
+import type { FormWaiting } from './formWaiting';
 
 export interface FormTroublesDeps {
-  drafts: Pick<DraftStore, 'pendings' | 'unknownLike'>;
+  waiting: Pick<FormWaiting, 'unknown' | 'unknownLike' | 'has'>;
   problemOf: (what: Outcome | Error, about?: About) => Problem | undefined;
   /** What the fixes of a push of unknown fate work on. */
-  contextOf: (unknown: Draft) => ProblemContext;
+  contextOf: (unknown: PushRecord) => ProblemContext;
 }
 
 /** A problem in the form, and what its fixes work on. */
@@ -32,16 +32,17 @@ export class FormTroubles {
 
   /** Takes the place of what was told before; outcomes that are no trouble clear it. */
   tell(what: Outcome | Error, context: ProblemContext): void {
-    const { drafts, problemOf } = this.#deps;
+    const { waiting, problemOf } = this.#deps;
     const problem = saidByFields(what)
       ? undefined
       : problemOf(what, { host: context.account?.host, draftKept: true });
     const { draft } = context;
-    const unknown = 'kind' in what && what.kind === 'unknown';
+    const unknown =
+      'kind' in what && what.kind === 'unknown' ? draft && waiting.unknownLike(draft) : undefined;
     this.#latest = problem && {
       problem,
       context,
-      ...(unknown && draft ? { settled: () => !drafts.unknownLike(draft) } : {}),
+      ...(unknown && { settled: () => !waiting.has(unknown.id) }),
     };
   }
 
@@ -60,11 +61,11 @@ export class FormTroubles {
     if (this.#latest) {
       return this.#latest;
     }
-    const pending = this.#deps.drafts.pendings.findLast(({ state }) => state === 'unknown');
-    if (!pending) {
+    const { unknown } = this.#deps.waiting;
+    if (!unknown) {
       return undefined;
     }
-    const { host, draft } = pending;
+    const { host } = unknown;
     const error = new Bitrix24Error({
       kind: 'timeout',
       phase: 'noAnswer',
@@ -72,7 +73,7 @@ export class FormTroubles {
       host,
     });
     const problem = this.#deps.problemOf({ kind: 'unknown', error }, { host, draftKept: true });
-    return problem && { problem, context: this.#deps.contextOf(draft) };
+    return problem && { problem, context: this.#deps.contextOf(unknown) };
   }
 
   /** The fix of this name and what it belongs to, if it is offered now. */

@@ -97,7 +97,7 @@ function problemOfUnknown(error: Bitrix24Error, about: About): Problem {
     code: plainText(error.code, 60),
     message: unknownSentence(error, portal),
     severity: 'warning',
-    fixes: ['sendAnyway', 'discard', 'showLog'],
+    fixes: ['sendAnyway', 'markAsSent', 'discard'],
   };
 }
 

@@ -22,6 +22,9 @@ export interface Row {
 
 /** The row of the catalogue for an error; cancelling has none, and never comes here. */
 export function rowFor(error: Bitrix24Error): (told: Told) => Row {
+  if (error.kind !== 'server' && error.is('INTERRUPTED')) {
+    return interruptedRow;
+  }
   switch (error.kind) {
     case 'server':
       return rowOfCode(error.code) ?? unknownCodeRow;
@@ -47,6 +50,12 @@ function rowOfCode(code: string): ((told: Told) => Row) | undefined {
   const key = code.toLowerCase();
   return Object.hasOwn(rowsByCode, key) ? rowsByCode[key] : undefined;
 }
+
+const interruptedRow = ({ portal }: Told): Row => ({
+  message: l10n.t('VS Code was closed before the push left for {0}. It was not sent.', portal),
+  severity: 'warning',
+  fixes: ['sendWaiting', 'discard'],
+});
 
 const signInAgainRow = ({ portal }: Told): Row => ({
   message: l10n.t('The sign-in to {0} is no longer valid. Sign in again.', portal),
@@ -274,6 +283,14 @@ const rowsByCode: Record<string, (told: Told) => Row> = {
       'The push could not be noted on this machine’s disk, so it was not sent. Free some space or check the folder’s rights, then try again.',
     ),
     fixes: ['tryAgain', 'showLog'],
+  }),
+  taken_over: ({ portal }) => ({
+    message: l10n.t(
+      'Another window took this push to {0} over, because this one had not moved for minutes. From here it was not sent any further; the other window tells what became of it.',
+      portal,
+    ),
+    severity: 'warning',
+    fixes: ['showLog'],
   }),
   department_gone: ({ portal, error }) => ({
     message: l10n.t(

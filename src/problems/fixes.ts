@@ -71,6 +71,14 @@ export function createFixes(deps: FixDeps): Fixes {
           : l10n.t('Send to the {0} who did not get it', rest?.people ?? 0),
       run: (context) => only(context.rest?.send()),
     },
+    sendWaiting: {
+      label: () => l10n.t('Send'),
+      run: (context) => only(context.retry?.(context.account)),
+    },
+    markAsSent: {
+      label: () => l10n.t('Mark as Sent'),
+      run: (context) => only(context.markAsSent?.()),
+    },
     discard: {
       label: () => l10n.t('Discard'),
       run: (context) => only(context.discard?.()),

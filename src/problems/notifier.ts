@@ -37,7 +37,10 @@ const unaskedMs = 60_000;
 const maxButtons = 3;
 
 /** Fixes that send or drop the push; after any other one the push still waits. */
-const endings: readonly FixId[] = ['tryAgain', 'sendAnyway', 'sendToRest', 'discard'];
+const endings: readonly FixId[] = [
+  ...(['tryAgain', 'sendAnyway', 'sendToRest'] as const),
+  ...(['sendWaiting', 'markAsSent', 'discard'] as const),
+];
 
 /** The only place that shows messages. */
 export class Notifier implements Messages {
@@ -202,11 +205,14 @@ function secondSentence(fix: FixId): string {
 }
 
 function canRun(fix: FixId, context: ProblemContext): boolean {
-  if (fix === 'tryAgain' || fix === 'sendAnyway') {
+  if (fix === 'tryAgain' || fix === 'sendAnyway' || fix === 'sendWaiting') {
     return context.retry !== undefined;
   }
   if (fix === 'sendToRest') {
     return context.rest !== undefined;
+  }
+  if (fix === 'markAsSent') {
+    return context.markAsSent !== undefined;
   }
   return fix !== 'discard' || context.discard !== undefined;
 }

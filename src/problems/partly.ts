@@ -41,7 +41,7 @@ export function problemOfPartly(
   }
   const rest = refused.length + notSent.length > 0;
   const cures = cause?.fixes.filter((fix) => !endings.includes(fix)) ?? [];
-  const decisions: FixId[] = unknown.length > 0 ? ['sendAnyway', 'discard'] : [];
+  const decisions: FixId[] = unknown.length > 0 ? ['sendAnyway', 'markAsSent'] : [];
   const fixes: FixId[] = rest ? ['sendToRest', ...cures, 'showLog'] : [...decisions, 'showLog'];
   return {
     code: plainText(error.code, 60),
@@ -52,7 +52,7 @@ export function problemOfPartly(
 }
 
 /** They would send the whole again, or to people in doubt. */
-const endings: readonly FixId[] = ['tryAgain', 'sendAnyway', 'discard'];
+const endings: readonly FixId[] = ['tryAgain', 'sendWaiting', 'sendAnyway', 'discard'];
 
 function byCode(refused: readonly RefusedPerson[]): Map<string, RefusedPerson[]> {
   const groups = new Map<string, RefusedPerson[]>();

@@ -7,6 +7,8 @@ export type FixId =
   | 'tryAgain'
   | 'sendAnyway'
   | 'sendToRest'
+  | 'sendWaiting'
+  | 'markAsSent'
   | 'discard'
   | 'signIn'
   | 'signInAsAdministrator'
@@ -43,8 +45,10 @@ export interface ProblemContext {
   retry?: ((account?: Account) => Promise<void>) | undefined;
   /** A push that went to some: sends it to those who certainly did not get it. */
   rest?: { people: number; send: () => Promise<void> } | undefined;
-  /** Forgets a push whose fate is unknown. */
+  /** Forgets a push whose fate is unknown, or one that waits. */
   discard?: (() => Promise<void>) | undefined;
+  /** The user has found out that a push whose fate is unknown was sent. */
+  markAsSent?: (() => Promise<void>) | undefined;
 }
 
 /** Runs fixes. The composition root fills the table, so problems need no knowledge of other rooms. */

@@ -4,8 +4,9 @@ import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
 import { toPeople } from './draft';
 import type { Draft } from './draft';
 import type { TextMode } from './personalText';
+import type { PushProgress } from './sendPlan';
 
-/** A push whose fate is not known yet; on disk before the first byte goes to the portal. */
+/** A push on its way, as versions without an outbox noted it here. */
 export interface PendingPush {
   id: string;
   /** With its account named. */
@@ -28,13 +29,6 @@ export function askedDraft({
   asked,
 }: Pick<PendingPush, 'draft' | 'asked'>): Draft | undefined {
   return asked && { ...toPeople(draft, asked.people), departments: asked.departments };
-}
-
-/** Ids of the draft's people; the others were not reached yet, or refused. */
-export interface PushProgress {
-  accepted: number[];
-  /** Of the request whose answer is awaited. */
-  wire: number[];
 }
 
 const optionalText = v.optional(v.string());
@@ -90,6 +84,7 @@ const draftFile = v.object({
   palette: v.optional(draft),
   /** Set aside for another text, or failed elsewhere. */
   kept: v.array(draft),
+  /** Of versions without an outbox. */
   pending: v.array(
     v.object({
       id: v.string(),

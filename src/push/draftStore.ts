@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Event } from 'vscode';
-import { Bitrix24Error } from '../bitrix24/errors';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
-import { emptyDraft, hasDepartments, isEmptyDraft, onlyTo, pushKey } from './draft';
+import { processLives } from '../common/processLives';
+import { emptyDraft, isEmptyDraft, pushKey } from './draft';
 import type { Draft } from './draft';
-import { askedDraft, parseDraftFile } from './draftFile';
-import type { DraftFile, PendingPush, PushProgress } from './draftFile';
+import { parseDraftFile } from './draftFile';
+import type { DraftFile, PendingPush } from './draftFile';
 import type { Disk } from './folderDisk';
 import type { FollowUps } from './followUp';
-
-export type { PendingPush, PushProgress } from './draftFile';
 
 export interface DraftStoreDeps {
   disk: Disk;
@@ -58,8 +56,8 @@ export class DraftStore implements Disposable {
   #current: Draft = emptyDraft;
   #palette: Draft | undefined;
   #kept: Draft[] = [];
-  #pending: PendingPush[] = [];
-  #leftOver: PendingPush[] = [];
+  /** Of files of versions without an outbox. */
+  #pending: readonly PendingPush[] = [];
 
   #loaded = false;
   /** What was changed before the disk had been read. */
@@ -104,24 +102,6 @@ export class DraftStore implements Disposable {
     return this.#kept;
   }
 
-  /** Pushes on the wire or of unknown fate, oldest first. */
-  get pendings(): readonly PendingPush[] {
-    return this.#pending;
-  }
-
-  /** The one that matters most: of unknown fate before one on the wire, newest first. */
-  get pending(): PendingPush | undefined {
-    return this.#pending.findLast(({ state }) => state === 'unknown') ?? this.#pending.at(-1);
-  }
-
-  /**
-   * Those of unknown fate that an earlier window left; complete once {@link ready}. One with `progress` is told as it
-   * was, to all its people; what may still be sent of it is already written as a draft of its own.
-   */
-  get leftOver(): readonly PendingPush[] {
-    return this.#leftOver;
-  }
-
   update(patch: Partial<Draft>, source?: unknown): void {
     if (!this.#loaded) {
       this.#early = { ...this.#early, ...patch };
@@ -144,11 +124,7 @@ export class DraftStore implements Disposable {
 
   /** Keeps a draft that failed elsewhere: as the current one when that is empty, else beside it. */
   keep(draft: Draft, source?: unknown): void {
-    if (isEmptyDraft(this.#current)) {
-      this.#current = draft;
-    } else {
-      this.#setAside(draft);
-    }
+    this.#keep(draft);
     this.#touch(source);
   }
 
@@ -186,121 +162,28 @@ export class DraftStore implements Disposable {
   }
 
   /**
-   * On disk before this resolves; rejects (with nothing noted) when the disk does not take it.
-   * `progress`: of a push that takes several requests, of which the first is about to go on the wire.
-   * `asked`: the draft as it was written, when its departments have become people meanwhile.
+   * It went to some of its people. Wherever it was still being written, only those are left who did not get it,
+   * or else those of whom nobody knows. `asked`: as it was written, when its departments have become people.
    */
-  async begin(
-    draft: Draft,
-    host: string,
-    progress?: PushProgress,
-    asked?: Draft,
-  ): Promise<PendingPush> {
-    await this.ready;
-    const pending: PendingPush = {
-      id: randomUUID(),
-      draft,
-      state: 'sending',
-      at: this.#deps.clock.now(),
-      host,
-      ...(asked &&
-        hasDepartments(asked) && {
-          asked: { people: asked.recipients, departments: asked.departments ?? [] },
-        }),
-      ...(progress && { progress }),
-    };
-    this.#pending.push(pending);
-    try {
-      await this.#writeSoon();
-    } catch (cause) {
-      this.#drop(pending.id);
-      throw storageFailed(host, cause);
+  partly(draft: Draft, left: FollowUps, asked = draft): void {
+    const by = left.rest ?? left.unknown;
+    if (by) {
+      const written = [draft, asked].map((one) => this.#put(one, by, draft.accountId));
+      if (!written.includes(true)) {
+        this.#keep(by);
+      }
     }
-    this.#changed.fire({ source: this });
-    return pending;
-  }
-
-  /** As {@link begin}, for a further request of the same push. */
-  async advance(id: string, progress: PushProgress): Promise<void> {
-    const push = this.#pending.find((one) => one.id === id);
-    if (!push) {
-      return;
-    }
-    const before = push.progress;
-    push.progress = progress;
-    try {
-      await this.#writeSoon();
-    } catch (cause) {
-      push.progress = before;
-      throw storageFailed(push.host, cause);
-    }
-  }
-
-  /** Its fate is known, or the user does not want to hear of it any more. */
-  settle(id: string): void {
-    this.#drop(id);
     this.#touch(this);
     this.#writeQuietly();
-  }
-
-  /** It was sent and no answer came. Takes the place of an equal one from before. */
-  markUnknown(id: string): void {
-    const push = this.#pending.find((one) => one.id === id);
-    if (push) {
-      const earlier = this.unknownLike(askedDraft(push) ?? push.draft);
-      if (earlier) {
-        this.#drop(earlier.id);
-      }
-      this.#pending = this.#pending.map((one) =>
-        one === push ? { ...one, state: 'unknown', progress: undefined } : one,
-      );
-      this.#touch(this);
-      this.#writeQuietly();
-    }
   }
 
   /**
-   * It went to some of its people. Wherever it was still being written, only those are left who did not get it,
-   * or else those of whom nobody knows.
+   * Bitrix24 accepted it: forgets it wherever it was still being written. A draft edited since then stays.
+   * `asked`: as in {@link partly}.
    */
-  partly(draft: Draft, left: FollowUps, pending: PendingPush | undefined): void {
-    const asked = pending && askedDraft(pending);
-    const earlier = this.unknownLike(asked ?? draft) ?? this.unknownLike(draft);
-    if (earlier) {
-      this.#drop(earlier.id);
-    }
-    if (pending) {
-      this.#drop(pending.id);
-      if (left.unknown) {
-        this.#noteUnknown({ ...pending, draft: left.unknown, asked: undefined });
-      }
-    }
-    const by = left.rest ?? left.unknown;
-    if (by) {
-      this.#put(draft, by, draft.accountId);
-      if (asked) {
-        this.#put(asked, by, draft.accountId);
-      }
-    }
-    this.#touch(this);
-    this.#writeQuietly();
-  }
-
-  /** The push of unknown fate that this draft would repeat. `current`: the account that a draft without one means. */
-  unknownLike(draft: Draft, current?: string): PendingPush | undefined {
-    const key = pushKey(draft, current);
-    return this.#pending.find((push) => push.state === 'unknown' && keysOf(push).includes(key));
-  }
-
-  /** Bitrix24 accepted it: forgets it wherever it was still being written. A draft edited since then stays. */
-  accepted(draft: Draft, source?: unknown): void {
-    const key = pushKey(draft);
-    // Where its departments became people, it is written down as the one and being written as the other.
-    const keys = new Set([
-      key,
-      ...this.#pending.map(keysOf).flatMap((both) => (both.includes(key) ? both : [])),
-    ]);
-    const same = (other: Draft): boolean => keys.has(pushKey(other, draft.accountId));
+  accepted(draft: Draft, asked = draft, source?: unknown): void {
+    const keys = [draft, asked].map((one) => pushKey(one));
+    const same = (other: Draft): boolean => keys.includes(pushKey(other, draft.accountId));
     if (same(this.#current)) {
       this.clear(source);
     }
@@ -308,11 +191,22 @@ export class DraftStore implements Disposable {
       this.#palette = undefined;
     }
     this.#kept = this.#kept.filter((kept) => !same(kept));
-    const open = (push: PendingPush): boolean => !keysOf(push).some((one) => keys.has(one));
-    this.#pending = this.#pending.filter(open);
-    this.#leftOver = this.#leftOver.filter(open);
     this.#touch(source);
     this.#writeQuietly();
+  }
+
+  /** Hands each push that a version without an outbox noted here to somebody who keeps it from now on. */
+  async handOver(take: (push: PendingPush) => Promise<void>): Promise<void> {
+    await this.ready;
+    const pushes = this.#pending;
+    for (const push of pushes) {
+      await take(push);
+      this.#pending = this.#pending.filter((one) => one !== push);
+      this.#touch(this);
+    }
+    if (pushes.length > 0) {
+      await this.flush();
+    }
   }
 
   /** Everything is on disk when this resolves; rejects when the disk does not take it. */
@@ -351,19 +245,12 @@ export class DraftStore implements Disposable {
     return found;
   }
 
-  /** In place of an equal one from before. */
-  #noteUnknown(push: PendingPush): void {
-    const earlier = this.unknownLike(push.draft);
-    if (earlier) {
-      this.#drop(earlier.id);
+  #keep(draft: Draft): void {
+    if (isEmptyDraft(this.#current)) {
+      this.#current = draft;
+    } else {
+      this.#setAside(draft);
     }
-    this.#pending.push({ ...push, state: 'unknown', progress: undefined });
-  }
-
-  #drop(id: string): void {
-    const others = (push: PendingPush): boolean => push.id !== id;
-    this.#pending = this.#pending.filter(others);
-    this.#leftOver = this.#leftOver.filter(others);
   }
 
   #setAside(draft: Draft): void {
@@ -424,7 +311,7 @@ export class DraftStore implements Disposable {
     if (states.length > 0) {
       this.#changed.fire({ source: this });
     }
-    if (this.#takenOver.length > 0 || this.#leftOver.length > 0) {
+    if (this.#takenOver.length > 0) {
       this.#touch(this);
     }
   }
@@ -434,28 +321,10 @@ export class DraftStore implements Disposable {
     this.#setAside(state.current);
     state.kept.forEach((draft) => this.#setAside(draft));
     this.#palette ??= state.palette;
-    for (const push of state.pending) {
-      if (!this.#pending.some(({ id }) => id === push.id)) {
-        // Whoever was sending it is gone, and with it the answer.
-        const unknown: PendingPush = { ...push, state: 'unknown' };
-        this.#leftOver.push(unknown);
-        this.#pending.push(push.progress ? this.#split(unknown, push.progress) : unknown);
-      }
+    if (!this.#isOthers(state.pid)) {
+      const fresh = state.pending.filter(({ id }) => !this.#pending.some((one) => one.id === id));
+      this.#pending = [...this.#pending, ...fresh];
     }
-  }
-
-  /** What nobody knows of a push that was cut off; whom it had not reached is left to be sent. */
-  #split(push: PendingPush, progress: PushProgress): PendingPush {
-    const { draft } = push;
-    const rest = restOf(push);
-    const unknown = onlyTo(draft, progress.wire);
-    const by = rest.length > 0 ? onlyTo(draft, rest) : unknown;
-    const asked = askedDraft(push);
-    const found = this.#put(draft, by, draft.accountId);
-    if (!(asked && this.#put(asked, by, draft.accountId)) && !found) {
-      this.#setAside(by);
-    }
-    return { ...push, draft: unknown, asked: undefined, progress: undefined };
   }
 
   async #sweep(): Promise<void> {
@@ -542,7 +411,7 @@ export class DraftStore implements Disposable {
       current: this.#current,
       palette: this.#palette,
       kept: this.#kept,
-      pending: this.#pending,
+      pending: [...this.#pending],
     };
   }
 
@@ -565,36 +434,5 @@ export class DraftStore implements Disposable {
       this.#changed.fire({ source: this });
     }
     this.#seen = undefined;
-  }
-}
-
-/** Ids of those whom a push that was cut off had certainly not reached. */
-export function restOf({ draft, progress }: Pick<PendingPush, 'draft' | 'progress'>): number[] {
-  const reached = new Set([...(progress?.accepted ?? []), ...(progress?.wire ?? [])]);
-  return draft.recipients.map(({ id }) => id).filter((id) => !reached.has(id));
-}
-
-/** Of what was sent, and of the draft that it was written as. */
-function keysOf(push: PendingPush): string[] {
-  const asked = askedDraft(push);
-  return [push.draft, ...(asked ? [asked] : [])].map((draft) => pushKey(draft));
-}
-
-function storageFailed(host: string, cause: unknown): Bitrix24Error {
-  return new Bitrix24Error({
-    kind: 'invalid',
-    phase: 'notSent',
-    code: 'STORAGE_FAILED',
-    host,
-    cause,
-  });
-}
-
-function processLives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

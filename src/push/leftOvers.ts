@@ -1,36 +1,99 @@
-import { Bitrix24Error } from '../bitrix24/errors';
-import { restOf } from './draftStore';
+import type { Disposable } from '../common/dispose';
+import type { Log } from '../common/log';
+import { askedDraft } from './draftFile';
+import type { PendingPush } from './draftFile';
 import type { DraftStore } from './draftStore';
-import type { Outcome } from './outcome';
+import { followUps } from './followUp';
+import type { Outbox } from './outbox/outbox';
+import type { PushRecord } from './outbox/pushRecord';
+import { outcomeOfRecord, toEverybody } from './outbox/recordOutcome';
+import type { WaitingPushes } from './outbox/waitingPushes';
 import type { SendAndTell } from './sendAndTell';
 
+export interface LeftOversDeps {
+  outbox: Pick<Outbox, 'recover' | 'othersSend' | 'adopt' | 'restKept'>;
+  drafts: Pick<DraftStore, 'ready' | 'handOver' | 'accepted' | 'partly' | 'flush'>;
+  sender: Pick<SendAndTell, 'tell'>;
+  waiting: Pick<WaitingPushes, 'told'>;
+  log: Log;
+  /** When to look again while another window is sending, ms. */
+  againMs?: number;
+}
+
 /** Tells of pushes whose answer an earlier window did not live to hear. Sends nothing by itself. */
-export async function tellLeftOvers(
-  drafts: Pick<DraftStore, 'ready' | 'leftOver'>,
-  sender: Pick<SendAndTell, 'tell'>,
-): Promise<void> {
-  await drafts.ready;
-  for (const push of drafts.leftOver) {
-    const { draft, host, progress, at } = push;
-    const error = new Bitrix24Error({
-      kind: 'reset',
-      phase: 'noAnswer',
-      code: 'INTERRUPTED',
-      description: 'The window was closed before the portal answered.',
-      host,
-    });
-    const outcome: Outcome = progress
-      ? {
-          kind: 'partly',
-          accepted: progress.accepted,
-          refused: [],
-          notSent: restOf(push),
-          unknown: progress.wire,
-          error,
-          at,
-          host,
-        }
-      : { kind: 'unknown', error };
-    await sender.tell(outcome, draft, 'palette');
+export class LeftOvers implements Disposable {
+  readonly #deps: LeftOversDeps;
+  #telling: Promise<void> | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #disposed = false;
+
+  constructor(deps: LeftOversDeps) {
+    this.#deps = deps;
   }
+
+  /** Never rejects. */
+  tell(): Promise<void> {
+    this.#telling ??= this.#tellAll()
+      .catch((error: unknown) => {
+        this.#deps.log.error(`Pushes that were left could not be looked at: ${String(error)}`);
+      })
+      .finally(() => (this.#telling = undefined));
+    return this.#telling;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#again);
+  }
+
+  async #tellAll(): Promise<void> {
+    const { outbox, drafts } = this.#deps;
+    await drafts.ready;
+    const left: PushRecord[] = [];
+    await drafts.handOver(async (push) => {
+      const record = await outbox.adopt(oldPush(push));
+      left.push(...(record ? [record] : []));
+    });
+    const over: PushRecord[] = [];
+    left.push(...(await outbox.recover((record) => over.push(record))));
+    for (const record of [...over, ...left]) {
+      await this.#tellOne(record);
+    }
+    // A window that is closing may need a moment; whatever it does not end is left, too.
+    clearTimeout(this.#again);
+    if ((await outbox.othersSend()) && !this.#disposed) {
+      this.#again = setTimeout(() => void this.tell(), this.#deps.againMs ?? 15_000);
+      this.#again.unref();
+    }
+  }
+
+  async #tellOne(record: PushRecord): Promise<void> {
+    const { outbox, drafts, sender, waiting } = this.#deps;
+    const outcome = outcomeOfRecord(record);
+    const { draft } = record;
+    if (outcome?.kind === 'accepted') {
+      drafts.accepted(toEverybody(record), draft);
+    } else if (outcome) {
+      waiting.told([record]);
+      if (outcome.kind === 'partly') {
+        const left = followUps(draft, outcome);
+        drafts.partly(toEverybody(record), left, draft);
+        if (left.rest && left.unknown) {
+          await drafts.flush();
+          await outbox.restKept(record.id);
+        }
+      }
+      await sender.tell(outcome, draft, { origin: 'palette', id: record.id });
+    }
+  }
+}
+
+function oldPush(push: PendingPush): Parameters<Outbox['adopt']>[0] {
+  const { draft, host, at, progress } = push;
+  const asked = askedDraft(push);
+  return {
+    ...(asked ? { draft: asked, people: draft.recipients } : { draft }),
+    ...{ host, at, accepted: progress?.accepted ?? [] },
+    wire: progress?.wire ?? draft.recipients.map(({ id }) => id),
+  };
 }

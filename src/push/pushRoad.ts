@@ -1,5 +1,5 @@
 import { Bitrix24Error } from '../bitrix24/errors';
-import type { Wait } from '../bitrix24/portalClient';
+import type { PortalClient, Wait } from '../bitrix24/portalClient';
 import type { Account, Accounts } from '../accounts/account';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
@@ -9,13 +9,19 @@ import { checkDraft } from './checkDraft';
 import type { ConfirmSend } from './confirmSend';
 import { hasDepartments, pushKey, templateOf, toPeople } from './draft';
 import type { Draft } from './draft';
-import type { DraftStore, PendingPush } from './draftStore';
+import type { DraftStore } from './draftStore';
 import { followUps } from './followUp';
+import { keepsWaiting } from './outbox/outbox';
+import type { Outbox, Twin } from './outbox/outbox';
+import type { Parcel } from './outbox/parcel';
+import type { PushRecord } from './outbox/pushRecord';
 import type { Outcome, PartlyOutcome, SendProgress } from './outcome';
 import { placeholdersOf } from './personalText';
 import type { Placeholder, TextPerson } from './personalText';
+import type { ConfirmTwin } from './confirmTwin';
 import { planPush } from './plan';
 import type { PushPlan } from './plan';
+import type { SecretCheck } from './secretCheck';
 import { sendPlan } from './sendPlan';
 import type { Sent } from './sendPlan';
 
@@ -52,12 +58,17 @@ export type ResolveDepartments = (
 
 export interface PushRoadDeps {
   accounts: Pick<Accounts, 'current' | 'get' | 'client'>;
-  drafts: DraftStore;
+  drafts: Pick<DraftStore, 'ready' | 'accepted' | 'partly' | 'flush'>;
+  outbox: Pick<Outbox, 'prepare' | 'twins' | 'unknownLike' | 'replaced' | 'restKept' | 'settle'>;
+  secrets: Pick<SecretCheck, 'allows'>;
+  confirmTwin: ConfirmTwin;
   confirm: ConfirmSend;
   resolve?: ResolvePeople | undefined;
   /** Without it no department can be sent to. */
   departments?: ResolveDepartments | undefined;
   recents: Pick<RecentRecipients, 'record'>;
+  /** The portal has answered something. */
+  portalAnswered?: ((host: string) => void) | undefined;
   clock: Pick<Clock, 'now'>;
   log: Log;
 }
@@ -76,6 +87,8 @@ export interface SendOptions {
   sendAnyway?: boolean | undefined;
   /** The same push once more after a fix: a yes that was already given in this window still counts. */
   again?: boolean | undefined;
+  /** Of a push that waits in the outbox: this one takes its place. */
+  replaces?: string | undefined;
 }
 
 /** Who was reached as one of so many is nobody to be offered first next time. */
@@ -83,9 +96,19 @@ const recentsAtMost = 50;
 
 const cancelled: Outcome = { kind: 'cancelled' };
 
+/** A push that everything is known about, before it is noted. */
+interface ReadyPush {
+  account: Account;
+  /** As it was written. */
+  asked: Draft;
+  /** To people only. */
+  draft: Draft;
+  plan: PushPlan;
+}
+
 /**
- * The one road that every push takes: check, who is in its departments, plan, confirm, note on disk, send, outcome.
- * Never rejects, and never sends twice by itself.
+ * The one road that every push takes: check, secrets, who is in its departments, plan, confirm, note on disk, send,
+ * outcome. Never rejects, and never sends twice by itself.
  */
 export class PushRoad {
   readonly #deps: PushRoadDeps;
@@ -130,16 +153,21 @@ export class PushRoad {
     asked: Draft,
     options: SendOptions,
   ): Promise<Outcome> {
-    const { drafts, confirm, log } = this.#deps;
-    const { signal } = options;
+    const { outbox, secrets, confirm, log } = this.#deps;
+    const { signal, replaces } = options;
     const issues = checkDraft(asked, account);
     if (issues.length > 0 || !account) {
       log.info(`Push (${options.origin}) stopped: ${issues.map(({ code }) => code).join(', ')}`);
       return { kind: 'invalid', issues };
     }
-    const earlier = drafts.unknownLike(asked);
-    if (earlier && !options.sendAnyway) {
-      return { kind: 'unknown', error: stillUnknown(earlier.host) };
+    const replaced = replaces === undefined ? [] : [replaces];
+    const mayRepeat = async (what: Draft): Promise<boolean> =>
+      !options.sendAnyway && (await outbox.unknownLike(what, replaced)) !== undefined;
+    if (await mayRepeat(asked)) {
+      return { kind: 'unknown', error: stillUnknown(account.host) };
+    }
+    if (!(await secrets.allows(asked))) {
+      return cancelled;
     }
 
     const departments = await this.#membersOf(account, asked, options);
@@ -147,11 +175,15 @@ export class PushRoad {
       departments.flatMap(({ people }) => people.map((person) => [person.id, person])),
     );
     const draft = departments.length > 0 ? united(asked, members) : asked;
-    const same = drafts.unknownLike(draft);
-    if (same && !options.sendAnyway) {
-      return { kind: 'unknown', error: stillUnknown(same.host) };
+    if (draft !== asked && (await mayRepeat(draft))) {
+      return { kind: 'unknown', error: stillUnknown(account.host) };
     }
-    const people = await this.#resolve(account, draft, members, options);
+    const people = await this.#resolve(account, draft, members, options).catch(
+      async (error: unknown): Promise<never> => {
+        await this.#letWait(account, draft, error, replaces);
+        throw error;
+      },
+    );
     const open = people ? checkDraft(draft, account, people) : [];
     if (open.length > 0) {
       log.info(`Push (${options.origin}) stopped: ${open.map(({ code }) => code).join(', ')}`);
@@ -159,6 +191,13 @@ export class PushRoad {
     }
     const plan = planPush(templateOf(draft), people ?? draft.recipients, draft.avatar);
     if (signal?.aborted) {
+      return cancelled;
+    }
+
+    // What the user has been asked about, and was told is no reason not to send.
+    const known = new Set(replaced);
+    const push: ReadyPush = { account, asked, draft, plan };
+    if (!(await this.#isNew(push, known, options))) {
       return cancelled;
     }
 
@@ -178,7 +217,7 @@ export class PushRoad {
     if (signal?.aborted) {
       return cancelled;
     }
-    const outcome = await this.#sendTo(account, draft, asked, plan, options);
+    const outcome = await this.#sendTo(push, known, options);
     if (outcome.kind === 'accepted') {
       this.#confirmed.delete(key);
     } else if (outcome.kind === 'partly') {
@@ -188,6 +227,29 @@ export class PushRoad {
       [rest, unknown].forEach((left) => left && this.#confirmed.add(pushKey(left)));
     }
     return outcome;
+  }
+
+  /**
+   * False: the same went to the same people a moment ago, from any window, and the user does not want it again.
+   * `known`: pushes that are no reason to ask; what was asked about is added.
+   */
+  async #isNew(
+    { account, asked, draft }: ReadyPush,
+    known: Set<string>,
+    { sendAnyway }: SendOptions,
+  ): Promise<boolean> {
+    if (sendAnyway) {
+      return true;
+    }
+    const { outbox, confirmTwin } = this.#deps;
+    const twins: Twin[] = [];
+    for (const one of new Set([draft, asked])) {
+      for (const twin of await outbox.twins(one, [...known])) {
+        known.add(twin.id);
+        twins.push(twin);
+      }
+    }
+    return twins.length === 0 || (await confirmTwin({ account, draft, twins }));
   }
 
   /** Who is in the draft's departments now. */
@@ -210,6 +272,22 @@ export class PushRoad {
       throw asBitrix24Error(error, undefined).with({ phase: 'notSent' });
     } finally {
       onWait?.(undefined);
+    }
+  }
+
+  /** A push that the network stopped on its way to the wire waits like one that it stopped there. */
+  async #letWait(
+    { host }: Account,
+    draft: Draft,
+    error: unknown,
+    replaces: string | undefined,
+  ): Promise<void> {
+    if (error instanceof Bitrix24Error && keepsWaiting(error)) {
+      await this.#quietly(async () => {
+        const record = await (await this.#deps.outbox.prepare({ draft, host })).end(error);
+        const outcome: Outcome = { kind: 'notSent', error };
+        await this.#tidyUp({ asked: draft, draft, outcome, record }, { replaces });
+      });
     }
   }
 
@@ -243,45 +321,69 @@ export class PushRoad {
     }
   }
 
-  async #sendTo(
-    account: Account,
-    draft: Draft,
-    asked: Draft,
-    plan: PushPlan,
-    options: SendOptions,
-  ): Promise<Outcome> {
-    const { accounts, drafts, recents, clock, log } = this.#deps;
-    const { host } = account;
-    const { signal, onWait, onProgress } = options;
-    options.onStep?.('sending');
+  async #sendTo(push: ReadyPush, known: Set<string>, options: SendOptions): Promise<Outcome> {
+    const { accounts, outbox } = this.#deps;
+    const { account, asked, draft } = push;
     const client = await accounts.client(account.id);
-    if (signal?.aborted) {
+    const parcel = await outbox.prepare({
+      draft: asked,
+      host: account.host,
+      ...(asked !== draft && { people: draft.recipients }),
+    });
+    // Another window may have begun the same at the same moment.
+    known.add(parcel.id);
+    const goesOn = await this.#isNew(push, known, options).catch(async (error: unknown) => {
+      await parcel.drop();
+      throw error;
+    });
+    if (!goesOn || options.signal?.aborted) {
+      await parcel.drop();
       return cancelled;
     }
+    options.onStep?.('sending');
+    return await this.#sendParcel(push, parcel, client, options);
+  }
+
+  async #sendParcel(
+    { account, asked, draft, plan }: ReadyPush,
+    parcel: Parcel,
+    client: PortalClient,
+    options: SendOptions,
+  ): Promise<Outcome> {
+    const { drafts, clock, log } = this.#deps;
+    const { host } = account;
+    const { signal, onWait, onProgress } = options;
     const { people, texts, requests } = plan.summary;
-    let pending: PendingPush | undefined;
-    const sent = await sendPlan({
+    let mistake: Bitrix24Error | undefined;
+    let sent = await sendPlan({
       client,
       plan,
       avatar: draft.avatar,
       now: () => clock.now(),
-      note: async (step) => {
-        if (pending) {
-          await drafts.advance(pending.id, step);
-        } else {
-          pending = await drafts.begin(draft, host, requests > 1 ? step : undefined, asked);
-        }
-      },
+      note: ({ wire }) => parcel.sending(wire),
+      noteFates: (fates) => parcel.answered(fates),
       errorOf: (error) => asBitrix24Error(error, host),
       signal,
       onWait,
       onProgress,
     }).catch((error: unknown): Sent => {
-      // A mistake of ours around the wire: nobody can know how far it came.
+      // A mistake of ours around the wire: what was not noted as answered may have been accepted.
+      mistake = asBitrix24Error(error, host).with({ phase: 'noAnswer' });
       const unknown = plan.requests.flatMap((request) => request.flatMap(({ ids }) => ids));
-      const known = asBitrix24Error(error, host).with({ phase: 'noAnswer' });
-      return { accepted: [], refused: [], notSent: [], unknown, error: known };
+      return { accepted: [], refused: [], notSent: [], unknown, error: mistake };
     });
+    const cancelledBefore =
+      sent.error?.kind === 'cancelled' &&
+      sent.accepted.length + sent.refused.length + sent.unknown.length === 0;
+    if (!sent.error) {
+      // First, so that no window finds a draft of a push that is over.
+      drafts.accepted(draft, asked);
+      await this.#quietly(() => drafts.flush());
+    }
+    const record = cancelledBefore ? void (await parcel.drop()) : await parcel.end(sent.error);
+    if (mistake && record) {
+      sent = sentOf(record, mistake);
+    }
     const outcome = outcomeOf(sent, draft, { at: clock.now(), host });
     if (outcome.kind === 'partly' && asked !== draft) {
       outcome.people = draft.recipients;
@@ -294,36 +396,62 @@ export class PushRoad {
       const { kind, phase, code } = sent.error;
       log.warn(`Push not accepted for everybody: ${kind}, ${phase}, ${code}`);
     }
-    switch (outcome.kind) {
-      case 'accepted':
-        drafts.accepted(draft);
-        break;
-      case 'partly':
-        drafts.partly(draft, followUps(draft, outcome), pending);
-        break;
-      case 'unknown':
-        if (pending) {
-          drafts.markUnknown(pending.id);
-        }
-        break;
-      case 'refused':
-      case 'notSent':
-      case 'invalid':
-      case 'cancelled':
-        if (pending) {
-          drafts.settle(pending.id);
-        }
+    await this.#quietly(() => this.#tidyUp({ asked, draft, outcome, record }, options));
+    await this.#remember(account, asked, sent);
+    if (sent.accepted.length + sent.refused.length > 0) {
+      this.#deps.portalAnswered?.(host);
     }
-    const reached = new Set(sent.accepted);
+    return outcome;
+  }
+
+  /** Drafts and what waits, after what has become of a push. */
+  async #tidyUp(
+    {
+      asked,
+      draft,
+      outcome,
+      record,
+    }: { asked: Draft; draft: Draft; outcome: Outcome; record: PushRecord | undefined },
+    { replaces }: Pick<SendOptions, 'replaces'>,
+  ): Promise<void> {
+    const { drafts, outbox } = this.#deps;
+    if (outcome.kind === 'partly') {
+      const left = followUps(draft, outcome);
+      drafts.partly(draft, left, asked);
+      if (record && left.rest && left.unknown) {
+        await drafts.flush();
+        await outbox.restKept(record.id);
+      }
+    }
+    if (record && replaces !== undefined) {
+      await outbox.settle(replaces, 'again');
+    }
+    for (const one of new Set([draft, asked])) {
+      if (outcome.kind === 'accepted') {
+        await outbox.replaced(one);
+      } else if (record && outcome.kind !== 'refused') {
+        await outbox.replaced(one, record);
+      }
+    }
+  }
+
+  /** Whom it went to is a convenience: failing to note it does not change what became of the push. */
+  async #remember(account: Account, asked: Draft, { accepted }: Sent): Promise<void> {
+    const reached = new Set(accepted);
     // Chosen one by one: those of a department would leave no room for anybody else.
     const recipients = asked.recipients.filter(({ id }) => reached.has(id));
     if (recipients.length > 0 && recipients.length <= recentsAtMost) {
-      // Whom it went to is a convenience: failing to note it does not change what became of the push.
-      await recents.record(account.id, recipients).then(undefined, (error: unknown) => {
-        log.warn(`Recent recipients could not be saved: ${String(error)}`);
-      });
+      await this.#quietly(() => this.#deps.recents.record(account.id, recipients));
     }
-    return outcome;
+  }
+
+  /** After the wire: whatever goes wrong here, the outcome stands. */
+  async #quietly(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#deps.log.warn(`After a push, something could not be saved: ${String(error)}`);
+    }
   }
 
   /** Before anything was sent. */
@@ -376,6 +504,15 @@ function outcomeOf(sent: Sent, draft: Draft, when: { at: number; host: string })
     error,
     ...when,
   };
+}
+
+/** As the disk has it. */
+function sentOf({ fates }: PushRecord, error: Bitrix24Error): Sent {
+  const refused = fates.refused.map(({ id, code }) => ({
+    id,
+    error: new Bitrix24Error({ kind: 'server', phase: 'answered', code }),
+  }));
+  return { ...fates, refused, error };
 }
 
 function countsOf({ accepted, refused, notSent, unknown }: PartlyOutcome): string {

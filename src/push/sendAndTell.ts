@@ -1,18 +1,24 @@
 import { ProgressLocation, env, l10n, window } from 'vscode';
 import type { Wait } from '../bitrix24/portalClient';
 import type { Account, Accounts } from '../accounts/account';
+import type { Messages } from '../common/messages';
 import { fromAccount, hasDepartments } from './draft';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
 import { leftOf } from './followUp';
 import type { FollowUps } from './followUp';
+import type { Outbox } from './outbox/outbox';
+import type { Decision } from './outbox/pushRecord';
+import { sendWaiting } from './outbox/sendWaiting';
 import type { Outcome, SendProgress } from './outcome';
 import type { PushRoad, SendOptions } from './pushRoad';
 import type { TellOutcome } from './tellOutcome';
 
 export interface SendAndTellDeps {
   road: Pick<PushRoad, 'send'>;
-  drafts: DraftStore;
+  drafts: Pick<DraftStore, 'keep' | 'replace' | 'accepted'>;
+  outbox: Pick<Outbox, 'take' | 'waitsLike' | 'unknownLike' | 'settle' | 'decide'>;
+  messages: Pick<Messages, 'inform'>;
   accounts: Pick<Accounts, 'current' | 'get'>;
   tell: TellOutcome;
   /** Shows that a push was accepted; in the status bar when absent. */
@@ -21,6 +27,13 @@ export interface SendAndTellDeps {
   withProgress?: typeof window.withProgress;
   /** How long sending may take before its progress comes forward, ms. */
   patienceMs?: number;
+}
+
+type AsAsked = Pick<SendOptions, 'origin' | 'sendAnyway' | 'again' | 'replaces'>;
+
+interface SendWaitingOptions {
+  origin?: SendOptions['origin'];
+  as?: (draft: Draft) => Draft;
 }
 
 /**
@@ -35,10 +48,7 @@ export class SendAndTell {
     this.#deps = deps;
   }
 
-  async send(
-    draft: Draft,
-    options: Pick<SendOptions, 'origin' | 'sendAnyway' | 'again'>,
-  ): Promise<Outcome> {
+  async send(draft: Draft, options: AsAsked): Promise<Outcome> {
     const outcome = await this.#withProgress(draft, options);
     if (outcome.kind === 'accepted') {
       const message = acceptedMessage(outcome.count);
@@ -50,45 +60,103 @@ export class SendAndTell {
     } else if (outcome.kind !== 'cancelled') {
       const { rest, unknown } = leftOf(draft, outcome);
       this.#deps.drafts.keep(rest ?? unknown ?? draft);
-      await this.tell(outcome, draft, options.origin);
+      await this.tell(outcome, draft, options);
     }
     return outcome;
   }
 
-  /** Tells an outcome with its ways on: the same draft again, or forgetting it. */
-  async tell(outcome: Outcome, draft: Draft, origin: SendOptions['origin']): Promise<void> {
-    const { drafts, tell } = this.#deps;
+  /**
+   * Sends a push that waits in the outbox; undefined (and the user is told) when another window has taken care of it.
+   * `as`: what is sent in its place.
+   */
+  async sendWaiting(
+    id: string,
+    { origin = 'palette', as = (draft) => draft }: SendWaitingOptions = {},
+  ): Promise<Outcome | undefined> {
+    const { outbox, drafts, messages } = this.#deps;
+    const send = (draft: Draft, options: Pick<SendOptions, 'sendAnyway' | 'replaces'>) =>
+      this.send(as(draft), { ...options, origin, again: true });
+    const outcome = await sendWaiting({ outbox, drafts, send }, id);
+    if (!outcome) {
+      messages.inform(l10n.t('Another window has taken care of this push.'));
+    }
+    return outcome;
+  }
+
+  /** One after the other, as long as they leave. */
+  async sendAllWaiting(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const outcome = await this.sendWaiting(id);
+      if (outcome && outcome.kind !== 'accepted') {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Tells an outcome with its ways on: the same draft again, or forgetting it. `id`: of the push in the outbox, where
+   * it is not one that was just sent.
+   */
+  async tell(
+    outcome: Outcome,
+    draft: Draft,
+    { origin, id }: Pick<SendOptions, 'origin'> & { id?: string },
+  ): Promise<void> {
+    const { drafts, outbox, tell } = this.#deps;
     const account = await this.#account(draft);
     const left: FollowUps = leftOf(draft, outcome);
     const { rest } = left;
     const partly = outcome.kind === 'partly';
-    const sendAgain = async (again: Draft, as: Account | undefined, sendAnyway: boolean) => {
-      const moved = as && as.id !== account?.id ? fromAccount(again, as.id) : again;
-      if (moved !== again) {
-        drafts.replace(again, moved, account?.id);
+    const moved = (again: Draft, as: Account | undefined): Draft => {
+      const to = as && as.id !== account?.id ? fromAccount(again, as.id) : again;
+      if (to !== again) {
+        drafts.replace(again, to, account?.id);
       }
-      await this.send(moved, { origin, again: true, sendAnyway });
+      return to;
+    };
+    const retry = async (as?: Account): Promise<void> => {
+      if (rest && (partly || id === undefined)) {
+        // Never to those who have it.
+        await this.send(moved(rest, as), { origin, again: true });
+        return;
+      }
+      // In the hands of this window, so that no other one sends it at the same moment.
+      const waiting = id ?? (await this.#idOf(left.unknown, account)) ?? '';
+      await this.sendWaiting(waiting, { origin, as: (again) => moved(again, as) });
+    };
+    const decide = async (decision: Decision): Promise<void> => {
+      if (id === undefined) {
+        const unknown = left.unknown ?? draft;
+        await outbox.decide({ ...unknown, accountId: unknown.accountId ?? account?.id }, decision);
+      } else {
+        await outbox.settle(id, decision);
+      }
     };
     await tell(outcome, {
       account,
       draft,
-      // Never to those who have it.
-      retry: (as) => sendAgain(rest ?? left.unknown ?? draft, as, !rest),
+      retry,
       ...(partly &&
         rest && {
           rest: {
             people: rest.recipients.length,
-            send: () => sendAgain(rest, undefined, false),
+            send: async () => {
+              await this.send(rest, { origin, again: true });
+            },
           },
         }),
-      discard: async () => {
-        const pending = drafts.unknownLike(left.unknown ?? draft, account?.id);
-        if (pending) {
-          drafts.settle(pending.id);
-          await drafts.flush();
-        }
-      },
+      discard: () => decide('dropped'),
+      markAsSent: () => decide('sent'),
     });
+  }
+
+  /** Of the push of unknown fate that this draft would repeat. */
+  async #idOf(draft: Draft | undefined, account: Account | undefined): Promise<string | undefined> {
+    return (
+      draft &&
+      (await this.#deps.outbox.unknownLike({ ...draft, accountId: draft.accountId ?? account?.id }))
+        ?.id
+    );
   }
 
   async #account(draft: Draft): Promise<Account | undefined> {
@@ -103,10 +171,7 @@ export class SendAndTell {
     }
   }
 
-  async #withProgress(
-    draft: Draft,
-    options: Pick<SendOptions, 'origin' | 'sendAnyway' | 'again'>,
-  ): Promise<Outcome> {
+  async #withProgress(draft: Draft, options: AsAsked): Promise<Outcome> {
     const abort = new AbortController();
     let wait: Wait | undefined;
     let done: SendProgress | undefined;

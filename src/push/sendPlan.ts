@@ -2,7 +2,6 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import type { CallControl, PortalClient, Wait } from '../bitrix24/portalClient';
 import { addPush, addPushes } from '../bitrix24/push';
 import type { PushFate } from '../bitrix24/push';
-import type { PushProgress } from './draftFile';
 import type { SendProgress } from './outcome';
 import type { PlannedPush, PushPlan } from './plan';
 
@@ -20,6 +19,13 @@ export interface SendPlanInput {
   signal?: AbortSignal | undefined;
   onWait?: ((wait: Wait | undefined) => void) | undefined;
   onProgress?: ((progress: SendProgress) => void) | undefined;
+}
+
+/** Ids of the plan's people; the others were not reached yet, or refused. */
+export interface PushProgress {
+  accepted: number[];
+  /** Of the request whose answer is awaited. */
+  wire: number[];
 }
 
 /** What became of the people of one request; all others of it got it. */
@@ -72,7 +78,8 @@ export async function sendPlan(input: SendPlanInput): Promise<Sent> {
         plan.requests.length === 1
           ? await sendOne(client, request, avatar, { signal, onWait })
           : await withPatience({ signal, onWait, now }, (control) =>
-              sendOne(client, request, avatar, control),
+              // Others that are small go first.
+              sendOne(client, request, avatar, { ...control, lane: 'mass' }),
             );
     } catch (error) {
       fates = errorOf(error);

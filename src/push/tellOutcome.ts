@@ -14,8 +14,10 @@ export interface OutcomeContext {
   retry: (as?: Account) => Promise<void>;
   /** A push that went to some: sends it to those who certainly did not get it. */
   rest?: { people: number; send: () => Promise<void> } | undefined;
-  /** Forgets a push of unknown fate. */
+  /** Forgets a push of unknown fate, or one that waits. */
   discard: () => Promise<void>;
+  /** The user has found out that a push of unknown fate was sent. */
+  markAsSent: () => Promise<void>;
 }
 
 /** Tells the user what became of a push, where they are looking. Resolves without waiting for their answer. */

@@ -1,7 +1,7 @@
 import { draftText, emptyDraft } from '../../src/push/draft';
 import type { Draft } from '../../src/push/draft';
-import type { DraftStore } from '../../src/push/draftStore';
 import { leftOf } from '../../src/push/followUp';
+import type { Outbox } from '../../src/push/outbox/outbox';
 import type { Outcome } from '../../src/push/outcome';
 import type { PushRoad } from '../../src/push/pushRoad';
 import { faultCases } from './faultCases';
@@ -39,7 +39,7 @@ export async function runCell(
   place: Place,
 ): Promise<Cell> {
   const started = performance.now();
-  const { road, drafts } = await stage.begin();
+  const { road, drafts, outbox } = await stage.begin();
   const failures: string[] = [];
   const check = (holds: boolean, sentence: string): void => {
     if (!holds) {
@@ -79,7 +79,7 @@ export async function runCell(
     check(accepted === draft.recipients.length - bad, `only ${accepted} accepted`);
   }
   check(stage.strayRequests === 0, 'something was sent to another site');
-  checkDisk(drafts, fates, check);
+  await checkDisk(outbox, fates, check);
   await sendWhatIsLeft(stage, road, draft, outcome, check);
   if (alone && nth === 2) {
     await expectAccepted(stage, road, draftOf(shape, 'later'), check);
@@ -215,10 +215,16 @@ function compare(
   }
 }
 
-/** The disk remembers exactly those of whom nobody knows. */
-function checkDisk(drafts: DraftStore, fates: ReadonlyMap<number, Fate>, check: Check): void {
-  const remembered = drafts.pendings.flatMap(({ draft, state }) =>
-    idsOf(draft).map((id) => `${id} ${state}`),
+/** The disk remembers exactly those of whom nobody knows, and a push that nobody got at all waits or is over. */
+async function checkDisk(
+  outbox: Outbox,
+  fates: ReadonlyMap<number, Fate>,
+  check: Check,
+): Promise<void> {
+  const waiting = await outbox.waiting();
+  check(waiting.length <= 1, `${waiting.length} pushes wait`);
+  const remembered = waiting.flatMap(({ fates: { unknown } }) =>
+    unknown.map((id) => `${id} unknown`),
   );
   const expected = [...fates]
     .filter(([, fate]) => fate === 'unknown')

@@ -21,11 +21,13 @@ import type { Clock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
 import { DraftStore } from '../../src/push/draftStore';
 import { folderDisk } from '../../src/push/folderDisk';
+import type { Outbox } from '../../src/push/outbox/outbox';
 import { PushRoad } from '../../src/push/pushRoad';
 import { createResolvePeople } from '../../src/push/resolvePeople';
 import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
 import { twelvePeople } from '../../src/sandbox/people';
+import { openOutbox, unasked } from '../support/outboxes';
 import type { Detour, FaultCase } from './faultCases';
 
 export const firstId = 1001;
@@ -49,6 +51,7 @@ export class FaultStage {
   readonly #wire: Transport;
   #tokens: Tokens;
   #drafts: DraftStore | undefined;
+  #outbox: Outbox | undefined;
   #stores = 0;
   #astray: { method: string; call: number; seen: number; fault: FaultCase } | undefined;
   /** What reached the other site. */
@@ -106,7 +109,7 @@ export class FaultStage {
   }
 
   /** A new window before a portal that has seen nothing. */
-  async begin(): Promise<{ road: PushRoad; drafts: DraftStore }> {
+  async begin(): Promise<{ road: PushRoad; drafts: DraftStore; outbox: Outbox }> {
     await this.clear();
     await this.sandbox.reset();
     await this.#closeDrafts();
@@ -119,8 +122,11 @@ export class FaultStage {
       clock: this.#clock,
       log: silentLog,
     });
+    const root = path.join(this.#folder, String(this.#stores));
+    const { outbox } = openOutbox(root, { clock: this.#clock });
     this.#drafts = drafts;
-    return { road: this.#road(drafts), drafts };
+    this.#outbox = outbox;
+    return { road: this.#road(drafts, outbox), drafts, outbox };
   }
 
   /** The fault is played at this call of the method, counted from now. */
@@ -159,7 +165,7 @@ export class FaultStage {
       .length;
   }
 
-  #road(drafts: DraftStore): PushRoad {
+  #road(drafts: DraftStore, outbox: Outbox): PushRoad {
     const client = new PortalClient({
       transport: this.#transport(),
       clock: this.#clock,
@@ -176,8 +182,10 @@ export class FaultStage {
       client: () => Promise.resolve(client),
     };
     return new PushRoad({
+      ...unasked,
       accounts,
       drafts,
+      outbox,
       confirm: () => Promise.resolve(true),
       resolve: createResolvePeople({
         accounts,
@@ -239,6 +247,7 @@ export class FaultStage {
   async #closeDrafts(): Promise<void> {
     await this.#drafts?.flush();
     this.#drafts?.dispose();
+    this.#outbox?.dispose();
   }
 }
 

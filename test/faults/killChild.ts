@@ -12,7 +12,7 @@ import { PushHistory } from '../../src/push/outbox/pushHistory';
 import { recordFolder } from '../../src/push/outbox/recordFolder';
 import { watchedHistory, watchedOutbox, watchedWire } from './killPoints';
 import type { KillPoint } from './killPoints';
-import { thinRoad as road } from './killRoad';
+import { sureRoad as road } from './killRoad';
 
 export interface KillOrder {
   folder: string;

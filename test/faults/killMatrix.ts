@@ -15,21 +15,25 @@ import {
 import type { Tokens } from '../../src/bitrix24';
 import { systemClock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
-import { emptyDraft, onlyTo } from '../../src/push/draft';
+import { emptyDraft } from '../../src/push/draft';
 import type { Draft } from '../../src/push/draft';
 import { DraftStore } from '../../src/push/draftStore';
 import { folderDisk } from '../../src/push/folderDisk';
+import { LeftOvers } from '../../src/push/leftOvers';
 import { Outbox } from '../../src/push/outbox/outbox';
 import { PushHistory } from '../../src/push/outbox/pushHistory';
 import type { PushRecord } from '../../src/push/outbox/pushRecord';
 import { recordFolder } from '../../src/push/outbox/recordFolder';
+import { restOfRecord } from '../../src/push/outbox/recordOutcome';
+import { sendWaiting } from '../../src/push/outbox/sendWaiting';
+import type { Outcome } from '../../src/push/outcome';
 import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
 import { twelvePeople } from '../../src/sandbox/people';
 import type { KillOrder } from './killChild';
 import { inDoubt, killPoints } from './killPoints';
 import type { KillPoint } from './killPoints';
-import { thinRoad as road } from './killRoad';
+import { sureRoad as road } from './killRoad';
 import type { Proof } from './proof';
 
 const firstId = 1001;
@@ -182,41 +186,58 @@ class KillStage {
       await drafts.ready;
       const before = this.#phones();
       expect(doubled(before) === 0, `${doubled(before)} people have it twice`);
-      const offered = await outbox.recover();
+      const told: Outcome[] = [];
+      const leftOvers = new LeftOvers({
+        ...{ outbox, drafts, log: silentLog, waiting: { told: () => undefined } },
+        sender: { tell: (outcome) => Promise.resolve(void told.push(outcome)) },
+      });
+      await leftOvers.tell();
+      leftOvers.dispose();
+      const offered = await outbox.waiting();
       const past = await history.list();
       const records = [...offered, ...past];
       expect(damaged.length === 0, 'a file was damaged');
       expect(records.length <= 1, `${records.length} records of one push`);
       expect(this.#phones().size === before.size, 'something was sent at the start');
+      expect(told.length === offered.length, `${told.length} told of ${offered.length} that wait`);
+      const send = (what: Draft, options: { sendAnyway?: boolean } = {}): Promise<Outcome> =>
+        road({ ...{ draft: what, host, drafts, outbox, options }, client: this.#client() });
       const [record] = records;
       if (!record) {
         expect(before.size === 0, 'it was sent, and no record is left');
         expect(drafts.current.text === draft.text, 'neither record nor draft is left');
         tally.draftOnly += 1;
-        await road({ ...{ draft, host, drafts, outbox }, client: this.#client() });
+        await send(draft);
       } else {
         this.#compare(record, before, point, expect);
         tally.accepted += record.counts.accepted;
         tally.unknown += record.counts.unknown;
         tally.notSent += record.counts.notSent;
-        if (before.size > 0 && drafts.current.text === draft.text) {
-          const twins = [...(await outbox.twins(draft)), await outbox.unknownLike(draft)];
-          const unsent = await outbox.hasUnsent();
-          expect(unsent || twins.some(Boolean), 'the draft that is left would go without a word');
+        // Whoever has it is not in the draft any more, and nobody who may have it is sent to without a word.
+        const written = drafts.current.recipients.map(({ id }) => id);
+        expect(
+          record.counts.unknown > 0 || written.every((id) => !before.has(id)),
+          'the draft that is left would go to somebody who has it',
+        );
+        if (record.counts.unknown > 0 && written.length > 0 && !restOfDraft(record, written)) {
+          expect((await send(drafts.current)).kind === 'unknown', 'those in doubt were sent to');
         }
-        expect(offered.length > 0 || record.state === 'accepted', `${record.state}, not offered`);
-        if (offered.length > 0) {
-          // The user looks at the phones: what is not there is sent anyway, what is there is marked as sent.
-          const claim = await outbox.take(record.id);
-          expect(claim !== undefined, 'what is offered cannot be taken');
-          await claim?.settle('again');
-          const missing = ids.filter((id) => !before.has(id));
-          if (missing.length > 0) {
-            const rest = onlyTo(draft, missing);
-            await road({ ...{ draft: rest, host, drafts, outbox }, client: this.#client() });
+        if (record.restGone) {
+          // What certainly was not sent stands in the draft.
+          await send(drafts.current);
+        }
+        for (const { id, fates } of offered) {
+          // The user looks at the phones: what is there is marked as sent, all else is sent (anyway).
+          const missing = fates.unknown.some((one) => !before.has(one));
+          if (fates.unknown.length > 0 && !missing) {
+            expect(await outbox.settle(id, 'sent'), 'what is offered cannot be decided');
+          } else {
+            const outcome = await sendWaiting({ outbox, drafts, send }, id);
+            expect(outcome?.kind === 'accepted', `what was offered was ${String(outcome?.kind)}`);
           }
         }
       }
+      expect(drafts.current.text === '', 'a draft is left of a push that everybody has');
       const after = this.#phones();
       expect(doubled(after) === 0, `in the end ${doubled(after)} people have it twice`);
       expect(after.size === crowd, `in the end ${crowd - after.size} people do not have it`);
@@ -281,6 +302,14 @@ class KillStage {
     }
     return shown;
   }
+}
+
+/** Is the draft for those only who certainly did not get it? */
+function restOfDraft(record: PushRecord, written: readonly number[]): boolean {
+  const rest = new Set(
+    restOfRecord({ ...record, restGone: false })?.recipients.map(({ id }) => id),
+  );
+  return written.every((id) => rest.has(id));
 }
 
 function doubled(phones: ReadonlyMap<number, number>): number {

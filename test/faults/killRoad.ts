@@ -1,12 +1,13 @@
-import { Bitrix24Error } from '../../src/bitrix24';
+import type { Account } from '../../src/accounts/account';
 import type { PortalClient } from '../../src/bitrix24';
-import { templateOf } from '../../src/push/draft';
+import { silentLog } from '../../src/common/log';
 import type { Draft } from '../../src/push/draft';
 import type { DraftStore } from '../../src/push/draftStore';
 import type { Outbox } from '../../src/push/outbox/outbox';
-import type { PushRecord } from '../../src/push/outbox/pushRecord';
-import { planPush } from '../../src/push/plan';
-import { sendPlan } from '../../src/push/sendPlan';
+import type { Outcome } from '../../src/push/outcome';
+import { PushRoad } from '../../src/push/pushRoad';
+import type { SendOptions } from '../../src/push/pushRoad';
+import { unasked } from '../support/outboxes';
 
 export interface RoadInput {
   draft: Draft;
@@ -14,32 +15,27 @@ export interface RoadInput {
   client: PortalClient;
   drafts: DraftStore;
   outbox: Outbox;
+  options?: Partial<SendOptions>;
 }
 
-/** The part of the road from a yes to an outcome, with nobody to ask. */
-export async function thinRoad(input: RoadInput): Promise<PushRecord | undefined> {
-  const { draft, host, client, drafts, outbox } = input;
-  const people = draft.recipients.map(({ id }) => ({ id, firstName: `N${id}` }));
-  const plan = planPush(templateOf(draft), people);
-  const parcel = await outbox.prepare({ draft, host });
-  const sent = await sendPlan({
-    client,
-    plan,
-    avatar: draft.avatar,
-    now: Date.now,
-    note: ({ wire }) => parcel.sending(wire),
-    noteFates: (fates) => parcel.answered(fates),
-    errorOf: (error) => {
-      if (error instanceof Bitrix24Error) {
-        return error;
-      }
-      throw error;
+/** The road of a push with a user who says yes to everything. */
+export async function sureRoad(input: RoadInput): Promise<Outcome> {
+  const { draft, host, client, drafts, outbox, options } = input;
+  const account = { id: draft.accountId, host, portal: `https://${host}` } as Account;
+  const road = new PushRoad({
+    ...unasked,
+    accounts: {
+      current: () => Promise.resolve(account),
+      get: () => Promise.resolve(account),
+      client: () => Promise.resolve(client),
     },
+    drafts,
+    outbox,
+    confirm: () => Promise.resolve(true),
+    resolve: (_, people) => Promise.resolve(people.map(({ id }) => ({ id, firstName: `N${id}` }))),
+    recents: { record: () => Promise.resolve() },
+    clock: { now: Date.now },
+    log: silentLog,
   });
-  const record = await parcel.end(sent.error);
-  if (!sent.error) {
-    drafts.accepted(draft);
-    await drafts.flush();
-  }
-  return record;
+  return await road.send(draft, { origin: 'form', ...options });
 }

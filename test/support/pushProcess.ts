@@ -24,7 +24,7 @@ import { PushHistory } from '../../src/push/outbox/pushHistory';
 import { recordFolder } from '../../src/push/outbox/recordFolder';
 import { DraftStore } from '../../src/push/draftStore';
 import { folderDisk } from '../../src/push/folderDisk';
-import { thinRoad } from '../faults/killRoad';
+import { sureRoad } from '../faults/killRoad';
 import type { Order } from './windows';
 
 const [folder = '', file = '', world, rate = '1', plan] = process.argv.slice(2);
@@ -96,8 +96,8 @@ async function main(): Promise<void> {
     const draft = { ...emptyDraft, accountId: accountId(account), recipients, text };
     const host = new URL(account.portal).host;
     try {
-      const record = await thinRoad({ draft, host, client, drafts, outbox });
-      return record?.state === 'accepted' ? [] : [record?.state ?? 'no record'];
+      const { kind } = await sureRoad({ draft, host, client, drafts, outbox });
+      return kind === 'accepted' ? [] : [kind];
     } finally {
       outbox.dispose();
       drafts.dispose();

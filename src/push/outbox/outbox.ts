@@ -7,15 +7,16 @@ import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import { processLives } from '../../common/processLives';
-import { onlyTo } from '../draft';
+import { hasDepartments, onlyTo, toPeople } from '../draft';
 import type { Draft, Recipient } from '../draft';
 import { Parcel } from './parcel';
 import type { PushHistory } from './pushHistory';
 import { eventText, newRecord, parseRecord, rewritten } from './pushRecord';
-import type { Decision, EventLine, PushRecord } from './pushRecord';
+import type { Decision, EventLine, PushRecord, RecordedError } from './pushRecord';
 import type { RecordFolder } from './recordFolder';
 import { nameOf, newId, parseName, sameKey, timeOf } from './recordName';
 import type { Place, RecordName } from './recordName';
+import { toEverybody } from './recordOutcome';
 
 export interface OutboxDeps {
   /** Shared by all windows of the machine. */
@@ -36,10 +37,20 @@ export interface OutboxDeps {
 
 /** A push that has its account named and its people known. */
 export interface NewPush {
+  /** As it was written. */
   draft: Draft;
   host: string;
-  /** Who they are that it goes to, where they are not simply the draft's people. */
+  /** Who they are that it goes to, where the draft names departments too. */
   people?: readonly Recipient[] | undefined;
+}
+
+/** A push that was on its way when its window ended, as versions without an outbox noted it. */
+export interface OldPush extends NewPush {
+  /** Unix ms when sending began. */
+  at: number;
+  accepted: readonly number[];
+  /** They may have got it. */
+  wire: readonly number[];
 }
 
 /** An equal push from some minutes ago, or one whose fate is not known. */
@@ -98,26 +109,18 @@ export class Outbox implements Disposable {
   /** On disk when this resolves. Throws Bitrix24Error STORAGE_FAILED (not sent). */
   async prepare({ draft, host, people }: NewPush): Promise<Parcel> {
     const { folder, clock, log, heartbeatMs } = this.#deps;
-    const at = clock.now();
-    const file: RecordName = { id: newId(at), key: sameKey(draft), place: this.#me };
-    const head = {
-      ...{ id: file.id, at, host },
-      draft: { ...draft, recipients: draft.recipients.map(nameOnly) },
-      ...(people && { people: people.map(nameOnly) }),
-    };
+    const { file, content } = this.#newFile({ draft, host, people }, clock.now());
     const name = nameOf(file);
     try {
-      await folder.write(name, newRecord(head));
+      await folder.write(name, content);
     } catch (cause) {
-      throw new Bitrix24Error({
-        ...{ kind: 'invalid', phase: 'notSent', code: 'STORAGE_FAILED' },
-        ...{ host, cause },
-      });
+      throw storageFailed(cause, host);
     }
     const parcel = new Parcel({
       ...{ folder, clock, log, name, host, heartbeatMs, id: file.id },
       ended: async () => {
         this.#parcels.delete(parcel);
+        this.#changed.fire(undefined);
         return await this.#shelve(file);
       },
     });
@@ -132,15 +135,18 @@ export class Outbox implements Disposable {
    */
   async twins(draft: Draft, except: readonly string[] = []): Promise<Twin[]> {
     const { folder, clock } = this.#deps;
-    const key = sameKey(draft);
+    const files = await this.#files();
+    const open = idsOfOpen(files);
     const found: Twin[] = [];
-    for (const file of await this.#files()) {
+    for (const file of await this.#alike(draft, files, ['held', 'unknown', 'sent'])) {
       const { id, place } = file;
-      if (file.key !== key || except.includes(id) || place.kind === 'unsent') {
+      if (place.kind === 'unsent' || except.includes(id)) {
         continue;
       }
       const at = place.kind === 'sent' ? await folder.touchedAt(nameOf(file)) : timeOf(id);
-      if (at !== undefined && (place.kind === 'held' || at > clock.now() - twinMs)) {
+      // A part of it still waits: until that is decided, the whole is not old.
+      const isOpen = place.kind === 'held' || (place.kind === 'sent' && open.has(id));
+      if (at !== undefined && (isOpen || at > clock.now() - twinMs)) {
         found.push({ id, at, state: place.kind === 'held' ? 'sending' : place.kind });
       }
     }
@@ -148,11 +154,9 @@ export class Outbox implements Disposable {
   }
 
   /** A push of unknown fate, however old, that this draft would repeat. */
-  async unknownLike(draft: Draft): Promise<Twin | undefined> {
-    const key = sameKey(draft);
-    const file = (await this.#files()).findLast(
-      (one) => one.key === key && one.place.kind === 'unknown',
-    );
+  async unknownLike(draft: Draft, except: readonly string[] = []): Promise<Twin | undefined> {
+    const files = await this.#alike(draft, await this.#files(), ['unknown']);
+    const file = files.findLast(({ id }) => !except.includes(id));
     return file && { id: file.id, at: timeOf(file.id), state: 'unknown' };
   }
 
@@ -170,16 +174,29 @@ export class Outbox implements Disposable {
     return records;
   }
 
+  /** Whether an equal push waits for a decision. */
+  async waitsLike(draft: Draft): Promise<boolean> {
+    return (await this.#alike(draft, await this.#files(), ['unsent', 'unknown'])).length > 0;
+  }
+
   /** Whether anything waits to be sent; looks at names only. */
   async hasUnsent(): Promise<boolean> {
     return (await this.#files()).some(({ place }) => place.kind === 'unsent');
   }
 
+  /** Whether another window is sending something, or ended while it did; looks at names only. */
+  async othersSend(): Promise<boolean> {
+    return (await this.#files()).some(
+      ({ place }) => place.kind === 'held' && place.window !== this.#me.window,
+    );
+  }
+
   /**
    * Takes over what windows left that have ended: what was on the wire is of unknown fate, what was not is not sent.
    * Resolves to those that wait for the user's decision because of that. Sends nothing.
+   * `onOver`: hears of the others, whose windows did not live to tell what became of them.
    */
-  async recover(): Promise<PushRecord[]> {
+  async recover(onOver?: (record: PushRecord) => void): Promise<PushRecord[]> {
     const left: PushRecord[] = [];
     await this.#sweep();
     for (const file of await this.#files()) {
@@ -188,6 +205,8 @@ export class Outbox implements Disposable {
         const record = held && (await this.#close(held));
         if (record && record.decision === undefined && needsDecision(record)) {
           left.push(record);
+        } else if (record) {
+          onOver?.(record);
         }
       } catch (error) {
         this.#deps.log.error(`A push that was left could not be taken over: ${String(error)}`);
@@ -197,6 +216,23 @@ export class Outbox implements Disposable {
       this.#changed.fire(undefined);
     }
     return left;
+  }
+
+  /** Takes what a version without an outbox noted; undefined when it is known here already. */
+  async adopt(push: OldPush): Promise<PushRecord | undefined> {
+    const { at, draft, people = [], accepted, wire } = push;
+    if (await this.unknownLike(onlyTo(toEverybody({ draft, people }), wire))) {
+      return undefined;
+    }
+    const { file, content } = this.#newFile(push, at);
+    const events: EventLine[] = [
+      { t: 'sending', at, wire: [...accepted] },
+      { t: 'answered', at },
+      { t: 'sending', at, wire: [...wire] },
+      { t: 'end', at, error: { kind: 'reset', phase: 'noAnswer', code: 'INTERRUPTED' } },
+    ];
+    await this.#deps.folder.write(nameOf(file), content + events.map(eventText).join(''));
+    return await this.#shelve(file);
   }
 
   /** One that waits, for this window alone; undefined when another window was faster. */
@@ -236,12 +272,26 @@ export class Outbox implements Disposable {
     await (await this.take(id))?.releaseWithoutRest();
   }
 
-  /** This draft was accepted: equal ones that wait have nothing to wait for. */
-  async replaced(draft: Draft): Promise<void> {
-    const key = sameKey(draft);
-    for (const file of await this.#files()) {
-      if (file.key === key) {
-        await this.settle(file.id, 'again');
+  /** What the user says about all of unknown fate that this draft would repeat. */
+  async decide(draft: Draft, decision: Decision): Promise<void> {
+    for (const { id } of await this.#alike(draft, await this.#files(), ['unknown'])) {
+      await this.settle(id, decision);
+    }
+  }
+
+  /**
+   * This draft was accepted, or (`by`) waits now as that push: equal ones that wait have nothing to wait for. One of
+   * unknown fate is replaced only by one that reached the portal.
+   */
+  async replaced(draft: Draft, by?: PushRecord): Promise<void> {
+    const reached = !by || by.counts.unknown + by.counts.accepted > 0;
+    if (!reached && !needsDecision(by)) {
+      return;
+    }
+    const kinds: Place['kind'][] = reached ? ['unsent', 'unknown'] : ['unsent'];
+    for (const { id } of await this.#alike(draft, await this.#files(), kinds)) {
+      if (id !== by?.id) {
+        await this.settle(id, 'again');
       }
     }
   }
@@ -253,9 +303,54 @@ export class Outbox implements Disposable {
     this.#changed.dispose();
   }
 
+  #newFile({ draft, host, people }: NewPush, at: number): { file: RecordName; content: string } {
+    const key = sameKey(people ? toPeople(draft, [...people]) : draft);
+    const file: RecordName = { id: newId(at), key, place: this.#me };
+    const head = {
+      ...{ id: file.id, at, host },
+      draft: { ...draft, recipients: draft.recipients.map(nameOnly) },
+      ...(people && { people: people.map(nameOnly) }),
+    };
+    return { file, content: newRecord(head) };
+  }
+
   async #files(): Promise<RecordName[]> {
-    const names = await this.#deps.folder.list();
-    return names.sort().flatMap((name) => parseName(name) ?? []);
+    try {
+      const names = await this.#deps.folder.list();
+      return names.sort().flatMap((name) => parseName(name) ?? []);
+    } catch (cause) {
+      throw storageFailed(cause);
+    }
+  }
+
+  /** Those in these places that are about this draft's people, or were written to its departments. */
+  async #alike(
+    draft: Draft,
+    files: readonly RecordName[],
+    kinds: readonly Place['kind'][],
+  ): Promise<RecordName[]> {
+    const key = sameKey(draft);
+    const found: RecordName[] = [];
+    for (const file of files) {
+      if (
+        kinds.includes(file.place.kind) &&
+        (file.key === key || (hasDepartments(draft) && (await this.#isWrittenAs(file, key))))
+      ) {
+        found.push(file);
+      }
+    }
+    return found;
+  }
+
+  /** Is it still about all who were in its departments, and was it written to these? */
+  async #isWrittenAs(file: RecordName, key: string): Promise<boolean> {
+    const record =
+      file.place.kind === 'sent' ? undefined : (await this.#read(nameOf(file)))?.record;
+    return (
+      record !== undefined &&
+      sameKey(record.draft) === key &&
+      sameKey(toEverybody(record)) === file.key
+    );
   }
 
   async #isLost({ place, ...rest }: RecordName): Promise<boolean> {
@@ -320,7 +415,13 @@ export class Outbox implements Disposable {
     // What waits is known by those who wait.
     const key = waits ? sameKey(waitingDraft(record)) : undefined;
     if (key !== file.key && counts.accepted + counts.unknown > 0) {
-      await folder.write(nameOf({ ...file, place: { kind: 'sent' } }), '');
+      const keys = new Set([file.key]);
+      if (hasDepartments(record.draft) && sameKey(toEverybody(record)) === file.key) {
+        keys.add(sameKey(record.draft));
+      }
+      for (const sent of keys) {
+        await folder.write(nameOf({ id: file.id, key: sent, place: { kind: 'sent' } }), '');
+      }
     }
     if (key !== undefined) {
       const place = { kind: counts.unknown > 0 ? 'unknown' : 'unsent' } as const;
@@ -360,9 +461,12 @@ export class Outbox implements Disposable {
   /** Removes what only the last minutes needed, and halves of files. */
   async #sweep(): Promise<void> {
     const { folder, clock } = this.#deps;
-    for (const name of await folder.list()) {
+    const names = await folder.list();
+    const open = idsOfOpen(names.flatMap((name) => parseName(name) ?? []));
+    for (const name of names) {
       const stray = name.endsWith('.tmp');
-      if (stray || parseName(name)?.place.kind === 'sent') {
+      const file = parseName(name);
+      if (stray || (file?.place.kind === 'sent' && !open.has(file.id))) {
         const touched = await folder.touchedAt(name);
         if (touched !== undefined && touched < clock.now() - (stray ? strayMs : twinMs)) {
           await folder.remove(name);
@@ -375,15 +479,30 @@ export class Outbox implements Disposable {
 /** They keep a push from leaving, and pass. */
 const network: readonly ErrorKind[] = ['refused', 'dns', 'tls', 'proxy', 'reset', 'timeout'];
 
+/** Does a push that this kept from leaving wait for the network? */
+export function keepsWaiting(error: RecordedError | undefined): boolean {
+  return error?.phase === 'notSent' && network.includes(error.kind);
+}
+
 function needsDecision({ counts, error, restGone }: PushRecord): boolean {
-  const passes = error?.phase === 'notSent' && network.includes(error.kind);
-  return counts.unknown > 0 || (counts.notSent > 0 && passes && !restGone);
+  return counts.unknown > 0 || (counts.notSent > 0 && keepsWaiting(error) && !restGone);
 }
 
 /** Those of unknown fate, else those who certainly did not get it. */
-function waitingDraft({ draft, fates }: PushRecord): Draft {
-  const ids = fates.unknown.length > 0 ? fates.unknown : fates.notSent;
-  return onlyTo(draft, ids);
+function waitingDraft(record: PushRecord): Draft {
+  const { unknown, notSent } = record.fates;
+  return onlyTo(toEverybody(record), unknown.length > 0 ? unknown : notSent);
+}
+
+function idsOfOpen(files: readonly RecordName[]): Set<string> {
+  return new Set(files.flatMap(({ id, place }) => (place.kind === 'sent' ? [] : [id])));
+}
+
+function storageFailed(cause: unknown, host?: string): Bitrix24Error {
+  return new Bitrix24Error({
+    ...{ kind: 'invalid', phase: 'notSent', code: 'STORAGE_FAILED' },
+    ...{ host, cause },
+  });
 }
 
 function nameOnly({ id, name }: Recipient): Recipient {

@@ -1,12 +1,12 @@
 import { Bitrix24Error } from '../../bitrix24/errors';
-import { onlyTo } from '../draft';
+import { hasDepartments, onlyTo, toPeople } from '../draft';
 import type { Draft } from '../draft';
 import type { Outcome } from '../outcome';
 import type { PushRecord } from './pushRecord';
 
 /** What became of a push, as it is told right after sending. undefined while it is being sent. */
 export function outcomeOfRecord(record: PushRecord): Outcome | undefined {
-  const { state, fates, counts, host, people } = record;
+  const { state, fates, counts, host, people, draft } = record;
   const at = record.endedAt ?? record.at;
   const error = new Bitrix24Error({
     ...(record.error ?? { kind: 'reset', phase: 'noAnswer', code: 'INTERRUPTED' }),
@@ -25,13 +25,40 @@ export function outcomeOfRecord(record: PushRecord): Outcome | undefined {
     case 'partly': {
       const names = new Map(people.map(({ id, name }) => [id, name]));
       const refused = fates.refused.map(({ id, code }) => ({ id, name: names.get(id), code }));
-      return { kind: 'partly', ...fates, refused, error, at, host };
+      const all = hasDepartments(draft) && { people: [...people] };
+      return { kind: 'partly', ...fates, refused, ...all, error, at, host };
     }
   }
 }
 
-/** The draft for those who certainly did not get it; undefined when there is nobody or nothing is known of them. */
-export function restOfRecord({ draft, bare, fates, restGone }: PushRecord): Draft | undefined {
-  const ids = [...fates.refused.map(({ id }) => id), ...fates.notSent];
-  return bare || restGone || ids.length === 0 ? undefined : onlyTo(draft, ids);
+/**
+ * The draft for those who certainly did not get it, as it was written where that is everybody; undefined when there is
+ * nobody or nothing is known of them.
+ */
+export function restOfRecord(record: PushRecord): Draft | undefined {
+  const { refused, notSent } = record.fates;
+  const ids = [...refused.map(({ id }) => id), ...notSent];
+  if (record.restGone) {
+    return undefined;
+  }
+  return isEverybody(record, ids) ? record.draft : partOf(record, ids);
+}
+
+/** The draft for exactly those who may have got it, whoever is in its departments now. */
+export function unknownOfRecord(record: PushRecord): Draft | undefined {
+  return partOf(record, record.fates.unknown);
+}
+
+/** The push to all its people, whichever departments they were in when it was sent. */
+export function toEverybody({ draft, people }: Pick<PushRecord, 'draft' | 'people'>): Draft {
+  return hasDepartments(draft) ? toPeople(draft, [...people]) : draft;
+}
+
+export function isEverybody({ bare, people }: PushRecord, ids: readonly number[]): boolean {
+  const wanted = new Set(ids);
+  return !bare && ids.length > 0 && people.every(({ id }) => wanted.has(id));
+}
+
+function partOf(record: PushRecord, ids: readonly number[]): Draft | undefined {
+  return record.bare || ids.length === 0 ? undefined : onlyTo(toEverybody(record), ids);
 }

@@ -1,14 +1,17 @@
-import { onlyTo } from '../draft';
 import type { Draft } from '../draft';
+import type { DraftStore } from '../draftStore';
 import type { Outcome } from '../outcome';
 import type { Outbox } from './outbox';
-import { restOfRecord } from './recordOutcome';
+import { isEverybody, restOfRecord, unknownOfRecord } from './recordOutcome';
 
 export interface SendWaitingDeps {
-  outbox: Pick<Outbox, 'take'>;
+  outbox: Pick<Outbox, 'take' | 'waitsLike'>;
+  drafts: Pick<DraftStore, 'accepted'>;
   /** The whole road, with its questions. `replaces`: the id of the push whose place this one takes. */
   send: (draft: Draft, options: { sendAnyway: boolean; replaces: string }) => Promise<Outcome>;
 }
+
+const sentKinds: readonly Outcome['kind'][] = ['accepted', 'partly', 'unknown'];
 
 /**
  * Sends a push that waits, because its user said so: to those who certainly did not get it, and only when there is
@@ -16,7 +19,7 @@ export interface SendWaitingDeps {
  * when nothing was sent. undefined when another window has taken care of it.
  */
 export async function sendWaiting(
-  { outbox, send }: SendWaitingDeps,
+  { outbox, drafts, send }: SendWaitingDeps,
   id: string,
 ): Promise<Outcome | undefined> {
   const claim = await outbox.take(id);
@@ -25,18 +28,24 @@ export async function sendWaiting(
   }
   const { record } = claim;
   const rest = restOfRecord(record);
-  const unknown = onlyTo(record.draft, record.fates.unknown);
+  const unknown = unknownOfRecord(record);
+  const draft = rest ?? unknown ?? record.draft;
   let outcome: Outcome | undefined;
   try {
-    outcome = await send(rest ?? unknown, { sendAnyway: !rest, replaces: id });
+    outcome = await send(draft, { sendAnyway: !rest, replaces: id });
+    if (outcome.kind === 'accepted' && isEverybody(record, record.fates.unknown)) {
+      // It may have been written to departments.
+      drafts.accepted(record.draft);
+    }
     return outcome;
   } finally {
-    if (!outcome || outcome.kind === 'cancelled' || outcome.kind === 'invalid') {
+    const isSent = outcome && sentKinds.includes(outcome.kind);
+    if (!isSent && !(await outbox.waitsLike(draft))) {
       await claim.release();
-    } else if (rest && unknown.recipients.length > 0) {
+    } else if (rest && unknown) {
       await claim.releaseWithoutRest();
     } else {
-      // Also when it was not sent: then the other one waits.
+      // Also when it was not sent, and the other one waits.
       await claim.settle('again');
     }
   }

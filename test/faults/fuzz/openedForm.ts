@@ -63,6 +63,16 @@ export async function openedForm(): Promise<OpenedForm> {
           );
         },
       },
+      outbox: {
+        waiting: () => Promise.resolve([]),
+        onDidChange: new Emitter<undefined>().event,
+        take: () => Promise.resolve(undefined),
+        waitsLike: () => Promise.resolve(false),
+        unknownLike: () => Promise.resolve(undefined),
+        settle: () => Promise.resolve(false),
+        decide: () => Promise.resolve(),
+      },
+      takenCareOf: () => undefined,
       people: new FormPeople({
         search: {
           prepare: () => undefined,

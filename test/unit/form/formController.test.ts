@@ -15,12 +15,14 @@ import type { Draft } from '../../../src/push/draft';
 import { emptyDraft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
+import type { Outbox } from '../../../src/push/outbox/outbox';
 import type { Outcome } from '../../../src/push/outcome';
 import type { TextMode, TextPerson } from '../../../src/push/personalText';
 import type { SendOptions } from '../../../src/push/pushRoad';
 import { DepartmentTree } from '../../../src/recipients/departments/departmentTree';
 import type { ListMatch } from '../../../src/recipients/mixedList';
 import type { IdsResolved, PeopleFound } from '../../../src/recipients/peopleSearch';
+import { openOutbox } from '../../support/outboxes';
 
 const anna: Account = {
   id: 'acme:1',
@@ -58,6 +60,8 @@ const unnamed: Outcome = {
 describe('the form without its window', () => {
   let folder: string;
   let drafts: DraftStore;
+  let outbox: Outbox;
+  let takenCareOf: number;
   let posted: ToForm[];
   let sent: { draft: Draft; options: SendOptions }[];
   let answer: (options: SendOptions) => Outcome | Promise<Outcome>;
@@ -97,6 +101,8 @@ describe('the form without its window', () => {
     const clock = { now: () => 1_700_000_000_000 };
     drafts = new DraftStore({ disk: folderDisk(folder), key: 'w', clock, log: silentLog });
     await drafts.ready;
+    ({ outbox } = openOutbox(folder));
+    takenCareOf = 0;
     [posted, sent, ran, told] = [[], [], [], []];
     [list, current, onScreen, lastId] = [[anna, boris], anna, true, 0];
     answer = () => accepted;
@@ -112,6 +118,8 @@ describe('the form without its window', () => {
         current: () => Promise.resolve(current),
       },
       drafts,
+      outbox,
+      takenCareOf: () => void (takenCareOf += 1),
       road: {
         send: async (draft, options) => {
           sent.push({ draft, options });
@@ -172,6 +180,7 @@ describe('the form without its window', () => {
             sendAnyway: context.retry,
             sendToRest: context.rest?.send,
             discard: context.discard,
+            markAsSent: context.markAsSent,
           }[fix as 'tryAgain']?.();
           return fix === 'setAppName' ? fixedAs : undefined;
         },
@@ -191,6 +200,7 @@ describe('the form without its window', () => {
     form.dispose();
     await drafts.flush();
     drafts.dispose();
+    outbox.dispose();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -209,9 +219,23 @@ describe('the form without its window', () => {
       fixes: partly
         ? ['sendToRest']
         : unknown
-          ? ['sendAnyway', 'discard']
+          ? ['sendAnyway', 'markAsSent', 'discard']
           : ['setAppName', 'tryAgain'],
     };
+  }
+
+  /** A push to 3 that says this and has ended so. */
+  async function noted(text: string, outcome: Outcome): Promise<string> {
+    const parcel = await outbox.prepare({
+      draft: { ...emptyDraft, accountId: anna.id, recipients: [{ id: 3 }], text },
+      host: anna.host,
+    });
+    if (outcome.kind === 'unknown') {
+      await parcel.sending([3]);
+      await parcel.answered({ refused: [], unknown: [3], notSent: [] });
+    }
+    await parcel.end('error' in outcome ? outcome.error : undefined);
+    return parcel.id;
   }
 
   function state(): FormState {
@@ -363,7 +387,7 @@ describe('the form without its window', () => {
       sent.map(({ draft, options }) => [draft.text, options.again, options.sendAnyway]),
       [
         ['hi', undefined, undefined],
-        ['hi there', true, false],
+        ['hi there', true, undefined],
       ],
     );
     assert.equal(state().problem, undefined);
@@ -395,18 +419,59 @@ describe('the form without its window', () => {
   });
 
   it('shows a push of unknown fate until it is decided, also to a page that comes later', async () => {
-    const { id } = await drafts.begin(
-      { ...drafts.current, text: 'hi', accountId: 'acme:1' },
-      'acme.example',
-    );
-    drafts.markUnknown(id);
+    for (const fix of ['discard', 'markAsSent']) {
+      await noted('hi', lost);
+      form.pageGone();
+      await form.receive({ type: 'ready' });
+      assert.equal(state().problem?.code, 'STILL_UNKNOWN');
+      await ask({ type: 'fix', fix });
+      assert.equal(state().problem, undefined);
+      assert.deepEqual(await outbox.waiting(), []);
+    }
+    assert.deepEqual(sent, []);
+  });
+
+  it('does not tell of a push that another window is sending', async () => {
+    const other = openOutbox(folder, { pid: 2 }).outbox;
+    const draft = { ...emptyDraft, accountId: anna.id, recipients: [{ id: 3 }], text: 'hi' };
+    await (await other.prepare({ draft, host: anna.host })).sending([3]);
     form.pageGone();
     await form.receive({ type: 'ready' });
-    assert.equal(state().problem?.code, 'STILL_UNKNOWN');
-    await ask({ type: 'fix', fix: 'discard' });
     assert.equal(state().problem, undefined);
-    assert.deepEqual(drafts.pendings, []);
-    assert.deepEqual(sent, []);
+    other.dispose();
+  });
+
+  it('sends anyway only what no other window has taken care of', async () => {
+    const id = await noted('hi', lost);
+    form.pageGone();
+    await form.receive({ type: 'ready' });
+    const other = openOutbox(folder, { pid: 2 }).outbox;
+    await other.settle(id, 'again');
+    await ask({ type: 'fix', fix: 'sendAnyway' });
+    assert.deepEqual([sent, takenCareOf, state().problem], [[], 1, undefined]);
+    other.dispose();
+  });
+
+  it('lets what was edited take the place of what waits for the network', async () => {
+    const offline: Outcome = {
+      kind: 'notSent',
+      error: new Bitrix24Error({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' }),
+    };
+    let id = '';
+    answer = async () => {
+      id = await noted('hi', offline);
+      return offline;
+    };
+    await send('hi');
+    answer = () => accepted;
+    await send('hi there');
+    assert.deepEqual(
+      sent.map(({ options: { replaces } }) => replaces),
+      [undefined, id],
+    );
+    // Another text is another push.
+    await send('news');
+    assert.equal(sent[2]?.options.replaces, undefined);
   });
 
   it('sends the rest of a push to those who did not get it, and to nobody twice', async () => {
@@ -505,10 +570,12 @@ describe('the form without its window', () => {
   });
 
   it('repeats a push of unknown fate as it was, whatever is written now', async () => {
-    answer = () => lost;
+    answer = async () => {
+      await noted('hi', lost);
+      return lost;
+    };
     await send('hi');
     answer = () => accepted;
-    await drafts.begin(sent[0]!.draft, anna.host).then(({ id }) => drafts.markUnknown(id));
     await write('something else');
     await ask({ type: 'fix', fix: 'sendAnyway' });
     assert.deepEqual(
@@ -522,16 +589,15 @@ describe('the form without its window', () => {
   });
 
   it('forgets a warning when its push was decided elsewhere', async () => {
-    answer = () => lost;
-    const { id } = await drafts.begin(
-      { ...emptyDraft, accountId: 'acme:1', recipients: [{ id: 3 }], text: 'hi' },
-      anna.host,
-    );
-    drafts.markUnknown(id);
+    let id = '';
+    answer = async () => {
+      id = await noted('hi', lost);
+      return lost;
+    };
     await send('hi');
     assert.equal(state().problem?.code, 'TIMEOUT');
-    drafts.settle(id);
-    assert.equal(state().problem, undefined);
+    await outbox.settle(id, 'sent');
+    await until(() => state().problem === undefined);
   });
 
   it('tells elsewhere what became of a push when the form is not on screen any more', async () => {

@@ -15,11 +15,13 @@ import { systemClock } from '../../../src/common/clock';
 import { silentLog } from '../../../src/common/log';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
-import { parseDraftFile } from '../../../src/push/draftFile';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
 import { followUps } from '../../../src/push/followUp';
-import { tellLeftOvers } from '../../../src/push/leftOvers';
+import { LeftOvers } from '../../../src/push/leftOvers';
+import type { Outbox } from '../../../src/push/outbox/outbox';
+import { recordFolder } from '../../../src/push/outbox/recordFolder';
+import type { RecordFolder } from '../../../src/push/outbox/recordFolder';
 import type { Outcome, PartlyOutcome, SendProgress } from '../../../src/push/outcome';
 import { PushRoad } from '../../../src/push/pushRoad';
 import type { SendOptions } from '../../../src/push/pushRoad';
@@ -28,6 +30,7 @@ import { createResolvePeople } from '../../../src/push/resolvePeople';
 import { startSandbox } from '../../../src/sandbox';
 import type { Sandbox } from '../../../src/sandbox';
 import { twelvePeople } from '../../../src/sandbox/people';
+import { openOutbox, unasked } from '../../support/outboxes';
 
 /** Three requests: 50, 50 and 30 names. */
 const crowd = 130;
@@ -51,8 +54,9 @@ describe('a push to many, against the sandbox', () => {
   let account: Account;
   let folder: string;
   let drafts: DraftStore;
-  /** Every state of the file, in order. */
-  let written: string[];
+  let outbox: Outbox;
+  /** The outbox after each line that was added to it. */
+  let written: Map<string, string>[];
   /** Whether the crowd is in a directory, so that nobody must be asked about. */
   let directory: boolean;
   let said: PlanSummary[];
@@ -91,6 +95,7 @@ describe('a push to many, against the sandbox', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'many-'));
     written = [];
     drafts = openDrafts();
+    outbox = openOutbox(folder, { folder: writtenFolder() }).outbox;
     directory = true;
     said = [];
     progress = [];
@@ -105,6 +110,7 @@ describe('a push to many, against the sandbox', () => {
   afterEach(async () => {
     await drafts.flush();
     drafts.dispose();
+    outbox.dispose();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -123,21 +129,31 @@ describe('a push to many, against the sandbox', () => {
   }
 
   function openDrafts(pid = 1): DraftStore {
-    const disk = folderDisk(folder);
     return new DraftStore({
-      disk: {
-        ...disk,
-        write: (name, content) => {
-          written.push(content);
-          return disk.write(name, content);
-        },
-      },
+      disk: folderDisk(folder),
       key: 'w',
       clock: { now: () => Date.now() },
       log: silentLog,
       pid,
       isAlive: () => false,
     });
+  }
+
+  function writtenFolder(): RecordFolder {
+    const disk = recordFolder(path.join(folder, 'outbox'));
+    return {
+      ...disk,
+      append: async (...line) => {
+        const there = await disk.append(...line);
+        const names = await disk.list();
+        written.push(
+          new Map(
+            await Promise.all(names.map(async (n) => [n, (await disk.read(n)) ?? ''] as const)),
+          ),
+        );
+        return there;
+      },
+    };
   }
 
   function send(what: Draft, options: Partial<SendOptions> = {}): Promise<Outcome> {
@@ -156,8 +172,10 @@ describe('a push to many, against the sandbox', () => {
       client: () => Promise.resolve(client),
     };
     return new PushRoad({
+      ...unasked,
       accounts,
       drafts,
+      outbox,
       confirm: ({ plan }) => {
         said.push(plan!.summary);
         return Promise.resolve(true);
@@ -200,10 +218,8 @@ describe('a push to many, against the sandbox', () => {
       assert.deepEqual(shown.get(id), [`Hi N${id}!`]);
     }
   }
-  const pendingOnDisk = async () => {
-    await drafts.flush();
-    return parseDraftFile((await folderDisk(folder).read('w.json')) ?? '')?.pending ?? [];
-  };
+  /** In how many fates what waits is. */
+  const waiting = async () => (await outbox.waiting()).map(({ state }) => state);
 
   it('greets each by name, fifty in a request, and says the plan before', async () => {
     drafts.update(draft);
@@ -220,7 +236,7 @@ describe('a push to many, against the sandbox', () => {
         [130, 0, 130],
       ],
     );
-    assert.deepEqual([drafts.current.text, await pendingOnDisk()], ['', []]);
+    assert.deepEqual([drafts.current.text, await waiting()], ['', []]);
   });
 
   it('asks the portal about those whom no directory knows; what stays unknown is said', async () => {
@@ -249,7 +265,7 @@ describe('a push to many, against the sandbox', () => {
     sandbox.addFaults({ action: 'cut', when: 'after', method: 'batch' });
     const outcome = await send(draft);
     assert.equal(outcome.kind, 'notSent');
-    assert.deepEqual([said, drafts.pendings, phones().size], [[], [], 0]);
+    assert.deepEqual([said, await waiting(), phones().size], [[], ['notSent'], 0]);
   });
 
   it('is one plain call for one text, and for texts that turn out equal', async () => {
@@ -307,7 +323,7 @@ describe('a push to many, against the sandbox', () => {
     assert.deepEqual(drafts.current, rest);
     assert.equal((await send(rest!, { again: true })).kind, 'accepted');
     assertGreeted(range(1001, 1130));
-    assert.deepEqual([drafts.current.text, await pendingOnDisk()], ['', []]);
+    assert.deepEqual([drafts.current.text, await waiting()], ['', []]);
   });
 
   it('reads an answer in which every command failed, and stops where going on is useless', async () => {
@@ -316,7 +332,7 @@ describe('a push to many, against the sandbox', () => {
     const outcome = await send(draft);
     assert.equal(outcome.kind === 'refused' && outcome.error.code, 'EMPTY_APP_NAME');
     assert.equal(requests('batch'), 1);
-    assert.deepEqual([drafts.current, await pendingOnDisk()], [draft, []]);
+    assert.deepEqual([drafts.current, await waiting()], [draft, []]);
     sandbox.patchState({ appName: 'Bot' });
     assert.equal((await send(draft, { again: true })).kind, 'accepted');
     assertGreeted(range(1001, 1130));
@@ -341,10 +357,8 @@ describe('a push to many, against the sandbox', () => {
       assert.equal(requests('batch'), 2);
       const { rest, unknown } = followUps(draft, outcome);
       assert.deepEqual(drafts.current, rest);
-      assert.deepEqual(
-        (await pendingOnDisk()).map(({ state, draft }) => [state, draft.recipients.length]),
-        [['unknown', 50]],
-      );
+      const [record] = await outbox.waiting();
+      assert.deepEqual([record?.counts.unknown, record?.restGone], [50, true]);
       assert.equal((await send(rest!, { again: true })).kind, 'accepted');
       assertGreeted(
         when === 'after' ? range(1001, 1130) : [...range(1001, 1050), ...range(1101, 1130)],
@@ -353,7 +367,7 @@ describe('a push to many, against the sandbox', () => {
       assert.equal((await send(unknown!, { again: true })).kind, 'unknown');
       assert.equal(requests('batch'), 3);
       assert.equal((await send(unknown!, { again: true, sendAnyway: true })).kind, 'accepted');
-      assert.deepEqual(await pendingOnDisk(), []);
+      assert.deepEqual(await waiting(), []);
     });
   }
 
@@ -399,23 +413,41 @@ describe('a push to many, against the sandbox', () => {
 
   it('knows after a crash who has it, who may have it and who has not', async () => {
     drafts.update(draft);
+    await drafts.flush();
+    const asWritten = await folderDisk(folder).read('w.json');
     assert.equal((await send(draft)).kind, 'accepted');
+    // What the disk held while the second request was on the wire is all that the next window has.
     const onWire = written.find(
-      (content) => parseDraftFile(content)?.pending[0]?.progress?.accepted.length === 50,
+      (files) => [...files.values()].join().split('"sending"').length === 3,
     );
-    assert.ok(onWire, 'the first fifty were never noted');
+    assert.ok(onWire, 'the second request was never noted');
     await drafts.flush();
     drafts.dispose();
-    // What the disk held while the second request was on the wire is all that the next window has.
-    await folderDisk(folder).write('w.json', onWire);
+    await rm(path.join(folder, 'outbox'), { recursive: true });
+    const disk = recordFolder(path.join(folder, 'outbox'));
+    for (const [name, content] of onWire) {
+      await disk.write(name, content);
+    }
+    await folderDisk(folder).write('w.json', asWritten!);
     const next = openDrafts(2);
+    const left = openOutbox(folder, { pid: 2 }).outbox;
     const told: { outcome: Outcome; draft: Draft }[] = [];
-    await tellLeftOvers(next, {
-      tell: (outcome, draft) => {
-        told.push({ outcome, draft });
-        return Promise.resolve();
+    const ids: string[] = [];
+    const leftOvers = new LeftOvers({
+      outbox: left,
+      drafts: next,
+      sender: {
+        tell: (outcome, draft) => {
+          told.push({ outcome, draft });
+          return Promise.resolve();
+        },
       },
+      waiting: { told: (records) => ids.push(...records.map(({ id }) => id)) },
+      log: silentLog,
     });
+    await leftOvers.tell();
+    await leftOvers.tell();
+    assert.deepEqual([told.length, ids.length], [1, 1]);
     const outcome = partly(told[0]!.outcome);
     assert.deepEqual(told[0]?.draft, draft);
     assert.equal(outcome.error.code, 'INTERRUPTED');
@@ -424,7 +456,11 @@ describe('a push to many, against the sandbox', () => {
     assert.deepEqual(outcome.notSent, range(1101, 1130));
     const { rest, unknown } = followUps(draft, outcome);
     assert.deepEqual(next.current, rest);
-    assert.deepEqual([next.pending?.state, next.pending?.draft], ['unknown', unknown]);
+    assert.equal((await left.unknownLike(unknown!))?.id, ids[0]);
+    const [record] = await left.waiting();
+    assert.deepEqual([record?.id, record?.restGone], [ids[0], true]);
+    leftOvers.dispose();
+    left.dispose();
     await next.flush();
     next.dispose();
   });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import { silentLog } from '../../../src/common/log';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
@@ -258,52 +257,69 @@ describe('the draft store', () => {
     assert.equal(store.current.text, 'edited');
   });
 
-  describe('a push on its way', () => {
-    it('is on disk before sending begins', async () => {
-      const store = await openStore();
-      const pending = await store.begin(push('a', 1), 'acme.example');
-      const content = await readFile(path.join(folder, 'w.json'), 'utf8');
-      assert.deepEqual(parseDraftFile(content)?.pending, [pending]);
-      assert.equal(pending.state, 'sending');
-    });
+  it('leaves of a push that went to some only what is open, wherever it was being written', async () => {
+    const whole = push('hi', 1, 2, 3);
+    const store = await openStore();
+    store.update(whole);
+    store.setPalette(whole);
+    store.partly(whole, { rest: push('hi', 3), unknown: push('hi', 2) });
+    assert.deepEqual(
+      [store.current, store.palette, store.kept],
+      [push('hi', 3), push('hi', 3), []],
+    );
+    store.update(push('another', 9));
+    store.setPalette(undefined);
+    // Written nowhere any more: kept all the same, and once.
+    store.partly(whole, { rest: undefined, unknown: push('hi', 2) });
+    store.keep(push('hi', 2));
+    assert.deepEqual([store.current, store.kept], [push('another', 9), [push('hi', 2)]]);
+  });
 
-    it('becomes one of unknown fate when its window ended', async () => {
-      const first = await openStore(1);
-      const pending = await first.begin(push('a', 1), 'acme.example');
-      end(1);
-      const second = await openStore(2);
-      assert.deepEqual(second.leftOver, [{ ...pending, state: 'unknown' }]);
-      assert.deepEqual(second.pending, { ...pending, state: 'unknown' });
-      await second.flush();
+  it('knows a push to departments by what was written and by whom it went to', async () => {
+    const asked: Draft = { ...push('hi', 1), departments: [{ id: 7, reach: 'tree' }] };
+    const resolved = push('hi', 1, 2, 3);
+    const store = await openStore();
+    store.update(asked);
+    store.partly(resolved, { rest: push('hi', 3), unknown: undefined }, asked);
+    assert.deepEqual(store.current, push('hi', 3));
+    store.update(asked);
+    store.setPalette(resolved);
+    store.accepted(resolved, asked);
+    assert.deepEqual([store.current.text, store.palette], ['', undefined]);
+  });
+
+  describe('that a version without an outbox wrote', () => {
+    const old = {
+      ...{ id: 'p', draft: push('hi', 1, 2), state: 'sending' as const },
+      ...{ at: 1, host: 'acme.example' },
+    };
+    const write = (pid: number) => {
+      const state = { version: 1, pid, at: 1, current: emptyDraft, kept: [], pending: [old] };
+      return folderDisk(folder).write('w.json', JSON.stringify(state));
+    };
+
+    it('hands each push that was on its way over once', async () => {
+      await write(1);
+      const store = await openStore(2);
+      store.update({ text: 'x' });
+      await store.flush();
+      const taken: unknown[] = [];
+      const fails = () => Promise.reject(new Error('disk full'));
+      await assert.rejects(store.handOver(fails));
+      await store.handOver((one) => Promise.resolve(void taken.push(one)));
+      await store.handOver((one) => Promise.resolve(void taken.push(one)));
+      assert.deepEqual([...taken], [old]);
       end(2);
-      // Also for the window after that, until somebody decides.
-      const third = await openStore(3);
-      assert.equal(third.leftOver.length, 1);
-      third.settle(pending.id);
-      await third.flush();
-      end(3);
-      assert.deepEqual((await openStore(4)).pendings, []);
+      const next = await openStore(3);
+      await next.handOver((one) => Promise.resolve(void taken.push(one)));
+      assert.equal(taken.length, 1);
     });
 
-    it('does not begin when the disk does not take it', async () => {
-      const disk = { ...folderDisk(folder), write: () => Promise.reject(new Error('disk full')) };
-      const store = await openStore(1, { disk });
-      await assert.rejects(store.begin(push('a', 1), 'acme.example'), (error) => {
-        assert(error instanceof Bitrix24Error);
-        assert.deepEqual([error.code, error.phase], ['STORAGE_FAILED', 'notSent']);
-        return true;
-      });
-      assert.deepEqual(store.pendings, []);
-    });
-
-    it('of unknown fate is found again by an equal draft, and counted once', async () => {
-      const store = await openStore();
-      for (let time = 1; time <= 2; time += 1) {
-        store.markUnknown((await store.begin(push('a', 1, 2), 'acme.example')).id);
-      }
-      assert.equal(store.pendings.length, 1);
-      assert.equal(store.unknownLike(push('a', 2, 1))?.id, store.pendings[0]?.id);
-      assert.equal(store.unknownLike(push('b', 2, 1)), undefined);
+    it('leaves one alone that a living window is sending', async () => {
+      await write(1);
+      living.add(1);
+      const store = await openStore(2);
+      await store.handOver(() => Promise.reject(new Error('it is not ours')));
     });
   });
 
@@ -328,19 +344,6 @@ describe('the draft store', () => {
       ]);
       await third.flush();
       assert.deepEqual(await readdir(folder), ['w.json']);
-    });
-
-    it('leaves a living window its own file and its push on the way', async () => {
-      const first = await openStore(1);
-      first.update(push('one', 1));
-      await first.flush();
-      const second = await openStore(2);
-      second.update(push('two', 2));
-      await second.flush();
-      await first.begin(push('one', 1), 'acme.example');
-      const third = await openStore(3);
-      assert.deepEqual(third.leftOver, []);
-      assert.equal((await readdir(folder)).length, 2);
     });
 
     it('takes the last words of the window that it replaced', async () => {
@@ -379,8 +382,10 @@ describe('the draft store', () => {
     };
     await folderDisk(folder).write('w.json', JSON.stringify(content));
     const store = await openStore(2);
+    const sent: Draft[] = [];
+    await store.handOver((one) => Promise.resolve(void sent.push(one.draft)));
     assert.deepEqual(
-      [store.current, ...store.kept, store.pending!.draft].map(({ mode }) => mode),
+      [store.current, ...store.kept, ...sent].map(({ mode }) => mode),
       ['personal', 'literal', 'literal'],
     );
   });
@@ -390,60 +395,5 @@ describe('the draft store', () => {
     store.update({ text: 'code {}', mode: 'literal' });
     store.makeRoom();
     assert.deepEqual([store.current.mode, store.kept[0]?.mode], ['personal', 'literal']);
-  });
-
-  it('notes each request of a push, or lets it not go', async () => {
-    let full = false;
-    const disk = folderDisk(folder);
-    const store = await openStore(1, {
-      disk: {
-        ...disk,
-        write: (name, content) =>
-          full ? Promise.reject(new Error('disk full')) : disk.write(name, content),
-      },
-    });
-    const { id } = await store.begin(push('hi', 1, 2, 3), 'acme.example', {
-      accepted: [],
-      wire: [1],
-    });
-    const onDisk = async () => parseDraftFile((await disk.read('w.json')) ?? '')?.pending[0];
-    assert.deepEqual((await onDisk())?.progress, { accepted: [], wire: [1] });
-    full = true;
-    await assert.rejects(store.advance(id, { accepted: [1], wire: [2] }), {
-      code: 'STORAGE_FAILED',
-      phase: 'notSent',
-    });
-    full = false;
-    await store.advance(id, { accepted: [1], wire: [2] });
-    assert.deepEqual((await onDisk())?.progress, { accepted: [1], wire: [2] });
-  });
-
-  it('leaves of a push that was cut off only what is open, wherever it was being written', async () => {
-    const whole = push('hi', 1, 2, 3);
-    const first = await openStore(1);
-    first.update(whole);
-    first.setPalette(whole);
-    await first.begin(whole, 'acme.example', { accepted: [1], wire: [2] });
-    end(1);
-    const second = await openStore(2);
-    assert.deepEqual([second.current, second.palette], [push('hi', 3), push('hi', 3)]);
-    assert.deepEqual(second.kept, []);
-    assert.deepEqual(second.pending?.draft, push('hi', 2));
-    assert.deepEqual(second.leftOver[0]?.draft, whole);
-    await second.flush();
-    end(2);
-    const third = await openStore(3);
-    assert.deepEqual(third.current, push('hi', 3));
-    assert.equal(third.unknownLike(push('hi', 2))?.state, 'unknown');
-  });
-
-  it('keeps what is open of a push that was cut off and was written nowhere any more', async () => {
-    const first = await openStore(1);
-    first.update(push('another', 9));
-    await first.begin(push('hi', 1, 2), 'acme.example', { accepted: [1], wire: [2] });
-    end(1);
-    const second = await openStore(2);
-    assert.deepEqual(second.current, push('another', 9));
-    assert.deepEqual(second.kept, [push('hi', 2)]);
   });
 });

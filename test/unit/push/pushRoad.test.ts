@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Account } from '../../../src/accounts/account';
@@ -9,13 +9,16 @@ import type { CallControl, PortalClient } from '../../../src/bitrix24/portalClie
 import { silentLog } from '../../../src/common/log';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
-import { parseDraftFile } from '../../../src/push/draftFile';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
+import type { Outbox, Twin } from '../../../src/push/outbox/outbox';
+import type { PushHistory } from '../../../src/push/outbox/pushHistory';
+import { recordFolder } from '../../../src/push/outbox/recordFolder';
 import type { Outcome } from '../../../src/push/outcome';
 import { PushRoad } from '../../../src/push/pushRoad';
 import type { PushRoadDeps, SendOptions } from '../../../src/push/pushRoad';
 import { RecentRecipients } from '../../../src/recipients/recentRecipients';
+import { openOutbox, unasked } from '../../support/outboxes';
 
 const account: Account = {
   id: 'acme:1',
@@ -43,6 +46,8 @@ const lost = failing({ kind: 'timeout', phase: 'noAnswer', code: 'TIMEOUT' });
 describe('the road of a push', () => {
   let folder: string;
   let drafts: DraftStore;
+  let outbox: Outbox;
+  let history: PushHistory;
   /** What reached the portal's door. */
   let wire: Record<string, unknown>[];
   let portal: (options: CallControl) => Promise<unknown>;
@@ -56,6 +61,7 @@ describe('the road of a push', () => {
     const clock = { now: () => 1_700_000_000_000 };
     drafts = new DraftStore({ disk: folderDisk(folder), key: 'w', clock, log: silentLog });
     await drafts.ready;
+    ({ outbox, history } = openOutbox(folder));
     wire = [];
     asked = [];
     answer = true;
@@ -84,13 +90,16 @@ describe('the road of a push', () => {
   afterEach(async () => {
     await drafts.flush();
     drafts.dispose();
+    outbox.dispose();
     await rm(folder, { recursive: true, force: true });
   });
 
   function road(more: Partial<PushRoadDeps> = {}): PushRoad {
     return new PushRoad({
+      ...unasked,
       accounts,
       drafts,
+      outbox,
       confirm: (input) => {
         asked.push(input.draft);
         return Promise.resolve(answer);
@@ -102,13 +111,14 @@ describe('the road of a push', () => {
     });
   }
 
-  const onDisk = async () => parseDraftFile((await folderDisk(folder).read('w.json')) ?? '');
+  const waiting = async () => (await outbox.waiting()).map(({ state }) => state);
+  const past = async () => (await history.list()).map(({ state }) => state);
 
   it('checks, asks, notes on disk, sends once and tells for how many it was accepted', async () => {
     drafts.update(draft);
     const steps: string[] = [];
     portal = async () => {
-      steps.push(`on disk: ${(await onDisk())?.pending[0]?.state ?? 'nothing'}`);
+      steps.push(`on disk: ${(await waiting()).join()}`);
       return true;
     };
     const outcome = await road().send(draft, { ...fromForm, onStep: (step) => steps.push(step) });
@@ -128,8 +138,7 @@ describe('the road of a push', () => {
       { id: 3, name: 'Ivan' },
       { id: 5, name: undefined },
     ]);
-    await drafts.flush();
-    assert.deepEqual((await onDisk())?.pending, []);
+    assert.deepEqual([await waiting(), await past()], [[], ['accepted']]);
   });
 
   for (const [what, patch, issues] of [
@@ -208,9 +217,10 @@ describe('the road of a push', () => {
       assert.equal(result.kind, outcome);
       assert.equal(wire.length, 1);
       assert.deepEqual(drafts.current, draft);
-      await drafts.flush();
-      const pending = (await onDisk())?.pending.map(({ state }) => state);
-      assert.deepEqual(pending, outcome === 'unknown' ? ['unknown'] : []);
+      const waits = outcome === 'unknown' || outcome === 'notSent';
+      assert.deepEqual(await waiting(), waits ? [outcome] : []);
+      // What was cancelled before it left has never been.
+      assert.deepEqual(await past(), outcome === 'refused' ? ['refused'] : []);
     });
   }
 
@@ -225,20 +235,15 @@ describe('the road of a push', () => {
     assert.equal((await one.send({ ...draft, text: 'other' }, fromForm)).kind, 'accepted');
     assert.equal((await one.send(draft, { ...fromForm, sendAnyway: true })).kind, 'accepted');
     assert.equal(wire.length, 3);
-    assert.deepEqual(drafts.pendings, []);
+    assert.deepEqual(await waiting(), []);
   });
 
   it('remembers a push of unknown fate over a restart', async () => {
     portal = lost;
     await road().send(draft, fromForm);
-    await drafts.flush();
-    drafts.dispose();
-    drafts = new DraftStore({
-      disk: folderDisk(folder),
-      key: 'w',
-      clock: { now: () => 1 },
-      log: silentLog,
-    });
+    outbox.dispose();
+    ({ outbox } = openOutbox(folder, { pid: 2 }));
+    await outbox.recover();
     assert.equal((await road().send(draft, fromForm)).kind, 'unknown');
     assert.equal(wire.length, 1);
   });
@@ -264,7 +269,7 @@ describe('the road of a push', () => {
       const outcome = await road({ accounts: { ...accounts, ...broken } }).send(draft, fromForm);
       assert.equal(outcome.kind === 'notSent' && outcome.error.code, 'KEYRING');
     }
-    assert.deepEqual([wire, drafts.pendings], [[], []]);
+    assert.deepEqual([wire, await waiting(), await past()], [[], [], []]);
   });
 
   it('tells a mistake of our own by how far it came', async () => {
@@ -278,14 +283,14 @@ describe('the road of a push', () => {
   });
 
   it('sends nothing when the disk does not take the note', async () => {
-    const full = new DraftStore({
-      disk: { ...folderDisk(folder), write: () => Promise.reject(new Error('disk full')) },
-      key: 'full',
-      clock: { now: () => 1 },
-      log: silentLog,
-    });
-    const outcome = await road({ drafts: full }).send(draft, fromForm);
-    assert.equal(outcome.kind === 'notSent' && outcome.error.code, 'STORAGE_FAILED');
+    const disk = recordFolder(path.join(folder, 'full'));
+    const noSpace = () => Promise.reject(new Error('disk full'));
+    for (const broken of [{ write: noSpace }, { append: noSpace }, { list: noSpace }]) {
+      const full = openOutbox(folder, { folder: { ...disk, ...broken } }).outbox;
+      const outcome = await road({ outbox: full }).send(draft, fromForm);
+      assert.equal(outcome.kind === 'notSent' && outcome.error.code, 'STORAGE_FAILED');
+      full.dispose();
+    }
     assert.deepEqual(wire, []);
   });
 
@@ -318,6 +323,161 @@ describe('the road of a push', () => {
       },
     }).send(draft, { ...fromForm, signal: abort.signal });
     assert.deepEqual([outcome, wire], [{ kind: 'cancelled' }, []]);
+  });
+
+  it('stays accepted when the disk takes nothing any more', async () => {
+    const disk = recordFolder(path.join(folder, 'broken'));
+    const noSpace = () => Promise.reject(new Error('disk full'));
+    let broken = false;
+    const failing = openOutbox(folder, {
+      folder: {
+        ...disk,
+        list: () => (broken ? noSpace() : disk.list()),
+        append: (...line) => (broken ? noSpace() : disk.append(...line)),
+        read: (name) => (broken ? noSpace() : disk.read(name)),
+      },
+    }).outbox;
+    portal = () => {
+      broken = true;
+      return Promise.resolve(true);
+    };
+    assert.equal((await road({ outbox: failing }).send(draft, fromForm)).kind, 'accepted');
+    failing.dispose();
+  });
+
+  describe('the same again', () => {
+    let twins: (readonly Twin[])[];
+    let yes: boolean;
+    const asking = (more: Partial<PushRoadDeps> = {}) =>
+      road({
+        confirmTwin: (question) => {
+          twins.push(question.twins);
+          return Promise.resolve(yes);
+        },
+        ...more,
+      });
+    beforeEach(() => {
+      [twins, yes] = [[], false];
+    });
+
+    it('within minutes asks, also in another window, and goes only on a yes', async () => {
+      await asking().send(draft, fromForm);
+      const other = openOutbox(folder, { pid: 2 }).outbox;
+      const there = asking({ outbox: other });
+      assert.deepEqual(await there.send(draft, fromForm), { kind: 'cancelled' });
+      assert.deepEqual([wire.length, asked.length], [1, 1]);
+      yes = true;
+      assert.equal((await there.send(draft, fromForm)).kind, 'accepted');
+      assert.deepEqual(
+        twins.map((found) => found.map(({ state }) => state)),
+        [['sent'], ['sent']],
+      );
+      assert.equal(wire.length, 2);
+      assert.deepEqual(await waiting(), []);
+      other.dispose();
+    });
+
+    it('asks while another window is sending it, and leaves that one alone', async () => {
+      const other = openOutbox(folder, { pid: 2 }).outbox;
+      const parcel = await other.prepare({ draft, host: account.host });
+      await parcel.sending([3, 5]);
+      assert.deepEqual(await asking().send(draft, fromForm), { kind: 'cancelled' });
+      assert.equal(twins[0]?.[0]?.state, 'sending');
+      assert.deepEqual([wire, await waiting()], [[], ['sending']]);
+      other.dispose();
+    });
+
+    it('asks when another window began it at the same moment, and forgets it on a no', async () => {
+      const other = openOutbox(folder, { pid: 2 }).outbox;
+      const outcome = await asking({
+        confirm: async () => {
+          await other.prepare({ draft, host: account.host });
+          return true;
+        },
+      }).send(draft, fromForm);
+      assert.deepEqual(outcome, { kind: 'cancelled' });
+      assert.deepEqual([wire.length, twins.length, (await waiting()).length], [0, 1, 1]);
+      other.dispose();
+    });
+
+    it('is not asked about twice, nor when it was refused or not sent before', async () => {
+      const one = asking();
+      portal = failing({ kind: 'server', phase: 'answered', code: 'EMPTY_APP_NAME' });
+      await one.send(draft, fromForm);
+      portal = failing({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
+      await one.send(draft, fromForm);
+      portal = () => Promise.resolve(true);
+      await one.send(draft, fromForm);
+      assert.deepEqual(twins, []);
+      yes = true;
+      await one.send(draft, fromForm);
+      assert.equal(twins.length, 1);
+    });
+  });
+
+  it('asks about a text with a secret before anything else, and stops on a no', async () => {
+    const seen: string[] = [];
+    const secrets = {
+      allows: ({ text }: Draft) => {
+        seen.push(text);
+        return Promise.resolve(false);
+      },
+    };
+    assert.deepEqual(await road({ secrets }).send(draft, fromForm), { kind: 'cancelled' });
+    assert.deepEqual([seen, asked, wire, await waiting()], [[draft.text], [], [], []]);
+  });
+
+  it('lets one push wait for the network, however often it was tried', async () => {
+    portal = failing({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
+    const one = road();
+    await one.send(draft, fromForm);
+    await one.send(draft, { ...fromForm, again: true });
+    assert.deepEqual(await waiting(), ['notSent']);
+    const [before] = await outbox.waiting();
+    // Edited meanwhile: what was before does not wait any more, unless nothing was sent after all.
+    const edited = { ...draft, text: 'edited' };
+    answer = false;
+    await one.send(edited, { ...fromForm, replaces: before!.id });
+    assert.deepEqual(
+      (await outbox.waiting()).map(({ id }) => id),
+      [before!.id],
+    );
+    answer = true;
+    await one.send(edited, { ...fromForm, replaces: before!.id });
+    assert.deepEqual(
+      (await outbox.waiting()).map(({ draft: { text } }) => text),
+      ['edited'],
+    );
+    portal = () => Promise.resolve(true);
+    assert.equal((await one.send(edited, fromForm)).kind, 'accepted');
+    assert.deepEqual(await waiting(), []);
+  });
+
+  it('lets a push wait whose people could not be asked about', async () => {
+    const one = road({
+      resolve: failing({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' }),
+    });
+    const personal = { ...draft, text: 'Hi {name}' };
+    assert.equal((await one.send(personal, fromForm)).kind, 'notSent');
+    assert.deepEqual(await waiting(), ['notSent']);
+    assert.deepEqual(wire, []);
+  });
+
+  it('tells that the portal has answered, whatever it said', async () => {
+    const answered: string[] = [];
+    const one = road({ portalAnswered: (host) => answered.push(host) });
+    await one.send(draft, fromForm);
+    portal = failing({ kind: 'server', phase: 'answered', code: 'EMPTY_APP_NAME' });
+    await one.send({ ...draft, text: 'other' }, fromForm);
+    portal = lost;
+    await one.send({ ...draft, text: 'third' }, fromForm);
+    assert.deepEqual(answered, [account.host, account.host]);
+  });
+
+  it('leaves nothing behind of a push that was accepted but the memory of it', async () => {
+    await road().send(draft, fromForm);
+    const left = await readdir(path.join(folder, 'outbox'));
+    assert.ok(left.length === 1 && left[0]!.endsWith('.sent.push'), left.join());
   });
 
   it('stays accepted when whom it went to cannot be noted', async () => {

@@ -9,11 +9,15 @@ import { silentLog } from '../../../src/common/log';
 import type { PushToConfirm } from '../../../src/push/confirmSend';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
-import { parseDraftFile } from '../../../src/push/draftFile';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
 import { followUps, leftOf } from '../../../src/push/followUp';
-import { tellLeftOvers } from '../../../src/push/leftOvers';
+import { LeftOvers } from '../../../src/push/leftOvers';
+import type { Outbox } from '../../../src/push/outbox/outbox';
+import { recordFolder } from '../../../src/push/outbox/recordFolder';
+import type { RecordFolder } from '../../../src/push/outbox/recordFolder';
+import { unknownOfRecord } from '../../../src/push/outbox/recordOutcome';
+import { sendWaiting } from '../../../src/push/outbox/sendWaiting';
 import type { Outcome } from '../../../src/push/outcome';
 import { PushRoad } from '../../../src/push/pushRoad';
 import type { SendOptions } from '../../../src/push/pushRoad';
@@ -23,6 +27,7 @@ import { startSandbox } from '../../../src/sandbox';
 import type { Sandbox } from '../../../src/sandbox';
 import { twelvePeople } from '../../../src/sandbox/people';
 import type { Staff } from '../../../src/sandbox/people';
+import { openOutbox, unasked } from '../../support/outboxes';
 import { sandboxClient } from '../../support/sandboxClient';
 
 const push = 'pull.application.push.add';
@@ -49,14 +54,20 @@ function company(): Staff {
   return { people, departments };
 }
 
+interface LeftOver {
+  outcome: Outcome;
+  draft: Draft;
+}
+
 describe('a push to departments, against the sandbox', () => {
   let sandbox: Sandbox;
   let staff: () => Staff;
   let client: PortalClient;
   let folder: string;
   let drafts: DraftStore;
-  /** Every state of the file, in order. */
-  let written: string[];
+  let outbox: Outbox;
+  /** The outbox after each line that was added to it. */
+  let written: Map<string, string>[];
   let asked: PushToConfirm[];
   let recorded: number[][];
   const account = { id: 'm:1', host: 'acme.example', userId: 1, clientId: 'app' } as Account;
@@ -88,10 +99,12 @@ describe('a push to departments, against the sandbox', () => {
     asked = [];
     recorded = [];
     drafts = openDrafts();
+    outbox = openOutbox(folder, { folder: writtenFolder() }).outbox;
   });
   afterEach(async () => {
     await drafts.flush();
     drafts.dispose();
+    outbox.dispose();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -114,15 +127,8 @@ describe('a push to departments, against the sandbox', () => {
   }
 
   function openDrafts(pid = 1): DraftStore {
-    const disk = folderDisk(folder);
     return new DraftStore({
-      disk: {
-        ...disk,
-        write: (name, content) => {
-          written.push(content);
-          return disk.write(name, content);
-        },
-      },
+      disk: folderDisk(folder),
       key: 'w',
       clock: { now: () => Date.now() },
       log: silentLog,
@@ -131,15 +137,70 @@ describe('a push to departments, against the sandbox', () => {
     });
   }
 
-  function road(store = drafts): PushRoad {
+  function writtenFolder(): RecordFolder {
+    const disk = recordFolder(path.join(folder, 'outbox'));
+    return {
+      ...disk,
+      append: async (...line) => {
+        const there = await disk.append(...line);
+        const files = new Map<string, string>();
+        for (const name of await disk.list()) {
+          files.set(name, (await disk.read(name)) ?? '');
+        }
+        written.push(files);
+        return there;
+      },
+    };
+  }
+
+  /** Sends it; then the disk is as it was when the window was killed with the nth request on the wire. */
+  async function killedAt(nth: number, draft: Draft): Promise<LeftOver> {
+    drafts.update(draft);
+    await drafts.flush();
+    const asWritten = await folderDisk(folder).read('w.json');
+    assert.equal((await send(draft)).kind, 'accepted');
+    const onWire = written.find(
+      (files) => [...files.values()].join().split('"t":"sending"').length === nth + 1,
+    );
+    assert.ok(onWire, 'that request was never noted');
+    await drafts.flush();
+    drafts.dispose();
+    outbox.dispose();
+    await rm(path.join(folder, 'outbox'), { recursive: true });
+    const disk = recordFolder(path.join(folder, 'outbox'));
+    for (const [name, content] of onWire) {
+      await disk.write(name, content);
+    }
+    await folderDisk(folder).write('w.json', asWritten!);
+    drafts = openDrafts(2);
+    ({ outbox } = openOutbox(folder, { pid: 2 }));
+    const told: LeftOver[] = [];
+    const leftOvers = new LeftOvers({
+      outbox,
+      drafts,
+      sender: {
+        tell: (outcome, about) => Promise.resolve(void told.push({ outcome, draft: about })),
+      },
+      waiting: { told: () => undefined },
+      log: silentLog,
+    });
+    await leftOvers.tell();
+    leftOvers.dispose();
+    assert.equal(told.length, 1);
+    return told[0]!;
+  }
+
+  function road(): PushRoad {
     const accounts = {
       current: () => Promise.resolve(account),
       get: () => Promise.resolve(account),
       client: () => Promise.resolve(client),
     };
     return new PushRoad({
+      ...unasked,
       accounts,
-      drafts: store,
+      drafts,
+      outbox,
       confirm: (question) => {
         asked.push(question);
         return Promise.resolve(true);
@@ -164,9 +225,9 @@ describe('a push to departments, against the sandbox', () => {
     sandbox.snapshot().requests.filter((request) => request.method === method).length;
 
   /** Nothing was sent, nobody was asked, and the draft is as it was. */
-  function assertNothingSent(draft: Draft): void {
+  async function assertNothingSent(draft: Draft): Promise<void> {
     assert.deepEqual(phones(), []);
-    assert.deepEqual([asked, drafts.pendings, recorded], [[], [], []]);
+    assert.deepEqual([asked, await outbox.waiting(), recorded], [[], [], []]);
     assert.deepEqual(drafts.current, draft);
   }
 
@@ -185,7 +246,7 @@ describe('a push to departments, against the sandbox', () => {
     );
     assert.equal(asked[0]!.plan?.summary.people, 5);
     assert.deepEqual([drafts.current.text, drafts.current.departments], ['', undefined]);
-    assert.deepEqual(drafts.pendings, []);
+    assert.deepEqual(await outbox.waiting(), []);
     // Those of the department would leave no room for anybody else.
     assert.deepEqual(recorded, [[5, 1]]);
   });
@@ -243,7 +304,7 @@ describe('a push to departments, against the sandbox', () => {
       assert.ok(outcome.kind === 'notSent', outcome.kind);
       assert.ok(outcome.error.is('insufficient_scope'));
       assert.deepEqual([outcome.error.scope, outcome.error.phase], [lacks, 'notSent']);
-      assertNothingSent(it2);
+      await assertNothingSent(it2);
     });
   }
 
@@ -258,7 +319,7 @@ describe('a push to departments, against the sandbox', () => {
       const outcome = await send(draft);
       assert.ok(outcome.kind === 'notSent', outcome.kind);
       assert.deepEqual([outcome.error.code, outcome.error.description], [code, name]);
-      assertNothingSent(draft);
+      await assertNothingSent(draft);
     });
   }
 
@@ -273,7 +334,7 @@ describe('a push to departments, against the sandbox', () => {
       }
       abort.abort();
       assert.equal((await outcome).kind, 'cancelled');
-      assertNothingSent(it2);
+      await assertNothingSent(it2);
     });
 
     it(`is not sent, rather than unknown, when ${method} gets no answer`, async () => {
@@ -281,7 +342,7 @@ describe('a push to departments, against the sandbox', () => {
       sandbox.addFaults({ action: 'cut', when: 'after', method });
       const outcome = await send(it2);
       assert.equal(outcome.kind, 'notSent');
-      assertNothingSent(it2);
+      await assertNothingSent(it2);
       assert.equal((await send(it2, { again: true })).kind, 'accepted');
       assert.deepEqual(phones(), [1, 2, 5, 10, 11]);
     });
@@ -317,31 +378,43 @@ describe('a push to departments, against the sandbox', () => {
     assert.equal((await send(same)).kind, 'unknown');
     assert.equal((await send(it2, { again: true, sendAnyway: true })).kind, 'accepted');
     assert.deepEqual(phones(), [1, 2, 5, 10, 11, 12]);
-    assert.deepEqual([drafts.pendings, drafts.current.text], [[], '']);
+    assert.deepEqual([await outbox.waiting(), drafts.current.text], [[], '']);
   });
 
   it('is known as the one that was sent by a window that was killed while it was on the wire', async () => {
-    drafts.update(it2);
-    await send(it2);
-    const onWire = written.find((content) => parseDraftFile(content)?.pending.length === 1);
-    assert.ok(onWire);
-    await drafts.flush();
-    drafts.dispose();
-    await folderDisk(folder).write('w.json', onWire);
-    const next = (drafts = openDrafts(2));
-    await next.ready;
-    assert.deepEqual(next.current.departments, it2.departments);
+    const { outcome, draft } = await killedAt(1, it2);
+    assert.deepEqual([outcome.kind, draft.departments], ['unknown', it2.departments]);
+    assert.deepEqual(drafts.current.departments, it2.departments);
+    const [record] = await outbox.waiting();
     assert.deepEqual(
-      next.leftOver[0]?.draft.recipients.map(({ id }) => id),
+      unknownOfRecord(record!)?.recipients.map(({ id }) => id),
       [5, 1, 2, 10, 11],
     );
-    assert.equal(next.unknownLike(it2)?.state, 'unknown');
-    assert.equal((await send(next.current)).kind, 'unknown');
+    assert.equal((await outbox.unknownLike(it2))?.id, record?.id);
+    assert.equal((await send(drafts.current)).kind, 'unknown');
     assert.deepEqual(phones(), [1, 2, 5, 10, 11]);
-    // Sent anyway to exactly those, from the message about it: the draft goes too.
-    const { draft } = next.leftOver[0];
-    assert.equal((await send(draft, { sendAnyway: true })).kind, 'accepted');
-    assert.deepEqual([next.pendings, next.leftOver, next.current.text], [[], [], '']);
+    // Sent anyway to exactly those, whoever joined since: the draft goes too.
+    await staffBecomes(({ people }) => {
+      people.find(({ id }) => id === 12)!.departments = [3];
+    });
+    const anyway = await sendWaiting(
+      { outbox, drafts, send: (again, options) => send(again, options) },
+      record!.id,
+    );
+    assert.equal(anyway?.kind, 'accepted');
+    assert.deepEqual(phones(), [1, 2, 5, 10, 11]);
+    assert.deepEqual([await outbox.waiting(), drafts.current.text], [[], '']);
+  });
+
+  it('asks when it goes to the same department within minutes, whoever joined it', async () => {
+    await send(it2);
+    await staffBecomes(({ people }) => {
+      people.find(({ id }) => id === 12)!.departments = [3];
+    });
+    assert.deepEqual(
+      (await outbox.twins(it2)).map(({ state }) => state),
+      ['sent'],
+    );
   });
 
   it('leaves a draft of people only of a push that went to some', async () => {
@@ -368,26 +441,16 @@ describe('a push to departments, against the sandbox', () => {
   });
 
   it('is the rest after a crash, whoever joined the department since', async () => {
-    drafts.update(toCrowd);
-    assert.equal((await send(toCrowd)).kind, 'accepted');
-    const onWire = written.find(
-      (content) => parseDraftFile(content)?.pending[0]?.progress?.accepted.length === 50,
-    );
-    assert.ok(onWire, 'the first fifty were never noted');
-    await drafts.flush();
-    drafts.dispose();
-    await folderDisk(folder).write('w.json', onWire);
-    const next = (drafts = openDrafts(2));
-    const told: Outcome[] = [];
-    await tellLeftOvers(next, { tell: (outcome) => Promise.resolve(void told.push(outcome)) });
-    assert.ok(told[0]?.kind === 'partly');
+    const { outcome } = await killedAt(2, toCrowd);
+    assert.ok(outcome.kind === 'partly');
     assert.deepEqual(
-      next.current.recipients.map(({ id }) => id),
-      told[0].notSent,
+      drafts.current.recipients.map(({ id }) => id),
+      outcome.notSent,
     );
+    const [record] = await outbox.waiting();
     assert.deepEqual(
-      [next.current.departments, next.kept.length, next.pending?.draft.recipients.length],
-      [undefined, 0, 50],
+      [drafts.current.departments, drafts.kept.length, record?.counts.unknown, record?.restGone],
+      [undefined, 0, 50, true],
     );
   });
 });

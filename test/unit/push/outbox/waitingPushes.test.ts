@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Bitrix24Error } from '../../../../src/bitrix24';
 import { silentLog } from '../../../../src/common/log';
 import { emptyDraft } from '../../../../src/push/draft';
 import type { Draft } from '../../../../src/push/draft';
@@ -98,6 +99,7 @@ describe('pushes that wait for the network', () => {
     async function send(
       found: PushRecord | undefined,
       outcome: Outcome | Error,
+      waits = false,
     ): Promise<{ did: string[]; result: Outcome | undefined }> {
       const did: string[] = [];
       const claim: Claim | undefined = found && {
@@ -108,7 +110,11 @@ describe('pushes that wait for the network', () => {
       };
       const result = await sendWaiting(
         {
-          outbox: { take: () => Promise.resolve(claim) },
+          outbox: {
+            take: () => Promise.resolve(claim),
+            waitsLike: () => Promise.resolve(waits),
+          },
+          drafts: { accepted: () => undefined },
           send: (sent, { sendAnyway, replaces }) => {
             did.push(`${sent.recipients.map(({ id }) => id).join()} ${sendAnyway} ${replaces}`);
             return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
@@ -131,8 +137,17 @@ describe('pushes that wait for the network', () => {
       assert.deepEqual((await send(doubt, accepted)).did, ['3 true a', 'again']);
     });
 
+    it('make room for another one that waits now', async () => {
+      const error = new Bitrix24Error({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
+      const { did } = await send(waiting[0], { kind: 'notSent', error }, true);
+      assert.equal(did.at(-1), 'again');
+    });
+
     it('stay when nothing was sent after all', async () => {
       assert.deepEqual((await send(waiting[0], { kind: 'cancelled' })).did.at(-1), 'released');
+      const error = new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code: 'KEYRING' });
+      const notSent: Outcome = { kind: 'notSent', error };
+      assert.equal((await send(waiting[0], notSent)).did.at(-1), 'released');
       await assert.rejects(send(waiting[0], new Error('no')));
       assert.deepEqual(await send(undefined, accepted), { did: [], result: undefined });
     });
