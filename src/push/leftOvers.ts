@@ -6,12 +6,12 @@ import type { DraftStore } from './draftStore';
 import { followUps } from './followUp';
 import type { Outbox } from './outbox/outbox';
 import type { PushRecord } from './outbox/pushRecord';
-import { outcomeOfRecord, toEverybody } from './outbox/recordOutcome';
+import { isEverybody, outcomeOfRecord, toEverybody, unknownOfRecord } from './outbox/recordOutcome';
 import type { WaitingPushes } from './outbox/waitingPushes';
 import type { SendAndTell } from './sendAndTell';
 
 export interface LeftOversDeps {
-  outbox: Pick<Outbox, 'recover' | 'othersSend' | 'adopt' | 'restKept'>;
+  outbox: Pick<Outbox, 'recover' | 'othersSend' | 'adopt' | 'restKept' | 'onDidMarkAsSent'>;
   drafts: Pick<DraftStore, 'ready' | 'handOver' | 'accepted' | 'partly' | 'flush'>;
   sender: Pick<SendAndTell, 'tell'>;
   waiting: Pick<WaitingPushes, 'told'>;
@@ -20,15 +20,26 @@ export interface LeftOversDeps {
   againMs?: number;
 }
 
-/** Tells of pushes whose answer an earlier window did not live to hear. Sends nothing by itself. */
+/**
+ * Tells of pushes whose answer an earlier window did not live to hear, and forgets drafts of those that were sent.
+ * Sends nothing by itself.
+ */
 export class LeftOvers implements Disposable {
   readonly #deps: LeftOversDeps;
+  readonly #marked: Disposable;
   #telling: Promise<void> | undefined;
   #again: NodeJS.Timeout | undefined;
   #disposed = false;
 
   constructor(deps: LeftOversDeps) {
     this.#deps = deps;
+    this.#marked = deps.outbox.onDidMarkAsSent((record) => {
+      const sent = unknownOfRecord(record);
+      if (sent) {
+        const isWhole = isEverybody(record, record.fates.unknown);
+        deps.drafts.accepted(sent, isWhole ? record.draft : sent);
+      }
+    });
   }
 
   /** Never rejects. */
@@ -43,6 +54,7 @@ export class LeftOvers implements Disposable {
 
   dispose(): void {
     this.#disposed = true;
+    this.#marked.dispose();
     clearTimeout(this.#again);
   }
 

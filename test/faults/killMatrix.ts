@@ -192,7 +192,6 @@ class KillStage {
         sender: { tell: (outcome) => Promise.resolve(void told.push(outcome)) },
       });
       await leftOvers.tell();
-      leftOvers.dispose();
       const offered = await outbox.waiting();
       const past = await history.list();
       const records = [...offered, ...past];
@@ -237,6 +236,7 @@ class KillStage {
           }
         }
       }
+      leftOvers.dispose();
       expect(drafts.current.text === '', 'a draft is left of a push that everybody has');
       const after = this.#phones();
       expect(doubled(after) === 0, `in the end ${doubled(after)} people have it twice`);

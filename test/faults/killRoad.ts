@@ -21,7 +21,7 @@ export interface RoadInput {
 /** The road of a push with a user who says yes to everything. */
 export async function sureRoad(input: RoadInput): Promise<Outcome> {
   const { draft, host, client, drafts, outbox, options } = input;
-  const account = { id: draft.accountId, host, portal: `https://${host}` } as Account;
+  const account = { id: draft.accountId, host, clientId: 'local.1' } as Account;
   const road = new PushRoad({
     ...unasked,
     accounts: {

@@ -86,6 +86,7 @@ const strayMs = 60 * 60 * 1000;
 export class Outbox implements Disposable {
   readonly #deps: OutboxDeps;
   readonly #changed = new Emitter<undefined>();
+  readonly #markedAsSent = new Emitter<PushRecord>();
   readonly #me: Extract<Place, { kind: 'held' }>;
   readonly #isAlive: (pid: number) => boolean;
   /** Those under way end with the window; their files tell the next one. */
@@ -104,6 +105,11 @@ export class Outbox implements Disposable {
   /** Something that this window did; of other windows `waiting` tells when asked. */
   get onDidChange(): Event<undefined> {
     return this.#changed.event;
+  }
+
+  /** The user has said, in this window, that it was sent. */
+  get onDidMarkAsSent(): Event<PushRecord> {
+    return this.#markedAsSent.event;
   }
 
   /** On disk when this resolves. Throws Bitrix24Error STORAGE_FAILED (not sent). */
@@ -254,7 +260,12 @@ export class Outbox implements Disposable {
     const at = this.#deps.clock.now();
     return {
       record: found.record,
-      settle: (as) => close({ t: 'decision', at, as }),
+      settle: async (as) => {
+        await close({ t: 'decision', at, as });
+        if (as === 'sent') {
+          this.#markedAsSent.fire(found.record);
+        }
+      },
       release: () => close(),
       releaseWithoutRest: () => close({ t: 'restGone', at }),
     };
@@ -301,6 +312,7 @@ export class Outbox implements Disposable {
       parcel.dispose();
     }
     this.#changed.dispose();
+    this.#markedAsSent.dispose();
   }
 
   #newFile({ draft, host, people }: NewPush, at: number): { file: RecordName; content: string } {
