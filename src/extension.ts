@@ -25,19 +25,10 @@ import { historyHandlers } from './history/historyHandlers';
 import { LazyHistory } from './history/lazyHistory';
 import { createFixes } from './problems/fixes';
 import { Notifier } from './problems/notifier';
-import { createConfirmSend } from './push/confirmSend';
+import { problemOfWaiting } from './problems/waiting';
 import { workspaceKey } from './push/draftFile';
 import { DraftStore } from './push/draftStore';
 import { folderDisk } from './push/folderDisk';
-import { tellLeftOvers } from './push/leftOvers';
-import { Outbox } from './push/outbox/outbox';
-import { historyKeep, PushHistory } from './push/outbox/pushHistory';
-import { recordFolder } from './push/outbox/recordFolder';
-import { sendWaiting } from './push/outbox/sendWaiting';
-import { PushRoad } from './push/pushRoad';
-import { createResolveDepartments } from './push/resolveDepartments';
-import { createResolvePeople } from './push/resolvePeople';
-import { SendAndTell } from './push/sendAndTell';
 import type { TellOutcome } from './push/tellOutcome';
 import { Departments } from './recipients/departments/departments';
 import { Directories } from './recipients/directory/directories';
@@ -198,47 +189,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   const deliverySentence = createDeliverySentence({ facts: delivery, clock });
-  const records = (name: string) => recordFolder(stored(name));
-  const onDamaged = (name: string) =>
-    notifier.inform(
-      vscode.l10n.t(
-        'A push that was noted could not be read. Its file was set aside as {0}.',
-        name,
-      ),
-    );
-  const pushHistory = owned(
-    new PushHistory({
-      folder: records('history'),
-      keep: () => historyKeep(settings().get('history')),
-      clock,
-      log,
-      onDamaged,
-    }),
+  const notice = owned(
+    new AcceptedNotice({ sentence: deliverySentence, current: () => accounts.current() }),
   );
-  const outbox = owned(
-    new Outbox({ folder: records('outbox'), history: pushHistory, clock, log, onDamaged }),
-  );
-  const resolve = createResolvePeople({
-    accounts,
-    log,
-    known: (accountId, id) => directories.peek(accountId)?.person(id),
-    departments: (accountId) => departments.of(accountId),
-  });
-  const road = new PushRoad({
-    accounts,
-    drafts,
-    confirm: createConfirmSend({
-      messages: notifier,
-      policy: () => settings().get('confirm'),
-      countAbove: () => settings().get('confirmCount'),
-      doubts: deliverySentence,
-    }),
-    resolve,
-    departments: createResolveDepartments({ accounts }),
-    recents,
-    clock,
-    log,
-  });
   const tell: TellOutcome = async (outcome, about) => {
     const { problemOf } = await import('./problems/catalogue');
     const problem = problemOf(outcome, { host: about.account?.host });
@@ -246,16 +199,70 @@ export function activate(context: vscode.ExtensionContext): void {
       void notifier.tell(problem, about);
     }
   };
-  const notice = owned(
-    new AcceptedNotice({ sentence: deliverySentence, current: () => accounts.current() }),
-  );
-  const sender = new SendAndTell({
-    road,
-    drafts,
-    accounts,
-    tell,
-    tellAccepted: (message, draft) =>
-      void notice.show(message, draft).catch((error: unknown) => log.warn(String(error))),
+  const pushes = lazy(async () => {
+    const part = await import('./push/sending');
+    const onDamaged = (name: string) =>
+      notifier.inform(
+        vscode.l10n.t(
+          'A push that was noted could not be read. Its file was set aside as {0}.',
+          name,
+        ),
+      );
+    const noted = (name: string) => ({ folder: part.recordFolder(stored(name)), onDamaged });
+    const keep = () => part.historyKeep(settings().get('history'));
+    const history = owned(new part.PushHistory({ ...noted('history'), keep, clock, log }));
+    const outbox = owned(new part.Outbox({ ...noted('outbox'), history, clock, log }));
+    const resolve = part.createResolvePeople({
+      accounts,
+      log,
+      known: (accountId, id) => directories.peek(accountId)?.person(id),
+      departments: (accountId) => departments.of(accountId),
+    });
+    const road = new part.PushRoad({
+      accounts,
+      drafts,
+      outbox,
+      secrets: new part.SecretCheck({
+        confirm: part.createConfirmSecrets(notifier),
+        load: () => import('./secrets/findSecrets'),
+        log,
+      }),
+      confirmTwin: part.createConfirmTwin(notifier),
+      confirm: part.createConfirmSend({
+        messages: notifier,
+        policy: () => settings().get('confirm'),
+        countAbove: () => settings().get('confirmCount'),
+        doubts: deliverySentence,
+      }),
+      resolve,
+      departments: part.createResolveDepartments({ accounts }),
+      recents,
+      portalAnswered: (host) => void waiting.answered(host),
+      clock,
+      log,
+    });
+    const sender = new part.SendAndTell({
+      road,
+      drafts,
+      outbox,
+      messages: notifier,
+      accounts,
+      tell,
+      tellAccepted: (message, draft) =>
+        void notice.show(message, draft).catch((error: unknown) => log.warn(String(error))),
+    });
+    const waiting = new part.WaitingPushes({
+      outbox,
+      reaches: part.createReaches({ accounts, transport }),
+      offer: (records, host) =>
+        void notifier.tell(problemOfWaiting(records.length, host), {
+          retry: () => sender.sendAllWaiting(records.map(({ id }) => id)),
+        }),
+      clock,
+      log,
+    });
+    const leftOvers = owned(new part.LeftOvers({ outbox, drafts, sender, waiting, log }));
+    return { history, outbox, resolve, road, sender, waiting, leftOvers };
   });
 
   // The ways to write one.
@@ -264,14 +271,17 @@ export function activate(context: vscode.ExtensionContext): void {
       extensionUri,
       log,
       open: async (page) => {
-        const [{ FormPeople, openForm }, { problemOf }] = await Promise.all([
-          import('./compose/formHost'),
-          import('./problems/catalogue'),
-        ]);
+        const [{ FormPeople, openForm }, { problemOf }, { outbox, road, resolve }] =
+          await Promise.all([
+            import('./compose/formHost'),
+            import('./problems/catalogue'),
+            pushes(),
+          ]);
         return openForm({
           page,
           accounts,
           drafts,
+          outbox,
           road,
           people: new FormPeople({ search: people, recents, log, meWords }),
           audience: { departments, directories, groups, lists, now: () => clock.now(), log },
@@ -282,13 +292,14 @@ export function activate(context: vscode.ExtensionContext): void {
           log,
           run: (command, account, person) => run(commands[command], account, person),
           tell,
+          messages: notifier,
         });
       },
     }),
   );
   owned(form.register());
   const writeInPalette = async () => {
-    const { Palette } = await import('./compose/palette');
+    const [{ Palette }, { sender }] = await Promise.all([import('./compose/palette'), pushes()]);
     await new Palette({ accounts, drafts, picker, sender, inputs: vscode.window }).run();
   };
   const saveGroup = async () => {
@@ -359,33 +370,31 @@ export function activate(context: vscode.ExtensionContext): void {
   const history = owned(
     new LazyHistory({
       id: views.history,
-      open: async (tree, changed) =>
-        (await import('./history/historyRoom')).openHistory({
+      open: async (tree, changed) => {
+        const [{ openHistory }, { outbox, history, sender }] = await Promise.all([
+          import('./history/historyRoom'),
+          pushes(),
+        ]);
+        return openHistory({
           tree,
           changed,
           clock,
           log,
           outbox,
-          history: pushHistory,
+          history,
           openDraft: (draft) => {
             drafts.makeRoom();
             drafts.update(draft);
             return form.focus('text');
           },
-          sendWaiting: (id) =>
-            sendWaiting(
-              {
-                outbox,
-                send: (draft, options) => sender.send(draft, { origin: 'palette', ...options }),
-              },
-              id,
-            ),
+          sendWaiting: (id) => sender.sendWaiting(id),
           portalOf: async (id) => (await accounts.get(id))?.portal,
           findSecrets: async (text) => (await import('./secrets/findSecrets')).findSecrets(text),
           copy: (text) => vscode.env.clipboard.writeText(text),
           showInputBox: (options) => vscode.window.showInputBox(options),
           messages: notifier,
-        }),
+        });
+      },
     }),
   );
 
@@ -463,5 +472,20 @@ export function activate(context: vscode.ExtensionContext): void {
     );
   owned(accounts.onDidChange(noticeAccounts));
   noticeAccounts();
-  void tellLeftOvers(drafts, sender);
+
+  const withPushes = (
+    work: (made: Awaited<ReturnType<typeof pushes>>) => Promise<unknown>,
+  ): Promise<unknown> =>
+    pushes()
+      .then(work)
+      .catch((error: unknown) => log.error(`Pushes: ${String(error)}`));
+  owned(
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) {
+        void withPushes(({ waiting }) => waiting.focused());
+      }
+    }),
+  );
+  // What earlier windows left, once this one is there.
+  setImmediate(() => void withPushes(({ leftOvers }) => leftOvers.tell()));
 }

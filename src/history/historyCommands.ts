@@ -23,7 +23,7 @@ export interface HistoryCommandsDeps {
   };
   /** Puts it where drafts are written; what is being written there is kept. Sends nothing. */
   openDraft: (draft: Draft) => Promise<unknown>;
-  /** Through the whole road. undefined when another window has taken care of it. */
+  /** Through the whole road; says it when another window has taken care of it. */
   sendWaiting: (id: string) => Promise<unknown>;
   /** Origin of the account's portal; undefined for an account that is gone. */
   portalOf: (accountId: string) => Promise<string | undefined>;
@@ -92,8 +92,8 @@ export class HistoryCommands {
   /** One that waits: it is sent, or sent anyway. */
   async send(line: unknown): Promise<void> {
     const record = this.#recordOf(line);
-    if (record && (await this.#deps.sendWaiting(record.id)) === undefined) {
-      this.#takenCareOf();
+    if (record) {
+      await this.#deps.sendWaiting(record.id);
     }
   }
 
