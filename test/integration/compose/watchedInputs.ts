@@ -25,6 +25,17 @@ function typeable(box: InputBox): InputBox {
 /** The line that the workbench has really drawn as the active one; `activeItems` runs ahead of it. */
 const drawnActive = new WeakMap<AnyPick, string | undefined>();
 
+/** How often the workbench has told of the active line: again with new lines, also when it is the same one. */
+const drawings = new WeakMap<AnyPick, number>();
+
+/** Waits until the lines that `change` brings are drawn, with that one as the active line. */
+export async function activeAfter(pick: AnyPick, label: string, change: () => void): Promise<void> {
+  const before = drawings.get(pick);
+  change();
+  await until(() => drawings.get(pick) !== before, 'new lines');
+  await active(pick, label);
+}
+
 export function active(pick: AnyPick, label: string): Promise<void> {
   return until(() => drawnActive.get(pick) === label, `the line "${label}" to be active`);
 }
@@ -59,6 +70,7 @@ export class WatchedInputs implements QuickInputs {
         this.#made.push(any);
       }
       drawnActive.set(any, items[0]?.label);
+      drawings.set(any, (drawings.get(any) ?? 0) + 1);
     });
     return pick;
   }
