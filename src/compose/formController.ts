@@ -136,9 +136,13 @@ export class FormController implements Disposable {
     if (deps.audience) {
       this.#owned.add(
         deps.audience.directories.onDidChange((accountId) => {
-          if (accountId === this.#accounts.shown?.id && hasDepartments(this.#draft.current)) {
+          if (!this.#ready || accountId !== this.#accounts.shown?.id) {
+            return;
+          }
+          if (hasDepartments(this.#draft.current)) {
             this.#post();
           }
+          deps.page.post({ type: 'peopleRead' });
         }),
       );
     }
@@ -536,9 +540,12 @@ export class FormController implements Disposable {
       kind: 'matched',
       people: people.views(account.id, found.people),
       departments: found.departments.map((one) => this.#audience.view(account.id, one)),
-      unmatched: found.unmatched.map(({ candidates, ...entry }) => ({
+      unmatched: found.unmatched.map(({ candidates, departments, ...entry }) => ({
         ...entry,
         ...(candidates && { candidates: people.views(account.id, candidates) }),
+        ...(departments && {
+          departments: departments.map((one) => this.#audience.view(account.id, one)),
+        }),
       })),
       ...this.#scopeHint(account, found.missingScope),
     };

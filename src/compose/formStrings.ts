@@ -120,9 +120,6 @@ export function formStrings() {
     }),
     whyUnknown: l10n.t('– nobody and no department is called so.'),
     whyAmbiguous: l10n.t('– more than one may be meant. Choose:'),
-    whySeveralDepartments: l10n.t(
-      '– several departments are called so. Type the name and choose from the list.',
-    ),
     whyNoScope: l10n.t('– the application may not look that up.'),
     whyInactive: l10n.t('– was dismissed: Bitrix24 would not notify them.'),
     whoIs: l10n.t('Who is {0}?'),

@@ -272,6 +272,7 @@ const unmatched = v.object({
   text: v.string(),
   why: v.picklist(['unknown', 'ambiguous', 'noScope', 'inactive']),
   candidates: v.optional(v.array(person)),
+  departments: v.optional(v.array(department)),
 });
 /** A piece of a pasted list that nobody is certainly meant by. */
 export type UnmatchedView = v.InferOutput<typeof unmatched>;
@@ -318,6 +319,8 @@ export const toFormSchema = v.variant('type', [
   }),
   /** What was learnt in the background about people who are chosen; takes the place of what was said before. */
   v.object({ type: v.literal('hints'), hints: v.array(hint), firstOnly: v.optional(v.number()) }),
+  /** More people can be found than before: what is being looked for is worth asking for again. */
+  v.object({ type: v.literal('peopleRead') }),
   /** A push has come further; everything else is as it was. */
   v.object({ type: v.literal('phase'), phase }),
   v.object({ type: v.literal('focus'), field: v.picklist(formFields) }),

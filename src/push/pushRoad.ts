@@ -3,6 +3,7 @@ import type { PortalClient, Wait } from '../bitrix24/portalClient';
 import type { Account, Accounts } from '../accounts/account';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
+import { plainText } from '../common/plainText';
 import type { RecentRecipients } from '../recipients/recentRecipients';
 import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
 import { checkDraft } from './checkDraft';
@@ -393,8 +394,7 @@ export class PushRoad {
         (outcome.kind === 'partly' ? `; ${countsOf(outcome)}` : ''),
     );
     if (sent.error) {
-      const { kind, phase, code } = sent.error;
-      log.warn(`Push not accepted for everybody: ${kind}, ${phase}, ${code}`);
+      log.warn(`Push not accepted for everybody: ${wordsOf(sent.error)}`);
     }
     await this.#quietly(() => this.#tidyUp({ asked, draft, outcome, record }, options));
     await this.#remember(account, asked, sent);
@@ -458,7 +458,7 @@ export class PushRoad {
   #failed(error: unknown): Outcome {
     const known = asBitrix24Error(error, undefined);
     const outcome = uniform(known);
-    this.#deps.log.warn(`Push not accepted: ${outcome.kind}, ${known.kind}, ${known.code}`);
+    this.#deps.log.warn(`Push not accepted: ${outcome.kind}, ${wordsOf(known)}`);
     return outcome;
   }
 }
@@ -535,6 +535,11 @@ function asBitrix24Error(error: unknown, host: string | undefined): Bitrix24Erro
     host,
     cause: error,
   });
+}
+
+/** For the log: what the server said helps whoever looks there. */
+function wordsOf({ kind, phase, code, description = '' }: Bitrix24Error): string {
+  return plainText(`${kind}, ${phase}, ${code} ${description}`);
 }
 
 /** An equal push may have been accepted before; this one was not sent. */

@@ -35,6 +35,8 @@ export interface UnmatchedEntry {
   why: 'unknown' | 'ambiguous' | 'noScope' | 'inactive';
   /** Of `ambiguous`: whom it may mean, the likeliest first, a few. */
   candidates?: Recipient[] | undefined;
+  /** Of `ambiguous`: which departments it may mean, a few. */
+  departments?: DepartmentRecipient[] | undefined;
 }
 
 export interface ListMatcherDeps {
@@ -291,7 +293,9 @@ function departmentOf(
   byName: ReadonlyMap<string, DepartmentRecipient[]>,
 ): Answer | undefined {
   const found = byName.get(keyOf(name)) ?? [];
-  return found.length > 1 ? { why: 'ambiguous' } : found[0] && { departments: [found[0]] };
+  return found.length > 1
+    ? { why: 'ambiguous', departments: found.slice(0, candidatesAtMost) }
+    : found[0] && { departments: [found[0]] };
 }
 
 function keyOf(name: string): string {

@@ -2,9 +2,11 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import { manyPeopleByIds } from '../bitrix24/manyPeople';
 import { searchPeople } from '../bitrix24/people';
 import type { Person } from '../bitrix24/people';
+import type { Event } from 'vscode';
 import type { Accounts } from '../accounts/account';
 import type { Log } from '../common/log';
-import type { Directories } from './directory/directories';
+import type { Directories, ReadOutcome } from './directory/directories';
+import type { ReadProgress } from './directory/directoryReader';
 import type { RecentRecipients } from './recentRecipients';
 import type { Recipient } from './recipient';
 
@@ -30,7 +32,17 @@ export interface IdsResolved extends PeopleFound {
 export interface PeopleSearchDeps {
   accounts: Pick<Accounts, 'current' | 'get' | 'client'>;
   /** Everybody on the portal, once they were read; without it the portal alone is asked. */
-  directories?: Pick<Directories, 'peek' | 'prepare' | 'read' | 'missingScope'>;
+  directories?: Pick<
+    Directories,
+    | 'peek'
+    | 'prepare'
+    | 'read'
+    | 'missingScope'
+    | 'reading'
+    | 'stop'
+    | 'onDidChange'
+    | 'onDidProgress'
+  >;
   /** Who was used often and lately comes first. */
   recents?: Pick<RecentRecipients, 'weights'>;
   log: Log;
@@ -43,8 +55,30 @@ export interface PeopleSearchDeps {
 export class PeopleSearch {
   readonly #deps: PeopleSearchDeps;
 
+  /** Fires with the account's id when {@link local} may answer otherwise than before. */
+  readonly onDidChange: Event<string>;
+  /** Fires with the account's id when {@link reading} has changed. */
+  readonly onDidProgress: Event<string>;
+
   constructor(deps: PeopleSearchDeps) {
     this.#deps = deps;
+    this.onDidChange = deps.directories?.onDidChange ?? never;
+    this.onDidProgress = deps.directories?.onDidProgress ?? never;
+  }
+
+  /** How far everybody has been read, while that goes on. */
+  reading(accountId: string): ReadProgress | undefined {
+    return this.#deps.directories?.reading(accountId);
+  }
+
+  /** Reads everybody anew, however lately that was; throws Bitrix24Error. It goes on when nobody waits for it. */
+  async refresh(accountId: string): Promise<ReadOutcome | undefined> {
+    return await this.#deps.directories?.read(accountId);
+  }
+
+  /** Ends what {@link refresh} or {@link prepare} began. */
+  stopReading(accountId: string): void {
+    this.#deps.directories?.stop(accountId);
   }
 
   /** Somebody is about to search: gets the directory ready in the background. */
@@ -149,6 +183,8 @@ export class PeopleSearch {
     return id === undefined ? this.#deps.accounts.current() : this.#deps.accounts.get(id);
   }
 }
+
+const never: Event<string> = () => ({ dispose: () => undefined });
 
 /**
  * The ids in "17" or "3, 5; 7": positive whole numbers and nothing else, each once, in the order typed.

@@ -1,4 +1,4 @@
-import { QuickInputButtons, QuickPickItemKind, l10n } from 'vscode';
+import { QuickPickItemKind, l10n } from 'vscode';
 import type { QuickPick } from 'vscode';
 import { DisposableStore } from '../common/dispose';
 import { plainLabel } from '../common/plainLabel';
@@ -13,6 +13,7 @@ import type { IdsResolved, PersonHit } from './peopleSearch';
 import { areOld, PickedLines, rowsOf } from './pickedLines';
 import type { RowItem } from './pickedLines';
 import { itemOf, sectionOf } from './pickItems';
+import { PickReading } from './pickReading';
 import type { DepartmentRecipient, Recipient } from './recipient';
 import type { Picked, PickRequest, RecipientPickerDeps } from './recipientPicker';
 import { recipientRows, stillMeant } from './recipientRows';
@@ -31,6 +32,7 @@ export class PickSession {
   readonly #request: PickRequest;
   readonly #pick: QuickPick<RowItem>;
   readonly #lines: PickedLines;
+  readonly #reading: PickReading;
   readonly #own = new DisposableStore();
   readonly #leaving = new AbortController();
   #chosen: Recipient[];
@@ -49,6 +51,8 @@ export class PickSession {
   #timer: NodeJS.Timeout | undefined;
   #unticking: NodeJS.Timeout | undefined;
   #hinting: NodeJS.Timeout | undefined;
+  /** The portal is asked about what is typed. */
+  #isAsking = false;
   /** People for whom it was asked what speaks against a push. */
   readonly #hinted = new Set<number>();
 
@@ -59,12 +63,23 @@ export class PickSession {
     this.#departments = [...(request.departments ?? [])];
     this.#pick = this.#own.add(deps.inputs.createQuickPick<RowItem>());
     this.#lines = new PickedLines(this.#pick);
+    this.#reading = new PickReading({
+      ...deps,
+      request,
+      pick: this.#pick,
+      tell: (hint) => {
+        if (!this.#leaving.signal.aborted) {
+          this.#hint = hint;
+          this.#draw(this.#activeRow);
+        }
+      },
+    });
   }
 
   run(): Promise<Picked> {
     const pick = this.#pick;
-    const { account, canGoBack } = this.#request;
-    pick.title = this.#request.title;
+    const { account } = this.#request;
+    const { people } = this.#deps;
     pick.step = this.#request.step;
     pick.totalSteps = this.#request.totalSteps;
     pick.placeholder = l10n.t('Name, department, group, e-mail or id on {0}', account.host);
@@ -72,14 +87,26 @@ export class PickSession {
     pick.matchOnDescription = true;
     pick.keepScrollPosition = true;
     pick.ignoreFocusOut = true;
-    pick.buttons = canGoBack ? [QuickInputButtons.Back] : [];
+    this.#reading.show(false);
 
     return new Promise<Picked>((resolve) => {
       const leave = (how: Picked['how']): void => {
         resolve({ how, recipients: this.#chosen, departments: this.#departments });
       };
       this.#own.add(
-        pick.onDidTriggerButton(() => (this.#isBrowsing ? this.#browse(false) : leave('back'))),
+        pick.onDidTriggerButton((button) => {
+          if (!this.#reading.pressed(button)) {
+            if (this.#isBrowsing) {
+              this.#browse(false);
+            } else {
+              leave('back');
+            }
+          }
+        }),
+      );
+      this.#own.add(people.onDidChange((id) => id === account.id && this.#refreshed()));
+      this.#own.add(
+        people.onDidProgress((id) => id === account.id && this.#reading.show(this.#isAsking)),
       );
       this.#own.add(pick.onDidHide(() => leave('cancel')));
       this.#own.add(pick.onDidChangeValue(() => this.#typed()));
@@ -93,7 +120,7 @@ export class PickSession {
       );
       this.#draw();
       pick.show();
-      this.#deps.people.prepare(account.id);
+      people.prepare(account.id);
       void this.#readDepartments();
     });
   }
@@ -107,22 +134,30 @@ export class PickSession {
     this.#own.dispose();
   }
 
+  get #activeRow(): RecipientRow | undefined {
+    return rowsOf(this.#pick.activeItems.slice(0, 1))[0];
+  }
+
   /** True when that was the last step here. */
   #accept(): boolean {
     const pick = this.#pick;
-    const [active] = rowsOf(pick.activeItems.slice(0, 1));
+    const active = this.#activeRow;
     if (active?.kind === 'departments' || active?.kind === 'back') {
       this.#browse(active.kind === 'departments');
       return false;
     }
     const isList = this.#asList(pick.value);
-    if (isList && pick.busy) {
+    if (isList && this.#isAsking) {
       return false;
     }
-    const ticked = rowsOf(pick.selectedItems);
+    // What VS Code tells of lines that have just been replaced may lack ticks of the new ones.
+    const chosen = { people: this.#chosen, departments: this.#departments };
+    const ticked: RecipientRow[] = areOld(pick.selectedItems)
+      ? [{ kind: 'chosen', ...chosen, isChosen: true }]
+      : rowsOf(pick.selectedItems);
     // A list that was typed is meant, and so is the line in any list where nothing is ticked.
     const isMeant = active?.kind === 'list' || active?.kind === 'ids' || ticked.length === 0;
-    const alsoLine = active && isMeant && !(ticked.length === 0 && pick.busy) ? [active] : [];
+    const alsoLine = active && isMeant && !(ticked.length === 0 && this.#isAsking) ? [active] : [];
     const rows = [...ticked, ...alsoLine.filter((row) => !ticked.includes(row))];
     this.#choose(rows);
     const unmatched = this.#list?.unmatched ?? [];
@@ -190,7 +225,7 @@ export class PickSession {
     try {
       this.#tree = await departments.of(this.#request.account.id, this.#leaving.signal);
       if (!this.#leaving.signal.aborted && this.#tree.size > 0) {
-        this.#draw(rowsOf(this.#pick.activeItems)[0]);
+        this.#draw(this.#activeRow);
       }
     } catch (error) {
       if (!this.#leaving.signal.aborted) {
@@ -227,14 +262,15 @@ export class PickSession {
     this.#ranked = known !== undefined;
     // Whom the directory does not know, the portal may: somebody new for example.
     const mustAsk = query.trim() !== '' && (areIds || this.#hits.length === 0 || !known);
-    this.#pick.busy = mustAsk && !areIds;
+    this.#asking(mustAsk && !areIds);
     this.#draw();
     if (mustAsk) {
       this.#timer = setTimeout(() => void this.#ask(query, isList), this.#deps.delayMs ?? 200);
     }
   }
 
-  async #ask(query: string, isList: boolean): Promise<void> {
+  /** `again`: for the same query, so that the user stays on their line. */
+  async #ask(query: string, isList: boolean, again = false): Promise<void> {
     const { people, lists, describeError, log } = this.#deps;
     const { account } = this.#request;
     const search = new AbortController();
@@ -242,7 +278,7 @@ export class PickSession {
     this.#search = search;
     const ids = parseIds(query);
     try {
-      this.#pick.busy = ids.length === 0;
+      this.#asking(ids.length === 0);
       if (isList) {
         const list = await lists.match(account.id, query, signal);
         if (signal.aborted) {
@@ -286,8 +322,35 @@ export class PickSession {
       }
       this.#hint = hint;
     }
-    this.#pick.busy = false;
-    this.#draw();
+    this.#asking(false);
+    this.#draw(again ? this.#activeRow : undefined);
+  }
+
+  #asking(isAsking: boolean): void {
+    this.#isAsking = isAsking;
+    this.#reading.show(isAsking);
+  }
+
+  /** The directory has come, or a newer one: what is typed is answered by it, and the user stays on their line. */
+  #refreshed(): void {
+    const { people } = this.#deps;
+    const query = this.#query;
+    if (this.#asList(query)) {
+      if ((this.#list?.unmatched.length ?? 0) > 0) {
+        void this.#ask(query, true, true);
+      }
+    } else if (query.trim() !== '' && parseIds(query).length === 0) {
+      const known = people.local(this.#request.account.id, query) ?? [];
+      if (known.length > 0) {
+        clearTimeout(this.#timer);
+        this.#search?.abort();
+        this.#hits = known;
+        this.#ranked = true;
+        this.#hint = undefined;
+        this.#asking(false);
+      }
+    }
+    this.#draw(this.#activeRow);
   }
 
   /** Once the lines stay for a moment: what speaks against a push to those on them. */
@@ -308,7 +371,7 @@ export class PickSession {
       const shown = ids.filter((id) => hints?.(accountId, id) === undefined);
       void askHints(accountId, ids, signal).then(() => {
         if (!signal.aborted && shown.some((id) => hints?.(accountId, id) !== undefined)) {
-          this.#draw(rowsOf(this.#pick.activeItems.slice(0, 1))[0]);
+          this.#draw(this.#activeRow);
         }
       });
     }, delayMs);
@@ -348,11 +411,15 @@ export class PickSession {
         }),
       );
     }
-    if (this.#hint !== undefined) {
-      if (items.length === 0) {
-        items.push({ label: '', kind: QuickPickItemKind.Separator });
+    const isCut = this.#isBrowsing && (this.#tree?.size ?? 0) > treeAtMost;
+    const more = isCut && l10n.t('There are more departments. Type to find the others.');
+    for (const hint of [more, this.#hint]) {
+      if (hint) {
+        if (items.length === 0) {
+          items.push({ label: '', kind: QuickPickItemKind.Separator });
+        }
+        items.push({ label: `$(info) ${plainLabel(hint)}`, alwaysShow: true });
       }
-      items.push({ label: `$(info) ${plainLabel(this.#hint)}`, alwaysShow: true });
     }
     clearTimeout(this.#unticking);
     // With something chosen, Enter goes on; it must not lead elsewhere by itself.

@@ -12,7 +12,19 @@ import type { DepartmentRecipient, Recipient } from './recipient';
 export type QuickInputs = Pick<typeof window, 'createQuickPick' | 'createInputBox'>;
 
 export interface RecipientPickerDeps {
-  people: Pick<PeopleSearch, 'prepare' | 'local' | 'known' | 'search' | 'resolveIds'>;
+  people: Pick<
+    PeopleSearch,
+    | 'prepare'
+    | 'local'
+    | 'known'
+    | 'search'
+    | 'resolveIds'
+    | 'onDidChange'
+    | 'onDidProgress'
+    | 'reading'
+    | 'refresh'
+    | 'stopReading'
+  >;
   recents: Pick<RecentRecipients, 'list' | 'last'>;
   departments: Pick<Departments, 'of' | 'peek' | 'count'>;
   groups: Pick<SavedGroups, 'list'>;

@@ -78,8 +78,8 @@ export function recipientRows(input: RowsInput): RecipientRow[] {
       }
     }
   };
-  const addDepartments = (): void => {
-    const open = input.departments?.filter((one) => !isTaken(one)) ?? [];
+  const addDepartments = (departments = input.departments): void => {
+    const open = departments?.filter((one) => !isTaken(one)) ?? [];
     rows.push(...open.map((one) => departmentRow(one)));
   };
   const addGroups = (): void => {
@@ -119,6 +119,7 @@ export function recipientRows(input: RowsInput): RecipientRow[] {
       rows.push({ kind: 'unmatched', people: [], unmatched: one });
       if (one.why === 'ambiguous') {
         add('found', one.candidates ?? []);
+        addDepartments(one.departments);
       }
     }
     return rows;

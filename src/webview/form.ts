@@ -105,6 +105,11 @@ export class Form {
     ({ recipients: this.#recipients, text: this.#text, avatar: this.#avatar })[field].focus();
   }
 
+  /** More people can be found than before. */
+  searchAgain(): void {
+    this.#recipients.searchAgain();
+  }
+
   async #send(to: 'recipients' | 'me'): Promise<void> {
     const { model, messaging } = this.#page;
     if (this.#sending || model.state?.phase.kind !== 'idle') {

@@ -58,6 +58,9 @@ messaging.listen((message) => {
       model.hinted(message.hints, message.firstOnly);
       form?.render();
       break;
+    case 'peopleRead':
+      form?.searchAgain();
+      break;
     case 'phase':
       model.moved(message.phase);
       form?.render();

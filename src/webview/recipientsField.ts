@@ -81,9 +81,9 @@ export class RecipientsField implements Part {
     });
     this.#unmatched = new UnmatchedList({
       words,
-      choose: (entry, person) => {
+      choose: (entry, chosen) => {
         this.#settleEntry(entry);
-        this.#add({ people: [person] });
+        this.#add(chosen);
         page.render();
       },
       remove: (entry) => {
@@ -150,6 +150,15 @@ export class RecipientsField implements Part {
 
   focus(): void {
     this.#input.focus();
+  }
+
+  /** Whoever looks at the list sees those who can be found since, and stays on their line. */
+  searchAgain(): void {
+    if (this.#suggestions.open && !this.#matching) {
+      clearTimeout(this.#timer);
+      this.#search += 1;
+      void this.#find(this.#piece, this.#search, true);
+    }
   }
 
   /** Set once Send was tried with a name that is no person yet. */
@@ -433,12 +442,17 @@ export class RecipientsField implements Part {
     this.#search += 1;
   }
 
+  /** What is looked for. */
+  get #piece(): string {
+    const { value, selectionStart } = this.#input;
+    return pieceAt(value, selectionStart ?? value.length).piece.slice(0, limits.query);
+  }
+
   #searchSoon(delay = searchDelayMs): void {
     this.#stopSearch();
     const number = this.#search;
-    const { value, selectionStart } = this.#input;
-    const query = pieceAt(value, selectionStart ?? value.length).piece.slice(0, limits.query);
-    const isNothing = query === '' && (delay > 0 || value.trim() !== '');
+    const query = this.#piece;
+    const isNothing = query === '' && (delay > 0 || this.#input.value.trim() !== '');
     if (isNothing || /^\d+$/.test(query)) {
       this.#suggestions.close();
       return;
@@ -448,9 +462,9 @@ export class RecipientsField implements Part {
     }, delay);
   }
 
-  async #find(query: string, number: number): Promise<void> {
+  async #find(query: string, number: number, again = false): Promise<void> {
     const { messaging, model, words, announcer } = this.#page;
-    if (query !== '') {
+    if (query !== '' && !again) {
       this.#suggestions.show([], { note: words.text('searching') });
     }
     const result = await messaging.request({ type: 'search', query });
@@ -465,7 +479,7 @@ export class RecipientsField implements Part {
     const found = this.#unchosen(result.value);
     this.#hint.set(result.value.hint);
     if (found.length > 0) {
-      this.#suggestions.show(found, { me: model.state?.account?.userId });
+      this.#suggestions.show(found, { me: model.state?.account?.userId, stay: again });
       const people = found.filter(({ kind }) => kind === 'person').length;
       announcer.say(
         people === found.length

@@ -46,11 +46,12 @@ export class Suggestions {
     return this.#suggestions[this.#active];
   }
 
-  /** `note` stands below the list, or alone: searching, nobody found. */
+  /** `note` stands below the list, or alone: searching, nobody found. `stay`: on the active line, where it is left. */
   show(
     suggestions: readonly Suggestion[],
-    options: { me?: number | undefined; note?: string } = {},
+    options: { me?: number | undefined; note?: string; stay?: boolean } = {},
   ): void {
+    const before = options.stay && this.active ? keyOf(this.active) : undefined;
     this.#suggestions = suggestions;
     this.#list.replaceChildren(
       ...suggestions.map((suggestion, index) => this.#option(suggestion, index, options.me)),
@@ -61,7 +62,8 @@ export class Suggestions {
     show(this.#note, options.note !== undefined);
     show(this.element, some || options.note !== undefined);
     setAttribute(this.#input, 'aria-expanded', some ? 'true' : 'false');
-    this.#activate(some ? 0 : -1);
+    const left = suggestions.findIndex((one) => keyOf(one) === before);
+    this.#activate(some ? Math.max(0, left) : -1);
   }
 
   close(): void {
@@ -153,5 +155,16 @@ export class Suggestions {
       'aria-activedescendant',
       index < 0 ? undefined : `suggestion-${index}`,
     );
+  }
+}
+
+function keyOf(suggestion: Suggestion): string {
+  switch (suggestion.kind) {
+    case 'person':
+      return `person ${suggestion.person.id}`;
+    case 'department':
+      return `department ${suggestion.department.id}`;
+    case 'group':
+      return `group ${suggestion.group.name}`;
   }
 }

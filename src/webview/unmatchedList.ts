@@ -1,4 +1,4 @@
-import type { Person, UnmatchedView } from '../compose/protocol';
+import type { DepartmentView, Person, UnmatchedView } from '../compose/protocol';
 import { Chips } from './chips';
 import { h, icon, setAttribute, setText, show } from './dom';
 import { face } from './face';
@@ -9,7 +9,10 @@ const drawnAtMost = 20;
 
 export interface UnmatchedListDeps {
   words: Words;
-  choose(entry: UnmatchedView, person: Person): void;
+  choose(
+    entry: UnmatchedView,
+    chosen: { people: readonly Person[] } | { departments: readonly DepartmentView[] },
+  ): void;
   remove(entry: UnmatchedView): void;
 }
 
@@ -54,7 +57,7 @@ export class UnmatchedList {
 
   #entry(entry: UnmatchedView): HTMLElement {
     const { words } = this.#deps;
-    const { text, candidates = [] } = entry;
+    const { text, candidates = [], departments = [] } = entry;
     const remove = h(
       'button',
       {
@@ -78,7 +81,7 @@ export class UnmatchedList {
         h('span', { class: 'unmatched-said' }, h('strong', {}, text), ' ', this.#reason(entry)),
         remove,
       ),
-      entry.why === 'ambiguous' && candidates.length > 0
+      entry.why === 'ambiguous' && candidates.length + departments.length > 0
         ? h(
             'div',
             {
@@ -87,18 +90,19 @@ export class UnmatchedList {
               'aria-label': words.text('whoIs', text),
             },
             ...candidates.map((person) => this.#candidate(entry, person)),
+            ...departments.map((department) => this.#departmentCandidate(entry, department)),
           )
         : undefined,
     );
   }
 
-  #reason({ why, candidates = [] }: UnmatchedView): string {
+  #reason({ why }: UnmatchedView): string {
     const { words } = this.#deps;
     switch (why) {
       case 'unknown':
         return words.text('whyUnknown');
       case 'ambiguous':
-        return words.text(candidates.length > 0 ? 'whyAmbiguous' : 'whySeveralDepartments');
+        return words.text('whyAmbiguous');
       case 'noScope':
         return words.text('whyNoScope');
       case 'inactive':
@@ -108,16 +112,38 @@ export class UnmatchedList {
 
   #candidate(entry: UnmatchedView, person: Person): HTMLElement {
     const name = Chips.nameOf(person, this.#deps.words);
+    return this.#button(face(person), [name, person.position], () => {
+      this.#deps.choose(entry, { people: [person] });
+    });
+  }
+
+  /** Departments of one name are told from each other by the way to them. */
+  #departmentCandidate(entry: UnmatchedView, department: DepartmentView): HTMLElement {
+    const { words } = this.#deps;
+    const { path, counts, reach } = department;
+    const count = counts?.[reach];
+    const said = [
+      path ?? Chips.nameOfDepartment(department, words),
+      count === undefined ? undefined : words.plural('people', count),
+    ];
+    return this.#button(icon('group'), said, () => {
+      this.#deps.choose(entry, { departments: [department] });
+    });
+  }
+
+  #button(
+    picture: Element,
+    said: readonly (string | undefined)[],
+    choose: () => void,
+  ): HTMLElement {
     const button = h(
       'button',
       { type: 'button', class: 'candidate' },
-      face(person),
-      h('span', { class: 'chip-name' }, [name, person.position].filter(Boolean).join(' · ')),
+      picture,
+      h('span', { class: 'chip-name' }, said.filter(Boolean).join(' · ')),
     );
     setAttribute(button, 'disabled', this.#readOnly);
-    button.addEventListener('click', () => {
-      this.#deps.choose(entry, person);
-    });
+    button.addEventListener('click', choose);
     return button;
   }
 }

@@ -106,7 +106,12 @@ describe('secrets', () => {
 
     assert.ok(sandbox.issuedSecrets().length >= 8);
     const logs = files('Bitrix24 Push.log').map((file) => readFileSync(file, 'utf8'));
-    for (const line of [': accepted, ', 'Token renewed', 'Sign-in: paste ended', 'Never seen ***']) {
+    for (const line of [
+      ': accepted, ',
+      'Token renewed',
+      'Sign-in: paste ended',
+      'Never seen ***',
+    ]) {
       assert.ok(
         logs.some((text) => text.includes(line)),
         `the logs tell “${line}”`,

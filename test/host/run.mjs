@@ -3,7 +3,7 @@
 //   node test/host/run.mjs <task> [arguments]
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBrowser, ensureHost, ensurePackages, host, root, say } from './install.mjs';
 
@@ -80,23 +80,36 @@ async function together(/** @type {Promise<void>[]} */ tasks) {
   }
 }
 
+/** How long these end-to-end tests take on two cores, in seconds; any other about a minute. */
+const seconds = {
+  problems: 280,
+  signIn: 170,
+  looks: 150,
+  people: 120,
+  form: 110,
+  send: 10,
+  package: 1,
+};
+
 /** Two shares of the end-to-end tests, about as long as each other: each test waits more than it works. */
 function shares() {
   const folder = path.join('test', 'e2e');
-  const files = readdirSync(path.join(root, folder))
+  const tests = readdirSync(path.join(root, folder))
     .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => path.join(folder, name))
-    .map((file) => ({ file, size: statSync(path.join(root, file)).size }))
-    .sort((a, b) => b.size - a.size);
-  /** @type {{ files: string[], size: number }[]} */
+    .map((name) => ({
+      file: path.join(folder, name),
+      seconds: new Map(Object.entries(seconds)).get(name.replace('.test.ts', '')) ?? 60,
+    }))
+    .sort((a, b) => b.seconds - a.seconds);
+  /** @type {{ files: string[], seconds: number }[]} */
   const shares = [
-    { files: [], size: 0 },
-    { files: [], size: 0 },
+    { files: [], seconds: 0 },
+    { files: [], seconds: 0 },
   ];
-  for (const { file, size } of files) {
-    const share = shares.reduce((least, one) => (one.size < least.size ? one : least));
-    share.files.push(file);
-    share.size += size;
+  for (const test of tests) {
+    const share = shares.reduce((least, one) => (one.seconds < least.seconds ? one : least));
+    share.files.push(test.file);
+    share.seconds += test.seconds;
   }
   return shares.map(({ files }) => files.sort());
 }

@@ -55,6 +55,7 @@ interface Running {
   outcome: Promise<ReadOutcome>;
   abort: AbortController;
   listeners: Set<(progress: ReadProgress) => void>;
+  progress: ReadProgress;
 }
 
 /** The people of each account's portal: read from it, kept on disk, searched in memory. */
@@ -69,6 +70,11 @@ export class Directories implements Disposable {
 
   /** Fires with the account's id when other people are known than before. */
   readonly onDidChange: Event<string> = this.#changed.event;
+
+  readonly #moved = new Emitter<string>();
+
+  /** Fires with the account's id when a reading begins, has come further, or has ended; see {@link reading}. */
+  readonly onDidProgress: Event<string> = this.#moved.event;
 
   constructor(deps: DirectoriesDeps) {
     this.#deps = deps;
@@ -128,6 +134,20 @@ export class Directories implements Disposable {
     return directory;
   }
 
+  /** How far the reading is that is under way, in this window. */
+  reading(accountId: string): ReadProgress | undefined {
+    return this.#running.get(accountId)?.progress;
+  }
+
+  /** Ends the reading that is under way, for the user; what was read is kept. Nothing begins anew for a minute. */
+  stop(accountId: string): void {
+    const running = this.#running.get(accountId);
+    if (running) {
+      this.#failedAt.set(accountId, this.#deps.clock.now());
+      running.abort.abort();
+    }
+  }
+
   /** The scope that the last reading lacked. */
   missingScope(accountId: string): 'user' | undefined {
     return this.#withoutScope.has(accountId) ? 'user' : undefined;
@@ -181,16 +201,28 @@ export class Directories implements Disposable {
     }
     this.#loaded.clear();
     this.#changed.dispose();
+    this.#moved.dispose();
   }
 
   #start(accountId: string): Running {
     const abort = new AbortController();
     const listeners: Running['listeners'] = new Set();
     const outcome = this.#read(accountId, abort.signal, (progress) => {
+      running.progress = progress;
       listeners.forEach((listener) => listener(progress));
-    }).finally(() => this.#running.delete(accountId));
-    const running = { outcome, abort, listeners };
+      this.#moved.fire(accountId);
+    }).finally(() => {
+      this.#running.delete(accountId);
+      this.#moved.fire(accountId);
+    });
+    const running: Running = {
+      outcome,
+      abort,
+      listeners,
+      progress: { read: 0, total: undefined },
+    };
     this.#running.set(accountId, running);
+    this.#moved.fire(accountId);
     return running;
   }
 

@@ -159,9 +159,12 @@ export class Stage {
     }
   }
 
-  #editor({ signedIn = true, sandbox = this.sandbox }: WorkbenchOptions): Promise<Editor> {
+  #editor(options: WorkbenchOptions): Promise<Editor> {
+    const { signedIn = true, sandbox = this.sandbox, trusted = true } = options;
     const others = this.#others.indexOf(sandbox);
-    const name = !signedIn ? 'signed-out' : others < 0 ? 'signed-in' : `signed-in-${others}`;
+    const name =
+      (!signedIn ? 'signed-out' : others < 0 ? 'signed-in' : `signed-in-${others}`) +
+      (trusted ? '' : '-restricted');
     let editor = this.#editors.get(name);
     if (!editor) {
       editor = startEditor({
@@ -173,6 +176,7 @@ export class Stage {
           'workbench.reduceMotion': 'on',
           'window.commandCenter': false,
         },
+        trustWorkspaces: trusted,
         env: signedIn ? { BITRIX24_PUSH_SANDBOX: JSON.stringify(sandbox.info) } : {},
       });
       this.#editors.set(name, editor);

@@ -10,6 +10,8 @@ export interface WorkbenchOptions {
   sandbox?: Sandbox;
   /** Stays open from test to test. */
   shared?: boolean;
+  /** `false`: in Restricted Mode. */
+  trusted?: boolean;
   /** Files of the folder that is opened: name to text. */
   files?: Record<string, string>;
   /** A folder to open instead of a new one. */
@@ -49,6 +51,9 @@ export class Workbench {
     page.setDefaultTimeout(20_000);
     await page.goto(editor.url(folder));
     const workbench = new Workbench(page, context);
+    if (options.trusted === false) {
+      await page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
+    }
     await workbench.#ready();
     return workbench;
   }

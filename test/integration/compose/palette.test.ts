@@ -5,6 +5,7 @@ import path from 'node:path';
 import { InputBoxValidationSeverity } from 'vscode';
 import type { InputBox } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
+import { Emitter } from '../../../src/common/emitter';
 import { silentLog } from '../../../src/common/log';
 import { Palette } from '../../../src/compose/palette';
 import { emptyDraft } from '../../../src/push/draft';
@@ -88,6 +89,11 @@ describe('Send Bitrix24 Push in the palette', () => {
         lists: { match: () => Promise.reject(new Error('asked')) },
         people: {
           prepare: () => undefined,
+          onDidChange: new Emitter<string>().event,
+          onDidProgress: new Emitter<string>().event,
+          reading: () => undefined,
+          refresh: () => Promise.resolve(undefined),
+          stopReading: () => undefined,
           local: () => undefined,
           known: () => undefined,
           search: () => Promise.resolve({ hits: [{ id: 3, name: 'Ivan' }] }),

@@ -1,5 +1,5 @@
 import { EventEmitter, commands, window } from 'vscode';
-import type { InputBox, QuickPick, QuickPickItem } from 'vscode';
+import type { InputBox, QuickInputButton, QuickPick, QuickPickItem } from 'vscode';
 import type { QuickInputs } from '../../../src/recipients/recipientPicker';
 
 /** The events of boxes that {@link WatchedInputs.type} can fire. */
@@ -25,6 +25,17 @@ function typeable(box: InputBox): InputBox {
 /** The line that the workbench has really drawn as the active one; `activeItems` runs ahead of it. */
 const drawnActive = new WeakMap<AnyPick, string | undefined>();
 
+/** How often the workbench has told of the active line: again with new lines, also when it is the same one. */
+const drawings = new WeakMap<AnyPick, number>();
+
+/** Waits until the lines that `change` brings are drawn, with that one as the active line. */
+export async function activeAfter(pick: AnyPick, label: string, change: () => void): Promise<void> {
+  const before = drawings.get(pick);
+  change();
+  await until(() => drawings.get(pick) !== before, 'new lines');
+  await active(pick, label);
+}
+
 export function active(pick: AnyPick, label: string): Promise<void> {
   return until(() => drawnActive.get(pick) === label, `the line "${label}" to be active`);
 }
@@ -40,6 +51,9 @@ export async function goTo(pick: AnyPick, label: string): Promise<void> {
 
 export type AnyPick = QuickPick<QuickPickItem>;
 
+/** The events of lists that {@link WatchedInputs.trigger} can fire. */
+const triggered = new WeakMap<AnyPick, EventEmitter<QuickInputButton>>();
+
 /** VS Code's own quick inputs, watched, so that a test can wait for one and do what a user does in it. */
 export class WatchedInputs implements QuickInputs {
   readonly #made: (AnyPick | InputBox)[] = [];
@@ -47,11 +61,16 @@ export class WatchedInputs implements QuickInputs {
   createQuickPick<T extends QuickPickItem>(): QuickPick<T> {
     const pick = window.createQuickPick<T>();
     const any = pick as unknown as AnyPick;
+    const buttons = new EventEmitter<QuickInputButton>();
+    pick.onDidTriggerButton((button) => buttons.fire(button));
+    Reflect.defineProperty(pick, 'onDidTriggerButton', { value: buttons.event });
+    triggered.set(any, buttons);
     pick.onDidChangeActive((items) => {
       if (!drawnActive.has(any)) {
         this.#made.push(any);
       }
       drawnActive.set(any, items[0]?.label);
+      drawings.set(any, (drawings.get(any) ?? 0) + 1);
     });
     return pick;
   }
@@ -66,6 +85,14 @@ export class WatchedInputs implements QuickInputs {
   type(box: InputBox, value: string): void {
     box.value = value;
     typed.get(box)?.fire(value);
+  }
+
+  /** As a click on one of its buttons does; VS Code has no command for that. */
+  trigger(pick: AnyPick, button: QuickInputButton | undefined): void {
+    if (!button) {
+      throw new Error('There is no such button.');
+    }
+    triggered.get(pick)?.fire(button);
   }
 
   /** The list that is made next, or was made since the last one asked for, once VS Code shows it. */

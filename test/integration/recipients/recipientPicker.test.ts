@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import type { QuickPickItem } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
+import { Emitter } from '../../../src/common/emitter';
 import { silentLog } from '../../../src/common/log';
 import { RecipientPicker } from '../../../src/recipients/recipientPicker';
 import type { PickRequest, RecipientPickerDeps } from '../../../src/recipients/recipientPicker';
 import { DepartmentTree } from '../../../src/recipients/departments/departmentTree';
 import type { SavedGroup } from '../../../src/recipients/groups';
 import type { Recipient } from '../../../src/recipients/recipient';
-import { WatchedInputs, active, goTo, press, until } from '../compose/watchedInputs';
+import { WatchedInputs, active, activeAfter, goTo, press, until } from '../compose/watchedInputs';
 
 const account = {
   id: 'acme:1',
@@ -31,6 +32,11 @@ describe('the recipient picker', () => {
   let local: RecipientPickerDeps['people']['local'];
   let match: RecipientPickerDeps['lists']['match'];
   let prepared: string[];
+  let changed: Emitter<string>;
+  let progressed: Emitter<string>;
+  let reading: ReturnType<RecipientPickerDeps['people']['reading']>;
+  let refresh: RecipientPickerDeps['people']['refresh'];
+  let stopped: string[];
   let tree: DepartmentTree;
   let groups: SavedGroup[];
   let hints: Map<number, string>;
@@ -47,6 +53,11 @@ describe('the recipient picker', () => {
     local = () => undefined;
     match = () => Promise.reject(new Error('a list was asked for'));
     prepared = [];
+    changed = new Emitter();
+    progressed = new Emitter();
+    reading = undefined;
+    refresh = () => Promise.reject(new Error('the people were asked for'));
+    stopped = [];
     tree = new DepartmentTree([]);
     groups = [];
     hints = new Map();
@@ -76,6 +87,11 @@ describe('the recipient picker', () => {
         known: (_, id) => [ivan, maria].find((one) => one.id === id),
         search: (...all) => search(...all),
         resolveIds: (...all) => resolveIds(...all),
+        onDidChange: changed.event,
+        onDidProgress: progressed.event,
+        reading: () => reading,
+        refresh: (...all) => refresh(...all),
+        stopReading: (accountId) => stopped.push(accountId),
       },
       delayMs: 1,
     }).pick({
@@ -214,6 +230,93 @@ describe('the recipient picker', () => {
     await active(pick, 'Maria');
   });
 
+  it('answers what is typed anew when the people have been read', async () => {
+    search = () => new Promise(() => undefined);
+    const { pick, picked } = await open({ chosen: [maria] });
+    pick.value = 'bdfy';
+    await until(() => pick.busy, 'the search');
+    const [first, second, before, after] = [
+      { id: 4, name: 'Иван Иванов' },
+      { id: 7, name: 'Иван Ильин' },
+      { id: 8, name: 'Иван Абрамов' },
+      { id: 9, name: 'Иван Яшин' },
+    ] as const;
+    local = () => [first, second];
+    changed.fire('other:1');
+    assert.ok(!labels(pick.items).join().includes('Иван'));
+    changed.fire(account.id);
+    await active(pick, 'Иван Иванов');
+    assert.equal(pick.busy, false);
+    await press.down();
+    await active(pick, 'Иван Ильин');
+    local = () => [before, first, second, after];
+    await activeAfter(pick, 'Иван Ильин', () => changed.fire(account.id));
+    assert.ok(labels(pick.items).includes('Иван Абрамов (#8)'));
+    await press.down();
+    await active(pick, 'Иван Яшин');
+    await press.tick();
+    await until(() => pick.selectedItems.length === 2, 'the tick');
+    await press.enter();
+    assert.deepEqual((await picked).recipients, [maria, after]);
+  });
+
+  it('looks again for what of a list nobody was', async () => {
+    let people: Recipient[] = [];
+    match = () =>
+      Promise.resolve({
+        people,
+        departments: [],
+        unmatched: people.length > 0 ? [] : [{ text: 'bdfy', why: 'unknown' }],
+      });
+    const { pick } = await open();
+    pick.value = 'bdfy, vfhbz';
+    await active(pick, '$(warning) bdfy');
+    people = [ivan, maria];
+    changed.fire(account.id);
+    await active(pick, 'Send to 2 people found');
+  });
+
+  it('tells how far the people are read, and reads them again when asked', async () => {
+    let read: (outcome: Awaited<ReturnType<typeof refresh>>) => void = () => undefined;
+    const asked: string[] = [];
+    refresh = (accountId) => {
+      asked.push(accountId);
+      return new Promise((resolve) => (read = resolve));
+    };
+    const { pick, picked } = await open();
+    assert.equal(pick.title, 'Send');
+    const [, again] = pick.buttons;
+    assert.equal(again?.tooltip, 'Read the people of the portal again');
+    inputs.trigger(pick, again);
+    assert.deepEqual(asked, [account.id]);
+    reading = { read: 12_500, total: 100_000 };
+    progressed.fire(account.id);
+    assert.equal(pick.title, 'Send – reading people: 12,500 of 100,000');
+    assert.equal(pick.busy, true);
+    const [, stop] = pick.buttons;
+    assert.equal(stop?.tooltip, 'Stop reading the people of the portal');
+    inputs.trigger(pick, stop);
+    assert.deepEqual([asked, stopped], [[account.id], [account.id]]);
+    reading = undefined;
+    progressed.fire(account.id);
+    read({ kind: 'missingScope', missingScope: 'user' });
+    assert.equal(pick.title, 'Send');
+    assert.equal(pick.busy, false);
+    await until(() => labels(pick.items).join().includes('permission Users (user).'), 'the hint');
+    await press.escape();
+    assert.equal((await picked).how, 'cancel');
+  });
+
+  it('says why the people could not be read again', async () => {
+    refresh = () => Promise.reject(new Error('no $(key)'));
+    const { pick } = await open({ canGoBack: false });
+    inputs.trigger(pick, pick.buttons[0]);
+    await until(
+      () => labels(pick.items).includes('$(info) Trouble: Error: no \\$(key)'),
+      'the trouble',
+    );
+  });
+
   it('says which permission is missing and still takes ids', async () => {
     search = () => Promise.resolve({ hits: [], missingScope: 'user' });
     const { pick } = await open();
@@ -240,17 +343,21 @@ describe('the recipient picker', () => {
   });
 
   it('gives a tick made while other lines are on their way to whom the user saw', async () => {
+    let asked = 0;
     let answer: (found: { hits: Recipient[] }) => void = () => undefined;
-    search = () => new Promise((resolve) => (answer = resolve));
+    search = () => {
+      asked += 1;
+      return new Promise((resolve) => (answer = resolve));
+    };
     recent = [ivan];
     const { pick, picked } = await open();
     await active(pick, 'Ivan Sidorov');
     pick.value = 'i';
-    await until(() => pick.busy, 'the search');
-    search = () => new Promise((resolve) => (answer = resolve));
+    await until(() => asked > 0, 'the search');
     answer({ hits: [ivan] });
     await active(pick, 'Ivan Sidorov');
     pick.value = 'iv';
+    await until(() => asked > 1, 'the second search');
     await active(pick, 'Ivan Sidorov');
     // In the new lines Maria stands where Ivan stood.
     const ticking = press.tick();
@@ -363,6 +470,66 @@ describe('the recipient picker', () => {
       await press.enter();
       assert.deepEqual((await picked).departments, [{ id: 2, name: 'Sales', reach: 'tree' }]);
     });
+  });
+
+  it('says where the departments of a huge company end', async () => {
+    tree = new DepartmentTree(
+      Array.from({ length: 1_001 }, (_, at) => ({ id: at + 1, name: `Team ${at + 1}` })),
+    );
+    const { pick } = await open();
+    await until(() => labels(pick.items).join().includes('Departments…'), 'the departments');
+    await goTo(pick, '$(organization) Departments…');
+    await press.enter();
+    await active(pick, '$(organization) Team 1');
+    assert.deepEqual(labels(pick.items).slice(-2), [
+      '$(organization) Team 1000 (2,000 people)',
+      '$(info) There are more departments. Type to find the others.',
+    ]);
+  });
+
+  it('lets one choose which of the departments of one name a list means', async () => {
+    tree = new DepartmentTree([
+      { id: 1, name: 'North' },
+      { id: 2, name: 'South' },
+      { id: 3, name: 'Sales', parent: 1 },
+      { id: 4, name: 'Sales', parent: 2 },
+    ]);
+    match = () =>
+      Promise.resolve({
+        people: [],
+        departments: [],
+        unmatched: [
+          {
+            text: 'Sales',
+            why: 'ambiguous',
+            departments: [3, 4].map((id) => ({ id, name: 'Sales', reach: 'tree' })),
+          },
+          { text: 'Nobody', why: 'unknown' },
+        ],
+      });
+    const { pick, picked } = await open();
+    await until(() => labels(pick.items).join().includes('Departments…'), 'the departments');
+    pick.value = 'Sales; Nobody';
+    await active(pick, '$(warning) Sales');
+    assert.deepEqual(
+      drawn(pick.items).map(({ label, detail }) => [label, detail]),
+      [
+        ['not found', undefined],
+        ['$(warning) Sales', undefined],
+        ['departments', undefined],
+        ['$(organization) Sales', 'North'],
+        ['$(organization) Sales', 'South'],
+        ['not found', undefined],
+        ['$(warning) Nobody', undefined],
+      ],
+    );
+    await press.down();
+    await active(pick, '$(organization) Sales');
+    await press.down();
+    await press.tick();
+    await until(() => pick.selectedItems.length === 1, 'the tick');
+    await press.enter();
+    assert.deepEqual((await picked).departments, [{ id: 4, name: 'Sales', reach: 'tree' }]);
   });
 
   it('offers saved groups, and takes their people and departments', async () => {

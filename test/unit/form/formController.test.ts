@@ -90,6 +90,7 @@ describe('the form without its window', () => {
   let facts: TextPerson[];
   let asked: unknown[];
   const accountsChanged = new Emitter<void>();
+  const peopleRead = new Emitter<string>();
   let form: FormController;
   let lastId: number;
   /** Who a fix that is about accounts signed in. */
@@ -146,7 +147,7 @@ describe('the form without its window', () => {
           of: () => Promise.resolve(tree),
           count: (_, { reach }) => (reach === 'tree' ? 3 : 1),
         },
-        directories: { peek: () => undefined, onDidChange: new Emitter<string>().event },
+        directories: { peek: () => undefined, onDidChange: peopleRead.event },
         groups: {
           list: () => [
             {
@@ -741,11 +742,19 @@ describe('the form without its window', () => {
     matched = {
       people: [{ id: 3, name: 'Ivan' }],
       departments: [{ id: 7, reach: 'tree' }],
-      unmatched: [{ text: 'Петрова', why: 'ambiguous', candidates: [{ id: 5, name: 'Anna' }] }],
+      unmatched: [
+        { text: 'Петрова', why: 'ambiguous', candidates: [{ id: 5, name: 'Anna' }] },
+        { text: 'Отдел', why: 'ambiguous', departments: [{ id: 7, reach: 'tree' }] },
+      ],
     };
     assert.deepEqual(await ask({ type: 'match', text: 'Ivan; Продажи, Петрова' }), {
       ok: true,
-      value: { kind: 'matched', ...matched, departments: [sales] },
+      value: {
+        kind: 'matched',
+        ...matched,
+        departments: [sales],
+        unmatched: [matched.unmatched[0], { ...matched.unmatched[1], departments: [sales] }],
+      },
     });
     assert.deepEqual(asked.at(-1), ['acme:1', 'Ivan; Продажи, Петрова']);
     matched = new Bitrix24Error({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
@@ -753,6 +762,16 @@ describe('the form without its window', () => {
     assert.ok(!failed.ok);
     assert.equal(failed.problem.code, 'ENOTFOUND');
     assert.equal(state().problem, undefined, 'it is said in the field');
+  });
+
+  it('tells the page when more people can be found', async () => {
+    peopleRead.fire('acme:1');
+    await form.receive({ type: 'ready' });
+    posted = [];
+    peopleRead.fire('other:2');
+    assert.deepEqual(posted, []);
+    peopleRead.fire('acme:1');
+    assert.deepEqual(posted, [{ type: 'peopleRead' }]);
   });
 
   it('keeps the text when everybody has signed out', async () => {

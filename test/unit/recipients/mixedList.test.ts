@@ -6,6 +6,7 @@ import type { Account } from '../../../src/accounts/account';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { silentLog } from '../../../src/common/log';
 import { Departments } from '../../../src/recipients/departments/departments';
+import { DepartmentTree } from '../../../src/recipients/departments/departmentTree';
 import { Directories } from '../../../src/recipients/directory/directories';
 import { directoryFolder } from '../../../src/recipients/directory/directoryFolder';
 import type { SavedGroup } from '../../../src/recipients/groups';
@@ -135,6 +136,25 @@ describe('whom a list means, on a sandbox', function () {
     assert.equal(entry?.why, 'ambiguous');
     assert.ok(entry.candidates?.every(({ name }) => name?.includes(surname)));
     assert.deepEqual(ids(found), [3]);
+  });
+
+  it('names the departments of one name, for the user to choose', async () => {
+    const tree = new DepartmentTree([
+      { id: 1, name: 'Север' },
+      { id: 2, name: 'Юг' },
+      { id: 3, name: 'Продажи', parent: 1 },
+      { id: 4, name: 'Продажи', parent: 2 },
+    ]);
+    departments.of = () => Promise.resolve(tree);
+    const found = await match('продажи, 3; Юг Продажи');
+    assert.deepEqual(found.unmatched, [
+      {
+        text: 'продажи',
+        why: 'ambiguous',
+        departments: [3, 4].map((id) => ({ id, name: 'Продажи', reach: 'tree' })),
+      },
+    ]);
+    assert.deepEqual(found.departments, [{ id: 4, name: 'Продажи', reach: 'tree' }]);
   });
 
   it('takes names apart that a single line has run together', async () => {

@@ -296,6 +296,30 @@ describe('the directories of portals', function () {
     assert.ok((await failed()) > asked);
   });
 
+  it('tell whoever looks how far a reading is, and stop for the user', async () => {
+    const directories = open();
+    const seen: unknown[] = [];
+    directories.onDidProgress((accountId) => {
+      const progress = directories.reading(accountId);
+      seen.push(progress);
+      if (progress?.read === 2_550) {
+        directories.stop(accountId);
+      }
+    });
+    assert.deepEqual(await directories.read('a'), { kind: 'cancelled' });
+    assert.deepEqual(seen, [
+      { read: 0, total: undefined },
+      { read: 50, total: 5_120 },
+      { read: 2_550, total: 5_120 },
+      undefined,
+    ]);
+    await directories.prepare('a');
+    assert.equal(directories.reading('a'), undefined, 'not at once again by itself');
+    const outcome = await directories.read('a');
+    assert.equal(outcome.kind === 'read' && outcome.directory.count, 5_120);
+    assert.equal(portal.requests.length, 4, 'goes on where it was stopped');
+  });
+
   it('forget everything about an account and nothing about others', async () => {
     const directories = open();
     await directories.read('a');

@@ -1,0 +1,97 @@
+import { QuickInputButtons, ThemeIcon, env, l10n } from 'vscode';
+import type { QuickInputButton, QuickPick, QuickPickItem } from 'vscode';
+import { scopeName } from '../common/scopeName';
+import type { ReadProgress } from './directory/directoryReader';
+import type { PickRequest, RecipientPickerDeps } from './recipientPicker';
+
+export interface PickReadingDeps extends Pick<
+  RecipientPickerDeps,
+  'people' | 'describeError' | 'log'
+> {
+  pick: QuickPick<QuickPickItem>;
+  request: Pick<PickRequest, 'account' | 'title' | 'canGoBack'>;
+  /** Why the people could not be read. */
+  tell: (hint: string) => void;
+}
+
+/**
+ * How far the portal's people are read, in the picker's title, so that its lines stay as they are; and a button that
+ * reads them again or stops that. What it began goes on when the picker is left: it is kept, and there next time.
+ */
+export class PickReading {
+  readonly #deps: PickReadingDeps;
+  readonly #again: QuickInputButton = {
+    iconPath: new ThemeIcon('refresh'),
+    tooltip: l10n.t('Read the people of the portal again'),
+  };
+  readonly #stop: QuickInputButton = {
+    iconPath: new ThemeIcon('debug-stop'),
+    tooltip: l10n.t('Stop reading the people of the portal'),
+  };
+  #shown: QuickInputButton | undefined;
+
+  constructor(deps: PickReadingDeps) {
+    this.#deps = deps;
+  }
+
+  get #progress(): ReadProgress | undefined {
+    return this.#deps.people.reading(this.#deps.request.account.id);
+  }
+
+  /** `isBusy`: with something else. */
+  show(isBusy: boolean): void {
+    const { pick, request } = this.#deps;
+    const progress = this.#progress;
+    const button = progress ? this.#stop : this.#again;
+    pick.busy = isBusy || progress !== undefined;
+    pick.title = progress ? withProgress(request.title, progress) : request.title;
+    if (button !== this.#shown) {
+      this.#shown = button;
+      pick.buttons = [...(request.canGoBack ? [QuickInputButtons.Back] : []), button];
+    }
+  }
+
+  /** True when the button was this one. */
+  pressed(button: QuickInputButton): boolean {
+    const { people, request } = this.#deps;
+    if (button !== this.#again && button !== this.#stop) {
+      return false;
+    }
+    if (this.#progress) {
+      people.stopReading(request.account.id);
+    } else {
+      void this.#read();
+    }
+    return true;
+  }
+
+  async #read(): Promise<void> {
+    const { people, request, describeError, log, tell } = this.#deps;
+    const { account } = request;
+    try {
+      const outcome = await people.refresh(account.id);
+      if (outcome?.kind === 'missingScope') {
+        const scope = scopeName(outcome.missingScope);
+        tell(
+          l10n.t(
+            'Names cannot be searched: the application lacks the permission {0}. Type ids instead.',
+            scope,
+          ),
+        );
+      } else if (outcome?.kind === 'elsewhere') {
+        tell(l10n.t('Another window is reading the people of the portal.'));
+      }
+    } catch (error) {
+      log.warn(`The people of ${account.host} could not be read: ${String(error)}`);
+      tell(describeError(error, account));
+    }
+  }
+}
+
+function withProgress(title: string, { read, total }: ReadProgress): string {
+  const numbers = new Intl.NumberFormat(env.language);
+  const [done, all] = [numbers.format(read), total === undefined ? '' : numbers.format(total)];
+  return total === undefined
+    ? l10n.t('{0} – reading people: {1}', title, done)
+    : l10n.t('{0} – reading people: {1} of {2}', title, done, all);
+}
