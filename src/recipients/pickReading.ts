@@ -83,7 +83,7 @@ export class PickReading {
       }
     } catch (error) {
       log.warn(`The people of ${account.host} could not be read: ${String(error)}`);
-      tell(describeError(error, account));
+      tell(await describeError(error, account));
     }
   }
 }
