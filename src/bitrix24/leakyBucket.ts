@@ -23,7 +23,7 @@ export type Lane = 'prompt' | 'mass';
 /** Requests that a mass send leaves room for. */
 const massRoom = 2;
 /** Clocks and networks are not exact. */
-const margin = 0.5;
+const margin = 1;
 /** Requests on the wire at first, when nobody knows how full others have made the bucket. */
 const firstFlight = 5;
 /** A bucket that refused us in this time may be shared with others: then one request goes ahead. */

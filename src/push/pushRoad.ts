@@ -381,7 +381,8 @@ export class PushRoad {
       drafts.accepted(draft, asked);
       await this.#quietly(() => drafts.flush());
     }
-    const record = cancelledBefore ? void (await parcel.drop()) : await parcel.end(sent.error);
+    // What was stopped before anything left has never been.
+    const record = await (cancelledBefore ? parcel.drop() : parcel.end(sent.error));
     if (mistake && record) {
       sent = sentOf(record, mistake);
     }

@@ -312,14 +312,11 @@ export class PickSession {
           );
       }
     } catch (error) {
-      if (signal.aborted) {
-        return;
-      }
-      log.warn(`People could not be looked up on ${account.host}: ${String(error)}`);
       const hint = await describeError(error, account);
       if (signal.aborted) {
         return;
       }
+      log.warn(`People could not be looked up on ${account.host}: ${String(error)}`);
       this.#hint = hint;
     }
     this.#asking(false);

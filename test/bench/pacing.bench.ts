@@ -5,7 +5,7 @@ import type { Client, StageOptions } from './stage';
 /** Different texts, each as a call of its own. */
 const count = 500;
 /** Where one percent is at stake: what the machine itself takes grows with the rate. */
-const slower = 2;
+const slower = 1;
 const size = 50;
 /** So long is waited for one who does not come to an end. */
 const patienceMs = 60_000;

@@ -1,2 +1,150 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createVSIX } from '@vscode/vsce';
+import * as v from 'valibot';
 import type { Bench } from './benches';
-export const benches: Bench[] = [];
+import { makeProduction, vsix } from './production';
+import { middle, times } from './stage';
+
+const ours = 'bitrix24-push.bitrix24-push';
+const tiny = 'bench.tiny';
+
+const measured = v.object({ [ours]: v.number(), [tiny]: v.number() });
+
+export const benches: Bench[] = [
+  {
+    name: 'activation.overTinyMs',
+    what: 'Activation of the shipped extension in the VS Code of the tests: ms over an extension with one command',
+    atMost: 5,
+    run: activation,
+  },
+];
+
+/** One extension host after another, each activates both; which comes first changes. */
+async function activation(): Promise<number> {
+  makeProduction();
+  // What follows is only loaded here: it is for those whose machine has a browser.
+  const { startBrowser } = await import('../host/browser.mjs');
+  const { installExtension, startEditor } = await import('../host/editor.mjs');
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'bitrix24-push-activation-'));
+  const extensions = path.join(directory, 'extensions');
+  for (const file of [vsix, await tinyVsix(directory)]) {
+    await installExtension(file, path.join(directory, 'installer'), extensions);
+  }
+  await extension(directory, 'nothing', {});
+  const result = path.join(directory, 'result.json');
+  const suites = [
+    await suite(directory, 'first', [ours, tiny], result),
+    await suite(directory, 'second', [tiny, ours], result),
+  ];
+  const editor = await startEditor({
+    directory: path.join(directory, 'data'),
+    extensions,
+    testDriver: true,
+  });
+  const browser = await startBrowser();
+  try {
+    const over: number[] = [];
+    // The first window finds nothing in caches: it does not count.
+    for (let time = 0; time <= times; time += 1) {
+      const page = await browser.newPage();
+      try {
+        const done = new Promise<number>((resolve, reject) => {
+          void page.exposeFunction('codeAutomationExit', resolve);
+          void page.exposeFunction('codeAutomationLog', () => undefined);
+          page.on('crash', () => reject(new Error("The workbench's page crashed.")));
+        });
+        const remote = (file: string) => `vscode-remote://127.0.0.1:${editor.port}${file}`;
+        await page.goto(
+          editor.url(directory, {
+            payload: JSON.stringify([
+              ['extensionDevelopmentPath', remote(path.join(directory, 'nothing'))],
+              ['extensionTestsPath', remote(suites[time % 2] ?? '')],
+              ['skipWelcome', 'true'],
+            ]),
+          }),
+        );
+        const code = await done;
+        if (code !== 0) {
+          throw new Error(`the extension host ended with ${code}`);
+        }
+        const line = await readFile(result, 'utf8');
+        const ms = v.parse(measured, JSON.parse(line));
+        if (process.env['BENCH_RUNS'] !== undefined) {
+          process.stderr.write(`  ${line}\n`);
+        }
+        if (time > 0) {
+          over.push(ms[ours] - ms[tiny]);
+        }
+      } finally {
+        await page.close();
+      }
+    }
+    return middle(over);
+  } finally {
+    await browser.close();
+    await editor.stop();
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function tinyVsix(directory: string): Promise<string> {
+  const folder = await extension(directory, 'tiny', {
+    main: './extension.js',
+    contributes: { commands: [{ command: 'tiny.nothing', title: 'Nothing' }] },
+  });
+  await writeFile(
+    path.join(folder, 'extension.js'),
+    `const vscode = require('vscode');
+exports.activate = ({ subscriptions }) => {
+  subscriptions.push(vscode.commands.registerCommand('tiny.nothing', () => undefined));
+};
+`,
+  );
+  const packagePath = path.join(directory, 'tiny.vsix');
+  const asItIs = { dependencies: false, allowMissingRepository: true, skipLicense: true };
+  await createVSIX({ cwd: folder, packagePath, ...asItIs });
+  return packagePath;
+}
+
+async function extension(directory: string, name: string, more: object): Promise<string> {
+  const folder = path.join(directory, name);
+  await mkdir(folder);
+  const manifest = {
+    ...{ name, publisher: 'bench', version: '1.0.0' },
+    ...{ engines: { vscode: '^1.106.0' }, extensionKind: ['ui', 'workspace'], ...more },
+  };
+  await writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest));
+  return folder;
+}
+
+/** Runs in the extension host. */
+async function suite(
+  directory: string,
+  name: string,
+  order: readonly [string, string],
+  result: string,
+): Promise<string> {
+  const file = path.join(directory, `${name}.cjs`);
+  await writeFile(
+    file,
+    `const { writeFileSync } = require('node:fs');
+const vscode = require('vscode');
+exports.run = async () => {
+  // The window has its own start to get over with.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const ms = {};
+  for (const id of ${JSON.stringify(order)}) {
+    const extension = vscode.extensions.getExtension(id);
+    if (extension.isActive) throw new Error(id + ' is active already');
+    const start = performance.now();
+    await extension.activate();
+    ms[id] = performance.now() - start;
+  }
+  writeFileSync(${JSON.stringify(result)}, JSON.stringify(ms));
+};
+`,
+  );
+  return file;
+}

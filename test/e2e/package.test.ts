@@ -30,6 +30,7 @@ describe('the VSIX', () => {
       'dist/parts/palette.js',
       'dist/parts/paletteSaveGroup.js',
       'dist/parts/pickSession.js',
+      'dist/parts/sending.js',
       'dist/parts/signIn.js',
       'dist/parts/vscodeSignInDialogs.js',
       'dist/parts/whyNotDelivered.js',

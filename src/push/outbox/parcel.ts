@@ -80,7 +80,7 @@ export class Parcel implements Disposable {
   }
 
   /** The user said no before anything left: as if it had never been. Never rejects. */
-  async drop(): Promise<void> {
+  async drop(): Promise<undefined> {
     await this.#over(() => this.#deps.folder.remove(this.#deps.name));
     await this.#over(this.#deps.ended);
   }

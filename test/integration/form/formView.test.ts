@@ -8,14 +8,15 @@ import type { Account } from '../../../src/accounts/account';
 import { silentLog } from '../../../src/common/log';
 import { FormPeople } from '../../../src/compose/formPeople';
 import { formStrings } from '../../../src/compose/formStrings';
-import type { FormControllerDeps } from '../../../src/compose/formController';
 import { openForm } from '../../../src/compose/formHost';
+import type { FormHostDeps } from '../../../src/compose/formHost';
 import { FormView } from '../../../src/compose/formView';
 import { parseFromForm, parseToForm } from '../../../src/compose/protocol';
 import type { FromForm, ToForm } from '../../../src/compose/protocol';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
+import { openOutbox } from '../../support/outboxes';
 import { until } from '../compose/watchedInputs';
 
 const anna: Account = {
@@ -55,13 +56,15 @@ describe('the form in VS Code', () => {
     await drafts.ready;
     [fromPage, toPage, strange, sent, visible] = [[], [], [], [], true];
     const { extensionUri } = extensions.getExtension('bitrix24-push.bitrix24-push')!;
-    const deps: Omit<FormControllerDeps, 'page'> = {
+    const deps: Omit<FormHostDeps, 'page'> = {
       accounts: {
         onDidChange: accountsChanged.event,
         list: () => Promise.resolve([anna]),
         current: () => Promise.resolve(anna),
       },
       drafts,
+      outbox: openOutbox(folder).outbox,
+      messages: { inform: () => undefined },
       road: {
         send: (draft) => {
           sent.push(draft);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { problemOf, problemOfSetup } from '../../../src/problems/catalogue';
+import { problemOfWaiting } from '../../../src/problems/waiting';
 import type { FixId, Problem } from '../../../src/problems/problem';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields, ErrorKind } from '../../../src/bitrix24/errors';
@@ -164,6 +165,23 @@ describe('catalogue of problems', () => {
     );
   });
 
+  it('offers what VS Code was closed before, and what waited for the network, to be sent', () => {
+    const error = refused({ kind: 'reset', phase: 'notSent', code: 'INTERRUPTED' });
+    const left = problemOf({ kind: 'notSent', error }, { host });
+    assert.match(left?.message ?? '', /closed before the push left for .*It was not sent/u);
+    assert.deepEqual(left?.fixes, ['sendWaiting', 'discard']);
+    const taken = refused({ kind: 'invalid', phase: 'notSent', code: 'TAKEN_OVER' });
+    assert.match(problemOf({ kind: 'notSent', error: taken })?.message ?? '', /Another window/u);
+    for (const [count, words] of [
+      [1, `A push to ${host} has`],
+      [3, `3 pushes to ${host} have`],
+    ] as const) {
+      const waiting = problemOfWaiting(count, host);
+      assert.ok(waiting.message.startsWith(words), waiting.message);
+      assert.deepEqual([waiting.severity, waiting.fixes], ['info', ['sendWaiting']]);
+    }
+  });
+
   it('never offers a plain retry where the push may have been accepted', () => {
     for (const kind of Object.keys(byKind) as ErrorKind[]) {
       const error = refused({ kind, phase: 'noAnswer', code: 'ECONNRESET' });
@@ -172,7 +190,7 @@ describe('catalogue of problems', () => {
       assert.ok(problem.message.includes('may have been accepted'), problem.message);
       assert.deepEqual(
         { fixes: problem.fixes, severity: problem.severity },
-        { fixes: ['sendAnyway', 'discard', 'showLog'], severity: 'warning' },
+        { fixes: ['sendAnyway', 'markAsSent', 'discard'], severity: 'warning' },
       );
       assertReadable(problem);
     }
@@ -312,7 +330,7 @@ describe('catalogue of problems', () => {
       assert.match(both?.message ?? '', /For 2 people no answer came.*not sent to 1 person/u);
       assert.deepEqual(both?.fixes.includes('sendAnyway'), false);
       const doubt = problemOf(partly({ error, unknown: [6] }), { host });
-      assert.deepEqual(doubt?.fixes, ['sendAnyway', 'discard', 'showLog']);
+      assert.deepEqual(doubt?.fixes, ['sendAnyway', 'markAsSent', 'showLog']);
     });
   });
 });

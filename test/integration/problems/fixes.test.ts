@@ -31,6 +31,7 @@ function setUp(current?: Account) {
     retry: note('retry', undefined),
     rest: { people: 3, send: note('rest', undefined) },
     discard: note('discard', undefined),
+    markAsSent: note('markAsSent', undefined),
   };
   return { fixes, did, context };
 }
@@ -40,6 +41,8 @@ const table: Record<FixId, { does: unknown[]; account?: true }> = {
   tryAgain: { does: ['retry', account] },
   sendAnyway: { does: ['retry', account] },
   sendToRest: { does: ['rest'] },
+  sendWaiting: { does: ['retry', account] },
+  markAsSent: { does: ['markAsSent'] },
   discard: { does: ['discard'] },
   signIn: { does: ['signIn', { portal }], account: true },
   signInAsAdministrator: { does: ['signIn', { account }], account: true },

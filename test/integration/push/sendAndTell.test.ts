@@ -10,12 +10,14 @@ import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
-import { tellLeftOvers } from '../../../src/push/leftOvers';
+import { LeftOvers } from '../../../src/push/leftOvers';
+import type { Outbox } from '../../../src/push/outbox/outbox';
 import type { Outcome } from '../../../src/push/outcome';
 import type { PushRoad, SendOptions } from '../../../src/push/pushRoad';
 import { SendAndTell } from '../../../src/push/sendAndTell';
 import type { SendAndTellDeps } from '../../../src/push/sendAndTell';
 import type { OutcomeContext } from '../../../src/push/tellOutcome';
+import { openOutbox } from '../../support/outboxes';
 
 const account = { id: 'acme:1', host: 'acme.example' } as Account;
 const draft: Draft = { ...emptyDraft, accountId: account.id, recipients: [{ id: 3 }], text: 'hi' };
@@ -32,6 +34,8 @@ const unknown: Outcome = {
 describe('sending what is not on screen', () => {
   let folder: string;
   let drafts: DraftStore;
+  let outbox: Outbox;
+  let informed: string[];
   let answers: Outcome[];
   let asked: Pick<SendOptions, 'again' | 'sendAnyway'>[];
   let withProgress: SendAndTellDeps['withProgress'];
@@ -40,6 +44,8 @@ describe('sending what is not on screen', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'send-'));
     drafts = openDrafts();
+    ({ outbox } = openOutbox(folder));
+    informed = [];
     answers = [];
     asked = [];
     told = [];
@@ -49,6 +55,7 @@ describe('sending what is not on screen', () => {
   afterEach(async () => {
     drafts.dispose();
     await drafts.flush();
+    outbox.dispose();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -66,6 +73,8 @@ describe('sending what is not on screen', () => {
           }),
       },
       drafts,
+      outbox,
+      messages: { inform: (message) => informed.push(message) },
       accounts: { current: () => Promise.resolve(account), get: () => Promise.resolve(account) },
       tell: (outcome, context) => {
         told.push({ outcome, context });
@@ -74,6 +83,18 @@ describe('sending what is not on screen', () => {
       patienceMs: 1,
       ...(withProgress && { withProgress }),
     });
+
+  /** The same push, on disk, as one that ended so. */
+  async function noted(outcome: Outcome): Promise<string> {
+    const parcel = await outbox.prepare({ draft, host: account.host });
+    if (outcome.kind === 'unknown') {
+      await parcel.sending([3]);
+      await parcel.answered({ refused: [], unknown: [3], notSent: [] });
+    }
+    await parcel.end('error' in outcome ? outcome.error : undefined);
+    return parcel.id;
+  }
+  const waiting = async () => (await outbox.waiting()).map(({ state }) => state);
 
   for (const outcome of [accepted, { kind: 'cancelled' } as const]) {
     it(`says nothing more when a push was ${outcome.kind}`, async () => {
@@ -94,21 +115,28 @@ describe('sending what is not on screen', () => {
     await told[0]!.context.retry();
     assert.deepEqual(asked, [
       { again: undefined, sendAnyway: undefined },
-      { again: true, sendAnyway: false },
+      { again: true, sendAnyway: undefined },
     ]);
     assert.equal(told.length, 1);
   });
 
   it('sends a push of unknown fate anyway when the user wants that, or forgets it', async () => {
     answers = [unknown, accepted];
-    await drafts.ready;
-    drafts.markUnknown((await drafts.begin(draft, account.host)).id);
-    await sender().send(draft, { origin: 'palette' });
-    await told[0]!.context.retry();
+    await noted(unknown);
+    const one = sender();
+    await one.send(draft, { origin: 'palette' });
+    const { context } = told[0]!;
+    await context.retry();
     assert.deepEqual(asked[1], { again: true, sendAnyway: true });
-    assert.equal(drafts.pendings.length, 1);
-    await told[0]!.context.discard();
-    assert.deepEqual(drafts.pendings, []);
+    assert.deepEqual(await waiting(), []);
+    // Another window, or this one, has decided: nothing is sent by a message that is still there.
+    await context.retry();
+    assert.deepEqual([asked.length, informed.length], [2, 1]);
+    for (const decide of ['discard', 'markAsSent'] as const) {
+      await noted(unknown);
+      await context[decide]();
+      assert.deepEqual(await waiting(), []);
+    }
   });
 
   it('sends to those who did not get it, never to those in doubt without a word, and to nobody twice', async () => {
@@ -139,7 +167,13 @@ describe('sending what is not on screen', () => {
       [2, 3],
     ]);
     // Nobody is left but those in doubt: then "Send Anyway" and Discard are about them.
-    await one.tell({ ...partly, refused: [], notSent: [] }, whole, 'palette');
+    const parcel = await outbox.prepare({ draft: whole, host: account.host });
+    await parcel.sending([1, 2, 3]);
+    await parcel.answered({ refused: [], unknown: [], notSent: [] });
+    await parcel.sending([4]);
+    await parcel.answered({ refused: [], unknown: [4], notSent: [] });
+    await parcel.end(partly.error);
+    await one.tell({ ...partly, refused: [], notSent: [] }, whole, { origin: 'palette' });
     assert.equal(told[1]?.context.rest, undefined);
     next.push(accepted);
     await told[1]?.context.retry();
@@ -186,16 +220,32 @@ describe('sending what is not on screen', () => {
   });
 
   it('tells what an earlier window left, and sends nothing by itself', async () => {
-    await drafts.begin(draft, account.host);
-    drafts.dispose();
-    await drafts.flush();
-    drafts = openDrafts();
-    await tellLeftOvers(drafts, sender());
-    const { outcome, context } = told[0]!;
-    assert.equal(outcome.kind === 'unknown' && outcome.error.code, 'INTERRUPTED');
-    assert.deepEqual([context.draft, asked], [draft, []]);
-    await context.discard();
-    assert.deepEqual(drafts.pendings, []);
+    const parcel = await outbox.prepare({ draft, host: account.host });
+    await parcel.sending([3]);
+    await outbox.prepare({ draft: { ...draft, text: 'never left' }, host: account.host });
+    outbox.dispose();
+    ({ outbox } = openOutbox(folder, { pid: process.pid + 1 }));
+    answers = [accepted];
+    const ids: string[] = [];
+    const leftOvers = new LeftOvers({
+      ...{ outbox, drafts, sender: sender(), log: silentLog },
+      waiting: { told: (records) => ids.push(...records.map(({ id }) => id)) },
+    });
+    await leftOvers.tell();
+    assert.deepEqual(
+      told.map(({ outcome }) => [outcome.kind, 'error' in outcome && outcome.error.code]),
+      [
+        ['unknown', 'INTERRUPTED'],
+        ['notSent', 'INTERRUPTED'],
+      ],
+    );
+    assert.deepEqual([asked, ids.length, told[0]!.context.draft.text], [[], 2, 'hi']);
+    drafts.update(draft);
+    await told[0]!.context.markAsSent();
+    assert.deepEqual([await waiting(), drafts.current.text], [['notSent'], '']);
+    await told[1]!.context.retry();
+    assert.deepEqual([await waiting(), asked.length], [[], 1]);
+    leftOvers.dispose();
   });
 
   it('shows a long wait so that it can be cancelled', async () => {

@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+
+const root = path.join(__dirname, '../..');
+export const vsix = path.join(root, 'bitrix24-push.vsix');
+/** What a window reads at its start; the parts beside it are read when they are first needed. */
+export const hostBundle = path.join(root, 'dist', 'extension.js');
+
+let made = false;
+
+/** What ships, made anew once a run. */
+export function makeProduction(): void {
+  if (made) {
+    return;
+  }
+  const args = ['--import', 'tsx', path.join('test', 'host', 'package.mts')];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) {
+    throw new Error(`The VSIX could not be made:\n${stdout}${stderr}`);
+  }
+  made = true;
+}
