@@ -1,4 +1,5 @@
 import { benches as pacing } from './pacing.bench';
+import { benches as overhead } from './overhead.bench';
 import { benches as people } from './people.bench';
 import { benches as plan } from './plan.bench';
 import { benches as sending } from './sending.bench';
@@ -24,6 +25,7 @@ export interface Bench {
 export const benches: readonly Bench[] = [
   ...start,
   ...size,
+  ...overhead,
   ...pacing,
   ...sending,
   ...tokens,

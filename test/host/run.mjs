@@ -165,9 +165,9 @@ const tasks = {
   /** Makes the README's pictures anew. */
   screenshots: () => tasks.e2e(['test/e2e/pictures/readme.pictures.ts']),
   test: async () => {
-    for (const task of /** @type {const} */ (['check', 'unit', 'integration', 'e2e'])) {
+    for (const task of /** @type {const} */ (['check', 'unit', 'faults', 'integration', 'e2e'])) {
       say(`\n── ${task} ──`);
-      await tasks[task]([]);
+      await tasks[task](task === 'faults' ? ['--short'] : []);
     }
   },
   /** The sandbox portal alone; needs no VS Code. */
