@@ -78,7 +78,7 @@ describe('a push is sent once, or its user is told', () => {
     const text = 'Сборка 42 готова';
     const form = await written(first, one, text);
     await form.send.click();
-    await form.accepted.waitFor();
+    await until('it to be sent', async () => (await form.text.inputValue()) === '');
     await form.text.fill('Half a sentence');
     const history = await HistoryView.in(first);
     await history.do('Send Again', text);
