@@ -5,8 +5,6 @@
 const path = require('node:path');
 const esbuild = require('esbuild');
 
-const smallBytes = 3_000;
-
 /** @param {import('esbuild').BuildOptions} options Of the entry and the parts as CommonJS. */
 module.exports = (options) => ({
   name: 'parts',
@@ -35,12 +33,7 @@ module.exports = (options) => ({
       const [entry] = Object.entries(metafile.outputs)
         .filter(([name, { entryPoint }]) => entryPoint && path.dirname(name) !== 'dist/parts')
         .map(([name]) => path.resolve(name));
-      const isShared = (file) => path.basename(file).startsWith('chunk-');
-      // What parts share and is small costs less in the entry than in a file of its own.
-      const small = [...texts.keys()].filter(
-        (file) => isShared(file) && texts.get(file).length < smallBytes,
-      );
-      const atOnce = new Set([entry, ...small]);
+      const atOnce = new Set([entry]);
       for (const file of atOnce) {
         for (const { to, kind } of imports.get(file)) {
           if (kind === 'import-statement') {
@@ -48,72 +41,89 @@ module.exports = (options) => ({
           }
         }
       }
-      const parts = [...texts.keys()].filter((file) => !atOnce.has(file));
-      const taken = [...atOnce].filter((file) =>
-        parts.some((part) => imports.get(part).some(({ to }) => to === file)),
-      );
-      /** Chunks of the entry, by the names under which it hands them out. */
-      const names = new Map(taken.map((file, at) => [file, `$${at}`]));
+      const others = [...texts.keys()].filter((file) => !atOnce.has(file));
+      const isChunk = (file) => path.basename(file).startsWith('chunk-');
+      // What only parts share is one part more: a file for each would cost more than it saves.
+      const shared = new Set(others.filter(isChunk));
+      const parts = others.filter((file) => !isChunk(file));
+      const sharedFile = path.join(path.dirname(entry), 'parts', 'shared.js');
       const written = (file) =>
-        path.join(
-          path.dirname(file),
-          isShared(file) ? path.basename(file) : `${path.basename(file).slice(0, -12)}.js`,
-        );
+        path.join(path.dirname(file), `${path.basename(file).slice(0, -12)}.js`);
 
-      const make = (file, contents, isInside) =>
+      /** Where what others take lives, and under which name it is handed out there. */
+      const homes = new Map();
+      for (const [home, inside] of [
+        [entry, atOnce],
+        [sharedFile, shared],
+      ]) {
+        const taken = [...inside].filter((file) =>
+          others.some(
+            (other) => !inside.has(other) && imports.get(other).some(({ to }) => to === file),
+          ),
+        );
+        taken.forEach((file, at) => homes.set(file, { home, name: `$${at}` }));
+      }
+      const from = (file, to) => {
+        const relative = path.relative(path.dirname(file), to).replaceAll(path.sep, '/');
+        return relative.startsWith('.') ? relative : `./${relative}`;
+      };
+
+      const make = (outfile, contents, resolveDir, isInside) =>
         esbuild.build({
           ...options,
           bundle: true,
           // What is read as "dist/extension.js" is in memory.
           allowOverwrite: true,
-          stdin: { contents, resolveDir: path.dirname(file), sourcefile: 'all.js' },
-          outfile: file === entry ? entry : written(file),
+          stdin: { contents, resolveDir, sourcefile: 'all.js' },
+          outfile,
           plugins: [
             {
               name: 'from-memory',
               setup(inner) {
-                inner.onResolve({ filter: /^\.\.?\// }, ({ path: wanted, resolveDir }) => {
-                  const to = path.resolve(resolveDir, wanted);
+                inner.onResolve({ filter: /^\.\.?\//, namespace: 'home' }, ({ path: wanted }) => ({
+                  path: wanted,
+                  external: true,
+                }));
+                inner.onResolve({ filter: /^\.\.?\// }, ({ path: wanted, resolveDir: dir }) => {
+                  const to = path.resolve(dir, wanted);
                   if (!texts.has(to)) {
                     return { path: wanted, external: true };
                   }
                   if (isInside(to)) {
                     return { path: to };
                   }
-                  if (atOnce.has(to)) {
-                    return { path: to, namespace: 'entry' };
-                  }
-                  const relative = path.relative(path.dirname(file), written(to));
-                  return { path: `./${relative.replaceAll(path.sep, '/')}`, external: true };
+                  return homes.has(to)
+                    ? { path: to, namespace: 'home' }
+                    : { path: from(outfile, written(to)), external: true };
                 });
                 inner.onLoad({ filter: /./, namespace: 'file' }, ({ path: wanted }) => ({
                   contents: texts.get(wanted),
                   resolveDir: path.dirname(wanted),
                 }));
-                inner.onLoad({ filter: /./, namespace: 'entry' }, ({ path: wanted }) => ({
-                  contents: `module.exports = require('../${path.basename(entry)}').${names.get(wanted)}`,
-                }));
-                inner.onResolve({ filter: /^\.\.\//, namespace: 'entry' }, ({ path: wanted }) => ({
-                  path: wanted,
-                  external: true,
-                }));
+                inner.onLoad({ filter: /./, namespace: 'home' }, ({ path: wanted }) => {
+                  const { home, name } = homes.get(wanted);
+                  return { contents: `module.exports = require('${from(outfile, home)}').${name}` };
+                });
               },
             },
           ],
         });
+      const handOut = (home) =>
+        Array.from(homes).flatMap(([file, { home: at, name }]) =>
+          at === home ? [`export * as ${name} from '${from(entry, file)}';`] : [],
+        );
+      const dist = path.dirname(entry);
       await make(
         entry,
-        [
-          `export * from './${path.basename(entry)}';`,
-          ...Array.from(
-            names,
-            ([file, name]) => `export * as ${name} from './parts/${path.basename(file)}';`,
-          ),
-        ].join('\n'),
+        [`export * from '${from(entry, entry)}';`, ...handOut(entry)].join('\n'),
+        dist,
         (file) => atOnce.has(file),
       );
+      if (shared.size > 0) {
+        await make(sharedFile, handOut(sharedFile).join('\n'), dist, (file) => shared.has(file));
+      }
       for (const part of parts) {
-        await make(part, texts.get(part), () => false);
+        await make(written(part), texts.get(part), path.dirname(part), () => false);
       }
     });
   },

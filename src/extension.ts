@@ -16,10 +16,6 @@ import { lazy } from './common/lazy';
 import { redactingLog } from './common/redactingLog';
 import { FormView } from './compose/formView';
 import { SelectionIntoForm } from './compose/selection';
-import { AcceptedNotice } from './delivery/acceptedNotice';
-import { createDeliverySentence } from './delivery/confirmHints';
-import { DeliveryFacts } from './delivery/deliveryFacts';
-import { deliverySummary, hintWords } from './delivery/hintWords';
 import type { WhyNotDelivered } from './delivery/whyNotDelivered';
 import { historyHandlers } from './history/historyHandlers';
 import { LazyHistory } from './history/lazyHistory';
@@ -30,16 +26,9 @@ import { workspaceKey } from './push/draftFile';
 import { DraftStore } from './push/draftStore';
 import { folderDisk } from './push/folderDisk';
 import type { TellOutcome } from './push/tellOutcome';
-import { Departments } from './recipients/departments/departments';
-import { Directories } from './recipients/directory/directories';
-import { directoryFolder } from './recipients/directory/directoryFolder';
 import { forgetPeopleWithAccount } from './recipients/forgetPeople';
-import { SavedGroups } from './recipients/groups';
 import type { ListMatcher } from './recipients/mixedList';
-import { PeopleSearch } from './recipients/peopleSearch';
-import { RecentRecipients } from './recipients/recentRecipients';
 import type { Recipient } from './recipients/recipient';
-import { RecipientPicker } from './recipients/recipientPicker';
 import { SandboxTrial } from './trial/sandboxTrial';
 
 /** Builds the rooms in order and registers what they offer. No logic, and nothing is awaited. */
@@ -122,57 +111,62 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   // To whom.
-  const recents = new RecentRecipients({ memento: globalState, clock });
-  const directories = owned(
-    new Directories({
-      accounts,
-      clock,
+  const audience = lazy(async () => {
+    const part = await import('./recipients/audience');
+    const recents = new part.RecentRecipients({ memento: globalState, clock });
+    const folder = part.directoryFolder(stored('people'));
+    const directories = owned(new part.Directories({ accounts, folder, clock, log }));
+    const departments = owned(new part.Departments({ accounts, directories, clock, log }));
+    const people = new part.PeopleSearch({ accounts, directories, recents, log });
+    const delivery = owned(new part.DeliveryFacts({ accounts, clock, log }));
+    const groups = new part.SavedGroups({
+      setting: {
+        read: (from) =>
+          settings().inspect('groups')?.[from === 'user' ? 'globalValue' : 'workspaceValue'],
+        write: (to, value) => {
+          const { Global, Workspace } = vscode.ConfigurationTarget;
+          return settings().update('groups', value, to === 'user' ? Global : Workspace);
+        },
+      },
+      isTrusted: () => vscode.workspace.isTrusted,
+      report: (fault) => log.warn(fault),
+    });
+    const meWords = () => ['me', vscode.l10n.t('Me')];
+    const lists = {
+      match: async (...wanted: Parameters<ListMatcher['match']>) => {
+        const { ListMatcher } = await import('./recipients/mixedList');
+        const deps = { accounts, people, directories, departments, groups, meWords };
+        return new ListMatcher(deps).match(...wanted);
+      },
+    };
+    const picker = new part.RecipientPicker({
+      people,
+      recents,
+      departments,
+      groups,
+      lists,
+      hints: (accountId, id) => delivery.peek(accountId, id)?.map(part.hintWords)[0],
+      askHints: (accountId, ids, signal) => delivery.hints(accountId, ids, signal),
+      inputs: vscode.window,
+      describeError: async (error, { host }) => {
+        const { problemOf } = await import('./problems/catalogue');
+        const known = error instanceof Error ? error : new Error(String(error));
+        return problemOf(known, { host })?.message ?? '';
+      },
       log,
-      folder: directoryFolder(stored('people')),
-    }),
-  );
-  const departments = owned(new Departments({ accounts, directories, clock, log }));
-  const people = new PeopleSearch({ accounts, directories, recents, log });
-  const delivery = owned(new DeliveryFacts({ accounts, clock, log }));
-  owned(forgetPeopleWithAccount(vault, [recents, directories, delivery], log));
-  const groups = new SavedGroups({
-    setting: {
-      read: (from) =>
-        settings().inspect('groups')?.[from === 'user' ? 'globalValue' : 'workspaceValue'],
-      write: (to, value) =>
-        settings().update(
-          'groups',
-          value,
-          to === 'user' ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace,
-        ),
-    },
-    isTrusted: () => vscode.workspace.isTrusted,
-    report: (fault) => log.warn(fault),
+    });
+    const { hintWords: words, deliverySummary: summary } = part;
+    return {
+      ...{ recents, directories, departments, people, groups, lists, picker, meWords },
+      ...{ delivery, words, summary },
+      sentence: part.createDeliverySentence({ facts: delivery, clock }),
+    };
   });
-  const meWords = () => ['me', vscode.l10n.t('Me')];
-  const lists = {
-    match: async (...wanted: Parameters<ListMatcher['match']>) => {
-      const { ListMatcher } = await import('./recipients/mixedList');
-      const deps = { accounts, people, directories, departments, groups, meWords };
-      return new ListMatcher(deps).match(...wanted);
-    },
+  const keepers = async () => {
+    const { recents, directories, delivery } = await audience();
+    return [recents, directories, delivery];
   };
-  const picker = new RecipientPicker({
-    people,
-    recents,
-    departments,
-    groups,
-    lists,
-    hints: (accountId, id) => delivery.peek(accountId, id)?.map(hintWords)[0],
-    askHints: (accountId, ids, signal) => delivery.hints(accountId, ids, signal),
-    inputs: vscode.window,
-    describeError: async (error, { host }) => {
-      const { problemOf } = await import('./problems/catalogue');
-      const known = error instanceof Error ? error : new Error(String(error));
-      return problemOf(known, { host })?.message ?? '';
-    },
-    log,
-  });
+  owned(forgetPeopleWithAccount(vault, keepers, log));
 
   // One push on its way.
   const { workspaceFile, workspaceFolders } = vscode.workspace;
@@ -188,10 +182,6 @@ export function activate(context: vscode.ExtensionContext): void {
         ),
     }),
   );
-  const deliverySentence = createDeliverySentence({ facts: delivery, clock });
-  const notice = owned(
-    new AcceptedNotice({ sentence: deliverySentence, current: () => accounts.current() }),
-  );
   const tell: TellOutcome = async (outcome, about) => {
     const { problemOf } = await import('./problems/catalogue');
     const problem = problemOf(outcome, { host: about.account?.host });
@@ -200,7 +190,10 @@ export function activate(context: vscode.ExtensionContext): void {
     }
   };
   const pushes = lazy(async () => {
-    const part = await import('./push/sending');
+    const [part, { recents, directories, departments, sentence }] = await Promise.all([
+      import('./push/sending'),
+      audience(),
+    ]);
     const onDamaged = (name: string) =>
       notifier.inform(
         vscode.l10n.t(
@@ -232,7 +225,7 @@ export function activate(context: vscode.ExtensionContext): void {
         messages: notifier,
         policy: () => settings().get('confirm'),
         countAbove: () => settings().get('confirmCount'),
-        doubts: deliverySentence,
+        doubts: sentence,
       }),
       resolve,
       departments: part.createResolveDepartments({ accounts }),
@@ -241,6 +234,7 @@ export function activate(context: vscode.ExtensionContext): void {
       clock,
       log,
     });
+    const notice = owned(new part.AcceptedNotice({ sentence, current: () => accounts.current() }));
     const sender = new part.SendAndTell({
       road,
       drafts,
@@ -271,12 +265,14 @@ export function activate(context: vscode.ExtensionContext): void {
       extensionUri,
       log,
       open: async (page) => {
-        const [{ FormPeople, openForm }, { problemOf }, { outbox, road, resolve }] =
+        const [{ FormPeople, openForm }, { problemOf }, to, { outbox, road, resolve }] =
           await Promise.all([
             import('./compose/formHost'),
             import('./problems/catalogue'),
+            audience(),
             pushes(),
           ]);
+        const { people, recents, meWords, delivery, words, summary } = to;
         return openForm({
           page,
           accounts,
@@ -284,8 +280,8 @@ export function activate(context: vscode.ExtensionContext): void {
           outbox,
           road,
           people: new FormPeople({ search: people, recents, log, meWords }),
-          audience: { departments, directories, groups, lists, now: () => clock.now(), log },
-          delivery: { facts: delivery, words: hintWords, summary: deliverySummary },
+          audience: { ...to, now: () => clock.now(), log },
+          delivery: { facts: delivery, words, summary },
           resolve,
           problemOf,
           fixes,
@@ -299,11 +295,18 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   owned(form.register());
   const writeInPalette = async () => {
-    const [{ Palette }, { sender }] = await Promise.all([import('./compose/palette'), pushes()]);
+    const [{ Palette }, { picker }, { sender }] = await Promise.all([
+      import('./compose/palette'),
+      audience(),
+      pushes(),
+    ]);
     await new Palette({ accounts, drafts, picker, sender, inputs: vscode.window }).run();
   };
   const saveGroup = async () => {
-    const { SaveGroup } = await import('./compose/paletteSaveGroup');
+    const [{ SaveGroup }, { picker, groups }] = await Promise.all([
+      import('./compose/paletteSaveGroup'),
+      audience(),
+    ]);
     await new SaveGroup({
       accounts,
       written: () => {
@@ -343,10 +346,12 @@ export function activate(context: vscode.ExtensionContext): void {
     if (!account) {
       return;
     }
-    const [{ WhyNotDelivered, pickPerson }, { problemOf, problemOfSetup }] = await Promise.all([
+    const [{ WhyNotDelivered, pickPerson }, { problemOf, problemOfSetup }, to] = await Promise.all([
       import('./delivery/whyNotDelivered'),
       import('./problems/catalogue'),
+      audience(),
     ]);
+    const { people, recents, delivery } = to;
     page ??= owned(
       new WhyNotDelivered({
         facts: delivery,
@@ -487,5 +492,6 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   // What earlier windows left, once this one is there.
-  setImmediate(() => void withPushes(({ leftOvers }) => leftOvers.tell()));
+  const settled = setTimeout(() => void withPushes(({ leftOvers }) => leftOvers.tell()), 300);
+  owned({ dispose: () => clearTimeout(settled) });
 }

@@ -6,16 +6,20 @@ import type { Log } from '../common/log';
 /** With an account goes everything that is kept about the people of its portal. */
 export function forgetPeopleWithAccount(
   vault: Pick<Vault, 'onDidChange'>,
-  keepers: readonly { forget(accountId: string): Promise<void> }[],
+  keepers: () => Promise<readonly { forget(accountId: string): Promise<void> }[]>,
   log: Log,
 ): Disposable {
+  const forget = async (accounts: readonly string[]): Promise<void> => {
+    const all = await keepers();
+    await Promise.all(
+      all.flatMap((keeper) => accounts.map((account) => keeper.forget(account))),
+    );
+  };
   return vault.onDidChange(({ removed }) => {
-    for (const keeper of keepers) {
-      for (const stored of removed) {
-        keeper.forget(accountId(stored)).catch((error: unknown) => {
-          log.error(`People of a removed account could not be forgotten: ${String(error)}`);
-        });
-      }
+    if (removed.length > 0) {
+      forget(removed.map(accountId)).catch((error: unknown) => {
+        log.error(`People of a removed account could not be forgotten: ${String(error)}`);
+      });
     }
   });
 }

@@ -18,6 +18,8 @@ export interface EditorOptions {
   /** Settings of the machine, for every window. */
   settings?: Record<string, unknown>;
   trustWorkspaces?: boolean;
+  /** Makes `kill` possible; a Ctrl+C in the terminal does not reach this editor then. */
+  mayBeKilled?: boolean;
 }
 
 /** Nothing in the window but what somebody came for. */
@@ -34,6 +36,8 @@ export interface Editor {
   /** Address of a window. */
   url(folder: string, parameters?: Record<string, string>): string;
   stop(): Promise<void>;
+  /** SIGKILL for the server and its extension hosts, as when the machine goes down. */
+  kill(): Promise<void>;
 }
 
 /** Starts the VS Code server (its workbench is served to a browser, its extension host runs here). */
@@ -62,6 +66,8 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that one signal reaches all of its processes at once.
+      detached: options.mayBeKilled ?? false,
       env: {
         ...process.env,
         // Else addresses on this machine are opened through a proxy that this server does not have.
@@ -78,6 +84,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
     url: (folder, parameters = {}) =>
       `${origin}/?${new URLSearchParams({ folder, ...parameters }).toString()}`,
     stop: () => stopProcess(child),
+    kill: () => killGroup(child),
   };
 }
 
@@ -126,6 +133,15 @@ function listeningPort(child: ChildProcess): Promise<number> {
       reject(new Error(`VS Code's server ended with ${code}:\n${output}`)),
     );
   });
+}
+
+async function killGroup(child: ChildProcess): Promise<void> {
+  const closed = new Promise((resolve) => child.once('exit', resolve));
+  if (child.pid === undefined) {
+    throw new Error("VS Code's server does not run.");
+  }
+  process.kill(-child.pid, 'SIGKILL');
+  await closed;
 }
 
 async function stopProcess(child: ChildProcess): Promise<void> {

@@ -67,6 +67,18 @@ export class PushForm {
     return this.frame.locator('.push-text');
   }
 
+  /** Takes everybody out of it. */
+  async clear(): Promise<void> {
+    const removes = this.frame.locator('.chips .chip-remove');
+    await until('nobody in the form', async () => {
+      if ((await removes.count()) === 0) {
+        return true;
+      }
+      await removes.first().click();
+      return false;
+    });
+  }
+
   /** Finds somebody by a part of the name and clicks the line. */
   async choose(typed: string, name: string): Promise<void> {
     await this.to.fill(typed);

@@ -106,6 +106,15 @@ export class Stage {
     await Promise.all(editors.map(async (editor) => (await editor).stop()));
   }
 
+  /** As when the machine goes down: VS Code is killed for all windows that are signed in to this portal. */
+  async crash(sandbox: Sandbox): Promise<void> {
+    const name = this.#editorName({ sandbox });
+    const editor = await this.#editors.get(name);
+    this.#editors.delete(name);
+    await editor?.kill();
+    await this.closeShared();
+  }
+
   /** A new window of VS Code in a browser profile of its own, on a folder of its own. */
   async workbench(options: WorkbenchOptions = {}): Promise<Workbench> {
     const editor = await this.#editor(options);
@@ -155,16 +164,23 @@ export class Stage {
         path.join(this.directory, `window-${++this.#closed}.txt`),
         await tracesOf(workbench).catch(() => ''),
       );
-      await workbench.close();
     }
+    // Last of all: windows of one browser close together.
+    await Promise.all(closing.map((workbench) => workbench.close()));
+  }
+
+  #editorName(options: WorkbenchOptions): string {
+    const { signedIn = true, sandbox = this.sandbox, trusted = true } = options;
+    const others = this.#others.indexOf(sandbox);
+    return (
+      (!signedIn ? 'signed-out' : others < 0 ? 'signed-in' : `signed-in-${others}`) +
+      (trusted ? '' : '-restricted')
+    );
   }
 
   #editor(options: WorkbenchOptions): Promise<Editor> {
     const { signedIn = true, sandbox = this.sandbox, trusted = true } = options;
-    const others = this.#others.indexOf(sandbox);
-    const name =
-      (!signedIn ? 'signed-out' : others < 0 ? 'signed-in' : `signed-in-${others}`) +
-      (trusted ? '' : '-restricted');
+    const name = this.#editorName(options);
     let editor = this.#editors.get(name);
     if (!editor) {
       editor = startEditor({
@@ -177,6 +193,7 @@ export class Stage {
           'window.commandCenter': false,
         },
         trustWorkspaces: trusted,
+        mayBeKilled: true,
         env: signedIn ? { BITRIX24_PUSH_SANDBOX: JSON.stringify(sandbox.info) } : {},
       });
       this.#editors.set(name, editor);

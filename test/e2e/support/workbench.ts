@@ -133,8 +133,14 @@ export class Workbench {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.quickInputBox.fill(name);
+    await until(`the file “${name}” in the list`, async () => {
+      // A webview that is just opening swallows keys.
+      await this.page.keyboard.press('Control+P');
+      return this.quickInputBox.fill(name, { timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     await this.row(name).click();
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }

@@ -28,7 +28,11 @@ describe('the people of an account that is removed', () => {
       clock,
       log: silentLog,
     });
-    const listening = forgetPeopleWithAccount(vault, [directories], silentLog);
+    const listening = forgetPeopleWithAccount(
+      vault,
+      () => Promise.resolve([directories]),
+      silentLog,
+    );
     try {
       const ids = [1, 2].map((userId) => `${'a'.repeat(32)}:${userId}`);
       await vault.list();

@@ -217,7 +217,7 @@ describe('the personal data of a portal’s people', () => {
     const note = (line: string) => void lines.push(line);
     const log: Log = { debug: note, info: note, warn: note, error: note };
     const vault = new Vault({ secrets, clock: new ManualClock(), log });
-    const listening = forgetPeopleWithAccount(vault, [directories], log);
+    const listening = forgetPeopleWithAccount(vault, () => Promise.resolve([directories]), log);
     try {
       await vault.list();
       await directories.read(other);
