@@ -284,12 +284,16 @@ describe('100,000 people', function () {
     const value = () => bar.evaluate((element) => (element as HTMLProgressElement).value);
     const seen = new Set<number>();
     const under = form.frame.locator('.outcome.waiting');
-    await until('the portal to be full', async () => {
-      if (await bar.isVisible()) {
-        seen.add(await value());
-      }
-      return (await under.innerText()).includes('Bitrix24 limits requests');
-    });
+    await until(
+      'the portal to be full',
+      async () => {
+        if (await bar.isVisible()) {
+          seen.add(await value());
+        }
+        return (await under.innerText()).includes('Bitrix24 limits requests');
+      },
+      60_000,
+    );
     assert.equal(await bar.getAttribute('max'), String(many));
     assert.ok(Math.max(...seen) > 0 && Math.max(...seen) < many, [...seen].join());
     await under.getByRole('button', { name: 'Cancel' }).click();
