@@ -19,8 +19,20 @@ export function filesWith(secrets: readonly string[], folder: string): string[] 
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => holds(secrets, readFileSync(file, 'latin1')))
+    .filter((file) => holds(secrets, contentOf(file)))
     .map((file) => path.relative(folder, file));
+}
+
+/** '' for one that is gone meanwhile, as VS Code's locks are when a window has ended. */
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return '';
+    }
+    throw error;
+  }
 }
 
 export function holds(secrets: readonly string[], text: string): boolean {

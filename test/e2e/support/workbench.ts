@@ -49,6 +49,8 @@ export class Workbench {
       }));
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
+    // A whole window takes long where others start beside it.
+    page.setDefaultNavigationTimeout(60_000);
     await page.goto(editor.url(folder));
     const workbench = new Workbench(page, context);
     if (options.trusted === false) {
@@ -65,9 +67,9 @@ export class Workbench {
   }
 
   async #ready(): Promise<void> {
-    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
     // Commands and views of extensions come a moment after the window.
-    await this.#activityBarItem.waitFor();
+    await this.#activityBarItem.waitFor({ timeout: 60_000 });
   }
 
   async close(): Promise<void> {
