@@ -11,9 +11,7 @@ export function forgetPeopleWithAccount(
 ): Disposable {
   const forget = async (accounts: readonly string[]): Promise<void> => {
     const all = await keepers();
-    await Promise.all(
-      all.flatMap((keeper) => accounts.map((account) => keeper.forget(account))),
-    );
+    await Promise.all(all.flatMap((keeper) => accounts.map((account) => keeper.forget(account))));
   };
   return vault.onDidChange(({ removed }) => {
     if (removed.length > 0) {
