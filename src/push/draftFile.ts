@@ -4,7 +4,6 @@ import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
 import { toPeople } from './draft';
 import type { Draft } from './draft';
 import type { TextMode } from './personalText';
-import type { PushProgress } from './sendPlan';
 
 /** A push on its way, as versions without an outbox noted it here. */
 export interface PendingPush {
@@ -16,7 +15,7 @@ export interface PendingPush {
   /** `unknown`: it was sent and nobody heard the answer. */
   state: 'sending' | 'unknown';
   /** Of a push that takes several requests, as it stood before the last one began. */
-  progress?: PushProgress | undefined;
+  progress?: { accepted: number[]; wire: number[] } | undefined;
   /** Unix ms when sending began. */
   at: number;
   /** Of the portal. */

@@ -9,23 +9,19 @@ export interface SendPlanInput {
   client: PortalClient;
   plan: PushPlan;
   avatar: string;
-  /** Notes what is about to go on the wire; rejects when that is not possible, and then it is not sent. */
-  note: (step: PushProgress) => Promise<void>;
+  /**
+   * Notes that a request, by its place in the plan, is about to go to these people; rejects when that is not
+   * possible, and then it is not sent.
+   */
+  note: (wire: readonly number[], request: number) => Promise<void>;
   /** Notes what became of it; must not reject. */
-  noteFates?: ((fates: RequestFates) => Promise<void>) | undefined;
+  noteFates?: ((fates: RequestFates, request: number) => Promise<void>) | undefined;
   now: () => number;
   /** Any error as one that says how far it came. */
   errorOf: (error: unknown) => Bitrix24Error;
   signal?: AbortSignal | undefined;
   onWait?: ((wait: Wait | undefined) => void) | undefined;
   onProgress?: ((progress: SendProgress) => void) | undefined;
-}
-
-/** Ids of the plan's people; the others were not reached yet, or refused. */
-export interface PushProgress {
-  accepted: number[];
-  /** Of the request whose answer is awaited. */
-  wire: number[];
 }
 
 /** What became of the people of one request; all others of it got it. */
@@ -45,13 +41,17 @@ export interface Sent {
   error?: Bitrix24Error;
 }
 
+/** While the portal works on one request, the next one travels. */
+const atOnce = 2;
+
 /**
- * Sends one request after the other, each once. It stops where going on would be wrong or useless: at a request
- * of unknown fate, at one that was refused as a whole or for all its people by the same code, at one that never
- * reached the portal, and when the user cancels. What was on the wire then is heard out.
+ * Sends each request once: the first alone, since what is wrong with the account shows there, then two at a time.
+ * It stops where going on would be wrong or useless: at a request of unknown fate, at one that was refused as a
+ * whole or for all its people by the same code, at one that never reached the portal, and when the user cancels.
+ * What is on the wire then is heard out.
  */
 export async function sendPlan(input: SendPlanInput): Promise<Sent> {
-  const { client, plan, avatar, note, now, errorOf, signal, onWait, onProgress } = input;
+  const { client, plan, avatar, note, now, errorOf, signal, onProgress } = input;
   const sent: Sent = { accepted: [], refused: [], notSent: [], unknown: [] };
   const total = plan.summary.people;
   const tellProgress = (): void => {
@@ -60,20 +60,13 @@ export async function sendPlan(input: SendPlanInput): Promise<Sent> {
     const unknown = sent.unknown.length;
     onProgress?.({ accepted, failed, unknown, left: total - accepted - failed - unknown, total });
   };
-  let stopped = false;
-  for (const request of plan.requests) {
-    const wire = request.flatMap(({ ids }) => ids);
-    if (!stopped && signal?.aborted) {
-      stopped = true;
-      sent.error = cancelledError();
-    }
-    if (stopped) {
-      sent.notSent.push(...wire);
-      continue;
-    }
+  const tellWait = waitsOf(input.onWait);
+  let stop: Bitrix24Error | undefined;
+  const send = async (request: readonly PlannedPush[], place: number): Promise<void> => {
     let fates: readonly PushFate[] | Bitrix24Error;
+    const onWait = (wait: Wait | undefined): void => tellWait(place, wait);
     try {
-      await note({ accepted: [...sent.accepted], wire });
+      await note(idsOf(request), place);
       fates =
         plan.requests.length === 1
           ? await sendOne(client, request, avatar, { signal, onWait })
@@ -84,20 +77,78 @@ export async function sendPlan(input: SendPlanInput): Promise<Sent> {
     } catch (error) {
       fates = errorOf(error);
     } finally {
-      onWait?.(undefined);
+      onWait(undefined);
     }
-    const [refused, unknown, notSent] = [sent.refused, sent.unknown, sent.notSent].map(
-      ({ length }) => length,
-    );
-    stopped = sort(sent, request, fates);
-    await input.noteFates?.({
-      refused: sent.refused.slice(refused).map(({ id, error: { code } }) => ({ id, code })),
-      unknown: sent.unknown.slice(unknown),
-      notSent: sent.notSent.slice(notSent),
-    });
+    const met = fatesOf(request, fates);
+    // Of two that stop it, the one that leaves somebody in doubt says why.
+    if (met.stop && (!stop || met.stop.phase === 'noAnswer')) {
+      stop = met.stop;
+    }
+    const [refusal] = met.refused;
+    if (refusal) {
+      sent.error ??= refusal.error;
+    }
+    sent.accepted.push(...met.accepted);
+    sent.refused.push(...met.refused);
+    sent.unknown.push(...met.unknown);
+    sent.notSent.push(...met.notSent);
+    const refused = met.refused.map(({ id, error: { code } }) => ({ id, code }));
+    await input.noteFates?.({ refused, unknown: met.unknown, notSent: met.notSent }, place);
     tellProgress();
+  };
+
+  const left = plan.requests.entries();
+  /** false: there is nothing more to send. */
+  const sendNext = async (): Promise<boolean> => {
+    const next = stop ? undefined : left.next();
+    if (!next || next.done) {
+      return false;
+    }
+    const [place, request] = next.value;
+    if (signal?.aborted) {
+      stop = cancelledError();
+      sent.notSent.push(...idsOf(request));
+      return false;
+    }
+    await send(request, place);
+    return true;
+  };
+  const sendOn = async (): Promise<void> => {
+    try {
+      while (await sendNext());
+    } catch (error) {
+      stop ??= errorOf(error);
+      throw error;
+    }
+  };
+  await sendNext();
+  const lanes = await Promise.allSettled(Array.from({ length: atOnce }, sendOn));
+  for (const lane of lanes) {
+    if (lane.status === 'rejected') {
+      throw lane.reason;
+    }
   }
-  return sent;
+  for (const [, request] of left) {
+    sent.notSent.push(...idsOf(request));
+  }
+  return { ...sent, ...((stop ?? sent.error) && { error: stop ?? sent.error }) };
+}
+
+function idsOf(request: readonly PlannedPush[]): number[] {
+  return request.flatMap(({ ids }) => ids);
+}
+
+/** Several requests may wait at once: what is told is the one that began to wait first. */
+function waitsOf(onWait: SendPlanInput['onWait']): (place: number, wait: Wait | undefined) => void {
+  const waits = new Map<number, Wait>();
+  return (place, wait) => {
+    if (wait) {
+      waits.set(place, wait);
+    } else {
+      waits.delete(place);
+    }
+    onWait?.(waits.values().next().value);
+  };
 }
 
 async function sendOne(
@@ -115,45 +166,40 @@ async function sendOne(
   return await addPushes(client, pushes, control);
 }
 
-/** True when the rest must not, or need not, be tried. */
-function sort(
-  sent: Sent,
+/** What became of the people of one request; `stop`: the rest must not, or need not, be tried. */
+function fatesOf(
   request: readonly PlannedPush[],
   fates: readonly PushFate[] | Bitrix24Error,
-): boolean {
+): Omit<Sent, 'error'> & { stop: Bitrix24Error | undefined } {
+  const met: Omit<Sent, 'error'> = { accepted: [], refused: [], notSent: [], unknown: [] };
   if (fates instanceof Bitrix24Error) {
-    sent.error = fates;
-    const ids = request.flatMap((push) => push.ids);
+    const ids = idsOf(request);
     if (fates.phase === 'answered') {
-      sent.refused.push(...ids.map((id) => ({ id, error: fates })));
+      met.refused.push(...ids.map((id) => ({ id, error: fates })));
     } else {
-      sent[fates.phase === 'noAnswer' ? 'unknown' : 'notSent'].push(...ids);
+      met[fates.phase === 'noAnswer' ? 'unknown' : 'notSent'].push(...ids);
     }
-    return true;
+    return { ...met, stop: fates };
   }
   request.forEach(({ ids }, index) => {
     const fate = fates[index];
     if (fate?.kind === 'accepted') {
-      sent.accepted.push(...ids);
+      met.accepted.push(...ids);
     } else if (fate?.kind === 'refused') {
-      sent.error ??= fate.error;
-      sent.refused.push(...ids.map((id) => ({ id, error: fate.error })));
+      met.refused.push(...ids.map((id) => ({ id, error: fate.error })));
     } else {
-      sent.unknown.push(...ids);
+      met.unknown.push(...ids);
     }
   });
   const doubt = fates.find((fate) => fate.kind === 'unknown');
   const [first] = fates;
-  const cause =
+  const stop =
     doubt?.error ??
     (first?.kind === 'refused' &&
     fates.every((fate) => fate.kind === 'refused' && fate.error.is(first.error.code))
       ? first.error
       : undefined);
-  if (cause) {
-    sent.error = cause;
-  }
-  return cause !== undefined;
+  return { ...met, stop };
 }
 
 /**

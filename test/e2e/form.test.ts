@@ -31,7 +31,7 @@ async function focusByCommand(workbench: Workbench): Promise<PushForm> {
 
 describe('the form', () => {
   it('sends once to two people found by name, after a yes that names them', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const form = await PushForm.in(workbench);
     await form.choose('сид', 'Иван Сидоров');
     await form.choose('mari', 'Maria Kowalska');
@@ -66,7 +66,7 @@ describe('the form', () => {
   });
 
   it('sends nothing without the yes, and keeps the draft', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const form = await PushForm.in(workbench);
     await form.choose('сид', 'Иван Сидоров');
     await form.choose('mari', 'Maria Kowalska');
@@ -79,7 +79,7 @@ describe('the form', () => {
   });
 
   it('keeps the draft while hidden, behind another view and over a reload', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const { page } = workbench;
     const written = { to: ['Иван Сидоров'], text: 'Черновик 🚀\nline two', avatar: '' };
     const drawn = async (form: PushForm) => ({
@@ -126,7 +126,7 @@ describe('the form', () => {
   });
 
   it('sends once whatever is clicked or held down meanwhile', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const { keyboard } = workbench.page;
     const form = await PushForm.in(workbench);
     const slowly = () => stage.portal.fault({ method, action: 'slow', delayMs: 700 });
@@ -242,7 +242,7 @@ describe('the form', () => {
   });
 
   it('says what is missing where it is missing, and sends nothing', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const form = await PushForm.in(workbench);
     await form.send.click();
     await form.frame.getByText('Choose at least one person.').waitFor();
@@ -269,7 +269,7 @@ describe('the form', () => {
   });
 
   it('measures in bytes, and draws where a long text is cut', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const form = await PushForm.in(workbench);
     const meter = form.frame.locator('.meter-row');
     const [ios, android] = [meter.nth(0), meter.nth(1)];
@@ -314,7 +314,7 @@ describe('the form', () => {
   });
 
   it('shows the avatar, and says so when it cannot be loaded', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const form = await PushForm.in(workbench);
     const photo = stage.sandbox.snapshot().state.users[0]?.photo ?? '';
     await form.choose('сид', 'Иван Сидоров');

@@ -16,7 +16,7 @@ const says = (workbench: Workbench, text: string) =>
 
 describe('the palette', () => {
   it('goes back step by step with everything as it was, and changes from the review', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const { keyboard } = workbench.page;
     await writeInPalette(workbench, { text: 'First words' });
     await back(workbench);
@@ -63,7 +63,7 @@ describe('the palette', () => {
   });
 
   it('remembers whom one wrote to', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const { keyboard } = workbench.page;
     await sendFromPalette(workbench, { text: 'Once' });
     await workbench.page.getByText('Accepted by Bitrix24 for 1 person').first().waitFor();
@@ -98,7 +98,7 @@ describe('the palette', () => {
   });
 
   it('says what is wrong while typing, and goes on only when it is right', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const { keyboard } = workbench.page;
     await workbench.command('Send Bitrix24 Push');
     await workbench.step('(1/4)');
@@ -136,7 +136,7 @@ describe('the palette', () => {
   });
 
   it('left by Escape, goes on later with what was typed', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const { keyboard } = workbench.page;
     await workbench.command('Send Bitrix24 Push');
     await workbench.step('(1/4)');

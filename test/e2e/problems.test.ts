@@ -8,9 +8,9 @@ import type { Workbench } from './support/workbench';
 
 const method = 'pull.application.push.add';
 
-/** A window that has just tried to send `text` to one person. */
-async function sent(text: string, files?: Record<string, string>): Promise<Workbench> {
-  const workbench = await stage.workbench(files ? { files } : {});
+/** The common window, which has just tried to send `text` to one person. */
+async function sent(text: string): Promise<Workbench> {
+  const workbench = await stage.common();
   await sendFromPalette(workbench, { text });
   return workbench;
 }
@@ -54,7 +54,8 @@ describe('what goes wrong', () => {
 
   it('somebody who is no administrator is offered to sign in as one', async () => {
     await stage.portal.patch({ users: [{ id: 1, admin: false }] });
-    const workbench = await sent('From no administrator');
+    const workbench = await stage.workbench();
+    await sendFromPalette(workbench, { text: 'From no administrator' });
     const toast = workbench.toast('Only an administrator of');
     await toast.getByText('ACCESS_ERROR').waitFor();
     await workbench.button('Switch Account', toast).waitFor();
@@ -185,7 +186,7 @@ describe('what goes wrong', () => {
   });
 
   it('a portal that is down is named, and Try Again works when it is back', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     await writeInPalette(workbench, { text: 'Is anybody there?' });
     await stage.portal.fault({ method: '*', action: 'refuse', times: 0 });
     await sendNow(workbench);
@@ -204,12 +205,12 @@ describe('what goes wrong', () => {
     const toast = workbench.toast('may have been accepted');
     await toast.waitFor();
     assert.deepEqual(await texts(), ['Once or told']);
-    // Also a new window on the same folder tells it, and sends nothing by itself.
+    // Also a new window on the same folder says it, where the draft is, and sends nothing by itself.
     await workbench.reload();
-    await workbench.form();
-    await workbench.toast('may have been accepted').waitFor();
+    const { problem } = await PushForm.in(workbench);
+    await problem.getByText('may have been accepted').waitFor();
     assert.deepEqual(await texts(), ['Once or told']);
-    await fix(workbench, 'may have been accepted', 'Send Anyway');
+    await problem.getByRole('button', { name: 'Send Anyway' }).click();
     await stage.portal.pushesWhen(2);
     assert.deepEqual(await texts(), ['Once or told', 'Once or told']);
   });
@@ -232,11 +233,12 @@ describe('what goes wrong', () => {
     await stage.portal.fault({ method, action: 'cut', when: 'after' });
     const workbench = await sent('Let it go');
     await fix(workbench, 'may have been accepted', 'Discard');
-    await workbench.toast('may have been accepted').waitFor({ state: 'hidden' });
+    const { problem } = await PushForm.in(workbench);
+    await problem.waitFor({ state: 'hidden' });
     await workbench.reload();
-    const form = await workbench.form();
-    await form.getByRole('button', { name: /^Send/ }).first().waitFor();
-    assert.equal(await form.getByText('may have been accepted').count(), 0);
+    const form = await PushForm.in(workbench);
+    await form.send.waitFor();
+    assert.equal(await form.problem.isVisible(), false);
     assert.deepEqual(await texts(), ['Let it go']);
   });
 

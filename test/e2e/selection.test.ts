@@ -14,6 +14,16 @@ const code = [
   '',
 ].join('\n');
 
+/** The common window with these files (name to text). */
+async function windowWith(
+  files: Record<string, string>,
+  settings: Record<string, unknown> = {},
+): Promise<Workbench> {
+  const workbench = await stage.common(settings);
+  stage.put(files);
+  return workbench;
+}
+
 const menuItem = (workbench: Workbench, name: string): Locator =>
   workbench.page.locator('.monaco-menu .action-item:visible', { hasText: name }).first();
 
@@ -30,7 +40,7 @@ async function sendSelection(workbench: Workbench): Promise<void> {
 
 describe('sending a selection', () => {
   it('by right-click, byte for byte, with or without file and lines', async () => {
-    const workbench = await stage.workbench({ files: { 'greet.ts': code } });
+    const workbench = await windowWith({ 'greet.ts': code });
     await workbench.openFile('greet.ts');
     await workbench.page.keyboard.press('Control+Home');
     await workbench.page.keyboard.press('Control+Shift+End');
@@ -55,7 +65,7 @@ describe('sending a selection', () => {
   });
 
   it('joins several selections, and keeps what was being written', async () => {
-    const workbench = await stage.workbench({ files: { 'list.txt': 'один\nдва\nодин\nтри\n' } });
+    const workbench = await windowWith({ 'list.txt': 'один\nдва\nодин\nтри\n' });
     const before = await PushForm.in(workbench);
     await before.text.fill('Not sent yet');
     await workbench.openFile('list.txt');
@@ -87,10 +97,8 @@ describe('sending a selection', () => {
 
   it('shows a selection that is too long as such, and where it would be cut', async () => {
     const long = `${'Длинная строка 🚀\n'.repeat(200)}END`;
-    const workbench = await stage.workbench({
-      files: { 'long.txt': long },
-      settings: { 'bitrix24Push.selection.includeLocation': false },
-    });
+    const settings = { 'bitrix24Push.selection.includeLocation': false };
+    const workbench = await windowWith({ 'long.txt': long }, settings);
     await workbench.openFile('long.txt');
     await workbench.page.keyboard.press('Control+End');
     await workbench.page.keyboard.press('Control+Shift+Home');
@@ -105,7 +113,7 @@ describe('sending a selection', () => {
   });
 
   it('is offered only where something is selected', async () => {
-    const workbench = await stage.workbench({ files: { 'greet.ts': code } });
+    const workbench = await windowWith({ 'greet.ts': code });
     await workbench.openFile('greet.ts');
     await workbench.page.locator('.monaco-editor .view-line').nth(1).click({ button: 'right' });
     await menuItem(workbench, 'Copy').waitFor();

@@ -26,6 +26,8 @@ export class Parcel implements Disposable {
   readonly #beating: NodeJS.Timeout;
   /** The last line may have been written in part. */
   #torn = false;
+  /** One line after the other, whole. */
+  #written: Promise<unknown> = Promise.resolve();
 
   constructor(deps: ParcelDeps) {
     this.#deps = deps;
@@ -42,14 +44,14 @@ export class Parcel implements Disposable {
   }
 
   /**
-   * Before a request to these people leaves; on disk when this resolves. Throws Bitrix24Error (not sent) when the
+   * Before a request (its place in the plan) leaves to these people; on disk when this resolves. Throws Bitrix24Error (not sent) when the
    * disk does not take it, or when another window has taken this push for left behind.
    */
-  async sending(wire: readonly number[]): Promise<void> {
+  async sending(wire: readonly number[], request = 0): Promise<void> {
     const { clock, host } = this.#deps;
     let ours: boolean;
     try {
-      ours = await this.#add({ t: 'sending', at: clock.now(), wire: [...wire] }, true);
+      ours = await this.#add({ t: 'sending', at: clock.now(), request, wire: [...wire] }, true);
     } catch (cause) {
       throw notSent('STORAGE_FAILED', host, cause);
     }
@@ -59,9 +61,9 @@ export class Parcel implements Disposable {
   }
 
   /** What became of that request. A failure is logged only: without this line its people are of unknown fate. */
-  async answered({ refused, unknown, notSent }: RequestFates): Promise<void> {
+  async answered({ refused, unknown, notSent }: RequestFates, request = 0): Promise<void> {
     await this.#addQuietly({
-      ...{ t: 'answered', at: this.#deps.clock.now() },
+      ...{ t: 'answered', at: this.#deps.clock.now(), request },
       ...(refused.length > 0 && {
         refused: refused.map(({ id, code }): [number, string] => [id, code]),
       }),
@@ -109,6 +111,12 @@ export class Parcel implements Disposable {
 
   /** false: another window has it. */
   async #add(event: EventLine, durable: boolean): Promise<boolean> {
+    const adding = this.#written.then(() => this.#write(event, durable));
+    this.#written = adding.catch(() => undefined);
+    return await adding;
+  }
+
+  async #write(event: EventLine, durable: boolean): Promise<boolean> {
     const { folder, name } = this.#deps;
     const text = eventText(event);
     if (this.#torn) {

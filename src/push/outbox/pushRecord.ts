@@ -83,14 +83,18 @@ const errorField = v.object({
   httpStatus: v.optional(v.number()),
 });
 
+/** Which request of the push; several may be on their way at once. */
+const request = v.optional(count);
+
 /** Every further line: what happened, in order. */
 const eventLine = v.variant('t', [
   /** A request to these people is about to leave. */
-  v.object({ t: v.literal('sending'), at: v.number(), wire: ids }),
+  v.object({ t: v.literal('sending'), at: v.number(), request, wire: ids }),
   /** What became of it; those of its people who are not named got it. */
   v.object({
     t: v.literal('answered'),
     at: v.number(),
+    request,
     refused: v.optional(v.array(v.tuple([id, v.string()]))),
     unknown: v.optional(ids),
     notSent: v.optional(ids),
@@ -174,7 +178,8 @@ function recordOf(head: HeadLine, events: readonly EventLine[]): PushRecord {
   const accepted: number[] = [];
   const refused: Fates['refused'] = [];
   const unknown: number[] = [];
-  let wire: number[] = [];
+  /** People of the requests that have no answer yet. */
+  const wires = new Map<number | undefined, number[]>();
   let ended: { at: number; error?: RecordedError | undefined } | undefined;
   let told: Extract<EventLine, { t: 'counts' }> | undefined;
   let decision: Decision | undefined;
@@ -183,10 +188,10 @@ function recordOf(head: HeadLine, events: readonly EventLine[]): PushRecord {
   for (const event of events) {
     switch (event.t) {
       case 'sending':
-        // Whoever was on the wire then has no answer.
-        unknown.push(...wire);
+        // The same request once more: whoever was on the wire then has no answer.
+        unknown.push(...(wires.get(event.request) ?? []));
         begun = true;
-        wire = event.wire;
+        wires.set(event.request, event.wire);
         break;
       case 'answered': {
         const others = new Set([
@@ -194,10 +199,11 @@ function recordOf(head: HeadLine, events: readonly EventLine[]): PushRecord {
           ...(event.unknown ?? []),
           ...(event.notSent ?? []),
         ]);
+        const wire = wires.get(event.request) ?? [];
         accepted.push(...wire.filter((id) => !others.has(id)));
         refused.push(...(event.refused ?? []).map(([id, code]) => ({ id, code })));
         unknown.push(...(event.unknown ?? []));
-        wire = [];
+        wires.delete(event.request);
         break;
       }
       case 'restGone':
@@ -214,7 +220,7 @@ function recordOf(head: HeadLine, events: readonly EventLine[]): PushRecord {
         break;
     }
   }
-  unknown.push(...wire);
+  unknown.push(...[...wires.values()].flat());
   const reached = new Set([...accepted, ...unknown, ...refused.map(({ id }) => id)]);
   const notSent = people.map(({ id }) => id).filter((id) => !reached.has(id));
   const fates: Fates = { accepted, refused, unknown, notSent };

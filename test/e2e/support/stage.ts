@@ -10,6 +10,7 @@ import { startBrowser } from '../../host/browser.mjs';
 import { type Editor, installExtension, quietSettings, startEditor } from '../../host/editor.mjs';
 import { root } from '../../host/install.mjs';
 import { Portal } from './portal';
+import { tidy } from './tidy';
 import { filesWith, tracesOf } from './traces';
 import { Workbench, type WorkbenchOptions } from './workbench';
 
@@ -30,6 +31,8 @@ export class Stage {
   readonly #open: Workbench[] = [];
   /** Windows that all tests of a file share. */
   readonly #shared: Workbench[] = [];
+  /** One that test after test takes over, and its folder. */
+  #common: { workbench: Workbench; folder: string } | undefined;
   #browser: Browser | undefined;
   #sandbox: Sandbox | undefined;
   /** Portals besides the stage's own. */
@@ -124,8 +127,33 @@ export class Stage {
     return workbench;
   }
 
+  /**
+   * A signed-in window that earlier tests may have used, as tidy as a new one but for the account, whom one wrote to,
+   * and what was sent. For tests that leave the account as it was; opening a window is most of what a test takes.
+   */
+  async common(settings: Record<string, unknown> = {}): Promise<Workbench> {
+    const used = this.#common;
+    if (!used) {
+      const folder = this.folder({}, settings);
+      const workbench = await this.workbench({ folder, shared: true });
+      this.#common = { workbench, folder };
+      return workbench;
+    }
+    this.#write(used.folder, '.vscode/settings.json', JSON.stringify(settings));
+    await tidy(used.workbench);
+    return used.workbench;
+  }
+
+  /** Puts files (name to text) into the folder of the window that {@link common} gives. */
+  put(files: Record<string, string>): void {
+    for (const [name, text] of Object.entries(files)) {
+      this.#write(this.#common!.folder, name, text);
+    }
+  }
+
   /** After the last test that shares them. */
   async closeShared(): Promise<void> {
+    this.#common = undefined;
     this.#open.push(...this.#shared.splice(0));
     await this.closeWindows();
   }
@@ -136,10 +164,15 @@ export class Stage {
     mkdirSync(folder);
     const all = { ...files, '.vscode/settings.json': JSON.stringify(settings) };
     for (const [name, text] of Object.entries(all)) {
-      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-      writeFileSync(path.join(folder, name), text);
+      this.#write(folder, name, text);
     }
     return folder;
+  }
+
+  #write(folder: string, name: string, text: string): void {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
   }
 
   /** What the windows showed and kept is left in files of the stage, where the search for secrets finds it. */
@@ -164,6 +197,14 @@ export class Stage {
         path.join(this.directory, `window-${++this.#closed}.txt`),
         await tracesOf(workbench).catch(() => ''),
       );
+    }
+    if (failedTest && this.#common) {
+      // Whatever it is in now: the next test gets a new one.
+      const { workbench } = this.#common;
+      this.#common = undefined;
+      this.#shared.splice(this.#shared.indexOf(workbench), 1);
+      this.#open.push(workbench);
+      await this.closeWindows();
     }
     // Last of all: windows of one browser close together.
     await Promise.all(closing.map((workbench) => workbench.close()));
