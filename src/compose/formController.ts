@@ -264,12 +264,18 @@ export class FormController implements Disposable {
   #write(message: Extract<FromForm, { type: 'edit' | 'send' }>): boolean {
     const { generation, edit, written } = message;
     const account = this.#accounts.shown;
+    const { text } = this.#draft.current;
     if (this.#phase.kind !== 'idle' || !this.#draft.write(account, { generation, edit }, written)) {
       this.#post();
       return false;
     }
     if (written.recipients.length + (written.departments?.length ?? 0) > 0) {
       this.#accounts.peopleAreRight();
+    }
+    if (this.#accepted && written.text !== text) {
+      // Beside the next text it would seem to be about that one.
+      this.#accepted = undefined;
+      this.#post();
     }
     if (message.type === 'edit') {
       this.#deps.page.post({ type: 'checked', generation, edit, ...this.#checked() });

@@ -49,8 +49,10 @@ describe('a push is sent once, or its user is told', () => {
   const texts = async () => (await portal.pushes()).map(({ text }) => text);
   const times = async (text: string) => (await texts()).filter((sent) => sent === text).length;
 
-  const asks = (workbench: Workbench, question: string) =>
-    workbench.dialog.getByText(question).waitFor();
+  const asks = async (workbench: Workbench, question: string) => {
+    await workbench.toFront();
+    await workbench.dialog.getByText(question).waitFor();
+  };
   const answer = (workbench: Workbench, button: string) =>
     workbench.button(button, workbench.dialog).click();
 
@@ -231,6 +233,7 @@ const link = 'code-oss://bitrix24-push.bitrix24-push/compose';
 
 /** The form with this text, to nobody but this group. */
 async function written(workbench: Workbench, group: string, text: string): Promise<PushForm> {
+  await workbench.toFront();
   const form = await PushForm.in(workbench);
   await only(form, group);
   await form.text.fill(text);

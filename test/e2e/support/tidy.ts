@@ -4,7 +4,9 @@ import type { Workbench } from './workbench';
 
 /** Nothing open, nothing told, and nothing written: as in a new window. */
 export async function tidy(workbench: Workbench): Promise<void> {
-  const { page } = workbench;
+  const { page, context } = workbench;
+  const others = context.pages().filter((other) => other !== page);
+  await Promise.all(others.map((other) => other.close()));
   await until('no question to be open', async () => {
     if ((await workbench.dialog.or(workbench.quickInput).count()) === 0) {
       return true;
@@ -19,6 +21,8 @@ export async function tidy(workbench: Workbench): Promise<void> {
   const form = await PushForm.in(workbench);
   await form.clear();
   await form.to.fill('');
+  await form.text.fill('…');
+  await form.accepted.waitFor({ state: 'hidden' });
   await form.text.fill('');
   await form.avatar.fill('');
   await form.frame.locator('label[for="platform-ios"]').click();

@@ -53,11 +53,19 @@ export class Workbench {
     page.setDefaultNavigationTimeout(60_000);
     await page.goto(editor.url(folder));
     const workbench = new Workbench(page, context);
+    // A page behind another one hardly draws, and waits a second or two at each click.
+    context.on('page', () => void workbench.toFront());
     if (options.trusted === false) {
       await page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
     }
     await workbench.#ready();
     return workbench;
+  }
+
+  /** Before the other pages of its browser. */
+  async toFront(): Promise<void> {
+    // It may be closing.
+    await this.page.bringToFront().catch(() => undefined);
   }
 
   /** Reload Window. */
@@ -88,6 +96,7 @@ export class Workbench {
 
   /** Runs a command by its title through the Command Palette. */
   async command(title: string): Promise<void> {
+    await this.toFront();
     const ask = async () => {
       await this.page.keyboard.press('F1');
       try {

@@ -342,6 +342,15 @@ describe('the form without its window', () => {
     assert.deepEqual(told, []);
   });
 
+  it('says that it was accepted until the next text is begun', async () => {
+    answer = () => accepted;
+    await send('hi');
+    await write('', [3, 4]);
+    assert.equal(state().accepted?.count, 1);
+    await write('The next', [3, 4]);
+    assert.equal(state().accepted, undefined);
+  });
+
   it('sends to me alone for a try, and keeps text and people', async () => {
     assert.deepEqual(await send('hi', 'me', [3, 4]), sentAs('accepted'));
     assert.deepEqual(
