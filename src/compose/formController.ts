@@ -264,7 +264,7 @@ export class FormController implements Disposable {
   #write(message: Extract<FromForm, { type: 'edit' | 'send' }>): boolean {
     const { generation, edit, written } = message;
     const account = this.#accounts.shown;
-    const { text } = this.#draft.current;
+    const { text, recipients } = this.#draft.current;
     if (this.#phase.kind !== 'idle' || !this.#draft.write(account, { generation, edit }, written)) {
       this.#post();
       return false;
@@ -281,17 +281,21 @@ export class FormController implements Disposable {
       this.#deps.page.post({ type: 'checked', generation, edit, ...this.#checked() });
     }
     if (account) {
-      void this.#nameIds(account, written.recipients);
+      const before = new Set(recipients.map(({ id }) => id));
+      const isNew = written.recipients.some((id) => !before.has(id));
+      void this.#nameIds(account, written.recipients, isNew);
       this.#askAbout();
     }
     return true;
   }
 
-  async #nameIds(account: Account, ids: readonly number[]): Promise<void> {
-    if (await this.#deps.people.resolve(account, ids)) {
-      if (this.#phase.kind === 'idle' && this.#accounts.shown?.id === account.id) {
-        this.#draft.name(account);
-      }
+  /** `isNew`: the page may not know somebody whom we know since before it was opened. */
+  async #nameIds(account: Account, ids: readonly number[], isNew: boolean): Promise<void> {
+    const learnt = await this.#deps.people.resolve(account, ids);
+    if (learnt && this.#phase.kind === 'idle' && this.#accounts.shown?.id === account.id) {
+      this.#draft.name(account);
+    }
+    if (learnt || isNew) {
       this.#post();
     }
   }

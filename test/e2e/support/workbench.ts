@@ -145,14 +145,17 @@ export class Workbench {
 
   async openFile(name: string): Promise<void> {
     await until(`the file “${name}” in the list`, async () => {
-      // A webview that is just opening swallows keys.
-      await this.page.keyboard.press('Control+P');
-      return this.quickInputBox.fill(name, { timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
+      try {
+        // A webview that is just opening swallows keys, and the list knows a new file only after a moment.
+        await this.page.keyboard.press('Control+P');
+        await this.quickInputBox.fill(name, { timeout: 5_000 });
+        await this.row(name).click({ timeout: 2_000 });
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
     });
-    await this.row(name).click();
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }
 

@@ -665,6 +665,12 @@ describe('the form without its window', () => {
       { id: 6, name: 'Oleg', trouble: 'inactive' },
     ]);
     assert.equal(state().draft.edit, 1);
+    // Typed once more into a page that has not heard of them.
+    await write('hi', []);
+    await form.receive({ type: 'ready' });
+    await write('hi', [6]);
+    await until(() => state().draft.recipients.length === 1);
+    assert.deepEqual(state().draft.recipients, [{ id: 6, name: 'Oleg', trouble: 'inactive' }]);
   });
 
   it('hints at the scope that is missing for names, and lets its fix run', async () => {
