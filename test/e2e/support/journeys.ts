@@ -1,4 +1,4 @@
-import type { Frame, Page } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import type { Portal } from './portal';
 import { until } from './until';
 import type { Workbench } from './workbench';
@@ -9,6 +9,11 @@ export interface PalettePush {
   to?: string;
   /** The user to send as, where the palette asks. */
   from?: string;
+}
+
+/** Of a line in a list where several can be chosen. */
+export function isTicked(row: Locator): Promise<boolean> {
+  return row.locator('input, .monaco-custom-toggle').first().isChecked();
 }
 
 /** Writes a push in the palette; stops at the review. */
@@ -28,7 +33,10 @@ export async function writeInPalette(
   const busy = workbench.quickInput.locator('.quick-input-progress.active');
   await busy.waitFor({ timeout: 2_000 }).catch(() => undefined);
   await busy.waitFor({ state: 'hidden' });
-  await workbench.row(to).click();
+  // Whoever was chosen for a push that did not get through still is.
+  if (!(await isTicked(workbench.row(to)))) {
+    await workbench.row(to).click();
+  }
   await keyboard.press('Enter');
   await workbench.step('What the phones will show');
   await workbench.quickInputBox.fill(text);
