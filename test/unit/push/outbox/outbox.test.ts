@@ -13,6 +13,7 @@ import { PushHistory } from '../../../../src/push/outbox/pushHistory';
 import type { HistoryKeep } from '../../../../src/push/outbox/pushHistory';
 import { recordFolder } from '../../../../src/push/outbox/recordFolder';
 import type { RecordFolder } from '../../../../src/push/outbox/recordFolder';
+import { ManualClock } from '../../../support/manualClock';
 
 const push = (text: string, ...ids: number[]): Draft => ({
   ...emptyDraft,
@@ -167,14 +168,31 @@ describe('the outbox', () => {
     assert.deepEqual(await past(), ['accepted']);
   });
 
-  it('leaves a living window alone, unless it has been silent for minutes', async () => {
+  it('leaves a living window alone, unless it has been silent through minutes of looking', async () => {
     const parcel = await window(1).prepare({ draft: push('Hi', 1, 2), host });
     await parcel.sending([1]);
-    const other = window(2);
-    assert.deepEqual(await other.recover(), []);
+    const clock = new ManualClock();
+    const other = window(2, { clock });
     const file = path.join(folder, (await readdir(folder))[0]!);
     await utimes(file, 1, 1);
-    assert.equal((await other.recover()).length, 1);
+    const looks = async (ms: number, many: number) => {
+      const taken: string[] = [];
+      for (let look = 0; look < many; look += 1) {
+        clock.advance(ms);
+        taken.push(...(await other.recover()).map(({ id }) => id));
+      }
+      return taken;
+    };
+    assert.deepEqual(await looks(15_000, 1), []);
+    assert.deepEqual(
+      await looks(8 * 60 * 60 * 1000, 1),
+      [],
+      'a laptop slept, and so did its owner',
+    );
+    assert.deepEqual(await looks(15_000, 6), []);
+    await utimes(file, 2, 2);
+    assert.deepEqual(await looks(15_000, 8), [], 'it lives');
+    assert.deepEqual(await looks(15_000, 1), [parcel.id]);
     await assert.rejects(parcel.sending([2]), { code: 'TAKEN_OVER', phase: 'notSent' });
     assert.equal(await parcel.end(), undefined);
     assert.deepEqual(await states(other), ['partly']);
@@ -199,6 +217,41 @@ describe('the outbox', () => {
     assert.deepEqual(decided.sort(), [false, true]);
     assert.deepEqual(await states(a), []);
     assert.deepEqual(await past(), ['notSent']);
+  });
+
+  it('shows that a claim is held while its user is asked', async () => {
+    await (await window(1).prepare({ draft: push('Hi', 1), host })).end(offline);
+    const touched: string[] = [];
+    let beat = (): void => {};
+    const disk = recordFolder(folder);
+    const touch = (name: string) => {
+      touched.push(name);
+      beat();
+      return disk.touch(name);
+    };
+    const outbox = window(2, { folder: { ...disk, touch }, heartbeatMs: 1 });
+    const claim = await outbox.take((await outbox.waiting())[0]!.id);
+    assert.ok(claim);
+    const [held] = await readdir(folder);
+    touched.splice(0);
+    await new Promise<void>((resolve) => (beat = resolve));
+    assert.equal(touched[0], held);
+    await claim.release();
+  });
+
+  it('takes a line for not written when another window took the file meanwhile, and makes none anew', async () => {
+    const disk = recordFolder(folder);
+    const parcel = await window(1).prepare({ draft: push('Hi', 1), host });
+    const name = (await readdir(folder))[0]!;
+    const to = `${name}.other`;
+    const before = (await stat(path.join(folder, name))).size;
+    const writing = disk.append(name, `${'x'.repeat(32_000_000)}\n`, true);
+    while ((await stat(path.join(folder, name))).size === before);
+    await disk.rename(name, to);
+    assert.equal(await writing, false);
+    await writeFile(path.join(folder, to), 'torn');
+    await assert.rejects(parcel.sending([1]), { code: 'TAKEN_OVER' });
+    assert.deepEqual(await readdir(folder), [to]);
   });
 
   it('lets a claim go with the window that held it', async () => {
