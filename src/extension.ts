@@ -387,10 +387,10 @@ export function activate(context: vscode.ExtensionContext): void {
           log,
           outbox,
           history,
-          openDraft: (draft) => {
-            drafts.makeRoom();
-            drafts.update(draft);
-            return form.focus('text');
+          openDraft: async (draft) => {
+            await drafts.ready;
+            drafts.open(draft);
+            await form.focus('text');
           },
           sendWaiting: (id) => sender.sendWaiting(id),
           portalOf: async (id) => (await accounts.get(id))?.portal,

@@ -399,7 +399,8 @@ export class PushRoad {
     }
     await this.#quietly(() => this.#tidyUp({ asked, draft, outcome, record }, options));
     await this.#remember(account, asked, sent);
-    if (sent.accepted.length + sent.refused.length > 0) {
+    // Not when the network ended it after some were reached: those left would be offered at once, in vain.
+    if (!sent.error || sent.error.phase === 'answered') {
       this.#deps.portalAnswered?.(host);
     }
     return outcome;

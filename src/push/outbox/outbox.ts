@@ -17,7 +17,7 @@ import type { Decision, EventLine, PushRecord, RecordedError } from './pushRecor
 import type { RecordFolder } from './recordFolder';
 import { nameOf, newId, parseName, sameKey, timeOf } from './recordName';
 import type { Place, RecordName } from './recordName';
-import { toEverybody } from './recordOutcome';
+import { restIds, toEverybody } from './recordOutcome';
 
 export interface OutboxDeps {
   /** Shared by all windows of the machine. */
@@ -515,8 +515,8 @@ function needsDecision({ counts, error, restGone }: PushRecord): boolean {
 
 /** Those of unknown fate, else those who certainly did not get it. */
 function waitingDraft(record: PushRecord): Draft {
-  const { unknown, notSent } = record.fates;
-  return onlyTo(toEverybody(record), unknown.length > 0 ? unknown : notSent);
+  const { unknown } = record.fates;
+  return onlyTo(toEverybody(record), unknown.length > 0 ? unknown : restIds(record));
 }
 
 function idsOfOpen(files: readonly RecordName[]): Set<string> {

@@ -36,12 +36,16 @@ export function outcomeOfRecord(record: PushRecord): Outcome | undefined {
  * nobody or nothing is known of them.
  */
 export function restOfRecord(record: PushRecord): Draft | undefined {
-  const { refused, notSent } = record.fates;
-  const ids = [...refused.map(({ id }) => id), ...notSent];
   if (record.restGone) {
     return undefined;
   }
+  const ids = restIds(record);
   return isEverybody(record, ids) ? record.draft : partOf(record, ids);
+}
+
+/** Those who certainly did not get it: refused, and not sent. */
+export function restIds({ fates: { refused, notSent } }: Pick<PushRecord, 'fates'>): number[] {
+  return [...refused.map(({ id }) => id), ...notSent];
 }
 
 /** The draft for exactly those who may have got it, whoever is in its departments now. */

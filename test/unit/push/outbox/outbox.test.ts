@@ -301,6 +301,20 @@ describe('the outbox', () => {
     assert.equal((await history.list())[0]?.decision, 'sent');
   });
 
+  it('takes the rest for gone once those who were refused and those not sent have it', async () => {
+    const outbox = window(1);
+    const parcel = await outbox.prepare({ draft: push('A', 1, 2, 3), host });
+    await parcel.sending([1, 2]);
+    await parcel.answered({ ...none, refused: [{ id: 2, code: 'NO' }] });
+    await parcel.sending([3]);
+    await parcel.answered({ ...none, notSent: [3] });
+    await parcel.end(offline);
+    await outbox.replaced(push('A', 3));
+    assert.equal(await outbox.hasUnsent(), true);
+    await outbox.replaced(push('A', 2, 3));
+    assert.equal(await outbox.hasUnsent(), false);
+  });
+
   it('takes the rest that waits for gone once an equal draft was accepted', async () => {
     const outbox = window(1);
     const parcel = await outbox.prepare({ draft: push('A', 1, 2), host });
