@@ -491,7 +491,20 @@ export function activate(context: vscode.ExtensionContext): void {
       }
     }),
   );
+  owned(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('bitrix24Push.history')) {
+        void withPushes(({ history }) => history.tidy());
+      }
+    }),
+  );
   // What earlier windows left, once this one is there.
-  const settled = setTimeout(() => void withPushes(({ leftOvers }) => leftOvers.tell()), 300);
+  const lookBack = () =>
+    withPushes(async ({ leftOvers, waiting, history }) => {
+      await leftOvers.tell();
+      await waiting.focused();
+      await history.tidy();
+    });
+  const settled = setTimeout(() => void lookBack(), 300);
   owned({ dispose: () => clearTimeout(settled) });
 }

@@ -509,6 +509,39 @@ describe('the outbox', () => {
       assert.equal((await open[0]!.twins(push('Hi', 3, 5))).length, 1);
     });
 
+    it('becomes outcomes, or nothing, when that is wanted from now on', async () => {
+      await send('Hi');
+      await send('Ho');
+      const at = (name: string) => path.join(root, 'history', name);
+      await writeFile(at('x.push'), 'Hi, damaged');
+      keep = 'outcomes';
+      await history.tidy();
+      assert.doesNotMatch(await everything(), /H[io]|Person/);
+      assert.deepEqual(
+        (await history.list()).map(({ bare, counts }) => [bare, counts.accepted, counts.refused]),
+        [
+          [true, 1, 1],
+          [true, 1, 1],
+        ],
+      );
+      keep = 'none';
+      await history.tidy();
+      assert.deepEqual(await readdir(path.join(root, 'history')), []);
+    });
+
+    it('is cleared with what was damaged and what was cut off, not with what is being written', async () => {
+      await send('Hi');
+      const at = (name: string) => path.join(root, 'history', name);
+      for (const name of ['a.push.1.damaged', 'old.tmp', 'new.tmp']) {
+        await writeFile(at(name), 'Hi');
+      }
+      await utimes(at('old.tmp'), 1, 1);
+      await history.tidy();
+      assert.equal((await readdir(path.join(root, 'history'))).length, 3);
+      await history.clear();
+      assert.deepEqual(await readdir(path.join(root, 'history')), ['new.tmp']);
+    });
+
     it('has the newest first, can forget one and all, and has an end', async () => {
       let now = Date.now();
       for (const text of ['A', 'B', 'C']) {
@@ -535,12 +568,13 @@ describe('the outbox', () => {
       await send('A');
       const later = new PushHistory({
         folder: recordFolder(path.join(root, 'history')),
-        keep: () => 'none',
+        keep: () => 'all',
         clock: { now: () => Date.now() + 31 * 24 * 60 * 60 * 1000 },
         log: silentLog,
       });
-      await later.file('x', '');
-      assert.deepEqual(await history.list(), []);
+      await writeFile(path.join(root, 'history', 'a.push.1.damaged'), 'Hi');
+      await later.tidy();
+      assert.deepEqual(await readdir(path.join(root, 'history')), []);
     });
 
     it('sets a damaged file aside', async () => {
