@@ -17,7 +17,7 @@ import type { Decision, EventLine, PushRecord, RecordedError } from './pushRecor
 import type { RecordFolder } from './recordFolder';
 import { nameOf, newId, parseName, sameKey, timeOf } from './recordName';
 import type { Place, RecordName } from './recordName';
-import { restIds, toEverybody } from './recordOutcome';
+import { inferredError, restIds, toEverybody } from './recordOutcome';
 
 export interface OutboxDeps {
   /** Shared by all windows of the machine. */
@@ -211,9 +211,12 @@ export class Outbox implements Disposable {
       try {
         const held = (await this.#isLost(file)) ? await this.#hold(file) : undefined;
         const record = held && (await this.#close(held));
-        if (record && record.decision === undefined && needsDecision(record)) {
+        if (!record || record.decision !== undefined) {
+          continue;
+        }
+        if (needsDecision(record)) {
           left.push(record);
-        } else if (record) {
+        } else {
           onOver?.(record);
         }
       } catch (error) {
@@ -411,17 +414,9 @@ export class Outbox implements Disposable {
     if (found.torn) {
       await folder.write(name, rewritten((await folder.read(name)) ?? '', false));
     }
-    const { endedAt, state, fates } = found.record;
-    if (endedAt === undefined) {
-      const inDoubt = fates.unknown.length > 0;
-      const whole = fates.notSent.length + fates.unknown.length === 0;
-      await this.#add(file, {
-        t: 'end',
-        at: clock.now(),
-        ...(!(whole && state === 'sending') && {
-          error: { kind: 'reset', phase: inDoubt ? 'noAnswer' : 'notSent', code: 'INTERRUPTED' },
-        }),
-      });
+    if (found.record.endedAt === undefined) {
+      const error = inferredError(found.record);
+      await this.#add(file, { t: 'end', at: clock.now(), ...(error && { error }) });
     }
     return await this.#shelve(file);
   }

@@ -2,14 +2,14 @@ import { Bitrix24Error } from '../../bitrix24/errors';
 import { hasDepartments, onlyTo, toPeople } from '../draft';
 import type { Draft } from '../draft';
 import type { Outcome } from '../outcome';
-import type { PushRecord } from './pushRecord';
+import type { PushRecord, RecordedError } from './pushRecord';
 
 /** What became of a push, as it is told right after sending. undefined while it is being sent. */
 export function outcomeOfRecord(record: PushRecord): Outcome | undefined {
   const { state, fates, counts, host, people, draft } = record;
   const at = record.endedAt ?? record.at;
   const error = new Bitrix24Error({
-    ...(record.error ?? { kind: 'reset', phase: 'noAnswer', code: 'INTERRUPTED' }),
+    ...(record.error ?? inferredError(record) ?? interrupted('noAnswer')),
     host,
   });
   switch (state) {
@@ -29,6 +29,18 @@ export function outcomeOfRecord(record: PushRecord): Outcome | undefined {
       return { kind: 'partly', ...fates, refused, ...all, error, at, host };
     }
   }
+}
+
+/** Why not everybody got it, where no window lived to note it; undefined when everybody did. */
+export function inferredError({ fates }: Pick<PushRecord, 'fates'>): RecordedError | undefined {
+  const [refusal] = fates.refused;
+  if (fates.unknown.length > 0) {
+    return interrupted('noAnswer');
+  }
+  if (fates.notSent.length > 0) {
+    return interrupted('notSent');
+  }
+  return refusal && { kind: 'server', phase: 'answered', code: refusal.code };
 }
 
 /**
@@ -65,4 +77,8 @@ export function isEverybody({ bare, people }: PushRecord, ids: readonly number[]
 
 function partOf(record: PushRecord, ids: readonly number[]): Draft | undefined {
   return record.bare || ids.length === 0 ? undefined : onlyTo(toEverybody(record), ids);
+}
+
+function interrupted(phase: RecordedError['phase']): RecordedError {
+  return { kind: 'reset', phase, code: 'INTERRUPTED' };
 }
