@@ -171,7 +171,12 @@ export class PushRoad {
       return cancelled;
     }
 
-    const departments = await this.#membersOf(account, asked, options);
+    const departments = await this.#membersOf(account, asked, options).catch(
+      async (error: unknown): Promise<never> => {
+        await this.#letWait(account, asked, error, replaces);
+        throw error;
+      },
+    );
     const members = new Map(
       departments.flatMap(({ people }) => people.map((person) => [person.id, person])),
     );

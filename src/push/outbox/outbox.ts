@@ -17,7 +17,7 @@ import type { Decision, EventLine, PushRecord, RecordedError } from './pushRecor
 import type { RecordFolder } from './recordFolder';
 import { nameOf, newId, parseName, sameKey, timeOf } from './recordName';
 import type { Place, RecordName } from './recordName';
-import { inferredError, restIds, toEverybody } from './recordOutcome';
+import { hasUnsentRest, inferredError, restIds, toEverybody } from './recordOutcome';
 
 export interface OutboxDeps {
   /** Shared by all windows of the machine. */
@@ -36,12 +36,12 @@ export interface OutboxDeps {
   heartbeatMs?: number;
 }
 
-/** A push that has its account named and its people known. */
+/** A push that has its account named. */
 export interface NewPush {
   /** As it was written. */
   draft: Draft;
   host: string;
-  /** Who they are that it goes to, where the draft names departments too. */
+  /** Who they are that it goes to, where the draft names departments too; absent then: nobody could be asked. */
   people?: readonly Recipient[] | undefined;
 }
 
@@ -504,12 +504,15 @@ export function keepsWaiting(error: RecordedError | undefined): boolean {
   return error?.phase === 'notSent' && network.includes(error.kind);
 }
 
-function needsDecision({ counts, error, restGone }: PushRecord): boolean {
-  return counts.unknown > 0 || (counts.notSent > 0 && keepsWaiting(error) && !restGone);
+function needsDecision(record: PushRecord): boolean {
+  return record.counts.unknown > 0 || (hasUnsentRest(record) && keepsWaiting(record.error));
 }
 
 /** Those of unknown fate, else those who certainly did not get it. */
 function waitingDraft(record: PushRecord): Draft {
+  if (record.unresolved) {
+    return record.draft;
+  }
   const { unknown } = record.fates;
   return onlyTo(toEverybody(record), unknown.length > 0 ? unknown : restIds(record));
 }

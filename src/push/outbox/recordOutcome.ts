@@ -32,12 +32,15 @@ export function outcomeOfRecord(record: PushRecord): Outcome | undefined {
 }
 
 /** Why not everybody got it, where no window lived to note it; undefined when everybody did. */
-export function inferredError({ fates }: Pick<PushRecord, 'fates'>): RecordedError | undefined {
+export function inferredError({
+  fates,
+  unresolved,
+}: Pick<PushRecord, 'fates' | 'unresolved'>): RecordedError | undefined {
   const [refusal] = fates.refused;
   if (fates.unknown.length > 0) {
     return interrupted('noAnswer');
   }
-  if (fates.notSent.length > 0) {
+  if (fates.notSent.length > 0 || unresolved) {
     return interrupted('notSent');
   }
   return refusal && { kind: 'server', phase: 'answered', code: refusal.code };
@@ -50,6 +53,9 @@ export function inferredError({ fates }: Pick<PushRecord, 'fates'>): RecordedErr
 export function restOfRecord(record: PushRecord): Draft | undefined {
   if (record.restGone) {
     return undefined;
+  }
+  if (record.unresolved) {
+    return record.draft;
   }
   const ids = restIds(record);
   return isEverybody(record, ids) ? record.draft : partOf(record, ids);
@@ -65,14 +71,26 @@ export function unknownOfRecord(record: PushRecord): Draft | undefined {
   return partOf(record, record.fates.unknown);
 }
 
-/** The push to all its people, whichever departments they were in when it was sent. */
-export function toEverybody({ draft, people }: Pick<PushRecord, 'draft' | 'people'>): Draft {
-  return hasDepartments(draft) ? toPeople(draft, [...people]) : draft;
+/** Is there somebody whom it never left for, and who is in no other push or draft? */
+export function hasUnsentRest({ counts, restGone, unresolved }: PushRecord): boolean {
+  return !restGone && (counts.notSent > 0 || unresolved);
 }
 
-export function isEverybody({ bare, people }: PushRecord, ids: readonly number[]): boolean {
+/** The push to all its people, whichever departments they were in when it was sent. */
+export function toEverybody({
+  draft,
+  people,
+  unresolved = false,
+}: Pick<PushRecord, 'draft' | 'people'> & Partial<Pick<PushRecord, 'unresolved'>>): Draft {
+  return !unresolved && hasDepartments(draft) ? toPeople(draft, [...people]) : draft;
+}
+
+export function isEverybody(
+  { bare, people, unresolved }: PushRecord,
+  ids: readonly number[],
+): boolean {
   const wanted = new Set(ids);
-  return !bare && ids.length > 0 && people.every(({ id }) => wanted.has(id));
+  return !bare && !unresolved && ids.length > 0 && people.every(({ id }) => wanted.has(id));
 }
 
 function partOf(record: PushRecord, ids: readonly number[]): Draft | undefined {

@@ -2,6 +2,7 @@ import type { Clock } from '../../common/clock';
 import type { Log } from '../../common/log';
 import type { Outbox } from './outbox';
 import type { PushRecord } from './pushRecord';
+import { hasUnsentRest } from './recordOutcome';
 
 export interface WaitingPushesDeps {
   outbox: Pick<Outbox, 'hasUnsent' | 'waiting'>;
@@ -67,8 +68,8 @@ export class WaitingPushes {
   async #byHost(): Promise<Map<string, PushRecord[]>> {
     const groups = new Map<string, PushRecord[]>();
     for (const record of await this.#deps.outbox.waiting()) {
-      const { id, host, endedAt, counts } = record;
-      if (endedAt !== undefined && counts.notSent > 0 && !this.#offered.has(id)) {
+      const { id, host, endedAt } = record;
+      if (endedAt !== undefined && hasUnsentRest(record) && !this.#offered.has(id)) {
         groups.set(host, [...(groups.get(host) ?? []), record]);
       }
     }
