@@ -245,16 +245,19 @@ export function activate(context: vscode.ExtensionContext): void {
       tellAccepted: (message, draft) =>
         void notice.show(message, draft).catch((error: unknown) => log.warn(String(error))),
     });
-    const waiting = new part.WaitingPushes({
-      outbox,
-      reaches: part.createReaches({ accounts, transport }),
-      offer: (records, host) =>
-        void notifier.tell(problemOfWaiting(records.length, host), {
-          retry: () => sender.sendAllWaiting(records.map(({ id }) => id)),
-        }),
-      clock,
-      log,
-    });
+    const waiting = owned(
+      new part.WaitingPushes({
+        outbox,
+        reaches: part.createReaches({ accounts, transport }),
+        offer: (records, host) =>
+          void notifier.tell(problemOfWaiting(records.length, host), {
+            retry: () => sender.sendAllWaiting(records.map(({ id }) => id)),
+          }),
+        isFocused: () => vscode.window.state.focused,
+        clock,
+        log,
+      }),
+    );
     const leftOvers = owned(new part.LeftOvers({ outbox, drafts, sender, waiting, log }));
     return { history, outbox, resolve, road, sender, waiting, leftOvers };
   });

@@ -364,10 +364,12 @@ describe('a push to departments, against the sandbox', () => {
       outbox,
       reaches: () => Promise.resolve(true),
       offer: (records) => offered.push(...records.map(({ id }) => id)),
+      isFocused: () => false,
       clock: { now: () => Date.now() },
       log: silentLog,
     });
     await waiting.focused();
+    waiting.dispose();
     assert.deepEqual(offered, [waits!.id]);
     await staffBecomes(({ people }) => {
       people.find(({ id }) => id === 12)!.departments = [3];

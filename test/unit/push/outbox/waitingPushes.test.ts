@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Bitrix24Error } from '../../../../src/bitrix24';
+import { Emitter } from '../../../../src/common/emitter';
 import { silentLog } from '../../../../src/common/log';
 import { emptyDraft } from '../../../../src/push/draft';
 import type { Draft } from '../../../../src/push/draft';
@@ -42,6 +43,26 @@ describe('pushes that wait for the network', () => {
   let offered: [string, string[]][];
   let clock: ManualClock;
   let pushes: WaitingPushes;
+  let changed: Emitter<undefined>;
+
+  function open(againMs?: number, isFocused = () => true): WaitingPushes {
+    return new WaitingPushes({
+      outbox: {
+        hasUnsent: () => Promise.resolve(waiting.length > 0),
+        waiting: () => Promise.resolve(waiting),
+        onDidChange: changed.event,
+      },
+      reaches: (host) => {
+        asked.push(host);
+        return Promise.resolve(reachable.has(host));
+      },
+      offer: (records, host) => offered.push([host, records.map(({ id }) => id)]),
+      isFocused,
+      clock,
+      log: silentLog,
+      ...(againMs !== undefined && { againMs }),
+    });
+  }
 
   beforeEach(() => {
     waiting = [record('a', 'acme.example', offline), record('b', 'other.example', offline)];
@@ -49,20 +70,10 @@ describe('pushes that wait for the network', () => {
     asked = [];
     offered = [];
     clock = new ManualClock();
-    pushes = new WaitingPushes({
-      outbox: {
-        hasUnsent: () => Promise.resolve(waiting.length > 0),
-        waiting: () => Promise.resolve(waiting),
-      },
-      reaches: (host) => {
-        asked.push(host);
-        return Promise.resolve(reachable.has(host));
-      },
-      offer: (records, host) => offered.push([host, records.map(({ id }) => id)]),
-      clock,
-      log: silentLog,
-    });
+    changed = new Emitter();
+    pushes = open();
   });
+  afterEach(() => pushes.dispose());
 
   it('are offered once when their portal can be reached, looked at no more than once a minute', async () => {
     await pushes.focused();
@@ -77,6 +88,37 @@ describe('pushes that wait for the network', () => {
     await pushes.focused();
     assert.equal(offered.length, 1);
     assert.deepEqual(asked.slice(-1), ['other.example']);
+  });
+
+  it('are looked at again while their window is in front, until they have been offered', async () => {
+    pushes.dispose();
+    pushes = open(1);
+    changed.fire(undefined);
+    while (asked.length < 5) {
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    reachable = new Set(['acme.example', 'other.example']);
+    while (offered.length < 2) {
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    assert.deepEqual(offered, [
+      ['acme.example', ['a']],
+      ['other.example', ['b']],
+    ]);
+  });
+
+  it('are left alone by a window that is not in front', async () => {
+    pushes.dispose();
+    const wondered = new Promise<void>((resolve) => {
+      pushes = open(1, () => {
+        resolve();
+        return false;
+      });
+    });
+    changed.fire(undefined);
+    await wondered;
+    await new Promise(setImmediate);
+    assert.deepEqual(asked, []);
   });
 
   it('are offered when their portal has answered something, without asking it', async () => {
