@@ -159,6 +159,15 @@ describe('the outbox', () => {
     assert.deepEqual(left.fates, { accepted: [1], refused: [], unknown: [2], notSent: [3] });
   });
 
+  it('knows which of two requests a dead window had no answer to', async () => {
+    const parcel = await window(1).prepare({ draft: push('Hi', 1, 2, 3), host });
+    await Promise.all([parcel.sending([1], 1), parcel.sending([2], 2)]);
+    await parcel.answered(none, 2);
+    end(1);
+    const [left] = await window(2).recover();
+    assert.deepEqual(left?.fates, { accepted: [2], refused: [], unknown: [1], notSent: [3] });
+  });
+
   it('finishes what a dead window had sent to everybody', async () => {
     const parcel = await window(1).prepare({ draft: push('Hi', 1), host });
     await parcel.sending([1]);

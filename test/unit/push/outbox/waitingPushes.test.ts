@@ -197,6 +197,31 @@ describe('pushes that wait for the network', () => {
 });
 
 describe('what a record tells', () => {
+  it('is which of two requests at a time was answered, in whatever order', () => {
+    const sending: EventLine[] = [
+      { t: 'sending', at: 1, request: 1, wire: [1, 2] },
+      { t: 'sending', at: 1, request: 2, wire: [3] },
+    ];
+    const first = record('a', 'acme.example', ...sending, {
+      ...{ t: 'answered', at: 2, request: 1 },
+      refused: [[2, 'NO']],
+    });
+    assert.deepEqual(first.fates, {
+      ...{ accepted: [1], refused: [{ id: 2, code: 'NO' }] },
+      ...{ unknown: [3], notSent: [4] },
+    });
+    const second = record('a', 'acme.example', ...sending, { t: 'answered', at: 2, request: 2 });
+    assert.deepEqual(second.fates, { accepted: [3], refused: [], unknown: [1, 2], notSent: [4] });
+    // Lines of versions that sent one request at a time name none.
+    const neither = record('a', 'acme.example', ...sending, { t: 'answered', at: 2 });
+    assert.deepEqual(neither.fates, {
+      accepted: [],
+      refused: [],
+      unknown: [1, 2, 3],
+      notSent: [4],
+    });
+  });
+
   it('is the outcome that was told after sending', () => {
     const outcome = outcomeOfRecord(record('a', 'acme.example', ...mixed));
     assert.ok(outcome?.kind === 'partly');
