@@ -245,16 +245,19 @@ export function activate(context: vscode.ExtensionContext): void {
       tellAccepted: (message, draft) =>
         void notice.show(message, draft).catch((error: unknown) => log.warn(String(error))),
     });
-    const waiting = new part.WaitingPushes({
-      outbox,
-      reaches: part.createReaches({ accounts, transport }),
-      offer: (records, host) =>
-        void notifier.tell(problemOfWaiting(records.length, host), {
-          retry: () => sender.sendAllWaiting(records.map(({ id }) => id)),
-        }),
-      clock,
-      log,
-    });
+    const waiting = owned(
+      new part.WaitingPushes({
+        outbox,
+        reaches: part.createReaches({ accounts, transport }),
+        offer: (records, host) =>
+          void notifier.tell(problemOfWaiting(records.length, host), {
+            retry: () => sender.sendAllWaiting(records.map(({ id }) => id)),
+          }),
+        isFocused: () => vscode.window.state.focused,
+        clock,
+        log,
+      }),
+    );
     const leftOvers = owned(new part.LeftOvers({ outbox, drafts, sender, waiting, log }));
     return { history, outbox, resolve, road, sender, waiting, leftOvers };
   });
@@ -387,10 +390,10 @@ export function activate(context: vscode.ExtensionContext): void {
           log,
           outbox,
           history,
-          openDraft: (draft) => {
-            drafts.makeRoom();
-            drafts.update(draft);
-            return form.focus('text');
+          openDraft: async (draft) => {
+            await drafts.ready;
+            drafts.open(draft);
+            await form.focus('text');
           },
           sendWaiting: (id) => sender.sendWaiting(id),
           portalOf: async (id) => (await accounts.get(id))?.portal,
@@ -491,7 +494,20 @@ export function activate(context: vscode.ExtensionContext): void {
       }
     }),
   );
+  owned(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('bitrix24Push.history')) {
+        void withPushes(({ history }) => history.tidy());
+      }
+    }),
+  );
   // What earlier windows left, once this one is there.
-  const settled = setTimeout(() => void withPushes(({ leftOvers }) => leftOvers.tell()), 300);
+  const lookBack = () =>
+    withPushes(async ({ leftOvers, waiting, history }) => {
+      await leftOvers.tell();
+      await waiting.focused();
+      await history.tidy();
+    });
+  const settled = setTimeout(() => void lookBack(), 300);
   owned({ dispose: () => clearTimeout(settled) });
 }

@@ -4,13 +4,14 @@ import type { Account, Accounts } from '../accounts/account';
 import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
+import { emptyDraft, toPeople } from '../push/draft';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import { linkLimits, parseComposeLink } from './composeLink';
 import type { ComposeLink, LinkFault } from './composeLink';
 
 export interface DeepLinkDeps {
-  drafts: Pick<DraftStore, 'ready' | 'current' | 'update' | 'keep'>;
+  drafts: Pick<DraftStore, 'ready' | 'current' | 'open'>;
   accounts: Pick<Accounts, 'list' | 'current'>;
   messages: Messages;
   focusForm: () => Thenable<unknown>;
@@ -83,17 +84,22 @@ export class DeepLink implements UriHandler {
     }
     const still = account && (await accounts.list()).some(({ id }) => id === account.id);
     const before = drafts.current;
-    const fromLink: Partial<Draft> = {
-      ...(link.text !== '' && {
-        text: link.text,
-        mode: 'literal',
-        location: { label: l10n.t('From a link'), included: false },
-      }),
-      ...(still && { accountId: account.id, recipients: people.map((id) => ({ id })) }),
-    };
-    drafts.update(fromLink, this);
-    // Beside it, unless it says the same.
-    drafts.keep(before, this);
+    const { accountId, avatar } = before;
+    const words: Draft =
+      link.text === ''
+        ? before
+        : {
+            ...{ ...emptyDraft, accountId, avatar },
+            ...{ text: link.text, mode: 'literal' },
+            location: { label: l10n.t('From a link'), included: false },
+          };
+    if (still) {
+      const to = people.map((id) => ({ id }));
+      drafts.open({ ...toPeople(words, to), accountId: account.id }, this);
+    } else if (link.text !== '') {
+      // To nobody: those who were chosen were not chosen for this text.
+      drafts.open(words, this);
+    }
     await focusForm();
   }
 

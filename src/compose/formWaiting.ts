@@ -4,7 +4,7 @@ import type { Log } from '../common/log';
 import type { Draft } from '../push/draft';
 import type { Outbox } from '../push/outbox/outbox';
 import type { PushRecord } from '../push/outbox/pushRecord';
-import { isEverybody, unknownOfRecord } from '../push/outbox/recordOutcome';
+import { isEverybody, restOfRecord, unknownOfRecord } from '../push/outbox/recordOutcome';
 import { sameKey } from '../push/outbox/recordName';
 
 /** What waits in the outbox for a decision, as last read: other windows send and decide, too. */
@@ -57,9 +57,10 @@ export class FormWaiting implements Disposable {
   /** The push that waits for the network and says the same. */
   unsentLike(draft: Draft): PushRecord | undefined {
     const key = sameKey(draft);
-    return this.#records.findLast(
-      (record) => record.counts.unknown === 0 && sameKey(record.draft) === key,
-    );
+    return this.#records.findLast((record) => {
+      const rest = record.counts.unknown === 0 ? restOfRecord(record) : undefined;
+      return rest && sameKey(rest) === key;
+    });
   }
 
   dispose(): void {

@@ -99,8 +99,8 @@ export function dayOf(at: number): string {
 
 /** What may be done with a push: words in the context value of its line, for the manifest's when-clauses. */
 export function abilitiesOf(record: PushRecord, waits: boolean): string {
-  const { bare, counts, state, restGone } = record;
-  const rest = !bare && !restGone && counts.refused + counts.notSent > 0;
+  const { bare, counts, state, restGone, unresolved } = record;
+  const rest = !bare && !restGone && (counts.refused + counts.notSent > 0 || unresolved);
   const words = ['push', ...(bare ? [] : ['text'])];
   if (!waits) {
     words.push('past', ...(rest && counts.accepted + counts.unknown > 0 ? ['rest'] : []));

@@ -1,7 +1,7 @@
 import { env, l10n } from 'vscode';
 import { plainText } from '../common/plainText';
 import type { PushRecord, PushState } from '../push/outbox/pushRecord';
-import { recipientName } from '../recipients/recipientName';
+import { departmentName, recipientName } from '../recipients/recipientName';
 import { dayOf } from './historyTree';
 import type { Fate } from './historyTree';
 
@@ -23,17 +23,21 @@ export function timeWords(at: number): string {
   return new Intl.DateTimeFormat(env.language, { timeStyle: 'short' }).format(at);
 }
 
-/** Some names of those it went to. */
-export function peopleWords({ people, counts, bare }: PushRecord): string {
+/** Some names of those it went to, or was to go to. */
+export function peopleWords({ people, counts, bare, draft, unresolved }: PushRecord): string {
   const total = counts.accepted + counts.refused + counts.unknown + counts.notSent;
-  if (bare || people.length === 0) {
+  const all = [
+    ...(unresolved ? (draft.departments ?? []).map(departmentName) : []),
+    ...people.map(recipientName),
+  ];
+  if (bare || all.length === 0) {
     return total === 1 ? l10n.t('1 person') : l10n.t('{0} people', total);
   }
-  const names = people
+  const names = all
     .slice(0, namesAtMost)
-    .map((person) => plainText(recipientName(person), 80))
+    .map((name) => plainText(name, 80))
     .join(', ');
-  const more = people.length - namesAtMost;
+  const more = all.length - namesAtMost;
   return more > 0 ? l10n.t('{0} and {1} more', names, more) : names;
 }
 

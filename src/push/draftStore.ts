@@ -137,6 +137,14 @@ export class DraftStore implements Disposable {
     this.update({ text: '', mode: emptyDraft.mode, location: undefined }, source);
   }
 
+  /** Puts this draft, and nothing of the current one, where this window writes; the current one is kept beside. */
+  open(draft: Draft, source?: unknown): void {
+    const before = this.#current;
+    this.#current = draft;
+    this.#setAside(before);
+    this.#touch(source);
+  }
+
   /** Puts another draft wherever this one is being written. `current`: the account that a draft without one means. */
   replace(draft: Draft, by: Draft, current?: string): void {
     this.#put(draft, by, current);

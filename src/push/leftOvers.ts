@@ -68,8 +68,11 @@ export class LeftOvers implements Disposable {
     });
     const over: PushRecord[] = [];
     left.push(...(await outbox.recover((record) => over.push(record))));
-    for (const record of [...over, ...left]) {
+    for (const record of over) {
       await this.#tellOne(record);
+    }
+    for (const record of left) {
+      await this.#tellOne(record, record.id);
     }
     // A window that is closing may need a moment; whatever it does not end is left, too.
     clearTimeout(this.#again);
@@ -79,7 +82,8 @@ export class LeftOvers implements Disposable {
     }
   }
 
-  async #tellOne(record: PushRecord): Promise<void> {
+  /** `id`: where it waits in the outbox; one that is over is sent again from its draft. */
+  async #tellOne(record: PushRecord, id?: string): Promise<void> {
     const { outbox, drafts, sender, waiting } = this.#deps;
     const outcome = outcomeOfRecord(record);
     const { draft } = record;
@@ -95,7 +99,7 @@ export class LeftOvers implements Disposable {
           await outbox.restKept(record.id);
         }
       }
-      await sender.tell(outcome, draft, { origin: 'palette', id: record.id });
+      await sender.tell(outcome, draft, { origin: 'palette', ...(id !== undefined && { id }) });
     }
   }
 }

@@ -171,7 +171,12 @@ export class PushRoad {
       return cancelled;
     }
 
-    const departments = await this.#membersOf(account, asked, options);
+    const departments = await this.#membersOf(account, asked, options).catch(
+      async (error: unknown): Promise<never> => {
+        await this.#letWait(account, asked, error, replaces);
+        throw error;
+      },
+    );
     const members = new Map(
       departments.flatMap(({ people }) => people.map((person) => [person.id, person])),
     );
@@ -399,7 +404,8 @@ export class PushRoad {
     }
     await this.#quietly(() => this.#tidyUp({ asked, draft, outcome, record }, options));
     await this.#remember(account, asked, sent);
-    if (sent.accepted.length + sent.refused.length > 0) {
+    // Not when the network ended it after some were reached: those left would be offered at once, in vain.
+    if (!sent.error || sent.error.phase === 'answered') {
       this.#deps.portalAnswered?.(host);
     }
     return outcome;

@@ -9,6 +9,7 @@ import type { Log } from '../../common/log';
 import { processLives } from '../../common/processLives';
 import { hasDepartments, onlyTo, toPeople } from '../draft';
 import type { Draft, Recipient } from '../draft';
+import { Heartbeat, SilenceWatch } from './lease';
 import { Parcel } from './parcel';
 import type { PushHistory } from './pushHistory';
 import { eventText, newRecord, parseRecord, rewritten } from './pushRecord';
@@ -16,7 +17,7 @@ import type { Decision, EventLine, PushRecord, RecordedError } from './pushRecor
 import type { RecordFolder } from './recordFolder';
 import { nameOf, newId, parseName, sameKey, timeOf } from './recordName';
 import type { Place, RecordName } from './recordName';
-import { toEverybody } from './recordOutcome';
+import { hasUnsentRest, inferredError, restIds, toEverybody } from './recordOutcome';
 
 export interface OutboxDeps {
   /** Shared by all windows of the machine. */
@@ -31,16 +32,16 @@ export interface OutboxDeps {
   pid?: number;
   /** Whether a process lives on this machine. */
   isAlive?: (pid: number) => boolean;
-  /** How often a push that is being sent shows that its window lives. */
+  /** How often a push in this window's hands shows that it lives. */
   heartbeatMs?: number;
 }
 
-/** A push that has its account named and its people known. */
+/** A push that has its account named. */
 export interface NewPush {
   /** As it was written. */
   draft: Draft;
   host: string;
-  /** Who they are that it goes to, where the draft names departments too. */
+  /** Who they are that it goes to, where the draft names departments too; absent then: nobody could be asked. */
   people?: readonly Recipient[] | undefined;
 }
 
@@ -73,8 +74,6 @@ export interface Claim {
 
 /** The same again within this time asks first. */
 export const twinMs = 5 * 60 * 1000;
-/** A window of a living process that has not shown itself for so long sends nothing any more. */
-const silentMs = 2 * 60 * 1000;
 /** Of a window that was killed while it wrote. */
 const strayMs = 60 * 60 * 1000;
 
@@ -89,8 +88,9 @@ export class Outbox implements Disposable {
   readonly #markedAsSent = new Emitter<PushRecord>();
   readonly #me: Extract<Place, { kind: 'held' }>;
   readonly #isAlive: (pid: number) => boolean;
-  /** Those under way end with the window; their files tell the next one. */
-  readonly #parcels = new Set<Parcel>();
+  /** Parcels and claims: they end with the window; their files tell the next one. */
+  readonly #inHand = new Set<Disposable>();
+  readonly #watch = new SilenceWatch();
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
@@ -125,12 +125,12 @@ export class Outbox implements Disposable {
     const parcel = new Parcel({
       ...{ folder, clock, log, name, host, heartbeatMs, id: file.id },
       ended: async () => {
-        this.#parcels.delete(parcel);
+        this.#inHand.delete(parcel);
         this.#changed.fire(undefined);
         return await this.#shelve(file);
       },
     });
-    this.#parcels.add(parcel);
+    this.#inHand.add(parcel);
     this.#changed.fire(undefined);
     return parcel;
   }
@@ -205,13 +205,18 @@ export class Outbox implements Disposable {
   async recover(onOver?: (record: PushRecord) => void): Promise<PushRecord[]> {
     const left: PushRecord[] = [];
     await this.#sweep();
-    for (const file of await this.#files()) {
+    const files = await this.#files();
+    this.#watch.keepOnly(new Set(files.map(nameOf)));
+    for (const file of files) {
       try {
         const held = (await this.#isLost(file)) ? await this.#hold(file) : undefined;
         const record = held && (await this.#close(held));
-        if (record && record.decision === undefined && needsDecision(record)) {
+        if (!record || record.decision !== undefined) {
+          continue;
+        }
+        if (needsDecision(record)) {
           left.push(record);
-        } else if (record) {
+        } else {
           onOver?.(record);
         }
       } catch (error) {
@@ -251,11 +256,20 @@ export class Outbox implements Disposable {
     if (!found) {
       return undefined;
     }
+    // Its user may take minutes to answer what is asked before it is sent.
+    const { folder, log, heartbeatMs } = this.#deps;
+    const beating = new Heartbeat({ folder, log, name: nameOf(held), everyMs: heartbeatMs });
+    this.#inHand.add(beating);
     const close = async (event?: EventLine): Promise<void> => {
-      if (event) {
-        await this.#add(held, event);
+      try {
+        if (event) {
+          await this.#add(held, event);
+        }
+        await this.#shelve(held);
+      } finally {
+        beating.dispose();
+        this.#inHand.delete(beating);
       }
-      await this.#shelve(held);
     };
     const at = this.#deps.clock.now();
     return {
@@ -308,8 +322,8 @@ export class Outbox implements Disposable {
   }
 
   dispose(): void {
-    for (const parcel of this.#parcels) {
-      parcel.dispose();
+    for (const one of this.#inHand) {
+      one.dispose();
     }
     this.#changed.dispose();
     this.#markedAsSent.dispose();
@@ -373,8 +387,10 @@ export class Outbox implements Disposable {
     if (place.pid === this.#me.pid || !this.#isAlive(place.pid)) {
       return true;
     }
-    const touched = await this.#deps.folder.touchedAt(nameOf({ ...rest, place }));
-    return touched !== undefined && touched < this.#deps.clock.now() - silentMs;
+    const { folder, clock } = this.#deps;
+    const name = nameOf({ ...rest, place });
+    const touched = await folder.touchedAt(name);
+    return touched !== undefined && this.#watch.isSilent(name, touched, clock.now());
   }
 
   async #hold(file: RecordName): Promise<RecordName | undefined> {
@@ -398,17 +414,9 @@ export class Outbox implements Disposable {
     if (found.torn) {
       await folder.write(name, rewritten((await folder.read(name)) ?? '', false));
     }
-    const { endedAt, state, fates } = found.record;
-    if (endedAt === undefined) {
-      const inDoubt = fates.unknown.length > 0;
-      const whole = fates.notSent.length + fates.unknown.length === 0;
-      await this.#add(file, {
-        t: 'end',
-        at: clock.now(),
-        ...(!(whole && state === 'sending') && {
-          error: { kind: 'reset', phase: inDoubt ? 'noAnswer' : 'notSent', code: 'INTERRUPTED' },
-        }),
-      });
+    if (found.record.endedAt === undefined) {
+      const error = inferredError(found.record);
+      await this.#add(file, { t: 'end', at: clock.now(), ...(error && { error }) });
     }
     return await this.#shelve(file);
   }
@@ -496,14 +504,17 @@ export function keepsWaiting(error: RecordedError | undefined): boolean {
   return error?.phase === 'notSent' && network.includes(error.kind);
 }
 
-function needsDecision({ counts, error, restGone }: PushRecord): boolean {
-  return counts.unknown > 0 || (counts.notSent > 0 && keepsWaiting(error) && !restGone);
+function needsDecision(record: PushRecord): boolean {
+  return record.counts.unknown > 0 || (hasUnsentRest(record) && keepsWaiting(record.error));
 }
 
 /** Those of unknown fate, else those who certainly did not get it. */
 function waitingDraft(record: PushRecord): Draft {
-  const { unknown, notSent } = record.fates;
-  return onlyTo(toEverybody(record), unknown.length > 0 ? unknown : notSent);
+  if (record.unresolved) {
+    return record.draft;
+  }
+  const { unknown } = record.fates;
+  return onlyTo(toEverybody(record), unknown.length > 0 ? unknown : restIds(record));
 }
 
 function idsOfOpen(files: readonly RecordName[]): Set<string> {

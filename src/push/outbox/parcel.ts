@@ -2,7 +2,8 @@ import { Bitrix24Error } from '../../bitrix24/errors';
 import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/dispose';
 import type { Log } from '../../common/log';
-import { eventText, recordedError, rewritten } from './pushRecord';
+import { Heartbeat } from './lease';
+import { eventText, recordedError } from './pushRecord';
 import type { RequestFates } from '../sendPlan';
 import type { EventLine, PushRecord } from './pushRecord';
 import type { RecordFolder } from './recordFolder';
@@ -23,20 +24,14 @@ export interface ParcelDeps {
 /** A push in the hands of its one sender. */
 export class Parcel implements Disposable {
   readonly #deps: ParcelDeps;
-  readonly #beating: NodeJS.Timeout;
-  /** The last line may have been written in part. */
-  #torn = false;
+  readonly #beating: Heartbeat;
   /** One line after the other, whole. */
   #written: Promise<unknown> = Promise.resolve();
 
   constructor(deps: ParcelDeps) {
     this.#deps = deps;
-    const beat = () =>
-      void deps.folder.touch(deps.name).catch((error: unknown) => {
-        deps.log.debug(`A push under way could not be touched: ${String(error)}`);
-      });
-    this.#beating = setInterval(beat, deps.heartbeatMs ?? 10_000);
-    this.#beating.unref();
+    const { folder, name, log, heartbeatMs } = deps;
+    this.#beating = new Heartbeat({ folder, name, log, everyMs: heartbeatMs });
   }
 
   get id(): string {
@@ -88,7 +83,7 @@ export class Parcel implements Disposable {
   }
 
   dispose(): void {
-    clearInterval(this.#beating);
+    this.#beating.dispose();
   }
 
   async #over<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -111,29 +106,10 @@ export class Parcel implements Disposable {
 
   /** false: another window has it. */
   async #add(event: EventLine, durable: boolean): Promise<boolean> {
-    const adding = this.#written.then(() => this.#write(event, durable));
+    const { folder, name } = this.#deps;
+    const adding = this.#written.then(() => folder.append(name, eventText(event), durable));
     this.#written = adding.catch(() => undefined);
     return await adding;
-  }
-
-  async #write(event: EventLine, durable: boolean): Promise<boolean> {
-    const { folder, name } = this.#deps;
-    const text = eventText(event);
-    if (this.#torn) {
-      const content = await folder.read(name);
-      if (content === undefined) {
-        return false;
-      }
-      await folder.write(name, rewritten(content, false) + text);
-      this.#torn = false;
-      return true;
-    }
-    try {
-      return await folder.append(name, text, durable);
-    } catch (error) {
-      this.#torn = true;
-      throw error;
-    }
   }
 }
 

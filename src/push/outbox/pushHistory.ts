@@ -19,7 +19,7 @@ export function historyKeep(setting: unknown): HistoryKeep {
 export interface PushHistoryDeps {
   /** Shared by all windows of the machine. */
   folder: RecordFolder;
-  /** Read at each push that is over. */
+  /** Read at each push that is over; whoever changes it calls `tidy`. */
   keep: () => HistoryKeep;
   clock: Pick<Clock, 'now'>;
   log: Log;
@@ -32,14 +32,18 @@ export interface PushHistoryDeps {
 const suffix = '.push';
 const day = 24 * 60 * 60 * 1000;
 const readAtOnce = 32;
+/** Of a window that was killed while it wrote. */
+const strayMs = 60 * 60 * 1000;
 
-/** Pushes that are over, each in a small file of its own that never changes. */
+/** Pushes that are over, each in a small file of its own that nobody adds to. */
 export class PushHistory implements Disposable {
   readonly #deps: PushHistoryDeps;
   readonly #changed = new Emitter<undefined>();
   readonly #known = new Map<string, PushRecord>();
   readonly #atMost: number;
   readonly #days: number;
+  /** One change of the files after the other: none may be written by a setting that was before. */
+  #changing: Promise<unknown> = Promise.resolve();
 
   constructor(deps: PushHistoryDeps) {
     this.#deps = deps;
@@ -53,17 +57,31 @@ export class PushHistory implements Disposable {
 
   /** `content`: of the push's file in the outbox. Kept as far as the setting wants it. */
   async file(id: string, content: string): Promise<void> {
-    const keep = this.#deps.keep();
-    if (keep !== 'none') {
-      await this.#deps.folder.write(`${id}${suffix}`, rewritten(content, keep === 'outcomes'));
-    }
-    await this.#prune();
-    this.#changed.fire(undefined);
+    await this.#change(async () => {
+      const keep = this.#deps.keep();
+      if (keep !== 'none') {
+        await this.#deps.folder.write(`${id}${suffix}`, rewritten(content, keep === 'outcomes'));
+      }
+      await this.#prune();
+    });
+  }
+
+  /** Makes of what is there what the setting wants, and forgets what is too old. */
+  async tidy(): Promise<void> {
+    await this.#change(async () => {
+      const keep = this.#deps.keep();
+      if (keep === 'none') {
+        await this.#removeAll();
+      } else if (keep === 'outcomes') {
+        await this.#strip();
+      }
+      await this.#prune();
+    });
   }
 
   /** Newest first. */
   async list(): Promise<readonly PushRecord[]> {
-    const names = await this.#names();
+    const names = pushNames(await this.#deps.folder.list());
     const there = new Set(names);
     for (const name of this.#known.keys()) {
       if (!there.has(name)) {
@@ -78,27 +96,57 @@ export class PushHistory implements Disposable {
   }
 
   async remove(id: string): Promise<void> {
-    await this.#deps.folder.remove(`${id}${suffix}`);
-    this.#changed.fire(undefined);
+    await this.#change(() => this.#deps.folder.remove(`${id}${suffix}`));
   }
 
   async clear(): Promise<void> {
-    for (const name of await this.#names()) {
-      await this.#deps.folder.remove(name);
-    }
-    this.#changed.fire(undefined);
+    await this.#change(() => this.#removeAll());
   }
 
   dispose(): void {
     this.#changed.dispose();
   }
 
-  async #names(): Promise<string[]> {
-    const names = await this.#deps.folder.list();
-    return names
-      .filter((name) => name.endsWith(suffix))
-      .sort()
-      .reverse();
+  async #change(work: () => Promise<void>): Promise<void> {
+    const changing = this.#changing.then(work);
+    this.#changing = changing.catch(() => undefined);
+    await changing;
+    this.#changed.fire(undefined);
+  }
+
+  async #removeAll(): Promise<void> {
+    const { folder, clock } = this.#deps;
+    const all = await folder.list();
+    for (const name of [...pushNames(all), ...all.filter(isDamaged)]) {
+      await folder.remove(name);
+    }
+    await this.#removeOlder(all.filter(isStray), clock.now() - strayMs);
+  }
+
+  /** Takes from all what they were about, and removes what cannot be understood: nobody knows what is in it. */
+  async #strip(): Promise<void> {
+    const { folder } = this.#deps;
+    for (const { id, bare } of await this.list()) {
+      const name = `${id}${suffix}`;
+      const content = bare ? undefined : await folder.read(name);
+      if (content !== undefined) {
+        await folder.write(name, rewritten(content, true));
+        this.#known.delete(name);
+      }
+    }
+    for (const name of (await folder.list()).filter(isDamaged)) {
+      await folder.remove(name);
+    }
+  }
+
+  async #removeOlder(names: readonly string[], than: number): Promise<void> {
+    const { folder } = this.#deps;
+    for (const name of names) {
+      const touched = await folder.touchedAt(name);
+      if (touched !== undefined && touched < than) {
+        await folder.remove(name);
+      }
+    }
   }
 
   async #read(name: string): Promise<void> {
@@ -121,13 +169,33 @@ export class PushHistory implements Disposable {
   }
 
   async #prune(): Promise<void> {
-    const oldest = this.#deps.clock.now() - this.#days * day;
-    const names = await this.#names();
-    const tooOld = names.filter(
+    const now = this.#deps.clock.now();
+    const oldest = now - this.#days * day;
+    const all = await this.#deps.folder.list();
+    const tooOld = pushNames(all).filter(
       (name, index) => index >= this.#atMost || timeOf(name.slice(0, -suffix.length)) < oldest,
     );
     for (const name of tooOld) {
       await this.#deps.folder.remove(name);
     }
+    await this.#removeOlder(all.filter(isDamaged), oldest);
+    await this.#removeOlder(all.filter(isStray), now - strayMs);
   }
+}
+
+/** Newest first. */
+function pushNames(names: readonly string[]): string[] {
+  return names
+    .filter((name) => name.endsWith(suffix))
+    .sort()
+    .reverse();
+}
+
+function isDamaged(name: string): boolean {
+  return name.endsWith('.damaged');
+}
+
+/** Half of a file, unless it is being written. */
+function isStray(name: string): boolean {
+  return name.endsWith('.tmp');
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Bitrix24Error, ErrorKind, Phase } from '../../bitrix24/errors';
+import { hasDepartments } from '../draft';
 import type { Draft, Recipient } from '../draft';
 import { sentDraft } from '../draftFile';
 
@@ -39,8 +40,10 @@ export interface PushRecord {
   host: string;
   /** With its account named. Empty where only outcomes are kept, see {@link PushRecord.bare}. */
   draft: Draft;
-  /** Who they are that it goes to. */
+  /** Who they are that it goes to; while it is unresolved, only those chosen one by one. */
   people: readonly Recipient[];
+  /** Who is in its departments was never known, so nothing of it was sent to anybody. */
+  unresolved: boolean;
   /** Without text and people: only outcomes are kept. */
   bare: boolean;
   state: PushState;
@@ -226,6 +229,7 @@ function recordOf(head: HeadLine, events: readonly EventLine[]): PushRecord {
   const fates: Fates = { accepted, refused, unknown, notSent };
   return {
     ...{ id: head.id, at: head.at, host: head.host, draft: head.draft, people },
+    unresolved: head.people === undefined && hasDepartments(head.draft),
     bare: head.bare ?? false,
     state: told?.state ?? (ended ? endState(fates) : begun ? 'sending' : 'prepared'),
     fates,

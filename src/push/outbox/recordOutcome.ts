@@ -2,14 +2,14 @@ import { Bitrix24Error } from '../../bitrix24/errors';
 import { hasDepartments, onlyTo, toPeople } from '../draft';
 import type { Draft } from '../draft';
 import type { Outcome } from '../outcome';
-import type { PushRecord } from './pushRecord';
+import type { PushRecord, RecordedError } from './pushRecord';
 
 /** What became of a push, as it is told right after sending. undefined while it is being sent. */
 export function outcomeOfRecord(record: PushRecord): Outcome | undefined {
   const { state, fates, counts, host, people, draft } = record;
   const at = record.endedAt ?? record.at;
   const error = new Bitrix24Error({
-    ...(record.error ?? { kind: 'reset', phase: 'noAnswer', code: 'INTERRUPTED' }),
+    ...(record.error ?? inferredError(record) ?? interrupted('noAnswer')),
     host,
   });
   switch (state) {
@@ -31,17 +31,39 @@ export function outcomeOfRecord(record: PushRecord): Outcome | undefined {
   }
 }
 
+/** Why not everybody got it, where no window lived to note it; undefined when everybody did. */
+export function inferredError({
+  fates,
+  unresolved,
+}: Pick<PushRecord, 'fates' | 'unresolved'>): RecordedError | undefined {
+  const [refusal] = fates.refused;
+  if (fates.unknown.length > 0) {
+    return interrupted('noAnswer');
+  }
+  if (fates.notSent.length > 0 || unresolved) {
+    return interrupted('notSent');
+  }
+  return refusal && { kind: 'server', phase: 'answered', code: refusal.code };
+}
+
 /**
  * The draft for those who certainly did not get it, as it was written where that is everybody; undefined when there is
  * nobody or nothing is known of them.
  */
 export function restOfRecord(record: PushRecord): Draft | undefined {
-  const { refused, notSent } = record.fates;
-  const ids = [...refused.map(({ id }) => id), ...notSent];
   if (record.restGone) {
     return undefined;
   }
+  if (record.unresolved) {
+    return record.draft;
+  }
+  const ids = restIds(record);
   return isEverybody(record, ids) ? record.draft : partOf(record, ids);
+}
+
+/** Those who certainly did not get it: refused, and not sent. */
+export function restIds({ fates: { refused, notSent } }: Pick<PushRecord, 'fates'>): number[] {
+  return [...refused.map(({ id }) => id), ...notSent];
 }
 
 /** The draft for exactly those who may have got it, whoever is in its departments now. */
@@ -49,16 +71,32 @@ export function unknownOfRecord(record: PushRecord): Draft | undefined {
   return partOf(record, record.fates.unknown);
 }
 
-/** The push to all its people, whichever departments they were in when it was sent. */
-export function toEverybody({ draft, people }: Pick<PushRecord, 'draft' | 'people'>): Draft {
-  return hasDepartments(draft) ? toPeople(draft, [...people]) : draft;
+/** Is there somebody whom it never left for, and who is in no other push or draft? */
+export function hasUnsentRest({ counts, restGone, unresolved }: PushRecord): boolean {
+  return !restGone && (counts.notSent > 0 || unresolved);
 }
 
-export function isEverybody({ bare, people }: PushRecord, ids: readonly number[]): boolean {
+/** The push to all its people, whichever departments they were in when it was sent. */
+export function toEverybody({
+  draft,
+  people,
+  unresolved = false,
+}: Pick<PushRecord, 'draft' | 'people'> & Partial<Pick<PushRecord, 'unresolved'>>): Draft {
+  return !unresolved && hasDepartments(draft) ? toPeople(draft, [...people]) : draft;
+}
+
+export function isEverybody(
+  { bare, people, unresolved }: PushRecord,
+  ids: readonly number[],
+): boolean {
   const wanted = new Set(ids);
-  return !bare && ids.length > 0 && people.every(({ id }) => wanted.has(id));
+  return !bare && !unresolved && ids.length > 0 && people.every(({ id }) => wanted.has(id));
 }
 
 function partOf(record: PushRecord, ids: readonly number[]): Draft | undefined {
   return record.bare || ids.length === 0 ? undefined : onlyTo(toEverybody(record), ids);
+}
+
+function interrupted(phase: RecordedError['phase']): RecordedError {
+  return { kind: 'reset', phase, code: 'INTERRUPTED' };
 }

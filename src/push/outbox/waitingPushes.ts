@@ -1,49 +1,51 @@
 import type { Clock } from '../../common/clock';
+import type { Disposable } from '../../common/dispose';
 import type { Log } from '../../common/log';
 import type { Outbox } from './outbox';
 import type { PushRecord } from './pushRecord';
+import { hasUnsentRest } from './recordOutcome';
 
 export interface WaitingPushesDeps {
-  outbox: Pick<Outbox, 'hasUnsent' | 'waiting'>;
+  outbox: Pick<Outbox, 'hasUnsent' | 'waiting' | 'onDidChange'>;
   /** Whether the portal's host can be reached; without a token. */
   reaches: (host: string) => Promise<boolean>;
   /** Offers to send them. Called with at least one, all of the same portal. */
   offer: (records: readonly PushRecord[], host: string) => void;
+  /** Whether this window is in front. */
+  isFocused: () => boolean;
   clock: Pick<Clock, 'now'>;
   log: Log;
+  /** When to look again while something waits, ms. */
+  againMs?: number;
 }
 
 const pauseMs = 60_000;
 
 /**
- * Offers pushes that the network kept from leaving, once it is back. There is no polling: it looks when the window
- * comes to the front, at most once a minute, and when a portal has answered something else.
+ * Offers pushes that the network kept from leaving, once it is back. It looks when the window comes to the front, and
+ * while it stays there and something waits, at most once a minute; and when a portal has answered something else.
  */
-export class WaitingPushes {
+export class WaitingPushes implements Disposable {
   readonly #deps: WaitingPushesDeps;
   readonly #offered = new Set<string>();
+  readonly #outboxChanged: Disposable;
   #lookedAt = -Infinity;
+  #again: NodeJS.Timeout | undefined;
+  #disposed = false;
 
   constructor(deps: WaitingPushesDeps) {
     this.#deps = deps;
+    // Perhaps one more waits now.
+    this.#outboxChanged = deps.outbox.onDidChange(() => this.#lookAgain());
   }
 
   /** The window came to the front. Never rejects. */
   async focused(): Promise<void> {
-    const { clock, outbox, reaches } = this.#deps;
-    if (clock.now() - this.#lookedAt < pauseMs) {
-      return;
+    if (this.#deps.clock.now() - this.#lookedAt >= pauseMs) {
+      await this.#look();
+    } else {
+      this.#lookAgain();
     }
-    this.#lookedAt = clock.now();
-    await this.#quietly(async () => {
-      if (await outbox.hasUnsent()) {
-        for (const [host, records] of await this.#byHost()) {
-          if (await reaches(host)) {
-            this.#offer(records, host);
-          }
-        }
-      }
-    });
   }
 
   /** The portal has answered something. Never rejects. */
@@ -63,12 +65,47 @@ export class WaitingPushes {
     records.forEach(({ id }) => this.#offered.add(id));
   }
 
+  dispose(): void {
+    this.#disposed = true;
+    this.#outboxChanged.dispose();
+    clearTimeout(this.#again);
+  }
+
+  async #look(): Promise<void> {
+    const { clock, outbox, reaches } = this.#deps;
+    this.#lookedAt = clock.now();
+    await this.#quietly(async () => {
+      if (await outbox.hasUnsent()) {
+        for (const [host, records] of await this.#byHost()) {
+          if (await reaches(host)) {
+            this.#offer(records, host);
+          } else {
+            this.#lookAgain();
+          }
+        }
+      }
+    });
+  }
+
+  /** In a while, if the window is in front then; else it looks when it comes there. */
+  #lookAgain(): void {
+    if (this.#again === undefined && !this.#disposed) {
+      this.#again = setTimeout(() => {
+        this.#again = undefined;
+        if (this.#deps.isFocused()) {
+          void this.#look();
+        }
+      }, this.#deps.againMs ?? pauseMs);
+      this.#again.unref();
+    }
+  }
+
   /** Those that have not been offered by this window. */
   async #byHost(): Promise<Map<string, PushRecord[]>> {
     const groups = new Map<string, PushRecord[]>();
     for (const record of await this.#deps.outbox.waiting()) {
-      const { id, host, endedAt, counts } = record;
-      if (endedAt !== undefined && counts.notSent > 0 && !this.#offered.has(id)) {
+      const { id, host, endedAt } = record;
+      if (endedAt !== undefined && hasUnsentRest(record) && !this.#offered.has(id)) {
         groups.set(host, [...(groups.get(host) ?? []), record]);
       }
     }

@@ -8,6 +8,7 @@ import { silentLog } from '../../../src/common/log';
 import type { Question } from '../../../src/common/messages';
 import { DeepLink } from '../../../src/compose/deepLink';
 import { emptyDraft } from '../../../src/push/draft';
+import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
 
@@ -104,6 +105,27 @@ describe('a link into the form', () => {
     );
     await open('text=theirs&to=3');
     assert.equal(drafts.kept.length, 1);
+  });
+
+  it('goes to nobody but whom it names: what was chosen before stays with the draft before', async () => {
+    const departments: Draft['departments'] = [{ id: 7, reach: 'tree' }];
+    const mine = { ...emptyDraft, accountId: 'acme:1', recipients: [{ id: 8 }], departments };
+    drafts.update({ ...mine, text: 'mine' });
+    await open('text=theirs&to=3');
+    assert.deepEqual(
+      [drafts.current.recipients, drafts.current.departments],
+      [[{ id: 3 }], undefined],
+    );
+    drafts.update({ ...mine, text: '' });
+    await open('text=more');
+    assert.deepEqual([drafts.current.recipients, drafts.current.departments], [[], undefined]);
+    assert.deepEqual(
+      drafts.kept.map(({ text, ...kept }) => [text, kept.recipients, kept.departments]),
+      [
+        ['mine', [{ id: 8 }], departments],
+        ['', [{ id: 8 }], departments],
+      ],
+    );
   });
 
   it('keeps people that were chosen for a text still to come', async () => {

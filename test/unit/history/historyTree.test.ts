@@ -27,6 +27,7 @@ function record(id: string, more: Partial<PushRecord> & { met?: Partial<Fates> }
     host: 'acme.example',
     draft: { ...emptyDraft, recipients: people, text: `text of ${id}` },
     people,
+    unresolved: false,
     bare: false,
     state: 'accepted',
     fates,

@@ -226,6 +226,17 @@ describe('the draft store', () => {
     assert.equal(store.kept.length, 1);
   });
 
+  it('opens another draft with nothing of the one that is there, which it keeps, people without a text too', async () => {
+    const store = await openStore();
+    const chosen: Draft = { ...push('', 1), departments: [{ id: 7, reach: 'tree' }] };
+    store.update({ ...chosen, location: { label: 'a.ts:1', included: true } });
+    store.open(push('b', 2));
+    assert.deepEqual(store.current, push('b', 2));
+    assert.deepEqual(store.kept[0]?.departments, chosen.departments);
+    store.open(push('b', 2));
+    assert.equal(store.kept.length, 1);
+  });
+
   it('forgets an accepted push wherever it was being written; account and avatar stay', async () => {
     const store = await openStore();
     const sent = { ...push('a', 1), avatar: 'https://a/b.png' };

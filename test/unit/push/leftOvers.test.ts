@@ -27,12 +27,13 @@ describe('what earlier windows left', () => {
   let living: Set<number>;
   let drafts: DraftStore;
   let told: [string, string][];
+  let said: { outcome: Outcome; id: string | undefined }[];
   let hear: () => void;
   const open: { dispose(): void }[] = [];
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'left-'));
-    [living, told, hear] = [new Set(), [], () => undefined];
+    [living, told, said, hear] = [new Set(), [], [], () => undefined];
   });
   afterEach(async () => {
     open.splice(0).forEach((one) => one.dispose());
@@ -61,8 +62,10 @@ describe('what earlier windows left', () => {
       ...{ outbox, drafts, log: silentLog, againMs: 1 },
       waiting: { told: () => undefined },
       sender: {
-        tell: ({ kind }: Outcome, { text }) => {
+        tell: (outcome: Outcome, { text }, { id }) => {
+          const { kind } = outcome;
           told.push([kind, text]);
+          said.push({ outcome, id });
           hear();
           return Promise.resolve();
         },
@@ -96,6 +99,21 @@ describe('what earlier windows left', () => {
     drafts.update(push('hi', 3));
     await left.tell();
     assert.deepEqual([told, drafts.current.text, await outbox.waiting()], [[], '', []]);
+  });
+
+  it('is told as refused where the portal said so, with a way on that is not in the outbox', async () => {
+    const parcel = await window(1).prepare({ draft: push('hi', 3), host });
+    await parcel.sending([3]);
+    await parcel.answered({ ...none, refused: [{ id: 3, code: 'EMPTY_APP_NAME' }] });
+    living.delete(1);
+    await leftOvers(window(2)).tell();
+    const [one] = said;
+    assert.ok(one?.outcome.kind === 'refused');
+    const { kind, phase, code } = one.outcome.error;
+    assert.deepEqual(
+      [one.id, kind, phase, code],
+      [undefined, 'server', 'answered', 'EMPTY_APP_NAME'],
+    );
   });
 
   it('asks again however old the whole is, while a part of it waits', async () => {

@@ -474,6 +474,19 @@ describe('the road of a push', () => {
     assert.deepEqual(answered, [account.host, account.host]);
   });
 
+  it('does not tell that the portal has answered when the network ended the push', async () => {
+    const answered: string[] = [];
+    const resolve = () => Promise.resolve([{ id: 3, firstName: 'Ivan' }]);
+    const one = road({ resolve, portalAnswered: (host) => answered.push(host) });
+    const offline = failing({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
+    portal = () => (wire.length === 1 ? Promise.resolve(true) : offline());
+    // A request for each person: such a text cannot travel in a batch.
+    const outcome = await one.send({ ...draft, text: '$result[{name|you}' }, fromForm);
+    assert.ok(outcome.kind === 'partly');
+    assert.deepEqual([outcome.accepted, outcome.notSent, answered], [[3], [5], []]);
+    assert.deepEqual(await waiting(), ['partly']);
+  });
+
   it('leaves nothing behind of a push that was accepted but the memory of it', async () => {
     await road().send(draft, fromForm);
     const left = await readdir(path.join(folder, 'outbox'));

@@ -16,8 +16,9 @@ import { LeftOvers } from '../../../src/push/leftOvers';
 import type { Outbox } from '../../../src/push/outbox/outbox';
 import { recordFolder } from '../../../src/push/outbox/recordFolder';
 import type { RecordFolder } from '../../../src/push/outbox/recordFolder';
-import { unknownOfRecord } from '../../../src/push/outbox/recordOutcome';
+import { restOfRecord, unknownOfRecord } from '../../../src/push/outbox/recordOutcome';
 import { sendWaiting } from '../../../src/push/outbox/sendWaiting';
+import { WaitingPushes } from '../../../src/push/outbox/waitingPushes';
 import type { Outcome } from '../../../src/push/outcome';
 import { PushRoad } from '../../../src/push/pushRoad';
 import type { SendOptions } from '../../../src/push/pushRoad';
@@ -342,11 +343,51 @@ describe('a push to departments, against the sandbox', () => {
       sandbox.addFaults({ action: 'cut', when: 'after', method });
       const outcome = await send(it2);
       assert.equal(outcome.kind, 'notSent');
-      await assertNothingSent(it2);
+      assert.deepEqual([phones(), asked, recorded, drafts.current], [[], [], [], it2]);
       assert.equal((await send(it2, { again: true })).kind, 'accepted');
       assert.deepEqual(phones(), [1, 2, 5, 10, 11]);
+      assert.deepEqual(await outbox.waiting(), []);
     });
   }
+
+  it('waits for the network before anybody could be asked who is in it, and asks when it is sent', async () => {
+    const onlyIt: Draft = { ...it2, recipients: [] };
+    sandbox.addFaults({ action: 'cut', when: 'after', method: 'department.get', times: 2 });
+    assert.equal((await send(onlyIt)).kind, 'notSent');
+    assert.equal((await send(onlyIt, { again: true })).kind, 'notSent');
+    const [waits, ...more] = await outbox.waiting();
+    assert.deepEqual(more, [], 'one, however often it was tried');
+    assert.deepEqual([waits?.unresolved, waits?.counts.notSent], [true, 0]);
+    assert.equal(await outbox.hasUnsent(), true);
+    const offered: string[] = [];
+    const waiting = new WaitingPushes({
+      outbox,
+      reaches: () => Promise.resolve(true),
+      offer: (records) => offered.push(...records.map(({ id }) => id)),
+      isFocused: () => false,
+      clock: { now: () => Date.now() },
+      log: silentLog,
+    });
+    await waiting.focused();
+    waiting.dispose();
+    assert.deepEqual(offered, [waits!.id]);
+    await staffBecomes(({ people }) => {
+      people.find(({ id }) => id === 12)!.departments = [3];
+    });
+    const road = (again: Draft, options: Partial<SendOptions>) => send(again, options);
+    const outcome = await sendWaiting({ outbox, drafts, send: road }, waits!.id);
+    assert.equal(outcome?.kind, 'accepted');
+    assert.deepEqual(phones(), [2, 5, 10, 11, 12]);
+    assert.deepEqual(await outbox.waiting(), []);
+  });
+
+  it('waits as a whole when its window ended before anybody could be asked', async () => {
+    await openOutbox(folder, { pid: 7 }).outbox.prepare({ draft: it2, host: account.host });
+    const [left] = await outbox.recover();
+    assert.deepEqual([left?.state, left?.error?.phase], ['notSent', 'notSent']);
+    assert.deepEqual(restOfRecord(left!), left!.draft);
+    assert.equal(left!.draft.departments?.length, 1);
+  });
 
   it('is one push however often it is clicked meanwhile', async () => {
     const one = road();

@@ -13,6 +13,7 @@ import { PushHistory } from '../../../../src/push/outbox/pushHistory';
 import type { HistoryKeep } from '../../../../src/push/outbox/pushHistory';
 import { recordFolder } from '../../../../src/push/outbox/recordFolder';
 import type { RecordFolder } from '../../../../src/push/outbox/recordFolder';
+import { ManualClock } from '../../../support/manualClock';
 
 const push = (text: string, ...ids: number[]): Draft => ({
   ...emptyDraft,
@@ -158,6 +159,15 @@ describe('the outbox', () => {
     assert.deepEqual(left.fates, { accepted: [1], refused: [], unknown: [2], notSent: [3] });
   });
 
+  it('knows which of two requests a dead window had no answer to', async () => {
+    const parcel = await window(1).prepare({ draft: push('Hi', 1, 2, 3), host });
+    await Promise.all([parcel.sending([1], 1), parcel.sending([2], 2)]);
+    await parcel.answered(none, 2);
+    end(1);
+    const [left] = await window(2).recover();
+    assert.deepEqual(left?.fates, { accepted: [2], refused: [], unknown: [1], notSent: [3] });
+  });
+
   it('finishes what a dead window had sent to everybody', async () => {
     const parcel = await window(1).prepare({ draft: push('Hi', 1), host });
     await parcel.sending([1]);
@@ -167,14 +177,31 @@ describe('the outbox', () => {
     assert.deepEqual(await past(), ['accepted']);
   });
 
-  it('leaves a living window alone, unless it has been silent for minutes', async () => {
+  it('leaves a living window alone, unless it has been silent through minutes of looking', async () => {
     const parcel = await window(1).prepare({ draft: push('Hi', 1, 2), host });
     await parcel.sending([1]);
-    const other = window(2);
-    assert.deepEqual(await other.recover(), []);
+    const clock = new ManualClock();
+    const other = window(2, { clock });
     const file = path.join(folder, (await readdir(folder))[0]!);
     await utimes(file, 1, 1);
-    assert.equal((await other.recover()).length, 1);
+    const looks = async (ms: number, many: number) => {
+      const taken: string[] = [];
+      for (let look = 0; look < many; look += 1) {
+        clock.advance(ms);
+        taken.push(...(await other.recover()).map(({ id }) => id));
+      }
+      return taken;
+    };
+    assert.deepEqual(await looks(15_000, 1), []);
+    assert.deepEqual(
+      await looks(8 * 60 * 60 * 1000, 1),
+      [],
+      'a laptop slept, and so did its owner',
+    );
+    assert.deepEqual(await looks(15_000, 6), []);
+    await utimes(file, 2, 2);
+    assert.deepEqual(await looks(15_000, 8), [], 'it lives');
+    assert.deepEqual(await looks(15_000, 1), [parcel.id]);
     await assert.rejects(parcel.sending([2]), { code: 'TAKEN_OVER', phase: 'notSent' });
     assert.equal(await parcel.end(), undefined);
     assert.deepEqual(await states(other), ['partly']);
@@ -199,6 +226,41 @@ describe('the outbox', () => {
     assert.deepEqual(decided.sort(), [false, true]);
     assert.deepEqual(await states(a), []);
     assert.deepEqual(await past(), ['notSent']);
+  });
+
+  it('shows that a claim is held while its user is asked', async () => {
+    await (await window(1).prepare({ draft: push('Hi', 1), host })).end(offline);
+    const touched: string[] = [];
+    let beat = (): void => {};
+    const disk = recordFolder(folder);
+    const touch = (name: string) => {
+      touched.push(name);
+      beat();
+      return disk.touch(name);
+    };
+    const outbox = window(2, { folder: { ...disk, touch }, heartbeatMs: 1 });
+    const claim = await outbox.take((await outbox.waiting())[0]!.id);
+    assert.ok(claim);
+    const [held] = await readdir(folder);
+    touched.splice(0);
+    await new Promise<void>((resolve) => (beat = resolve));
+    assert.equal(touched[0], held);
+    await claim.release();
+  });
+
+  it('takes a line for not written when another window took the file meanwhile, and makes none anew', async () => {
+    const disk = recordFolder(folder);
+    const parcel = await window(1).prepare({ draft: push('Hi', 1), host });
+    const name = (await readdir(folder))[0]!;
+    const to = `${name}.other`;
+    const before = (await stat(path.join(folder, name))).size;
+    const writing = disk.append(name, `${'x'.repeat(32_000_000)}\n`, true);
+    while ((await stat(path.join(folder, name))).size === before);
+    await disk.rename(name, to);
+    assert.equal(await writing, false);
+    await writeFile(path.join(folder, to), 'torn');
+    await assert.rejects(parcel.sending([1]), { code: 'TAKEN_OVER' });
+    assert.deepEqual(await readdir(folder), [to]);
   });
 
   it('lets a claim go with the window that held it', async () => {
@@ -246,6 +308,20 @@ describe('the outbox', () => {
     await outbox.settle(parcel.id, 'sent');
     assert.deepEqual(await states(outbox), []);
     assert.equal((await history.list())[0]?.decision, 'sent');
+  });
+
+  it('takes the rest for gone once those who were refused and those not sent have it', async () => {
+    const outbox = window(1);
+    const parcel = await outbox.prepare({ draft: push('A', 1, 2, 3), host });
+    await parcel.sending([1, 2]);
+    await parcel.answered({ ...none, refused: [{ id: 2, code: 'NO' }] });
+    await parcel.sending([3]);
+    await parcel.answered({ ...none, notSent: [3] });
+    await parcel.end(offline);
+    await outbox.replaced(push('A', 3));
+    assert.equal(await outbox.hasUnsent(), true);
+    await outbox.replaced(push('A', 2, 3));
+    assert.equal(await outbox.hasUnsent(), false);
   });
 
   it('takes the rest that waits for gone once an equal draft was accepted', async () => {
@@ -442,6 +518,39 @@ describe('the outbox', () => {
       assert.equal((await open[0]!.twins(push('Hi', 3, 5))).length, 1);
     });
 
+    it('becomes outcomes, or nothing, when that is wanted from now on', async () => {
+      await send('Hi');
+      await send('Ho');
+      const at = (name: string) => path.join(root, 'history', name);
+      await writeFile(at('x.push'), 'Hi, damaged');
+      keep = 'outcomes';
+      await history.tidy();
+      assert.doesNotMatch(await everything(), /H[io]|Person/);
+      assert.deepEqual(
+        (await history.list()).map(({ bare, counts }) => [bare, counts.accepted, counts.refused]),
+        [
+          [true, 1, 1],
+          [true, 1, 1],
+        ],
+      );
+      keep = 'none';
+      await history.tidy();
+      assert.deepEqual(await readdir(path.join(root, 'history')), []);
+    });
+
+    it('is cleared with what was damaged and what was cut off, not with what is being written', async () => {
+      await send('Hi');
+      const at = (name: string) => path.join(root, 'history', name);
+      for (const name of ['a.push.1.damaged', 'old.tmp', 'new.tmp']) {
+        await writeFile(at(name), 'Hi');
+      }
+      await utimes(at('old.tmp'), 1, 1);
+      await history.tidy();
+      assert.equal((await readdir(path.join(root, 'history'))).length, 3);
+      await history.clear();
+      assert.deepEqual(await readdir(path.join(root, 'history')), ['new.tmp']);
+    });
+
     it('has the newest first, can forget one and all, and has an end', async () => {
       let now = Date.now();
       for (const text of ['A', 'B', 'C']) {
@@ -468,12 +577,13 @@ describe('the outbox', () => {
       await send('A');
       const later = new PushHistory({
         folder: recordFolder(path.join(root, 'history')),
-        keep: () => 'none',
+        keep: () => 'all',
         clock: { now: () => Date.now() + 31 * 24 * 60 * 60 * 1000 },
         log: silentLog,
       });
-      await later.file('x', '');
-      assert.deepEqual(await history.list(), []);
+      await writeFile(path.join(root, 'history', 'a.push.1.damaged'), 'Hi');
+      await later.tidy();
+      assert.deepEqual(await readdir(path.join(root, 'history')), []);
     });
 
     it('sets a damaged file aside', async () => {

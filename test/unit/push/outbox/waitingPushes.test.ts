@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Bitrix24Error } from '../../../../src/bitrix24';
+import { Emitter } from '../../../../src/common/emitter';
 import { silentLog } from '../../../../src/common/log';
 import { emptyDraft } from '../../../../src/push/draft';
 import type { Draft } from '../../../../src/push/draft';
@@ -42,6 +43,26 @@ describe('pushes that wait for the network', () => {
   let offered: [string, string[]][];
   let clock: ManualClock;
   let pushes: WaitingPushes;
+  let changed: Emitter<undefined>;
+
+  function open(againMs?: number, isFocused = () => true): WaitingPushes {
+    return new WaitingPushes({
+      outbox: {
+        hasUnsent: () => Promise.resolve(waiting.length > 0),
+        waiting: () => Promise.resolve(waiting),
+        onDidChange: changed.event,
+      },
+      reaches: (host) => {
+        asked.push(host);
+        return Promise.resolve(reachable.has(host));
+      },
+      offer: (records, host) => offered.push([host, records.map(({ id }) => id)]),
+      isFocused,
+      clock,
+      log: silentLog,
+      ...(againMs !== undefined && { againMs }),
+    });
+  }
 
   beforeEach(() => {
     waiting = [record('a', 'acme.example', offline), record('b', 'other.example', offline)];
@@ -49,20 +70,10 @@ describe('pushes that wait for the network', () => {
     asked = [];
     offered = [];
     clock = new ManualClock();
-    pushes = new WaitingPushes({
-      outbox: {
-        hasUnsent: () => Promise.resolve(waiting.length > 0),
-        waiting: () => Promise.resolve(waiting),
-      },
-      reaches: (host) => {
-        asked.push(host);
-        return Promise.resolve(reachable.has(host));
-      },
-      offer: (records, host) => offered.push([host, records.map(({ id }) => id)]),
-      clock,
-      log: silentLog,
-    });
+    changed = new Emitter();
+    pushes = open();
   });
+  afterEach(() => pushes.dispose());
 
   it('are offered once when their portal can be reached, looked at no more than once a minute', async () => {
     await pushes.focused();
@@ -77,6 +88,37 @@ describe('pushes that wait for the network', () => {
     await pushes.focused();
     assert.equal(offered.length, 1);
     assert.deepEqual(asked.slice(-1), ['other.example']);
+  });
+
+  it('are looked at again while their window is in front, until they have been offered', async () => {
+    pushes.dispose();
+    pushes = open(1);
+    changed.fire(undefined);
+    while (asked.length < 5) {
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    reachable = new Set(['acme.example', 'other.example']);
+    while (offered.length < 2) {
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    assert.deepEqual(offered, [
+      ['acme.example', ['a']],
+      ['other.example', ['b']],
+    ]);
+  });
+
+  it('are left alone by a window that is not in front', async () => {
+    pushes.dispose();
+    const wondered = new Promise<void>((resolve) => {
+      pushes = open(1, () => {
+        resolve();
+        return false;
+      });
+    });
+    changed.fire(undefined);
+    await wondered;
+    await new Promise(setImmediate);
+    assert.deepEqual(asked, []);
   });
 
   it('are offered when their portal has answered something, without asking it', async () => {
@@ -155,6 +197,31 @@ describe('pushes that wait for the network', () => {
 });
 
 describe('what a record tells', () => {
+  it('is which of two requests at a time was answered, in whatever order', () => {
+    const sending: EventLine[] = [
+      { t: 'sending', at: 1, request: 1, wire: [1, 2] },
+      { t: 'sending', at: 1, request: 2, wire: [3] },
+    ];
+    const first = record('a', 'acme.example', ...sending, {
+      ...{ t: 'answered', at: 2, request: 1 },
+      refused: [[2, 'NO']],
+    });
+    assert.deepEqual(first.fates, {
+      ...{ accepted: [1], refused: [{ id: 2, code: 'NO' }] },
+      ...{ unknown: [3], notSent: [4] },
+    });
+    const second = record('a', 'acme.example', ...sending, { t: 'answered', at: 2, request: 2 });
+    assert.deepEqual(second.fates, { accepted: [3], refused: [], unknown: [1, 2], notSent: [4] });
+    // Lines of versions that sent one request at a time name none.
+    const neither = record('a', 'acme.example', ...sending, { t: 'answered', at: 2 });
+    assert.deepEqual(neither.fates, {
+      accepted: [],
+      refused: [],
+      unknown: [1, 2, 3],
+      notSent: [4],
+    });
+  });
+
   it('is the outcome that was told after sending', () => {
     const outcome = outcomeOfRecord(record('a', 'acme.example', ...mixed));
     assert.ok(outcome?.kind === 'partly');
