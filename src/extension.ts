@@ -57,7 +57,11 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const transport: Transport = { send: async (request) => (await network()).send(request) };
   const board = owned(new AccountBoard({ folder: stored('accounts'), log }));
-  const vault = owned(new Vault({ secrets, clock, log, board }));
+  const onDamaged = () =>
+    notifier.inform(
+      vscode.l10n.t('A saved account could not be read. It was set aside; sign in again.'),
+    );
+  const vault = owned(new Vault({ secrets, clock, log, board, onDamaged }));
   const pacer = lazy(async () => {
     const { Pacer } = await import('./accounts/openClient');
     return new Pacer({ state: sharedBuckets(stored('pace'), log), clock, log });
@@ -194,14 +198,17 @@ export function activate(context: vscode.ExtensionContext): void {
       import('./push/sending'),
       audience(),
     ]);
-    const onDamaged = (name: string) =>
+    const damagedPush = (name: string) =>
       notifier.inform(
         vscode.l10n.t(
           'A push that was noted could not be read. Its file was set aside as {0}.',
           name,
         ),
       );
-    const noted = (name: string) => ({ folder: part.recordFolder(stored(name)), onDamaged });
+    const noted = (name: string) => ({
+      folder: part.recordFolder(stored(name)),
+      onDamaged: damagedPush,
+    });
     const keep = () => part.historyKeep(settings().get('history'));
     const history = owned(new part.PushHistory({ ...noted('history'), keep, clock, log }));
     const outbox = owned(new part.Outbox({ ...noted('outbox'), history, clock, log }));

@@ -139,6 +139,16 @@ export class AccountBoard implements Disposable {
     }
   }
 
+  /** Whether this sign-in was signed out and the account signed in anew, in another window. */
+  async replaced({ windows, ...account }: StoredAccount): Promise<boolean> {
+    const notice = await this.#notice(accountId(account)).read();
+    return (
+      notice !== undefined &&
+      notice.signIn !== windows?.signIn &&
+      !notice.ended.includes(notice.signIn)
+    );
+  }
+
   /** Tells the other windows. A new sign-in takes the place of the one before; false when it was signed out meanwhile. */
   publish(account: StoredAccount): Promise<boolean> {
     const { windows } = account;

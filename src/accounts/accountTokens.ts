@@ -4,6 +4,7 @@ import type { Tokens } from '../bitrix24/oauth';
 import { isKnownAuthServer } from '../bitrix24/portalAddress';
 import type { TokenSource } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
+import { unlessAborted } from '../bitrix24/unlessAborted';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Account } from './account';
@@ -263,27 +264,4 @@ function fieldsOf({
   cause,
 }: Bitrix24Error) {
   return { kind, phase, code, description, httpStatus, host, retryAt, cause };
-}
-
-/** Stops waiting, not the work itself. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) {
-    return work;
-  }
-  const cancelled = () =>
-    new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
-  if (signal.aborted) {
-    work.catch(() => undefined);
-    throw cancelled();
-  }
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(cancelled());
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -30,6 +30,8 @@ export interface VaultDeps {
   secrets: SecretStorage;
   clock: Clock;
   log: Log;
+  /** A stored account could not be read and was set aside: one has to sign in again. */
+  onDamaged?: (() => void) | undefined;
   /** What the windows of this machine tell each other; without one, SecretStorage has to. */
   board?: AccountBoard | undefined;
 }
@@ -231,7 +233,7 @@ export class Vault implements Disposable {
     const account = parseStored(value);
     if (account && idOf(account) === accountId) {
       const newest = await this.#newest(account);
-      if (!newest) {
+      if (!newest && !(await this.#replaced(account))) {
         // Signed out elsewhere, where this window's storage did not hear of it.
         await this.#within(() => this.#deps.secrets.delete(keyPrefix + accountId));
       }
@@ -245,7 +247,21 @@ export class Vault implements Disposable {
     this.#deps.log.error('A stored account cannot be read. It was set aside; sign in again.');
     await this.#within(() => this.#deps.secrets.store(damagedPrefix + accountId, value));
     await this.#within(() => this.#deps.secrets.delete(keyPrefix + accountId));
+    this.#deps.onDamaged?.();
     return undefined;
+  }
+
+  /**
+   * The key may hold a newer sign-in that this window's storage does not show, and that must not go with the old
+   * one. When that cannot be known, neither.
+   */
+  async #replaced(account: StoredAccount): Promise<boolean> {
+    try {
+      return (await this.#deps.board?.replaced(account)) ?? false;
+    } catch {
+      this.#deps.log.warn('What other windows know of the accounts could not be read.');
+      return true;
+    }
   }
 
   async #newest(account: StoredAccount): Promise<StoredAccount | undefined> {

@@ -39,8 +39,15 @@ const forgottenMs = 60_000;
 /** How long one request on trial is waited for. */
 const trialMs = 30_000;
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const time = v.pipe(v.number(), v.minValue(0));
+/** Pauses, in leaks. */
+const [firstPause, longestPause] = [2, 16];
+/** Full buckets that may have been promised: windows take their next turn ahead of time. */
+const promised = 2;
+/** Bitrix24 counts operating time in ten minutes; its times have no fractions. */
+const longestHoldMs = 601_000;
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const time = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 const bucketSchema = v.object({
   version: v.literal(1),
@@ -65,6 +72,8 @@ const bucketSchema = v.object({
   trialUntil: time,
   /** Lower-case method to when it may be called next: its operating time runs out. */
   methods: v.record(v.string(), time),
+  /** Lower-case method to when its operating time is counted anew, as an answer last told. */
+  resets: v.optional(v.record(v.string(), time), {}),
 });
 
 /** What all windows of a machine know about one portal's bucket. */
@@ -112,24 +121,32 @@ export class LeakyBucket {
         ...{ version: 1, at: now, emptyAt: now, large, pause: 0, pausedUntil: 0, pauseMs: 0 },
         ...{ refusedAt: 0, issued: 0, passed: 0, issuedAt: 0, triedAt: 0, trialUntil: 0 },
         methods: {},
+        resets: {},
       };
     }
     // A clock that was set back: what is written lies in the future by as much.
     const ahead = Math.max(0, known.at - now);
-    const back = (at: number) => Math.max(0, at - ahead);
+    // What lies further ahead than any rule here puts it is damage, and must not stop anybody for long.
+    const back = (at: number, mostAhead = 0) => Math.min(Math.max(0, at - ahead), now + mostAhead);
+    const toCome = (times: Record<string, number>) =>
+      Object.fromEntries(
+        Object.entries(times)
+          .map(([method, at]) => [method, back(at, longestHoldMs)] as const)
+          .filter(([, at]) => at > now),
+      );
+    const pauseMs = longestPause * (1000 / this.#plans.usual.drain);
+    const fullMs = this.#plan(known).size * this.step(known);
     const state = {
       ...known,
-      emptyAt: Math.max(now, back(known.emptyAt)),
-      pausedUntil: back(known.pausedUntil),
+      emptyAt: Math.max(now, back(known.emptyAt, promised * fullMs)),
+      pausedUntil: back(known.pausedUntil, pauseMs),
+      pauseMs: Math.min(known.pauseMs, pauseMs),
       refusedAt: back(known.refusedAt),
       issuedAt: back(known.issuedAt),
       triedAt: back(known.triedAt),
-      trialUntil: back(known.trialUntil),
-      methods: Object.fromEntries(
-        Object.entries(known.methods)
-          .map(([method, at]) => [method, back(at)] as const)
-          .filter(([, at]) => at > now),
-      ),
+      trialUntil: back(known.trialUntil, trialMs),
+      methods: toCome(known.methods),
+      resets: toCome(known.resets),
     };
     const forgotten = now - Math.max(state.issuedAt, state.refusedAt) > forgottenMs;
     return forgotten && state.emptyAt <= now
@@ -210,7 +227,10 @@ export class LeakyBucket {
     }
     state.large = false;
     const step = this.step(state);
-    state.pauseMs = Math.min(state.pauseMs > 0 ? state.pauseMs * 2 : 2 * step, 16 * step);
+    state.pauseMs = Math.min(
+      state.pauseMs > 0 ? state.pauseMs * 2 : firstPause * step,
+      longestPause * step,
+    );
     state.pause += 1;
     state.pausedUntil = now + state.pauseMs;
     // It holds more than the whole bucket less one.

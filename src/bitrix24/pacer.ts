@@ -2,6 +2,7 @@ import { Bitrix24Error } from './errors';
 import { bitrix24Plans, LeakyBucket } from './leakyBucket';
 import type { BucketState, Lane, Permit, Plans } from './leakyBucket';
 import type { Wait } from './pauses';
+import { cancelledError } from './unlessAborted';
 
 /** A value that all windows of the machine read and change; one in memory serves where there is one window. */
 export interface SharedState<T> {
@@ -59,6 +60,7 @@ interface Waiter {
   lane: Lane;
   onWait: ((wait: Wait) => void) | undefined;
   go: (turn: Turn) => void;
+  fail: (error: Bitrix24Error) => void;
   told: number;
   /** A permit of the prompt lane was asked for it. */
   asked: boolean;
@@ -105,6 +107,11 @@ export class Pacer {
     this.#line(portal).hold([[method.toLowerCase(), until]]);
   }
 
+  /** When the method's operating time is counted anew, Unix ms, as any window was last told. */
+  resetAt(portal: string, method: string): number | undefined {
+    return this.#line(portal).resetAt(method.toLowerCase());
+  }
+
   #line(portal: string): Line {
     let line = this.#lines.get(portal);
     if (!line) {
@@ -128,6 +135,8 @@ class Line {
   #places = 0;
   #running = false;
   #promptSince = 0;
+  /** By method; not yet in the shared state. */
+  readonly #resets = new Map<string, number>();
   #passes = 0;
   #trialPassed = false;
   #telling = false;
@@ -146,10 +155,8 @@ class Line {
   turn(request: PacedRequest): Promise<Turn> {
     const { signal, again } = request;
     return new Promise((resolve, reject) => {
-      const cancelled = () =>
-        new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
       if (signal?.aborted) {
-        reject(cancelled());
+        reject(cancelledError());
         return;
       }
       const abort = () => {
@@ -157,7 +164,7 @@ class Line {
         if (index !== -1) {
           this.#waiters.splice(index, 1);
           this.#stir();
-          reject(cancelled());
+          reject(cancelledError());
         }
       };
       const waiter: Waiter = {
@@ -169,6 +176,10 @@ class Line {
           signal?.removeEventListener('abort', abort);
           resolve(turn);
         },
+        fail: (error) => {
+          signal?.removeEventListener('abort', abort);
+          reject(error);
+        },
         told: 0,
         asked: false,
       };
@@ -177,10 +188,14 @@ class Line {
       this.#waiters.splice(behind === -1 ? this.#waiters.length : behind, 0, waiter);
       this.#stir();
       if (!this.#running) {
-        this.#running = true;
         void this.#run();
       }
     });
+  }
+
+  resetAt(method: string): number | undefined {
+    const at = Math.max(this.#resets.get(method) ?? 0, this.#known.resets[method] ?? 0);
+    return at > 0 ? at : undefined;
   }
 
   hold(holds: readonly (readonly [method: string, until: number])[]): void {
@@ -194,37 +209,50 @@ class Line {
   }
 
   async #run(): Promise<void> {
-    const { clock } = this.#deps;
-    while (this.#waiters.length > 0) {
-      this.#woken = false;
-      const now = clock.now();
-      if (now < this.#lastNow - 1_000) {
-        // The clock was set back: the times of our permits mean nothing now.
-        this.#permits = [];
+    this.#running = true;
+    try {
+      while (this.#waiters.length > 0) {
+        await this.#serve();
       }
-      this.#lastNow = now;
-      await this.#look(now);
-      let ready = this.#ready(now);
-      if (ready.length > 0) {
-        await this.#supply(ready, now);
-        // What others have written may be news.
-        ready = this.#ready(now);
-      } else {
-        await this.#giveBack();
-      }
-      const [permit] = this.#permits;
-      const waiter = this.#first(ready);
-      if (permit && waiter && permit.at <= clock.now()) {
-        this.#permits.shift();
-        this.#send(waiter, permit);
-        continue;
-      }
-      const until = ready.length === 0 ? this.#earliestHold() : (permit?.at ?? now + lookAgainMs);
-      this.#tell(ready, now);
-      await this.#sleep(Math.min(until - clock.now(), longestSleepMs));
+    } catch (cause) {
+      // A mistake of ours: nobody may wait for ever because of it.
+      const fields = { kind: 'invalid', phase: 'notSent', code: 'INTERNAL_ERROR' } as const;
+      this.#waiters.splice(0).forEach(({ fail }) => fail(new Bitrix24Error({ ...fields, cause })));
+    } finally {
+      this.#running = false;
     }
-    this.#running = false;
     await this.#giveBack();
+  }
+
+  /** Lets the next one go, or sleeps until there may be one. */
+  async #serve(): Promise<void> {
+    const { clock } = this.#deps;
+    this.#woken = false;
+    const now = clock.now();
+    if (now < this.#lastNow - 1_000) {
+      // The clock was set back: the times of our permits mean nothing now.
+      this.#permits = [];
+    }
+    this.#lastNow = now;
+    await this.#look(now);
+    let ready = this.#ready(now);
+    if (ready.length > 0) {
+      await this.#supply(ready, now);
+      // What others have written may be news.
+      ready = this.#ready(now);
+    } else {
+      await this.#giveBack();
+    }
+    const [permit] = this.#permits;
+    const waiter = this.#first(ready);
+    if (permit && waiter && permit.at <= clock.now()) {
+      this.#permits.shift();
+      this.#send(waiter, permit);
+      return;
+    }
+    const until = ready.length === 0 ? this.#earliestHold() : (permit?.at ?? now + lookAgainMs);
+    this.#tell(ready, now);
+    await this.#sleep(Math.min(until - clock.now(), longestSleepMs));
   }
 
   #send(waiter: Waiter, permit: Permit): void {
@@ -245,6 +273,10 @@ class Line {
 
   #passed(permit: Permit, times: readonly MethodTime[]): void {
     const now = this.#deps.clock.now();
+    for (const { method, resetAt } of times) {
+      // Told to the other windows with whatever is told them next.
+      this.#resets.set(method.toLowerCase(), resetAt);
+    }
     const holds = times.flatMap(({ method, duration, operating, resetAt }) => {
       const left = Math.min(resetAt - now, operatingWindowMs);
       if (operating < operatingLimit * operatingCare || left <= 0) {
@@ -371,6 +403,10 @@ class Line {
       this.#bucket.passed(next, this.#passes, now, this.#trialPassed);
       this.#passes = 0;
       this.#trialPassed = false;
+      for (const [method, at] of this.#resets) {
+        next.resets[method] = Math.max(next.resets[method] ?? 0, at);
+      }
+      this.#resets.clear();
       const result = change(next, now);
       this.#known = structuredClone(next);
       this.#readAt = now;
@@ -390,6 +426,7 @@ class Line {
   }
 
   #tell(ready: readonly Waiter[], now: number): void {
+    const { log } = this.#deps;
     const step = this.#bucket.step(this.#known);
     const last = Math.max(now, this.#known.pausedUntil, this.#permits.at(-1)?.at ?? 0);
     const prompt = ready.filter(({ lane }) => lane === 'prompt');
@@ -406,7 +443,13 @@ class Line {
     function tell(waiter: Waiter, until: number, code: string): void {
       if (until - now > worthTellingMs && Math.abs(until - waiter.told) > otherWaitMs) {
         waiter.told = until;
-        waiter.onWait?.({ until, code });
+        try {
+          waiter.onWait?.({ until, code });
+        } catch (error) {
+          log?.warn(
+            `A wait could not be shown: ${error instanceof Error ? error.name : 'unknown'}`,
+          );
+        }
       }
     }
   }

@@ -11,6 +11,7 @@ import { isLoopback } from './portalAddress';
 import { readRedirect } from './redirect';
 import type { HttpResponse, Transport } from './transport';
 import type { Tokens } from './oauth';
+import { cancelledError, unlessAborted } from './unlessAborted';
 
 export type { Wait };
 
@@ -38,9 +39,12 @@ export interface ClientLog {
 }
 
 export interface CallControl {
+  /** Ends every wait at once. */
   signal?: AbortSignal | undefined;
-  /** Called before each pause, so that the user sees it. */
-  onWait?: ((wait: Wait) => void) | undefined;
+  /** What is on the wire is heard out, whatever `signal` says. */
+  hearOut?: boolean | undefined;
+  /** Called before each pause, so that the user sees it; with undefined when it is over. */
+  onWait?: ((wait: Wait | undefined) => void) | undefined;
   /** For each exchange, ms, instead of the transport's own limit: for calls that take their time. */
   timeoutMs?: number | undefined;
   /** `mass`: one of many requests, which lets small ones go first. Default `prompt`. */
@@ -102,7 +106,7 @@ const envelope = v.object({ total: number, next: number, time: timeSchema });
 export class PortalClient {
   readonly #deps: PortalClientDeps;
   /** Lower-case method to Unix ms: when its operating time is counted anew. */
-  readonly #resetAt = new Map<string, number>();
+  readonly #resets = new Map<string, number>();
 
   constructor(deps: PortalClientDeps) {
     this.#deps = deps;
@@ -123,10 +127,21 @@ export class PortalClient {
     params: Record<string, unknown>,
     options: CallOptions<T>,
     paced: readonly string[],
-    timesOf: (result: T) => MethodTime[],
+    timesOf: (result: T, portal: string) => MethodTime[],
   ): Promise<Answer<T>> {
     const { tokens: source, clock, pacer } = this.#deps;
     const { signal } = options;
+    let waiting = false;
+    const onWait = (wait: Wait): void => {
+      waiting = true;
+      options.onWait?.(wait);
+    };
+    const waitIsOver = (): void => {
+      if (waiting) {
+        waiting = false;
+        options.onWait?.(undefined);
+      }
+    };
     let turn: Turn | undefined;
     const pauses = new Pauses();
     let tokens = await beforeSending(() => source.tokens(signal), signal);
@@ -139,7 +154,9 @@ export class PortalClient {
       const portal = tokens.memberId;
       if (pacer) {
         const since = clock.now();
-        turn = await pacer.turn({ ...options, portal, methods: paced, again: turn });
+        const { lane } = options;
+        const asked = { portal, methods: paced, lane, signal, onWait, again: turn };
+        turn = await pacer.turn(asked).finally(waitIsOver);
         if (!moved && clock.now() - since > longTurnMs) {
           // Its hour may have ended meanwhile, and somebody may have renewed it.
           tokens = await beforeSending(() => source.tokens(signal), signal);
@@ -187,7 +204,7 @@ export class PortalClient {
 
       try {
         const answer = this.#read(method, response, url.host, tokens, options.schema);
-        turn?.passed([...timeOf(method, answer.time), ...timesOf(answer.result)]);
+        turn?.passed([...timeOf(method, answer.time), ...timesOf(answer.result, portal)]);
         return answer;
       } catch (error) {
         const full = error instanceof Bitrix24Error && error.is('QUERY_LIMIT_EXCEEDED');
@@ -204,7 +221,7 @@ export class PortalClient {
           continue;
         }
         const now = clock.now();
-        const resetAt = this.#resetAt.get(method.toLowerCase());
+        const resetAt = this.#resetOf(portal, method);
         const wait = pauses.after(error, now, resetAt);
         if (wait === undefined) {
           throw withRetryAt(error, retryAt(error, now, resetAt));
@@ -218,8 +235,9 @@ export class PortalClient {
         this.#deps.log?.info(
           `${method}: ${wait.code}, waiting ${Math.ceil((wait.until - now) / 1000)} s`,
         );
-        options.onWait?.(wait);
-        await beforeSending(() => clock.sleep(wait.until - now, signal), signal);
+        onWait(wait);
+        const pause = () => clock.sleep(wait.until - now, signal);
+        await beforeSending(pause, signal).finally(waitIsOver);
       }
     }
   }
@@ -227,6 +245,7 @@ export class PortalClient {
   /**
    * Bitrix24: batch. At most 50 commands in one request; outcomes come in the order of the commands.
    * Identical pull.application.push.add commands in one batch become one push per person.
+   * A method whose commands met OPERATION_TIME_LIMIT is held until their error's `retryAt`.
    */
   async batch(
     commands: readonly BatchCommand[],
@@ -234,18 +253,53 @@ export class PortalClient {
   ): Promise<CommandOutcome[]> {
     const { halt = false, ...control } = options;
     const params = batchParams(commands, halt);
+    let portal = '';
     const { result } = await this.#call(
       'batch',
       params,
       { ...control, schema: batchResult },
       // The batch itself takes no operating time.
       [...new Set(commands.map(({ method }) => method))],
-      (answer) =>
-        readTimes(answer, commands).flatMap(({ method, time }) =>
-          timeOf(method, callTime(v.parse(timeSchema, time))),
-        ),
+      (answer, askedPortal) => {
+        portal = askedPortal;
+        return readTimes(answer, commands).flatMap(({ method, time: raw }) => {
+          const time = v.parse(timeSchema, raw);
+          this.#noteReset(method, time);
+          return timeOf(method, callTime(time));
+        });
+      },
     );
-    return readBatch(result, commands, halt);
+    return readBatch(result, commands, halt).map((outcome, index) => {
+      const method = commands[index]?.method ?? '';
+      return outcome.kind === 'failed' && outcome.error.is('OPERATION_TIME_LIMIT')
+        ? { ...outcome, error: this.#held(portal, method, outcome.error) }
+        : outcome;
+    });
+  }
+
+  #held(portal: string, method: string, error: Bitrix24Error): Bitrix24Error {
+    const { clock, pacer } = this.#deps;
+    const [now, resetAt] = [clock.now(), this.#resetOf(portal, method)];
+    const until = new Pauses().after(error, now, resetAt)?.until ?? retryAt(error, now, undefined);
+    if (until !== undefined) {
+      pacer?.hold(portal, method, until);
+    }
+    return withRetryAt(error, until);
+  }
+
+  /** When the method's operating time is counted anew, as this window or another was last told. */
+  #resetOf(portal: string, method: string): number | undefined {
+    const told = [
+      this.#resets.get(method.toLowerCase()),
+      this.#deps.pacer?.resetAt(portal, method),
+    ].filter((at) => at !== undefined);
+    return told.length > 0 ? Math.max(...told) : undefined;
+  }
+
+  #noteReset(method: string, time: v.InferOutput<typeof timeSchema>): void {
+    if (time?.operating_reset_at !== undefined) {
+      this.#resets.set(method.toLowerCase(), time.operating_reset_at * 1000);
+    }
   }
 
   async #post(
@@ -253,9 +307,12 @@ export class PortalClient {
     method: string,
     params: Record<string, unknown>,
     accessToken: string,
-    { signal, timeoutMs }: CallControl,
+    { signal, hearOut, timeoutMs }: CallControl,
   ): Promise<HttpResponse> {
     const { clock, log, transport } = this.#deps;
+    if (signal?.aborted) {
+      throw cancelledError();
+    }
     const start = clock.now();
     try {
       const response = await transport.send({
@@ -264,7 +321,7 @@ export class PortalClient {
         headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
         // Last, so that no parameter takes its place.
         body: JSON.stringify({ ...params, auth: accessToken }),
-        signal,
+        signal: hearOut === true ? undefined : signal,
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       });
       log?.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
@@ -296,9 +353,7 @@ export class PortalClient {
       throw error;
     }
     const { total, next, time } = v.parse(envelope, body);
-    if (time?.operating_reset_at !== undefined) {
-      this.#resetAt.set(method.toLowerCase(), time.operating_reset_at * 1000);
-    }
+    this.#noteReset(method, time);
     const result = v.safeParse(schema, body['result']);
     if (!result.success || response.status < 200 || response.status > 299) {
       throw unexpectedAnswer(result.issues ?? [], response, host);
@@ -339,13 +394,16 @@ async function beforeSending<T>(
   signal: AbortSignal | undefined,
 ): Promise<T> {
   try {
-    return await step();
+    if (signal?.aborted) {
+      throw cancelledError();
+    }
+    return await unlessAborted(step(), signal);
   } catch (error) {
     if (error instanceof Bitrix24Error) {
       throw error.phase === 'noAnswer' ? copy(error, { phase: 'notSent' }) : error;
     }
     if (signal?.aborted) {
-      throw new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
+      throw cancelledError();
     }
     throw error;
   }

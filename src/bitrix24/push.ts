@@ -67,6 +67,8 @@ export type PushFate =
   | { kind: 'accepted' }
   /** Bitrix24 answered with an error; nobody got it. */
   | { kind: 'refused'; error: Bitrix24Error }
+  /** OPERATION_TIME_LIMIT: it was not carried out, and may be sent again once `error.retryAt` has come. */
+  | { kind: 'notSent'; error: Bitrix24Error }
   /** It may have been accepted. */
   | { kind: 'unknown'; error: Bitrix24Error };
 
@@ -112,6 +114,9 @@ function fateOf(outcome: CommandOutcome): PushFate {
     case 'answered':
       return outcome.result === true ? { kind: 'accepted' } : unknown('UNEXPECTED_ANSWER');
     case 'failed':
+      if (outcome.error.is('OPERATION_TIME_LIMIT')) {
+        return { kind: 'notSent', error: outcome.error.with({ phase: 'notSent' }) };
+      }
       return outcome.error.is(...internal)
         ? unknown(outcome.error.code, outcome.error)
         : { kind: 'refused', error: outcome.error };

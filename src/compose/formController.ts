@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Account, Accounts } from '../accounts/account';
 import { Bitrix24Error } from '../bitrix24/errors';
+import type { Wait } from '../bitrix24/pauses';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
@@ -372,23 +373,29 @@ export class FormController implements Disposable {
     this.#setPhase({ kind: 'sending' });
     let outcome: Outcome;
     let progress: SendProgress | undefined;
+    let wait: Wait | undefined;
+    const showPhase = (post: 'state' | 'phase'): void => {
+      const so = progress && { progress };
+      const phase: PhaseView = wait
+        ? { kind: 'waiting', until: wait.until, ...so }
+        : { kind: 'sending', ...so };
+      this.#setPhase(phase, post);
+    };
     try {
       outcome = await road.send(draft, {
         ...options,
         origin: 'form',
         signal: abort.signal,
-        onWait: (wait) => {
-          const so = progress && { progress };
-          if (wait) {
-            this.#setPhase({ kind: 'waiting', until: wait.until, ...so });
-          } else if (this.#phase.kind === 'waiting') {
-            this.#setPhase({ kind: 'sending', ...so });
+        onWait: (now) => {
+          if (now ?? wait) {
+            wait = now;
+            showPhase('state');
           }
         },
         onProgress: (now) => {
           progress = now.total > now.accepted ? now : undefined;
           if (progress) {
-            this.#setPhase({ kind: 'sending', progress }, 'phase');
+            showPhase('phase');
           }
         },
       });

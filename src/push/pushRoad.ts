@@ -365,7 +365,6 @@ export class PushRoad {
       client,
       plan,
       avatar: draft.avatar,
-      now: () => clock.now(),
       note: (wire, request) => parcel.sending(wire, request),
       noteFates: (fates, request) => parcel.answered(fates, request),
       errorOf: (error) => asBitrix24Error(error, host),

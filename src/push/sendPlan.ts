@@ -2,6 +2,7 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import type { CallControl, PortalClient, Wait } from '../bitrix24/portalClient';
 import { addPush, addPushes } from '../bitrix24/push';
 import type { PushFate } from '../bitrix24/push';
+import { cancelledError } from '../bitrix24/unlessAborted';
 import type { SendProgress } from './outcome';
 import type { PlannedPush, PushPlan } from './plan';
 
@@ -16,7 +17,6 @@ export interface SendPlanInput {
   note: (wire: readonly number[], request: number) => Promise<void>;
   /** Notes what became of it; must not reject. */
   noteFates?: ((fates: RequestFates, request: number) => Promise<void>) | undefined;
-  now: () => number;
   /** Any error as one that says how far it came. */
   errorOf: (error: unknown) => Bitrix24Error;
   signal?: AbortSignal | undefined;
@@ -43,15 +43,17 @@ export interface Sent {
 
 /** While the portal works on one request, the next one travels. */
 const atOnce = 2;
+const overTime = 'OPERATION_TIME_LIMIT';
 
 /**
  * Sends each request once: the first alone, since what is wrong with the account shows there, then two at a time.
  * It stops where going on would be wrong or useless: at a request of unknown fate, at one that was refused as a
  * whole or for all its people by the same code, at one that never reached the portal, and when the user cancels.
- * What is on the wire then is heard out.
+ * What is on the wire then is heard out, and what still waits for its turn is not sent.
+ * Those whose command was turned away by OPERATION_TIME_LIMIT get it in another request, once the wait is over.
  */
 export async function sendPlan(input: SendPlanInput): Promise<Sent> {
-  const { client, plan, avatar, note, now, errorOf, signal, onProgress } = input;
+  const { client, plan, avatar, note, errorOf, signal, onProgress } = input;
   const sent: Sent = { accepted: [], refused: [], notSent: [], unknown: [] };
   const total = plan.summary.people;
   const tellProgress = (): void => {
@@ -61,28 +63,40 @@ export async function sendPlan(input: SendPlanInput): Promise<Sent> {
     onProgress?.({ accepted, failed, unknown, left: total - accepted - failed - unknown, total });
   };
   const tellWait = waitsOf(input.onWait);
+  const single = plan.requests.length === 1;
+  const stopped = new AbortController();
+  const leaving = AbortSignal.any([stopped.signal, ...(signal ? [signal] : [])]);
   let stop: Bitrix24Error | undefined;
-  const send = async (request: readonly PlannedPush[], place: number): Promise<void> => {
+  const stopFor = (error: Bitrix24Error): void => {
+    // Of two that stop it, the one that leaves somebody in doubt says why.
+    if (!stop || (error.phase === 'noAnswer' && stop.phase !== 'noAnswer')) {
+      stop = error;
+    }
+    stopped.abort();
+  };
+  const send = async (
+    request: readonly PlannedPush[],
+    place: number,
+    again = false,
+  ): Promise<void> => {
     let fates: readonly PushFate[] | Bitrix24Error;
     const onWait = (wait: Wait | undefined): void => tellWait(place, wait);
+    // Others that are small go before one of many.
+    const patient: CallControl = { signal: leaving, hearOut: true, lane: 'mass', onWait };
     try {
       await note(idsOf(request), place);
-      fates =
-        plan.requests.length === 1
-          ? await sendOne(client, request, avatar, { signal, onWait })
-          : await withPatience({ signal, onWait, now }, (control) =>
-              // Others that are small go first.
-              sendOne(client, request, avatar, { ...control, lane: 'mass' }),
-            );
+      fates = await sendOne(client, request, avatar, single ? { signal, onWait } : patient);
     } catch (error) {
-      fates = errorOf(error);
+      const known = errorOf(error);
+      fates = single || !known.is(overTime) ? known : known.with({ phase: 'notSent' });
     } finally {
       onWait(undefined);
     }
     const met = fatesOf(request, fates);
-    // Of two that stop it, the one that leaves somebody in doubt says why.
-    if (met.stop && (!stop || met.stop.phase === 'noAnswer')) {
-      stop = met.stop;
+    const repeats = met.later.length > 0 && !again && !met.stop && !leaving.aborted;
+    const reason = met.stop ?? (repeats ? undefined : met.held);
+    if (reason) {
+      stopFor(reason);
     }
     const [refusal] = met.refused;
     if (refusal) {
@@ -91,10 +105,13 @@ export async function sendPlan(input: SendPlanInput): Promise<Sent> {
     sent.accepted.push(...met.accepted);
     sent.refused.push(...met.refused);
     sent.unknown.push(...met.unknown);
-    sent.notSent.push(...met.notSent);
+    sent.notSent.push(...(repeats ? [] : met.notSent));
     const refused = met.refused.map(({ id, error: { code } }) => ({ id, code }));
     await input.noteFates?.({ refused, unknown: met.unknown, notSent: met.notSent }, place);
     tellProgress();
+    if (repeats) {
+      await send(met.later, place, true);
+    }
   };
 
   const left = plan.requests.entries();
@@ -106,7 +123,7 @@ export async function sendPlan(input: SendPlanInput): Promise<Sent> {
     }
     const [place, request] = next.value;
     if (signal?.aborted) {
-      stop = cancelledError();
+      stopFor(cancelledError());
       sent.notSent.push(...idsOf(request));
       return false;
     }
@@ -117,7 +134,7 @@ export async function sendPlan(input: SendPlanInput): Promise<Sent> {
     try {
       while (await sendNext());
     } catch (error) {
-      stop ??= errorOf(error);
+      stopFor(errorOf(error));
       throw error;
     }
   };
@@ -138,16 +155,21 @@ function idsOf(request: readonly PlannedPush[]): number[] {
   return request.flatMap(({ ids }) => ids);
 }
 
-/** Several requests may wait at once: what is told is the one that began to wait first. */
+/** Several requests may wait at once: what is told is the wait that ends first. */
 function waitsOf(onWait: SendPlanInput['onWait']): (place: number, wait: Wait | undefined) => void {
   const waits = new Map<number, Wait>();
+  let told: Wait | undefined;
   return (place, wait) => {
     if (wait) {
       waits.set(place, wait);
     } else {
       waits.delete(place);
     }
-    onWait?.(waits.values().next().value);
+    const [first] = [...waits.values()].sort((a, b) => a.until - b.until);
+    if (first !== told) {
+      told = first;
+      onWait?.(first);
+    }
   };
 }
 
@@ -166,12 +188,17 @@ async function sendOne(
   return await addPushes(client, pushes, control);
 }
 
-/** What became of the people of one request; `stop`: the rest must not, or need not, be tried. */
-function fatesOf(
-  request: readonly PlannedPush[],
-  fates: readonly PushFate[] | Bitrix24Error,
-): Omit<Sent, 'error'> & { stop: Bitrix24Error | undefined } {
-  const met: Omit<Sent, 'error'> = { accepted: [], refused: [], notSent: [], unknown: [] };
+interface Met extends Omit<Sent, 'error'> {
+  /** The rest must not, or need not, be tried. */
+  stop?: Bitrix24Error | undefined;
+  /** May be sent again once the wait that `held` asks for is over. Their people are in `notSent`. */
+  later: PlannedPush[];
+  held?: Bitrix24Error | undefined;
+}
+
+/** What became of the people of one request. */
+function fatesOf(request: readonly PlannedPush[], fates: readonly PushFate[] | Bitrix24Error): Met {
+  const met: Met = { accepted: [], refused: [], notSent: [], unknown: [], later: [] };
   if (fates instanceof Bitrix24Error) {
     const ids = idsOf(request);
     if (fates.phase === 'answered') {
@@ -181,12 +208,17 @@ function fatesOf(
     }
     return { ...met, stop: fates };
   }
-  request.forEach(({ ids }, index) => {
+  request.forEach((push, index) => {
+    const { ids } = push;
     const fate = fates[index];
     if (fate?.kind === 'accepted') {
       met.accepted.push(...ids);
     } else if (fate?.kind === 'refused') {
       met.refused.push(...ids.map((id) => ({ id, error: fate.error })));
+    } else if (fate?.kind === 'notSent') {
+      met.notSent.push(...ids);
+      met.later.push(push);
+      met.held = fate.error;
     } else {
       met.unknown.push(...ids);
     }
@@ -200,40 +232,4 @@ function fatesOf(
       ? first.error
       : undefined);
   return { ...met, stop };
-}
-
-/**
- * Cancelling ends a pause at once, but lets a request that is on the wire be answered: breaking it off would
- * leave up to fifty people in doubt to save nobody anything.
- */
-async function withPatience<T>(
-  { signal, onWait, now }: Pick<SendPlanInput, 'signal' | 'onWait' | 'now'>,
-  work: (control: CallControl) => Promise<T>,
-): Promise<T> {
-  const inner = new AbortController();
-  let until = 0;
-  const abort = (): void => {
-    if (now() < until) {
-      inner.abort(signal?.reason);
-    }
-  };
-  signal?.addEventListener('abort', abort);
-  try {
-    return await work({
-      signal: inner.signal,
-      onWait: (wait) => {
-        until = wait.until;
-        onWait?.(wait);
-        if (signal?.aborted) {
-          abort();
-        }
-      },
-    });
-  } finally {
-    signal?.removeEventListener('abort', abort);
-  }
-}
-
-function cancelledError(): Bitrix24Error {
-  return new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
 }

@@ -17,7 +17,8 @@ function setUp(values: Record<string, string> = {}) {
   const logged: string[] = [];
   const note = (message: string) => void logged.push(message);
   const log: Log = { debug: note, info: note, warn: note, error: note };
-  const vault = new Vault({ secrets, clock, log });
+  let told = 0;
+  const vault = new Vault({ secrets, clock, log, onDamaged: () => void (told += 1) });
   const changes: { added: string[]; removed: string[]; changed: string[] }[] = [];
   vault.onDidChange(({ added, removed, changed }: VaultChange) =>
     changes.push({
@@ -26,7 +27,7 @@ function setUp(values: Record<string, string> = {}) {
       changed: changed.map(({ after }) => after.userName),
     }),
   );
-  return { secrets, clock, vault, logged, changes };
+  return { secrets, clock, vault, logged, changes, told: () => told };
 }
 
 const keyring = (error: unknown) =>
@@ -138,7 +139,7 @@ describe('vault', () => {
   for (const [name, value] of Object.entries(damaged)) {
     it(`sets a damaged value (${name}) aside, says so, and goes on with the others`, async () => {
       const boris = secretOf(storedAccount({ userId: 2, userName: 'Boris' }));
-      const { vault, secrets, logged } = setUp({ [annaKey]: value, [boris[0]]: boris[1] });
+      const { vault, secrets, logged, told } = setUp({ [annaKey]: value, [boris[0]]: boris[1] });
       const names = (await vault.list()).map(({ userName }) => userName);
       assert.deepEqual(
         { names, stored: Object.fromEntries(secrets.values), logged },
@@ -148,6 +149,8 @@ describe('vault', () => {
           logged: ['A stored account cannot be read. It was set aside; sign in again.'],
         },
       );
+      await vault.list();
+      assert.equal(told(), 1);
     });
   }
 

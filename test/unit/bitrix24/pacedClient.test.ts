@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
+import type { BucketState } from '../../../src/bitrix24/leakyBucket';
 import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
 import { PortalClient } from '../../../src/bitrix24/portalClient';
 import type { Wait } from '../../../src/bitrix24/pauses';
@@ -16,12 +17,22 @@ function setUp(...steps: Step[]) {
   const clock = new VirtualClock();
   const transport = new ScriptedTransport(...steps);
   const tokens = new FakeTokens();
-  const pacer = new Pacer({ state: () => memoryState(), clock });
+  const shared = memoryState<BucketState>();
+  const pacer = new Pacer({ state: () => shared, clock });
   const client = new PortalClient({ transport, tokens, clock, pacer });
   const waits: Wait[] = [];
   const call = (signal?: AbortSignal) =>
-    client.call(push, {}, { schema: v.literal(true), signal, onWait: (wait) => waits.push(wait) });
-  return { clock, transport, tokens, pacer, client, waits, call };
+    client.call(
+      push,
+      {},
+      { schema: v.literal(true), signal, onWait: (wait) => waits.push(...(wait ? [wait] : [])) },
+    );
+  const otherWindow = () =>
+    new PortalClient({
+      ...{ transport, tokens, clock },
+      pacer: new Pacer({ state: () => shared, clock }),
+    });
+  return { clock, transport, tokens, pacer, client, otherWindow, waits, call };
 }
 
 describe('a client with turns', () => {
@@ -65,6 +76,38 @@ describe('a client with turns', () => {
     assert.equal(waits[0]?.code, 'OPERATION_TIME_LIMIT');
     assert.equal(transport.requests.length, 3);
   });
+
+  it('waits until the operating time is counted anew that another window was told', async () => {
+    const resetAt = new VirtualClock().now() / 1000 + 300;
+    const used = json({ result: true, time: { operating: 300, operating_reset_at: resetAt } });
+    const { clock, otherWindow, call } = setUp(used, operation, ok);
+    await clock.run(call());
+    await clock.run(otherWindow().call(push, {}, { schema: v.literal(true) }));
+    assert.equal(clock.now(), resetAt * 1000 + 1_000);
+  });
+
+  for (const [what, time, seconds] of [
+    ['until the time that the answer names', { operating_reset_at: 300 }, 301],
+    ['for the whole window where it names none', {}, 600],
+  ] as const) {
+    it(`holds the method that a command of a batch may not call, ${what}`, async () => {
+      const start = new VirtualClock().now();
+      const named = Object.fromEntries(
+        Object.entries(time).map(([name, ahead]) => [name, start / 1000 + ahead]),
+      );
+      const result_error = { c0: { error: 'OPERATION_TIME_LIMIT' } };
+      const answer = json({ result: { result: [], result_error, result_time: { c0: named } } });
+      const { clock, client, otherWindow } = setUp(answer, ok, ok);
+      const [outcome] = await clock.run(client.batch([{ method: push, params: {} }]));
+      assert.ok(outcome?.kind === 'failed');
+      assert.equal(outcome.error.retryAt, start + seconds * 1_000);
+      const other = otherWindow();
+      await clock.run(other.call('user.get', {}, { schema: v.unknown() }));
+      assert.equal(clock.now(), start);
+      await clock.run(other.call(push, {}, { schema: v.literal(true) }));
+      assert.equal(clock.now(), start + seconds * 1_000);
+    });
+  }
 
   it('heeds the operating time that the commands of a batch have taken', async () => {
     const resetAt = new VirtualClock().now() / 1000 + 400;

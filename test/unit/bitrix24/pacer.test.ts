@@ -6,6 +6,7 @@ import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
 import type { PacerDeps, SharedState, Turn } from '../../../src/bitrix24/pacer';
 import type { Wait } from '../../../src/bitrix24/pauses';
 import { VirtualClock } from '../../support/virtualClock';
+import { failureOf } from './support';
 
 /** A portal as the documentation describes it, written anew: what the client counts is not to judge itself. */
 class Portal {
@@ -343,8 +344,65 @@ describe('the turns of requests', () => {
       { ...state, emptyAt: 'soon' },
       { ...state, version: 2 },
       { ...state, at: -1 },
+      { ...state, at: Infinity },
+      { ...state, pause: 1e300 },
+      { ...state, issued: 2 ** 53 },
     ]) {
       assert.equal(parseBucket(bad), undefined);
     }
+  });
+
+  const far = 1e300;
+  const methods = { 'pull.application.push.add': far };
+  for (const [damage, withinMs] of [
+    [{ emptyAt: far }, 51_000],
+    [{ pausedUntil: far, pauseMs: far }, 9_000],
+    [{ trialUntil: far, triedAt: far, refusedAt: far, issuedAt: far, issued: 999 }, 5_000],
+    [{ methods }, 602_000],
+    [{ resets: methods }, 1_000],
+    [{ at: far, emptyAt: far }, 1_000],
+  ] as const) {
+    it(`come although the stored state is damaged: ${JSON.stringify(damage)}`, async () => {
+      const { clock, shared, window, call, many } = setUp();
+      await clock.run(many(window(), 1));
+      const state = (await shared.read())!;
+      const damaged = parseBucket(JSON.parse(JSON.stringify({ ...state, ...damage })));
+      assert.ok(damaged);
+      await shared.update(() => ({ next: damaged, result: undefined }));
+      const start = clock.now();
+      await clock.run(call(window(), 'x'));
+      assert.ok(clock.now() - start <= withinMs, `${clock.now() - start} ms`);
+    });
+  }
+
+  it('come although a wait cannot be shown', async () => {
+    const warnings: string[] = [];
+    const log = { info: () => undefined, warn: (line: string) => void warnings.push(line) };
+    const { clock, window, call } = setUp({ log });
+    const pacer = window();
+    pacer.hold('p', 'pull.application.push.add', clock.now() + 3_000);
+    const onWait = () => {
+      throw new Error('disposed');
+    };
+    await clock.run(Promise.all([call(pacer, 'one', { onWait }), call(pacer, 'other')]));
+    assert.equal(warnings.length, 1);
+  });
+
+  it('are refused, not kept for ever, when counting fails, and come again later', async () => {
+    const { clock, window, call } = setUp();
+    const pacer = window();
+    await clock.run(call(pacer, 'first'));
+    const now = clock.now.bind(clock);
+    clock.now = () => {
+      throw new Error('no clock');
+    };
+    const { code, phase } = await failureOf(
+      pacer.turn({ portal: 'p', methods: ['user.get'] }).catch((error: unknown) => {
+        clock.now = now;
+        throw error;
+      }),
+    );
+    assert.deepEqual([code, phase], ['INTERNAL_ERROR', 'notSent']);
+    await clock.run(call(pacer, 'x'));
   });
 });

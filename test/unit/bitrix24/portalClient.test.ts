@@ -413,13 +413,49 @@ describe('PortalClient.call', () => {
     });
   });
 
+  it('on the wire is heard out where that is asked for, else broken off', async () => {
+    for (const hearOut of [true, false]) {
+      const cancel = new AbortController();
+      const { transport, call } = setUp(() => {
+        cancel.abort();
+        return ok;
+      });
+      assert.equal((await call({ signal: cancel.signal, hearOut })).result, true);
+      assert.equal(transport.requests[0]?.signal, hearOut ? undefined : cancel.signal);
+    }
+  });
+
+  it('cancelled before the wire does not leave, whatever it waits for', async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const waitsFor = {
+      tokens: (tokens: FakeTokens) => (tokens.tokens = never),
+      renewal: (tokens: FakeTokens) => (tokens.onRefresh = never),
+    };
+    for (const [what, keepWaiting] of Object.entries(waitsFor)) {
+      const cancel = new AbortController();
+      const { transport, tokens, call } = setUp(expired, ok);
+      keepWaiting(tokens);
+      const failure = failureOf(call({ signal: cancel.signal, hearOut: true }));
+      await new Promise(setImmediate);
+      const left = transport.requests.length;
+      cancel.abort();
+      const { kind, phase } = await failure;
+      assert.deepEqual(
+        [kind, phase, transport.requests.length],
+        ['cancelled', 'notSent', left],
+        what,
+      );
+    }
+  });
+
   describe('a full bucket', () => {
     it('is waited out visibly, then the call is sent once', async () => {
       const { transport, clock, call } = setUp(limit, ok);
-      const { waits, onWait } = collectWaits();
+      const { waits, open, onWait } = collectWaits();
       const start = clock.time;
       assert.equal((await call({ onWait })).result, true);
       assert.deepEqual(waits, [{ until: start + 1000, code: 'QUERY_LIMIT_EXCEEDED' }]);
+      assert.deepEqual(open, { wait: undefined });
       assert.deepEqual(clock.slept, [1000]);
       assert.equal(transport.requests.length, 2);
     });

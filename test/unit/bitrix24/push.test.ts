@@ -184,6 +184,17 @@ describe('addPushes', () => {
     );
   });
 
+  it('knows that what the operating time limit turned away was not sent, and until when', async () => {
+    const c1 = { error: 'OPERATION_TIME_LIMIT' };
+    const { fates } = send({ result: { c0: true, c2: true, c3: true }, result_error: { c1 } });
+    const fate = (await fates)[1];
+    assert.ok(fate?.kind === 'notSent');
+    assert.deepEqual(
+      [fate.error.phase, fate.error.retryAt],
+      ['notSent', new FakeClock().now() + 600_000],
+    );
+  });
+
   it('takes empty lists for empty maps, and what is not named for unknown', async () => {
     const { fates } = send({ result: [], result_error: [] });
     assert.deepEqual(

@@ -186,7 +186,13 @@ export class FakeClock implements ClientClock {
   }
 }
 
-export function collectWaits(): { waits: Wait[]; onWait: (wait: Wait) => void } {
+/** `open`: the wait that is not over. */
+export function collectWaits() {
   const waits: Wait[] = [];
-  return { waits, onWait: (wait) => waits.push(wait) };
+  const open: { wait?: Wait | undefined } = {};
+  const onWait = (wait: Wait | undefined): void => {
+    open.wait = wait;
+    waits.push(...(wait ? [wait] : []));
+  };
+  return { waits, open, onWait };
 }

@@ -551,10 +551,13 @@ describe('the form without its window', () => {
 
   it('tells how far a push has come, also while it waits, and lets it be cancelled', async () => {
     const progress = { accepted: 50, left: 100, failed: 0, unknown: 0, total: 150 };
+    const more = { ...progress, accepted: 100, left: 50 };
     answer = (options) =>
       new Promise((resolve) => {
         options.onProgress?.(progress);
         options.onWait?.({ until: 99, code: 'QUERY_LIMIT_EXCEEDED' });
+        // Of two requests one waits, and the other one is answered.
+        options.onProgress?.(more);
         options.onWait?.(undefined);
         options.signal?.addEventListener('abort', () => resolve({ kind: 'cancelled' }));
       });
@@ -571,7 +574,8 @@ describe('the form without its window', () => {
         { kind: 'sending' },
         { kind: 'sending', progress },
         { kind: 'waiting', until: 99, progress },
-        { kind: 'sending', progress },
+        { kind: 'waiting', until: 99, progress: more },
+        { kind: 'sending', progress: more },
       ],
     );
     await form.receive({ type: 'cancel' });

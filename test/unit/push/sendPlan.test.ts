@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
+import type { Bitrix24ErrorFields } from '../../../src/bitrix24/errors';
+import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
+import { PortalClient } from '../../../src/bitrix24/portalClient';
+import type { TokenSource, Wait } from '../../../src/bitrix24/portalClient';
+import type { HttpRequest, HttpResponse } from '../../../src/bitrix24/transport';
+import { sendPlan } from '../../../src/push/sendPlan';
+import type { RequestFates, Sent } from '../../../src/push/sendPlan';
+import { VirtualClock } from '../../support/virtualClock';
+import { FakeTokens, json, someTokens } from '../bitrix24/support';
+
+const push = 'pull.application.push.add';
+const error = (fields: Partial<Bitrix24ErrorFields>) =>
+  new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'ECONNRESET', ...fields });
+const sorted = (ids: readonly number[]) => [...ids].sort((a, b) => a - b);
+
+/** One request that left; the test answers it. */
+interface OnWire {
+  people: number[];
+  signal: AbortSignal | undefined;
+  answer: (response: HttpResponse) => void;
+  fail: (error: Bitrix24Error) => void;
+}
+
+/** Requests to three people each: 1, 2, 3; then 11, 12, 13; and so on. */
+function setUp(requests: number, tokens: TokenSource = new FakeTokens()) {
+  const clock = new VirtualClock();
+  const wire: OnWire[] = [];
+  let most = 0;
+  let onTheWire = 0;
+  const transport = {
+    send: ({ body, signal }: HttpRequest) =>
+      new Promise<HttpResponse>((resolve, reject) => {
+        most = Math.max(most, (onTheWire += 1));
+        const people = [...(body ?? '').matchAll(/USER_ID=(?:%5B|\[)(\d+)/g)];
+        wire.push({
+          people: people.map(([, id]) => Number(id)),
+          signal,
+          answer: resolve,
+          fail: reject,
+        });
+      }).finally(() => (onTheWire -= 1)),
+  };
+  const pacer = new Pacer({ state: () => memoryState(), clock });
+  const client = new PortalClient({ transport, tokens, clock, pacer });
+  const noted: string[] = [];
+  const waits: (Wait | undefined)[] = [];
+  const abort = new AbortController();
+  let refuseNote: (place: number) => Bitrix24Error | undefined = () => undefined;
+  const plan = {
+    requests: Array.from({ length: requests }, (_, place) =>
+      [1, 2, 3].map((one) => ({ text: `Hi ${place}/${one}`, ids: [place * 10 + one] })),
+    ),
+    summary: { people: requests * 3, texts: requests * 3, requests, blanks: 0 },
+  };
+  const send = (): Promise<Sent> =>
+    sendPlan({
+      ...{ client, plan, avatar: '', signal: abort.signal, onWait: (wait) => waits.push(wait) },
+      note: (ids, place) => {
+        const refused = refuseNote(place);
+        noted.push(`${place}: ${ids.join()}`);
+        return refused ? Promise.reject(refused) : Promise.resolve();
+      },
+      noteFates: ({ refused, unknown, notSent }: RequestFates, place) => {
+        const fates = [refused.map(({ id }) => id), unknown, notSent].map((ids) => ids.join());
+        noted.push(`${place} answered: ${fates.join(' / ')}`);
+        return Promise.resolve();
+      },
+      errorOf: (why) => (why instanceof Bitrix24Error ? why : error({ code: 'BUG' })),
+    });
+  /** Until that many requests have left, and whatever else follows has happened. */
+  const left = async (count: number) => {
+    for (let turn = 0; turn < 20; turn += 1) {
+      await setImmediate();
+    }
+    assert.equal(wire.length, count);
+  };
+  const answerAll = (place: number) =>
+    wire[place]!.answer(json({ result: { result: { c0: true, c1: true, c2: true } } }));
+  return {
+    ...{ clock, client, pacer, wire, noted, waits, abort, send, left, answerAll },
+    most: () => most,
+    refuseNotes: (refuse: typeof refuseNote) => (refuseNote = refuse),
+  };
+}
+
+const three = (place: number) => [1, 2, 3].map((one) => place * 10 + one);
+function fates({ accepted, refused, unknown, notSent }: Sent) {
+  const lists = { accepted, refused: refused.map(({ id }) => id), unknown, notSent };
+  return Object.fromEntries(
+    Object.entries(lists).flatMap(([kind, ids]) => (ids.length > 0 ? [[kind, sorted(ids)]] : [])),
+  );
+}
+
+describe('the requests of a push', () => {
+  it('go one alone first, and never more than two at once; each is noted before it leaves', async () => {
+    const { wire, noted, send, left, answerAll, most } = setUp(5);
+    const sending = send();
+    await left(1);
+    assert.deepEqual(noted, ['0: 1,2,3']);
+    answerAll(0);
+    await left(3);
+    // Whichever is answered makes room for one.
+    answerAll(2);
+    await left(4);
+    answerAll(1);
+    await left(5);
+    answerAll(4);
+    answerAll(3);
+    assert.deepEqual(fates(await sending), { accepted: [0, 1, 2, 3, 4].flatMap(three) });
+    assert.deepEqual([most(), wire.map(({ people }) => people[0])], [2, [1, 11, 21, 31, 41]]);
+    assert.equal(noted.filter((line) => line.includes('answered:  /  / ')).length, 5);
+  });
+
+  it('stop when one has no answer: the one beside it is heard out, and nothing else leaves', async () => {
+    const { wire, send, left, answerAll } = setUp(5);
+    const sending = send();
+    await left(1);
+    answerAll(0);
+    await left(3);
+    wire[1]!.fail(error({}));
+    await left(3);
+    answerAll(2);
+    const sent = await sending;
+    assert.deepEqual(fates(sent), {
+      ...{ accepted: [...three(0), ...three(2)], unknown: three(1) },
+      notSent: [...three(3), ...three(4)],
+    });
+    assert.equal(sent.error?.code, 'ECONNRESET');
+    assert.equal(wire.length, 3);
+  });
+
+  it('tell the error that leaves somebody in doubt, whichever came first', async () => {
+    const { wire, send, left, answerAll } = setUp(4);
+    const sending = send();
+    await left(1);
+    answerAll(0);
+    await left(3);
+    wire[1]!.answer(json({ error: 'ACCESS_ERROR' }, 403));
+    await left(3);
+    wire[2]!.fail(error({}));
+    const sent = await sending;
+    assert.equal(sent.error?.code, 'ECONNRESET');
+    assert.deepEqual(fates(sent), {
+      ...{ accepted: three(0), refused: three(1), unknown: three(2), notSent: three(3) },
+    });
+  });
+
+  for (const code of ['TAKEN_OVER', 'STORAGE_FAILED']) {
+    it(`do not leave without being noted (${code}), and nothing leaves after that`, async () => {
+      const { wire, send, left, answerAll, refuseNotes } = setUp(5);
+      refuseNotes((place) =>
+        place === 2 ? error({ kind: 'invalid', phase: 'notSent', code }) : undefined,
+      );
+      const sending = send();
+      await left(1);
+      answerAll(0);
+      await setImmediate();
+      await setImmediate();
+      const others = wire.length - 1;
+      wire.slice(1).forEach((_, index) => answerAll(index + 1));
+      const sent = await sending;
+      assert.deepEqual([sent.error?.code, sent.unknown], [code, []]);
+      assert.deepEqual(sorted(sent.accepted), others === 0 ? three(0) : [...three(0), ...three(1)]);
+      assert.equal(sent.accepted.length + sent.notSent.length, 15);
+    });
+  }
+
+  it('stop at Cancel: what is on the wire is heard out, what waits does not leave', async () => {
+    const { wire, abort, send, left, answerAll } = setUp(5);
+    const sending = send();
+    await left(1);
+    answerAll(0);
+    await left(3);
+    abort.abort();
+    await left(3);
+    assert.deepEqual(
+      wire.map(({ signal }) => signal),
+      [undefined, undefined, undefined],
+    );
+    answerAll(1);
+    answerAll(2);
+    const sent = await sending;
+    assert.equal(sent.error?.kind, 'cancelled');
+    assert.deepEqual(fates(sent), {
+      ...{ accepted: [0, 1, 2].flatMap(three), notSent: [3, 4].flatMap(three) },
+    });
+  });
+
+  it('end the wait for their turn at Cancel, at once', async () => {
+    const { clock, wire, pacer, waits, abort, send, left } = setUp(3);
+    pacer.hold(someTokens.memberId, push, clock.now() + 300_000);
+    const sending = send();
+    await left(0);
+    assert.deepEqual(waits, [{ until: clock.now() + 300_000, code: 'OPERATION_TIME_LIMIT' }]);
+    abort.abort();
+    const sent = await sending;
+    assert.deepEqual([sent.error?.kind, sent.notSent.length, wire.length], ['cancelled', 9, 0]);
+    assert.equal(waits.at(-1), undefined);
+  });
+
+  it('end the wait for a renewed token at Cancel, and the renewal goes on', async () => {
+    const tokens = new FakeTokens();
+    let renewed = (): void => undefined;
+    tokens.onRefresh = () =>
+      new Promise((resolve) => {
+        renewed = () => resolve({ ...someTokens, accessToken: 'access-2' });
+      });
+    const { wire, abort, send, left } = setUp(3, tokens);
+    const sending = send();
+    await left(1);
+    wire[0]!.answer(json({ error: 'expired_token' }, 401));
+    await left(1);
+    abort.abort();
+    const sent = await sending;
+    assert.deepEqual([sent.error?.kind, sent.notSent.length, wire.length], ['cancelled', 9, 1]);
+    renewed();
+    await left(1);
+    assert.equal(tokens.current.accessToken, 'access-2');
+  });
+
+  it('do not leave when the one beside them stops the push while they wait', async () => {
+    const { clock, pacer, wire, send, left, answerAll } = setUp(5);
+    const sending = send();
+    await left(1);
+    answerAll(0);
+    await left(3);
+    answerAll(2);
+    pacer.hold(someTokens.memberId, push, clock.now() + 300_000);
+    await left(3);
+    // The fourth waits for its turn.
+    wire[1]!.fail(error({}));
+    const sent = await sending;
+    assert.equal(sent.error?.code, 'ECONNRESET');
+    assert.deepEqual(fates(sent), {
+      ...{ accepted: [...three(0), ...three(2)], unknown: three(1) },
+      notSent: [...three(3), ...three(4)],
+    });
+  });
+
+  describe('of which the portal turned commands away for their operating time', () => {
+    const over = (now: number, ...turnedAway: string[]) => {
+      const time = { duration: 1, operating: 100, operating_reset_at: now / 1000 + 300 };
+      const result = Object.fromEntries(
+        ['c0', 'c1', 'c2'].flatMap((key) => (turnedAway.includes(key) ? [] : [[key, true]])),
+      );
+      const failed = Object.fromEntries(
+        turnedAway.map((key) => [key, { error: 'OPERATION_TIME_LIMIT' }]),
+      );
+      const times = Object.fromEntries(['c0', 'c1', 'c2'].map((key) => [key, time]));
+      return json({ result: { result, result_error: failed, result_time: times } });
+    };
+
+    it('are sent again for just those, once the visible wait is over', async () => {
+      const { clock, wire, waits, noted, send, left, answerAll } = setUp(2);
+      const start = clock.now();
+      const sending = send();
+      await left(1);
+      wire[0]!.answer(over(start, 'c1', 'c2'));
+      await left(1);
+      assert.deepEqual(waits, [{ until: start + 301_000, code: 'OPERATION_TIME_LIMIT' }]);
+      assert.deepEqual(noted, ['0: 1,2,3', '0 answered:  /  / 2,3', '0: 2,3']);
+      await clock.run(clock.sleep(301_000));
+      await left(2);
+      assert.deepEqual([wire[1]!.people, waits.at(-1)], [[2, 3], undefined]);
+      answerAll(1);
+      await left(3);
+      answerAll(2);
+      const sent = await sending;
+      assert.deepEqual(
+        [fates(sent), sent.error],
+        [{ accepted: [...three(0), ...three(1)] }, undefined],
+      );
+    });
+
+    it('stop the push when it lasts longer than it said: not sent, never refused', async () => {
+      const { clock, wire, send, left } = setUp(3);
+      const sending = send();
+      await left(1);
+      wire[0]!.answer(over(clock.now(), 'c0', 'c1', 'c2'));
+      await clock.run(clock.sleep(301_000));
+      await left(2);
+      wire[1]!.answer(over(clock.now(), 'c0', 'c2'));
+      const sent = await sending;
+      assert.deepEqual([sent.error?.code, sent.error?.phase], ['OPERATION_TIME_LIMIT', 'notSent']);
+      assert.equal(sent.error?.retryAt, clock.now() + 301_000);
+      const notSent = [1, 3, ...three(1), ...three(2)];
+      assert.deepEqual(fates(sent), { accepted: [2], notSent });
+    });
+
+    it('can be cancelled while they wait', async () => {
+      const { clock, wire, abort, noted, send, left } = setUp(2);
+      const sending = send();
+      await left(1);
+      wire[0]!.answer(over(clock.now(), 'c1'));
+      await left(1);
+      abort.abort();
+      const sent = await sending;
+      assert.equal(sent.error?.kind, 'cancelled');
+      assert.deepEqual(fates(sent), { accepted: [1, 3], notSent: [2, ...three(1)] });
+      assert.equal(noted.at(-1), '0 answered:  /  / 2');
+    });
+  });
+});
