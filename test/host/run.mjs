@@ -119,7 +119,7 @@ const tasks = {
   /** Bundles for development and tests. */
   build: () => node(['esbuild.js']),
   watch: () => node(['esbuild.js', '--watch']),
-  /** Types, lint, format, and the list of strings to translate. */
+  /** Types, lint and format; the list of strings to translate is a unit test. */
   check: () =>
     together([
       (async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { getL10nJson } from '@vscode/l10n-dev';
 import * as v from 'valibot';
 import { commands, historyCommands, views } from '../../../src/common/commands';
 
@@ -93,6 +94,19 @@ describe('the manifest', () => {
 
 describe('the strings to translate', () => {
   const placeholders = (text: string) => [...text.matchAll(/\{\d+\}/g)].map(String).sort();
+
+  it('are those of the source', async function () {
+    // It reads every file with strings, on a machine that may be busy.
+    this.timeout(30_000);
+    const files = sources('src').map(read);
+    const found = await getL10nJson(
+      files
+        .filter((contents) => contents.includes('l10n'))
+        .map((contents) => ({ extension: '.ts', contents })),
+    );
+    const listed: unknown = JSON.parse(read('l10n/bundle.l10n.json'));
+    assert.deepEqual(listed, found, 'npm run l10n');
+  });
 
   it('are all in Russian, with the same placeholders', () => {
     const english = v.parse(
