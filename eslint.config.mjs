@@ -10,11 +10,11 @@ const rooms = {
   secrets: [],
   accounts: ['bitrix24', 'common'],
   problems: ['bitrix24', 'accounts', 'push', 'common'],
-  recipients: ['bitrix24', 'accounts', 'push', 'delivery', 'common'],
+  recipients: ['bitrix24', 'accounts', 'delivery', 'common'],
   delivery: ['bitrix24', 'accounts', 'recipients', 'common'],
   push: ['bitrix24', 'accounts', 'recipients', 'delivery', 'common'],
   compose: ['bitrix24', 'push', 'recipients', 'delivery', 'accounts', 'problems', 'common'],
-  history: ['push', 'accounts', 'recipients', 'common'],
+  history: ['push', 'recipients', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
   webview: ['compose', 'bitrix24'],
 };

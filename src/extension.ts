@@ -335,7 +335,7 @@ export function activate(context: vscode.ExtensionContext): void {
     drafts,
     messages: notifier,
     editor: () => vscode.window.activeTextEditor,
-    includeLocation: () => settings().get('selection.includeLocation', true),
+    includeLocation: () => settings().get('selection.includeLocation'),
     focusForm: () => form.focus('recipients'),
   });
   const links = lazy(async () => {

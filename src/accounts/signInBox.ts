@@ -1,6 +1,7 @@
 import { InputBoxValidationSeverity, QuickInputButtons, window } from 'vscode';
 import type { InputBox, InputBoxValidationMessage, QuickInputButton } from 'vscode';
 import { DisposableStore } from '../common/dispose';
+import { withoutLinks } from '../common/plainText';
 import type { Step, StepPlace } from './signInDialogs';
 import { flowTitle } from './signInWords';
 
@@ -33,13 +34,17 @@ export async function showBox(options: Box): Promise<Step<string>> {
   box.title = flowTitle();
   box.step = place.step;
   box.totalSteps = place.total;
-  box.prompt = options.prompt;
+  const prompt = withoutLinks(options.prompt);
+  box.prompt = prompt;
   box.placeholder = options.placeholder;
   box.value = options.value ?? '';
   box.password = options.password ?? false;
   box.ignoreFocusOut = true;
   box.buttons = [...(place.canGoBack ? [QuickInputButtons.Back] : []), ...(options.buttons ?? [])];
-  box.validationMessage = options.complaint ?? messageFor(judge, box.value);
+  box.validationMessage =
+    options.complaint === undefined
+      ? messageFor(judge, box.value)
+      : withoutLinks(options.complaint);
   try {
     return await new Promise<Step<string>>((resolve) => {
       life.add(
@@ -52,7 +57,7 @@ export async function showBox(options: Box): Promise<Step<string>> {
           if (judge(box.value).ok) {
             resolve({ kind: 'next', value: box.value });
           } else {
-            box.validationMessage = messageFor(judge, box.value) ?? options.prompt;
+            box.validationMessage = messageFor(judge, box.value) ?? prompt;
           }
         }),
       );
@@ -89,7 +94,7 @@ function messageFor(judge: Box['judge'], value: string): InputBoxValidationMessa
   return message === undefined
     ? undefined
     : {
-        message,
+        message: withoutLinks(message),
         severity: ok ? InputBoxValidationSeverity.Info : InputBoxValidationSeverity.Error,
       };
 }

@@ -1,4 +1,6 @@
+import { visibleLine } from './plainText';
+
 /** Text from elsewhere for a label of the workbench, where `$(name)` would be drawn as an icon. One line. */
 export function plainLabel(text: string): string {
-  return text.replace(/\s+/gu, ' ').replaceAll('$(', '\\$(');
+  return visibleLine(text).replaceAll('$(', '\\$(');
 }

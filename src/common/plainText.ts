@@ -6,18 +6,23 @@ const defaultMaxLength = 300;
  * characters, and no link. VS Code turns `[text](https:…)` and even `[text](command:…)` in a message into live links.
  */
 export function plainText(text: string, maxLength = defaultMaxLength): string {
-  const visible = text
-    // Lone surrogates.
-    .replace(/\p{Surrogate}/gu, '\ufffd')
-    // Directions, zero-width spaces and tags: they make text look like other text.
-    .replace(
-      /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu,
-      '',
-    )
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/\s+/gu, ' ')
-    .trim();
-  return withoutLinks(shorten(visible, maxLength));
+  return withoutLinks(shorten(visibleLine(text).trim(), maxLength));
+}
+
+/** One line of what can be seen: no control or direction-changing characters. */
+export function visibleLine(text: string): string {
+  return (
+    text
+      // Lone surrogates.
+      .replace(/\p{Surrogate}/gu, '\ufffd')
+      // Directions, zero-width spaces and tags: they make text look like other text.
+      .replace(
+        /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu,
+        '',
+      )
+      .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+      .replace(/\s+/gu, ' ')
+  );
 }
 
 /** Breaks what VS Code would make a link of, and nothing else. For whole messages, as the last step. */

@@ -555,11 +555,11 @@ export class FormController implements Disposable {
     const found = await this.#audience.match(account.id, text);
     return {
       kind: 'matched',
-      people: people.views(account.id, found.people),
+      people: people.views(account, found.people),
       departments: found.departments.map((one) => this.#audience.view(account.id, one)),
       unmatched: found.unmatched.map(({ candidates, departments, ...entry }) => ({
         ...entry,
-        ...(candidates && { candidates: people.views(account.id, candidates) }),
+        ...(candidates && { candidates: people.views(account, candidates) }),
         ...(departments && {
           departments: departments.map((one) => this.#audience.view(account.id, one)),
         }),
@@ -594,7 +594,7 @@ export class FormController implements Disposable {
     }
     const account = this.#accounts.shown;
     if (account) {
-      this.#deps.people.learn(account.id, this.#draft.current.recipients);
+      this.#deps.people.learn(account, this.#draft.current.recipients);
       this.#deps.people.prepare(account.id);
       void this.#audience.prepare(account.id).then((learnt) => {
         if (learnt && hasDepartments(this.#draft.current)) {
@@ -643,6 +643,7 @@ export class FormController implements Disposable {
       draft: draftView(
         this.#draft.current,
         this.#draft.stamp,
+        account?.host,
         (id) =>
           account
             ? withFacts(this.#deps.people.person(account.id, id), this.#facts.of(account.id, id))

@@ -11,8 +11,8 @@ export interface FormHtmlInput {
 }
 
 /**
- * The page around the form's script. Pictures may come from https (avatars, photos) and from this machine (the
- * sandbox); nothing else is loaded, posted or framed, and no script runs but ours.
+ * The page around the form's script. Pictures may come from https (avatars, photos) and from this machine: the host
+ * names photos there only for a portal that is there itself, as the sandbox is. Nothing else is loaded, posted or framed, and no script runs but ours.
  */
 export function formHtml({ language, title, script, style, source }: FormHtmlInput): string {
   const nonce = randomBytes(18).toString('base64url');

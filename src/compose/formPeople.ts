@@ -45,11 +45,11 @@ export class FormPeople {
   }
 
   /** Remembers names that a draft brings along. */
-  learn(accountId: string, people: readonly Recipient[]): void {
-    const known = this.#of(accountId);
+  learn(account: Pick<Account, 'id' | 'host'>, people: readonly Recipient[]): void {
+    const known = this.#of(account.id);
     for (const { id, name, position, photo } of people) {
       if (name !== undefined && !known.get(id)?.name) {
-        known.set(id, personView({ id, name, position, photo }));
+        known.set(id, personView({ id, name, position, photo }, account.host));
       }
     }
   }
@@ -75,9 +75,9 @@ export class FormPeople {
   }
 
   /** As the form draws them; their names are remembered. */
-  views(accountId: string, people: readonly Recipient[]): Person[] {
-    this.learn(accountId, people);
-    return people.map(({ id }) => this.person(accountId, id));
+  views(account: Account, people: readonly Recipient[]): Person[] {
+    this.learn(account, people);
+    return people.map(({ id }) => this.person(account.id, id));
   }
 
   /** Asks for ids that have no name yet, each once; true when something was learnt. */
@@ -91,7 +91,7 @@ export class FormPeople {
     try {
       const { search } = this.#deps;
       const found = await search.resolveIds(account.id, open, new AbortController().signal);
-      this.learn(account.id, found.hits);
+      this.learn(account, found.hits);
       found.unknown.forEach((id) => known.set(id, { id, trouble: 'unknown' }));
       found.inactive.forEach((id) =>
         known.set(id, { ...this.person(account.id, id), trouble: 'inactive' }),
@@ -110,7 +110,7 @@ export class FormPeople {
   }
 
   #unique(account: Account, people: readonly Recipient[]): Person[] {
-    this.learn(account.id, people);
+    this.learn(account, people);
     return [...new Set(people.map(({ id }) => id))].map((id) => this.person(account.id, id));
   }
 

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account';
+import { isLoopback } from '../bitrix24/portalAddress';
 import type { Fixes } from '../problems/problem';
 import { checkDraft } from '../push/checkDraft';
 import type { Draft } from '../push/draft';
@@ -31,6 +32,7 @@ export function accountView(account: Account): AccountView {
 export function draftView(
   draft: Draft,
   stamp: { generation: number; edit: number },
+  host: string | undefined,
   known: (id: number) => Person,
   departmentView: (department: DepartmentRecipient) => DepartmentView,
 ): FormState['draft'] {
@@ -38,7 +40,7 @@ export function draftView(
   return {
     ...stamp,
     recipients: recipients.map((recipient) => ({
-      ...personView(recipient),
+      ...personView(recipient, host),
       ...known(recipient.id),
     })),
     ...(departments.length > 0 ? { departments: departments.map(departmentView) } : {}),
@@ -64,12 +66,17 @@ export function withFacts(person: Person, facts: TextPerson | undefined): Person
   };
 }
 
-export function personView({ id, name, position, photo }: Recipient): Person {
+/** `host`: of their portal. Only one on this machine may point to pictures on this machine. */
+export function personView(
+  { id, name, position, photo }: Recipient,
+  host: string | undefined,
+): Person {
+  const isDrawn = photo && (/^https:/i.test(photo) || isLoopback(host ?? ''));
   return {
     id,
     ...(name ? { name } : {}),
     ...(position ? { position } : {}),
-    ...(photo ? { photo } : {}),
+    ...(isDrawn ? { photo } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import { QuickInputButtons } from 'vscode';
 import type { InputBoxValidationMessage, QuickInputButton, QuickPickItem } from 'vscode';
 import { InputBoxValidationSeverity } from 'vscode';
 import { DisposableStore } from '../common/dispose';
+import { withoutLinks } from '../common/plainText';
 import type { QuickInputs } from '../recipients/recipientPicker';
 
 /** Where a step stands among the others. */
@@ -48,11 +49,12 @@ export function askLine(inputs: QuickInputs, request: LineRequest): Promise<Left
   box.value = request.value;
   const check = (): boolean => {
     const found = request.validate(box.value);
-    box.validationMessage = found;
-    box.prompt = request.prompt(box.value);
+    // Both quote what the user pasted, and the workbench makes links of them.
+    box.validationMessage = found && { ...found, message: withoutLinks(found.message) };
+    box.prompt = withoutLinks(request.prompt(box.value));
     return found?.severity !== InputBoxValidationSeverity.Error;
   };
-  box.prompt = request.prompt(box.value);
+  box.prompt = withoutLinks(request.prompt(box.value));
   if (box.value !== '') {
     check();
   }

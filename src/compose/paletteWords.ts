@@ -1,5 +1,6 @@
 import { env, l10n } from 'vscode';
 import type { PushBudget } from '../bitrix24/budget';
+import { plainText } from '../common/plainText';
 import { draftText } from '../push/draft';
 import type { DraftWords } from '../push/draft';
 import type { DraftIssue } from '../push/outcome';
@@ -19,13 +20,16 @@ export function cutMessage(draft: DraftWords, budget: PushBudget): string {
   );
 }
 
+const writtenAtMost = 40;
+
 /** What is wrong with a text, with its place where it has one. */
 export function textIssueMessage(issue: DraftIssue, text: string): string {
   const fault = textFaultOf(issue, text);
   if (!fault) {
     return issueMessage(issue.code);
   }
-  const { written, line, column } = fault;
+  const { line, column } = fault;
+  const written = plainText(fault.written, writtenAtMost);
   return fault.code === 'PLACEHOLDER_OPEN'
     ? l10n.t(
         'The brace “{0}” in line {1}, character {2} has no partner. To send a brace, write it twice.',

@@ -11,8 +11,8 @@ export interface SelectionDeps {
   messages: Pick<Messages, 'inform'>;
   /** Where the user is: `window.activeTextEditor`. */
   editor: () => TextEditor | undefined;
-  /** The setting bitrix24Push.selection.includeLocation. */
-  includeLocation: () => boolean;
+  /** The setting bitrix24Push.selection.includeLocation; may be anything. */
+  includeLocation: () => unknown;
   /** Brings the form forward with the cursor in the people's field. */
   focusForm: () => Thenable<unknown>;
 }
@@ -57,7 +57,7 @@ export class SelectionIntoForm {
         mode: 'literal',
         location: {
           label: `${documentLabel(from.document)}:${lineLabel(ranges)}`,
-          included: includeLocation(),
+          included: includeLocation() !== false,
         },
       },
       this,

@@ -5,9 +5,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { benches } from './benches';
 import { peerKey, withFigures } from './figuresTable';
+import { leastTimes, times } from './stage';
 
 async function main(args: readonly string[]): Promise<void> {
   const wanted = args.filter((arg) => !arg.startsWith('--'));
+  if (args.includes('--readme') && !(times >= leastTimes)) {
+    throw new Error(
+      `The README's figures are medians of at least ${leastTimes} runs: BENCH_TIMES is ${times}`,
+    );
+  }
   const figures: Record<string, number | string> = {};
   for (const { name, atMost, run, peer } of benches) {
     if (wanted.length === 0 || wanted.some((part) => name.startsWith(part))) {

@@ -35,7 +35,7 @@ const overestimated = sideBySide(
 export const benches: Bench[] = [
   {
     name: 'singles.matched.overFloor',
-    what: `500 different texts as single calls: % over the time that the bucket itself takes (it leaks ${2 * slower} a second instead of Bitrix24's two, and the clients know it)`,
+    what: `500 different texts as single calls: % over the time that the bucket itself takes (it leaks ${2 * slower} a second, as Bitrix24's)`,
     atMost: 1,
     run: matched.run,
     peer: { name: sdkName, run: matched.theirs },
@@ -56,7 +56,7 @@ export const benches: Bench[] = [
   },
   {
     name: 'singles.overestimated.overFloor',
-    what: `The same by a client that was told of the large bucket (250 at once, five a second), %; stopped after ${patienceMs / 1000} s`,
+    what: `The same by a client that was told of the large bucket (250 at once, five a second), %; one run of the SDK, stopped after ${patienceMs / 1000} s`,
     atMost: 10,
     run: overestimated.run,
     peer: { name: sdkName, run: overestimated.theirs },

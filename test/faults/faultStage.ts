@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import * as v from 'valibot';
 import type { Account } from '../../src/accounts/account';
 import {
   authorizeUrl,
@@ -16,7 +17,7 @@ import {
   PortalClient,
   refreshTokens,
 } from '../../src/bitrix24';
-import type { Person, Tokens, Transport } from '../../src/bitrix24';
+import type { HttpRequest, HttpResponse, Person, Tokens, Transport } from '../../src/bitrix24';
 import type { Clock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
 import { DraftStore } from '../../src/push/draftStore';
@@ -56,6 +57,8 @@ export class FaultStage {
   #astray: { method: string; call: number; seen: number; fault: FaultCase } | undefined;
   /** What reached the other site. */
   strayRequests = 0;
+  /** People of each request since {@link plant} that got no sound answer, whichever of two in flight that was. */
+  met: number[][] = [];
 
   private constructor(
     sandbox: Sandbox,
@@ -129,16 +132,17 @@ export class FaultStage {
     return { road: this.#road(drafts, outbox), drafts, outbox };
   }
 
-  /** The fault is played at this call of the method, counted from now. */
-  plant(fault: FaultCase, method: string, call: number): void {
+  /** The fault is played at this call of the method, counted from now, and (`times`) at so many in a row. */
+  plant(fault: FaultCase, method: string, call: number, times = 1): void {
     this.#astray = { method, call, seen: 0, fault };
+    this.met = [];
     const { plant } = fault;
     if (plant.kind === 'sandbox') {
-      this.sandbox.addFaults({ ...plant.action, method, call, times: plant.times ?? 1 });
+      this.sandbox.addFaults({ ...plant.action, method, call, times: plant.times ?? times });
     } else if (plant.kind === 'redirect') {
       const moved = { action: 'status', status: plant.status, body: '' } as const;
       const headers = { location: `${this.#elsewhereOrigin}/rest/${method}` };
-      this.sandbox.addFaults({ ...moved, headers, method, call });
+      this.sandbox.addFaults({ ...moved, headers, method, call, times });
     }
   }
 
@@ -208,13 +212,27 @@ export class FaultStage {
         }
         astray.seen += 1;
         const { plant, endless } = astray.fault;
-        if (plant.kind === 'detour' && astray.seen >= astray.call) {
-          return this.#wire.send({ ...request, url: this.#detour(plant.to, request.url) });
-        }
-        const hangs = endless && astray.seen === astray.call;
-        return this.#wire.send({ ...request, ...(hangs && { timeoutMs: shortPatienceMs }) });
+        const isDue = astray.seen >= astray.call;
+        return this.#watched({
+          ...request,
+          ...(isDue && plant.kind === 'detour' && { url: this.#detour(plant.to, request.url) }),
+          ...(isDue && endless && { timeoutMs: shortPatienceMs }),
+        });
       },
     };
+  }
+
+  async #watched(request: HttpRequest): Promise<HttpResponse> {
+    try {
+      const response = await this.#wire.send(request);
+      if (!isSound(response)) {
+        this.met.push(peopleOf(request));
+      }
+      return response;
+    } catch (error) {
+      this.met.push(peopleOf(request));
+      throw error;
+    }
   }
 
   #detour(to: Detour, url: URL): URL {
@@ -249,6 +267,38 @@ export class FaultStage {
     this.#drafts?.dispose();
     this.#outbox?.dispose();
   }
+}
+
+const pushBody = v.union([
+  v.pipe(
+    v.object({ cmd: v.record(v.string(), v.string()) }),
+    v.transform(({ cmd }) =>
+      Object.values(cmd).map((command) => new URL(command, 'http://portal').searchParams),
+    ),
+  ),
+  v.pipe(
+    v.object({ USER_ID: v.array(v.number()) }),
+    v.transform(({ USER_ID }) => [new Map([['USER_ID', JSON.stringify(USER_ID)]])]),
+  ),
+]);
+
+/** To whom a push or a batch of pushes goes. */
+function peopleOf({ body = '' }: HttpRequest): number[] {
+  const pushes = v.parse(pushBody, JSON.parse(body));
+  return pushes.flatMap((push) =>
+    v.parse(v.array(v.number()), JSON.parse(push.get('USER_ID') ?? '')),
+  );
+}
+
+const soundAnswer = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ result: v.union([v.literal(true), v.looseObject({})]) }),
+);
+
+/** Does it say, for each push, what became of it? */
+function isSound({ status, body }: HttpResponse): boolean {
+  return status === 200 && v.is(soundAnswer, body);
 }
 
 /** Goes like the real one, but sleeping takes no time. */

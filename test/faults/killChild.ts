@@ -10,7 +10,7 @@ import { folderDisk } from '../../src/push/folderDisk';
 import { Outbox } from '../../src/push/outbox/outbox';
 import { PushHistory } from '../../src/push/outbox/pushHistory';
 import { recordFolder } from '../../src/push/outbox/recordFolder';
-import { watchedHistory, watchedOutbox, watchedWire } from './killPoints';
+import { lateNotes, watchedHistory, watchedOutbox, watchedWire } from './killPoints';
 import type { KillPoint } from './killPoints';
 import { sureRoad as road } from './killRoad';
 
@@ -22,6 +22,8 @@ export interface KillOrder {
   point: KillPoint;
   /** At which time that it gets there. */
   time: number;
+  /** It notes a request only with its answer, as no window may. */
+  lateNotes: boolean;
 }
 
 async function main(order: KillOrder): Promise<void> {
@@ -46,10 +48,11 @@ async function main(order: KillOrder): Promise<void> {
     folder: watchedHistory(recordFolder(path.join(folder, 'history')), reach),
     keep: () => 'all',
   });
+  const records = recordFolder(path.join(folder, 'outbox'));
   const outbox = new Outbox({
     ...shared,
     folder: watchedOutbox(
-      recordFolder(path.join(folder, 'outbox')),
+      order.lateNotes ? lateNotes(records) : records,
       reach,
       (here) => here === point && left === 1,
     ),

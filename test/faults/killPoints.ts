@@ -21,14 +21,6 @@ export const killPoints = [
 ] as const;
 export type KillPoint = (typeof killPoints)[number];
 
-/** The window may die here without knowing what became of a request; nowhere else. */
-export const inDoubt: readonly KillPoint[] = [
-  'request noted, not on the wire',
-  'request on the wire',
-  'answer there, not noted',
-  'while the answer is noted',
-];
-
 /** Ends the process, or does nothing. */
 export type Reach = (point: KillPoint) => void;
 
@@ -67,6 +59,23 @@ export function watchedOutbox(
     remove: async (name) => {
       await folder.remove(name);
       reach('out of the outbox, still a draft');
+    },
+  };
+}
+
+/** The outbox's folder for a window that notes a request only with its answer: too late. */
+export function lateNotes(folder: RecordFolder): RecordFolder {
+  let held = '';
+  return {
+    ...folder,
+    append: async (name, text, durable) => {
+      if (text.includes('"t":"sending"')) {
+        held += text;
+        return true;
+      }
+      const notes = held;
+      held = '';
+      return await folder.append(name, notes + text, durable);
     },
   };
 }

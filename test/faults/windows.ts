@@ -1,16 +1,20 @@
 import { startSandbox } from '../../src/sandbox';
 import { Windows } from '../support/windows';
-import type { World } from '../support/windows';
+import type { WindowsOptions } from '../support/windows';
 import type { Proof } from './proof';
 
-/** Calls of each window in a round; with ten windows as many as the bucket takes at once. */
-const calls = 4;
+/** Calls of all windows together: in the first round more than the bucket takes at once, then some more each. */
+const calls = { first: 30, later: 10 };
 /** Seconds by which the sandbox's clock goes ahead, so that every access token has expired. */
 const anHour = 3_700;
-/** The sandbox's bucket leaks that much faster than Bitrix24's, and the windows know it: rounds take less time. */
-const rate = 25;
+/** The bucket is smaller than Bitrix24's and leaks faster, as the windows know: rounds take less time. */
+const size = 20;
+const rate = 5;
+const drain = 2 * rate;
+/** The one request that windows leave free is half a second at Bitrix24's pace; the sandbox adds what is missing. */
+const spare = drain / 2 - 1;
 
-interface Round {
+export interface Round {
   refreshes: number;
   failed: string[];
   full: number;
@@ -23,16 +27,20 @@ interface Round {
 export const windowsProof: Proof = {
   name: 'windows',
   run: async ({ short, say }) => {
-    const rounds = short ? 5 : 100;
+    const rounds = short ? 2 : 100;
     const rows: string[][] = [];
     const failures: string[] = [];
-    for (const world of ['live', 'snapshot'] as const) {
-      for (const count of [2, 10]) {
+    const worlds = (['live', 'snapshot'] as const).flatMap((world) =>
+      [2, 10].map((count) => ({ world, count })),
+    );
+    // Most of the time they wait.
+    await Promise.all(
+      worlds.map(async ({ world, count }) => {
         const name = `${count} windows, ${world}`;
+        const done = await play({ world, count }, rounds);
         say(`${name}: ${rounds} rounds`);
-        const done = await play(world, count, rounds);
         done.forEach((round, index) => {
-          if (round.refreshes !== 1 || round.failed.length > 0 || round.full > 1) {
+          if (!isSound(round)) {
             failures.push(`${name}, round ${index + 1}: ${JSON.stringify(round)}`);
           }
         });
@@ -42,13 +50,13 @@ export const windowsProof: Proof = {
           world,
           String(count),
           String(rounds),
-          String(rounds * count * calls),
+          String(calls.first + (rounds - 1) * calls.later),
           sum(({ refreshes }) => refreshes),
           sum(({ failed }) => failed.length),
           sum(({ full }) => full),
         ]);
-      }
-    }
+      }),
+    );
     return {
       cases: rounds * 4,
       columns: ['storage', 'windows', 'rounds', 'calls', 'refreshes', 'failed', '503'],
@@ -58,16 +66,29 @@ export const windowsProof: Proof = {
   },
 };
 
-async function play(world: World, count: number, rounds: number): Promise<Round[]> {
+export function isSound({ refreshes, failed, full }: Round): boolean {
+  return refreshes === 1 && failed.length === 0 && full <= 1;
+}
+
+export async function play(
+  options: Pick<WindowsOptions, 'world' | 'count' | 'apart'>,
+  rounds: number,
+): Promise<Round[]> {
   const sandbox = await startSandbox({ policy: 'strict' });
-  sandbox.patchState({ bucket: { size: 50, drain: 2 * rate } });
-  const windows = await Windows.open(sandbox, { count, world, rate });
+  sandbox.patchState({ bucket: { size: size + spare, drain } });
+  const windows = await Windows.open(sandbox, { ...options, size, rate });
   const done: Round[] = [];
   try {
     for (let round = 1; round <= rounds; round += 1) {
-      sandbox.patchState({ clockOffset: round * anHour });
-      const last = sandbox.snapshot().requests.at(-1)?.id ?? 0;
-      const ends = await windows.call({ calls, spreadMs: 60 });
+      const { state, requests: earlier } = sandbox.snapshot();
+      const last = earlier.at(-1)?.id ?? 0;
+      // In that hour the bucket would leak dry, which the windows' clocks know nothing of.
+      const { level } = state.bucket;
+      sandbox.patchState({ clockOffset: round * anHour, bucket: { level } });
+      const ends = await windows.call({
+        calls: (round === 1 ? calls.first : calls.later) / options.count,
+        spreadMs: 60,
+      });
       const requests = sandbox.snapshot().requests.filter(({ id }) => id > last);
       done.push({
         refreshes: requests.filter(({ method }) => method === 'oauth.token').length,

@@ -1,6 +1,6 @@
 // One window of the editor as a process of its own: the accounts, the board and the pace that windows share.
 // It reads orders, one JSON a line, and answers each with { ms, codes }: see test/support/windows.ts.
-//   FOLDER SECRETS live|snapshot RATE large|usual
+//   FOLDER SECRETS live|snapshot RATE large|usual SIZE [accounts|pace]: the last is a folder that it shares with nobody.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -27,7 +27,10 @@ import { folderDisk } from '../../src/push/folderDisk';
 import { sureRoad } from '../faults/killRoad';
 import type { Order } from './windows';
 
-const [folder = '', file = '', world, rate = '1', plan] = process.argv.slice(2);
+const [folder = '', file = '', world, rate = '1', plan, size = '0', apart] = process.argv.slice(2);
+
+const shared = (name: string): string =>
+  path.join(folder, apart === name ? `${name}-${process.pid}` : name);
 
 /** `live`: every window sees what is stored now, as on the desktop; else what was there when it began. */
 function secretsOf(live: boolean): SecretStorage {
@@ -57,7 +60,7 @@ function secretsOf(live: boolean): SecretStorage {
 }
 
 async function main(): Promise<void> {
-  const board = new AccountBoard({ folder: path.join(folder, 'accounts'), log });
+  const board = new AccountBoard({ folder: shared('accounts'), log });
   const vault = new Vault({ secrets: secretsOf(world === 'live'), clock, log, board });
   const [account] = await vault.list();
   if (!account) {
@@ -73,9 +76,13 @@ async function main(): Promise<void> {
     agreeToMove: () => Promise.resolve(false),
   });
   const drain = 2 * Number(rate);
-  const plans = { usual: { size: 50, drain }, large: { size: 250, drain: 2.5 * drain } };
-  const state = sharedBuckets(path.join(folder, 'pace'), log);
-  const pacer = new Pacer({ state, clock, log, plans, large: plan === 'large' });
+  const known = Number(size) > 0 && { size: Number(size), drain };
+  const plans = {
+    usual: known || { size: 50, drain },
+    large: known || { size: 250, drain: 2.5 * drain },
+  };
+  const state = sharedBuckets(shared('pace'), log);
+  const pacer = new Pacer({ state, clock, log, plans, large: plan === 'large' || known !== false });
   const client = new PortalClient({ transport, tokens, clock, log, pacer });
   /** The whole road from the yes on, with everything that it keeps on disk. */
   const sendByName = async (ids: readonly number[]): Promise<string[]> => {

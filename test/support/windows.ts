@@ -25,8 +25,12 @@ export interface WindowsOptions {
   world: World;
   /** How many times faster than Bitrix24 the bucket of the sandbox leaks. */
   rate?: number;
+  /** The windows know a bucket of this size, and try for no larger one. */
+  size?: number;
   /** What the windows believe of a portal that they know nothing about. */
   large?: boolean;
+  /** What the windows do not share, to see that a proof notices. */
+  apart?: 'accounts' | 'pace';
   /** Another program that takes the same orders, instead of ours. Gets the tokens as they are. */
   peer?: string;
 }
@@ -61,10 +65,18 @@ export class Windows {
     const windows = new Windows(folder);
     const secrets = path.join(folder, 'secrets.json');
     await writeFile(secrets, JSON.stringify(await signIn(sandbox, folder)));
-    const { world, rate = 1, large = false, peer = ours } = options;
+    const { world, rate = 1, size = 0, large = false, apart = '', peer = ours } = options;
     const program = await bundled(peer);
     for (let index = 0; index < options.count; index += 1) {
-      const args = [folder, secrets, world, String(rate), large ? 'large' : 'usual'];
+      const args = [
+        folder,
+        secrets,
+        world,
+        String(rate),
+        large ? 'large' : 'usual',
+        String(size),
+        apart,
+      ];
       const child = spawn(process.execPath, [program, ...args], {
         stdio: ['pipe', 'pipe', 'inherit'],
       });

@@ -195,6 +195,19 @@ describe('Send Bitrix24 Push in the palette', () => {
     await running;
   });
 
+  it('makes no link of a text that cannot be filled in', async () => {
+    const running = run();
+    await choosePerson('17', 'Send to id 17');
+    const box = await enter('{[a](command:workbench.action.quit)}');
+    await until(() => typeof box.validationMessage === 'object', 'the message');
+    const found = box.validationMessage;
+    assert(typeof found === 'object');
+    assert.match(found.message, /workbench/);
+    assert.doesNotMatch(found.message, /\]\(|command:/);
+    await press.escape();
+    await running;
+  });
+
   for (const [text, trouble] of [
     ['', /Write some text/u],
     ['0', /“0”/u],

@@ -15,7 +15,7 @@ describe('Send Selection as Bitrix24 Push', () => {
   let drafts: DraftStore;
   let said: string[];
   let focused: number;
-  let includeLocation: boolean;
+  let includeLocation: unknown;
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'selection-'));
@@ -78,6 +78,14 @@ describe('Send Selection as Bitrix24 Push', () => {
     await run();
     assert.equal(drafts.current.text, 'ab');
     assert.equal(drafts.current.location.label, 'notes.txt:1');
+  });
+
+  it('takes a setting of the wrong type for the default', async () => {
+    includeLocation = 'yes';
+    const editor = await edit(inWorkspace('typed.ts'), 'abc\n');
+    editor.selection = selection(0, 0, 0, 3);
+    await run();
+    assert.deepEqual(drafts.current.location, { label: 'typed.ts:1', included: true });
   });
 
   it('joins several selections in the order of the document', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { formHtml } from '../../../src/compose/formHtml';
+import { personView } from '../../../src/compose/formState';
 import { ShownIssues } from '../../../src/webview/issues';
 import { typedIds } from '../../../src/webview/typedIds';
 import { Words } from '../../../src/webview/words';
@@ -77,6 +78,27 @@ describe("the form's page", () => {
     assert.ok(html.includes(`<script nonce="${nonce}" src="https://host/dist/webview.js">`));
     assert.match(html, /default-src 'none'/);
     assert.doesNotMatch(html, /unsafe|style=|\bon\w+=/);
+  });
+
+  it('has exactly this policy', () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(formHtml(input));
+    assert.deepEqual(policy?.[1]?.replace(/'nonce-[\w-]{24,}'/, "'nonce-…'").split('; '), [
+      "default-src 'none'",
+      "script-src 'nonce-…'",
+      'style-src https://host',
+      'img-src https://host https: http://127.0.0.1:* http://localhost:*',
+      "form-action 'none'",
+      "base-uri 'none'",
+    ]);
+  });
+
+  it('draws photos of this machine only for a portal on this machine', () => {
+    const local = { id: 3, name: 'Ivan', photo: 'http://127.0.0.1:8080/admin?x=1' };
+    const secure = { ...local, photo: 'https://cdn.example/3.png' };
+    assert.deepEqual(personView(local, 'acme.bitrix24.com'), { id: 3, name: 'Ivan' });
+    assert.deepEqual(personView(local, undefined), { id: 3, name: 'Ivan' });
+    assert.deepEqual(personView(local, '127.0.0.1:9000'), local);
+    assert.deepEqual(personView(secure, 'acme.bitrix24.com'), secure);
   });
 
   it('has another nonce each time, the language, and no markup from a title', () => {

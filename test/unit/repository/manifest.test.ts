@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { getL10nJson } from '@vscode/l10n-dev';
 import * as v from 'valibot';
 import { commands, historyCommands, views } from '../../../src/common/commands';
 
@@ -94,6 +95,19 @@ describe('the manifest', () => {
 describe('the strings to translate', () => {
   const placeholders = (text: string) => [...text.matchAll(/\{\d+\}/g)].map(String).sort();
 
+  it('are those of the source', async function () {
+    // It reads every file with strings, on a machine that may be busy.
+    this.timeout(30_000);
+    const files = sources('src').map(read);
+    const found = await getL10nJson(
+      files
+        .filter((contents) => contents.includes('l10n'))
+        .map((contents) => ({ extension: '.ts', contents })),
+    );
+    const listed: unknown = JSON.parse(read('l10n/bundle.l10n.json'));
+    assert.deepEqual(listed, found, 'npm run l10n');
+  });
+
   it('are all in Russian, with the same placeholders', () => {
     const english = v.parse(
       v.record(v.string(), v.union([v.string(), v.object({ message: v.string() })])),
@@ -134,6 +148,20 @@ describe('the walls against what comes from elsewhere', () => {
       files.filter((file) => shows.test(read(file))),
       [path.join('src', 'problems', 'notifier.ts')],
     );
+  });
+
+  it('let no input box make a link of what it says', () => {
+    for (const file of ['compose/paletteInputs.ts', 'accounts/signInBox.ts']) {
+      const says = [
+        ...read(path.join('src', file)).matchAll(/box\.(?:validationMessage|prompt) =[^;]*;/g),
+      ];
+      assert.ok(says.length >= 2, file);
+      for (const [assignment] of says) {
+        // messageFor: its own message goes the same way.
+        assert.match(assignment, /withoutLinks\(|messageFor\(|= prompt;/, `${file}: ${assignment}`);
+      }
+      assert.doesNotMatch(read(path.join('src', file)), /\bmessage(?:,|: message,)/, file);
+    }
   });
 
   it('let no Markdown run commands, and no text become HTML in the form', () => {
