@@ -216,6 +216,7 @@ class Line {
       }
     } catch (cause) {
       // A mistake of ours: nobody may wait for ever because of it.
+      this.#deps.log?.warn(`Turns ended: ${cause instanceof Error ? cause.message : 'unknown'}`);
       const fields = { kind: 'invalid', phase: 'notSent', code: 'INTERNAL_ERROR' } as const;
       this.#waiters.splice(0).forEach(({ fail }) => fail(new Bitrix24Error({ ...fields, cause })));
     } finally {

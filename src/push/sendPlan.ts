@@ -94,7 +94,8 @@ export async function sendPlan(input: SendPlanInput): Promise<Sent> {
     }
     const met = fatesOf(request, fates);
     const repeats = met.later.length > 0 && !again && !met.stop && !leaving.aborted;
-    const reason = met.stop ?? (repeats ? undefined : met.held);
+    const held = signal?.aborted ? cancelledError() : met.held;
+    const reason = met.stop ?? (met.held && !repeats ? held : undefined);
     if (reason) {
       stopFor(reason);
     }

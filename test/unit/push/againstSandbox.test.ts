@@ -332,6 +332,32 @@ describe('a push to many, against the sandbox', () => {
     assert.deepEqual([drafts.current.text, await waiting()], ['', []]);
   });
 
+  it('sends again to those whom the operating time limit turned away, and to nobody twice', async () => {
+    drafts.update(draft);
+    const over = { action: 'status', status: 429, error: 'OPERATION_TIME_LIMIT' } as const;
+    sandbox.addFaults({ ...over, method: push, call: 3 }, { ...over, method: push, call: 60 });
+    assert.equal((await send(draft)).kind, 'accepted');
+    assertGreeted(range(1001, last));
+    assert.deepEqual([drafts.current.text, await waiting()], ['', []]);
+  });
+
+  it('takes those whom that limit keeps away for not sent, never for refused', async () => {
+    drafts.update(draft);
+    const over = { action: 'status', status: 429, error: 'OPERATION_TIME_LIMIT' } as const;
+    sandbox.addFaults({ ...over, method: push, call: 21, times: 0 });
+    const outcome = partly(await send(draft));
+    assertEverybody(outcome);
+    assert.deepEqual(outcome.accepted, range(1001, 1020));
+    assert.deepEqual([outcome.refused, outcome.unknown], [[], []]);
+    assert.deepEqual([outcome.error.code, requests('batch')], ['OPERATION_TIME_LIMIT', 2]);
+    assert.ok((outcome.error.retryAt ?? 0) > Date.now());
+    assertGreeted(outcome.accepted);
+    await sandbox.clearFaults();
+    const { rest } = followUps(draft, outcome);
+    assert.equal((await send(rest!, { again: true })).kind, 'accepted');
+    assertGreeted(range(1001, last));
+  });
+
   it('reads an answer in which every command failed, and stops where going on is useless', async () => {
     sandbox.patchState({ appName: '' });
     drafts.update(draft);

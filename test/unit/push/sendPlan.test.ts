@@ -290,6 +290,17 @@ describe('the requests of a push', () => {
       assert.deepEqual(fates(sent), { accepted: [2], notSent });
     });
 
+    it('are not sent again when that is learnt after Cancel', async () => {
+      const { clock, wire, abort, send, left } = setUp(2);
+      const sending = send();
+      await left(1);
+      abort.abort();
+      wire[0]!.answer(over(clock.now(), 'c1'));
+      const sent = await sending;
+      assert.deepEqual([sent.error?.kind, wire.length], ['cancelled', 1]);
+      assert.deepEqual(fates(sent), { accepted: [1, 3], notSent: [2, ...three(1)] });
+    });
+
     it('can be cancelled while they wait', async () => {
       const { clock, wire, abort, noted, send, left } = setUp(2);
       const sending = send();
