@@ -6,7 +6,7 @@ import type { DraftStore } from '../../src/push/draftStore';
 import type { Outbox } from '../../src/push/outbox/outbox';
 import type { Outcome } from '../../src/push/outcome';
 import { PushRoad } from '../../src/push/pushRoad';
-import type { SendOptions } from '../../src/push/pushRoad';
+import type { PushRoadDeps, SendOptions } from '../../src/push/pushRoad';
 import { unasked } from '../support/outboxes';
 
 export interface RoadInput {
@@ -16,14 +16,17 @@ export interface RoadInput {
   drafts: DraftStore;
   outbox: Outbox;
   options?: Partial<SendOptions>;
+  /** Instead of one that lets everything through. */
+  secrets?: PushRoadDeps['secrets'];
 }
 
 /** The road of a push with a user who says yes to everything. */
 export async function sureRoad(input: RoadInput): Promise<Outcome> {
-  const { draft, host, client, drafts, outbox, options } = input;
+  const { draft, host, client, drafts, outbox, options, secrets } = input;
   const account = { id: draft.accountId, host, clientId: 'local.1' } as Account;
   const road = new PushRoad({
     ...unasked,
+    ...(secrets && { secrets }),
     accounts: {
       current: () => Promise.resolve(account),
       get: () => Promise.resolve(account),

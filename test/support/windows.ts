@@ -137,7 +137,7 @@ async function makeProgram(program: string): Promise<string> {
 }
 
 /** What SecretStorage has after a sign-in. */
-async function signIn(sandbox: Sandbox, folder: string): Promise<Record<string, string>> {
+export async function signIn(sandbox: Sandbox, folder: string): Promise<Record<string, string>> {
   const { portal, clientId, clientSecret } = sandbox.info;
   const url = authorizeUrl(portal, clientId, 'state');
   url.searchParams.set('sandbox_user', '1');

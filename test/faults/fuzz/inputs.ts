@@ -5,6 +5,8 @@ import { handlerPath } from '../../../src/accounts/handlerAddress';
 import { listenForCallback } from '../../../src/accounts/loopbackListener';
 import { judgePaste } from '../../../src/accounts/waysBack';
 import { parseCallback, parsePortalAddress } from '../../../src/bitrix24';
+import { historyKeep } from '../../../src/push/outbox/pushHistory';
+import { parseGroups } from '../../../src/recipients/groups';
 import { plainLabel } from '../../../src/common/plainLabel';
 import { plainText } from '../../../src/common/plainText';
 import { linkLimits, parseComposeLink } from '../../../src/compose/composeLink';
@@ -267,6 +269,12 @@ const settings: FuzzProperty = {
         const types = mustTypeCount(setting, people);
         const limit = typeof setting === 'number' && setting >= 0 ? Math.max(1, setting) : 100;
         assert.equal(types, people > limit);
+        assert.ok(['all', 'outcomes', 'none'].includes(historyKeep(setting)));
+        for (const group of parseGroups({ 'acme.example': setting }, 'acme.example')) {
+          const ids = [...group.people, ...group.departments.map(({ id }) => id)];
+          assert.ok(ids.every((id) => Number.isSafeInteger(id) && id > 0));
+        }
+        parseGroups(setting, 'acme.example');
       },
     ),
   }),

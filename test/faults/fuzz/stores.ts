@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Vault } from '../../../src/accounts/vault';
+import { parseBucket } from '../../../src/bitrix24/leakyBucket';
 import { systemClock } from '../../../src/common/clock';
 import type { Log } from '../../../src/common/log';
 import { silentLog } from '../../../src/common/log';
@@ -10,6 +11,7 @@ import { parseDraftFile } from '../../../src/push/draftFile';
 import type { DraftFile } from '../../../src/push/draftFile';
 import { DraftStore } from '../../../src/push/draftStore';
 import { Outbox } from '../../../src/push/outbox/outbox';
+import { PushHistory } from '../../../src/push/outbox/pushHistory';
 import { eventText, newRecord, parseRecord } from '../../../src/push/outbox/pushRecord';
 import type { EventLine } from '../../../src/push/outbox/pushRecord';
 import type { RecordFolder } from '../../../src/push/outbox/recordFolder';
@@ -285,4 +287,109 @@ function memoryRecords(files: Map<string, string>): RecordFolder {
   };
 }
 
-export const storeProperties = [drafts, vault, recents, outbox];
+type Fate = 'accepted' | 'refused' | 'unknown' | 'notSent';
+const fate = fc.constantFrom<Fate>('accepted', 'refused', 'unknown', 'notSent');
+
+/** Requests of one push whose notes come in any order, as several on the wire bring it about. */
+const requests = fc
+  .array(fc.tuple(fc.array(fate, { minLength: 1, maxLength: 3 }), fc.nat(9), fc.nat(9)), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  .map((list) => {
+    let next = 1;
+    return list
+      .flatMap(([fates, leaves, stays], request) => {
+        const people = fates.map((fate) => ({ id: next++, fate }));
+        const met = (wanted: Fate) =>
+          people.filter(({ fate }) => fate === wanted).map(({ id }) => id);
+        const sending: EventLine = {
+          t: 'sending',
+          at: 1,
+          request,
+          wire: people.map(({ id }) => id),
+        };
+        const answered: EventLine = {
+          ...{ t: 'answered', at: 1, request },
+          refused: met('refused').map((id): [number, string] => [id, 'X']),
+          ...{ unknown: met('unknown'), notSent: met('notSent') },
+        };
+        return [
+          { order: leaves, event: sending, people },
+          { order: leaves + stays + 1, event: answered, people },
+        ];
+      })
+      .sort((a, b) => a.order - b.order);
+  });
+
+const interleaved: FuzzProperty = {
+  name: 'fates where several requests are on the wire',
+  weight: 4,
+  open: () => ({
+    property: fc.property(
+      requests,
+      fc.nat(8),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (events, whole, torn) => {
+        const ids = [...new Set(events.flatMap(({ people }) => people.map(({ id }) => id)))];
+        const written: Draft = { ...emptyDraft, recipients: ids.map((id) => ({ id })), text: 'a' };
+        const head = { id: newId(1), at: 1, host: 'acme.example', draft: written };
+        const expected = new Map(ids.map((id): [number, Fate] => [id, 'notSent']));
+        for (const { event, people } of events.slice(0, whole)) {
+          for (const { id, fate } of people) {
+            expected.set(id, event.t === 'sending' ? 'unknown' : fate);
+          }
+        }
+        const [next] = events.slice(whole).map(({ event }) => eventText(event));
+        const lines = events.slice(0, whole).map(({ event }) => eventText(event));
+        // The line that was being written when the window died.
+        const cut = next?.slice(0, Math.floor(torn * (next.length - 1))) ?? '';
+        const found = parseRecord(newRecord(head) + lines.join('') + cut);
+        assert.ok(found);
+        const { accepted, refused, unknown, notSent } = found.record.fates;
+        const shown = [
+          ...accepted.map((id) => [id, 'accepted']),
+          ...refused.map(({ id }) => [id, 'refused']),
+          ...unknown.map((id) => [id, 'unknown']),
+          ...notSent.map((id) => [id, 'notSent']),
+        ];
+        assert.equal(shown.length, ids.length);
+        assert.deepEqual(new Map(shown as [number, Fate][]), expected);
+      },
+    ),
+  }),
+};
+
+const shared: FuzzProperty = {
+  name: 'files of the pace and the history of any shape',
+  weight: 3,
+  open: () => ({
+    property: fc.asyncProperty(
+      leftPush,
+      fc.oneof(damage, fc.constant(undefined)),
+      fc.anything(),
+      async ({ head, content: whole }, how, stored) => {
+        const state = parseBucket(stored);
+        assert.ok(state === undefined || state.emptyAt >= 0);
+        const content = how && how.kind !== 'field' ? damaged(whole, how) : whole;
+        const name = `${head.id}.push`;
+        const files = new Map([[name, content]]);
+        const said: string[] = [];
+        const history = new PushHistory({
+          folder: memoryRecords(files),
+          keep: () => 'all',
+          clock: { now: () => 7 },
+          log: silentLog,
+          onDamaged: (to) => said.push(to),
+        });
+        const list = await history.list();
+        history.dispose();
+        assert.equal(list.length + said.length, 1);
+        // Whole, wherever it is now.
+        assert.equal(files.get(said[0] ?? name), content);
+      },
+    ),
+  }),
+};
+
+export const storeProperties = [drafts, vault, recents, outbox, interleaved, shared];
