@@ -83,7 +83,9 @@ export async function runCell(
       `${id} is unknown though it can be known`,
     );
   }
-  if (fault.ends === 'done') {
+  // A request that is told twice that its token is too old has nothing left to try.
+  const metTwice = new Set(met.map(String)).size < met.length;
+  if (fault.ends === 'done' && !(fault.name === '401 expired' && metTwice)) {
     const bad = shape === 'batch with one bad command' ? 1 : 0;
     const accepted = [...fates.values()].filter((fate) => fate === 'accepted').length;
     check(accepted === draft.recipients.length - bad, `only ${accepted} accepted`);
