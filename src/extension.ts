@@ -5,7 +5,7 @@ import { AccountBoard } from './accounts/accountBoard';
 import { createAccountCommands } from './accounts/accountCommands';
 import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
 import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
-import { handlerAddress } from './accounts/handlerAddress';
+import { handlerAddress, handlerPort } from './accounts/handlerAddress';
 import { sharedBuckets } from './accounts/sharedBuckets';
 import { Vault } from './accounts/vault';
 import type { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
@@ -43,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
   /** What the windows of this machine share. */
   const stored = (name: string) => path.join(globalStorageUri.fsPath, name);
   const settings = () => vscode.workspace.getConfiguration('bitrix24Push');
-  const signInPort = () => settings().get('signIn.port', 24042);
+  const signInPort = () => handlerPort(settings().get('signIn.port'));
   const openExternal = (url: string) => vscode.env.openExternal(vscode.Uri.parse(url, true));
 
   // What went wrong is told by one notifier; its fixes come last, because they reach into every room.
