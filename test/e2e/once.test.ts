@@ -210,6 +210,19 @@ describe('a push is sent once, or its user is told', () => {
       assert.ok(refused.length <= 1, `${refused.length} refused`);
     });
 
+    it('a push waits where one can see it when the portal’s time for it is used up, until Cancel', async () => {
+      const text = 'Сервер занят';
+      await portal.patch({ operationLimitUntil: Date.now() + 600_000 });
+      const form = await written(second, one, text);
+      await form.send.click();
+      const under = form.frame.locator('.outcome.waiting');
+      await under.getByText('Bitrix24 limits requests').waitFor();
+      await under.getByRole('button', { name: 'Cancel' }).click();
+      await form.send.filter({ hasText: 'Send to' }).waitFor();
+      assert.equal(await form.text.inputValue(), text);
+      assert.equal(await times(text), 0);
+    });
+
     it('one window signs out, and so does the other', async () => {
       const form = await PushForm.in(first);
       const other = await written(second, one, 'Ещё не отправлено');

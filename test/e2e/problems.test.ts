@@ -356,7 +356,6 @@ describe('what goes wrong', () => {
         'user_access_error',
         'Sign In Again',
       ],
-      [{ operationLimitUntil: Date.now() + 3_600_000 }, 'OPERATION_TIME_LIMIT', 'Try Again'],
     ];
     for (const [state, code, help] of refusals) {
       await stage.portal.patch(state);

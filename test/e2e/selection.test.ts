@@ -113,8 +113,9 @@ describe('sending a selection', () => {
   });
 
   it('is offered only where something is selected', async () => {
-    const workbench = await windowWith({ 'greet.ts': code });
-    await workbench.openFile('greet.ts');
+    // A file of its own: VS Code remembers what was selected in one.
+    const workbench = await windowWith({ 'unread.ts': code });
+    await workbench.openFile('unread.ts');
     await workbench.page.locator('.monaco-editor .view-line').nth(1).click({ button: 'right' });
     await menuItem(workbench, 'Copy').waitFor();
     assert.equal(await menuItem(workbench, 'Send Selection as Bitrix24 Push').count(), 0);
