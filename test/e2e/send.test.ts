@@ -3,7 +3,7 @@ import { stage } from './support/stage';
 
 describe('sending', () => {
   it('from the palette, step by step, ends at the phone', async () => {
-    const workbench = await stage.common();
+    const workbench = await stage.workbench();
     await workbench.command('Send Bitrix24 Push');
     await workbench.step('(1/4)');
     await workbench.quickInputBox.fill('Иван');
