@@ -11,13 +11,19 @@ export type Figures = Readonly<Record<string, number | string>>;
 
 export const peerKey = (name: string) => `${name}.sdk`;
 
-/** The README with the table of these figures between its two marks. Throws where a mark is missing. */
+/** The README with these figures in the table between its two marks; others stay. Throws where a mark is missing. */
 export function withFigures(
   readme: string,
   benches: readonly Pick<Bench, 'name' | 'what' | 'atMost'>[],
   figures: Figures,
 ): string {
   const [from, to] = marksIn(readme);
+  const measured = new Map(
+    rowsIn(readme)?.map(([name, , , ours, theirs]) => [
+      name?.replaceAll('`', ''),
+      { ours, theirs },
+    ]),
+  );
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const table = [
     row(columns),
@@ -27,8 +33,8 @@ export function withFigures(
         `\`${name}\``,
         what,
         String(atMost),
-        String(figures[name] ?? ''),
-        String(figures[peerKey(name)] ?? none),
+        String(figures[name] ?? measured.get(name)?.ours ?? ''),
+        String(figures[peerKey(name)] ?? measured.get(name)?.theirs ?? none),
       ]),
     ),
   ].join('\n');
@@ -37,16 +43,24 @@ export function withFigures(
 
 /** The rows between the marks: name, what, at most, measured, the SDK's or `–`. */
 export function figuresIn(readme: string): string[][] {
+  const rows = rowsIn(readme);
+  if (!rows) {
+    throw new Error('The table of figures has another head');
+  }
+  return rows;
+}
+
+/** undefined where the table has another head. */
+function rowsIn(readme: string): string[][] | undefined {
   const [from, to] = marksIn(readme);
   const [head, line, ...rows] = readme
     .slice(from, to)
     .split('\n')
     .filter((text) => text !== '')
     .map((text) => text.slice(2, -2).split(' | '));
-  if (String(head) !== String(columns) || line?.every((cell) => cell === '---') !== true) {
-    throw new Error('The table of figures has another head');
-  }
-  return rows;
+  return String(head) === String(columns) && line?.every((cell) => cell === '---') === true
+    ? rows
+    : undefined;
 }
 
 /** Where the first mark ends and the second begins. */

@@ -17,7 +17,7 @@ const measured = v.object({ [ours]: v.number(), [tiny]: v.number() });
 export const benches: Bench[] = [
   {
     name: 'activation.overTinyMs',
-    what: 'Activation of the shipped extension in the VS Code of the tests: ms over an extension with one command',
+    what: 'Activation of the shipped extension in the VS Code of the tests: ms of the extension host’s thread over those of an extension with one command',
     atMost: 5,
     run: activation,
   },
@@ -147,9 +147,11 @@ exports.run = async () => {
   for (const id of ${JSON.stringify(order)}) {
     const extension = vscode.extensions.getExtension(id);
     if (extension.isActive) throw new Error(id + ' is active already');
-    const start = performance.now();
+    // What the thread itself takes: how long it waits for a processor says more about the machine.
+    const start = process.threadCpuUsage();
     await extension.activate();
-    ms[id] = performance.now() - start;
+    const { user, system } = process.threadCpuUsage(start);
+    ms[id] = (user + system) / 1000;
   }
   writeFileSync(${JSON.stringify(result)}, JSON.stringify(ms));
 };

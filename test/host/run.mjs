@@ -148,8 +148,12 @@ const tasks = {
     await node([...tsx, 'test/host/runIntegration.mts', '--desktop']);
   },
   /** The figures of the README; `--json` prints one object. */
-  bench: (/** @type {string[]} */ args) =>
-    node(['--expose-gc', ...tsx, 'test/bench/main.ts', ...args]),
+  bench: async (/** @type {string[]} */ args) => {
+    const browser = await ensureBrowser();
+    await node(['--expose-gc', ...tsx, 'test/bench/main.ts', ...args], {
+      env: { CHROME_PATH: browser },
+    });
+  },
   /** The proof that a push is sent once or told of; `--short` as the tests run it, names choose a part. */
   faults: (/** @type {string[]} */ args) => node([...tsx, 'test/faults/main.ts', ...args]),
   package: () => node([...tsx, 'test/host/package.mts']),
