@@ -28,15 +28,13 @@ export function withFigures(
   const table = [
     row(columns),
     row(columns.map(() => '---')),
-    ...benches.map(({ name, what, atMost }) =>
-      row([
-        `\`${name}\``,
-        what,
-        String(atMost),
-        String(figures[name] ?? measured.get(name)?.ours ?? ''),
-        String(figures[peerKey(name)] ?? measured.get(name)?.theirs ?? none),
-      ]),
-    ),
+    ...benches.map(({ name, what, atMost }) => {
+      const { ours, theirs } =
+        figures[name] === undefined
+          ? (measured.get(name) ?? {})
+          : { ours: figures[name], theirs: figures[peerKey(name)] };
+      return row([`\`${name}\``, what, String(atMost), String(ours ?? ''), String(theirs ?? none)]);
+    }),
   ].join('\n');
   return `${readme.slice(0, from)}\n\n${table}\n\n${readme.slice(to)}`;
 }
