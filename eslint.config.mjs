@@ -33,7 +33,7 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
           : [],
         patterns: [
           {
-            regex: `^(\\.\\./)+(?!(${[room, ...allowed].join('|')})/)(${Object.keys(rooms).join('|')}|extension$)`,
+            regex: `^(\\.\\./)+(?!(${[room, ...allowed].join('|')})/)(${Object.keys(rooms).join('|')}|(extension|rooms)$)`,
             message: `${room} may look at ${allowed.join(', ') || 'no other room'} only (see ARCHITECTURE.md).`,
           },
         ],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { hasCode } from './fileErrors';
 
 /**
  * All or nothing: readers see the old file or the new one, also after a power cut. For the user's eyes only.
@@ -29,23 +30,6 @@ export async function writeAtomically(
     await rm(temporary, { force: true });
     throw error;
   }
-}
-
-/** undefined instead of an error that says that there is no such file. */
-export async function ifThere<T>(result: Promise<T>): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-/** Does the system's error have one of these codes? */
-export function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
 }
 
 /** On Windows a virus scanner or a reader may hold the old file for a moment. */

@@ -1,4 +1,4 @@
-import { hasCode } from './files';
+import { hasCode } from './fileErrors';
 
 /** Whether a process with this id lives on this machine. */
 export function processLives(pid: number): boolean {

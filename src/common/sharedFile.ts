@@ -1,5 +1,6 @@
 import { readFile, rename } from 'node:fs/promises';
-import { hasCode, ifThere, writeAtomically } from './files';
+import { hasCode, ifThere } from './fileErrors';
+import { writeAtomically } from './files';
 import { InterProcessLock } from './interProcessLock';
 import type { Log } from './log';
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { hasCode, ifThere, writeAtomically } from '../common/files';
+import { hasCode, ifThere } from '../common/fileErrors';
+import { writeAtomically } from '../common/files';
 
 /** A flat folder of small files, as a seam. Names are plain file names. */
 export interface Disk {

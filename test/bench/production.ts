@@ -3,8 +3,10 @@ import path from 'node:path';
 
 const root = path.join(__dirname, '../..');
 export const vsix = path.join(root, 'bitrix24-push.vsix');
-/** What a window reads at its start; the parts beside it are read when they are first needed. */
-export const hostBundle = path.join(root, 'dist', 'extension.js');
+/** What a window reads at its start, and what it reads with any first use; other parts follow when they are needed. */
+export const hostBundle = ['extension.js', 'parts/rooms.js', 'parts/shared.js'].map((name) =>
+  path.join(root, 'dist', name),
+);
 
 let made = false;
 

@@ -12,7 +12,8 @@ import {
 } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { ifThere, writeAtomically } from '../../common/files';
+import { ifThere } from '../../common/fileErrors';
+import { writeAtomically } from '../../common/files';
 
 /** A flat folder that all windows of the machine share, as a seam. Names are plain file names. */
 export interface RecordFolder {
