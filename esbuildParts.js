@@ -33,6 +33,7 @@ module.exports = (options) => ({
       const [entry] = Object.entries(metafile.outputs)
         .filter(([name, { entryPoint }]) => entryPoint && path.dirname(name) !== 'dist/parts')
         .map(([name]) => path.resolve(name));
+      const dist = path.dirname(entry);
       const atOnce = new Set([entry]);
       for (const file of atOnce) {
         for (const { to, kind } of imports.get(file)) {
@@ -87,7 +88,8 @@ module.exports = (options) => ({
                 inner.onResolve({ filter: /^\.\.?\// }, ({ path: wanted, resolveDir: dir }) => {
                   const to = path.resolve(dir, wanted);
                   if (!texts.has(to)) {
-                    return { path: wanted, external: true };
+                    // Another bundle, named as the entry sees it, whichever file asks.
+                    return { path: from(outfile, path.resolve(dist, wanted)), external: true };
                   }
                   if (isInside(to)) {
                     return { path: to };
@@ -112,7 +114,6 @@ module.exports = (options) => ({
         Array.from(homes).flatMap(([file, { home: at, name }]) =>
           at === home ? [`export * as ${name} from '${from(entry, file)}';`] : [],
         );
-      const dist = path.dirname(entry);
       await make(
         entry,
         [`export * from '${from(entry, entry)}';`, ...handOut(entry)].join('\n'),
