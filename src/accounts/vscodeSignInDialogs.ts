@@ -173,8 +173,8 @@ export class VscodeSignInDialogs implements SignInDialogs {
       iconPath: new ThemeIcon('clippy'),
       tooltip: l10n.t('Use the Address on the Clipboard'),
       press: () => {
-        useClipboard(onClipboard);
-        void this.#takeFromClipboard(onClipboard);
+        // First, while the window certainly has the focus: a browser lets nobody else write there.
+        void this.#takeFromClipboard(onClipboard).then(() => useClipboard(onClipboard));
       },
     };
     let useClipboard: (text: string) => void = () => undefined;
@@ -225,7 +225,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
     return Promise.race([box, taken]).finally(() => over.abort());
   }
 
-  /** The code in it is spent now; no other program needs to find it. */
+  /** No other program needs to find the code in it. Never rejects. */
   async #takeFromClipboard(answer: string): Promise<void> {
     const { clipboard } = this.#deps;
     try {

@@ -62,6 +62,20 @@ export class Workbench {
     return workbench;
   }
 
+  /** As if its user had been in another program: pages of a headless browser never lose the focus by themselves. */
+  async comeBack(): Promise<void> {
+    await this.toFront();
+    await this.page.evaluate(async () => {
+      const { hasFocus } = document;
+      document.hasFocus = () => false;
+      window.dispatchEvent(new Event('blur'));
+      // The workbench looks at it one turn later.
+      await new Promise((resolve) => setTimeout(resolve));
+      document.hasFocus = hasFocus;
+      window.dispatchEvent(new Event('focus'));
+    });
+  }
+
   /** Before the other pages of its browser. */
   async toFront(): Promise<void> {
     // It may be closing.
