@@ -3,6 +3,7 @@ import type { Proof, ProofReport } from '../proof';
 import { answerProperties } from './answers';
 import { inputProperties } from './inputs';
 import type { FuzzProperty } from './property';
+import { sharedStoreProperties } from './sharedStores';
 import { storeProperties } from './stores';
 import { wireProperties } from './wire';
 
@@ -11,6 +12,7 @@ export const fuzzProperties: readonly FuzzProperty[] = [
   wireProperties,
   inputProperties,
   storeProperties,
+  sharedStoreProperties,
 ].flat();
 
 /** Cases of the full run and of the short one. */
