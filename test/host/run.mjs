@@ -137,10 +137,10 @@ const tasks = {
     ]),
   unit: (/** @type {string[]} */ args) =>
     mocha(args.length > 0 ? args : ['test/unit/**/*.test.ts']),
-  integration: async () => {
+  integration: async (/** @type {string[]} */ _args, { later = false } = {}) => {
     await tasks.build();
-    const browser = await ensureBrowser();
-    await node([...tsx, 'test/host/runIntegration.mts'], { env: { CHROME_PATH: browser } });
+    const env = { CHROME_PATH: await ensureBrowser() };
+    await node([...tsx, 'test/host/runIntegration.mts'], { env, later });
   },
   /** The same suite in a desktop VS Code, downloaded or installed (VSCODE_PATH). */
   desktop: async () => {
@@ -155,7 +155,8 @@ const tasks = {
     });
   },
   /** The proof that a push is sent once or told of; `--short` as the tests run it, names choose a part. */
-  faults: (/** @type {string[]} */ args) => node([...tsx, 'test/faults/main.ts', ...args]),
+  faults: (/** @type {string[]} */ args, { later = false } = {}) =>
+    node([...tsx, 'test/faults/main.ts', ...args], { later }),
   package: () => node([...tsx, 'test/host/package.mts']),
   e2e: async (/** @type {string[]} */ args) => {
     await tasks.package();
@@ -175,11 +176,17 @@ const tasks = {
   /** Makes the README's pictures anew. */
   screenshots: () => tasks.e2e(['test/e2e/pictures/readme.pictures.ts']),
   test: async () => {
-    for (const task of /** @type {const} */ (['check', 'unit', 'faults', 'integration', 'e2e'])) {
-      say(`\n── ${task} ──`);
+    say('\n── check ──');
+    await tasks.check();
+    say('\n── unit, beside it faults and integration ──');
+    const besideUnit = async () => {
       // The other proofs' short forms are unit tests.
-      await tasks[task](task === 'faults' ? ['--short', 'kill', 'windows'] : []);
-    }
+      await tasks.faults(['--short', 'kill', 'windows'], { later: true });
+      await tasks.integration([], { later: true });
+    };
+    await together([tasks.unit([]), besideUnit()]);
+    say('\n── e2e ──');
+    await tasks.e2e([]);
   },
   /** The sandbox portal alone; needs no VS Code. */
   sandbox: async (/** @type {string[]} */ args) => {
