@@ -66,7 +66,7 @@ export class Workbench {
   async comeBack(): Promise<void> {
     await this.toFront();
     await this.page.evaluate(async () => {
-      const { hasFocus } = document;
+      const hasFocus = document.hasFocus.bind(document);
       document.hasFocus = () => false;
       window.dispatchEvent(new Event('blur'));
       // The workbench looks at it one turn later.
