@@ -199,6 +199,26 @@ describe('what goes wrong', () => {
     assert.deepEqual(await texts(), ['Is anybody there?']);
   });
 
+  it('a push that the network kept is offered when it is back, and not sent before somebody says so', async () => {
+    const workbench = await stage.common();
+    await writeInPalette(workbench, { text: 'On the train' });
+    await stage.portal.fault({ method: '*', action: 'refuse', times: 0 });
+    await sendNow(workbench);
+    const host = new URL(stage.portal.origin).host;
+    const toast = workbench.toast(`${host} refuses the connection`);
+    await toast.waitFor();
+    await workbench.command('Notifications: Clear All Notifications');
+    await toast.waitFor({ state: 'hidden' });
+    await stage.portal.clearFaults();
+    await workbench.comeBack();
+    const offer = workbench.toast(`A push to ${host} has waited for the network. Send it now?`);
+    await offer.waitFor();
+    assert.deepEqual(await texts(), []);
+    await workbench.button('Send', offer).click();
+    await stage.portal.pushesWhen(1);
+    assert.deepEqual(await texts(), ['On the train']);
+  });
+
   it('a lost answer may have been accepted: one push until the user says otherwise', async () => {
     await stage.portal.fault({ method, action: 'cut', when: 'after' });
     const workbench = await sent('Once or told');
