@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { PackageManager, listFiles } from '@vscode/vsce';
 import { hostBundle } from '../bench/production';
 import { root } from '../host/install.mjs';
+import { stage } from './support/stage';
 
 describe('the VSIX', () => {
   it('carries exactly these files', async () => {
-    const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
+    const files = await installedFiles();
     const { size } = statSync(path.join(root, 'bitrix24-push.vsix'));
     console.log(`      ${files.length} files, ${size.toLocaleString('en')} bytes`);
     assert.deepEqual(files.sort(), [
-      'CHANGELOG.md',
-      'LICENSE',
-      'README.md',
+      'LICENSE.txt',
+      'changelog.md',
       'dist/THIRD-PARTY-NOTICES.txt',
       'dist/extension.js',
       'dist/parts/audience.js',
@@ -46,6 +46,7 @@ describe('the VSIX', () => {
       'package.json',
       'package.nls.json',
       'package.nls.ru.json',
+      'readme.md',
     ]);
   });
 
@@ -63,3 +64,16 @@ describe('the VSIX', () => {
     assert.ok(size <= 300_000, `${size} bytes`);
   });
 });
+
+/** What VS Code unpacked of it, but for its own note of where it came from. */
+async function installedFiles(): Promise<string[]> {
+  const extensions = path.join(stage.directory, 'extensions');
+  const entries = await readdir(extensions, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name !== '.vsixmanifest');
+  return files
+    .map(({ parentPath, name }) => path.relative(extensions, path.join(parentPath, name)))
+    .flatMap((file) => {
+      const [folder, ...rest] = file.split(path.sep);
+      return folder?.startsWith('bitrix24-push.') ? [rest.join('/')] : [];
+    });
+}
