@@ -27,6 +27,8 @@ export const quietSettings = {
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
+  // The folders that are opened lie inside other repositories, at most.
+  'git.enabled': false,
 };
 
 export interface Editor {
