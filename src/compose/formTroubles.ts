@@ -2,6 +2,7 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import type { About } from '../problems/catalogue';
 import type { FixId, Problem, ProblemContext } from '../problems/problem';
 import type { PushRecord } from '../push/outbox/pushRecord';
+import { unknownOfRecord } from '../push/outbox/recordOutcome';
 import type { Outcome } from '../push/outcome';
 import type { FormWaiting } from './formWaiting';
 
@@ -72,7 +73,9 @@ export class FormTroubles {
       code: 'STILL_UNKNOWN',
       host,
     });
-    const problem = this.#deps.problemOf({ kind: 'unknown', error }, { host, draftKept: true });
+    const people = unknownOfRecord(unknown)?.recipients ?? [];
+    const about = { host, draftKept: true, earlier: { at: unknown.at, people } };
+    const problem = this.#deps.problemOf({ kind: 'unknown', error }, about);
     return problem && { problem, context: this.#deps.contextOf(unknown) };
   }
 

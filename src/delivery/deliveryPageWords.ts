@@ -1,6 +1,7 @@
 import { env, l10n } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { DeliveryScope } from '../bitrix24/deliveryFacts';
+import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
 import type { Recipient } from '../recipients/recipient';
@@ -210,12 +211,12 @@ function mobileText({ hint, mobileAt }: DeliveryCheck): string {
   return hint
     ? l10n.t(
         'Last used {0}, {1} days ago. Bitrix24 forgets phones that have not come back for 14 days, until the app is opened again.',
-        dateOf(mobileAt),
+        dateTime(mobileAt),
         hint.days ?? 14,
       )
     : l10n.t(
         'Last used {0}. That does not prove that the app is still there or may notify.',
-        dateOf(mobileAt),
+        dateTime(mobileAt),
       );
 }
 
@@ -332,10 +333,4 @@ function elsewhere(): PageCheck[] {
 
 function timeOf(at: number): string {
   return new Intl.DateTimeFormat(env.language, { timeStyle: 'medium' }).format(at);
-}
-
-function dateOf(at: number): string {
-  return new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
-    at,
-  );
 }

@@ -1,4 +1,5 @@
 import { env, l10n } from 'vscode';
+import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import type { PushRecord, PushState } from '../push/outbox/pushRecord';
 import { departmentName, recipientName } from '../recipients/recipientName';
@@ -76,10 +77,9 @@ export function fateWords(fate: Fate): string {
 /** All about a push in a few lines of plain text. */
 export function pushWords(record: PushRecord): string {
   const { at, host, draft, bare, state, error, decision, counts } = record;
-  const moment = new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'short' });
   return [
     ...(bare ? [] : [plainText(draft.text, 500), '']),
-    `${moment.format(at)} · ${host}`,
+    `${dateTime(at)} · ${host}`,
     peopleWords(record),
     stateWords(state),
     ...(state === 'partly'

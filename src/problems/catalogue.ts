@@ -1,13 +1,15 @@
 import { l10n } from 'vscode';
 import type { SetupResult } from '../accounts/setupCheck';
 import { Bitrix24Error } from '../bitrix24/errors';
+import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
+import type { Recipient } from '../push/draft';
 import type { Outcome } from '../push/outcome';
 import { rowFor } from './catalogueRows';
 import type { Row, Told } from './catalogueRows';
 import { draftIssueOf, problemOfIssue } from './draftProblems';
-import { problemOfPartly } from './partly';
+import { namesOf, problemOfPartly } from './partly';
 import type { Problem } from './problem';
 
 /** What a sentence may mention. */
@@ -18,6 +20,8 @@ export interface About {
   scope?: string | undefined;
   /** A text waits: the sentence says that it is kept. Always so for outcomes of a push. */
   draftKept?: boolean | undefined;
+  /** An earlier push that is meant, not the one that was sent just now. Nobody where only outcomes are kept. */
+  earlier?: { at: number; people: readonly Recipient[] } | undefined;
 }
 
 /** The problem behind any error or failed outcome; undefined where there is none (accepted, cancelled). */
@@ -95,13 +99,28 @@ function problemOfUnknown(error: Bitrix24Error, about: About): Problem {
   const { portal } = toldBy(error, about);
   return {
     code: plainText(error.code, 60),
-    message: unknownSentence(error, portal),
+    message: unknownSentence(error, portal, about.earlier),
     severity: 'warning',
     fixes: ['sendAnyway', 'markAsSent', 'discard'],
   };
 }
 
-function unknownSentence(error: Bitrix24Error, portal: string): string {
+function unknownSentence(error: Bitrix24Error, portal: string, earlier: About['earlier']): string {
+  if (earlier) {
+    const when = dateTime(earlier.at);
+    return earlier.people.length > 0
+      ? l10n.t(
+          '{0} gave no answer to the push of {1} to {2}: it may have been accepted. Ask one of the recipients before you send it again.',
+          portal,
+          when,
+          namesOf(earlier.people),
+        )
+      : l10n.t(
+          '{0} gave no answer to the push of {1}: it may have been accepted. Ask one of the recipients before you send it again.',
+          portal,
+          when,
+        );
+  }
   if (error.is('STILL_UNKNOWN')) {
     return l10n.t(
       'The same push went to {0} before without an answer, so it may have been accepted already. Ask one of the recipients before you send it again.',

@@ -62,7 +62,8 @@ function byCode(refused: readonly RefusedPerson[]): Map<string, RefusedPerson[]>
   return groups;
 }
 
-function namesOf(people: readonly RefusedPerson[]): string {
+/** Some of their names, and how many more there are. */
+export function namesOf(people: readonly Pick<RefusedPerson, 'id' | 'name'>[]): string {
   const names = people
     .slice(0, namesAtMost)
     .map(({ id, name }) => plainText(name || l10n.t('id {0}', id), 80))

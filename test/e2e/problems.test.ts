@@ -212,7 +212,8 @@ describe('what goes wrong', () => {
     await stage.portal.clearFaults();
     await workbench.comeBack();
     const offer = workbench.toast(`A push to ${host} has waited for the network. Send it now?`);
-    await offer.waitFor();
+    // At once, or a minute after it has looked while the portal was away.
+    await offer.waitFor({ timeout: 80_000 });
     assert.deepEqual(await texts(), []);
     await workbench.button('Send', offer).click();
     await stage.portal.pushesWhen(1);

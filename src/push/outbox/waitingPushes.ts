@@ -23,7 +23,8 @@ const pauseMs = 60_000;
 
 /**
  * Offers pushes that the network kept from leaving, once it is back. It looks when the window comes to the front, and
- * while it stays there and something waits, at most once a minute; and when a portal has answered something else.
+ * while it stays there and something waits, once a minute where nothing new waits; and when a portal has answered
+ * something else.
  */
 export class WaitingPushes implements Disposable {
   readonly #deps: WaitingPushesDeps;
@@ -36,7 +37,10 @@ export class WaitingPushes implements Disposable {
   constructor(deps: WaitingPushesDeps) {
     this.#deps = deps;
     // Perhaps one more waits now.
-    this.#outboxChanged = deps.outbox.onDidChange(() => this.#lookAgain());
+    this.#outboxChanged = deps.outbox.onDidChange(() => {
+      this.#lookedAt = -Infinity;
+      this.#lookAgain();
+    });
   }
 
   /** The window came to the front. Never rejects. */

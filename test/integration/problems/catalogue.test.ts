@@ -201,6 +201,20 @@ describe('catalogue of problems', () => {
     }
   });
 
+  it('says of which push the fate is unknown where it is not the latest', () => {
+    const error = refused({ kind: 'timeout', phase: 'noAnswer', code: 'STILL_UNKNOWN' });
+    const at = new Date(2026, 10, 22, 9, 5).getTime();
+    const said = (people: { id: number; name?: string }[]) =>
+      problemOf({ kind: 'unknown', error }, { host, earlier: { at, people } })?.message ?? '';
+    const people = [{ id: 2, name: 'Иван [x](command:y)' }, { id: 5 }];
+    assert.match(
+      said(people),
+      /^acme\S+ gave no answer to the push of .*2026.*9:05.* to Иван .*, id 5: /u,
+    );
+    assert.ok(!said(people).includes(']('), said(people));
+    assert.match(said([]), /answer to the push of [^:]*9:05[^:]*: it may have been accepted/u);
+  });
+
   it('says that a push which the disk did not take was not sent', () => {
     const error = refused({ kind: 'invalid', phase: 'notSent', code: 'STORAGE_FAILED' });
     const problem = problemOf({ kind: 'notSent', error }, { host });

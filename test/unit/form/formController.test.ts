@@ -10,6 +10,7 @@ import { FormController } from '../../../src/compose/formController';
 import { FormPeople } from '../../../src/compose/formPeople';
 import { parseToForm } from '../../../src/compose/protocol';
 import type { FormCommand, FormState, FromForm, ToForm } from '../../../src/compose/protocol';
+import type { About } from '../../../src/problems/catalogue';
 import type { FixId, Problem, ProblemContext } from '../../../src/problems/problem';
 import type { Draft } from '../../../src/push/draft';
 import { emptyDraft } from '../../../src/push/draft';
@@ -67,6 +68,7 @@ describe('the form without its window', () => {
   let answer: (options: SendOptions) => Outcome | Promise<Outcome>;
   let ran: unknown[];
   let told: Outcome[];
+  let earlier: About['earlier'];
   let onScreen: boolean;
   let list: Account[];
   let current: Account | undefined;
@@ -171,7 +173,10 @@ describe('the form without its window', () => {
         asked.push([recipients.map(({ id }) => id), placeholders]);
         return Promise.resolve(facts.filter(({ id }) => recipients.some((one) => one.id === id)));
       },
-      problemOf: (what) => problemFor(what),
+      problemOf: (what, about) => {
+        earlier = about?.earlier;
+        return problemFor(what);
+      },
       fixes: {
         label: (fix, context) => `label of ${fix}${context?.rest?.people ?? ''}`,
         run: async (fix: FixId, context: ProblemContext) => {
@@ -434,6 +439,8 @@ describe('the form without its window', () => {
       form.pageGone();
       await form.receive({ type: 'ready' });
       assert.equal(state().problem?.code, 'STILL_UNKNOWN');
+      // The form may hold another text by now: whose fate it is must be said.
+      assert.deepEqual(earlier?.people, [{ id: 3 }]);
       await ask({ type: 'fix', fix });
       assert.equal(state().problem, undefined);
       assert.deepEqual(await outbox.waiting(), []);

@@ -90,6 +90,18 @@ describe('pushes that wait for the network', () => {
     assert.deepEqual(asked.slice(-1), ['other.example']);
   });
 
+  it('are looked at by a window that comes to the front after a push of it was kept, however lately it looked', async () => {
+    waiting = [];
+    await pushes.focused();
+    waiting = [record('a', 'acme.example', offline)];
+    reachable.add('acme.example');
+    await pushes.focused();
+    assert.deepEqual(offered, []);
+    changed.fire(undefined);
+    await pushes.focused();
+    assert.deepEqual(offered, [['acme.example', ['a']]]);
+  });
+
   it('are looked at again while their window is in front, until they have been offered', async () => {
     pushes.dispose();
     pushes = open(1);
