@@ -47,6 +47,8 @@ export interface CallControl {
   onWait?: ((wait: Wait | undefined) => void) | undefined;
   /** For each exchange, ms, instead of the transport's own limit: for calls that take their time. */
   timeoutMs?: number | undefined;
+  /** Awaited once, when the call has its turn and is about to leave. When it rejects, nothing leaves. */
+  beforeLeaving?: (() => Promise<void>) | undefined;
   /** `mass`: one of many requests, which lets small ones go first. Default `prompt`. */
   lane?: Lane | undefined;
 }
@@ -149,6 +151,7 @@ export class PortalClient {
     let reconnected = false;
     let refreshed = false;
     let moved = false;
+    let leaving = false;
 
     for (;;) {
       const portal = tokens.memberId;
@@ -163,6 +166,10 @@ export class PortalClient {
         }
       }
       const url = methodUrl(endpoint, method);
+      if (!leaving) {
+        leaving = true;
+        await options.beforeLeaving?.();
+      }
       let response: HttpResponse;
       try {
         response = await this.#post(url, method, params, tokens.accessToken, options);

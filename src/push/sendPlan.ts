@@ -81,11 +81,13 @@ export async function sendPlan(input: SendPlanInput): Promise<Sent> {
   ): Promise<void> => {
     let fates: readonly PushFate[] | Bitrix24Error;
     const onWait = (wait: Wait | undefined): void => tellWait(place, wait);
+    // While it waits for its turn it is not on the wire.
+    const beforeLeaving = () => note(idsOf(request), place);
     // Others that are small go before one of many.
-    const patient: CallControl = { signal: leaving, hearOut: true, lane: 'mass', onWait };
+    const patient = { signal: leaving, hearOut: true, lane: 'mass' } as const;
+    const control: CallControl = { onWait, beforeLeaving, ...(single ? { signal } : patient) };
     try {
-      await note(idsOf(request), place);
-      fates = await sendOne(client, request, avatar, single ? { signal, onWait } : patient);
+      fates = await sendOne(client, request, avatar, control);
     } catch (error) {
       const known = errorOf(error);
       fates = single || !known.is(overTime) ? known : known.with({ phase: 'notSent' });

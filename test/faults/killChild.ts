@@ -10,7 +10,7 @@ import { folderDisk } from '../../src/push/folderDisk';
 import { Outbox } from '../../src/push/outbox/outbox';
 import { PushHistory } from '../../src/push/outbox/pushHistory';
 import { recordFolder } from '../../src/push/outbox/recordFolder';
-import { lateNotes, watchedHistory, watchedOutbox, watchedWire } from './killPoints';
+import { lateNotes, watchedHistory, watchedOutbox, watchedPacer, watchedWire } from './killPoints';
 import type { KillPoint } from './killPoints';
 import { sureRoad as road } from './killRoad';
 
@@ -61,6 +61,7 @@ async function main(order: KillOrder): Promise<void> {
   const client = new PortalClient({
     transport: watchedWire(nodeFetchTransport({ userAgent: 'kill/1' }), reach),
     clock: systemClock,
+    pacer: watchedPacer(systemClock, reach),
     tokens: {
       tokens: () => Promise.resolve(tokens),
       refreshed: () => Promise.reject(new Error('these tokens are not refreshed')),

@@ -1,4 +1,5 @@
-import type { Transport } from '../../src/bitrix24';
+import { memoryState, Pacer } from '../../src/bitrix24';
+import type { BucketState, PacerDeps, Transport } from '../../src/bitrix24';
 import type { RecordFolder } from '../../src/push/outbox/recordFolder';
 
 /** The steps of the road, in order. Those of a request happen once per request. */
@@ -6,6 +7,7 @@ export const killPoints = [
   'before it is noted',
   'while it is noted',
   'noted, nothing sent',
+  'waiting for its turn',
   'while a request is noted',
   'request noted, not on the wire',
   'request on the wire',
@@ -88,6 +90,21 @@ export function watchedHistory(folder: RecordFolder, reach: Reach): RecordFolder
       reach('in the history and the outbox');
     },
   };
+}
+
+/** Gives turns at once, but that it is asked for them. */
+export function watchedPacer(clock: PacerDeps['clock'], reach: Reach): Pacer {
+  const state = memoryState<BucketState>();
+  return new Pacer({
+    clock,
+    state: () => ({
+      ...state,
+      update: (change) => {
+        reach('waiting for its turn');
+        return state.update(change);
+      },
+    }),
+  });
 }
 
 export function watchedWire(transport: Transport, reach: Reach): Transport {

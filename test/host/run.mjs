@@ -120,21 +120,21 @@ function shares() {
   return shares.map(({ files }) => files.sort());
 }
 
+const lint = () => node([bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
+
+async function typesAndFormat() {
+  await node([bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
+  await node([bin('typescript/bin/tsc'), '-p', 'src/webview/tsconfig.json']);
+  await node([bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
+}
+
 /** Each works alone, and each needs the ones named in it. */
 const tasks = {
   /** Bundles for development and tests. */
   build: () => node(['esbuild.js']),
   watch: () => node(['esbuild.js', '--watch']),
   /** Types, lint and format; the list of strings to translate is a unit test. */
-  check: () =>
-    together([
-      (async () => {
-        await node([bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
-        await node([bin('typescript/bin/tsc'), '-p', 'src/webview/tsconfig.json']);
-        await node([bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
-      })(),
-      node([bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']),
-    ]),
+  check: () => together([typesAndFormat(), lint()]),
   unit: (/** @type {string[]} */ args) =>
     mocha(args.length > 0 ? args : ['test/unit/**/*.test.ts']),
   integration: async (/** @type {string[]} */ _args, { later = false } = {}) => {
@@ -158,8 +158,10 @@ const tasks = {
   faults: (/** @type {string[]} */ args, { later = false } = {}) =>
     node([...tsx, 'test/faults/main.ts', ...args], { later }),
   package: () => node([...tsx, 'test/host/package.mts']),
-  e2e: async (/** @type {string[]} */ args) => {
-    await tasks.package();
+  e2e: async (/** @type {string[]} */ args, { packaged = false } = {}) => {
+    if (!packaged) {
+      await tasks.package();
+    }
     const browser = await ensureBrowser();
     process.env['CHROME_PATH'] = browser;
     const config = ['--config', 'test/e2e/.mocharc.json'];
@@ -175,18 +177,23 @@ const tasks = {
   },
   /** Makes the README's pictures anew. */
   screenshots: () => tasks.e2e(['test/e2e/pictures/readme.pictures.ts']),
+  /** Two at a time, as there are cores; the end-to-end tests last, since they watch what is drawn when. */
   test: async () => {
-    say('\n── check ──');
-    await tasks.check();
-    say('\n── unit, beside it faults and integration ──');
-    const besideUnit = async () => {
+    say('\n── lint and unit tests, beside them types, format, package, faults and integration ──');
+    const lintAndUnit = async () => {
+      await lint();
+      await tasks.unit([]);
+    };
+    const others = async () => {
+      await typesAndFormat();
+      await tasks.package();
       // The other proofs' short forms are unit tests.
       await tasks.faults(['--short', 'kill', 'windows'], { later: true });
       await tasks.integration([], { later: true });
     };
-    await together([tasks.unit([]), besideUnit()]);
+    await together([lintAndUnit(), others()]);
     say('\n── e2e ──');
-    await tasks.e2e([]);
+    await tasks.e2e([], { packaged: true });
   },
   /** The sandbox portal alone; needs no VS Code. */
   sandbox: async (/** @type {string[]} */ args) => {

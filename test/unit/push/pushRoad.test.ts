@@ -76,6 +76,7 @@ describe('the road of a push', () => {
     });
     const client = {
       call: async (method: string, params: Record<string, unknown>, options: CallControl) => {
+        await options.beforeLeaving?.();
         wire.push({ method, ...params });
         return { result: await portal(options) };
       },

@@ -114,6 +114,19 @@ describe('the requests of a push', () => {
     assert.equal(noted.filter((line) => line.includes('answered:  /  / ')).length, 5);
   });
 
+  it('are not noted as leaving while they wait for their turn', async () => {
+    const { clock, pacer, noted, send, left, answerAll } = setUp(1);
+    pacer.hold(someTokens.memberId, push, clock.now() + 60_000);
+    const sending = send();
+    await left(0);
+    assert.deepEqual(noted, []);
+    await clock.run(clock.sleep(60_000));
+    await left(1);
+    assert.deepEqual(noted, ['0: 1,2,3']);
+    answerAll(0);
+    assert.deepEqual(fates(await sending), { accepted: three(0) });
+  });
+
   it('stop when one has no answer: the one beside it is heard out, and nothing else leaves', async () => {
     const { wire, send, left, answerAll } = setUp(5);
     const sending = send();
@@ -261,9 +274,11 @@ describe('the requests of a push', () => {
       wire[0]!.answer(over(start, 'c1', 'c2'));
       await left(1);
       assert.deepEqual(waits, [{ until: start + 301_000, code: 'OPERATION_TIME_LIMIT' }]);
-      assert.deepEqual(noted, ['0: 1,2,3', '0 answered:  /  / 2,3', '0: 2,3']);
+      // Nobody is on the wire while it waits: a crash now leaves nobody in doubt.
+      assert.deepEqual(noted, ['0: 1,2,3', '0 answered:  /  / 2,3']);
       await clock.run(clock.sleep(301_000));
       await left(2);
+      assert.deepEqual(noted.slice(2), ['0: 2,3']);
       assert.deepEqual([wire[1]!.people, waits.at(-1)], [[2, 3], undefined]);
       answerAll(1);
       await left(3);
