@@ -179,17 +179,18 @@ const tasks = {
   screenshots: () => tasks.e2e(['test/e2e/pictures/readme.pictures.ts']),
   /** Two at a time, as there are cores; the end-to-end tests last, since they watch what is drawn when. */
   test: async () => {
-    say('\n── lint and unit tests, beside them types, format, package, faults and integration ──');
+    say('\n── lint and unit tests, beside them types, format, faults, integration and package ──');
     const lintAndUnit = async () => {
       await lint();
       await tasks.unit([]);
     };
     const others = async () => {
       await typesAndFormat();
-      await tasks.package();
       // The other proofs' short forms are unit tests.
       await tasks.faults(['--short', 'kill', 'windows'], { later: true });
       await tasks.integration([], { later: true });
+      // Last: integration tests build for themselves, to the same folder.
+      await tasks.package();
     };
     await together([lintAndUnit(), others()]);
     say('\n── e2e ──');

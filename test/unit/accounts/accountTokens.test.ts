@@ -8,6 +8,7 @@ import { silentLog } from '../../../src/common/log';
 import { ManualClock } from '../../support/manualClock';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
+import { until } from '../../support/until';
 
 const anna = storedAccount();
 const annaId = `${'a'.repeat(32)}:1`;
@@ -273,9 +274,3 @@ describe('account tokens', () => {
     }
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

@@ -14,6 +14,7 @@ import type { Sandbox } from '../../../src/sandbox';
 import { ScriptedDialogs } from '../../support/scriptedDialogs';
 import type { ScriptLine } from '../../support/scriptedDialogs';
 import { storedAccount } from '../../support/storedAccounts';
+import { until } from '../../support/until';
 
 describe('sign-in flow', () => {
   let port: number;
@@ -504,10 +505,4 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }

@@ -6,6 +6,7 @@ import type { VaultChange } from '../../../src/accounts/vault';
 import { ManualClock } from '../../support/manualClock';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
+import { until } from '../../support/until';
 
 const anna = storedAccount();
 const [annaKey, annaValue] = secretOf(anna);
@@ -219,9 +220,3 @@ describe('vault', () => {
     assert.ok(!JSON.stringify(accountOf(anna)).includes('canary'));
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

@@ -24,6 +24,7 @@ import { DepartmentTree } from '../../../src/recipients/departments/departmentTr
 import type { ListMatch } from '../../../src/recipients/mixedList';
 import type { IdsResolved, PeopleFound } from '../../../src/recipients/peopleSearch';
 import { openOutbox } from '../../support/outboxes';
+import { until } from '../../support/until';
 
 const anna: Account = {
   id: 'acme:1',
@@ -270,14 +271,6 @@ describe('the form without its window', () => {
 
   function send(text: string, to: 'recipients' | 'me' = 'recipients', recipients = [3]) {
     return ask({ type: 'send', to, ...stamped(text, recipients) });
-  }
-
-  /** Lets promises run until the condition holds. */
-  async function until(holds: () => boolean): Promise<void> {
-    for (let turns = 0; !holds(); turns += 1) {
-      assert.ok(turns < 1_000, 'It never came.');
-      await new Promise((resolve) => setImmediate(resolve));
-    }
   }
 
   const sentAs = (outcome: string) => ({ ok: true, value: { kind: 'sent', outcome } });
