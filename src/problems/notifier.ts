@@ -26,14 +26,8 @@ export interface NotifierDeps {
   surface?: MessageSurface;
 }
 
-export interface TellOptions {
-  /** Nobody waits for an answer: the same code is shown once a minute. */
-  unasked?: boolean;
-}
-
 /** The same thing again within this time is a burst of one cause. */
 const burstMs = 2_000;
-const unaskedMs = 60_000;
 const maxButtons = 3;
 
 /** Fixes that send or drop the push; after any other one the push still waits. */
@@ -46,7 +40,7 @@ const endings: readonly FixId[] = [
 export class Notifier implements Messages {
   readonly #deps: NotifierDeps;
   readonly #surface: MessageSurface;
-  /** When what was last shown, by code, message and draft. */
+  /** When which failure was last shown, by code, message and draft. */
   readonly #shown = new Map<string, number>();
 
   constructor(deps: NotifierDeps) {
@@ -58,13 +52,9 @@ export class Notifier implements Messages {
    * Shows the problem with its fixes and runs the one chosen. Resolves when the user has answered,
    * which may be never: do not await it on the way of a push.
    */
-  async tell(
-    problem: Problem,
-    context: ProblemContext = {},
-    options: TellOptions = {},
-  ): Promise<void> {
+  async tell(problem: Problem, context: ProblemContext = {}): Promise<void> {
     this.#deps.log.info(`Told: ${problem.code} (${problem.severity})`);
-    if (this.#isRepeated(problem, context, options)) {
+    if (problem.severity !== 'info' && this.#isRepeated(problem, context)) {
       return;
     }
     const fixes = this.#deps.fixes();
@@ -98,11 +88,7 @@ export class Notifier implements Messages {
   }
 
   /** Any error of a command: Bitrix24Error by the catalogue, others as a bug with Show Log. Cancelling is silent. */
-  async tellError(
-    error: unknown,
-    context: ProblemContext = {},
-    options: TellOptions = {},
-  ): Promise<void> {
+  async tellError(error: unknown, context: ProblemContext = {}): Promise<void> {
     const known = error instanceof Error ? error : new Error(String(error));
     if (known instanceof CancellationError || known.name === 'AbortError') {
       return;
@@ -116,7 +102,7 @@ export class Notifier implements Messages {
       return;
     }
     this.#deps.log.error(detailsOf(known));
-    await this.tell(problem, context, options);
+    await this.tell(problem, context);
   }
 
   async ask(question: Question): Promise<string | undefined> {
@@ -140,26 +126,19 @@ export class Notifier implements Messages {
   }
 
   /** One cause may reach us many times at once: from several calls, or from a key held down. */
-  #isRepeated(
-    problem: Problem,
-    context: ProblemContext,
-    { unasked = false }: TellOptions,
-  ): boolean {
-    const key = unasked
-      ? problem.code.toLowerCase()
-      : JSON.stringify([problem.code, problem.message, context.draft ?? null]);
+  #isRepeated(problem: Problem, context: ProblemContext): boolean {
+    const key = JSON.stringify([problem.code, problem.message, context.draft ?? null]);
     const now = this.#deps.clock.now();
     for (const [old, at] of this.#shown) {
-      if (now - at >= unaskedMs) {
+      if (now - at >= burstMs) {
         this.#shown.delete(old);
       }
     }
-    const last = this.#shown.get(key);
-    if (last !== undefined && now - last < (unasked ? unaskedMs : burstMs)) {
-      return true;
+    const repeated = this.#shown.has(key);
+    if (!repeated) {
+      this.#shown.set(key, now);
     }
-    this.#shown.set(key, now);
-    return false;
+    return repeated;
   }
 }
 

@@ -8,6 +8,15 @@ export interface RowItem extends QuickPickItem {
   before?: RowItem | undefined;
 }
 
+/** Lines in the places where they are drawn, or were before. */
+interface Drawn {
+  from: number;
+  lines: readonly RowItem[];
+}
+
+/** What VS Code tells may be as many drawings old. */
+const remembered = 3;
+
 /**
  * Draws lines so that no tick is lost or given to somebody else. VS Code tells by its number which line was ticked,
  * and a tick made in the moment in which other lines are on their way comes with the number of the old line. So new
@@ -16,9 +25,8 @@ export interface RowItem extends QuickPickItem {
  */
 export class PickedLines {
   readonly #pick: QuickPick<RowItem>;
-  /** Numbers of the lines that are drawn: from, and up to but not including. */
-  #from = 0;
-  #to = 0;
+  /** The latest first; none in the place of another. */
+  #drawn: readonly Drawn[] = [];
 
   constructor(pick: QuickPick<RowItem>) {
     this.#pick = pick;
@@ -30,19 +38,34 @@ export class PickedLines {
   /** `lines` begin with a separator. */
   draw(lines: readonly RowItem[], active: RowItem | undefined): void {
     const pick = this.#pick;
-    const before = pick.items;
-    const [start, end] = [this.#from, this.#to];
-    this.#from = lines.length <= start ? 0 : end;
-    this.#to = this.#from + lines.length;
-    pick.items = Array.from({ length: Math.max(this.#to, end) }, (_, at): RowItem => {
-      const old = at >= start && at < end ? before[at] : undefined;
-      return (
-        lines[at - this.#from] ?? { label: '', kind: QuickPickItemKind.Separator, before: old }
-      );
-    });
+    const before = this.#drawn.slice(0, remembered);
+    const from = freePlace(before, lines.length);
+    this.#drawn = [{ from, lines }, ...before];
+    const end = Math.max(...this.#drawn.map((one) => one.from + one.lines.length));
+    pick.items = Array.from(
+      { length: end },
+      (_, at) =>
+        lines[at - from] ?? {
+          label: '',
+          kind: QuickPickItemKind.Separator,
+          before: before.map((old) => old.lines[at - old.from]).find(Boolean),
+        },
+    );
     pick.selectedItems = lines.filter(({ row }) => row?.isChosen);
     pick.activeItems = active ? [active] : [];
   }
+}
+
+/** The first place where so many lines stand in nobody's place. */
+function freePlace(drawn: readonly Drawn[], count: number): number {
+  let place = 0;
+  for (const { from, lines } of drawn.toSorted((a, b) => a.from - b.from)) {
+    if (place + count <= from) {
+      break;
+    }
+    place = from + lines.length;
+  }
+  return place;
 }
 
 /** The lines meant, those that have just been replaced included. */

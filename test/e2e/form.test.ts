@@ -171,7 +171,7 @@ describe('the form', () => {
   });
 
   it('is used by the keyboard alone', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const { keyboard } = workbench.page;
     const form = await focusByCommand(workbench);
     const tabTo = async (name: string) => {

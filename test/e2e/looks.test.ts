@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Frame } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import * as v from 'valibot';
 import { sendFromPalette } from './support/journeys';
 import { PushForm } from './support/pushForm';
@@ -56,18 +56,24 @@ async function windowIn(name: keyof typeof themes): Promise<Workbench> {
   return workbench;
 }
 
-/** A dark window with the form filled in. */
-async function filledForm(size: { width: number; height: number }) {
-  const workbench = await stage.workbench({
-    settings: { 'workbench.colorTheme': themes.dark.theme },
-    ...size,
-  });
-  const form = await PushForm.in(workbench);
-  await form.choose('Иван', 'Иван Сидоров');
-  await form.choose('Maria', 'Maria Kowalska');
-  await form.text.fill(text);
-  await form.onPhone.filter({ hasText: 'Release 4.2' }).waitFor();
-  return { workbench, form };
+async function boxOf(locator: Locator) {
+  const box = await locator.boundingBox();
+  assert.ok(box);
+  return box;
+}
+
+/** Drags the edge of the side bar until it is so wide, give or take what VS Code allows. */
+async function dragSideBar(page: Page, width: number): Promise<void> {
+  const { mouse } = page;
+  const sideBar = page.locator('.part.sidebar');
+  const box = await boxOf(sideBar);
+  await mouse.move(box.x + box.width, 500);
+  await page.locator('.monaco-sash.vertical').first().waitFor({ state: 'attached' });
+  await mouse.down();
+  await mouse.move(box.x + width, 500, { steps: 10 });
+  await mouse.up();
+  const now = await boxOf(sideBar);
+  assert.ok(Math.abs(now.width - width) < 40, `the side bar is ${now.width} px wide`);
 }
 
 describe('how it looks', () => {
@@ -123,27 +129,29 @@ describe('how it looks', () => {
   }
 
   it('the form in a narrow and a very wide side bar, without scrolling sideways', async () => {
+    const workbench = await windowIn('dark');
+    const { page } = workbench;
+    const size = page.viewportSize();
+    assert.ok(size);
+    await page.setViewportSize({ width: 1400, height: 1000 });
+    const form = await PushForm.in(workbench);
+    await form.choose('Иван', 'Иван Сидоров');
+    await form.choose('Maria', 'Maria Kowalska');
+    await form.text.fill(text);
+    await form.onPhone.filter({ hasText: 'Release 4.2' }).waitFor();
+
+    const usual = await boxOf(page.locator('.part.sidebar'));
     for (const [name, width] of Object.entries({ narrow: 200, wide: 800 })) {
-      const { workbench, form } = await filledForm({ width: 1400, height: 1000 });
-      const sash = workbench.page.locator('.monaco-sash.vertical').first();
-      const sideBar = workbench.page.locator('.part.sidebar');
-      const box = await sideBar.boundingBox();
-      assert.ok(box);
-      await workbench.page.mouse.move(box.x + box.width, 500);
-      await sash.waitFor({ state: 'attached' });
-      await workbench.page.mouse.down();
-      await workbench.page.mouse.move(box.x + width, 500, { steps: 10 });
-      await workbench.page.mouse.up();
-      const now = await sideBar.boundingBox();
-      assert.ok(now && Math.abs(now.width - width) < 40, `the side bar is ${now?.width} px wide`);
+      await dragSideBar(page, width);
       await form.send.scrollIntoViewIfNeeded();
       const overflow = await form.frame.evaluate(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       );
       assert.equal(overflow, 0);
       await picture(workbench, `form-${name}`);
-      await workbench.close();
     }
+    await dragSideBar(page, usual.width);
+    await page.setViewportSize(size);
   });
 
   for (const name of ['light', 'dark', 'high-contrast'] as const) {
@@ -164,8 +172,15 @@ describe('how it looks', () => {
 
       await stage.portal.fault({ method: '*', action: 'refuse', times: 0 });
       await workbench.button('Send Anyway', unknown).click();
-      await workbench.toast('refuses the connection').waitFor();
+      const refused = workbench.toast('refuses the connection');
+      await refused.waitFor();
       await picture(workbench, `notification-refused-${name}`);
+
+      // Else it would be offered in the next theme, and VS Code draws no more than three within a moment.
+      await stage.portal.clearFaults();
+      await workbench.button('Try Again', refused).click();
+      await workbench.button('Send Once More', workbench.dialog).click();
+      await stage.portal.pushesWhen(2);
     });
   }
 });

@@ -44,7 +44,10 @@ describe('a push is sent once, or its user is told', () => {
     first = await open();
     second = await open(first);
   });
-  after(() => stage.closeShared());
+  after(async () => {
+    await stage.close(first);
+    await stage.close(second);
+  });
 
   const texts = async () => (await portal.pushes()).map(({ text }) => text);
   const times = async (text: string) => (await texts()).filter((sent) => sent === text).length;

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { isTicked, sendFromPalette, sendNow, writeInPalette } from './support/journeys';
+import {
+  isTicked,
+  sendFromPalette,
+  sendNow,
+  tickInPalette,
+  writeInPalette,
+} from './support/journeys';
 import { stage } from './support/stage';
 import type { Workbench } from './support/workbench';
 
@@ -29,8 +35,7 @@ describe('the palette', () => {
     await workbench.step('(1/4)');
     assert.equal(await workbench.quickInput.getByRole('button', { name: /^Back/ }).count(), 0);
     assert.equal(await isTicked(workbench.row('Иван Сидоров')), true);
-    await workbench.quickInputBox.fill('Carter');
-    await workbench.row('John Carter').click();
+    await tickInPalette(workbench, 'John Carter');
     await keyboard.press('Enter');
     await workbench.step('(2/4)');
     await keyboard.press('Enter');
@@ -125,8 +130,7 @@ describe('the palette', () => {
     const { keyboard } = workbench.page;
     await workbench.command('Send Bitrix24 Push');
     await workbench.step('(1/4)');
-    await workbench.quickInputBox.fill('Орл');
-    await workbench.row('Екатерина Орлова').click();
+    await tickInPalette(workbench, 'Екатерина Орлова', 'Орл');
     await keyboard.press('Enter');
     await workbench.step('(2/4)');
     await workbench.quickInputBox.fill('Half a sent');

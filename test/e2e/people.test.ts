@@ -119,7 +119,7 @@ describe('100,000 people', function () {
     );
     await workbench.page.keyboard.press('Escape');
   });
-  after(() => stage.closeShared());
+  after(() => stage.close(workbench));
   beforeEach(() => portal.reset());
 
   const watch = { people: [] as SandboxUser[], department: 0 };

@@ -102,10 +102,10 @@ describe('what goes wrong', () => {
   });
 
   it('an expired token is renewed without a word, and the push is sent once', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     await writeInPalette(workbench, { text: 'With a new token' });
     const before = await stage.portal.calls('oauth.token');
-    await stage.portal.patch({ clockOffset: 3_700 });
+    await stage.portal.pass(3_700);
     await sendNow(workbench);
     await stage.portal.pushesWhen(1);
     await workbench.page.getByText('Accepted by Bitrix24 for 1 person').first().waitFor();
@@ -123,9 +123,9 @@ describe('what goes wrong', () => {
   });
 
   it('a refused renewal leads to signing in again, and the draft is still there', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     await writeInPalette(workbench, { text: 'After half a year' });
-    await stage.portal.patch({ clockOffset: 181 * 24 * 3_600 });
+    await stage.portal.pass(181 * 24 * 3_600);
     await sendNow(workbench);
     const toast = workbench.toast('is no longer valid');
     await toast.waitFor();
@@ -147,9 +147,9 @@ describe('what goes wrong', () => {
   });
 
   it('the draft of a refused renewal outlives the window, and the form shows the way on', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     await writeInPalette(workbench, { text: 'The next morning' });
-    await stage.portal.patch({ clockOffset: 181 * 24 * 3_600 });
+    await stage.portal.pass(181 * 24 * 3_600);
     await sendNow(workbench);
     await workbench.toast('is no longer valid').waitFor();
     await workbench.reload();
@@ -172,9 +172,9 @@ describe('what goes wrong', () => {
   });
 
   it('an authorization server that hangs does not make the push one that may have been accepted', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     await writeInPalette(workbench, { text: 'While the server hangs' });
-    await stage.portal.patch({ clockOffset: 3_700 });
+    await stage.portal.pass(3_700);
     await stage.portal.fault({ method: 'oauth.token', action: 'hang', when: 'before' });
     await sendNow(workbench);
     const toast = workbench.toast('did not answer in time');
@@ -339,6 +339,7 @@ describe('what goes wrong', () => {
         { id: 2, firstName: trap },
       ],
     });
+    // A window of its own, whose account was given that name when it signed in.
     const workbench = await stage.workbench({ settings: { 'bitrix24Push.confirm': 'always' } });
     await sendFromPalette(workbench, { text: trap, to: 'Сидоров' });
     const sees = async (question: string) => {
@@ -359,7 +360,7 @@ describe('what goes wrong', () => {
   });
 
   it('what the portal refuses is said in the form, with what helps', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const form = await PushForm.in(workbench);
     await form.choose('Сидоров', 'Иван Сидоров');
     await form.text.fill('Again and again');

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
+import { tickInPalette } from './support/journeys';
 import { stage } from './support/stage';
 
 describe('sending', () => {
   it('from the palette, step by step, ends at the phone', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     await workbench.command('Send Bitrix24 Push');
     await workbench.step('(1/4)');
-    await workbench.quickInputBox.fill('Иван');
-    await workbench.row('Иван Сидоров').click();
+    await tickInPalette(workbench, 'Иван Сидоров');
     await workbench.page.keyboard.press('Enter');
     await workbench.step('(2/4)');
     await workbench.quickInputBox.fill('Release 4.2 is out 🚀');

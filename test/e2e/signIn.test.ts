@@ -23,7 +23,7 @@ const host = () => new URL(stage.portal.origin).host;
 
 describe('signing in', () => {
   it('through the browser and back by itself', async () => {
-    const workbench = await stage.workbench({ signedIn: false });
+    const workbench = await stage.signedOut();
     const { page } = workbench;
 
     await workbench.command('Bitrix24 Push: Sign In');
@@ -68,7 +68,7 @@ describe('signing in', () => {
 
   it('by the address that the browser could not open, from the clipboard', async () => {
     await stage.portal.patch({ handler: `http://localhost:${await freePort()}/bitrix24-push` });
-    const workbench = await stage.workbench({ signedIn: false });
+    const workbench = await stage.signedOut();
     const { page, quickInput } = workbench;
     const address = await addressAfter(workbench, 'Анна Петрова');
     const copy = (text: string) => page.evaluate((it) => navigator.clipboard.writeText(it), text);
@@ -94,7 +94,7 @@ describe('signing in', () => {
 
   it('by pasting the bare code', async () => {
     await stage.portal.patch({ handler: `http://localhost:${await freePort()}/bitrix24-push` });
-    const workbench = await stage.workbench({ signedIn: false });
+    const workbench = await stage.signedOut();
     const address = await addressAfter(workbench, 'John Carter');
     await workbench.quickInputBox.fill(` ${new URL(address).searchParams.get('code')}\n`);
     await workbench.page.keyboard.press('Enter');
@@ -107,7 +107,7 @@ describe('signing in', () => {
       handler: `http://localhost:${await freePort()}/bitrix24-push`,
       policy: 'strict',
     });
-    const workbench = await stage.workbench({ signedIn: false });
+    const workbench = await stage.signedOut();
     const { page } = workbench;
     const address = await addressAfter(workbench, 'Анна Петрова');
     const changed = (name: string, value: string) => {
@@ -149,7 +149,7 @@ describe('signing in', () => {
   });
 
   it('asks again for a key that is not the right one', async () => {
-    const workbench = await stage.workbench({ signedIn: false });
+    const workbench = await stage.signedOut();
     const browser = await signInUpToBrowser(workbench, stage.portal, {
       ...keys(),
       clientSecret: 'not-the-right-key-at-all',
@@ -164,39 +164,8 @@ describe('signing in', () => {
     await workbench.toast('Ready').waitFor();
   });
 
-  it('cancelled at any step leaves nothing behind', async () => {
-    const workbench = await stage.workbench({ signedIn: false });
-    const { page } = workbench;
-    const answers = [stage.portal.origin, keys().clientId, keys().clientSecret];
-    for (const cancelled of [1, 2, 3, 4]) {
-      await workbench.command('Bitrix24 Push: Sign In');
-      for (const [index, answer] of answers.slice(0, cancelled - 1).entries()) {
-        if (index < 2) {
-          await answerStep(workbench, `(${index + 1}/4)`, answer);
-        } else {
-          await opened(workbench, () => answerStep(workbench, '(3/4)', answer));
-        }
-      }
-      await workbench.step(`(${cancelled}/4)`);
-      if (cancelled === 4) {
-        assert.equal(await isFree(handlerPort()), false, 'it listens while it waits');
-      }
-      await page.keyboard.press('Escape');
-      await workbench.quickInput.waitFor({ state: 'hidden' });
-      await page
-        .getByRole('tab', { name: 'Bitrix24: Add an Application' })
-        .waitFor({ state: 'hidden' });
-    }
-    await until('the port to be free again', () => isFree(handlerPort()));
-    assert.equal(await stage.portal.calls('oauth.token'), 0);
-    assert.deepEqual(await accountsMenu(workbench), []);
-    assert.equal(await page.locator('.notification-toast').count(), 0);
-    const form = await workbench.form();
-    await form.getByRole('button', { name: 'Sign In' }).waitFor();
-  });
-
   it('keeps two people of one portal apart, and forgets who signs out', async () => {
-    const workbench = await stage.workbench({ signedIn: false });
+    const workbench = await stage.signedOut();
     await pickPerson(await signInUpToBrowser(workbench, stage.portal, keys()), 'Анна Петрова');
     await workbench.toast('Ready').waitFor();
 
@@ -244,6 +213,38 @@ describe('signing in', () => {
     const emptied = await workbench.form();
     await emptied.getByRole('button', { name: 'Sign In' }).waitFor();
   }).timeout(180_000);
+
+  // The last one: what was typed is offered once more as long as the window lives.
+  it('cancelled at any step leaves nothing behind', async () => {
+    const workbench = await stage.signedOut();
+    const { page } = workbench;
+    const answers = [stage.portal.origin, keys().clientId, keys().clientSecret];
+    for (const cancelled of [1, 2, 3, 4]) {
+      await workbench.command('Bitrix24 Push: Sign In');
+      for (const [index, answer] of answers.slice(0, cancelled - 1).entries()) {
+        if (index < 2) {
+          await answerStep(workbench, `(${index + 1}/4)`, answer);
+        } else {
+          await opened(workbench, () => answerStep(workbench, '(3/4)', answer));
+        }
+      }
+      await workbench.step(`(${cancelled}/4)`);
+      if (cancelled === 4) {
+        assert.equal(await isFree(handlerPort()), false, 'it listens while it waits');
+      }
+      await page.keyboard.press('Escape');
+      await workbench.quickInput.waitFor({ state: 'hidden' });
+      await page
+        .getByRole('tab', { name: 'Bitrix24: Add an Application' })
+        .waitFor({ state: 'hidden' });
+    }
+    await until('the port to be free again', () => isFree(handlerPort()));
+    assert.equal(await stage.portal.calls('oauth.token'), 0);
+    assert.deepEqual(await accountsMenu(workbench), []);
+    assert.equal(await page.locator('.notification-toast').count(), 0);
+    const form = await workbench.form();
+    await form.getByRole('button', { name: 'Sign In' }).waitFor();
+  });
 });
 
 /** Goes to the browser as this person; the address that it ended at, where nobody listens. */

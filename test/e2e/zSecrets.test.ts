@@ -13,7 +13,7 @@ const secrets = () => stage.secrets();
 // Near the end of a run; what all its tests have left is searched once more when the stage is taken down.
 describe('secrets', () => {
   it('the search for them finds what is planted', async () => {
-    const workbench = await stage.workbench();
+    const workbench = await stage.common();
     const form = await PushForm.in(workbench);
     assert.equal(holds(secrets(), await tracesOf(workbench)), false);
     const secret = secrets().at(-1) ?? '';

@@ -10,6 +10,7 @@ import { until } from './until';
 export class Portal {
   readonly #control: string;
   readonly origin: string;
+  #passed = 0;
 
   constructor(info: { portal: string; control: string }) {
     this.#control = info.control;
@@ -39,6 +40,12 @@ export class Portal {
 
   async patch(state: StatePatch): Promise<void> {
     await this.#json('/state', 'PATCH', state);
+  }
+
+  /** So many seconds pass, also for what was given out after time had passed in an earlier test. */
+  async pass(seconds: number): Promise<void> {
+    this.#passed += seconds;
+    await this.patch({ clockOffset: this.#passed });
   }
 
   async fault(fault: Fault): Promise<void> {

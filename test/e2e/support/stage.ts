@@ -10,7 +10,7 @@ import { startBrowser } from '../../host/browser.mjs';
 import { type Editor, installExtension, quietSettings, startEditor } from '../../host/editor.mjs';
 import { root } from '../../host/install.mjs';
 import { Portal } from './portal';
-import { tidy } from './tidy';
+import { signOut, tidy } from './tidy';
 import { filesWith, tracesOf } from './traces';
 import { Workbench, type WorkbenchOptions } from './workbench';
 
@@ -31,8 +31,8 @@ export class Stage {
   readonly #open: Workbench[] = [];
   /** Windows that all tests of a file share. */
   readonly #shared: Workbench[] = [];
-  /** One that test after test takes over, and its folder. */
-  #common: { workbench: Workbench; folder: string } | undefined;
+  /** Those that test after test takes over, with their folders: one that is signed in and one that is not. */
+  readonly #common = new Map<'signedIn' | 'signedOut', { workbench: Workbench; folder: string }>();
   #browser: Browser | undefined;
   #sandbox: Sandbox | undefined;
   /** Portals besides the stage's own. */
@@ -85,7 +85,7 @@ export class Stage {
 
   /** Rejects when anything that this run wrote or showed holds a secret. */
   async stop(): Promise<void> {
-    await this.closeShared();
+    await this.#closeShared();
     await this.closeWindows();
     await this.#browser?.close();
     await this.stopEditors();
@@ -115,7 +115,7 @@ export class Stage {
     const editor = await this.#editors.get(name);
     this.#editors.delete(name);
     await editor?.kill();
-    await this.closeShared();
+    await this.#closeShared();
   }
 
   /** A new window of VS Code in a browser profile of its own, on a folder of its own. */
@@ -129,31 +129,55 @@ export class Stage {
 
   /**
    * A signed-in window that earlier tests may have used, as tidy as a new one but for the account, whom one wrote to,
-   * and what was sent. For tests that leave the account as it was; opening a window is most of what a test takes.
+   * what was sent, and what was begun in the palette. For tests that leave it signed in as its administrator; opening a window is most of what a
+   * test takes.
    */
   async common(settings: Record<string, unknown> = {}): Promise<Workbench> {
-    const used = this.#common;
+    const used = this.#common.get('signedIn');
     if (!used) {
-      const folder = this.folder({}, settings);
-      const workbench = await this.workbench({ folder, shared: true });
-      this.#common = { workbench, folder };
-      return workbench;
+      return this.#openCommon('signedIn', settings);
     }
     this.#write(used.folder, '.vscode/settings.json', JSON.stringify(settings));
     await tidy(used.workbench);
     return used.workbench;
   }
 
+  /** A window without any account that earlier tests may have used, as tidy as a new one. */
+  async signedOut(): Promise<Workbench> {
+    const used = this.#common.get('signedOut');
+    if (!used) {
+      return this.#openCommon('signedOut', {});
+    }
+    await signOut(used.workbench);
+    return used.workbench;
+  }
+
+  async #openCommon(
+    which: 'signedIn' | 'signedOut',
+    settings: Record<string, unknown>,
+  ): Promise<Workbench> {
+    const folder = this.folder({}, settings);
+    const signedIn = which === 'signedIn';
+    const workbench = await this.workbench({ folder, shared: true, signedIn });
+    this.#common.set(which, { workbench, folder });
+    return workbench;
+  }
+
   /** Puts files (name to text) into the folder of the window that {@link common} gives. */
   put(files: Record<string, string>): void {
     for (const [name, text] of Object.entries(files)) {
-      this.#write(this.#common!.folder, name, text);
+      this.#write(this.#common.get('signedIn')!.folder, name, text);
     }
   }
 
-  /** After the last test that shares them. */
-  async closeShared(): Promise<void> {
-    this.#common = undefined;
+  /** After the last test that shares it. */
+  async close(shared: Workbench): Promise<void> {
+    this.#open.push(...this.#shared.splice(this.#shared.indexOf(shared), 1));
+    await this.closeWindows();
+  }
+
+  async #closeShared(): Promise<void> {
+    this.#common.clear();
     this.#open.push(...this.#shared.splice(0));
     await this.closeWindows();
   }
@@ -198,12 +222,12 @@ export class Stage {
         await tracesOf(workbench).catch(() => ''),
       );
     }
-    if (failedTest && this.#common) {
-      // Whatever it is in now: the next test gets a new one.
-      const { workbench } = this.#common;
-      this.#common = undefined;
-      this.#shared.splice(this.#shared.indexOf(workbench), 1);
-      this.#open.push(workbench);
+    if (failedTest) {
+      // Whatever they are in now: the next test gets new ones.
+      const used = [...this.#common.values()].map(({ workbench }) => workbench);
+      this.#common.clear();
+      this.#open.push(...used);
+      this.#shared.splice(0, Infinity, ...this.#shared.filter((one) => !used.includes(one)));
       await this.closeWindows();
     }
     // Last of all: windows of one browser close together.

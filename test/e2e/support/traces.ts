@@ -1,17 +1,23 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
+import { until } from './until';
 import type { Workbench } from './workbench';
 
 /** Everything that a window shows and keeps, as text: all of its frames, and what it stored in the browser. */
 export async function tracesOf({ page }: Workbench): Promise<string> {
-  const frames = page.frames().map((frame) =>
-    frame.content().then(
-      (content) => `${frame.url()}\n${content}`,
-      () => '',
-    ),
-  );
-  return [...(await Promise.all(frames)), await stored(page)].join('\n');
+  return [...(await Promise.all(page.frames().map(shownIn))), await stored(page)].join('\n');
+}
+
+/** '' of a frame that is gone meanwhile. One that is just written anew cannot be read, and is asked again. */
+function shownIn(frame: Frame): Promise<string> {
+  return until(`what ${frame.url()} shows`, async () => {
+    try {
+      return `${frame.url()}\n${await frame.content()}`;
+    } catch {
+      return (frame.isDetached() || frame.page().isClosed()) && '';
+    }
+  });
 }
 
 /** Files below the folder that hold one of these secrets, or half of one, in plain or in two-byte characters. */
