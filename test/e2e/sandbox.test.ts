@@ -38,11 +38,12 @@ describe('the sandbox in the editor', () => {
   });
 });
 
-/** The page of the phones in VS Code's own browser, once it is live. */
-async function phonesIn(workbench: Workbench): Promise<Frame> {
-  const frame = await until('the phones', () =>
-    Promise.resolve(workbench.page.frames().find((one) => one.url().includes('/sandbox/'))),
-  );
-  await frame.getByRole('status').filter({ hasText: 'live' }).waitFor();
-  return frame;
+/** The page of the phones in VS Code's own browser, once it is live. VS Code may load it anew at first. */
+function phonesIn(workbench: Workbench): Promise<Frame> {
+  const look = async () => {
+    const frame = workbench.page.frames().find((one) => one.url().includes('/sandbox/'));
+    const live = frame?.getByRole('status').filter({ hasText: 'live' });
+    return (await live?.count().catch(() => 0)) ? frame : undefined;
+  };
+  return until('the phones', look, 40_000);
 }
