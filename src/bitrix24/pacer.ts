@@ -107,7 +107,7 @@ export class Pacer {
     this.#line(portal).hold([[method.toLowerCase(), until]]);
   }
 
-  /** When the method's operating time is counted anew, Unix ms, as any window was last told. */
+  /** When the method's operating time is counted anew, Unix ms, as the windows were last told. */
   resetAt(portal: string, method: string): number | undefined {
     return this.#line(portal).resetAt(method.toLowerCase());
   }
@@ -366,6 +366,10 @@ class Line {
         take('mass', ready.length - prompt.length);
       } else if (permits.length === 0 && this.#bucket.mayTry(state, at)) {
         take('mass', 1);
+      }
+      if (permits.some(({ trial }) => trial)) {
+        // What waits in our hands would leave beside it, and find the bucket full for the same reason.
+        this.#bucket.giveBack(state, this.#permits.splice(0), at);
       }
       return permits;
     });

@@ -14,7 +14,7 @@ interface Drawn {
   lines: readonly RowItem[];
 }
 
-/** What VS Code tells may be as many drawings old. */
+/** What VS Code tells of may be so many drawings old. */
 const remembered = 3;
 
 /**
@@ -73,7 +73,7 @@ export function rowsOf(items: readonly RowItem[]): RecipientRow[] {
   return items.flatMap(({ row, before }) => row ?? before?.row ?? []);
 }
 
-/** Was any of these lines replaced before VS Code told of them? */
+/** Was one of these lines replaced before VS Code told of them? */
 export function areOld(items: readonly RowItem[]): boolean {
   return items.some(({ before }) => before !== undefined);
 }

@@ -103,7 +103,7 @@ export interface Refusals {
   httpsRequired: boolean;
 }
 
-/** Body of PATCH /state: any of these; users by id, their fields partial. */
+/** Body of PATCH /state: what is to change; users by id, their fields partial. */
 export type StatePatch = Partial<
   Pick<
     SandboxState,

@@ -7,7 +7,7 @@ const HELP = `Usage: sandbox [options]
 A Bitrix24 portal with its authorization server on this computer, to try pushes without a portal.
 
   --json               print one line of JSON with all addresses once it serves
-  --port N             port of the portal (0, the default: any free one)
+  --port N             port of the portal (0, the default: a free one)
   --handler URL        the application's handler, where the browser comes back with a code
   --policy NAME        strict: codes and refresh tokens work once; source (default): again
   --app-name NAME      name of the application, the sender of its pushes

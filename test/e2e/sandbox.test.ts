@@ -38,7 +38,7 @@ describe('the sandbox in the editor', () => {
   });
 });
 
-/** The page of the phones in VS Code's own browser, once it is live. VS Code may load it anew at first. */
+/** The page of the phones in VS Code’s own browser, once it is live. Asking for it again loads it anew. */
 function phonesIn(workbench: Workbench): Promise<Frame> {
   const look = async () => {
     const frame = workbench.page.frames().find((one) => one.url().includes('/sandbox/'));

@@ -8,11 +8,9 @@ export class MemoryMemento implements Memento {
     return [...this.values.keys()];
   }
 
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- VS Code's own signature
-  get<T>(key: string): T | undefined;
-  get<T>(key: string, defaultValue: T): T;
-  get<T>(key: string, defaultValue?: T): T | undefined {
-    return (this.values.get(key) as T | undefined) ?? defaultValue;
+  /** VS Code's two signatures in one: without a default it may be undefined. */
+  get<T>(key: string, defaultValue?: T): T {
+    return (this.values.get(key) ?? defaultValue) as T;
   }
 
   update(key: string, value: unknown): Promise<void> {

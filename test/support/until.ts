@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 
-/** Looks turn after turn of the event loop, for less than a test may take, so that nothing goes on looking after it. */
-export async function until(holds: () => boolean): Promise<void> {
+/** Looks again and again, for less than a test may take, so that nothing goes on looking after it. */
+export async function until(holds: () => boolean, what = 'what was waited for'): Promise<void> {
   const end = Date.now() + 25_000;
   while (!holds()) {
-    assert.ok(Date.now() < end, 'It never came.');
-    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(Date.now() < end, `It never came: ${what}.`);
+    await setTimeout(1);
   }
 }

@@ -129,8 +129,8 @@ export class Stage {
 
   /**
    * A signed-in window that earlier tests may have used, as tidy as a new one but for the account, whom one wrote to,
-   * what was sent, and what was begun in the palette. For tests that leave it signed in as its administrator; opening a window is most of what a
-   * test takes.
+   * what was sent, and what was begun in the palette. For tests that leave it signed in as its administrator;
+   * opening a window is most of what a test takes.
    */
   async common(settings: Record<string, unknown> = {}): Promise<Workbench> {
     const used = this.#common.get('signedIn');
@@ -172,14 +172,22 @@ export class Stage {
 
   /** After the last test that shares it. */
   async close(shared: Workbench): Promise<void> {
-    this.#open.push(...this.#shared.splice(this.#shared.indexOf(shared), 1));
+    this.#unshare([shared]);
     await this.closeWindows();
   }
 
   async #closeShared(): Promise<void> {
     this.#common.clear();
-    this.#open.push(...this.#shared.splice(0));
+    this.#unshare([...this.#shared]);
     await this.closeWindows();
+  }
+
+  /** They end with this test. */
+  #unshare(windows: readonly Workbench[]): void {
+    for (const workbench of windows) {
+      this.#shared.splice(this.#shared.indexOf(workbench), 1);
+      this.#open.push(workbench);
+    }
   }
 
   /** A new folder with these files (name to text) and settings. */
@@ -224,10 +232,8 @@ export class Stage {
     }
     if (failedTest) {
       // Whatever they are in now: the next test gets new ones.
-      const used = [...this.#common.values()].map(({ workbench }) => workbench);
+      this.#unshare([...this.#common.values()].map(({ workbench }) => workbench));
       this.#common.clear();
-      this.#open.push(...used);
-      this.#shared.splice(0, Infinity, ...this.#shared.filter((one) => !used.includes(one)));
       await this.closeWindows();
     }
     // Last of all: windows of one browser close together.

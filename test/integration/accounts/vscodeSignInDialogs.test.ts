@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { commands, window } from 'vscode';
 import type { Step, BrowserWait } from '../../../src/accounts/signInDialogs';
 import { VscodeSignInDialogs } from '../../../src/accounts/vscodeSignInDialogs';
+import { until } from '../../support/until';
 
 describe('sign-in dialogs', () => {
   const place = { step: 2, total: 4, canGoBack: true };
@@ -107,9 +108,3 @@ describe('sign-in dialogs', () => {
     );
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -14,7 +14,8 @@ import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
 import { DepartmentTree } from '../../../src/recipients/departments/departmentTree';
 import { RecipientPicker } from '../../../src/recipients/recipientPicker';
-import { WatchedInputs, active, goTo, press, until } from './watchedInputs';
+import { WatchedInputs, active, goTo, press } from './watchedInputs';
+import { until } from '../../support/until';
 
 const anna: Account = {
   id: 'acme:1',

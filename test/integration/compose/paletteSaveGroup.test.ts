@@ -5,7 +5,8 @@ import { SaveGroup } from '../../../src/compose/paletteSaveGroup';
 import { SavedGroups } from '../../../src/recipients/groups';
 import type { Audience } from '../../../src/recipients/recipient';
 import type { Picked } from '../../../src/recipients/recipientPicker';
-import { WatchedInputs, active, goTo, press, until } from './watchedInputs';
+import { WatchedInputs, active, goTo, press } from './watchedInputs';
+import { until } from '../../support/until';
 
 const account = { id: 'acme:1', host: 'acme.example', userId: 1, userName: 'Anna' } as Account;
 const host = account.host;

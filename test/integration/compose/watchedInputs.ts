@@ -1,6 +1,7 @@
 import { EventEmitter, commands, window } from 'vscode';
 import type { InputBox, QuickInputButton, QuickPick, QuickPickItem } from 'vscode';
 import type { QuickInputs } from '../../../src/recipients/recipientPicker';
+import { until } from '../../support/until';
 
 /** The events of boxes that {@link WatchedInputs.type} can fire. */
 const typed = new WeakMap<InputBox, EventEmitter<string>>();
@@ -125,14 +126,3 @@ export const press = {
   down: () => commands.executeCommand('workbench.action.quickOpenSelectNext'),
   tick: () => commands.executeCommand('workbench.action.quickPickManyToggle'),
 };
-
-/** Polls a condition until it holds; fails with what was waited for. */
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!holds()) {
-    if (Date.now() > deadline) {
-      throw new Error(`Waited in vain for ${what}.`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -13,7 +13,8 @@ import { deliverySummary, hintWords } from '../../../src/delivery/hintWords';
 import { pickPerson, WhyNotDelivered } from '../../../src/delivery/whyNotDelivered';
 import type { Recipient } from '../../../src/recipients/recipient';
 import { ManualClock } from '../../support/manualClock';
-import { WatchedInputs, active, press, until } from '../compose/watchedInputs';
+import { WatchedInputs, active, press } from '../compose/watchedInputs';
+import { until } from '../../support/until';
 
 const account = {
   id: 'acme:1',

@@ -17,7 +17,7 @@ import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
 import { openOutbox } from '../../support/outboxes';
-import { until } from '../compose/watchedInputs';
+import { until } from '../../support/until';
 
 const anna: Account = {
   id: 'acme:1',

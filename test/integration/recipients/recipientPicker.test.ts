@@ -8,7 +8,8 @@ import type { PickRequest, RecipientPickerDeps } from '../../../src/recipients/r
 import { DepartmentTree } from '../../../src/recipients/departments/departmentTree';
 import type { SavedGroup } from '../../../src/recipients/groups';
 import type { Recipient } from '../../../src/recipients/recipient';
-import { WatchedInputs, active, activeAfter, goTo, press, until } from '../compose/watchedInputs';
+import { WatchedInputs, active, activeAfter, goTo, press } from '../compose/watchedInputs';
+import { until } from '../../support/until';
 
 const account = {
   id: 'acme:1',

@@ -12,6 +12,7 @@ import { silentLog } from '../../../src/common/log';
 import { ManualClock } from '../../support/manualClock';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
+import { until } from '../../support/until';
 
 const anna = storedAccount();
 const annaId = accountId(anna);
@@ -367,9 +368,3 @@ describe('windows of one machine', () => {
     assert.ok(secrets.values.get(annaKey)?.includes('"windows"'));
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    await setTimeout(1);
-  }
-}
