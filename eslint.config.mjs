@@ -10,13 +10,14 @@ const rooms = {
   secrets: [],
   accounts: ['bitrix24', 'common'],
   problems: ['bitrix24', 'accounts', 'push', 'common'],
-  recipients: ['bitrix24', 'accounts', 'delivery', 'common'],
-  delivery: ['bitrix24', 'accounts', 'recipients', 'common'],
-  push: ['bitrix24', 'accounts', 'recipients', 'delivery', 'common'],
-  compose: ['bitrix24', 'push', 'recipients', 'delivery', 'accounts', 'problems', 'common'],
-  history: ['push', 'recipients', 'common'],
+  people: ['bitrix24', 'accounts', 'delivery', 'common'],
+  delivery: ['bitrix24', 'accounts', 'people', 'common'],
+  push: ['bitrix24', 'accounts', 'people', 'delivery', 'common'],
+  compose: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'form', 'common'],
+  form: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
+  history: ['push', 'people', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
-  webview: ['compose', 'bitrix24'],
+  webview: ['form', 'bitrix24'],
 };
 
 /** The protocol, on either side, and the form's page know nothing of VS Code. */

@@ -14,7 +14,7 @@ import type {
 import { commands, views } from './common/commands';
 import { lazy } from './common/lazy';
 import { redactingLog } from './common/redactingLog';
-import { FormView } from './compose/formView';
+import { FormView } from './form/formView';
 import { historyHandlers } from './history/historyHandlers';
 import { LazyHistory } from './history/lazyHistory';
 import { anythingLeft } from './push/outbox/anythingLeft';

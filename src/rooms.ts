@@ -14,7 +14,7 @@ import { systemClock as clock } from './common/clock';
 import { type CommandId, commands, contextKeys } from './common/commands';
 import { lazy } from './common/lazy';
 import type { Log } from './common/log';
-import type { FormView, FormViewDeps } from './compose/formView';
+import type { FormView, FormViewDeps } from './form/formView';
 import { SelectionIntoForm } from './compose/selection';
 import type { WhyNotDelivered } from './delivery/whyNotDelivered';
 import type { LazyHistoryDeps } from './history/lazyHistory';
@@ -25,9 +25,9 @@ import { workspaceKey } from './push/draftFile';
 import { DraftStore } from './push/draftStore';
 import { folderDisk } from './push/folderDisk';
 import type { TellOutcome } from './push/tellOutcome';
-import { forgetPeopleWithAccount } from './recipients/forgetPeople';
-import type { ListMatcher } from './recipients/mixedList';
-import type { Recipient } from './recipients/recipient';
+import { forgetPeopleWithAccount } from './people/forgetPeople';
+import type { ListMatcher } from './people/mixedList';
+import type { Recipient } from './people/recipient';
 import { SandboxTrial } from './trial/sandboxTrial';
 
 export interface RoomsDeps {
@@ -139,7 +139,7 @@ export function buildRooms({
 
   // To whom.
   const audience = lazy(async () => {
-    const part = await import('./recipients/audience');
+    const part = await import('./people/audience');
     const recents = new part.RecentRecipients({ memento: globalState, clock });
     const folder = part.directoryFolder(stored('people'));
     const directories = owned(new part.Directories({ accounts, folder, clock, log }));
@@ -161,7 +161,7 @@ export function buildRooms({
     const meWords = () => ['me', vscode.l10n.t('Me')];
     const lists = {
       match: async (...wanted: Parameters<ListMatcher['match']>) => {
-        const { ListMatcher } = await import('./recipients/mixedList');
+        const { ListMatcher } = await import('./people/mixedList');
         const deps = { accounts, people, directories, departments, groups, meWords };
         return new ListMatcher(deps).match(...wanted);
       },
@@ -297,7 +297,7 @@ export function buildRooms({
   const openForm: Rooms['openForm'] = async (page) => {
     const [{ FormPeople, openForm }, { problemOf }, to, { outbox, road, resolve }] =
       await Promise.all([
-        import('./compose/formHost'),
+        import('./form/formHost'),
         import('./problems/catalogue'),
         audience(),
         pushes(),

@@ -3,7 +3,7 @@ import type { InputBoxValidationMessage, QuickInputButton, QuickPickItem } from 
 import { InputBoxValidationSeverity } from 'vscode';
 import { DisposableStore } from '../common/dispose';
 import { withoutLinks } from '../common/plainText';
-import type { QuickInputs } from '../recipients/recipientPicker';
+import type { QuickInputs } from '../people/recipientPicker';
 
 /** Where a step stands among the others. */
 export interface StepFrame {

@@ -3,11 +3,11 @@ import type { Account, Accounts } from '../accounts/account';
 import type { Messages } from '../common/messages';
 import { plainLabel } from '../common/plainLabel';
 import { plainText } from '../common/plainText';
-import { GroupsSettingFault } from '../recipients/groups';
-import type { GroupTarget, SavedGroups } from '../recipients/groups';
-import { isMixedList } from '../recipients/listEntries';
-import type { Audience } from '../recipients/recipient';
-import type { QuickInputs, RecipientPicker } from '../recipients/recipientPicker';
+import { GroupsSettingFault } from '../people/groups';
+import type { GroupTarget, SavedGroups } from '../people/groups';
+import { isMixedList } from '../people/listEntries';
+import type { Audience } from '../people/recipient';
+import type { QuickInputs, RecipientPicker } from '../people/recipientPicker';
 import { askLine, askOne } from './paletteInputs';
 
 export interface SaveGroupDeps {

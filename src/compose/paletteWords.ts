@@ -6,7 +6,7 @@ import type { DraftWords } from '../push/draft';
 import type { DraftIssue } from '../push/outcome';
 import { placeholders } from '../push/personalText';
 import { issueMessage } from '../problems/draftProblems';
-import { textFaultOf } from './textFault';
+import { textFaultOf } from '../form/textFault';
 
 /** How much a text that is too long would lose. */
 export function cutMessage(draft: DraftWords, budget: PushBudget): string {

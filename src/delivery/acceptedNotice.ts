@@ -3,7 +3,7 @@ import type { StatusBarItem } from 'vscode';
 import type { Account } from '../accounts/account';
 import { commands } from '../common/commands';
 import type { Disposable } from '../common/dispose';
-import type { Recipient } from '../recipients/recipient';
+import type { Recipient } from '../people/recipient';
 import type { DeliverySentence } from './confirmHints';
 
 export interface AcceptedNoticeDeps {

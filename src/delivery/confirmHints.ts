@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account';
 import type { Clock } from '../common/clock';
-import type { Recipient } from '../recipients/recipient';
-import { recipientName } from '../recipients/recipientName';
+import type { Recipient } from '../people/recipient';
+import { recipientName } from '../people/recipientName';
 import type { DeliveryFacts } from './deliveryFacts';
 import { deliverySummary } from './hintWords';
 

@@ -4,8 +4,8 @@ import type { DeliveryScope } from '../bitrix24/deliveryFacts';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
-import type { Recipient } from '../recipients/recipient';
-import { recipientName } from '../recipients/recipientName';
+import type { Recipient } from '../people/recipient';
+import { recipientName } from '../people/recipientName';
 import type { CheckResult, DeliveryCheck } from './deliveryChecks';
 import type { DeliveryPageContent, PageAction, PageCheck } from './deliveryPage';
 

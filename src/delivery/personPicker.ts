@@ -4,11 +4,11 @@ import type { Account } from '../accounts/account';
 import { DisposableStore } from '../common/dispose';
 import type { Log } from '../common/log';
 import { plainLabel } from '../common/plainLabel';
-import { parseIds } from '../recipients/peopleSearch';
-import type { PeopleSearch } from '../recipients/peopleSearch';
-import type { RecentRecipients } from '../recipients/recentRecipients';
-import type { Recipient } from '../recipients/recipient';
-import { recipientName } from '../recipients/recipientName';
+import { parseIds } from '../people/peopleSearch';
+import type { PeopleSearch } from '../people/peopleSearch';
+import type { RecentRecipients } from '../people/recentRecipients';
+import type { Recipient } from '../people/recipient';
+import { recipientName } from '../people/recipientName';
 
 export interface PersonPickerDeps {
   people: Pick<PeopleSearch, 'prepare' | 'local' | 'search'>;

@@ -8,7 +8,7 @@ import type { DeliveryFact } from '../bitrix24/deliveryFacts';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
-import type { Recipient } from '../recipients/recipient';
+import type { Recipient } from '../people/recipient';
 import { checksOf } from './deliveryChecks';
 import type { DeliveryFacts } from './deliveryFacts';
 import { pageActions, renderDeliveryPage } from './deliveryPage';

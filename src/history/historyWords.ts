@@ -2,7 +2,7 @@ import { env, l10n } from 'vscode';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import type { PushRecord, PushState } from '../push/outbox/pushRecord';
-import { departmentName, recipientName } from '../recipients/recipientName';
+import { departmentName, recipientName } from '../people/recipientName';
 import { dayOf } from './historyTree';
 import type { Fate } from './historyTree';
 

@@ -6,8 +6,8 @@ import { mustConfirm, mustTypeCount, typedCount } from './confirmPolicy';
 import { draftText } from './draft';
 import type { Draft } from './draft';
 import type { PlanSummary, PushPlan } from './plan';
-import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
-import { recipientName } from '../recipients/recipientName';
+import type { DepartmentRecipient, Recipient } from '../people/recipient';
+import { recipientName } from '../people/recipientName';
 
 /** What the user says yes or no to. */
 export interface PushToConfirm {

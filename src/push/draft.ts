@@ -1,8 +1,8 @@
-import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
+import type { DepartmentRecipient, Recipient } from '../people/recipient';
 import { fillTemplate, parseTemplate } from './personalText';
 import type { Template, TextMode } from './personalText';
 
-export type { Recipient } from '../recipients/recipient';
+export type { Recipient } from '../people/recipient';
 
 /** Where a text was selected, e.g. `src/checkout.ts:41-43`; the user decides whether it goes with the text. */
 export interface SelectionLocation {

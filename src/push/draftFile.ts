@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
+import type { DepartmentRecipient, Recipient } from '../people/recipient';
 import { toPeople } from './draft';
 import type { Draft } from './draft';
 import type { TextMode } from './personalText';

@@ -1,5 +1,5 @@
 import type { Bitrix24Error } from '../bitrix24/errors';
-import type { Recipient } from '../recipients/recipient';
+import type { Recipient } from '../people/recipient';
 import type { TemplateFault } from './personalText';
 
 /** What is wrong with a draft before anything leaves the machine, by field. */

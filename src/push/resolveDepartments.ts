@@ -2,7 +2,7 @@ import type { Accounts } from '../accounts/account';
 import { peopleInDepartments } from '../bitrix24/departmentPeople';
 import { departments as readDepartments } from '../bitrix24/departments';
 import { Bitrix24Error } from '../bitrix24/errors';
-import { DepartmentTree } from '../recipients/departments/departmentTree';
+import { DepartmentTree } from '../people/departments/departmentTree';
 import type { ResolveDepartments } from './pushRoad';
 import { textPersonOf } from './resolvePeople';
 

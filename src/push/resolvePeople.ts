@@ -3,7 +3,7 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import { manyPeopleByIds } from '../bitrix24/manyPeople';
 import type { Person } from '../bitrix24/people';
 import type { Log } from '../common/log';
-import type { DepartmentTree } from '../recipients/departments/departmentTree';
+import type { DepartmentTree } from '../people/departments/departmentTree';
 import type { TextPerson } from './personalText';
 import type { ResolvePeople } from './pushRoad';
 

@@ -1,4 +1,4 @@
-import { limits } from '../compose/protocol';
+import { limits } from '../form/protocol';
 import { afterPress, h, icon, setAttribute, setText, show } from './dom';
 import { FieldError } from './fieldError';
 import type { ShownIssues } from './issues';

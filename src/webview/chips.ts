@@ -1,4 +1,4 @@
-import type { DepartmentView, HintView, Person } from '../compose/protocol';
+import type { DepartmentView, HintView, Person } from '../form/protocol';
 import { h, icon, setAttribute } from './dom';
 import { face } from './face';
 import type { Words } from './words';

@@ -1,4 +1,4 @@
-import type { HintView, Person } from '../compose/protocol';
+import type { HintView, Person } from '../form/protocol';
 import { Chips } from './chips';
 import { h, icon, setText, show } from './dom';
 import type { Page, Part } from './page';

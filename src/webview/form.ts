@@ -1,4 +1,4 @@
-import type { FormField } from '../compose/protocol';
+import type { FormField } from '../form/protocol';
 import { AccountRow } from './accountRow';
 import { AvatarField } from './avatarField';
 import { h, show } from './dom';

@@ -1,5 +1,5 @@
-import type { FormStringKey } from '../compose/formStrings';
-import type { FormField, IssueView } from '../compose/protocol';
+import type { FormStringKey } from '../form/formStrings';
+import type { FormField, IssueView } from '../form/protocol';
 
 const sentences: Record<string, FormStringKey> = {
   NO_RECIPIENTS: 'issueRecipients',

@@ -1,4 +1,4 @@
-import type { KeptView } from '../compose/protocol';
+import type { KeptView } from '../form/protocol';
 import { h, icon, setText } from './dom';
 import type { Page, Part } from './page';
 

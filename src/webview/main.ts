@@ -1,4 +1,4 @@
-import type { ToForm } from '../compose/protocol';
+import type { ToForm } from '../form/protocol';
 import { Announcer } from './announcer';
 import { Form } from './form';
 import { Messaging } from './messaging';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { parseToForm } from '../compose/protocol';
-import type { FromForm, ProblemView, ReplyValue, ToForm } from '../compose/protocol';
+import { parseToForm } from '../form/protocol';
+import type { FromForm, ProblemView, ReplyValue, ToForm } from '../form/protocol';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;

@@ -1,5 +1,5 @@
-import { placeholders } from '../compose/writtenText';
-import type { Written } from '../compose/protocol';
+import { placeholders } from '../form/writtenText';
+import type { Written } from '../form/protocol';
 import { h, setAttribute } from './dom';
 import type { Page } from './page';
 

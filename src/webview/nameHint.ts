@@ -1,4 +1,4 @@
-import type { ProblemView } from '../compose/protocol';
+import type { ProblemView } from '../form/protocol';
 import { h, icon, show } from './dom';
 import type { Page } from './page';
 

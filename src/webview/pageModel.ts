@@ -8,7 +8,7 @@ import type {
   PhaseView,
   PlanView,
   Written,
-} from '../compose/protocol';
+} from '../form/protocol';
 
 /** What is written now, with people and departments as they are drawn. */
 export type PageDraft = Omit<Written, 'recipients' | 'departments'> & {

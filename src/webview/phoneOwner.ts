@@ -1,4 +1,4 @@
-import type { Person } from '../compose/protocol';
+import type { Person } from '../form/protocol';
 import { Chips } from './chips';
 import { h, setText, show } from './dom';
 import type { Page } from './page';

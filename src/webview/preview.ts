@@ -1,7 +1,7 @@
 import { pushBudget } from '../bitrix24/budget';
 import type { PushBudget } from '../bitrix24/budget';
-import type { FormState, Person } from '../compose/protocol';
-import { budgetOfVersions, fillTemplate, templateOf } from '../compose/writtenText';
+import type { FormState, Person } from '../form/protocol';
+import { budgetOfVersions, fillTemplate, templateOf } from '../form/writtenText';
 import type { PageDraft } from './pageModel';
 
 /** What the present draft becomes as a push: its text with its place, and its size. */

@@ -1,4 +1,4 @@
-import type { ProblemView } from '../compose/protocol';
+import type { ProblemView } from '../form/protocol';
 import { h, icon } from './dom';
 import type { Page } from './page';
 

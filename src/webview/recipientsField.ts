@@ -1,5 +1,5 @@
-import { limits } from '../compose/protocol';
-import type { DepartmentView, Person, ReplyValue, UnmatchedView } from '../compose/protocol';
+import { limits } from '../form/protocol';
+import type { DepartmentView, Person, ReplyValue, UnmatchedView } from '../form/protocol';
 import { countWords } from './audienceWords';
 import { Chips } from './chips';
 import { DeliveryLine } from './deliveryLine';

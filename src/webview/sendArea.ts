@@ -1,4 +1,4 @@
-import type { AcceptedView, PhaseView, PlanView } from '../compose/protocol';
+import type { AcceptedView, PhaseView, PlanView } from '../form/protocol';
 import { sendWords } from './audienceWords';
 import { h, icon, setAttribute, setText, show } from './dom';
 import type { Page, Part } from './page';

@@ -1,4 +1,4 @@
-import type { DepartmentView, GroupView, Person } from '../compose/protocol';
+import type { DepartmentView, GroupView, Person } from '../form/protocol';
 import { Chips } from './chips';
 import { h, icon, setAttribute, setText, show } from './dom';
 import { face } from './face';

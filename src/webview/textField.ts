@@ -1,7 +1,7 @@
-import { limits } from '../compose/protocol';
-import { asInTextarea, textFaultOf } from '../compose/textFault';
-import type { TextFault } from '../compose/textFault';
-import { placeholders } from '../compose/writtenText';
+import { limits } from '../form/protocol';
+import { asInTextarea, textFaultOf } from '../form/textFault';
+import type { TextFault } from '../form/textFault';
+import { placeholders } from '../form/writtenText';
 import { afterPress, h, setText, show } from './dom';
 import { FieldError } from './fieldError';
 import type { ShownIssues } from './issues';

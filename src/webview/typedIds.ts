@@ -1,4 +1,4 @@
-import { limits } from '../compose/protocol';
+import { limits } from '../form/protocol';
 
 /** What separates the people of a list in the field. Names have spaces in them. */
 export const separators = /[,;\r\n\t|]+/u;

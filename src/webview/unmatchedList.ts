@@ -1,4 +1,4 @@
-import type { DepartmentView, Person, UnmatchedView } from '../compose/protocol';
+import type { DepartmentView, Person, UnmatchedView } from '../form/protocol';
 import { Chips } from './chips';
 import { h, icon, setAttribute, setText, show } from './dom';
 import { face } from './face';

@@ -1,5 +1,5 @@
-import type { FormStringKey } from '../compose/formStrings';
-import type { Words as Sentence } from '../compose/protocol';
+import type { FormStringKey } from '../form/formStrings';
+import type { Words as Sentence } from '../form/protocol';
 
 /** The page's sentences and its ways to write numbers and times; all come from the host's language. */
 export class Words {

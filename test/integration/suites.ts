@@ -16,4 +16,4 @@ import './problems/fixes.test';
 import './problems/notifier.test';
 import './push/confirmSend.test';
 import './push/sendAndTell.test';
-import './recipients/recipientPicker.test';
+import './people/recipientPicker.test';

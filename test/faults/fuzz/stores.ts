@@ -16,7 +16,7 @@ import { eventText, newRecord, parseRecord } from '../../../src/push/outbox/push
 import type { EventLine } from '../../../src/push/outbox/pushRecord';
 import type { RecordFolder } from '../../../src/push/outbox/recordFolder';
 import { nameOf, newId, sameKey } from '../../../src/push/outbox/recordName';
-import { RecentRecipients } from '../../../src/recipients/recentRecipients';
+import { RecentRecipients } from '../../../src/people/recentRecipients';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
 import { damage, damaged } from './damage';

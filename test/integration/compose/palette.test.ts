@@ -12,8 +12,8 @@ import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { folderDisk } from '../../../src/push/folderDisk';
-import { DepartmentTree } from '../../../src/recipients/departments/departmentTree';
-import { RecipientPicker } from '../../../src/recipients/recipientPicker';
+import { DepartmentTree } from '../../../src/people/departments/departmentTree';
+import { RecipientPicker } from '../../../src/people/recipientPicker';
 import { WatchedInputs, active, goTo, press } from './watchedInputs';
 import { until } from '../../support/until';
 

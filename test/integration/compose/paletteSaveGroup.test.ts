@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { ConfigurationTarget, extensions, workspace } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
 import { SaveGroup } from '../../../src/compose/paletteSaveGroup';
-import { SavedGroups } from '../../../src/recipients/groups';
-import type { Audience } from '../../../src/recipients/recipient';
-import type { Picked } from '../../../src/recipients/recipientPicker';
+import { SavedGroups } from '../../../src/people/groups';
+import type { Audience } from '../../../src/people/recipient';
+import type { Picked } from '../../../src/people/recipientPicker';
 import { WatchedInputs, active, goTo, press } from './watchedInputs';
 import { until } from '../../support/until';
 

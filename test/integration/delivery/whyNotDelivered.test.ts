@@ -11,7 +11,7 @@ import { createDeliverySentence } from '../../../src/delivery/confirmHints';
 import type { DeliveryHint } from '../../../src/delivery/deliveryHint';
 import { deliverySummary, hintWords } from '../../../src/delivery/hintWords';
 import { pickPerson, WhyNotDelivered } from '../../../src/delivery/whyNotDelivered';
-import type { Recipient } from '../../../src/recipients/recipient';
+import type { Recipient } from '../../../src/people/recipient';
 import { ManualClock } from '../../support/manualClock';
 import { WatchedInputs, active, press } from '../compose/watchedInputs';
 import { until } from '../../support/until';

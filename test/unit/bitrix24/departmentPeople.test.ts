@@ -3,7 +3,7 @@ import { departments } from '../../../src/bitrix24/departments';
 import { peopleInDepartments } from '../../../src/bitrix24/departmentPeople';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
-import { DepartmentTree } from '../../../src/recipients/departments/departmentTree';
+import { DepartmentTree } from '../../../src/people/departments/departmentTree';
 import { startSandbox, type Sandbox } from '../../../src/sandbox';
 import { sandboxClient } from '../../support/sandboxClient';
 import { FakeClock } from './support';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { FormDelivery } from '../../../src/compose/formDelivery';
-import type { HintsFound } from '../../../src/compose/formDelivery';
+import { FormDelivery } from '../../../src/form/formDelivery';
+import type { HintsFound } from '../../../src/form/formDelivery';
 import type { DeliveryHint } from '../../../src/delivery/deliveryHint';
 
 describe('hints in the form', () => {

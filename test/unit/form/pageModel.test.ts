@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FormState, FromForm } from '../../../src/compose/protocol';
+import type { FormState, FromForm } from '../../../src/form/protocol';
 import { PageModel } from '../../../src/webview/pageModel';
 
 function stateOf(draft: Partial<FormState['draft']>): FormState {

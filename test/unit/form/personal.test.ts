@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { FormState } from '../../../src/compose/protocol';
-import { textFaultOf } from '../../../src/compose/textFault';
+import type { FormState } from '../../../src/form/protocol';
+import { textFaultOf } from '../../../src/form/textFault';
 import type { PageDraft } from '../../../src/webview/pageModel';
 import { preview } from '../../../src/webview/preview';
 import { faultSentence } from '../../../src/webview/textField';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { limits, parseFromForm, parseToForm } from '../../../src/compose/protocol';
+import { limits, parseFromForm, parseToForm } from '../../../src/form/protocol';
 
 const written = { recipients: [1, 2], text: 'hi', mode: 'personal', avatar: '' };
 const edit = { type: 'edit', generation: 1, edit: 2, written };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { formHtml } from '../../../src/compose/formHtml';
-import { personView } from '../../../src/compose/formState';
+import { formHtml } from '../../../src/form/formHtml';
+import { personView } from '../../../src/form/formState';
 import { ShownIssues } from '../../../src/webview/issues';
 import { typedIds } from '../../../src/webview/typedIds';
 import { Words } from '../../../src/webview/words';

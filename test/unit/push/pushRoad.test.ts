@@ -17,7 +17,7 @@ import { recordFolder } from '../../../src/push/outbox/recordFolder';
 import type { Outcome } from '../../../src/push/outcome';
 import { PushRoad } from '../../../src/push/pushRoad';
 import type { PushRoadDeps, SendOptions } from '../../../src/push/pushRoad';
-import { RecentRecipients } from '../../../src/recipients/recentRecipients';
+import { RecentRecipients } from '../../../src/people/recentRecipients';
 import { openOutbox, unasked } from '../../support/outboxes';
 
 const account: Account = {

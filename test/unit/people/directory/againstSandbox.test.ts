@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { silentLog } from '../../../../src/common/log';
-import { Directories } from '../../../../src/recipients/directory/directories';
-import { directoryFolder } from '../../../../src/recipients/directory/directoryFolder';
-import type { PeopleDirectory } from '../../../../src/recipients/directory/peopleDirectory';
-import { startSandbox, type Sandbox } from '../../../../src/sandbox';
+import { Directories } from '../../../../src/people/directory/directories';
+import { directoryFolder } from '../../../../src/people/directory/directoryFolder';
+import type { PeopleDirectory } from '../../../../src/people/directory/peopleDirectory';
+import { startSandbox, type Sandbox } from '../../../../src/sandbox/index';
 import { sandboxClient } from '../../../support/sandboxClient';
 import { FakeClock } from '../../bitrix24/support';
 

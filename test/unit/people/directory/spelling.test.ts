@@ -4,8 +4,8 @@ import {
   soundsOf,
   soundsOfBeginning,
   soundsOfName,
-} from '../../../../src/recipients/directory/spelling';
-import { wordsOf } from '../../../../src/recipients/directory/words';
+} from '../../../../src/people/directory/spelling';
+import { wordsOf } from '../../../../src/people/directory/words';
 
 describe('the words of a text', () => {
   for (const [text, words] of [

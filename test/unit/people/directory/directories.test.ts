@@ -6,8 +6,8 @@ import { Bitrix24Error } from '../../../../src/bitrix24/errors';
 import { PortalClient } from '../../../../src/bitrix24/portalClient';
 import type { HttpRequest, HttpResponse } from '../../../../src/bitrix24/transport';
 import { silentLog } from '../../../../src/common/log';
-import { Directories, isStale } from '../../../../src/recipients/directory/directories';
-import { directoryFolder } from '../../../../src/recipients/directory/directoryFolder';
+import { Directories, isStale } from '../../../../src/people/directory/directories';
+import { directoryFolder } from '../../../../src/people/directory/directoryFolder';
 import { FakeClock, FakeTokens, json } from '../../bitrix24/support';
 
 const day = 24 * 60 * 60 * 1000;

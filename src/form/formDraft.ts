@@ -6,7 +6,7 @@ import type { Disposable } from '../common/dispose';
 import { hasDepartments } from '../push/draft';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
-import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
+import type { DepartmentRecipient, Recipient } from '../people/recipient';
 import type { FormPeople } from './formPeople';
 import type { KeptView, Person, Written } from './protocol';
 

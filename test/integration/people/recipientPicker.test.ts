@@ -3,11 +3,11 @@ import type { QuickPickItem } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
 import { Emitter } from '../../../src/common/emitter';
 import { silentLog } from '../../../src/common/log';
-import { RecipientPicker } from '../../../src/recipients/recipientPicker';
-import type { PickRequest, RecipientPickerDeps } from '../../../src/recipients/recipientPicker';
-import { DepartmentTree } from '../../../src/recipients/departments/departmentTree';
-import type { SavedGroup } from '../../../src/recipients/groups';
-import type { Recipient } from '../../../src/recipients/recipient';
+import { RecipientPicker } from '../../../src/people/recipientPicker';
+import type { PickRequest, RecipientPickerDeps } from '../../../src/people/recipientPicker';
+import { DepartmentTree } from '../../../src/people/departments/departmentTree';
+import type { SavedGroup } from '../../../src/people/groups';
+import type { Recipient } from '../../../src/people/recipient';
 import { WatchedInputs, active, activeAfter, goTo, press } from '../compose/watchedInputs';
 import { until } from '../../support/until';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isMixedList, readEntry, splitMixedList } from '../../../src/recipients/listEntries';
+import { isMixedList, readEntry, splitMixedList } from '../../../src/people/listEntries';
 
 describe('a pasted list', () => {
   for (const [text, pieces] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { RecentRecipients } from '../../../src/recipients/recentRecipients';
-import type { RecentRecipientsDeps } from '../../../src/recipients/recentRecipients';
+import { RecentRecipients } from '../../../src/people/recentRecipients';
+import type { RecentRecipientsDeps } from '../../../src/people/recentRecipients';
 
 const day = 24 * 60 * 60 * 1000;
 

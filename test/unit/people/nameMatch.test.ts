@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { meantBy, meantExactly } from '../../../src/recipients/nameMatch';
+import { meantBy, meantExactly } from '../../../src/people/nameMatch';
 
 const people = [
   { id: 1, firstName: 'Иван', lastName: 'Петров', secondName: 'Ильич' },

@@ -19,7 +19,7 @@ import { sendWaiting } from '../push/outbox/sendWaiting';
 import type { Outcome, SendProgress } from '../push/outcome';
 import type { PushRoad, ResolvePeople, SendOptions } from '../push/pushRoad';
 import type { OutcomeContext, TellOutcome } from '../push/tellOutcome';
-import type { Recipient } from '../recipients/recipient';
+import type { Recipient } from '../people/recipient';
 import { FormAccounts } from './formAccounts';
 import { FormAudience } from './formAudience';
 import type { FormAudienceDeps } from './formAudience';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { GroupsSettingFault, parseGroups, SavedGroups } from '../../../src/recipients/groups';
-import type { GroupTarget } from '../../../src/recipients/groups';
+import { GroupsSettingFault, parseGroups, SavedGroups } from '../../../src/people/groups';
+import type { GroupTarget } from '../../../src/people/groups';
 
 const host = 'acme.bitrix24.ru';
 

@@ -4,7 +4,7 @@ import type { Fixes } from '../problems/problem';
 import { checkDraft } from '../push/checkDraft';
 import type { Draft } from '../push/draft';
 import type { TextPerson } from '../push/personalText';
-import type { DepartmentRecipient, Recipient } from '../recipients/recipient';
+import type { DepartmentRecipient, Recipient } from '../people/recipient';
 import type { Trouble } from './formTroubles';
 import type {
   AccountView,

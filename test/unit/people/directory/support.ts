@@ -1,6 +1,6 @@
 import type { Person } from '../../../../src/bitrix24/people';
-import { buildPeopleTable, PeopleTable } from '../../../../src/recipients/directory/peopleTable';
-import { PeopleDirectory } from '../../../../src/recipients/directory/peopleDirectory';
+import { buildPeopleTable, PeopleTable } from '../../../../src/people/directory/peopleTable';
+import { PeopleDirectory } from '../../../../src/people/directory/peopleDirectory';
 
 /** "Имя Фамилия" or "Имя Фамилия, должность". */
 export function person(id: number, text: string, more: Partial<Person> = {}): Person {

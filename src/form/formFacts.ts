@@ -7,7 +7,7 @@ import type { Placeholder, TextPerson } from '../push/personalText';
 import { planPush } from '../push/plan';
 import type { PlanSummary } from '../push/plan';
 import type { ResolvePeople } from '../push/pushRoad';
-import type { Recipient } from '../recipients/recipient';
+import type { Recipient } from '../people/recipient';
 
 interface Known {
   person: TextPerson;

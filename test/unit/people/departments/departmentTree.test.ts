@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Department } from '../../../../src/bitrix24/departments';
-import { DepartmentTree } from '../../../../src/recipients/departments/departmentTree';
+import { DepartmentTree } from '../../../../src/people/departments/departmentTree';
 
 /** "1 Acme", or "2 Sales <1" for one below the first. */
 function departments(...lines: string[]): Department[] {

@@ -3,7 +3,7 @@ import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import type { Account } from '../../../src/accounts/account';
 import { silentLog } from '../../../src/common/log';
-import { PeopleSearch, parseIds } from '../../../src/recipients/peopleSearch';
+import { PeopleSearch, parseIds } from '../../../src/people/peopleSearch';
 
 describe('typed ids', () => {
   for (const [text, ids] of [

@@ -8,12 +8,12 @@ import { Bitrix24Error } from '../../../../src/bitrix24/errors';
 import type { PortalClient } from '../../../../src/bitrix24/portalClient';
 import { silentLog } from '../../../../src/common/log';
 import { createResolvePeople } from '../../../../src/push/resolvePeople';
-import { Departments } from '../../../../src/recipients/departments/departments';
-import { Directories } from '../../../../src/recipients/directory/directories';
-import { directoryFolder } from '../../../../src/recipients/directory/directoryFolder';
-import { PeopleSearch } from '../../../../src/recipients/peopleSearch';
-import { RecentRecipients } from '../../../../src/recipients/recentRecipients';
-import { startSandbox, type Sandbox } from '../../../../src/sandbox';
+import { Departments } from '../../../../src/people/departments/departments';
+import { Directories } from '../../../../src/people/directory/directories';
+import { directoryFolder } from '../../../../src/people/directory/directoryFolder';
+import { PeopleSearch } from '../../../../src/people/peopleSearch';
+import { RecentRecipients } from '../../../../src/people/recentRecipients';
+import { startSandbox, type Sandbox } from '../../../../src/sandbox/index';
 import { sandboxClient } from '../../../support/sandboxClient';
 import { FakeClock } from '../../bitrix24/support';
 

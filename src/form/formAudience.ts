@@ -1,12 +1,12 @@
 import type { Account } from '../accounts/account';
 import type { Log } from '../common/log';
 import type { Draft } from '../push/draft';
-import type { DepartmentTree } from '../recipients/departments/departmentTree';
-import type { Departments } from '../recipients/departments/departments';
-import type { Directories } from '../recipients/directory/directories';
-import type { SavedGroups } from '../recipients/groups';
-import type { ListMatch, ListMatcher } from '../recipients/mixedList';
-import type { DepartmentRecipient } from '../recipients/recipient';
+import type { DepartmentTree } from '../people/departments/departmentTree';
+import type { Departments } from '../people/departments/departments';
+import type { Directories } from '../people/directory/directories';
+import type { SavedGroups } from '../people/groups';
+import type { ListMatch, ListMatcher } from '../people/mixedList';
+import type { DepartmentRecipient } from '../people/recipient';
 import type { DepartmentView } from './protocol';
 
 export interface FormAudienceDeps {

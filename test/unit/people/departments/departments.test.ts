@@ -3,8 +3,8 @@ import { Bitrix24Error } from '../../../../src/bitrix24/errors';
 import type { PortalClient } from '../../../../src/bitrix24/portalClient';
 import { Emitter } from '../../../../src/common/emitter';
 import { silentLog } from '../../../../src/common/log';
-import { Departments } from '../../../../src/recipients/departments/departments';
-import type { PeopleDirectory } from '../../../../src/recipients/directory/peopleDirectory';
+import { Departments } from '../../../../src/people/departments/departments';
+import type { PeopleDirectory } from '../../../../src/people/directory/peopleDirectory';
 import { FakeClock } from '../../bitrix24/support';
 import { directoryOf, person } from '../directory/support';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { PeopleDirectory } from '../../../../src/recipients/directory/peopleDirectory';
-import { wordsOf } from '../../../../src/recipients/directory/words';
+import type { PeopleDirectory } from '../../../../src/people/directory/peopleDirectory';
+import { wordsOf } from '../../../../src/people/directory/words';
 import { Dice, manyPeople } from '../../../support/manyPeople';
 import { directoryOf, person } from './support';
 

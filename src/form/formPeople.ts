@@ -1,8 +1,8 @@
 import type { Account } from '../accounts/account';
 import type { Log } from '../common/log';
-import type { PeopleFound, PeopleSearch } from '../recipients/peopleSearch';
-import type { RecentRecipients } from '../recipients/recentRecipients';
-import type { Recipient } from '../recipients/recipient';
+import type { PeopleFound, PeopleSearch } from '../people/peopleSearch';
+import type { RecentRecipients } from '../people/recentRecipients';
+import type { Recipient } from '../people/recipient';
 import { personView } from './formState';
 import type { Person } from './protocol';
 
