@@ -2,12 +2,19 @@ import type { PushBudget } from '../bitrix24/budget';
 import { checkPush } from '../bitrix24/push';
 import type { PushFault } from '../bitrix24/push';
 import type { Account } from '../accounts/account';
-import { hasDepartments, templateOf } from './draft';
-import type { Draft, DraftWords } from './draft';
+import { templateOf } from './draft';
+import type { Draft, DraftMessage } from './draft';
 import { budgetOfVersions } from './longestVersion';
-import type { DraftIssue } from './outcome';
 import { fillTemplate } from './personalText';
-import type { Template, TextPerson } from './personalText';
+import type { Template, TemplateFault, TextPerson } from './personalText';
+
+/** What is wrong with a draft before anything leaves the machine, by field. */
+export type DraftIssue =
+  | { field: 'account'; code: 'NO_ACCOUNT' }
+  | { field: 'recipients'; code: 'NO_RECIPIENTS' | 'BAD_RECIPIENT' }
+  | { field: 'text'; code: 'TEXT_EMPTY' | 'TEXT_ZERO' | 'TEXT_TOO_LONG' }
+  | ({ field: 'text' } & TemplateFault)
+  | { field: 'avatar'; code: 'AVATAR_NOT_HTTP' };
 
 /** Stands for the application's name while the user has not told it; no method of Bitrix24 does. */
 const typicalSenderName = 'Bitrix24 application';
@@ -20,7 +27,7 @@ export type Sender = Pick<Account, 'clientId' | 'senderName'>;
  * `people`: the draft's own when absent; what is not known of them counts as missing.
  */
 export function budgetOf(
-  draft: DraftWords & Pick<Draft, 'avatar'> & Partial<Pick<Draft, 'recipients'>>,
+  draft: DraftMessage & Pick<Draft, 'avatar'> & Partial<Pick<Draft, 'recipients'>>,
   sender: Sender,
   people: readonly TextPerson[] = draft.recipients ?? [],
 ): PushBudget {
@@ -47,7 +54,9 @@ export function checkDraft(
     avatar: draft.avatar,
   });
   const issues = [
-    ...faults.filter(({ code }) => code !== 'NO_RECIPIENTS' || !hasDepartments(draft)).map(issueOf),
+    ...faults
+      .filter(({ code }) => code !== 'NO_RECIPIENTS' || draft.departments.length === 0)
+      .map(issueOf),
     ...template.faults.map((fault): DraftIssue => ({ field: 'text', ...fault })),
   ];
   if (!sender) {

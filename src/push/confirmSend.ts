@@ -1,4 +1,5 @@
-import { env, l10n, window } from 'vscode';
+import { env, l10n } from 'vscode';
+import type { window } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
@@ -6,34 +7,59 @@ import { mustConfirm, mustTypeCount, typedCount } from './confirmPolicy';
 import { draftText } from './draft';
 import type { Draft } from './draft';
 import type { PlanSummary, PushPlan } from './plan';
-import type { DepartmentRecipient, Recipient } from '../people/recipient';
+import type { Recipient } from '../people/recipient';
 import { recipientName } from '../people/recipientName';
+import type { SameMessage } from './pushStore';
+import type { ResolvedAudience } from './resolveAudience';
 
-/** What the user says yes or no to. */
+/** A push that is about to leave. */
 export interface PushToConfirm {
   account: Account;
-  /** To people only: the members of its departments are among them. */
   draft: Draft;
-  /** How it would go. */
-  plan?: PushPlan | undefined;
-  /** The departments it was written to, and how many people are in each. */
-  departments?: readonly { department: DepartmentRecipient; people: number }[] | undefined;
+  audience: ResolvedAudience;
+  plan: PushPlan;
 }
 
 /** The user's yes or no to a push that is about to leave. */
 export type ConfirmSend = (push: PushToConfirm) => Promise<boolean>;
+
+/** The user's yes or no to sending once more what went to the same people a moment before. `earlier`: at least one. */
+export type ConfirmDuplicate = (
+  push: Pick<PushToConfirm, 'account' | 'draft'>,
+  earlier: readonly SameMessage[],
+) => Promise<boolean>;
 
 export interface ConfirmSendDeps {
   messages: Pick<Messages, 'ask'>;
   /** The setting bitrix24Push.confirm, read at each push. */
   policy: () => unknown;
   /** The setting bitrix24Push.confirmCount, read at each push. */
-  countAbove?: () => unknown;
-  /** Who may not get it, in a sentence; undefined for nothing to say. Answers in a moment. */
-  doubts?:
-    ((account: Account, people: readonly Recipient[]) => Promise<string | undefined>) | undefined;
-  /** VS Code's own when absent. */
-  showInputBox?: typeof window.showInputBox;
+  countAbove: () => unknown;
+  /** Says who may not get it, in a sentence; undefined for nothing to say. Answers in a moment. */
+  doubts: (account: Account, people: readonly Recipient[]) => Promise<string | undefined>;
+  showInputBox: typeof window.showInputBox;
+}
+
+/** Asks about a duplicate in a modal window. */
+export function createConfirmDuplicate(messages: Pick<Messages, 'ask'>): ConfirmDuplicate {
+  return async ({ account: { host }, draft }, earlier) => {
+    const yes = l10n.t('Send Once More');
+    const isBeingSent = earlier.some(({ state }) => state === 'sending');
+    const answer = await messages.ask({
+      message: isBeingSent
+        ? l10n.t(
+            'The same text is being sent to the same people on {0} already. Send it twice?',
+            host,
+          )
+        : l10n.t(
+            'The same text went to the same people on {0} a short time ago. Send it again?',
+            host,
+          ),
+      detail: plainText(draftText(draft), 200),
+      answers: [yes],
+    });
+    return answer === yes;
+  };
 }
 
 const namesAtMost = 10;
@@ -41,12 +67,11 @@ const textAtMost = 200;
 
 /** Asks in a modal window, as far as the setting wants it; for very many people also to type how many. */
 export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
-  const { messages, policy, countAbove } = deps;
+  const { messages, policy, countAbove, showInputBox } = deps;
   return async (push) => {
-    const { account, draft, plan } = push;
-    const { recipients } = draft;
-    const count = plan?.summary.people ?? recipients.length;
-    const typing = mustTypeCount(countAbove?.(), count);
+    const { account, audience, plan } = push;
+    const count = plan.summary.people;
+    const typing = mustTypeCount(countAbove(), count);
     if (!typing && !mustConfirm(policy(), count)) {
       return true;
     }
@@ -55,12 +80,12 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
     const message = one
       ? l10n.t('Send a push to 1 person on {0}?', account.host)
       : l10n.t('Send a push to {0} people on {1}?', count, account.host);
-    const doubts = await deps.doubts?.(account, recipients);
+    const doubts = await deps.doubts(account, audience.people);
     const answer = await messages.ask({ message, detail: detailOf(push, doubts), answers: [yes] });
     if (answer !== yes) {
       return false;
     }
-    return !typing || (await typesCount(count, account, deps.showInputBox ?? window.showInputBox));
+    return !typing || (await typesCount(count, account, showInputBox));
   };
 }
 
@@ -79,18 +104,18 @@ async function typesCount(
   return typed !== undefined && typedCount(typed) === count;
 }
 
-function detailOf({ draft, plan, departments = [] }: PushToConfirm, doubts = ''): string {
-  const names = draft.recipients
+function detailOf({ draft, audience, plan }: PushToConfirm, doubts = ''): string {
+  const names = audience.people
     .slice(0, namesAtMost)
     .map((recipient) => plainText(recipientName(recipient), 80))
     .join(', ');
-  const more = draft.recipients.length - namesAtMost;
+  const more = audience.people.length - namesAtMost;
   const people = more > 0 ? l10n.t('{0} and {1} more', names, more) : names;
-  const text = plan?.requests[0]?.[0]?.text ?? draftText(draft);
-  const several = plan && plan.summary.texts > 1 ? planSentence(plan.summary) : '';
-  const blanks = plan && plan.summary.blanks > 0 ? blanksSentence(plan.summary) : '';
+  const text = plan.requests[0]?.[0]?.text ?? draftText(draft);
+  const several = plan.summary.texts > 1 ? planSentence(plan.summary) : '';
+  const blanks = plan.summary.blanks > 0 ? blanksSentence(plan.summary) : '';
   return [
-    departmentsText(departments),
+    departmentsText(audience.departments),
     people,
     doubts,
     several,
@@ -102,7 +127,7 @@ function detailOf({ draft, plan, departments = [] }: PushToConfirm, doubts = '')
 }
 
 /** "Sales with sub-departments: 312 people", one a line. */
-function departmentsText(departments: NonNullable<PushToConfirm['departments']>): string {
+function departmentsText(departments: ResolvedAudience['departments']): string {
   const lines = departments.slice(0, namesAtMost).map(({ department, people }) => {
     const name = plainText(department.name ?? `#${department.id}`, 80);
     const count = new Intl.NumberFormat(env.language).format(people);

@@ -1,75 +1,35 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { DepartmentRecipient, Recipient } from '../people/recipient';
-import { toPeople } from './draft';
-import type { Draft } from './draft';
-import type { TextMode } from './personalText';
-
-/** A push on its way, as versions without an outbox noted it here. */
-export interface PendingPush {
-  id: string;
-  /** With its account named. */
-  draft: Draft;
-  /** Whom it was written to, where that was departments too: `draft` has the people who were in them. */
-  asked?: { people: Recipient[]; departments: DepartmentRecipient[] } | undefined;
-  /** `unknown`: it was sent and nobody heard the answer. */
-  state: 'sending' | 'unknown';
-  /** Of a push that takes several requests, as it stood before the last one began. */
-  progress?: { accepted: number[]; wire: number[] } | undefined;
-  /** Unix ms when sending began. */
-  at: number;
-  /** Of the portal. */
-  host: string;
-}
-
-/** The draft as it was written, before its departments became people; undefined when it had none. */
-export function askedDraft({
-  draft,
-  asked,
-}: Pick<PendingPush, 'draft' | 'asked'>): Draft | undefined {
-  return asked && { ...toPeople(draft, asked.people), departments: asked.departments };
-}
 
 const optionalText = v.optional(v.string());
 
-const personId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const positiveId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
-const people = v.array(
-  v.object({ id: personId, name: optionalText, position: optionalText, photo: optionalText }),
-);
-const departments = v.array(
-  v.object({ id: personId, name: optionalText, reach: v.picklist(['tree', 'direct']) }),
-);
-
-const draftFields = v.object({
+const fields = v.object({
+  id: v.string(),
+  version: v.string(),
   accountId: optionalText,
-  recipients: people,
-  /** Absent in files of versions that knew people only. */
-  departments: v.optional(departments),
+  recipients: v.array(
+    v.object({
+      id: positiveId,
+      name: optionalText,
+      position: optionalText,
+      photo: optionalText,
+    }),
+  ),
+  departments: v.array(
+    v.object({ id: positiveId, name: optionalText, reach: v.picklist(['tree', 'direct']) }),
+  ),
   text: v.string(),
-  /** Absent in files of versions that knew literal texts only. */
-  mode: v.optional(v.picklist(['literal', 'personal'])),
+  mode: v.picklist(['literal', 'personal']),
   avatar: v.string(),
   location: v.optional(v.object({ label: v.string(), included: v.boolean() })),
 });
-type DraftFields = v.InferOutput<typeof draftFields>;
 
-const draftOf = (fields: DraftFields, mode: TextMode): Draft => ({
-  ...fields,
-  accountId: fields.accountId,
-  mode: fields.mode ?? mode,
-});
-
-/** Still being written: a text without a place in a file was typed. */
-const draft = v.pipe(
-  draftFields,
-  v.transform((fields) => draftOf(fields, fields.location ? 'literal' : 'personal')),
-);
-
-/** Already on its way, so as the version that sent it understood it. */
-export const sentDraft = v.pipe(
-  draftFields,
-  v.transform((fields) => draftOf(fields, 'literal')),
+/** A draft in a file of drafts or of a push. JSON leaves out an account that is undefined. */
+export const draftSchema = v.pipe(
+  fields,
+  v.transform((draft) => ({ ...draft, accountId: draft.accountId })),
 );
 
 const draftFile = v.object({
@@ -78,23 +38,11 @@ const draftFile = v.object({
   pid: v.pipe(v.number(), v.safeInteger()),
   /** Unix ms. */
   at: v.number(),
-  current: draft,
+  current: draftSchema,
   /** Begun in the palette and left there. */
-  palette: v.optional(draft),
-  /** Set aside for another text, or failed elsewhere. */
-  kept: v.array(draft),
-  /** Of versions without an outbox. */
-  pending: v.array(
-    v.object({
-      id: v.string(),
-      draft: sentDraft,
-      asked: v.optional(v.object({ people, departments })),
-      state: v.picklist(['sending', 'unknown']),
-      progress: v.optional(v.object({ accepted: v.array(personId), wire: v.array(personId) })),
-      at: v.number(),
-      host: v.string(),
-    }),
-  ),
+  palette: v.optional(draftSchema),
+  /** Drafts that made room for another text, or failed elsewhere. */
+  kept: v.array(draftSchema),
 });
 
 /** What a window has written and not sent, as it stands on disk. */

@@ -5,12 +5,11 @@ import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import { processLives } from '../common/processLives';
-import { emptyDraft, isEmptyDraft, pushKey } from './draft';
-import type { Draft } from './draft';
-import { parseDraftFile } from './draftFile';
-import type { DraftFile, PendingPush } from './draftFile';
 import type { StorageFolder } from '../common/storageFolder';
-import type { FollowUps } from './followUp';
+import { copyOf, edited, isEmptyDraft, isSameVersion, newDraft } from './draft';
+import type { Draft, DraftContent } from './draft';
+import { parseDraftFile } from './draftFile';
+import type { DraftFile } from './draftFile';
 
 export interface DraftStoreDeps {
   disk: StorageFolder;
@@ -53,20 +52,18 @@ export class DraftStore implements Disposable {
   readonly #delayMs: number;
   readonly #pid: number;
   readonly #isAlive: (pid: number) => boolean;
-  #current: Draft = emptyDraft;
+  #current = newDraft();
   #palette: Draft | undefined;
   #kept: Draft[] = [];
-  /** Of files of versions without an outbox. */
-  #pending: readonly PendingPush[] = [];
 
   #loaded = false;
-  /** What was changed before the disk had been read. */
-  #early: Partial<Draft> = {};
+  /** Edits that were made before the disk had been read. */
+  #early: Partial<DraftContent> = {};
   #file: string;
   /** What we last saw in our file; undefined: no file. */
   #seen: string | undefined;
   /** The draft that the file held when we last saw it. */
-  #seenDraft: Draft = emptyDraft;
+  #seenDraft = this.#current;
   /** Files of ended windows whose content is ours now; removed after the next write. */
   #takenOver: string[] = [];
   #writing: Promise<void>;
@@ -102,19 +99,18 @@ export class DraftStore implements Disposable {
     return this.#kept;
   }
 
-  update(patch: Partial<Draft>, source?: unknown): void {
+  update(patch: Partial<DraftContent>, source?: unknown): void {
     if (!this.#loaded) {
       this.#early = { ...this.#early, ...patch };
     }
-    this.#current = { ...this.#current, ...patch };
+    this.#current = edited(this.#current, patch);
     this.#touch(source);
   }
 
-  /** Empties the draft; account and avatar stay, they say who sends. */
-  clear(source?: unknown): void {
-    const { accountId, avatar } = this.#current;
-    const nothing = { ...emptyDraft, departments: undefined, location: undefined };
-    this.update({ ...nothing, accountId, avatar }, source);
+  /** Puts names to the people of the current draft, which stays the same version. */
+  setNames(recipients: Draft['recipients'], source?: unknown): void {
+    this.#current = { ...this.#current, recipients };
+    this.#touch(source);
   }
 
   setPalette(draft: Draft | undefined): void {
@@ -128,13 +124,15 @@ export class DraftStore implements Disposable {
     this.#touch(source);
   }
 
-  /** Makes room for another text: the current draft is kept beside, people and avatar stay chosen. */
+  /** Begins a new draft for another text: the current one is kept beside, people and avatar stay chosen. */
   makeRoom(source?: unknown): void {
     if (this.#current.text !== '') {
       this.#kept.push(this.#current);
       this.#kept.splice(0, this.#kept.length - keptAtMost);
     }
-    this.update({ text: '', mode: emptyDraft.mode, location: undefined }, source);
+    const { accountId, recipients, departments, avatar } = this.#current;
+    this.#current = newDraft({ accountId, recipients, departments, avatar });
+    this.#touch(source);
   }
 
   /** Puts this draft, and nothing of the current one, where this window writes; the current one is kept beside. */
@@ -145,15 +143,10 @@ export class DraftStore implements Disposable {
     this.#touch(source);
   }
 
-  /** Puts another draft wherever this one is being written. `current`: the account that a draft without one means. */
-  replace(draft: Draft, by: Draft, current?: string): void {
-    this.#put(draft, by, current);
-    this.#touch(this);
-  }
-
   /** Swaps a kept draft with the current one. */
-  restore(index: number, source?: unknown): void {
-    const [draft] = this.#kept.splice(index, 1);
+  restore(id: string, source?: unknown): void {
+    const index = this.#kept.findIndex((kept) => kept.id === id);
+    const [draft] = index < 0 ? [] : this.#kept.splice(index, 1);
     if (draft) {
       if (!isEmptyDraft(this.#current)) {
         this.#kept.splice(index, 0, this.#current);
@@ -164,57 +157,28 @@ export class DraftStore implements Disposable {
   }
 
   /** Forgets a kept draft for good. */
-  forget(index: number, source?: unknown): void {
-    this.#kept.splice(index, 1);
+  forget(id: string, source?: unknown): void {
+    this.#kept = this.#kept.filter((kept) => kept.id !== id);
     this.#touch(source);
   }
 
   /**
-   * It went to some of its people. Wherever it was still being written, only those are left who did not get it,
-   * or else those of whom nobody knows. `asked`: as it was written, when its departments have become people.
+   * Puts `by` wherever this version of a draft is still being written, or (undefined) forgets it there. A draft that
+   * was edited since stays. Returns false if this version is written nowhere.
    */
-  partly(draft: Draft, left: FollowUps, asked = draft): void {
-    const by = left.rest ?? left.unknown;
-    if (by) {
-      const written = [draft, asked].map((one) => this.#put(one, by, draft.accountId));
-      if (!written.includes(true)) {
-        this.#keep(by);
-      }
+  replace(draft: Draft, by: Draft | undefined, source?: unknown): boolean {
+    const isIt = (other: Draft): boolean => isSameVersion(other, draft);
+    const found = [this.#current, this.#palette, ...this.#kept].some((other) => other && isIt(other));
+    if (isIt(this.#current)) {
+      const { accountId, avatar } = this.#current;
+      this.#current = by ?? newDraft({ accountId, avatar });
     }
-    this.#touch(this);
-    this.#writeQuietly();
-  }
-
-  /**
-   * Bitrix24 accepted it: forgets it wherever it was still being written. A draft edited since then stays.
-   * `asked`: as in {@link partly}.
-   */
-  accepted(draft: Draft, asked = draft, source?: unknown): void {
-    const keys = [draft, asked].map((one) => pushKey(one));
-    const same = (other: Draft): boolean => keys.includes(pushKey(other, draft.accountId));
-    if (same(this.#current)) {
-      this.clear(source);
+    if (this.#palette && isIt(this.#palette)) {
+      this.#palette = by;
     }
-    if (this.#palette && same(this.#palette)) {
-      this.#palette = undefined;
-    }
-    this.#kept = this.#kept.filter((kept) => !same(kept));
+    this.#kept = this.#kept.flatMap((kept) => (isIt(kept) ? (by ?? []) : kept));
     this.#touch(source);
-    this.#writeQuietly();
-  }
-
-  /** Hands each push that a version without an outbox noted here to somebody who keeps it from now on. */
-  async handOver(take: (push: PendingPush) => Promise<void>): Promise<void> {
-    await this.ready;
-    const pushes = this.#pending;
-    for (const push of pushes) {
-      await take(push);
-      this.#pending = this.#pending.filter((one) => one !== push);
-      this.#touch(this);
-    }
-    if (pushes.length > 0) {
-      await this.flush();
-    }
+    return found;
   }
 
   /** Everything is on disk when this resolves; rejects when the disk does not take it. */
@@ -238,21 +202,6 @@ export class DraftStore implements Disposable {
     }
   }
 
-  /** True when it was being written somewhere. */
-  #put(draft: Draft, by: Draft, current: string | undefined): boolean {
-    const key = pushKey(draft, current);
-    let found = false;
-    const put = (other: Draft): Draft => {
-      const same = pushKey(other, current) === key;
-      found ||= same;
-      return same ? by : other;
-    };
-    this.#current = put(this.#current);
-    this.#palette = this.#palette && put(this.#palette);
-    this.#kept = this.#kept.map(put);
-    return found;
-  }
-
   #keep(draft: Draft): void {
     if (isEmptyDraft(this.#current)) {
       this.#current = draft;
@@ -262,12 +211,14 @@ export class DraftStore implements Disposable {
   }
 
   #setAside(draft: Draft): void {
-    const key = pushKey(draft);
-    const known = [this.#current, ...this.#kept].some((other) => pushKey(other) === key);
-    if (!known && !isEmptyDraft(draft)) {
-      this.#kept.push(draft);
-      this.#kept.splice(0, this.#kept.length - keptAtMost);
+    const others = [this.#current, ...this.#kept];
+    if (isEmptyDraft(draft) || others.some((other) => isSameVersion(other, draft))) {
+      return;
     }
+    // Two windows have edited the same draft: both texts stay, as two drafts.
+    const isEditedElsewhere = others.some(({ id }) => id === draft.id);
+    this.#kept.push(isEditedElsewhere ? copyOf(draft) : draft);
+    this.#kept.splice(0, this.#kept.length - keptAtMost);
   }
 
   #touch(source: unknown): void {
@@ -307,7 +258,7 @@ export class DraftStore implements Disposable {
       this.#file = this.#ownFile();
     }
     states.sort((a, b) => b.state.at - a.state.at);
-    this.#current = states[0]?.state.current ?? emptyDraft;
+    this.#current = states[0]?.state.current ?? this.#current;
     for (const { state } of states) {
       this.#takeOver(state);
     }
@@ -315,7 +266,9 @@ export class DraftStore implements Disposable {
     if (this.#early.text !== undefined && this.#current.text !== '') {
       this.makeRoom();
     }
-    this.#current = { ...this.#current, ...this.#early };
+    if (Object.keys(this.#early).length > 0) {
+      this.#current = edited(this.#current, this.#early);
+    }
     if (states.length > 0) {
       this.#changed.fire({ source: this });
     }
@@ -325,14 +278,12 @@ export class DraftStore implements Disposable {
   }
 
   /** Adds what another window left to what we have; nothing of ours is replaced. */
-  #takeOver(state: DraftFile): void {
-    this.#setAside(state.current);
-    state.kept.forEach((draft) => this.#setAside(draft));
-    this.#palette ??= state.palette;
-    if (!this.#isOthers(state.pid)) {
-      const fresh = state.pending.filter(({ id }) => !this.#pending.some((one) => one.id === id));
-      this.#pending = [...this.#pending, ...fresh];
+  #takeOver(state: Partial<DraftFile>): void {
+    if (state.current) {
+      this.#setAside(state.current);
     }
+    state.kept?.forEach((draft) => this.#setAside(draft));
+    this.#palette ??= state.palette;
   }
 
   async #sweep(): Promise<void> {
@@ -419,7 +370,6 @@ export class DraftStore implements Disposable {
       current: this.#current,
       palette: this.#palette,
       kept: this.#kept,
-      pending: [...this.#pending],
     };
   }
 
@@ -431,14 +381,13 @@ export class DraftStore implements Disposable {
     } else if (this.#isOthers(state.pid)) {
       this.#file = this.#ownFile();
     } else {
-      const theirs = pushKey(state.current);
-      if (pushKey(this.#current) === pushKey(this.#seenDraft)) {
+      if (isSameVersion(this.#current, this.#seenDraft)) {
         // The last words of the window that we replaced (a reload): nobody has typed here since.
         this.#current = state.current;
-      } else if (theirs !== pushKey(this.#seenDraft)) {
+      } else if (!isSameVersion(state.current, this.#seenDraft)) {
         this.#setAside(state.current);
       }
-      this.#takeOver({ ...state, current: emptyDraft });
+      this.#takeOver({ kept: state.kept, palette: state.palette });
       this.#changed.fire({ source: this });
     }
     this.#seen = undefined;

@@ -3,236 +3,271 @@ import type { CallControl, PortalClient, Wait } from '../bitrix24/portalClient';
 import { addPush, addPushes } from '../bitrix24/push';
 import type { PushFate } from '../bitrix24/push';
 import { cancelledError } from '../bitrix24/unlessAborted';
-import type { SendProgress } from './outcome';
 import type { PlannedPush, PushPlan } from './plan';
+import type { Answers, RecordWriter } from './recordWriter';
+import { asBitrix24Error } from './unexpectedError';
+
+/** How far a push with several requests has come, in people. */
+export interface SendProgress {
+  accepted: number;
+  /** Not sent yet. */
+  left: number;
+  /** Refused. */
+  failed: number;
+  /** Sent, and no answer came. */
+  unknown: number;
+  total: number;
+}
 
 export interface SendPlanInput {
   client: PortalClient;
   plan: PushPlan;
   avatar: string;
-  /**
-   * Notes that a request, by its place in the plan, is about to go to these people; rejects when that is not
-   * possible, and then it is not sent.
-   */
-  note: (wire: readonly number[], request: number) => Promise<void>;
-  /** Notes what became of it; must not reject. */
-  noteFates?: ((fates: RequestFates, request: number) => Promise<void>) | undefined;
-  /** Any error as one that says how far it came. */
-  errorOf: (error: unknown) => Bitrix24Error;
+  /** Each request is recorded before it leaves, and once more with its answer. */
+  record: Pick<RecordWriter, 'sending' | 'answered'>;
+  /** Host of the portal. */
+  host: string;
   signal?: AbortSignal | undefined;
   onWait?: ((wait: Wait | undefined) => void) | undefined;
   onProgress?: ((progress: SendProgress) => void) | undefined;
 }
 
-/** What became of the people of one request; all others of it got it. */
-export interface RequestFates {
-  refused: { id: number; code: string }[];
-  unknown: number[];
-  notSent: number[];
-}
-
-/** Person by person; each id is in exactly one of the lists. */
-export interface Sent {
-  accepted: number[];
-  refused: { id: number; error: Bitrix24Error }[];
-  notSent: number[];
-  unknown: number[];
-  /** Why not everybody got it. */
-  error?: Bitrix24Error;
-}
-
 /** While the portal works on one request, the next one travels. */
-const atOnce = 2;
+const requestsAtOnce = 2;
 const overTime = 'OPERATION_TIME_LIMIT';
 
 /**
- * Sends each request once: the first alone, since what is wrong with the account shows there, then two at a time.
- * It stops where going on would be wrong or useless: at a request of unknown fate, at one that was refused as a
- * whole or for all its people by the same code, at one that never reached the portal, and when the user cancels.
- * What is on the wire then is heard out, and what still waits for its turn is not sent.
- * Those whose command was turned away by OPERATION_TIME_LIMIT get it in another request, once the wait is over.
+ * Sends each request of a plan once: the first alone, because what is wrong with the account shows there, then two
+ * at a time. It stops where going on would be wrong or useless: at a request of unknown fate, at one that was
+ * refused as a whole or for all its people by the same code, at one that never reached the portal, and when the user
+ * cancels. What is on the wire then is heard out, and what still waits for its turn is not sent. People whose command
+ * was turned away by OPERATION_TIME_LIMIT get it in another request, once the wait is over.
+ *
+ * Resolves to the reason why not everybody got it; the record says who did. Rejects for a mistake of ours.
  */
-export async function sendPlan(input: SendPlanInput): Promise<Sent> {
-  const { client, plan, avatar, note, errorOf, signal, onProgress } = input;
-  const sent: Sent = { accepted: [], refused: [], notSent: [], unknown: [] };
-  const total = plan.summary.people;
-  const tellProgress = (): void => {
-    const accepted = sent.accepted.length;
-    const failed = sent.refused.length;
-    const unknown = sent.unknown.length;
-    onProgress?.({ accepted, failed, unknown, left: total - accepted - failed - unknown, total });
-  };
-  const tellWait = waitsOf(input.onWait);
-  const single = plan.requests.length === 1;
-  const stopped = new AbortController();
-  const leaving = AbortSignal.any([stopped.signal, ...(signal ? [signal] : [])]);
-  let stop: Bitrix24Error | undefined;
-  const stopFor = (error: Bitrix24Error): void => {
-    // Of two that stop it, the one that leaves somebody in doubt says why.
-    if (!stop || (error.phase === 'noAnswer' && stop.phase !== 'noAnswer')) {
-      stop = error;
-    }
-    stopped.abort();
-  };
-  const send = async (
-    request: readonly PlannedPush[],
-    place: number,
-    again = false,
-  ): Promise<void> => {
-    let fates: readonly PushFate[] | Bitrix24Error;
-    const onWait = (wait: Wait | undefined): void => tellWait(place, wait);
-    // While it waits for its turn it is not on the wire.
-    const beforeLeaving = () => note(idsOf(request), place);
-    // Others that are small go before one of many.
-    const patient = { signal: leaving, hearOut: true, lane: 'mass' } as const;
-    const control: CallControl = { onWait, beforeLeaving, ...(single ? { signal } : patient) };
-    try {
-      fates = await sendOne(client, request, avatar, control);
-    } catch (error) {
-      const known = errorOf(error);
-      fates = single || !known.is(overTime) ? known : known.with({ phase: 'notSent' });
-    } finally {
-      onWait(undefined);
-    }
-    const met = fatesOf(request, fates);
-    const repeats = met.later.length > 0 && !again && !met.stop && !leaving.aborted;
-    const held = signal?.aborted ? cancelledError() : met.held;
-    const reason = met.stop ?? (met.held && !repeats ? held : undefined);
-    if (reason) {
-      stopFor(reason);
-    }
-    const [refusal] = met.refused;
-    if (refusal) {
-      sent.error ??= refusal.error;
-    }
-    sent.accepted.push(...met.accepted);
-    sent.refused.push(...met.refused);
-    sent.unknown.push(...met.unknown);
-    sent.notSent.push(...(repeats ? [] : met.notSent));
-    const refused = met.refused.map(({ id, error: { code } }) => ({ id, code }));
-    await input.noteFates?.({ refused, unknown: met.unknown, notSent: met.notSent }, place);
-    tellProgress();
-    if (repeats) {
-      await send(met.later, place, true);
-    }
-  };
+export async function sendPlan(input: SendPlanInput): Promise<Bitrix24Error | undefined> {
+  return await new PlanSender(input).sendAll();
+}
 
-  const left = plan.requests.entries();
-  /** false: there is nothing more to send. */
-  const sendNext = async (): Promise<boolean> => {
-    const next = stop ? undefined : left.next();
+class PlanSender {
+  readonly #input: SendPlanInput;
+  readonly #isSingle: boolean;
+  readonly #open: Iterator<[number, readonly PlannedPush[]]>;
+  readonly #stopped = new AbortController();
+  /** Aborted when what still waits for its turn must not leave. */
+  readonly #mayNotLeave: AbortSignal;
+  readonly #progress: SendProgress;
+  readonly #waits: Waits;
+  /** Why no further request is sent. */
+  #stop: Bitrix24Error | undefined;
+  /** The first refusal of a command that did not stop the rest. */
+  #refusal: Bitrix24Error | undefined;
+
+  constructor(input: SendPlanInput) {
+    const { plan, signal } = input;
+    const total = plan.summary.people;
+    this.#input = input;
+    this.#isSingle = plan.requests.length === 1;
+    this.#open = plan.requests.entries();
+    this.#mayNotLeave = AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]);
+    this.#progress = { accepted: 0, left: total, failed: 0, unknown: 0, total };
+    this.#waits = new Waits(input.onWait);
+  }
+
+  async sendAll(): Promise<Bitrix24Error | undefined> {
+    await this.#sendNext();
+    const lanes = await Promise.allSettled(
+      Array.from({ length: requestsAtOnce }, () => this.#sendOn()),
+    );
+    for (const lane of lanes) {
+      if (lane.status === 'rejected') {
+        throw lane.reason;
+      }
+    }
+    return this.#stop ?? this.#refusal;
+  }
+
+  async #sendOn(): Promise<void> {
+    try {
+      while (await this.#sendNext()) {
+        // One request after the other.
+      }
+    } catch (error) {
+      this.#stopFor(asBitrix24Error(error, 'noAnswer', this.#input.host));
+      throw error;
+    }
+  }
+
+  /** Resolves to false when there is nothing more to send. */
+  async #sendNext(): Promise<boolean> {
+    const next = this.#stop ? undefined : this.#open.next();
     if (!next || next.done) {
       return false;
     }
-    const [place, request] = next.value;
-    if (signal?.aborted) {
-      stopFor(cancelledError());
-      sent.notSent.push(...idsOf(request));
+    if (this.#input.signal?.aborted) {
+      this.#stopFor(cancelledError());
       return false;
     }
-    await send(request, place);
+    const [number, request] = next.value;
+    const again = await this.#send(request, number);
+    if (again.length > 0) {
+      await this.#send(again, number, true);
+    }
     return true;
-  };
-  const sendOn = async (): Promise<void> => {
+  }
+
+  /** Resolves to the commands that the portal had no time for and that are to be sent once more. */
+  async #send(
+    request: readonly PlannedPush[],
+    number: number,
+    isSecondTry = false,
+  ): Promise<readonly PlannedPush[]> {
+    const { signal, record } = this.#input;
+    const result = await this.#request(request, number);
+    const outcome = outcomeOf(request, result);
+    const isRepeated =
+      outcome.later.length > 0 && !isSecondTry && !outcome.stop && !this.#mayNotLeave.aborted;
+    const held = signal?.aborted ? cancelledError() : outcome.held;
+    const reason = outcome.stop ?? (outcome.held && !isRepeated ? held : undefined);
+    if (reason) {
+      this.#stopFor(reason);
+    }
+    this.#refusal ??= outcome.refusal;
+    await record.answered(outcome.answers, number);
+    this.#tellProgress(request, outcome.answers);
+    return isRepeated ? outcome.later : [];
+  }
+
+  /** The answer to each push of a request, or one error that holds for all of them. */
+  async #request(
+    request: readonly PlannedPush[],
+    number: number,
+  ): Promise<readonly PushFate[] | Bitrix24Error> {
+    const { client, avatar, signal, record, host } = this.#input;
+    const pushes = request.map(({ ids, text }) => ({ userIds: ids, text, avatar }));
+    const [first] = pushes;
+    const control: CallControl = {
+      onWait: (wait) => this.#waits.set(number, wait),
+      // While it waits for its turn it is not on the wire.
+      beforeLeaving: () => record.sending(idsOf(request), number),
+      // Small pushes of other senders go before a request of many.
+      ...(this.#isSingle ? { signal } : { signal: this.#mayNotLeave, hearOut: true, lane: 'mass' }),
+    };
     try {
-      while (await sendNext());
+      if (first && pushes.length === 1) {
+        await addPush(client, first, control);
+        return [{ kind: 'accepted' }];
+      }
+      return await addPushes(client, pushes, control);
     } catch (error) {
-      stopFor(errorOf(error));
-      throw error;
+      const known = asBitrix24Error(error, 'noAnswer', host);
+      // The portal had no time for any of them, so it did nothing.
+      return this.#isSingle || !known.is(overTime) ? known : known.with({ phase: 'notSent' });
+    } finally {
+      this.#waits.set(number, undefined);
     }
+  }
+
+  #stopFor(error: Bitrix24Error): void {
+    // Of two reasons to stop, the one that leaves somebody in doubt is told.
+    if (!this.#stop || (error.phase === 'noAnswer' && this.#stop.phase !== 'noAnswer')) {
+      this.#stop = error;
+    }
+    this.#stopped.abort();
+  }
+
+  #tellProgress(request: readonly PlannedPush[], { refused, unknown, notSent }: Answers): void {
+    const progress = this.#progress;
+    const accepted = idsOf(request).length - refused.length - unknown.length - notSent.length;
+    progress.accepted += accepted;
+    progress.failed += refused.length;
+    progress.unknown += unknown.length;
+    progress.left -= accepted + refused.length + unknown.length;
+    this.#input.onProgress?.({ ...progress });
+  }
+}
+
+/** Several requests may wait at once: the wait that ends first is told. */
+class Waits {
+  readonly #tell: SendPlanInput['onWait'];
+  readonly #waits = new Map<number, Wait>();
+  #told: Wait | undefined;
+
+  constructor(tell: SendPlanInput['onWait']) {
+    this.#tell = tell;
+  }
+
+  set(request: number, wait: Wait | undefined): void {
+    if (wait) {
+      this.#waits.set(request, wait);
+    } else {
+      this.#waits.delete(request);
+    }
+    const [first] = [...this.#waits.values()].sort((a, b) => a.until - b.until);
+    if (first !== this.#told) {
+      this.#told = first;
+      this.#tell?.(first);
+    }
+  }
+}
+
+interface RequestOutcome {
+  answers: Answers;
+  /** Why the rest of the plan must not, or need not, be tried. */
+  stop: Bitrix24Error | undefined;
+  refusal: Bitrix24Error | undefined;
+  /** Pushes that may be sent again once the wait that `held` asks for is over. Their people are `notSent`. */
+  later: PlannedPush[];
+  held: Bitrix24Error | undefined;
+}
+
+function outcomeOf(
+  request: readonly PlannedPush[],
+  result: readonly PushFate[] | Bitrix24Error,
+): RequestOutcome {
+  const answers: Answers = { refused: [], unknown: [], notSent: [] };
+  const outcome: RequestOutcome = {
+    ...{ answers, stop: undefined, refusal: undefined, later: [], held: undefined },
   };
-  await sendNext();
-  const lanes = await Promise.allSettled(Array.from({ length: atOnce }, sendOn));
-  for (const lane of lanes) {
-    if (lane.status === 'rejected') {
-      throw lane.reason;
+  const refuse = (ids: readonly number[], error: Bitrix24Error): void => {
+    outcome.refusal ??= error;
+    answers.refused.push(...ids.map((id) => ({ id, code: error.code })));
+  };
+  if (result instanceof Bitrix24Error) {
+    const ids = idsOf(request);
+    if (result.phase === 'answered') {
+      refuse(ids, result);
+    } else {
+      answers[result.phase === 'noAnswer' ? 'unknown' : 'notSent'].push(...ids);
     }
+    return { ...outcome, stop: result };
   }
-  for (const [, request] of left) {
-    sent.notSent.push(...idsOf(request));
-  }
-  return { ...sent, ...((stop ?? sent.error) && { error: stop ?? sent.error }) };
+  request.forEach((push, index) => {
+    const answer = result[index];
+    if (answer?.kind === 'refused') {
+      refuse(push.ids, answer.error);
+    } else if (answer?.kind === 'notSent') {
+      answers.notSent.push(...push.ids);
+      outcome.later.push(push);
+      outcome.held = answer.error;
+    } else if (answer?.kind !== 'accepted') {
+      answers.unknown.push(...push.ids);
+    }
+  });
+  const doubt = result.find((answer) => answer.kind === 'unknown');
+  outcome.stop = doubt?.error ?? refusalOfAll(result);
+  return outcome;
+}
+
+/** The error that every push of a request was refused with; undefined when they differ. */
+function refusalOfAll(answers: readonly PushFate[]): Bitrix24Error | undefined {
+  const [first] = answers;
+  const isSame =
+    first?.kind === 'refused' &&
+    answers.every((answer) => answer.kind === 'refused' && answer.error.is(first.error.code));
+  return isSame ? first.error : undefined;
 }
 
 function idsOf(request: readonly PlannedPush[]): number[] {
   return request.flatMap(({ ids }) => ids);
-}
-
-/** Several requests may wait at once: what is told is the wait that ends first. */
-function waitsOf(onWait: SendPlanInput['onWait']): (place: number, wait: Wait | undefined) => void {
-  const waits = new Map<number, Wait>();
-  let told: Wait | undefined;
-  return (place, wait) => {
-    if (wait) {
-      waits.set(place, wait);
-    } else {
-      waits.delete(place);
-    }
-    const [first] = [...waits.values()].sort((a, b) => a.until - b.until);
-    if (first !== told) {
-      told = first;
-      onWait?.(first);
-    }
-  };
-}
-
-async function sendOne(
-  client: PortalClient,
-  request: readonly PlannedPush[],
-  avatar: string,
-  control: CallControl,
-): Promise<PushFate[]> {
-  const pushes = request.map(({ ids, text }) => ({ userIds: ids, text, avatar }));
-  const [first] = pushes;
-  if (first && pushes.length === 1) {
-    await addPush(client, first, control);
-    return [{ kind: 'accepted' }];
-  }
-  return await addPushes(client, pushes, control);
-}
-
-interface Met extends Omit<Sent, 'error'> {
-  /** The rest must not, or need not, be tried. */
-  stop?: Bitrix24Error | undefined;
-  /** May be sent again once the wait that `held` asks for is over. Their people are in `notSent`. */
-  later: PlannedPush[];
-  held?: Bitrix24Error | undefined;
-}
-
-/** What became of the people of one request. */
-function fatesOf(request: readonly PlannedPush[], fates: readonly PushFate[] | Bitrix24Error): Met {
-  const met: Met = { accepted: [], refused: [], notSent: [], unknown: [], later: [] };
-  if (fates instanceof Bitrix24Error) {
-    const ids = idsOf(request);
-    if (fates.phase === 'answered') {
-      met.refused.push(...ids.map((id) => ({ id, error: fates })));
-    } else {
-      met[fates.phase === 'noAnswer' ? 'unknown' : 'notSent'].push(...ids);
-    }
-    return { ...met, stop: fates };
-  }
-  request.forEach((push, index) => {
-    const { ids } = push;
-    const fate = fates[index];
-    if (fate?.kind === 'accepted') {
-      met.accepted.push(...ids);
-    } else if (fate?.kind === 'refused') {
-      met.refused.push(...ids.map((id) => ({ id, error: fate.error })));
-    } else if (fate?.kind === 'notSent') {
-      met.notSent.push(...ids);
-      met.later.push(push);
-      met.held = fate.error;
-    } else {
-      met.unknown.push(...ids);
-    }
-  });
-  const doubt = fates.find((fate) => fate.kind === 'unknown');
-  const [first] = fates;
-  const stop =
-    doubt?.error ??
-    (first?.kind === 'refused' &&
-    fates.every((fate) => fate.kind === 'refused' && fate.error.is(first.error.code))
-      ? first.error
-      : undefined);
-  return { ...met, stop };
 }

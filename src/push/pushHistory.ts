@@ -1,12 +1,12 @@
 import type { Event } from 'vscode';
-import type { Clock } from '../../common/clock';
-import type { Disposable } from '../../common/dispose';
-import { Emitter } from '../../common/emitter';
-import type { Log } from '../../common/log';
-import { parseRecord, rewritten } from './pushRecord';
-import type { PushRecord } from './pushRecord';
-import type { StorageFolder } from '../../common/storageFolder';
-import { timeOf } from './recordName';
+import type { Clock } from '../common/clock';
+import type { Disposable } from '../common/dispose';
+import { Emitter } from '../common/emitter';
+import type { Log } from '../common/log';
+import type { StorageFolder } from '../common/storageFolder';
+import type { Push } from './push';
+import { parsePush, redacted, withoutTornLine } from './pushFile';
+import { timeOf } from './pushFileName';
 
 /** The setting bitrix24Push.history. */
 export type HistoryKeep = 'all' | 'outcomes' | 'none';
@@ -19,12 +19,12 @@ export function historyKeep(setting: unknown): HistoryKeep {
 export interface PushHistoryDeps {
   /** Shared by all windows of the machine. */
   folder: StorageFolder;
-  /** Read at each push that is over; whoever changes it calls `tidy`. */
+  /** Read at each push that is over. A change of the setting needs a call of `tidy`. */
   keep: () => HistoryKeep;
   clock: Pick<Clock, 'now'>;
   log: Log;
   /** A file could not be understood; it was set aside under this name. */
-  onDamaged?: ((name: string) => void) | undefined;
+  onDamaged: (name: string) => void;
   atMost?: number;
   days?: number;
 }
@@ -32,17 +32,17 @@ export interface PushHistoryDeps {
 const suffix = '.push';
 const day = 24 * 60 * 60 * 1000;
 const readAtOnce = 32;
-/** Of a window that was killed while it wrote. */
+/** Half a file of this age was left by a window that was killed while it wrote. */
 const strayMs = 60 * 60 * 1000;
 
 /** Pushes that are over, each in a small file of its own that nobody adds to. */
 export class PushHistory implements Disposable {
   readonly #deps: PushHistoryDeps;
   readonly #changed = new Emitter<undefined>();
-  readonly #known = new Map<string, PushRecord>();
+  readonly #known = new Map<string, Push>();
   readonly #atMost: number;
   readonly #days: number;
-  /** One change of the files after the other: none may be written by a setting that was before. */
+  /** Changes of the files run one after the other, so that none is written by an earlier setting. */
   #changing: Promise<unknown> = Promise.resolve();
 
   constructor(deps: PushHistoryDeps) {
@@ -55,18 +55,18 @@ export class PushHistory implements Disposable {
     return this.#changed.event;
   }
 
-  /** `content`: of the push's file in the outbox. Kept as far as the setting wants it. */
+  /** Takes the content of the file of a push that is over, and keeps as much of it as the setting allows. */
   async file(id: string, content: string): Promise<void> {
     await this.#change(async () => {
       const keep = this.#deps.keep();
       if (keep !== 'none') {
-        await this.#deps.folder.write(`${id}${suffix}`, rewritten(content, keep === 'outcomes'));
+        await this.#deps.folder.write(`${id}${suffix}`, keep === 'outcomes' ? redacted(content) : withoutTornLine(content));
       }
       await this.#prune();
     });
   }
 
-  /** Makes of what is there what the setting wants, and forgets what is too old. */
+  /** Reduces the files to what the setting allows now, and forgets those that are too old. */
   async tidy(): Promise<void> {
     await this.#change(async () => {
       const keep = this.#deps.keep();
@@ -80,7 +80,7 @@ export class PushHistory implements Disposable {
   }
 
   /** Newest first. */
-  async list(): Promise<readonly PushRecord[]> {
+  async list(): Promise<readonly Push[]> {
     const names = pushNames(await this.#deps.folder.list());
     const there = new Set(names);
     for (const name of this.#known.keys()) {
@@ -93,6 +93,12 @@ export class PushHistory implements Disposable {
       await Promise.all(fresh.slice(from, from + readAtOnce).map((name) => this.#read(name)));
     }
     return names.flatMap((name) => this.#known.get(name) ?? []);
+  }
+
+  async get(id: string): Promise<Push | undefined> {
+    const name = `${id}${suffix}`;
+    await this.#read(name);
+    return this.#known.get(name);
   }
 
   async remove(id: string): Promise<void> {
@@ -123,14 +129,14 @@ export class PushHistory implements Disposable {
     await folder.removeStray(clock.now() - strayMs);
   }
 
-  /** Takes from all what they were about, and removes what cannot be understood: nobody knows what is in it. */
+  /** Takes text and people out of all files, and removes damaged ones, because nobody knows what is in them. */
   async #strip(): Promise<void> {
     const { folder } = this.#deps;
-    for (const { id, bare } of await this.list()) {
+    for (const { id, redactedTo } of await this.list()) {
       const name = `${id}${suffix}`;
-      const content = bare ? undefined : await folder.read(name);
+      const content = redactedTo ? undefined : await folder.read(name);
       if (content !== undefined) {
-        await folder.write(name, rewritten(content, true));
+        await folder.write(name, redacted(content));
         this.#known.delete(name);
       }
     }
@@ -153,14 +159,14 @@ export class PushHistory implements Disposable {
     const { folder, clock, log, onDamaged } = this.#deps;
     try {
       const content = await folder.read(name);
-      const found = content === undefined ? undefined : parseRecord(content);
+      const found = content === undefined ? undefined : parsePush(content);
       if (found) {
-        this.#known.set(name, found.record);
+        this.#known.set(name, found.push);
       } else if (content !== undefined) {
         const to = `${name}.${clock.now()}.damaged`;
         if (await folder.rename(name, to)) {
           log.warn(`A push of the history could not be understood and was set aside as ${to}.`);
-          onDamaged?.(to);
+          onDamaged(to);
         }
       }
     } catch (error) {

@@ -1,0 +1,474 @@
+import type { Event } from 'vscode';
+import type { Account, Accounts } from '../accounts/account';
+import type { Bitrix24Error } from '../bitrix24/errors';
+import type { Wait } from '../bitrix24/portalClient';
+import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
+import { plainText } from '../common/plainText';
+import type { RecentRecipients } from '../people/recentRecipients';
+import type { Recipient } from '../people/recipient';
+import { checkDraft } from './checkDraft';
+import type { DraftIssue } from './checkDraft';
+import type { ConfirmDuplicate, ConfirmSend, PushToConfirm } from './confirmSend';
+import { fromAccount, templateOf } from './draft';
+import type { Draft } from './draft';
+import type { DraftStore } from './draftStore';
+import { planPush } from './plan';
+import { actionsOf, isKeptByNetwork, isWaiting, peopleWith } from './push';
+import { restDraft, summaryOf, unknownDraft } from './push';
+import type { Push, PushAction, PushOrigin } from './push';
+import type { PushHistory } from './pushHistory';
+import type { PushStore, SameMessage } from './pushStore';
+import type { RecordWriter } from './recordWriter';
+import type { ResolveAudience } from './resolveAudience';
+import type { SecretCheck } from './secretCheck';
+import { sendPlan } from './sendPlan';
+import type { SendProgress } from './sendPlan';
+import { asBitrix24Error } from './unexpectedError';
+
+export interface PushServiceDeps {
+  accounts: Pick<Accounts, 'current' | 'get' | 'client'>;
+  drafts: Pick<DraftStore, 'ready' | 'replace' | 'keep' | 'flush'>;
+  store: PushStore;
+  history: Pick<PushHistory, 'get'>;
+  secrets: Pick<SecretCheck, 'allows'>;
+  resolveAudience: ResolveAudience;
+  confirmDuplicate: ConfirmDuplicate;
+  confirm: ConfirmSend;
+  recents: Pick<RecentRecipients, 'record'>;
+  /** Hears that a portal has answered, so that it can be reached. */
+  onPortalAnswered: (host: string) => void;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+}
+
+export type PushStep = 'checking' | 'confirming' | 'sending';
+
+export interface SendOptions {
+  origin: PushOrigin;
+  signal?: AbortSignal | undefined;
+  /** Called when a pause that the portal asked for begins, and with undefined when it is over. */
+  onWait?: ((wait: Wait | undefined) => void) | undefined;
+  onStep?: ((step: PushStep) => void) | undefined;
+  /** Called after each request of a push that takes several. */
+  onProgress?: ((progress: SendProgress) => void) | undefined;
+  /** The same push once more after a fix: a yes that was given for this version of the draft still counts. */
+  again?: boolean | undefined;
+}
+
+export interface ActOptions extends Partial<SendOptions> {
+  /** The account in use after a fix. */
+  as?: Account | undefined;
+}
+
+/** What came of asking for a push. Only `push` and `stillUnknown` have a record. */
+export type SendResult =
+  /** It was sent, or waits for the network; its summary says what became of it. */
+  | { kind: 'push'; push: Push }
+  /** Nothing was sent: this earlier push of the same message may have been accepted. */
+  | { kind: 'stillUnknown'; push: Push }
+  /** Nothing was sent: the draft has faults. */
+  | { kind: 'invalid'; issues: DraftIssue[] }
+  /** Nothing was sent: an account or the portal was in the way before the push was recorded. */
+  | { kind: 'failed'; error: Bitrix24Error }
+  /** Nothing was sent: the user said no, or cancelled. */
+  | { kind: 'cancelled' };
+
+export type ActResult =
+  | SendResult
+  /** The user's decision is on disk. */
+  | { kind: 'decided' }
+  /** Another window has decided or sent it. */
+  | { kind: 'takenCareOf' };
+
+/** What the pipeline knows of a push that is asked for. */
+interface Request extends SendOptions {
+  /** The user knows that the same message may have been accepted, and wants it sent. */
+  isSendAnyway: boolean;
+  /** Ids of the pushes whose place this one takes. */
+  replaces: string[];
+}
+
+/** More recently used people than this are nobody in particular. */
+const recentsAtMost = 50;
+/** Pushes that ended in this window and can be acted on without their record. */
+const endedAtMost = 100;
+
+/**
+ * The one way of every push: {@link PushService.send} reads from check to outcome. Nobody else sends, settles or
+ * decides. It never sends twice by itself, and its promises never reject but for a disk that cannot be read.
+ */
+export class PushService {
+  readonly #deps: PushServiceDeps;
+  /** Pushes on their way, by draft and version, so that a double click is one push. */
+  readonly #running = new Map<string, Promise<SendResult>>();
+  /** People to whom the user has agreed to send a version of a draft. */
+  readonly #confirmed = new Map<string, Set<number>>();
+  readonly #ended = new Map<string, Push>();
+
+  constructor(deps: PushServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Fires when this window has changed a push that is not over. */
+  get onDidChange(): Event<undefined> {
+    return this.#deps.store.onDidChange;
+  }
+
+  /** All pushes that are not over, from any window; oldest first. */
+  async open(): Promise<Push[]> {
+    return await this.#deps.store.open();
+  }
+
+  async send(draft: Draft, options: SendOptions): Promise<SendResult> {
+    return await this.#start(draft, { ...options, isSendAnyway: false, replaces: [] });
+  }
+
+  /** Does what the user chose of the push's actions. */
+  async act(id: string, action: PushAction, options: ActOptions = {}): Promise<ActResult> {
+    const { store } = this.#deps;
+    const claim = await store.claim(id);
+    const push = claim?.push ?? (await this.#endedPush(id));
+    if (!push || !actionsOf(push).includes(action)) {
+      await claim?.release();
+      return { kind: 'takenCareOf' };
+    }
+    if (action === 'markAsSent' || action === 'discard') {
+      await claim?.decide(action === 'discard' ? 'discarded' : 'sent');
+      const sent = action === 'markAsSent' ? unknownDraft(push) : undefined;
+      if (sent) {
+        this.#deps.drafts.replace(sent, undefined);
+      }
+      return { kind: 'decided' };
+    }
+    try {
+      const isSendAnyway = action === 'sendAnyway';
+      const part = isSendAnyway ? unknownDraft(push) : restDraft(push);
+      const draft = this.#movedTo(options.as, part ?? push.draft);
+      const { origin } = push;
+      return await this.#start(draft, {
+        ...{ origin, ...options, again: true },
+        ...{ isSendAnyway, replaces: claim ? [id] : [] },
+      });
+    } finally {
+      await claim?.release();
+    }
+  }
+
+  /**
+   * Ends the pushes of windows that have ended, and settles the drafts of those that were accepted. Resolves to the
+   * pushes that nobody has told the user about. Sends nothing.
+   */
+  async recover(): Promise<Push[]> {
+    await this.#deps.drafts.ready;
+    const pushes = await this.#deps.store.recover();
+    for (const push of pushes) {
+      await this.#settleDraft(push);
+    }
+    return pushes;
+  }
+
+  async #start(draft: Draft, request: Request): Promise<SendResult> {
+    const key = `${draft.id} ${draft.version}`;
+    const running = this.#running.get(key);
+    if (running) {
+      this.#deps.log.info(`Push (${request.origin}): the same one is on its way already.`);
+      return await running;
+    }
+    const result = this.#send(structuredClone(draft), request)
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => this.#running.delete(key));
+    this.#running.set(key, result);
+    return await result;
+  }
+
+  async #send(written: Draft, request: Request): Promise<SendResult> {
+    const { drafts, secrets, confirm } = this.#deps;
+    const { signal, onStep } = request;
+    onStep?.('checking');
+    await drafts.ready;
+    const account = await this.#accountOf(written);
+    const draft = { ...written, accountId: account?.id };
+    const issues = checkDraft(draft, account);
+    if (issues.length > 0 || !account) {
+      return this.#invalid(issues, request);
+    }
+    const doubtful = await this.#stillUnknown(draft, undefined, request);
+    if (doubtful) {
+      return doubtful;
+    }
+    if (!(await secrets.allows(draft))) {
+      return { kind: 'cancelled' };
+    }
+    const audience = await this.#resolve(account, draft, request);
+    if (!('people' in audience)) {
+      return audience;
+    }
+    const { people, facts } = audience;
+    const resolved = { ...draft, recipients: [...people], departments: [] };
+    const faults = checkDraft(resolved, account, facts);
+    if (faults.length > 0) {
+      return this.#invalid(faults, request);
+    }
+    const plan = planPush(templateOf(draft), facts ?? people, draft.avatar);
+    const push: PushToConfirm = { account, draft, audience, plan };
+    const isDoubtful = await this.#stillUnknown(draft, people, request);
+    if (isDoubtful) {
+      return isDoubtful;
+    }
+    const known = new Set(request.replaces);
+    if (signal?.aborted || !(await this.#isWantedOnceMore(push, known, request))) {
+      return { kind: 'cancelled' };
+    }
+    if (!this.#wasConfirmed(push, request)) {
+      onStep?.('confirming');
+      if (!(await confirm(push))) {
+        return { kind: 'cancelled' };
+      }
+      this.#confirmed.set(draft.version, new Set(people.map(({ id }) => id)));
+    }
+    if (signal?.aborted) {
+      return { kind: 'cancelled' };
+    }
+    return await this.#record(push, known, request);
+  }
+
+  async #accountOf({ accountId }: Draft): Promise<Account | undefined> {
+    const { accounts } = this.#deps;
+    return await (accountId === undefined ? accounts.current() : accounts.get(accountId));
+  }
+
+  #invalid(issues: DraftIssue[], { origin }: Request): SendResult {
+    this.#deps.log.info(`Push (${origin}) stopped: ${issues.map(({ code }) => code).join(', ')}`);
+    return { kind: 'invalid', issues };
+  }
+
+  /** An undecided push of the same message, unless the user wants it sent all the same. */
+  async #stillUnknown(
+    draft: Draft,
+    people: readonly Recipient[] | undefined,
+    { isSendAnyway, replaces }: Request,
+  ): Promise<SendResult | undefined> {
+    const { store } = this.#deps;
+    const same = await store.sameMessages(draft, people, new Set(replaces));
+    const unknown = same.findLast(({ state }) => state === 'unknown');
+    if (!unknown) {
+      return undefined;
+    }
+    if (isSendAnyway) {
+      replaces.push(...same.filter(({ state }) => state === 'unknown').map(({ id }) => id));
+      return undefined;
+    }
+    const push = (await store.open()).find(({ id }) => id === unknown.id);
+    return push && { kind: 'stillUnknown', push };
+  }
+
+  /** A push that the network stopped before its people were known waits like one that it stopped later. */
+  async #resolve(account: Account, draft: Draft, request: Request) {
+    const { resolveAudience, store } = this.#deps;
+    try {
+      return await resolveAudience(account, draft, request);
+    } catch (error) {
+      const known = asBitrix24Error(error, 'notSent');
+      if (!isKeptByNetwork(known)) {
+        throw known;
+      }
+      const { origin } = request;
+      const replaces = [...request.replaces, ...(await store.unsentOf(draft.id))];
+      const people = draft.departments.length > 0 ? undefined : draft.recipients;
+      const { host } = account;
+      const record = await store.create({ draft, host, origin, people, replaces });
+      const push = this.#remembered(await record.end(known));
+      this.#deps.log.warn(`Push not accepted: notSent, ${describe(known)}`);
+      return { kind: 'push', push } as const;
+    }
+  }
+
+  /**
+   * Asks about an equal push that is on its way or went out a moment ago, from any window. Pushes that wait for the
+   * network with the same message, or from the same draft, are replaced. `known`: pushes that are no reason to ask;
+   * those that were asked about are added.
+   */
+  async #isWantedOnceMore(
+    { account, draft, audience }: PushToConfirm,
+    known: Set<string>,
+    { isSendAnyway, replaces }: Request,
+  ): Promise<boolean> {
+    const { store, confirmDuplicate } = this.#deps;
+    const same = await store.sameMessages(draft, audience.people, known);
+    const earlier: SameMessage[] = [];
+    for (const one of same) {
+      known.add(one.id);
+      if (one.state === 'unsent') {
+        replaces.push(one.id);
+      } else {
+        earlier.push(one);
+      }
+    }
+    return (
+      isSendAnyway || earlier.length === 0 || (await confirmDuplicate({ account, draft }, earlier))
+    );
+  }
+
+  #wasConfirmed({ draft, audience }: PushToConfirm, { again }: Request): boolean {
+    const confirmed = this.#confirmed.get(draft.version);
+    return again === true && audience.people.every(({ id }) => confirmed?.has(id) === true);
+  }
+
+  async #record(push: PushToConfirm, known: Set<string>, request: Request): Promise<SendResult> {
+    const { accounts, store } = this.#deps;
+    const { account, draft, audience } = push;
+    const client = await accounts.client(account.id);
+    const replaces = [...new Set([...request.replaces, ...(await store.unsentOf(draft.id))])];
+    const record = await store.create({
+      ...{ draft, host: account.host, origin: request.origin },
+      ...{ people: audience.people, replaces },
+    });
+    known.add(record.id);
+    replaces.forEach((id) => known.add(id));
+    // Another window may have begun the same at the same moment.
+    const isWanted = await this.#isWantedOnceMore(push, known, request).catch(
+      async (error: unknown) => {
+        await record.drop();
+        throw error;
+      },
+    );
+    if (!isWanted || request.signal?.aborted) {
+      await record.drop();
+      return { kind: 'cancelled' };
+    }
+    request.onStep?.('sending');
+    const { signal, onWait, onProgress } = request;
+    const { host } = account;
+    const error = await sendPlan({
+      ...{ client, plan: push.plan, avatar: draft.avatar, record, host },
+      ...{ signal, onWait, onProgress },
+    }).catch((mistake: unknown) =>
+      // A mistake of ours around the wire: people whose answer was not recorded may have got it.
+      asBitrix24Error(mistake, 'noAnswer', host).with({ phase: 'noAnswer' }),
+    );
+    return await this.#outcome(push, record, error, request);
+  }
+
+  async #outcome(
+    { account, draft, plan }: PushToConfirm,
+    record: RecordWriter,
+    error: Bitrix24Error | undefined,
+    { origin }: Request,
+  ): Promise<SendResult> {
+    const { drafts, log, onPortalAnswered } = this.#deps;
+    if (!error) {
+      // Before the record goes to the history, so that no window finds the draft of a push that is over.
+      await this.#quietly(async () => {
+        drafts.replace(draft, undefined);
+        await drafts.flush();
+      });
+    }
+    const { accepted, refused, unknown } = record.counts;
+    if (error?.kind === 'cancelled' && accepted + refused + unknown === 0) {
+      await record.drop();
+      return { kind: 'cancelled' };
+    }
+    const push = this.#remembered(await record.end(error));
+    const { state, counts } = summaryOf(push);
+    const { people, texts, requests } = plan.summary;
+    log.info(
+      `Push (${origin}) to ${account.host}: ${state}, ${people} people, ${texts} texts, ${requests} requests` +
+        (state === 'partly' ? `; ${JSON.stringify(counts)}` : ''),
+    );
+    if (error) {
+      log.warn(`Push not accepted for everybody: ${describe(error)}`);
+    }
+    await this.#quietly(() => this.#settleDraft(push));
+    await this.#quietly(() => this.#rememberPeople(account, draft, push));
+    // Not when the network ended it after some were reached: the rest would be offered at once, in vain.
+    if (!error || error.phase === 'answered') {
+      onPortalAnswered(account.host);
+    }
+    return { kind: 'push', push };
+  }
+
+  /** Wherever the draft is still being written, only what is left to send stays of it. */
+  async #settleDraft(push: Push): Promise<void> {
+    const { drafts, store } = this.#deps;
+    const { state } = summaryOf(push);
+    const rest = restDraft(push);
+    const inDoubt = unknownDraft(push);
+    const confirmed = this.#confirmed.get(push.draft.version);
+    if (state === 'accepted') {
+      drafts.replace(push.draft, undefined);
+      this.#confirmed.delete(push.draft.version);
+    } else if (state === 'partly') {
+      const left = rest ?? inDoubt;
+      if (left && !drafts.replace(push.draft, left)) {
+        drafts.keep(left);
+      }
+      await drafts.flush();
+      if (rest && inDoubt) {
+        await store.moveRest(push.id);
+      }
+      for (const part of [rest, inDoubt]) {
+        // The yes was to all of them, so also to the people whom it has not reached.
+        if (part && confirmed) {
+          this.#confirmed.set(part.version, confirmed);
+        }
+      }
+    }
+  }
+
+  /** Failing to note whom a push went to does not change what became of it. */
+  async #rememberPeople(account: Account, draft: Draft, push: Push): Promise<void> {
+    const reached = new Set(peopleWith(push, 'accepted').map(({ id }) => id));
+    // The members of a department would leave no room for anybody else.
+    const recipients = draft.recipients.filter(({ id }) => reached.has(id));
+    if (recipients.length > 0 && recipients.length <= recentsAtMost) {
+      await this.#deps.recents.record(account.id, recipients);
+    }
+  }
+
+  /** The draft as the account in use after a fix sends it, also where it is being written. */
+  #movedTo(account: Account | undefined, draft: Draft): Draft {
+    if (!account || account.id === draft.accountId) {
+      return draft;
+    }
+    const moved = fromAccount(draft, account.id);
+    this.#deps.drafts.replace(draft, moved);
+    return moved;
+  }
+
+  #remembered(push: Push): Push {
+    this.#ended.set(push.id, push);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > endedAtMost && oldest !== undefined) {
+      this.#ended.delete(oldest);
+    }
+    return push;
+  }
+
+  /** A push that is over. One that waited and cannot be claimed is in another window's hands. */
+  async #endedPush(id: string): Promise<Push | undefined> {
+    const push = this.#ended.get(id) ?? (await this.#deps.history.get(id));
+    return push && !isWaiting(push) ? push : undefined;
+  }
+
+  /** After the wire, whatever goes wrong here leaves the outcome as it is. */
+  async #quietly(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#deps.log.warn(`After a push, something could not be saved: ${String(error)}`);
+    }
+  }
+
+  /** Before anything was recorded. */
+  #failed(error: unknown): SendResult {
+    const known = asBitrix24Error(error, 'notSent');
+    this.#deps.log.warn(`Push not sent: ${describe(known)}`);
+    return known.kind === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', error: known };
+  }
+}
+
+/** For the log: what the server said helps people who look there. */
+function describe({ kind, phase, code, description = '' }: Bitrix24Error): string {
+  return plainText(`${kind}, ${phase}, ${code} ${description}`);
+}

@@ -1,0 +1,147 @@
+import { Bitrix24Error } from '../bitrix24/errors';
+import type { Clock } from '../common/clock';
+import type { Disposable } from '../common/dispose';
+import { Heartbeat } from '../common/heartbeat';
+import type { Log } from '../common/log';
+import type { StorageFolder } from '../common/storageFolder';
+import { summaryOf } from './push';
+import type { Push, PushSummary } from './push';
+import { errorFieldOf, eventText, pushOf } from './pushFile';
+import type { EventLine, HeadLine } from './pushFile';
+
+export interface RecordWriterDeps {
+  head: Omit<HeadLine, 'version'>;
+  /** Name of the file while this window holds it. */
+  name: string;
+  folder: StorageFolder;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+  heartbeatMs: number;
+  /** Puts the file where it belongs once the push has ended, or is gone. */
+  ended: () => Promise<unknown>;
+}
+
+/** The people of a request whose push was not accepted. */
+export interface Answers {
+  refused: { id: number; code: string }[];
+  unknown: number[];
+  notSent: number[];
+}
+
+/** Writes the record of a push while its window sends it: one line for all that happens, on disk before it happens. */
+export class RecordWriter implements Disposable {
+  readonly #deps: RecordWriterDeps;
+  readonly #heartbeat: Heartbeat;
+  readonly #events: EventLine[] = [];
+  /** Lines are written whole, one after the other. */
+  #written: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: RecordWriterDeps) {
+    this.#deps = deps;
+    this.#heartbeat = heartbeatOf(deps.name, deps);
+  }
+
+  get id(): string {
+    return this.#deps.head.id;
+  }
+
+  /** People by delivery status, as far as the push has come. */
+  get counts(): PushSummary['counts'] {
+    return summaryOf(pushOf(this.#deps.head, this.#events)).counts;
+  }
+
+  /**
+   * Records that a request is about to leave to these people; durable when this resolves. `request`: its number in
+   * the plan. Throws Bitrix24Error (not sent): STORAGE_FAILED when the disk does not take it, TAKEN_OVER when
+   * another window has taken this push for left behind.
+   */
+  async sending(wire: readonly number[], request: number): Promise<void> {
+    const { clock, head } = this.#deps;
+    const event: EventLine = { t: 'sending', at: clock.now(), request, wire: [...wire] };
+    let isOurs: boolean;
+    try {
+      isOurs = await this.#append(event, true);
+    } catch (cause) {
+      throw notSent('STORAGE_FAILED', head.host, cause);
+    }
+    if (!isOurs) {
+      throw notSent('TAKEN_OVER', head.host);
+    }
+    this.#events.push(event);
+  }
+
+  /**
+   * Records the answer to that request. A failure of the disk is only logged: the next window would then take its
+   * people for unknown.
+   */
+  async answered({ refused, unknown, notSent }: Answers, request: number): Promise<void> {
+    await this.#record({
+      ...{ t: 'answered', at: this.#deps.clock.now(), request },
+      ...(refused.length > 0 && {
+        refused: refused.map(({ id, code }): [number, string] => [id, code]),
+      }),
+      ...(unknown.length > 0 && { unknown: [...unknown] }),
+      ...(notSent.length > 0 && { notSent: [...notSent] }),
+    });
+  }
+
+  /** Records that nobody sends it any more. `error`: why not everybody got it. Never rejects. */
+  async end(error?: Bitrix24Error): Promise<Push> {
+    const at = this.#deps.clock.now();
+    await this.#record({ t: 'end', at, ...(error && { error: errorFieldOf(error) }) });
+    await this.#finish(this.#deps.ended);
+    return { ...pushOf(this.#deps.head, this.#events), error };
+  }
+
+  /** Removes the record of a push that its user stopped before anything left. Never rejects. */
+  async drop(): Promise<void> {
+    await this.#finish(() => this.#deps.folder.remove(this.#deps.name));
+    await this.#finish(this.#deps.ended);
+  }
+
+  dispose(): void {
+    this.#heartbeat.dispose();
+  }
+
+  async #finish(work: () => Promise<unknown>): Promise<void> {
+    this.dispose();
+    try {
+      await work();
+    } catch (error) {
+      this.#deps.log.error(`A push could not be put away: ${String(error)}`);
+    }
+  }
+
+  async #record(event: EventLine): Promise<void> {
+    this.#events.push(event);
+    try {
+      await this.#append(event, false);
+    } catch (error) {
+      this.#deps.log.error(`What became of a push could not be saved: ${String(error)}`);
+    }
+  }
+
+  /** Resolves to false when another window has the file. */
+  async #append(event: EventLine, durable: boolean): Promise<boolean> {
+    const { folder, name } = this.#deps;
+    const appending = this.#written.then(() => folder.append(name, eventText(event), { durable }));
+    this.#written = appending.catch(() => undefined);
+    return await appending;
+  }
+}
+
+/** Shows other windows that this one, which holds the file, lives. */
+export function heartbeatOf(
+  name: string,
+  { folder, log, heartbeatMs }: Pick<RecordWriterDeps, 'folder' | 'log' | 'heartbeatMs'>,
+): Heartbeat {
+  return new Heartbeat({
+    beat: () => folder.touch(name),
+    everyMs: heartbeatMs,
+    onError: (error) => log.debug(`A push in hand could not be touched: ${String(error)}`),
+  });
+}
+
+function notSent(code: string, host: string, cause?: unknown): Bitrix24Error {
+  return new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code, host, cause });
+}

@@ -1,0 +1,278 @@
+import { ProgressLocation, env, l10n } from 'vscode';
+import type { Progress, window } from 'vscode';
+import type { Account, Accounts } from '../accounts/account';
+import type { Wait } from '../bitrix24/portalClient';
+import type { Messages } from '../common/messages';
+import { fromAccount } from './draft';
+import type { Draft } from './draft';
+import type { DraftStore } from './draftStore';
+import { actionsOf, restDraft, summaryOf, unknownDraft } from './push';
+import type { Push, PushAction } from './push';
+import type { ActResult, PushService, SendOptions, SendResult } from './pushService';
+import type { SendProgress } from './sendPlan';
+
+/** A result that is told to the user, with what may be done about it. */
+export interface ResultContext {
+  account: Account | undefined;
+  draft: Draft;
+  /** undefined if nothing was recorded. */
+  push: Push | undefined;
+  /** A draft that was not recorded can be tried again. */
+  actions: readonly PushAction[];
+  /** Does one of the actions. `as`: the account in use after a fix, when that may be another one. */
+  act: (action: PushAction, as?: Account) => Promise<void>;
+}
+
+/** Tells the user what came of a push. Resolves without waiting for an answer. */
+export type TellResult = (result: SendResult, context: ResultContext) => Promise<void>;
+
+export interface SendWithProgressDeps {
+  service: Pick<PushService, 'send' | 'act'>;
+  drafts: Pick<DraftStore, 'keep' | 'replace'>;
+  accounts: Pick<Accounts, 'current' | 'get'>;
+  messages: Pick<Messages, 'inform'>;
+  tell: TellResult;
+  /** Shows that a push was accepted. */
+  tellAccepted: (message: string, draft: Draft) => void;
+  window: Pick<typeof window, 'withProgress' | 'setStatusBarMessage'>;
+  /** How long sending may take before its progress comes forward, ms. */
+  patienceMs?: number;
+}
+
+type Control = Required<Pick<SendOptions, 'signal' | 'onStep' | 'onProgress' | 'onWait'>>;
+
+/**
+ * Sends what is not on screen (from the palette, a notification or the history): progress and success in the status
+ * bar, a long wait as a notification that can be cancelled, trouble by `tell`. The draft of a push that was not
+ * accepted is kept where the form shows it.
+ */
+export class SendWithProgress {
+  readonly #deps: SendWithProgressDeps;
+
+  constructor(deps: SendWithProgressDeps) {
+    this.#deps = deps;
+  }
+
+  async send(draft: Draft, options: Pick<SendOptions, 'origin' | 'again'>): Promise<void> {
+    const result = await this.#withProgress(draft.departments.length > 0, (control) =>
+      this.#deps.service.send(draft, { ...options, ...control }),
+    );
+    await this.#show(result, draft, options);
+  }
+
+  /** Does what the user chose of a push's actions. Resolves to true if it was sent and accepted, or decided. */
+  async act(push: Push, action: PushAction, as?: Account): Promise<boolean> {
+    const { service, messages } = this.#deps;
+    const isDecision = action === 'markAsSent' || action === 'discard';
+    const result: ActResult = isDecision
+      ? await service.act(push.id, action)
+      : await this.#withProgress(push.draft.departments.length > 0, (control) =>
+          service.act(push.id, action, { ...control, as }),
+        );
+    if (result.kind === 'takenCareOf') {
+      messages.inform(l10n.t('Another window has taken care of this push.'));
+    } else if (result.kind !== 'decided') {
+      await this.#show(result, push.draft, push);
+    }
+    return result.kind === 'decided' || isAccepted(result);
+  }
+
+  /** Sends pushes that wait, one after the other, as long as they are accepted. */
+  async retryAll(pushes: readonly Push[]): Promise<void> {
+    for (const push of pushes) {
+      const [action] = actionsOf(push);
+      if (action && !(await this.act(push, action))) {
+        return;
+      }
+    }
+  }
+
+  /** Tells a result with its actions. */
+  async tell(
+    result: SendResult,
+    draft: Draft,
+    options: Pick<SendOptions, 'origin'>,
+  ): Promise<void> {
+    const push = 'push' in result ? result.push : undefined;
+    const account = await this.#accountOf(push?.draft ?? draft);
+    const act = async (action: PushAction, as?: Account): Promise<void> => {
+      if (push) {
+        await this.act(push, action, as);
+      } else {
+        await this.send(this.#movedTo(as, draft), { ...options, again: true });
+      }
+    };
+    const actions = push ? actionsOf(push) : (['retry'] as const);
+    await this.#deps.tell(result, { account, draft, push, actions, act });
+  }
+
+  async #show(
+    result: SendResult,
+    draft: Draft,
+    options: Pick<SendOptions, 'origin'>,
+  ): Promise<void> {
+    if (result.kind === 'cancelled') {
+      return;
+    }
+    if (result.kind === 'push') {
+      const { push } = result;
+      const { state, counts } = summaryOf(push);
+      if (state === 'accepted') {
+        this.#deps.tellAccepted(acceptedMessage(counts.accepted), push.draft);
+        return;
+      }
+      this.#deps.drafts.keep(restDraft(push) ?? unknownDraft(push) ?? push.draft);
+    } else {
+      this.#deps.drafts.keep(draft);
+    }
+    await this.tell(result, draft, options);
+  }
+
+  #movedTo(account: Account | undefined, draft: Draft): Draft {
+    if (!account || account.id === draft.accountId) {
+      return draft;
+    }
+    const moved = fromAccount(draft, account.id);
+    this.#deps.drafts.replace(draft, moved);
+    return moved;
+  }
+
+  async #accountOf({ accountId }: Draft): Promise<Account | undefined> {
+    const { accounts } = this.#deps;
+    try {
+      return await (accountId === undefined ? accounts.current() : accounts.get(accountId));
+    } catch {
+      // The result that is being told says the same about the keyring, better.
+      return undefined;
+    }
+  }
+
+  async #withProgress<T>(
+    hasDepartments: boolean,
+    work: (control: Control) => Promise<T>,
+  ): Promise<T> {
+    const { window, patienceMs = 1_000 } = this.#deps;
+    const abort = new AbortController();
+    const sending = new LongTask(window, abort, l10n.t('Sending a Bitrix24 push'));
+    const lookUp = new LongTask(window, abort, l10n.t('Looking up who is in the departments…'));
+    if (hasDepartments) {
+      lookUp.begin(lookUp.title, patienceMs);
+    }
+    let wait: Wait | undefined;
+    let done: SendProgress | undefined;
+    const report = (): void => sending.report(done, wait);
+    try {
+      return await work({
+        signal: abort.signal,
+        onStep: (step) => {
+          if (step !== 'checking') {
+            lookUp.end();
+          }
+          if (step === 'sending') {
+            sending.begin(l10n.t('Sending a Bitrix24 push…'), patienceMs);
+          }
+        },
+        onProgress: (next) => {
+          done = next;
+          report();
+        },
+        onWait: (next) => {
+          wait = next;
+          report();
+          if (next) {
+            sending.comeForward();
+          }
+        },
+      });
+    } finally {
+      lookUp.end();
+      sending.end();
+    }
+  }
+}
+
+/** Something that takes time: at first in the status bar, then as a notification that can be cancelled. */
+class LongTask {
+  readonly title: string;
+  readonly #window: SendWithProgressDeps['window'];
+  readonly #abort: AbortController;
+  readonly #done: Promise<void>;
+  #end = (): void => {};
+  #timer: NodeJS.Timeout | undefined;
+  #isForward = false;
+  #progress: Progress<{ message?: string; increment?: number }> | undefined;
+  #message = '';
+  #percent = 0;
+  #shownPercent = 0;
+
+  constructor(window: SendWithProgressDeps['window'], abort: AbortController, title: string) {
+    this.#window = window;
+    this.#abort = abort;
+    this.title = title;
+    this.#done = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  begin(statusBar: string, patienceMs: number): void {
+    this.#window.setStatusBarMessage(`$(sync~spin) ${statusBar}`, this.#done);
+    this.#timer = setTimeout(() => this.comeForward(), patienceMs);
+  }
+
+  comeForward(): void {
+    clearTimeout(this.#timer);
+    if (this.#isForward) {
+      return;
+    }
+    this.#isForward = true;
+    const options = { location: ProgressLocation.Notification, cancellable: true };
+    void this.#window.withProgress({ ...options, title: this.title }, (progress, token) => {
+      token.onCancellationRequested(() => this.#abort.abort());
+      this.#progress = progress;
+      this.#show();
+      return this.#done;
+    });
+  }
+
+  report(done: SendProgress | undefined, wait: Wait | undefined): void {
+    const parts = [done ? progressMessage(done) : '', wait ? waitMessage(wait) : ''];
+    this.#message = parts.filter((part) => part !== '').join(' ');
+    this.#percent = done ? (100 * (done.total - done.left)) / done.total : 0;
+    this.#show();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#end();
+  }
+
+  #show(): void {
+    if (this.#progress && (this.#message !== '' || this.#percent > 0)) {
+      const increment = this.#percent - this.#shownPercent;
+      this.#progress.report({ message: this.#message, ...(increment > 0 && { increment }) });
+      this.#shownPercent = this.#percent;
+    }
+  }
+}
+
+function isAccepted(result: ActResult): boolean {
+  return result.kind === 'push' && summaryOf(result.push).state === 'accepted';
+}
+
+/** What `true` from Bitrix24 means, for people to read. */
+export function acceptedMessage(count: number): string {
+  return count === 1
+    ? l10n.t('Accepted by Bitrix24 for 1 person')
+    : l10n.t('Accepted by Bitrix24 for {0} people', count);
+}
+
+/** How far a push with several texts has come. */
+export function progressMessage({ accepted, left, failed, unknown }: SendProgress): string {
+  return failed + unknown === 0
+    ? l10n.t('Accepted: {0}, left: {1}.', accepted, left)
+    : l10n.t('Accepted: {0}, left: {1}, failed: {2}.', accepted, left, failed + unknown);
+}
+
+/** Why nothing seems to happen, and until when. */
+export function waitMessage({ until }: Wait): string {
+  const time = new Intl.DateTimeFormat(env.language, { timeStyle: 'medium' }).format(until);
+  return l10n.t('Bitrix24 limits requests. Trying again at {0}.', time);
+}
