@@ -17,11 +17,12 @@ import { accountError } from './accountError';
 import type { SetupResult } from './setupCheck';
 import type { SignInDialogs } from './signInDialogs';
 import type { SignInStart } from './signInFlow';
-import { accountId, accountOf } from './vault';
-import type { StoredAccount, Vault, VaultChange } from './vault';
+import { accountId, accountOf } from './storedAccount';
+import type { SignedInAccount, StoredAccount } from './storedAccount';
+import type { TokenStore, TokenStoreChange } from './tokenStore';
 
 export interface AccountsDeps {
-  vault: Vault;
+  store: TokenStore;
   globalState: Memento;
   transport: Transport;
   clock: Clock;
@@ -65,11 +66,11 @@ export class Bitrix24Accounts implements Accounts {
   constructor(deps: AccountsDeps) {
     this.#deps = deps;
     this.#store.add(this.#changes);
-    this.#store.add(deps.vault.onDidChange((change) => this.#vaultChanged(change)));
+    this.#store.add(deps.store.onDidChange((change) => this.#storeChanged(change)));
   }
 
   async list(): Promise<readonly Account[]> {
-    const stored = await this.#deps.vault.list();
+    const stored = await this.#deps.store.list();
     return stored
       .map(accountOf)
       .sort(
@@ -89,12 +90,12 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async get(id: string): Promise<Account | undefined> {
-    const stored = await this.#deps.vault.get(id);
+    const stored = await this.#deps.store.get(id);
     return stored && accountOf(stored);
   }
 
   async select(id: string): Promise<void> {
-    if (!(await this.#deps.vault.get(id))) {
+    if (!(await this.#deps.store.get(id))) {
       throw accountError('NO_SUCH_ACCOUNT');
     }
     if (this.#deps.globalState.get<unknown>(currentKey) !== id) {
@@ -104,7 +105,7 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async signIn(options: { portal?: string; account?: Account } = {}): Promise<Account | undefined> {
-    const stored = options.account && (await this.#deps.vault.get(options.account.id));
+    const stored = options.account && (await this.#deps.store.get(options.account.id));
     return this.#run({
       at: stored ? 'browser' : 'portal',
       account: stored,
@@ -114,7 +115,7 @@ export class Bitrix24Accounts implements Accounts {
 
   /** Asks for the application's id and key again, then signs in; undefined when cancelled. */
   async editCredentials(account: Account): Promise<Account | undefined> {
-    const stored = await this.#deps.vault.get(account.id);
+    const stored = await this.#deps.store.get(account.id);
     return this.#run({
       at: stored ? 'credentials' : 'portal',
       account: stored,
@@ -143,7 +144,7 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async signOut(id: string): Promise<void> {
-    await this.#deps.vault.remove(id);
+    await this.#deps.store.remove(id);
     if (this.#deps.globalState.get<unknown>(currentKey) === id) {
       await this.#deps.globalState.update(currentKey, undefined);
     }
@@ -152,7 +153,7 @@ export class Bitrix24Accounts implements Accounts {
   /** Forgets every account, and what was set aside as damaged. */
   async forgetAll(): Promise<void> {
     this.#typed = undefined;
-    await this.#deps.vault.removeAll();
+    await this.#deps.store.removeAll();
     await this.#deps.globalState.update(currentKey, undefined);
   }
 
@@ -164,8 +165,8 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async client(id: string): Promise<PortalClient> {
-    const { vault, transport, clock, log } = this.#deps;
-    if (!(await vault.get(id))) {
+    const { store, transport, clock, log } = this.#deps;
+    if (!(await store.get(id))) {
       throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
     }
     const [{ openClient }, pacer] = await Promise.all([
@@ -176,7 +177,7 @@ export class Bitrix24Accounts implements Accounts {
     if (!client) {
       client = openClient({
         accountId: id,
-        vault,
+        store,
         transport,
         clock,
         log,
@@ -230,9 +231,9 @@ export class Bitrix24Accounts implements Accounts {
     return signedIn && this.#accept(signedIn);
   }
 
-  async #accept(signedIn: StoredAccount): Promise<Account> {
+  async #accept(signedIn: SignedInAccount): Promise<Account> {
     const id = accountId(signedIn);
-    await this.#deps.vault.change(id, (before) => ({
+    await this.#deps.store.change(id, (before) => ({
       ...signedIn,
       integrationId: signedIn.integrationId ?? before?.integrationId,
       senderName: before?.senderName,
@@ -241,11 +242,11 @@ export class Bitrix24Accounts implements Accounts {
     await this.#deps.globalState.update(currentKey, id);
     this.#changes.fire();
     this.#deps.log.info(`Signed in at ${new URL(signedIn.portal).host}.`);
-    return accountOf((await this.#deps.vault.get(id)) ?? signedIn);
+    return accountOf((await this.#deps.store.get(id)) ?? signedIn);
   }
 
   async #knownApps(portal: string): Promise<(AppCredentials & { userName: string | undefined })[]> {
-    const stored = (await this.#deps.vault.list()).filter((account) => account.portal === portal);
+    const stored = (await this.#deps.store.list()).filter((account) => account.portal === portal);
     const apps = [
       ...(this.#typed?.portal === portal ? [{ ...this.#typed.app, userName: undefined }] : []),
       ...stored.map(({ app, userName }) => ({ ...app, userName })),
@@ -256,7 +257,7 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async #change(id: string, change: (stored: StoredAccount) => StoredAccount): Promise<void> {
-    await this.#deps.vault.change(id, (stored) => {
+    await this.#deps.store.change(id, (stored) => {
       if (!stored) {
         throw accountError('NO_SUCH_ACCOUNT');
       }
@@ -281,7 +282,7 @@ export class Bitrix24Accounts implements Accounts {
     return answer === yes;
   }
 
-  #vaultChanged({ added, removed, changed }: VaultChange): void {
+  #storeChanged({ added, removed, changed }: TokenStoreChange): void {
     for (const stored of removed) {
       this.#clients.delete(accountId(stored));
     }

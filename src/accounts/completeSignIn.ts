@@ -10,7 +10,7 @@ import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import { plainText } from '../common/plainText';
 import { accountError } from './accountError';
-import type { StoredAccount } from './vault';
+import type { SignedInAccount } from './storedAccount';
 
 export interface CompleteSignInDeps {
   transport: Transport;
@@ -43,7 +43,7 @@ export async function completeSignIn(
   deps: CompleteSignInDeps,
   answer: SignInAnswer,
   signal?: AbortSignal,
-): Promise<StoredAccount> {
+): Promise<SignedInAccount> {
   const { portal, app, callback } = answer;
   if (!isFromPortal(callback, portal)) {
     throw otherPortal(callback.domain);

@@ -9,7 +9,7 @@ import { completeSignIn, isFromPortal } from './completeSignIn';
 import type { CompleteSignInDeps } from './completeSignIn';
 import { handlerAddress } from './handlerAddress';
 import type { Complaint, Notice, SignInDialogs, StepPlace } from './signInDialogs';
-import type { StoredAccount } from './vault';
+import type { SignedInAccount } from './storedAccount';
 import { firstWayBack, waysBack } from './waysBack';
 
 export interface SignInFlowDeps extends CompleteSignInDeps {
@@ -27,7 +27,7 @@ export interface SignInStart {
   at: 'portal' | 'credentials' | 'browser';
   /** Prefilled. */
   portal?: string | undefined;
-  account?: StoredAccount | undefined;
+  account?: SignedInAccount | undefined;
 }
 
 type Stage = 'portal' | 'whichApp' | 'clientId' | 'clientSecret' | 'browser';
@@ -39,7 +39,7 @@ type Stage = 'portal' | 'whichApp' | 'clientId' | 'clientSecret' | 'browser';
 export async function runSignIn(
   deps: SignInFlowDeps,
   start: SignInStart,
-): Promise<StoredAccount | undefined> {
+): Promise<SignedInAccount | undefined> {
   try {
     return await new SignInFlow(deps, start).run();
   } finally {
@@ -79,7 +79,7 @@ class SignInFlow {
     this.#first = this.#stage = start.account ? stages[start.at] : 'portal';
   }
 
-  async run(): Promise<StoredAccount | undefined> {
+  async run(): Promise<SignedInAccount | undefined> {
     for (;;) {
       const complaint = this.#complaint;
       this.#complaint = undefined;
@@ -152,7 +152,7 @@ class SignInFlow {
     return 'browser';
   }
 
-  async browser(complaint: Complaint | undefined): Promise<StoredAccount | Stage | 'cancelled'> {
+  async browser(complaint: Complaint | undefined): Promise<SignedInAccount | Stage | 'cancelled'> {
     const { dialogs, openExternal, signInPort, log } = this.#deps;
     const state = randomBytes(24).toString('base64url');
     const url = authorizeUrl(this.#portal, this.#clientId, state).href;
@@ -192,7 +192,7 @@ class SignInFlow {
     }
   }
 
-  async #complete(callback: Callback): Promise<StoredAccount | Stage | 'cancelled'> {
+  async #complete(callback: Callback): Promise<SignedInAccount | Stage | 'cancelled'> {
     if (!isFromPortal(callback, this.#portal)) {
       this.#complaint = { kind: 'otherPortal', host: callback.domain ?? '' };
       return 'browser';
