@@ -1,10 +1,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Account } from './accounts/account';
-import { createAccountCommands } from './accounts/accountCommands';
+import { AccountCommands } from './accounts/accountCommands';
 import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
 import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
-import { handlerAddress, handlerPort } from './accounts/handlerAddress';
+import { handlerAddress, handlerPort } from './accounts/loopbackListener';
 import { sharedBuckets } from './accounts/sharedBuckets';
 import { TokenStore } from './accounts/tokenStore';
 import type { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
@@ -115,7 +115,7 @@ export function buildRooms({
   );
   const sessions = owned(new Bitrix24AuthenticationProvider({ store, accounts }));
   owned(sessions.onDidChangeSessions((change) => sessionsChanged.fire(change)));
-  const accountCommands = createAccountCommands({
+  const accountCommands = new AccountCommands({
     accounts,
     messages: notifier,
     tellSetup: async (account, result) => {

@@ -1,6 +1,6 @@
 import { Bitrix24Error } from '../bitrix24/errors';
 
-/** Our own words for what goes wrong around accounts; the catalogue of problems has a sentence for each. */
+/** The codes of what goes wrong around accounts; the catalogue of problems has a sentence for each. */
 export type AccountErrorCode =
   /** SecretStorage failed or did not answer: no keyring, or a locked one. */
   | 'KEYRING'
@@ -18,8 +18,8 @@ export type AccountErrorCode =
   | 'SIGN_IN_SCOPES';
 
 /**
- * A {@link Bitrix24Error} of this room. Nothing was sent by the call that failed,
- * so that a push which needed an account counts as not sent.
+ * Makes a {@link Bitrix24Error} of this folder. The call that failed has sent nothing, so that a push which needed
+ * the account counts as not sent.
  */
 export function accountError(
   code: AccountErrorCode,

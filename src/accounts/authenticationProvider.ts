@@ -45,7 +45,7 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider, D
     );
   }
 
-  /** Those of the account asked for that have all the scopes asked for, in any order. */
+  /** Resolves to the sessions of the account asked for that have all scopes asked for, in any order. */
   async getSessions(
     scopes: readonly string[] | undefined,
     options: AuthenticationProviderSessionOptions = {},

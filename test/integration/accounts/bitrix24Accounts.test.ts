@@ -5,6 +5,8 @@ import { systemClock } from '../../../src/common/clock';
 import { Bitrix24Accounts } from '../../../src/accounts/bitrix24Accounts';
 import { Bitrix24AuthenticationProvider } from '../../../src/accounts/authenticationProvider';
 import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
+import type { BucketState } from '../../../src/bitrix24/leakyBucket';
+import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
 import { profile } from '../../../src/bitrix24/people';
 import { probePush } from '../../../src/bitrix24/push';
 import { startSandbox } from '../../../src/sandbox';
@@ -20,6 +22,11 @@ describe('accounts', () => {
   const folder = temporaryFolder();
   let sandbox: Sandbox;
   const transport = nodeFetchTransport({ userAgent: 'test' });
+  const pacer = new Pacer({
+    state: () => memoryState<BucketState>(),
+    clock: systemClock,
+    log: silentLog,
+  });
 
   before(async () => {
     sandbox = await startSandbox({ policy: 'strict' });
@@ -51,6 +58,7 @@ describe('accounts', () => {
           return Promise.resolve(question.answers[0]);
         },
       },
+      pacer: () => Promise.resolve(pacer),
       dialogs: () => Promise.resolve(dialogs),
       signInPort: () => 0,
     });
