@@ -151,13 +151,13 @@ describe('the walls against what comes from elsewhere', () => {
   });
 
   it('let no input box make a link of what it says', () => {
-    for (const file of ['compose/paletteInputs.ts', 'common/quickStep.ts']) {
+    for (const file of ['compose/paletteInputs.ts']) {
       const says = [
         ...read(path.join('src', file)).matchAll(/box\.(?:validationMessage|prompt) =[^;]*;/g),
       ];
       assert.ok(says.length >= 2, file);
       for (const [assignment] of says) {
-        assert.match(assignment, /withoutLinks\(|= undefined;/, `${file}: ${assignment}`);
+        assert.match(assignment, /withoutLinks\(/, `${file}: ${assignment}`);
       }
       assert.doesNotMatch(read(path.join('src', file)), /\bmessage(?:,|: message,)/, file);
     }
