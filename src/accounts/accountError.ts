@@ -10,7 +10,7 @@ export type AccountErrorCode =
   | 'SIGN_IN_STATE'
   /** The answer came from another portal than the one asked. */
   | 'SIGN_IN_OTHER_PORTAL'
-  /** What came back holds no code. */
+  /** The answer holds no code. */
   | 'SIGN_IN_NO_CODE'
   /** The user did not agree to a site that would have got the application's key. */
   | 'SIGN_IN_UNKNOWN_SERVER'

@@ -15,7 +15,7 @@ export interface CallbackPages {
   /** The answer belongs to another sign-in, perhaps of another window. */
   otherSignIn: CallbackPage;
   alreadyUsed: CallbackPage;
-  /** Not an answer from Bitrix24 at all. */
+  /** The request is no answer from Bitrix24 at all. */
   notForPeople: CallbackPage;
 }
 

@@ -40,13 +40,13 @@ type State = v.InferOutput<typeof stateSchema>;
 
 const sealedSchema = v.pick(storedAccountSchema, ['portal', 'tokens']);
 
-/** What the authorization server said when it refused a refresh token for good. */
+/** The authorization server's answer that refused a refresh token for good. */
 export interface Refusal {
   code: string;
   httpStatus?: number | undefined;
 }
 
-/** How an account as one window has it compares with what the windows share. */
+/** Compares an account as one window has it with what the windows share. */
 export type SharedView =
   /** No window knows anything newer. */
   | { kind: 'current' }
@@ -58,7 +58,7 @@ export type SharedView =
   | { kind: 'ended'; replaced: boolean };
 
 /**
- * What the windows of this machine tell each other about an account: that its tokens are new, that it was signed
+ * Lets the windows of this machine tell each other about an account: that its tokens are new, that it was signed
  * out, that its refresh token is dead. It also lets one window at a time renew the tokens.
  *
  * SecretStorage alone is not enough: in VS Code for the Web a window reads it once, when it loads, and writes all

@@ -17,7 +17,7 @@ export interface SignInHelpRequest {
   handler: string;
 }
 
-/** What the page may ask for. */
+/** The messages that the page may send. */
 const pageMessage = v.object({
   type: v.picklist(['copy', 'open']),
   name: v.pipe(v.string(), v.maxLength(20)),

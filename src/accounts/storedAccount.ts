@@ -31,7 +31,7 @@ export const storedAccountSchema = v.object({
   authServer: text,
   app: v.object({ clientId: text, clientSecret: text }),
   tokens: tokensSchema,
-  /** What the windows agree by, see SharedTokenState; added when the account is stored first. */
+  /** Lets the windows agree, see SharedTokenState; added when the account is stored first. */
   shared: v.object({
     /** Names this sign-in in the shared state. Not a secret. */
     signIn: text,

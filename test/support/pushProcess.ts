@@ -82,7 +82,7 @@ async function main(): Promise<void> {
   const state = sharedBuckets(shared('pace'), log);
   const pacer = new Pacer({ state, clock, log, plans, large: plan === 'large' || known !== false });
   const client = new PortalClient({ transport, tokens, clock, log, pacer });
-  /** The whole road from the yes on, with everything that it keeps on disk. */
+  /** Sends from the confirmation on, with everything that this keeps on disk. */
   const sendByName = async (ids: readonly number[]): Promise<string[]> => {
     const at = path.join(folder, 'road');
     const disk = storageFolder(path.join(at, 'drafts'));
