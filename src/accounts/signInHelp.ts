@@ -27,6 +27,8 @@ const pageMessage = v.object({
 export class SignInHelp {
   readonly #deps: SignInHelpDeps;
   #panel: WebviewPanel | undefined;
+  /** What the page shows now. */
+  #content: HelpPageContent | undefined;
 
   constructor(deps: SignInHelpDeps) {
     this.#deps = deps;
@@ -35,26 +37,15 @@ export class SignInHelp {
   /** Opens or updates the page; the step keeps the keyboard. */
   show(request: SignInHelpRequest): void {
     this.#panel ??= this.#open();
-    const copies = new Map<string, string>();
-    const links = new Map<string, string>();
-    this.#panel.webview.html = renderHelpPage(
-      contentOf(request, copies, links),
-      randomBytes(16).toString('base64'),
-    );
-    this.#answer = (name, type) => {
-      const value = (type === 'copy' ? copies : links).get(name);
-      if (value !== undefined) {
-        void (type === 'copy' ? this.#deps.writeClipboard(value) : this.#deps.openExternal(value));
-      }
-    };
+    this.#content = contentOf(request);
+    const nonce = randomBytes(16).toString('base64');
+    this.#panel.webview.html = renderHelpPage(this.#content, nonce);
     this.#panel.reveal(undefined, true);
   }
 
   close(): void {
     this.#panel?.dispose();
   }
-
-  #answer: (name: string, type: 'copy' | 'open') => void = () => undefined;
 
   #open(): WebviewPanel {
     const panel = window.createWebviewPanel(
@@ -66,7 +57,7 @@ export class SignInHelp {
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const parsed = v.safeParse(pageMessage, message);
       if (parsed.success) {
-        this.#answer(parsed.output.name, parsed.output.type);
+        this.#pressed(parsed.output);
       }
     });
     panel.onDidDispose(() => {
@@ -74,27 +65,39 @@ export class SignInHelp {
     });
     return panel;
   }
+
+  #pressed({ type, name }: v.InferOutput<typeof pageMessage>): void {
+    if (type === 'copy') {
+      const field = this.#content?.steps.fill.fields.find(({ copy }) => copy?.name === name);
+      if (field?.copy) {
+        void this.#deps.writeClipboard(field.copy.value);
+      }
+    } else {
+      const link = this.#content?.links.find((one) => one.name === name);
+      if (link) {
+        void this.#deps.openExternal(link.url);
+      }
+    }
+  }
 }
 
-/** Fills `copies` and `links` with what the page's buttons copy and open, by the buttons' names. */
-function contentOf(
-  { portal, handler }: SignInHelpRequest,
-  copies: Map<string, string>,
-  links: Map<string, string>,
-): HelpPageContent {
-  const copyable = (name: string, value: string): HelpField['copy'] => {
-    copies.set(name, value);
-    return { name, value };
-  };
-  const pages: HelpPageContent['links'] = [];
-  if (portal !== undefined) {
-    links.set('create', new URL('/devops/section/standard/', portal).href);
-    links.set('list', new URL('/devops/list/', portal).href);
-    pages.push(
-      { name: 'create', text: l10n.t('Add an application on {0}', new URL(portal).host) },
-      { name: 'list', text: l10n.t('Applications that exist already') },
-    );
-  }
+function contentOf({ portal, handler }: SignInHelpRequest): HelpPageContent {
+  const at = (path: string) => new URL(path, portal).href;
+  const links =
+    portal === undefined
+      ? []
+      : [
+          {
+            name: 'create',
+            text: l10n.t('Add an application on {0}', new URL(portal).host),
+            url: at('/devops/section/standard/'),
+          },
+          {
+            name: 'list',
+            text: l10n.t('Applications that exist already'),
+            url: at('/devops/list/'),
+          },
+        ];
   return {
     language: env.language,
     title: l10n.t('Add Bitrix24 Push to your portal'),
@@ -111,7 +114,7 @@ function contentOf(
           'You must be an administrator of the portal, and its plan must allow applications.',
         ),
       },
-      fill: { title: l10n.t('Fill it in'), fields: fieldsToFill(handler, copyable) },
+      fill: { title: l10n.t('Fill it in'), fields: fieldsToFill(handler) },
       save: {
         title: l10n.t('Save it, and bring two values back here'),
         fields: valuesToBringBack(),
@@ -120,23 +123,20 @@ function contentOf(
         ),
       },
     },
-    links: pages,
+    links,
     copy: l10n.t('Copy'),
     copied: l10n.t('Copied.'),
   };
 }
 
 /** The labels are those of Bitrix24's own form, which may be in either language whatever VS Code speaks. */
-function fieldsToFill(
-  handler: string,
-  copyable: (name: string, value: string) => HelpField['copy'],
-): HelpField[] {
+function fieldsToFill(handler: string): HelpField[] {
   return [
     {
       english: 'Title (the pencil)',
       russian: 'Название (карандаш)',
       text: l10n.t('Phones show this name as the sender. Without a name Bitrix24 sends nothing.'),
-      copy: copyable('name', 'VS Code'),
+      copy: { name: 'name', value: 'VS Code' },
     },
     {
       english: 'Server',
@@ -147,7 +147,7 @@ function fieldsToFill(
       english: 'Your handler path*',
       russian: 'Путь вашего обработчика*',
       text: l10n.t('Exactly this address: here the browser comes back to VS Code.'),
-      copy: copyable('handler', handler),
+      copy: { name: 'handler', value: handler },
     },
     {
       english: 'Initial installation path',
@@ -163,13 +163,13 @@ function fieldsToFill(
       english: 'Assign permissions: Pull&Push',
       russian: 'Настройка прав: Pull&Push',
       text: l10n.t('Needed to send pushes.'),
-      copy: copyable('pull', 'Pull&Push'),
+      copy: { name: 'pull', value: 'Pull&Push' },
     },
     {
       english: 'Assign permissions: Users',
       russian: 'Настройка прав: Пользователи',
       text: l10n.t('Lets you choose colleagues by name. Without it you type their ids.'),
-      copy: copyable('users', 'Users'),
+      copy: { name: 'users', value: 'Users' },
     },
   ];
 }

@@ -20,7 +20,7 @@ export interface HelpPageContent {
     save: { title: string; fields: HelpField[]; note: string };
   };
   /** Empty until the portal is known. */
-  links: { name: string; text: string }[];
+  links: { name: string; text: string; url: string }[];
   copy: string;
   copied: string;
 }

@@ -3,6 +3,7 @@ import type {
   InputBox,
   InputBoxValidationMessage,
   QuickInputButton,
+  QuickPick,
   QuickPickItem,
   window,
 } from 'vscode';
@@ -95,18 +96,7 @@ export function askChoice<T extends QuickPickItem>(
   return leave(pick, step, life, () => pick.selectedItems[0]);
 }
 
-type StepInput = Pick<
-  InputBox,
-  | 'title'
-  | 'step'
-  | 'totalSteps'
-  | 'ignoreFocusOut'
-  | 'buttons'
-  | 'onDidAccept'
-  | 'onDidHide'
-  | 'onDidTriggerButton'
-  | 'show'
->;
+type StepInput = InputBox | QuickPick<QuickPickItem>;
 
 function drawButtons(input: StepInput, { canGoBack, buttons }: QuickStep): void {
   input.buttons = [...(canGoBack ? [QuickInputButtons.Back] : []), ...(buttons?.() ?? [])];
