@@ -223,10 +223,7 @@ export function buildRooms({
     ]);
     const damagedPush = (name: string) =>
       notifier.inform(
-        vscode.l10n.t(
-          'A push that was noted could not be read. Its file was set aside as {0}.',
-          name,
-        ),
+        vscode.l10n.t('A saved push could not be read. Its file was set aside as {0}.', name),
       );
     const noted = (name: string) => ({
       folder: part.recordFolder(stored(name)),

@@ -97,7 +97,7 @@ function contentOf(
     links.set('list', new URL('/devops/list/', portal).href);
     pages.push(
       { name: 'create', text: l10n.t('Add an application on {0}', new URL(portal).host) },
-      { name: 'list', text: l10n.t('Applications that exist already') },
+      { name: 'list', text: l10n.t('Existing applications') },
     );
   }
   return {
@@ -130,12 +130,12 @@ function contentOf(
           {
             english: 'Server',
             russian: 'Серверное',
-            text: l10n.t('Choose this, where there is a choice.'),
+            text: l10n.t('Choose this if you are asked.'),
           },
           {
             english: 'Your handler path*',
             russian: 'Путь вашего обработчика*',
-            text: l10n.t('Exactly this address: here the browser comes back to VS Code.'),
+            text: l10n.t('Exactly this address: it brings the browser back to VS Code.'),
             copy: copyable('handler', handler),
           },
           {
@@ -163,7 +163,7 @@ function contentOf(
         ],
       },
       save: {
-        title: l10n.t('Save it, and bring two values back here'),
+        title: l10n.t('Save, and copy two values into VS Code'),
         fields: [
           {
             english: 'Application ID (client_id)',
@@ -174,7 +174,7 @@ function contentOf(
             english: 'Application key (client_secret)',
             russian: 'Ключ приложения (client_secret)',
             text: l10n.t(
-              'Asked for right after it. Kept encrypted by VS Code and sent only to Bitrix24’s authorization server.',
+              'You are asked for it next. VS Code keeps it encrypted and sends it only to Bitrix24’s authorization server.',
             ),
           },
         ],

@@ -185,7 +185,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
     const box = showBox({
       place,
       prompt: l10n.t(
-        'Go on in the browser at {0}. If it does not come back by itself, paste the address it ended at, or the code in it: a code is valid for 30 seconds.',
+        'Continue in the browser at {0}. If it does not come back by itself, paste the address where it stopped, or the code in that address: a code is valid for 30 seconds.',
         wait.host,
       ),
       placeholder: `${wait.handler}?code=…`,

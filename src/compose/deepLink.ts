@@ -71,11 +71,11 @@ export class DeepLink implements UriHandler {
     const lines = [
       l10n.t('Text: {0}', plainText(link.text, excerptAtMost) || l10n.t('none')),
       account &&
-        l10n.t('People: {0} (ids) on {1}', plainText(people.join(', '), 200), account.host),
+        l10n.t('People on {1}, by id: {0}', plainText(people.join(', '), 200), account.host),
       link.to.length > 0 && !account && (await this.#whyNobody(link)),
     ].filter((line) => typeof line === 'string');
     const answer = await messages.ask({
-      message: l10n.t('A link wants to fill in a Bitrix24 push. Nothing will be sent.'),
+      message: l10n.t('A link wants to fill in a Bitrix24 push for you. Nothing will be sent.'),
       detail: lines.join('\n\n'),
       answers: [fill],
     });
@@ -120,14 +120,14 @@ export class DeepLink implements UriHandler {
     const { accounts } = this.#deps;
     if (portal !== undefined) {
       return l10n.t(
-        'The link also names people on {0}, where you are not signed in. They are left out.',
+        'The link names people on {0}, where you are not signed in. They are left out.',
         plainText(portal, 100),
       );
     }
     return (await accounts.list()).length === 0
-      ? l10n.t('The link also names people. They are left out until you are signed in.')
+      ? l10n.t('The link names people. They are left out, because you are not signed in.')
       : l10n.t(
-          'The link also names people but not their portal, and you use several. They are left out.',
+          'The link names people but not their portal, and you use several portals. They are left out.',
         );
   }
 }
@@ -135,22 +135,22 @@ export class DeepLink implements UriHandler {
 function faultSentence(fault: LinkFault): string {
   switch (fault) {
     case 'otherPath':
-      return l10n.t('This link asks for something that Bitrix24 Push does not do.');
+      return l10n.t('Bitrix24 Push cannot do what this link asks for.');
     case 'tooLong':
       return l10n.t(
-        'The text in this link is too long: {0} characters are the most. Nothing was changed.',
+        'The text in this link is longer than {0} characters. Nothing was changed.',
         linkLimits.text,
       );
     case 'twice':
-      return l10n.t('This link names people or portal twice. Nothing was changed.');
+      return l10n.t('This link names the people or the portal twice. Nothing was changed.');
     case 'to':
       return l10n.t(
-        'The people in this link are not ids such as "to=3,5", or more than {0}. Nothing was changed.',
+        'The people in this link must be ids such as "to=3,5", and at most {0}. Nothing was changed.',
         linkLimits.people,
       );
     case 'portal':
       return l10n.t(
-        'The portal in this link is not an address such as "portal=acme.bitrix24.com". Nothing was changed.',
+        'The portal in this link must be an address such as "portal=acme.bitrix24.com". Nothing was changed.',
       );
     case 'empty':
       return l10n.t(

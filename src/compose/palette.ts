@@ -184,7 +184,7 @@ export class Palette {
     const left = await askLine(this.#deps.inputs, {
       ...frame,
       value: draft.avatar,
-      placeholder: l10n.t('https://… address of a picture, or nothing'),
+      placeholder: l10n.t('https://… address of a picture (optional)'),
       prompt: () => l10n.t('The picture beside the text. The phone downloads it itself.'),
       validate: (avatar) => avatarTrouble({ ...draft, avatar: avatar.trim() }, account),
       onChange: (avatar) => {

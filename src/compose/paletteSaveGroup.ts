@@ -58,7 +58,7 @@ export class SaveGroup {
       if (error instanceof GroupsSettingFault) {
         messages.inform(
           l10n.t(
-            'The group was not saved: in the settings, bitrix24Push.groups holds something that is no group. Correct it there first.',
+            'The group was not saved: the setting bitrix24Push.groups contains something that is not a group. Correct it in the settings first.',
           ),
         );
         return;
@@ -90,7 +90,7 @@ export class SaveGroup {
       ...{ title: title(), step: 2, totalSteps: 3, canGoBack: false },
       value: '',
       placeholder: l10n.t('Release team'),
-      prompt: () => l10n.t('How the group is called in lists'),
+      prompt: () => l10n.t('The name of the group in lists'),
       validate: (value) => {
         const message = nameTrouble(value.trim());
         return message === undefined
@@ -130,7 +130,7 @@ export class SaveGroup {
     const replace = l10n.t('Replace');
     const answer = await this.#deps.messages.ask({
       message: l10n.t(
-        'There is a group “{0}” already. Replace its people and departments?',
+        'A group named “{0}” already exists. Replace its people and departments?',
         plainText(plainLabel(name), nameAtMost),
       ),
       answers: [replace],
@@ -148,9 +148,11 @@ function nameTrouble(name: string): string | undefined {
     return l10n.t('A group needs a name.');
   }
   if (name.length > nameAtMost) {
-    return l10n.t('A shorter name, please: at most {0} characters.', nameAtMost);
+    return l10n.t('The name is too long: {0} characters at most.', nameAtMost);
   }
   return isMixedList(name) || !/[\p{L}\p{N}]/u.test(name)
-    ? l10n.t('A name with letters and without commas, so that it can be told from lists and ids.')
+    ? l10n.t(
+        'The name needs letters and no commas, so that it cannot be mistaken for a list or an id.',
+      )
     : undefined;
 }

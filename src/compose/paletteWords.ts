@@ -32,13 +32,13 @@ export function textIssueMessage(issue: DraftIssue, text: string): string {
   const written = plainText(fault.written, writtenAtMost);
   return fault.code === 'PLACEHOLDER_OPEN'
     ? l10n.t(
-        'The brace “{0}” in line {1}, character {2} has no partner. To send a brace, write it twice.',
+        'The brace “{0}” in line {1}, character {2} is unmatched. To send a brace itself, write it twice.',
         written,
         line,
         column,
       )
     : l10n.t(
-        '“{0}” in line {1}, character {2} cannot be filled in. Between braces only these words can: {3}. To send a brace, write it twice.',
+        '“{0}” in line {1}, character {2} cannot be filled in. Only these words can stand between braces: {3}. To send a brace itself, write it twice.',
         written,
         line,
         column,

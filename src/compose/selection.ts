@@ -40,7 +40,7 @@ export class SelectionIntoForm {
     if (text.length > charactersAtMost) {
       messages.inform(
         l10n.t(
-          'The selection is far too long for a push. Select less: about 3,500 Latin letters arrive, or half as many Cyrillic ones.',
+          'The selection is far too long for a push. Select less: about 3,500 Latin letters fit, or half as many Cyrillic ones.',
         ),
       );
       return;

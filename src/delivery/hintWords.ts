@@ -21,7 +21,7 @@ export function hintWords(hint: DeliveryHint): string {
     case 'onlineInBrowser':
       return l10n.t('online in a browser: may come 15–60 s late');
     case 'online':
-      return l10n.t('online: may come late, or not at all beside the desktop app');
+      return l10n.t('online: may come late, or not at all if the desktop app is open');
   }
 }
 

@@ -76,7 +76,7 @@ export async function pickPerson(
 
   try {
     pick.title = l10n.t('Why Didn’t It Arrive?');
-    pick.placeholder = l10n.t('At whom did a push of {0} not arrive? Name or id', account.host);
+    pick.placeholder = l10n.t('Who did not get a push from {0}? Name or id', account.host);
     pick.matchOnDescription = true;
     pick.onDidChangeValue(draw);
     draw('');

@@ -79,7 +79,7 @@ export class HistoryView implements Disposable {
       return roots;
     } catch (error) {
       log.error(`The history could not be read: ${String(error)}`);
-      this.#say(l10n.t('The history could not be read. The log says why.'));
+      this.#say(l10n.t('The history could not be read. See the log for details.'));
       return [];
     }
   }
@@ -109,8 +109,8 @@ export class HistoryView implements Disposable {
       return '';
     }
     return found > 0
-      ? l10n.t('Shown: pushes with “{0}”', plainText(this.#filter, 80))
-      : l10n.t('No push with “{0}”', plainText(this.#filter, 80));
+      ? l10n.t('Showing pushes with “{0}”', plainText(this.#filter, 80))
+      : l10n.t('No pushes with “{0}”', plainText(this.#filter, 80));
   }
 
   #item(node: HistoryNode): TreeItem {

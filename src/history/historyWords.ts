@@ -57,7 +57,7 @@ export function stateWords(state: PushState): string {
     case 'unknown':
       return l10n.t('No answer came: it may have been accepted');
     case 'partly':
-      return l10n.t('Not the same for everybody');
+      return l10n.t('Differs from person to person');
   }
 }
 

@@ -186,9 +186,9 @@ function namesOf({ people, departments = [] }: RecipientRow, facts: PickFacts): 
 function whyUnmatched({ unmatched }: RecipientRow): string {
   switch (unmatched?.why) {
     case 'ambiguous':
-      return l10n.t('may mean several: choose, or write more of the name');
+      return l10n.t('several match: choose one, or type more of the name');
     case 'noScope':
-      return l10n.t('cannot be looked for without a permission');
+      return l10n.t('cannot be looked up: the application lacks a permission');
     case 'inactive':
       return l10n.t('was dismissed');
     case 'unknown':
@@ -201,8 +201,8 @@ function troubleOf({ trouble, people }: RecipientRow): string | undefined {
   switch (trouble) {
     case 'unknown':
       return people.length === 1
-        ? l10n.t('nobody found with this id')
-        : l10n.t('nobody found with some of these ids');
+        ? l10n.t('nobody has this id')
+        : l10n.t('some of these ids belong to nobody');
     case 'inactive':
       return people.length === 1 ? l10n.t('was dismissed') : l10n.t('some were dismissed');
     case undefined:

@@ -22,11 +22,11 @@ export class PickReading {
   readonly #deps: PickReadingDeps;
   readonly #again: QuickInputButton = {
     iconPath: new ThemeIcon('refresh'),
-    tooltip: l10n.t('Read the people of the portal again'),
+    tooltip: l10n.t('Refresh the list of people'),
   };
   readonly #stop: QuickInputButton = {
     iconPath: new ThemeIcon('debug-stop'),
-    tooltip: l10n.t('Stop reading the people of the portal'),
+    tooltip: l10n.t('Stop loading the list of people'),
   };
   #shown: QuickInputButton | undefined;
 
@@ -74,12 +74,12 @@ export class PickReading {
         const scope = scopeName(outcome.missingScope);
         tell(
           l10n.t(
-            'Names cannot be searched: the application lacks the permission {0}. Type ids instead.',
+            'People cannot be found by name: the application lacks the permission {0}. Type ids instead.',
             scope,
           ),
         );
       } else if (outcome?.kind === 'elsewhere') {
-        tell(l10n.t('Another window is reading the people of the portal.'));
+        tell(l10n.t('Another window is already loading the list of people.'));
       }
     } catch (error) {
       log.warn(`The people of ${account.host} could not be read: ${String(error)}`);
@@ -92,6 +92,6 @@ function withProgress(title: string, { read, total }: ReadProgress): string {
   const numbers = new Intl.NumberFormat(env.language);
   const [done, all] = [numbers.format(read), total === undefined ? '' : numbers.format(total)];
   return total === undefined
-    ? l10n.t('{0} – reading people: {1}', title, done)
-    : l10n.t('{0} – reading people: {1} of {2}', title, done, all);
+    ? l10n.t('{0} – loading people: {1}', title, done)
+    : l10n.t('{0} – loading people: {1} of {2}', title, done, all);
 }

@@ -129,7 +129,7 @@ export function planSentence({ people, texts, requests }: PlanSummary): string {
 
 function blanksSentence({ people, blanks }: PlanSummary): string {
   return l10n.t(
-    'For {0} of {1} people something that the text asks for is not known; nothing stands in its place.',
+    'For {0} of {1} people, a value used in the text is not known and is left empty.',
     blanks,
     people,
   );

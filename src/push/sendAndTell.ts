@@ -280,8 +280,8 @@ export function acceptedMessage(count: number): string {
 /** How far a push with several texts has come. */
 export function progressMessage({ accepted, left, failed, unknown }: SendProgress): string {
   return failed + unknown === 0
-    ? l10n.t('Accepted: {0}, left: {1}.', accepted, left)
-    : l10n.t('Accepted: {0}, left: {1}, failed: {2}.', accepted, left, failed + unknown);
+    ? l10n.t('Accepted: {0}, remaining: {1}.', accepted, left)
+    : l10n.t('Accepted: {0}, remaining: {1}, failed: {2}.', accepted, left, failed + unknown);
 }
 
 /** Why nothing seems to happen, and until when. */

@@ -44,7 +44,7 @@ describe('the form', () => {
     await workbench.button('Send to 2 people', workbench.dialog).click();
 
     await form.accepted.waitFor();
-    assert.match(await form.accepted.innerText(), /accepted by Bitrix24 for 2 people/);
+    assert.match(await form.accepted.innerText(), /Accepted by Bitrix24 at .* for 2 people/);
     assert.doesNotMatch(await form.frame.locator('body').innerText(), /delivered/i);
     const [push, ...others] = await stage.portal.pushes();
     assert.deepEqual(others, []);

@@ -103,7 +103,7 @@ describe('a push is sent once, or its user is told', () => {
     await first.command('Developer: Open URL');
     await answerStep(first, 'URL to open', `${link}?to=6&text=Из ссылки`);
     await answer(first, 'Open');
-    await asks(first, 'A link wants to fill in a Bitrix24 push. Nothing will be sent.');
+    await asks(first, 'A link wants to fill in a Bitrix24 push for you. Nothing will be sent.');
     await answer(first, 'Fill In the Form');
     const form = await PushForm.in(first);
     await until('the text', async () => (await form.text.inputValue()) === 'Из ссылки');
@@ -129,7 +129,7 @@ describe('a push is sent once, or its user is told', () => {
 
     await form.send.click();
     await asks(first, 'carries a connection string with a password');
-    await answer(first, 'Send All the Same');
+    await answer(first, 'Send Anyway');
     await form.accepted.waitFor();
     assert.equal(await sent(), 1);
   });

@@ -83,7 +83,7 @@ describe('a link into the form', () => {
     });
     assert.equal(asked.length, 1);
     assert.match(asked[0]?.detail ?? '', /R&D \{name\} 100% \+ \$\(bell\)/);
-    assert.match(asked[0]?.detail ?? '', /3, 5 \(ids\) on acme\.bitrix24\.com/);
+    assert.match(asked[0]?.detail ?? '', /People on acme\.bitrix24\.com, by id: 3, 5/);
     assert.deepEqual([focused, said], [1, []]);
   });
 

@@ -95,7 +95,7 @@ describe('the page "Why didn’t it arrive?"', () => {
     assert.match(html(), /class="verdict certain">The person was dismissed\./);
     assert.match(html(), /Oleg Lavrov &#60;b&#62;/);
     assert.ok(!html().includes('<b>'));
-    assert.match(html(), /acme\.example, asked as Anna at /);
+    assert.match(html(), /acme\.example, checked as Anna at /);
   });
 
   it('opens nothing when nobody was chosen', async () => {
@@ -115,7 +115,7 @@ describe('the page "Why didn’t it arrive?"', () => {
     setup = { kind: 'ready', people: true };
     post({ type: 'run', action: 'again' });
     await until(() => html().includes('May be the cause'), 'the new answer');
-    assert.match(html(), /A push to Oleg may not be shown now\./);
+    assert.match(html(), /A push to Oleg may not be shown at the moment\./);
     assert.match(html(), /<button data-action="again" data-focus>/);
     assert.equal(panels.length, 1);
   });
@@ -137,7 +137,10 @@ describe('the page "Why didn’t it arrive?"', () => {
     fact = { id: 4, active: true };
     setup = { kind: 'notAdministrator' };
     await page.show(account, oleg);
-    assert.match(html(), /class="verdict certain">acme\.example takes no pushes from you now\./);
+    assert.match(
+      html(),
+      /class="verdict certain">acme\.example does not accept pushes from you at the moment\./,
+    );
     assert.match(html(), /Trouble: notAdministrator/);
   });
 

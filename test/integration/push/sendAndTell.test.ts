@@ -200,8 +200,8 @@ describe('sending what is not on screen', () => {
       return accepted;
     }).send(draft, { origin: 'palette' });
     assert.deepEqual(reports.slice(1), [
-      { message: 'Accepted: 50, left: 150.', increment: 25 },
-      { message: 'Accepted: 97, left: 100, failed: 3.', increment: 25 },
+      { message: 'Accepted: 50, remaining: 150.', increment: 25 },
+      { message: 'Accepted: 97, remaining: 100, failed: 3.', increment: 25 },
     ]);
   });
 
