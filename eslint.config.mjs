@@ -17,7 +17,7 @@ const rooms = {
   form: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
   history: ['push', 'people', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
-  webview: ['form', 'bitrix24'],
+  webview: ['form', 'bitrix24', 'common'],
 };
 
 /** The protocol, on either side, and the form's page know nothing of VS Code. */

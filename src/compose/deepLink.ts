@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { Uri, UriHandler } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
+import { formatNumber } from '../common/counted';
 import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
@@ -139,14 +140,14 @@ function faultSentence(fault: LinkFault): string {
     case 'tooLong':
       return l10n.t(
         'The text in this link is longer than {0} characters. Nothing was changed.',
-        linkLimits.text,
+        formatNumber(linkLimits.text),
       );
     case 'twice':
       return l10n.t('This link names the people or the portal twice. Nothing was changed.');
     case 'to':
       return l10n.t(
         'The people in this link must be ids such as "to=3,5", and at most {0}. Nothing was changed.',
-        linkLimits.people,
+        formatNumber(linkLimits.people),
       );
     case 'portal':
       return l10n.t(

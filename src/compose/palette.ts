@@ -1,6 +1,7 @@
 import { InputBoxValidationSeverity, QuickPickItemKind, ThemeIcon, l10n } from 'vscode';
 import type { InputBoxValidationMessage, QuickInputButton, QuickPickItem } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
+import { counted, countOfDepartments, countOfPeople } from '../common/counted';
 import { plainLabel } from '../common/plainLabel';
 import { issueMessage } from '../problems/draftProblems';
 import { budgetOf, checkDraft } from '../push/checkDraft';
@@ -252,14 +253,19 @@ function reviewItems({ accounts, account, draft }: Writing): ReviewItem[] {
 function sendLabel({ recipients, departments = [] }: Draft): string {
   const people = recipients.length;
   if (departments.length === 0) {
-    return people === 1 ? l10n.t('Send to 1 person') : l10n.t('Send to {0} people', people);
+    return counted(l10n.t('Send to {0} person|Send to {0} people'), people);
   }
   if (people > 0) {
-    return l10n.t('Send to people: {0}, departments: {1}', people, departments.length);
+    return l10n.t(
+      'Send to {0} and {1}',
+      countOfPeople(people),
+      countOfDepartments(departments.length),
+    );
   }
-  return departments.length === 1
-    ? l10n.t('Send to 1 department')
-    : l10n.t('Send to {0} departments', departments.length);
+  return counted(
+    l10n.t('Send to people of {0} department|Send to people of {0} departments'),
+    departments.length,
+  );
 }
 
 function recipientsLabel({ recipients, departments = [] }: Draft): string {

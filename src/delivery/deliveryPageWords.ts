@@ -1,6 +1,7 @@
 import { env, l10n } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { DeliveryScope } from '../bitrix24/deliveryFacts';
+import { counted } from '../common/counted';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
@@ -209,10 +210,12 @@ function mobileText({ hint, mobileAt }: DeliveryCheck): string {
     );
   }
   return hint
-    ? l10n.t(
-        'Last used {0}, {1} days ago. Bitrix24 forgets phones that have not come back for 14 days, until the app is opened again.',
-        dateTime(mobileAt),
+    ? counted(
+        l10n.t(
+          'Last used {1}, {0} day ago. Bitrix24 forgets a phone after 14 days without the app, until the app is opened again.|Last used {1}, {0} days ago. Bitrix24 forgets a phone after 14 days without the app, until the app is opened again.',
+        ),
         hint.days ?? 14,
+        dateTime(mobileAt),
       )
     : l10n.t(
         'Last used {0}. That does not prove that the app is still installed or allowed to notify.',

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { counted, firstNames } from '../common/counted';
 import { plainText } from '../common/plainText';
 import { weightOf } from './deliveryHint';
 import type { DeliveryHint, DeliveryWeight } from './deliveryHint';
@@ -15,7 +16,10 @@ export function hintWords(hint: DeliveryHint): string {
     case 'neverMobile':
       return l10n.t('seems never to have used the mobile app');
     case 'mobileLongAgo':
-      return l10n.t('has not used the mobile app for {0} days', hint.days ?? 14);
+      return counted(
+        l10n.t('has not used the mobile app for {0} day|has not used the mobile app for {0} days'),
+        hint.days ?? 14,
+      );
     case 'desktopOpen':
       return l10n.t('desktop app open: the phone usually shows nothing');
     case 'onlineInBrowser':
@@ -49,24 +53,24 @@ export function deliverySummary(
   const sentences: string[] = [];
   const not = [...weighed.never, ...weighed.unlikely];
   if (not.length > 0) {
-    const names = not
-      .slice(0, namesAtMost)
-      .map(({ id, hint }) => `${plainText(nameOf(id), 60)} (${hintWords(hint)})`)
-      .join(', ');
-    const more = not.length - namesAtMost;
-    const people = more > 0 ? l10n.t('{0} and {1} more', names, more) : names;
+    const names = not.map(({ id, hint }) => `${plainText(nameOf(id), 60)} (${hintWords(hint)})`);
     sentences.push(
-      not.length === 1
-        ? l10n.t('1 person may not get it: {0}.', people)
-        : l10n.t('{0} people may not get it: {1}.', not.length, people),
+      counted(
+        l10n.t('{0} person may not get it: {1}.|{0} people may not get it: {1}.'),
+        not.length,
+        firstNames(names, namesAtMost),
+      ),
     );
   }
   const late = weighed.late.length;
   if (late > 0) {
     sentences.push(
-      late === 1
-        ? l10n.t('1 person is online, where it may come late or be shown elsewhere.')
-        : l10n.t('{0} people are online, where it may come late or be shown elsewhere.', late),
+      counted(
+        l10n.t(
+          '{0} person is online: it may come late or not be shown on the phone.|{0} people are online: it may come late or not be shown on the phone.',
+        ),
+        late,
+      ),
     );
   }
   return sentences.length > 0 ? sentences.join(' ') : undefined;

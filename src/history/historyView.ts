@@ -1,6 +1,7 @@
 import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n, window } from 'vscode';
 import type { TreeView } from 'vscode';
 import * as v from 'valibot';
+import { formatNumber } from '../common/counted';
 import type { Clock } from '../common/clock';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
@@ -139,7 +140,7 @@ export class HistoryView implements Disposable {
         return item;
       }
       case 'more':
-        return new TreeItem(l10n.t('{0} more', node.count), None);
+        return new TreeItem(l10n.t('{0} more', formatNumber(node.count)), None);
     }
   }
 }

@@ -1,5 +1,6 @@
-import { QuickInputButtons, ThemeIcon, env, l10n } from 'vscode';
+import { QuickInputButtons, ThemeIcon, l10n } from 'vscode';
 import type { QuickInputButton, QuickPick, QuickPickItem } from 'vscode';
+import { formatNumber } from '../common/counted';
 import { scopeName } from '../common/scopeName';
 import type { ReadProgress } from './directory/directoryReader';
 import type { PickRequest, RecipientPickerDeps } from './recipientPicker';
@@ -89,9 +90,7 @@ export class PickReading {
 }
 
 function withProgress(title: string, { read, total }: ReadProgress): string {
-  const numbers = new Intl.NumberFormat(env.language);
-  const [done, all] = [numbers.format(read), total === undefined ? '' : numbers.format(total)];
   return total === undefined
-    ? l10n.t('{0} – loading people: {1}', title, done)
-    : l10n.t('{0} – loading people: {1} of {2}', title, done, all);
+    ? l10n.t('{0} – loading people: {1}', title, formatNumber(read))
+    : l10n.t('{0} – loading people: {1} of {2}', title, formatNumber(read), formatNumber(total));
 }

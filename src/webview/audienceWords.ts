@@ -28,6 +28,10 @@ export function sendWords({ about, written }: Audience, words: Words): string {
     return words.plural('sendToAbout', about);
   }
   return people > 0
-    ? words.text('sendToCounts', people, departments)
+    ? words.text(
+        'sendToCounts',
+        words.plural('people', people),
+        words.plural('departments', departments),
+      )
     : words.plural('sendToDepartments', departments);
 }

@@ -284,7 +284,7 @@ describe('100,000 people', function () {
     await form.text.fill('Привет, {name}! Пропуск на имя {full_name}.');
     await form.frame.getByText(/5,000 people, [\d,]+ texts, \d\d requests/).waitFor();
     await form.send.filter({ hasText: 'Send to 5,000 people' }).click();
-    await workbench.button('Send to 5000 people', workbench.dialog).waitFor();
+    await workbench.button('Send to 5,000 people', workbench.dialog).waitFor();
     // After so many requests the portal takes no more, until it is told to.
     await portal.patch({ bucket: { size: 40, drain: 0.001, level: 0 } });
     await agree(many);

@@ -222,7 +222,7 @@ describe('who may not get a push, in words', () => {
     ]);
     assert.equal(
       deliverySummary(hints, (id) => `P${id}`),
-      `4 people may not get it: P4 (was dismissed), P2 (${hintWords(desktop)}), P6 (${hintWords(desktop)}) and 1 more. 1 person is online, where it may come late or be shown elsewhere.`,
+      `4 people may not get it: P4 (was dismissed), P2 (${hintWords(desktop)}), P6 (${hintWords(desktop)}) and 1 more. 1 person is online: it may come late or not be shown on the phone.`,
     );
     const harmless = new Map([[5, [extranet]]]);
     assert.equal(

@@ -173,8 +173,8 @@ describe('catalogue of problems', () => {
     const taken = refused({ kind: 'invalid', phase: 'notSent', code: 'TAKEN_OVER' });
     assert.match(problemOf({ kind: 'notSent', error: taken })?.message ?? '', /Another window/u);
     for (const [count, words] of [
-      [1, `A push to ${host} has`],
-      [3, `3 pushes to ${host} have`],
+      [1, `1 push to ${host} could`],
+      [3, `3 pushes to ${host} could`],
     ] as const) {
       const waiting = problemOfWaiting(count, host);
       assert.ok(waiting.message.startsWith(words), waiting.message);
@@ -341,7 +341,7 @@ describe('catalogue of problems', () => {
     it('never offers to send to those in doubt together with the rest', () => {
       const error = new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'RESET', host });
       const both = problemOf(partly({ error, unknown: ids(2, 6), notSent: [9] }), { host });
-      assert.match(both?.message ?? '', /For 2 people no answer came.*not sent to 1 person/u);
+      assert.match(both?.message ?? '', /No answer came for 2 people.*not sent to 1 person/u);
       assert.deepEqual(both?.fixes.includes('sendAnyway'), false);
       const doubt = problemOf(partly({ error, unknown: [6] }), { host });
       assert.deepEqual(doubt?.fixes, ['sendAnyway', 'markAsSent', 'showLog']);

@@ -6,19 +6,22 @@ import { typedIds } from '../../../src/webview/typedIds';
 import { Words } from '../../../src/webview/words';
 
 describe('what the form says', () => {
-  const people = {
-    one: '{0} человек',
-    few: '{0} человека',
-    many: '{0} человек',
-    other: '{0} чел.',
-  };
-
   it('picks the plural form of the language', () => {
+    const people = '{0} человек|{0} человека|{0} людей';
     const words = new Words('ru', { people });
     assert.deepEqual(
-      [1, 3, 5, 21].map((count) => words.plural('people', count)),
-      ['1 человек', '3 человека', '5 человек', '21 человек'],
+      [1, 3, 5, 11, 21, 1_000].map((count) => words.plural('people', count)),
+      ['1 человек', '3 человека', '5 людей', '11 людей', '21 человек', '1\u00a0000 людей'],
     );
+    const english = new Words('en', { people: '{0} person|{0} people' });
+    assert.deepEqual(
+      [0, 1, 2, 1_000].map((count) => english.plural('people', count)),
+      ['0 people', '1 person', '2 people', '1,000 people'],
+    );
+    // A language that has no bundle reads English, whose two forms serve it.
+    assert.equal(new Words('pl', { people: 'one|other' }).plural('people', 3), 'other');
+    assert.equal(new Words('ja', { people: 'one|other' }).plural('people', 1), 'other');
+    assert.equal(words.plural('found', 1), 'found', 'a sentence without plural forms');
   });
 
   it('fills in as text, in any order, and leaves what has no value', () => {
