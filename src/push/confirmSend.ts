@@ -117,7 +117,12 @@ function departmentsText(departments: NonNullable<PushToConfirm['departments']>)
       : l10n.t('{0}: {1}', name, count);
   });
   const more = departments.length - namesAtMost;
-  return [...lines, ...(more > 0 ? [l10n.t('and {0} more', formatNumber(more))] : [])].join('\n');
+  return [
+    ...lines,
+    ...(more > 0
+      ? [counted(l10n.t('and {0} more department|and {0} more departments'), more)]
+      : []),
+  ].join('\n');
 }
 
 /** "312 people, 40 texts, 1 request" */

@@ -189,7 +189,7 @@ describe('a push is sent once, or its user is told', () => {
       await form.frame.locator('label[for="mode-personal"]').click();
       await form.text.fill('{full_name}: пропуск готов');
       await form.send.filter({ hasText: `Send to ${many.toLocaleString('en')} people` }).click();
-      await answer(first, `Send to ${many} people`);
+      await answer(first, `Send to ${many.toLocaleString('en')} people`);
       await first.step('Type how many people will get it');
       await first.quickInputBox.fill(String(many));
       await first.page.keyboard.press('Enter');

@@ -174,7 +174,9 @@ describe('100,000 people', function () {
 
   /** Says yes, and types how many where that is asked. */
   async function agree(people: number): Promise<void> {
-    await workbench.button(`Send to ${people} people`, workbench.dialog).click();
+    await workbench
+      .button(`Send to ${people.toLocaleString('en')} people`, workbench.dialog)
+      .click();
     if (people > 100) {
       await workbench.step('Type how many people will get it');
       await workbench.quickInputBox.fill(String(people));
