@@ -145,7 +145,7 @@ export function buildRooms({
     const directories = owned(new part.Directories({ accounts, folder, clock, log }));
     const departments = owned(new part.Departments({ accounts, directories, clock, log }));
     const people = new part.PeopleSearch({ accounts, directories, recents, log });
-    const delivery = owned(new part.DeliveryFacts({ accounts, clock, log }));
+    const delivery = owned(new part.DeliveryHints({ accounts, clock, log }));
     const groups = new part.SavedGroups({
       setting: {
         read: (from) =>
@@ -172,7 +172,7 @@ export function buildRooms({
       departments,
       groups,
       lists,
-      hints: (accountId, id) => delivery.peek(accountId, id)?.map(part.hintWords)[0],
+      hints: (accountId, id) => delivery.peek(accountId, id)?.map(part.hintText)[0],
       askHints: (accountId, ids, signal) => delivery.hints(accountId, ids, signal),
       inputs: vscode.window,
       describeError: async (error, { host }) => {
@@ -182,11 +182,11 @@ export function buildRooms({
       },
       log,
     });
-    const { hintWords: words, deliverySummary: summary } = part;
+    const { hintText: words, deliverySummary: summary } = part;
     return {
       ...{ recents, directories, departments, people, groups, lists, picker, meWords },
       ...{ delivery, words, summary },
-      sentence: part.createDeliverySentence({ facts: delivery, clock }),
+      sentence: part.createDeliverySentence({ hints: delivery, clock }),
     };
   });
   const keepers = async () => {
@@ -261,7 +261,7 @@ export function buildRooms({
       clock,
       log,
     });
-    const notice = owned(new part.AcceptedNotice({ sentence, current: () => accounts.current() }));
+    const notice = owned(new part.AcceptedStatus({ sentence, current: () => accounts.current() }));
     const sender = new part.SendAndTell({
       road,
       drafts,
@@ -365,15 +365,17 @@ export function buildRooms({
     if (!account) {
       return;
     }
-    const [{ WhyNotDelivered, pickPerson }, { problemOf, problemOfSetup }, to] = await Promise.all([
+    const [{ WhyNotDelivered }, { pickPerson }, problems, to] = await Promise.all([
       import('./delivery/whyNotDelivered'),
+      import('./delivery/personPicker'),
       import('./problems/catalogue'),
       audience(),
     ]);
+    const { problemOf, problemOfSetup } = problems;
     const { people, recents, delivery } = to;
     page ??= owned(
       new WhyNotDelivered({
-        facts: delivery,
+        hints: delivery,
         checkSetup: ({ id }, signal) => accounts.checkSetup(id, signal),
         describe: (trouble, about) =>
           (trouble instanceof Error ? problemOf(trouble, about) : problemOfSetup(trouble, about))

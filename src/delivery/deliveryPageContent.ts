@@ -7,23 +7,25 @@ import { plainText } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
 import type { Recipient } from '../people/recipient';
 import { recipientName } from '../people/recipientName';
-import type { CheckResult, DeliveryCheck } from './deliveryChecks';
 import type { DeliveryPageContent, PageAction, PageCheck } from './deliveryPage';
+import type { CheckResult, DeliveryCheck } from './deliveryRules';
 
-/** What was found out about one person. */
+/** The findings about one person, from which the page is written. */
 export interface DeliveryReport {
   account: Account;
   person: Recipient;
-  /** Unix ms; undefined while the portal is being asked. */
+  /** When the portal answered, Unix ms; undefined while it is being asked. */
   at: number | undefined;
   checks: readonly DeliveryCheck[];
-  /** Whether the portal takes pushes at all; `problem` in a sentence. */
+  /** Whether the portal accepts pushes from this account; `problem` says in a sentence why not. */
   sending: { result: CheckResult; problem?: string | undefined };
-  /** Why the portal could not be asked, in a sentence. */
+  /** A sentence that says why the portal could not be asked. */
   trouble?: string | undefined;
+  /** The scopes with which the portal would say more. */
   missing: readonly DeliveryScope[];
 }
 
+/** The localized text of the page. */
 export function deliveryPageContent(
   report: DeliveryReport,
   focus?: PageAction,
@@ -64,11 +66,11 @@ export function deliveryPageContent(
             : undefined,
         checks: [
           sendingCheck(report, host),
-          ...report.checks.map((check) => wordsOf(check, report, host)),
+          ...report.checks.map((one) => personCheck(one, report, host)),
         ],
       },
-      { title: l10n.t('What to check on the phone'), checks: onThePhone(host) },
-      { title: l10n.t('Other possible reasons'), checks: elsewhere() },
+      { title: l10n.t('What to check on the phone'), checks: phoneChecks(host) },
+      { title: l10n.t('Other possible reasons'), checks: otherChecks() },
     ],
     buttons,
     busy,
@@ -87,7 +89,7 @@ function verdictOf(
   }
   const certain = checks.find(({ result }) => result === 'certain');
   if (certain) {
-    return { result: 'certain', text: wordsOf(certain, report, host).text };
+    return { result: 'certain', text: personCheck(certain, report, host).text };
   }
   if (sending.result === 'certain') {
     return {
@@ -145,14 +147,14 @@ function sendingCheck({ sending, at }: DeliveryReport, host: string): PageCheck 
   );
 }
 
-function wordsOf(
+function personCheck(
   one: DeliveryCheck,
   { at, person, trouble, missing }: DeliveryReport,
   host: string,
-) {
+): PageCheck {
   const { rule, result } = one;
   const scope = chatRules.has(rule) ? 'im' : 'user';
-  const open =
+  const whyUnchecked =
     at === undefined
       ? l10n.t('Asking {0}…', host)
       : trouble !== undefined
@@ -173,7 +175,7 @@ function wordsOf(
             person.id,
           ),
           maybe: l10n.t('{0} does not show anybody with the id {1}.', host, person.id),
-          unchecked: open,
+          unchecked: whyUnchecked,
         }[result],
       );
     case 'active':
@@ -183,15 +185,27 @@ function wordsOf(
         result === 'certain'
           ? l10n.t('The person was dismissed. Bitrix24 sends nothing to dismissed people.')
           : result === 'unchecked'
-            ? open
+            ? whyUnchecked
             : l10n.t('The account is active.'),
       );
     case 'mobile':
-      return check(result, l10n.t('Mobile app'), result === 'unchecked' ? open : mobileText(one));
+      return check(
+        result,
+        l10n.t('Mobile app'),
+        result === 'unchecked' ? whyUnchecked : mobileText(one),
+      );
     case 'desktop':
-      return check(result, l10n.t('Desktop app'), result === 'unchecked' ? open : desktopText(one));
+      return check(
+        result,
+        l10n.t('Desktop app'),
+        result === 'unchecked' ? whyUnchecked : desktopText(one),
+      );
     case 'browser':
-      return check(result, l10n.t('Online'), result === 'unchecked' ? open : browserText(one));
+      return check(
+        result,
+        l10n.t('Online'),
+        result === 'unchecked' ? whyUnchecked : browserText(one),
+      );
     case 'extranet':
       return check(
         result,
@@ -201,6 +215,7 @@ function wordsOf(
   }
 }
 
+/** The rules whose facts come from the chat (scope `im`). */
 const chatRules: ReadonlySet<string> = new Set(['mobile', 'desktop']);
 
 function mobileText({ hint, mobileAt }: DeliveryCheck): string {
@@ -223,11 +238,11 @@ function mobileText({ hint, mobileAt }: DeliveryCheck): string {
       );
 }
 
-const atOnce = () =>
+const phoneInUse = () =>
   l10n.t('The mobile app was used within the last 5 minutes: pushes come at once.');
 
-function desktopText({ where }: DeliveryCheck): string {
-  switch (where) {
+function desktopText({ presence }: DeliveryCheck): string {
+  switch (presence) {
     case 'desktop':
       return l10n.t(
         'The desktop app is open and in use. Bitrix24 then usually shows nothing on the phone.',
@@ -235,7 +250,7 @@ function desktopText({ where }: DeliveryCheck): string {
     case 'desktopIdle':
       return l10n.t('The desktop app is open but idle, so pushes go to the phone.');
     case 'phone':
-      return atOnce();
+      return phoneInUse();
     case 'browser':
     case 'somewhere':
     case 'offline':
@@ -244,8 +259,8 @@ function desktopText({ where }: DeliveryCheck): string {
   }
 }
 
-function browserText({ where }: DeliveryCheck): string {
-  switch (where) {
+function browserText({ presence }: DeliveryCheck): string {
+  switch (presence) {
     case 'browser':
       return l10n.t(
         'Online in a browser: pushes come 15 to 60 seconds late. If this person has switched off Bitrix24’s smart filter, they come at once, but without a sound.',
@@ -259,79 +274,76 @@ function browserText({ where }: DeliveryCheck): string {
     case 'desktopIdle':
       return l10n.t('This depends on the desktop app, see above.');
     case 'phone':
-      return atOnce();
+      return phoneInUse();
     case 'offline':
     case undefined:
       return l10n.t('Not online within the last 5 minutes: pushes come at once.');
   }
 }
 
-/** Nobody but the person can see these: no method of Bitrix24 tells them. */
-function onThePhone(host: string): PageCheck[] {
-  const look = (title: string, text: string) => ({
-    ...check('unchecked', title, text),
-    resultWord: l10n.t('Check yourself'),
-  });
+/** Questions that only the person can answer, because no method of Bitrix24 tells. */
+function phoneChecks(host: string): PageCheck[] {
   return [
-    look(
+    checkYourself(
       l10n.t('The app on the phone'),
       l10n.t(
         'Is the Bitrix24 app installed and signed in to {0} as this person? If there are several phones, check each one.',
         host,
       ),
     ),
-    look(
+    checkYourself(
       l10n.t('Notifications in the Bitrix24 app'),
       l10n.t('Are they switched on in the app’s own settings?'),
     ),
-    look(
+    checkYourself(
       l10n.t('Notifications of the phone'),
       l10n.t(
         'Does the phone let Bitrix24 notify? Does Do Not Disturb or a focus mode hide its notifications?',
       ),
     ),
-    look(
+    checkYourself(
       l10n.t('Battery saver'),
       l10n.t('On Android, does the battery saver stop Bitrix24 in the background?'),
     ),
-    look(
+    checkYourself(
       l10n.t('Phone off or without network'),
       l10n.t(
         'A push waits 12 hours for a phone that is off or without network, or 2 hours if it was held back because the person was online.',
       ),
     ),
-    look(
+    checkYourself(
       l10n.t('Other pushes of the application'),
       l10n.t('Pushes of one application are grouped under its name: look inside the group.'),
     ),
   ];
 }
 
-function elsewhere(): PageCheck[] {
-  const look = (title: string, text: string) => ({
-    ...check('unchecked', title, text),
-    resultWord: l10n.t('Check yourself'),
-  });
+function otherChecks(): PageCheck[] {
   return [
-    look(
+    checkYourself(
       l10n.t('Pushes of the portal'),
       l10n.t(
         'On a self-hosted portal pushes are off until an administrator switches them on in the Push and Pull module. Until then Bitrix24 accepts them and drops them. A customization of the portal may hold them back too.',
       ),
     ),
-    look(
+    checkYourself(
       l10n.t('Length of the text'),
       l10n.t(
         'A push has room for 4,096 bytes in all. The rest is cut off, and if the cut falls inside a letter, an iPhone loses the push. The form warns you when a text is too long.',
       ),
     ),
-    look(
+    checkYourself(
       l10n.t('The same push twice'),
       l10n.t(
         'If one request carries the same push to a person twice, it arrives once. If the same text is sent twice, one after the other, it arrives twice.',
       ),
     ),
   ];
+}
+
+/** A check that the page cannot make for the user. */
+function checkYourself(title: string, text: string): PageCheck {
+  return { ...check('unchecked', title, text), resultWord: l10n.t('Check yourself') };
 }
 
 function timeOf(at: number): string {
