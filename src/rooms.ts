@@ -328,7 +328,7 @@ export function buildRooms({
   };
   const saveGroup = async () => {
     const [{ SaveGroup }, { picker, groups }] = await Promise.all([
-      import('./compose/paletteSaveGroup'),
+      import('./compose/saveGroup'),
       audience(),
     ]);
     await new SaveGroup({
@@ -353,9 +353,9 @@ export function buildRooms({
     focusForm: () => form.focus('recipients'),
   });
   const links = lazy(async () => {
-    const { DeepLink } = await import('./compose/deepLink');
+    const { ComposeLinkHandler } = await import('./compose/composeLinkHandler');
     const focusForm = () => form.focus();
-    return new DeepLink({ drafts, accounts, messages: notifier, log, focusForm });
+    return new ComposeLinkHandler({ drafts, accounts, messages: notifier, log, focusForm });
   });
 
   // Why a push may not have arrived: loaded when somebody asks.

@@ -1,6 +1,7 @@
-import { l10n, QuickInputButtons, ThemeIcon, window } from 'vscode';
+import { l10n, ThemeIcon, window } from 'vscode';
 import type { Clipboard, InputBox, QuickPickItem } from 'vscode';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
+import { askChoice } from '../common/inputSteps';
 import type { CallbackPages } from './callbackPage';
 import { handlerAddress } from './handlerAddress';
 import { showBox } from './signInBox';
@@ -86,29 +87,17 @@ export class VscodeSignInDialogs implements SignInDialogs {
       })),
       { label: l10n.t('Another Application…'), clientId: undefined },
     ];
-    const pick = window.createQuickPick<Item>();
-    pick.title = flowTitle();
-    pick.step = place.step;
-    pick.totalSteps = place.total;
-    pick.placeholder = l10n.t('Sign in to {0} with which application?', host);
-    pick.ignoreFocusOut = true;
-    pick.items = items;
-    pick.buttons = place.canGoBack ? [QuickInputButtons.Back] : [];
-    try {
-      return await new Promise((resolve) => {
-        pick.onDidTriggerButton(() => resolve({ kind: 'back' }));
-        pick.onDidHide(() => resolve({ kind: 'cancelled' }));
-        pick.onDidAccept(() => {
-          const [item] = pick.selectedItems;
-          if (item) {
-            resolve({ kind: 'next', value: item.clientId });
-          }
-        });
-        pick.show();
-      });
-    } finally {
-      pick.dispose();
-    }
+    const chosen = await askChoice(window, {
+      title: flowTitle(),
+      step: place.step,
+      totalSteps: place.total,
+      canGoBack: place.canGoBack,
+      items,
+      placeholder: l10n.t('Sign in to {0} with which application?', host),
+    });
+    return chosen.how === 'next'
+      ? { kind: 'next', value: chosen.value.clientId }
+      : { kind: chosen.how === 'back' ? 'back' : 'cancelled' };
   }
 
   askClientId(place: StepPlace, about: AppQuestion): Promise<Step<string>> {

@@ -159,7 +159,7 @@ describe('the walls against what comes from elsewhere', () => {
   });
 
   it('let no input box make a link of what it says', () => {
-    for (const file of ['compose/paletteInputs.ts', 'accounts/signInBox.ts']) {
+    for (const file of ['common/inputSteps.ts', 'accounts/signInBox.ts']) {
       const says = [
         ...read(path.join('src', file)).matchAll(/box\.(?:validationMessage|prompt) =[^;]*;/g),
       ];

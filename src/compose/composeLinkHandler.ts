@@ -11,7 +11,7 @@ import type { DraftStore } from '../push/draftStore';
 import { linkLimits, parseComposeLink } from './composeLink';
 import type { ComposeLink, LinkFault } from './composeLink';
 
-export interface DeepLinkDeps {
+export interface ComposeLinkHandlerDeps {
   drafts: Pick<DraftStore, 'ready' | 'current' | 'open'>;
   accounts: Pick<Accounts, 'list' | 'current'>;
   messages: Messages;
@@ -19,18 +19,19 @@ export interface DeepLinkDeps {
   log: Log;
 }
 
-/** Enough to see what a link brings. */
+/** Enough of the text to judge the link by. */
 const excerptAtMost = 600;
 
 /**
- * `vscode://bitrix24-push.bitrix24-push/compose?…`: a link from anywhere may propose a push. It is shown first,
- * and after the user's yes it fills the form, which sends nothing by itself. What was being written is kept.
+ * Handles `vscode://bitrix24-push.bitrix24-push/compose?…`, by which a link from anywhere may propose a push. The
+ * user sees the proposal first; after their yes it fills the form, which sends nothing by itself. The draft that was
+ * in the form is kept.
  */
-export class DeepLink implements UriHandler {
-  readonly #deps: DeepLinkDeps;
+export class ComposeLinkHandler implements UriHandler {
+  readonly #deps: ComposeLinkHandlerDeps;
   #asking = false;
 
-  constructor(deps: DeepLinkDeps) {
+  constructor(deps: ComposeLinkHandlerDeps) {
     this.#deps = deps;
   }
 
@@ -44,8 +45,8 @@ export class DeepLink implements UriHandler {
       return;
     }
     if (this.#asking) {
-      // A page could open any number of them.
-      log.info('A link was passed over while another one waits for its answer.');
+      // A web page could open any number of links.
+      log.info('A link was ignored while another one waits for its answer.');
       return;
     }
     this.#asking = true;
@@ -65,7 +66,7 @@ export class DeepLink implements UriHandler {
     const account = link.to.length > 0 ? await this.#accountOf(link) : undefined;
     const people = account ? link.to : [];
     if (link.text === '' && !account) {
-      messages.inform(await this.#whyNobody(link));
+      messages.inform(await this.#whyNoPeople(link));
       return;
     }
     const fill = l10n.t('Fill In the Form');
@@ -73,7 +74,7 @@ export class DeepLink implements UriHandler {
       l10n.t('Text: {0}', plainText(link.text, excerptAtMost) || l10n.t('none')),
       account &&
         l10n.t('People on {1}, by id: {0}', plainText(people.join(', '), 200), account.host),
-      link.to.length > 0 && !account && (await this.#whyNobody(link)),
+      link.to.length > 0 && !account && (await this.#whyNoPeople(link)),
     ].filter((line) => typeof line === 'string');
     const answer = await messages.ask({
       message: l10n.t('A link wants to fill in a Bitrix24 push for you. Nothing will be sent.'),
@@ -83,10 +84,10 @@ export class DeepLink implements UriHandler {
     if (answer !== fill) {
       return;
     }
-    const still = account && (await accounts.list()).some(({ id }) => id === account.id);
+    const isStillSignedIn = account && (await accounts.list()).some(({ id }) => id === account.id);
     const before = drafts.current;
     const { accountId, avatar } = before;
-    const words: Draft =
+    const filled: Draft =
       link.text === ''
         ? before
         : {
@@ -94,30 +95,30 @@ export class DeepLink implements UriHandler {
             ...{ text: link.text, mode: 'literal' },
             location: { label: l10n.t('From a link'), included: false },
           };
-    if (still) {
+    if (isStillSignedIn) {
       const to = people.map((id) => ({ id }));
-      drafts.open({ ...toPeople(words, to), accountId: account.id }, this);
+      drafts.open({ ...toPeople(filled, to), accountId: account.id }, this);
     } else if (link.text !== '') {
-      // To nobody: those who were chosen were not chosen for this text.
-      drafts.open(words, this);
+      // The people in the form were not chosen for this text, so it goes to nobody yet.
+      drafts.open(filled, this);
     }
     await focusForm();
   }
 
-  /** Ids mean people of one portal: the one that the link names, else the one in use, which is then shown. */
+  /** The account whose portal the link's ids belong to; undefined if there is none, or if only the link's author knows it. */
   async #accountOf({ portal }: ComposeLink): Promise<Account | undefined> {
     const { accounts, drafts } = this.#deps;
     const all = await accounts.list();
     const shown =
       all.find(({ id }) => id === drafts.current.accountId) ?? (await accounts.current());
     if (portal === undefined) {
-      // With accounts on several portals only the link's author can know which one is meant.
+      // With accounts on several portals, only the link's author knows which one is meant.
       return new Set(all.map(({ host }) => host)).size === 1 ? shown : undefined;
     }
     return shown?.host === portal ? shown : all.find(({ host }) => host === portal);
   }
 
-  async #whyNobody({ portal }: ComposeLink): Promise<string> {
+  async #whyNoPeople({ portal }: ComposeLink): Promise<string> {
     const { accounts } = this.#deps;
     if (portal !== undefined) {
       return l10n.t(
