@@ -119,7 +119,7 @@ describe('a push is sent once, or its user is told', () => {
     await until('the selection', selected);
     await only(form, one);
     await form.send.click();
-    await asks(first, 'carries a connection string with a password');
+    await asks(first, 'contain a connection string with a password');
     assert.doesNotMatch(await first.dialog.innerText(), /Zq7kT0vLw9/);
     await answer(first, 'Cancel');
     await form.send.filter({ hasText: 'Send to' }).waitFor();
@@ -128,7 +128,7 @@ describe('a push is sent once, or its user is told', () => {
     assert.equal(await sent(), 0);
 
     await form.send.click();
-    await asks(first, 'carries a connection string with a password');
+    await asks(first, 'contain a connection string with a password');
     await answer(first, 'Send Anyway');
     await form.accepted.waitFor();
     assert.equal(await sent(), 1);
