@@ -23,7 +23,7 @@ import { Notifier } from './problems/notifier';
 import { problemOfWaiting } from './problems/waiting';
 import { workspaceKey } from './push/draftFile';
 import { DraftStore } from './push/draftStore';
-import { folderDisk } from './push/folderDisk';
+import { storageFolder } from './common/storageFolder';
 import type { TellOutcome } from './push/tellOutcome';
 import { forgetPeopleWithAccount } from './people/forgetPeople';
 import type { ListMatcher } from './people/mixedList';
@@ -199,7 +199,7 @@ export function buildRooms({
   const { workspaceFile, workspaceFolders } = vscode.workspace;
   const drafts = owned(
     new DraftStore({
-      disk: folderDisk(stored('drafts')),
+      disk: storageFolder(stored('drafts')),
       key: workspaceKey((workspaceFile ?? workspaceFolders?.[0]?.uri)?.toString()),
       clock,
       log,
@@ -226,7 +226,7 @@ export function buildRooms({
         vscode.l10n.t('A saved push could not be read. Its file was set aside as {0}.', name),
       );
     const noted = (name: string) => ({
-      folder: part.recordFolder(stored(name)),
+      folder: storageFolder(stored(name)),
       onDamaged: damagedPush,
     });
     const keep = () => part.historyKeep(settings().get('history'));

@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from './fileErrors';
 
+/** On Windows a virus scanner or a reader may hold a file for a moment: then the system answers with one of these. */
+const heldCodes = ['EPERM', 'EACCES', 'EBUSY'];
+const retries = 5;
+const pauseMs = 20;
+
 /**
- * All or nothing: readers see the old file or the new one, also after a power cut. For the user's eyes only.
- * `durable: false` leaves the time of writing to the system: for what may be lost with the machine.
+ * Writes a file that only the user can read, all or nothing: readers see the old content or the new one.
+ * `durable`: it survives a power cut once this resolves; false is for what may be lost with the machine.
  */
 export async function writeAtomically(
   file: string,
-  parts: readonly Uint8Array[],
+  parts: readonly (string | Uint8Array)[],
   { durable = true } = {},
 ): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.tmp`;
+  const temporary = temporaryName(file);
   try {
     const handle = await open(temporary, 'wx', 0o600);
     try {
@@ -25,24 +31,54 @@ export async function writeAtomically(
     } finally {
       await handle.close();
     }
-    await renameOver(temporary, file);
+    await retryWhileHeld(() => rename(temporary, file));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
 }
 
-/** On Windows a virus scanner or a reader may hold the old file for a moment. */
-async function renameOver(from: string, to: string): Promise<void> {
-  for (let left = 5; ; left -= 1) {
+/** Does the same as {@link writeAtomically}, durably, for the moment when the process ends. */
+export function writeAtomicallySync(file: string, content: string): void {
+  const temporary = temporaryName(file);
+  try {
+    writeFileSync(temporary, content, { flag: 'wx', mode: 0o600, flush: true });
+    renameSyncWhileHeld(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Repeats `work` for up to 100 ms while the system says that another program holds the file. */
+export async function retryWhileHeld<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
     try {
-      await rename(from, to);
-      return;
+      return await work();
     } catch (error) {
-      if (left === 0 || !hasCode(error, 'EPERM', 'EACCES', 'EBUSY')) {
+      if (attempt === retries || !hasCode(error, ...heldCodes)) {
         throw error;
       }
-      await setTimeout(20);
+      await sleep(pauseMs);
     }
   }
+}
+
+function renameSyncWhileHeld(from: string, to: string): void {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      renameSync(from, to);
+      return;
+    } catch (error) {
+      if (attempt === retries || !hasCode(error, ...heldCodes)) {
+        throw error;
+      }
+      // Blocks this thread: the process is about to end, and nobody waits for a promise then.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    }
+  }
+}
+
+function temporaryName(file: string): string {
+  return `${file}.${randomUUID()}.tmp`;
 }

@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, ifThere } from './fileErrors';
+import { Heartbeat, SilenceWatch } from './heartbeat';
+import { processLives } from './processLives';
 
 /** A holder says that often that it is alive. */
 const heartbeatMs = 1_000;
@@ -60,28 +62,29 @@ export class InterProcessLock {
       await release(mine);
       throw signal.reason;
     }
-    const heartbeat = setInterval(() => {
-      const now = new Date();
-      utimes(mine, now, now).catch(() => undefined);
-    }, heartbeatMs);
-    heartbeat.unref();
+    const heartbeat = new Heartbeat({
+      beat: () => utimes(mine, new Date(), new Date()),
+      everyMs: heartbeatMs,
+    });
     try {
       return await work();
     } finally {
-      clearInterval(heartbeat);
+      heartbeat.dispose();
       await release(mine);
     }
   }
 
   async #acquire(signal: AbortSignal | undefined): Promise<string> {
-    const seen = new Watch();
+    const watch = new SilenceWatch(2 * longestPauseMs);
+    const silenceOf = ({ number, changedAt }: Entry) =>
+      watch.silentMs(String(number), changedAt, performance.now());
     let pause = firstPauseMs;
     for (;;) {
       signal?.throwIfAborted();
       const numbers = await this.#numbers();
       const latest = numbers.at(-1);
       const entry = latest === undefined ? undefined : await this.#read(latest);
-      if (entry && !seen.isOver(entry)) {
+      if (entry && !isOver(entry, silenceOf(entry))) {
         await sleep(pause * (0.75 + Math.random() / 2));
         pause = Math.min(pause * 2, longestPauseMs);
         continue;
@@ -174,30 +177,15 @@ async function release(file: string): Promise<void> {
   await writeFile(file, '{"free":true}').catch(() => undefined);
 }
 
-/** What one who waits has seen of the lock, by its own time awake. */
-class Watch {
-  #number = 0;
-  #changedAt = 0;
-  #silentMs = 0;
-  #lookedAt = 0;
-
-  isOver({ number, owner, changedAt }: Entry): boolean {
-    const now = performance.now();
-    if (number === this.#number && changedAt === this.#changedAt) {
-      // A longer time between two looks was sleep: the holder's heart did not beat either.
-      this.#silentMs += Math.min(now - this.#lookedAt, 2 * longestPauseMs);
-    } else {
-      [this.#number, this.#changedAt, this.#silentMs] = [number, changedAt, 0];
-    }
-    this.#lookedAt = now;
-    if (owner === 'nobody') {
-      return true;
-    }
-    if (owner === undefined) {
-      return this.#silentMs > unwrittenMs;
-    }
-    return (owner.host === os.hostname() && !isAlive(owner.pid)) || this.#silentMs > silenceMs;
+/** True when nobody holds the lock any more. `silentMs`: for how long its holder has shown no sign of life. */
+function isOver({ owner }: Entry, silentMs: number): boolean {
+  if (owner === 'nobody') {
+    return true;
   }
+  if (owner === undefined) {
+    return silentMs > unwrittenMs;
+  }
+  return (owner.host === os.hostname() && !processLives(owner.pid)) || silentMs > silenceMs;
 }
 
 function ownerOf(text: string): Entry['owner'] {
@@ -214,15 +202,5 @@ function ownerOf(text: string): Entry['owner'] {
       : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there, and somebody else's.
-    return !hasCode(error, 'ESRCH');
   }
 }

@@ -9,11 +9,11 @@ import { emptyDraft, isEmptyDraft, pushKey } from './draft';
 import type { Draft } from './draft';
 import { parseDraftFile } from './draftFile';
 import type { DraftFile, PendingPush } from './draftFile';
-import type { Disk } from './folderDisk';
+import type { StorageFolder } from '../common/storageFolder';
 import type { FollowUps } from './followUp';
 
 export interface DraftStoreDeps {
-  disk: Disk;
+  disk: StorageFolder;
   /** Names this workspace's files: see `workspaceKey`. */
   key: string;
   clock: Pick<Clock, 'now'>;
@@ -338,7 +338,7 @@ export class DraftStore implements Disposable {
   async #sweep(): Promise<void> {
     const { disk, clock, log } = this.#deps;
     try {
-      await disk.sweep?.(clock.now() - cutOffMs);
+      await disk.removeStray(clock.now() - cutOffMs);
     } catch (error) {
       log.warn(`Files of interrupted writes could not be removed: ${String(error)}`);
     }

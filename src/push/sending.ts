@@ -7,7 +7,6 @@ export { LeftOvers } from './leftOvers';
 export { Outbox } from './outbox/outbox';
 export { historyKeep, PushHistory } from './outbox/pushHistory';
 export { createReaches } from './outbox/reaches';
-export { recordFolder } from './outbox/recordFolder';
 export { WaitingPushes } from './outbox/waitingPushes';
 export { PushRoad } from './pushRoad';
 export { createResolveDepartments } from './resolveDepartments';

@@ -13,10 +13,9 @@ import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
 import { emptyDraft } from '../../src/push/draft';
 import { DraftStore } from '../../src/push/draftStore';
-import { folderDisk } from '../../src/push/folderDisk';
+import { storageFolder } from '../../src/common/storageFolder';
 import { Outbox } from '../../src/push/outbox/outbox';
 import { PushHistory } from '../../src/push/outbox/pushHistory';
-import { recordFolder } from '../../src/push/outbox/recordFolder';
 import { SecretCheck } from '../../src/push/secretCheck';
 import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
@@ -64,10 +63,10 @@ export async function openWindow(
   const tokens = new AccountTokens({ accountId: id, vault, transport, clock, log, agreeToMove });
   const pacer = new Pacer({ state: sharedBuckets(at('pace'), log), clock, log, plans });
   const client = new PortalClient({ transport, tokens, clock, log, pacer });
-  const drafts = new DraftStore({ disk: folderDisk(at('drafts')), key: 'w', clock, log });
-  const kept = recordFolder(at('history'));
+  const drafts = new DraftStore({ disk: storageFolder(at('drafts')), key: 'w', clock, log });
+  const kept = storageFolder(at('history'));
   const history = new PushHistory({ folder: kept, keep: () => 'all', clock, log });
-  const outbox = new Outbox({ folder: recordFolder(at('outbox')), history, clock, log });
+  const outbox = new Outbox({ folder: storageFolder(at('outbox')), history, clock, log });
   const check = new SecretCheck({
     confirm: () => Promise.reject(new Error('there is no secret in it')),
     load: () => import('../../src/secrets/findSecrets'),

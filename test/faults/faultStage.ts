@@ -21,7 +21,7 @@ import type { HttpRequest, HttpResponse, Person, Tokens, Transport } from '../..
 import type { Clock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
 import { DraftStore } from '../../src/push/draftStore';
-import { folderDisk } from '../../src/push/folderDisk';
+import { storageFolder } from '../../src/common/storageFolder';
 import type { Outbox } from '../../src/push/outbox/outbox';
 import { PushRoad } from '../../src/push/pushRoad';
 import { createResolvePeople } from '../../src/push/resolvePeople';
@@ -120,7 +120,7 @@ export class FaultStage {
     this.strayRequests = 0;
     this.#stores += 1;
     const drafts = new DraftStore({
-      disk: folderDisk(this.#folder),
+      disk: storageFolder(this.#folder),
       key: `case${this.#stores}`,
       clock: this.#clock,
       log: silentLog,

@@ -6,10 +6,9 @@ import { systemClock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
 import type { Draft } from '../../src/push/draft';
 import { DraftStore } from '../../src/push/draftStore';
-import { folderDisk } from '../../src/push/folderDisk';
+import { storageFolder } from '../../src/common/storageFolder';
 import { Outbox } from '../../src/push/outbox/outbox';
 import { PushHistory } from '../../src/push/outbox/pushHistory';
-import { recordFolder } from '../../src/push/outbox/recordFolder';
 import { lateNotes, watchedHistory, watchedOutbox, watchedPacer, watchedWire } from './killPoints';
 import type { KillPoint } from './killPoints';
 import { sureRoad as road } from './killRoad';
@@ -37,7 +36,7 @@ async function main(order: KillOrder): Promise<void> {
   const shared = { clock: systemClock, log: silentLog };
   const drafts = new DraftStore({
     ...shared,
-    disk: folderDisk(path.join(folder, 'drafts')),
+    disk: storageFolder(path.join(folder, 'drafts')),
     key: 'w',
   });
   await drafts.ready;
@@ -45,10 +44,10 @@ async function main(order: KillOrder): Promise<void> {
   await drafts.flush();
   const history = new PushHistory({
     ...shared,
-    folder: watchedHistory(recordFolder(path.join(folder, 'history')), reach),
+    folder: watchedHistory(storageFolder(path.join(folder, 'history')), reach),
     keep: () => 'all',
   });
-  const records = recordFolder(path.join(folder, 'outbox'));
+  const records = storageFolder(path.join(folder, 'outbox'));
   const outbox = new Outbox({
     ...shared,
     folder: watchedOutbox(

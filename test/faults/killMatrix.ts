@@ -18,12 +18,11 @@ import { silentLog } from '../../src/common/log';
 import { emptyDraft, onlyTo } from '../../src/push/draft';
 import type { Draft } from '../../src/push/draft';
 import { DraftStore } from '../../src/push/draftStore';
-import { folderDisk } from '../../src/push/folderDisk';
+import { storageFolder } from '../../src/common/storageFolder';
 import { LeftOvers } from '../../src/push/leftOvers';
 import { Outbox } from '../../src/push/outbox/outbox';
 import { PushHistory } from '../../src/push/outbox/pushHistory';
 import type { PushRecord } from '../../src/push/outbox/pushRecord';
-import { recordFolder } from '../../src/push/outbox/recordFolder';
 import { restOfRecord } from '../../src/push/outbox/recordOutcome';
 import { sendWaiting } from '../../src/push/outbox/sendWaiting';
 import type { Outcome } from '../../src/push/outcome';
@@ -176,17 +175,17 @@ export class KillStage {
     const shared = { clock: systemClock, log: silentLog };
     const history = new PushHistory({
       ...shared,
-      folder: recordFolder(path.join(folder, 'history')),
+      folder: storageFolder(path.join(folder, 'history')),
       keep: () => 'all',
     });
     const damaged: string[] = [];
     const outbox = new Outbox({
       ...shared,
-      folder: recordFolder(path.join(folder, 'outbox')),
+      folder: storageFolder(path.join(folder, 'outbox')),
       history,
       onDamaged: (name) => damaged.push(name),
     });
-    const disk = folderDisk(path.join(folder, 'drafts'));
+    const disk = storageFolder(path.join(folder, 'drafts'));
     const drafts = new DraftStore({ ...shared, disk, key: 'w' });
     const expect = (holds: boolean, otherwise: string): void => {
       if (!holds) {

@@ -1,6 +1,6 @@
 import { memoryState, Pacer } from '../../src/bitrix24';
 import type { BucketState, PacerDeps, Transport } from '../../src/bitrix24';
-import type { RecordFolder } from '../../src/push/outbox/recordFolder';
+import type { StorageFolder } from '../../src/common/storageFolder';
 
 /** The steps of the road, in order. Those of a request happen once per request. */
 export const killPoints = [
@@ -28,10 +28,10 @@ export type Reach = (point: KillPoint) => void;
 
 /** The outbox's folder with its steps told. `torn`: is the process about to end in the middle of such a step? */
 export function watchedOutbox(
-  folder: RecordFolder,
+  folder: StorageFolder,
   reach: Reach,
   torn: (point: KillPoint) => boolean,
-): RecordFolder {
+): StorageFolder {
   return {
     ...folder,
     write: async (name, content) => {
@@ -48,13 +48,13 @@ export function watchedOutbox(
       await folder.write(name, content);
       reach('noted, nothing sent');
     },
-    append: async (name, text, durable) => {
+    append: async (name, text, options) => {
       const [during, after] = stepsOf(text);
       if (torn(during)) {
-        await folder.append(name, text.slice(0, text.length / 2), durable);
+        await folder.append(name, text.slice(0, text.length / 2), options);
       }
       reach(during);
-      const there = await folder.append(name, text, durable);
+      const there = await folder.append(name, text, options);
       reach(after);
       return there;
     },
@@ -66,23 +66,23 @@ export function watchedOutbox(
 }
 
 /** The outbox's folder for a window that notes a request only with its answer: too late. */
-export function lateNotes(folder: RecordFolder): RecordFolder {
+export function lateNotes(folder: StorageFolder): StorageFolder {
   let held = '';
   return {
     ...folder,
-    append: async (name, text, durable) => {
+    append: async (name, text, options) => {
       if (text.includes('"t":"sending"')) {
         held += text;
         return true;
       }
       const notes = held;
       held = '';
-      return await folder.append(name, notes + text, durable);
+      return await folder.append(name, notes + text, options);
     },
   };
 }
 
-export function watchedHistory(folder: RecordFolder, reach: Reach): RecordFolder {
+export function watchedHistory(folder: StorageFolder, reach: Reach): StorageFolder {
   return {
     ...folder,
     write: async (name, content) => {

@@ -3,7 +3,7 @@ import { silentLog } from '../../src/common/log';
 import { Outbox } from '../../src/push/outbox/outbox';
 import type { OutboxDeps } from '../../src/push/outbox/outbox';
 import { PushHistory } from '../../src/push/outbox/pushHistory';
-import { recordFolder } from '../../src/push/outbox/recordFolder';
+import { storageFolder } from '../../src/common/storageFolder';
 
 /** The outbox and the history in this folder, as a window of this number sees them; others are dead. */
 export function openOutbox(
@@ -11,7 +11,7 @@ export function openOutbox(
   more: Partial<OutboxDeps> = {},
 ): { outbox: Outbox; history: PushHistory } {
   const shared = { clock: { now: Date.now }, log: silentLog };
-  const folder = (name: string) => recordFolder(path.join(root, name));
+  const folder = (name: string) => storageFolder(path.join(root, name));
   const history = new PushHistory({ ...shared, folder: folder('history'), keep: () => 'all' });
   const outbox = new Outbox({
     ...shared,

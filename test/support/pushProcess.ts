@@ -21,9 +21,8 @@ import { silentLog as log } from '../../src/common/log';
 import { emptyDraft } from '../../src/push/draft';
 import { Outbox } from '../../src/push/outbox/outbox';
 import { PushHistory } from '../../src/push/outbox/pushHistory';
-import { recordFolder } from '../../src/push/outbox/recordFolder';
+import { storageFolder } from '../../src/common/storageFolder';
 import { DraftStore } from '../../src/push/draftStore';
-import { folderDisk } from '../../src/push/folderDisk';
 import { sureRoad } from '../faults/killRoad';
 import type { Order } from './windows';
 
@@ -87,13 +86,13 @@ async function main(): Promise<void> {
   /** The whole road from the yes on, with everything that it keeps on disk. */
   const sendByName = async (ids: readonly number[]): Promise<string[]> => {
     const at = path.join(folder, 'road');
-    const disk = folderDisk(path.join(at, 'drafts'));
+    const disk = storageFolder(path.join(at, 'drafts'));
     const drafts = new DraftStore({ disk, key: 'w', clock, log });
     await drafts.ready;
-    const kept = recordFolder(path.join(at, 'history'));
+    const kept = storageFolder(path.join(at, 'history'));
     const history = new PushHistory({ folder: kept, keep: () => 'all', clock, log });
     const outbox = new Outbox({
-      folder: recordFolder(path.join(at, 'outbox')),
+      folder: storageFolder(path.join(at, 'outbox')),
       history,
       clock,
       log,

@@ -5,23 +5,23 @@ import type { ErrorKind } from '../../bitrix24/errors';
 import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
+import { SilenceWatch } from '../../common/heartbeat';
 import type { Log } from '../../common/log';
 import { processLives } from '../../common/processLives';
 import { hasDepartments, onlyTo, toPeople } from '../draft';
 import type { Draft, Recipient } from '../draft';
-import { Heartbeat, SilenceWatch } from './lease';
-import { Parcel } from './parcel';
+import { beatFor, Parcel } from './parcel';
 import type { PushHistory } from './pushHistory';
 import { eventText, newRecord, parseRecord, rewritten } from './pushRecord';
 import type { Decision, EventLine, PushRecord, RecordedError } from './pushRecord';
-import type { RecordFolder } from './recordFolder';
+import type { StorageFolder } from '../../common/storageFolder';
 import { nameOf, newId, parseName, sameKey, timeOf } from './recordName';
 import type { Place, RecordName } from './recordName';
 import { hasUnsentRest, inferredError, restIds, toEverybody } from './recordOutcome';
 
 export interface OutboxDeps {
   /** Shared by all windows of the machine. */
-  folder: RecordFolder;
+  folder: StorageFolder;
   /** Takes what is over. */
   history: Pick<PushHistory, 'file'>;
   clock: Pick<Clock, 'now'>;
@@ -76,6 +76,10 @@ export interface Claim {
 export const twinMs = 5 * 60 * 1000;
 /** Of a window that was killed while it wrote. */
 const strayMs = 60 * 60 * 1000;
+/** A living window that has not touched a push for so long sends nothing of it any more. */
+const silentMs = 2 * 60 * 1000;
+/** A longer time between two looks at the folder was sleep. */
+const longestGapMs = 20_000;
 
 /**
  * Every push, on disk before the wire: one file each, in a folder that all windows share. Whoever sends holds the
@@ -90,7 +94,7 @@ export class Outbox implements Disposable {
   readonly #isAlive: (pid: number) => boolean;
   /** Parcels and claims: they end with the window; their files tell the next one. */
   readonly #inHand = new Set<Disposable>();
-  readonly #watch = new SilenceWatch();
+  readonly #watch = new SilenceWatch(longestGapMs);
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
@@ -257,8 +261,7 @@ export class Outbox implements Disposable {
       return undefined;
     }
     // Its user may take minutes to answer what is asked before it is sent.
-    const { folder, log, heartbeatMs } = this.#deps;
-    const beating = new Heartbeat({ folder, log, name: nameOf(held), everyMs: heartbeatMs });
+    const beating = beatFor(nameOf(held), this.#deps);
     this.#inHand.add(beating);
     const close = async (event?: EventLine): Promise<void> => {
       try {
@@ -390,7 +393,7 @@ export class Outbox implements Disposable {
     const { folder, clock } = this.#deps;
     const name = nameOf({ ...rest, place });
     const touched = await folder.touchedAt(name);
-    return touched !== undefined && this.#watch.isSilent(name, touched, clock.now());
+    return touched !== undefined && this.#watch.silentMs(name, touched, clock.now()) >= silentMs;
   }
 
   async #hold(file: RecordName): Promise<RecordName | undefined> {
@@ -456,7 +459,7 @@ export class Outbox implements Disposable {
   }
 
   async #add({ id, key, place }: RecordName, event: EventLine): Promise<void> {
-    await this.#deps.folder.append(nameOf({ id, key, place }), eventText(event), true);
+    await this.#deps.folder.append(nameOf({ id, key, place }), eventText(event));
   }
 
   async #read(
@@ -481,14 +484,14 @@ export class Outbox implements Disposable {
   /** Removes what only the last minutes needed, and halves of files. */
   async #sweep(): Promise<void> {
     const { folder, clock } = this.#deps;
+    await folder.removeStray(clock.now() - strayMs);
     const names = await folder.list();
     const open = idsOfOpen(names.flatMap((name) => parseName(name) ?? []));
     for (const name of names) {
-      const stray = name.endsWith('.tmp');
       const file = parseName(name);
-      if (stray || (file?.place.kind === 'sent' && !open.has(file.id))) {
+      if (file?.place.kind === 'sent' && !open.has(file.id)) {
         const touched = await folder.touchedAt(name);
-        if (touched !== undefined && touched < clock.now() - (stray ? strayMs : twinMs)) {
+        if (touched !== undefined && touched < clock.now() - twinMs) {
           await folder.remove(name);
         }
       }

@@ -1,19 +1,19 @@
 import { Bitrix24Error } from '../../bitrix24/errors';
 import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/dispose';
+import { Heartbeat } from '../../common/heartbeat';
 import type { Log } from '../../common/log';
-import { Heartbeat } from './lease';
 import { eventText, recordedError } from './pushRecord';
 import type { RequestFates } from '../sendPlan';
 import type { EventLine, PushRecord } from './pushRecord';
-import type { RecordFolder } from './recordFolder';
+import type { StorageFolder } from '../../common/storageFolder';
 
 export interface ParcelDeps {
   id: string;
   /** Of its file, while this window holds it. */
   name: string;
   host: string;
-  folder: RecordFolder;
+  folder: StorageFolder;
   clock: Pick<Clock, 'now'>;
   log: Log;
   heartbeatMs?: number | undefined;
@@ -30,8 +30,7 @@ export class Parcel implements Disposable {
 
   constructor(deps: ParcelDeps) {
     this.#deps = deps;
-    const { folder, name, log, heartbeatMs } = deps;
-    this.#beating = new Heartbeat({ folder, name, log, everyMs: heartbeatMs });
+    this.#beating = beatFor(deps.name, deps);
   }
 
   get id(): string {
@@ -107,10 +106,22 @@ export class Parcel implements Disposable {
   /** false: another window has it. */
   async #add(event: EventLine, durable: boolean): Promise<boolean> {
     const { folder, name } = this.#deps;
-    const adding = this.#written.then(() => folder.append(name, eventText(event), durable));
+    const adding = this.#written.then(() => folder.append(name, eventText(event), { durable }));
     this.#written = adding.catch(() => undefined);
     return await adding;
   }
+}
+
+/** Shows other windows that the one that holds this file lives, until it is disposed. */
+export function beatFor(
+  name: string,
+  { folder, log, heartbeatMs = 10_000 }: Pick<ParcelDeps, 'folder' | 'log' | 'heartbeatMs'>,
+): Heartbeat {
+  return new Heartbeat({
+    beat: () => folder.touch(name),
+    everyMs: heartbeatMs,
+    onError: (error) => log.debug(`A push in hand could not be touched: ${String(error)}`),
+  });
 }
 
 function notSent(code: string, host: string, cause?: unknown): Bitrix24Error {

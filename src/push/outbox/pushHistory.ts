@@ -5,7 +5,7 @@ import { Emitter } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import { parseRecord, rewritten } from './pushRecord';
 import type { PushRecord } from './pushRecord';
-import type { RecordFolder } from './recordFolder';
+import type { StorageFolder } from '../../common/storageFolder';
 import { timeOf } from './recordName';
 
 /** The setting bitrix24Push.history. */
@@ -18,7 +18,7 @@ export function historyKeep(setting: unknown): HistoryKeep {
 
 export interface PushHistoryDeps {
   /** Shared by all windows of the machine. */
-  folder: RecordFolder;
+  folder: StorageFolder;
   /** Read at each push that is over; whoever changes it calls `tidy`. */
   keep: () => HistoryKeep;
   clock: Pick<Clock, 'now'>;
@@ -120,7 +120,7 @@ export class PushHistory implements Disposable {
     for (const name of [...pushNames(all), ...all.filter(isDamaged)]) {
       await folder.remove(name);
     }
-    await this.#removeOlder(all.filter(isStray), clock.now() - strayMs);
+    await folder.removeStray(clock.now() - strayMs);
   }
 
   /** Takes from all what they were about, and removes what cannot be understood: nobody knows what is in it. */
@@ -179,7 +179,7 @@ export class PushHistory implements Disposable {
       await this.#deps.folder.remove(name);
     }
     await this.#removeOlder(all.filter(isDamaged), oldest);
-    await this.#removeOlder(all.filter(isStray), now - strayMs);
+    await this.#deps.folder.removeStray(now - strayMs);
   }
 }
 
@@ -193,9 +193,4 @@ function pushNames(names: readonly string[]): string[] {
 
 function isDamaged(name: string): boolean {
   return name.endsWith('.damaged');
-}
-
-/** Half of a file, unless it is being written. */
-function isStray(name: string): boolean {
-  return name.endsWith('.tmp');
 }

@@ -6,7 +6,7 @@ import { FormController } from '../../../src/form/formController';
 import { FormPeople } from '../../../src/form/formPeople';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
-import { memoryDisk } from './memoryDisk';
+import { memoryFolder } from '../../support/memoryFolder';
 
 const anna: Account = {
   id: 'acme:1',
@@ -38,7 +38,7 @@ export async function openedForm(): Promise<OpenedForm> {
   const changed = new Emitter<void>();
   const build = async (): Promise<FormController> => {
     drafts = new DraftStore({
-      disk: memoryDisk(new Map()),
+      disk: memoryFolder(new Map()),
       key: 'w',
       clock: { now: () => 1 },
       log: silentLog,

@@ -14,13 +14,12 @@ import { Outbox } from '../../../src/push/outbox/outbox';
 import { PushHistory } from '../../../src/push/outbox/pushHistory';
 import { eventText, newRecord, parseRecord } from '../../../src/push/outbox/pushRecord';
 import type { EventLine } from '../../../src/push/outbox/pushRecord';
-import type { RecordFolder } from '../../../src/push/outbox/recordFolder';
 import { nameOf, newId, sameKey } from '../../../src/push/outbox/recordName';
 import { RecentRecipients } from '../../../src/people/recentRecipients';
+import { memoryFolder } from '../../support/memoryFolder';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
 import { damage, damaged } from './damage';
-import { memoryDisk } from './memoryDisk';
 import type { FuzzProperty } from './property';
 
 const draft: fc.Arbitrary<Draft> = fc.record({
@@ -59,7 +58,7 @@ const drafts: FuzzProperty = {
       const files = new Map([['w.json', content]]);
       const said: string[] = [];
       const store = new DraftStore({
-        disk: memoryDisk(files),
+        disk: memoryFolder(files),
         key: 'w',
         clock: { now: () => 7 },
         log: silentLog,
@@ -186,7 +185,7 @@ const outbox: FuzzProperty = {
         const [said, filed]: [string[], string[]] = [[], []];
         const errors: string[] = [];
         const store = new Outbox({
-          folder: memoryRecords(files),
+          folder: memoryFolder(files),
           history: {
             file: (id) => {
               filed.push(id);
@@ -218,28 +217,6 @@ const outbox: FuzzProperty = {
     ),
   }),
 };
-
-/** A folder in memory as the windows of a machine share it. */
-function memoryRecords(files: Map<string, string>): RecordFolder {
-  const disk = memoryDisk(files);
-  return {
-    ...disk,
-    append: (name, text) => {
-      const before = files.get(name);
-      if (before !== undefined) {
-        files.set(name, before + text);
-      }
-      return Promise.resolve(before !== undefined);
-    },
-    touchedAt: (name) => Promise.resolve(files.has(name) ? 7 : undefined),
-    touch: () => Promise.resolve(),
-    rename: async (name, to) => {
-      const there = files.has(name);
-      await disk.rename(name, to);
-      return there;
-    },
-  };
-}
 
 type Fate = 'accepted' | 'refused' | 'unknown' | 'notSent';
 const fate = fc.constantFrom<Fate>('accepted', 'refused', 'unknown', 'notSent');
@@ -330,7 +307,7 @@ const shared: FuzzProperty = {
         const files = new Map([[name, content]]);
         const said: string[] = [];
         const history = new PushHistory({
-          folder: memoryRecords(files),
+          folder: memoryFolder(files),
           keep: () => 'all',
           clock: { now: () => 7 },
           log: silentLog,

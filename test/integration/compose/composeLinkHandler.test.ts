@@ -10,7 +10,7 @@ import { ComposeLinkHandler } from '../../../src/compose/composeLinkHandler';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
-import { folderDisk } from '../../../src/push/folderDisk';
+import { storageFolder } from '../../../src/common/storageFolder';
 
 const anna: Account = {
   id: 'acme:1',
@@ -38,7 +38,7 @@ describe('a link into the form', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'link-'));
     drafts = new DraftStore({
-      disk: folderDisk(folder),
+      disk: storageFolder(folder),
       key: 'w',
       clock: { now: () => 1 },
       log: silentLog,

@@ -11,7 +11,7 @@ import { Palette } from '../../../src/compose/palette';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
-import { folderDisk } from '../../../src/push/folderDisk';
+import { storageFolder } from '../../../src/common/storageFolder';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
 import { RecipientPicker } from '../../../src/people/recipientPicker';
 import { WatchedInputs, active, goTo, press } from './watchedInputs';
@@ -46,7 +46,7 @@ describe('Send Bitrix24 Push in the palette', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'palette-'));
     drafts = new DraftStore({
-      disk: folderDisk(folder),
+      disk: storageFolder(folder),
       key: 'w',
       clock: { now: () => 1 },
       log: silentLog,
@@ -243,7 +243,7 @@ describe('Send Bitrix24 Push in the palette', () => {
     await drafts.flush();
     drafts.dispose();
     drafts = new DraftStore({
-      disk: folderDisk(folder),
+      disk: storageFolder(folder),
       key: 'w',
       clock: { now: () => 2 },
       log: silentLog,

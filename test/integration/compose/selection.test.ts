@@ -8,7 +8,7 @@ import { silentLog } from '../../../src/common/log';
 import { SelectionIntoForm } from '../../../src/compose/selection';
 import { emptyDraft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
-import { folderDisk } from '../../../src/push/folderDisk';
+import { storageFolder } from '../../../src/common/storageFolder';
 
 describe('Send Selection as Bitrix24 Push', () => {
   let folder: string;
@@ -20,7 +20,7 @@ describe('Send Selection as Bitrix24 Push', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'selection-'));
     drafts = new DraftStore({
-      disk: folderDisk(folder),
+      disk: storageFolder(folder),
       key: 'w',
       clock: { now: () => 1 },
       log: silentLog,

@@ -15,7 +15,7 @@ import { parseFromForm, parseToForm } from '../../../src/form/protocol';
 import type { FromForm, ToForm } from '../../../src/form/protocol';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
-import { folderDisk } from '../../../src/push/folderDisk';
+import { storageFolder } from '../../../src/common/storageFolder';
 import { openOutbox } from '../../support/outboxes';
 import { until } from '../../support/until';
 
@@ -48,7 +48,7 @@ describe('the form in VS Code', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'form-'));
     drafts = new DraftStore({
-      disk: folderDisk(folder),
+      disk: storageFolder(folder),
       key: 'w',
       clock: { now: () => 1 },
       log: silentLog,

@@ -11,7 +11,7 @@ import type { Draft } from '../../../src/push/draft';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import { Outbox } from '../../../src/push/outbox/outbox';
 import { PushHistory } from '../../../src/push/outbox/pushHistory';
-import { recordFolder } from '../../../src/push/outbox/recordFolder';
+import { storageFolder } from '../../../src/common/storageFolder';
 
 describe('the history view', () => {
   let root: string;
@@ -27,7 +27,7 @@ describe('the history view', () => {
   beforeEach(async () => {
     root = await mkdtemp(path.join(tmpdir(), 'history-'));
     const shared = { clock: { now: Date.now }, log: silentLog };
-    const folder = (name: string) => recordFolder(path.join(root, name));
+    const folder = (name: string) => storageFolder(path.join(root, name));
     history = new PushHistory({ ...shared, folder: folder('history'), keep: () => 'all' });
     outbox = new Outbox({ ...shared, folder: folder('outbox'), history });
     [opened, copied, sent, asked] = [[], [], [], 0];

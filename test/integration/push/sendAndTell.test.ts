@@ -9,7 +9,7 @@ import { silentLog } from '../../../src/common/log';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
-import { folderDisk } from '../../../src/push/folderDisk';
+import { storageFolder } from '../../../src/common/storageFolder';
 import { LeftOvers } from '../../../src/push/leftOvers';
 import type { Outbox } from '../../../src/push/outbox/outbox';
 import type { Outcome } from '../../../src/push/outcome';
@@ -60,7 +60,7 @@ describe('sending what is not on screen', () => {
   });
 
   const openDrafts = () =>
-    new DraftStore({ disk: folderDisk(folder), key: 'w', clock: { now: () => 1 }, log: silentLog });
+    new DraftStore({ disk: storageFolder(folder), key: 'w', clock: { now: () => 1 }, log: silentLog });
 
   const sender = (send?: PushRoad['send']) =>
     new SendAndTell({

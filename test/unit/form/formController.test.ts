@@ -15,7 +15,7 @@ import type { FixId, Problem, ProblemContext } from '../../../src/problems/probl
 import type { Draft } from '../../../src/push/draft';
 import { emptyDraft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
-import { folderDisk } from '../../../src/push/folderDisk';
+import { storageFolder } from '../../../src/common/storageFolder';
 import type { Outbox } from '../../../src/push/outbox/outbox';
 import type { Outcome } from '../../../src/push/outcome';
 import type { TextMode, TextPerson } from '../../../src/push/personalText';
@@ -103,7 +103,7 @@ describe('the form without its window', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'form-'));
     const clock = { now: () => 1_700_000_000_000 };
-    drafts = new DraftStore({ disk: folderDisk(folder), key: 'w', clock, log: silentLog });
+    drafts = new DraftStore({ disk: storageFolder(folder), key: 'w', clock, log: silentLog });
     await drafts.ready;
     ({ outbox } = openOutbox(folder));
     takenCareOf = 0;

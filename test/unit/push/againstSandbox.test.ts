@@ -16,12 +16,11 @@ import { silentLog } from '../../../src/common/log';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
-import { folderDisk } from '../../../src/push/folderDisk';
+import { storageFolder } from '../../../src/common/storageFolder';
 import { followUps } from '../../../src/push/followUp';
 import { LeftOvers } from '../../../src/push/leftOvers';
 import type { Outbox } from '../../../src/push/outbox/outbox';
-import { recordFolder } from '../../../src/push/outbox/recordFolder';
-import type { RecordFolder } from '../../../src/push/outbox/recordFolder';
+import type { StorageFolder } from '../../../src/common/storageFolder';
 import type { Outcome, PartlyOutcome, SendProgress } from '../../../src/push/outcome';
 import { PushRoad } from '../../../src/push/pushRoad';
 import type { SendOptions } from '../../../src/push/pushRoad';
@@ -131,7 +130,7 @@ describe('a push to many, against the sandbox', () => {
 
   function openDrafts(pid = 1): DraftStore {
     return new DraftStore({
-      disk: folderDisk(folder),
+      disk: storageFolder(folder),
       key: 'w',
       clock: { now: () => Date.now() },
       log: silentLog,
@@ -140,8 +139,8 @@ describe('a push to many, against the sandbox', () => {
     });
   }
 
-  function writtenFolder(): RecordFolder {
-    const disk = recordFolder(path.join(folder, 'outbox'));
+  function writtenFolder(): StorageFolder {
+    const disk = storageFolder(path.join(folder, 'outbox'));
     return {
       ...disk,
       append: async (...line) => {
@@ -453,7 +452,7 @@ describe('a push to many, against the sandbox', () => {
     it(`is told by the next window with ${wire} on the wire: who has it, who may have it and who has not`, async () => {
       drafts.update(draft);
       await drafts.flush();
-      const asWritten = await folderDisk(folder).read('w.json');
+      const asWritten = await storageFolder(folder).read('w.json');
       assert.equal((await send(draft)).kind, 'accepted');
       // What the disk held while those after the first were on the wire is all that the next window has.
       const onWire = written.find((files) => {
@@ -465,11 +464,11 @@ describe('a push to many, against the sandbox', () => {
       await drafts.flush();
       drafts.dispose();
       await rm(path.join(folder, 'outbox'), { recursive: true });
-      const disk = recordFolder(path.join(folder, 'outbox'));
+      const disk = storageFolder(path.join(folder, 'outbox'));
       for (const [name, content] of onWire) {
         await disk.write(name, content);
       }
-      await folderDisk(folder).write('w.json', asWritten!);
+      await storageFolder(folder).write('w.json', asWritten!);
       const next = openDrafts(2);
       const left = openOutbox(folder, { pid: 2 }).outbox;
       const told: { outcome: Outcome; draft: Draft }[] = [];

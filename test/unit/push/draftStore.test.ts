@@ -8,7 +8,7 @@ import type { Draft } from '../../../src/push/draft';
 import { parseDraftFile, workspaceKey } from '../../../src/push/draftFile';
 import { DraftStore } from '../../../src/push/draftStore';
 import type { DraftStoreDeps } from '../../../src/push/draftStore';
-import { folderDisk } from '../../../src/push/folderDisk';
+import { storageFolder } from '../../../src/common/storageFolder';
 
 const push = (text: string, ...ids: number[]): Draft => ({
   ...emptyDraft,
@@ -40,7 +40,7 @@ describe('the draft store', () => {
   /** A window of its own: another process, as far as the store can tell. */
   async function openStore(pid = 1, more: Partial<DraftStoreDeps> = {}): Promise<DraftStore> {
     const store = new DraftStore({
-      disk: folderDisk(folder),
+      disk: storageFolder(folder),
       key: 'w',
       clock: { now: () => (now += 1) },
       log: silentLog,
@@ -108,7 +108,7 @@ describe('the draft store', () => {
 
   it('writes typing by itself, once it paused', async () => {
     const store = await openStore(1, { delayMs: 1 });
-    const disk = folderDisk(folder);
+    const disk = storageFolder(folder);
     store.update({ text: 'a' });
     store.update({ text: 'ab' });
     let content: string | undefined;
@@ -124,7 +124,8 @@ describe('the draft store', () => {
     const writing = store.flush();
     store.update({ text: 'half a sentence' });
     store.dispose();
-    const written = () => parseDraftFile(folderDisk(folder).readSync('w.json') ?? '')?.current.text;
+    const written = () =>
+      parseDraftFile(storageFolder(folder).readSync('w.json') ?? '')?.current.text;
     assert.equal(written(), 'half a sentence');
     await writing;
     await store.flush();
@@ -182,7 +183,7 @@ describe('the draft store', () => {
     await first.flush();
     end(1);
     const second = new DraftStore({
-      disk: folderDisk(folder),
+      disk: storageFolder(folder),
       key: 'w',
       clock: { now: () => now },
       log: silentLog,
@@ -306,7 +307,7 @@ describe('the draft store', () => {
     };
     const write = (pid: number) => {
       const state = { version: 1, pid, at: 1, current: emptyDraft, kept: [], pending: [old] };
-      return folderDisk(folder).write('w.json', JSON.stringify(state));
+      return storageFolder(folder).write('w.json', JSON.stringify(state));
     };
 
     it('hands each push that was on its way over once', async () => {
@@ -391,7 +392,7 @@ describe('the draft store', () => {
       kept: [old('code {}', { label: 'a.ts:1', included: true })],
       pending: [{ id: 'p', draft: old('sent {}'), state: 'unknown', at: 1, host: 'acme.example' }],
     };
-    await folderDisk(folder).write('w.json', JSON.stringify(content));
+    await storageFolder(folder).write('w.json', JSON.stringify(content));
     const store = await openStore(2);
     const sent: Draft[] = [];
     await store.handOver((one) => Promise.resolve(void sent.push(one.draft)));

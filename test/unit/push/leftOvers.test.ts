@@ -7,7 +7,7 @@ import { silentLog } from '../../../src/common/log';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
-import { folderDisk } from '../../../src/push/folderDisk';
+import { storageFolder } from '../../../src/common/storageFolder';
 import { LeftOvers } from '../../../src/push/leftOvers';
 import type { Outbox } from '../../../src/push/outbox/outbox';
 import type { Outcome } from '../../../src/push/outcome';
@@ -51,7 +51,7 @@ describe('what earlier windows left', () => {
 
   function leftOvers(outbox: Outbox): LeftOvers {
     drafts = new DraftStore({
-      disk: folderDisk(folder),
+      disk: storageFolder(folder),
       key: 'w',
       clock: { now: () => 1 },
       log: silentLog,
@@ -146,7 +146,7 @@ describe('what earlier windows left', () => {
       },
     ];
     const state = { version: 1, pid: 1, at: 1, current: emptyDraft, kept: [], pending };
-    await folderDisk(folder).write('w.json', JSON.stringify(state));
+    await storageFolder(folder).write('w.json', JSON.stringify(state));
     const outbox = window(2);
     await leftOvers(outbox).tell();
     assert.deepEqual(told, [

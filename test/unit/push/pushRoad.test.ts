@@ -10,10 +10,9 @@ import { silentLog } from '../../../src/common/log';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
-import { folderDisk } from '../../../src/push/folderDisk';
+import { storageFolder } from '../../../src/common/storageFolder';
 import type { Outbox, Twin } from '../../../src/push/outbox/outbox';
 import type { PushHistory } from '../../../src/push/outbox/pushHistory';
-import { recordFolder } from '../../../src/push/outbox/recordFolder';
 import type { Outcome } from '../../../src/push/outcome';
 import { PushRoad } from '../../../src/push/pushRoad';
 import type { PushRoadDeps, SendOptions } from '../../../src/push/pushRoad';
@@ -59,7 +58,7 @@ describe('the road of a push', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'road-'));
     const clock = { now: () => 1_700_000_000_000 };
-    drafts = new DraftStore({ disk: folderDisk(folder), key: 'w', clock, log: silentLog });
+    drafts = new DraftStore({ disk: storageFolder(folder), key: 'w', clock, log: silentLog });
     await drafts.ready;
     ({ outbox, history } = openOutbox(folder));
     wire = [];
@@ -284,7 +283,7 @@ describe('the road of a push', () => {
   });
 
   it('sends nothing when the disk does not take the note', async () => {
-    const disk = recordFolder(path.join(folder, 'full'));
+    const disk = storageFolder(path.join(folder, 'full'));
     const noSpace = () => Promise.reject(new Error('disk full'));
     for (const broken of [{ write: noSpace }, { append: noSpace }, { list: noSpace }]) {
       const full = openOutbox(folder, { folder: { ...disk, ...broken } }).outbox;
@@ -327,7 +326,7 @@ describe('the road of a push', () => {
   });
 
   it('stays accepted when the disk takes nothing any more', async () => {
-    const disk = recordFolder(path.join(folder, 'broken'));
+    const disk = storageFolder(path.join(folder, 'broken'));
     const noSpace = () => Promise.reject(new Error('disk full'));
     let broken = false;
     const failing = openOutbox(folder, {

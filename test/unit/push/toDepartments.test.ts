@@ -10,12 +10,11 @@ import type { PushToConfirm } from '../../../src/push/confirmSend';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
-import { folderDisk } from '../../../src/push/folderDisk';
+import { storageFolder } from '../../../src/common/storageFolder';
 import { followUps, leftOf } from '../../../src/push/followUp';
 import { LeftOvers } from '../../../src/push/leftOvers';
 import type { Outbox } from '../../../src/push/outbox/outbox';
-import { recordFolder } from '../../../src/push/outbox/recordFolder';
-import type { RecordFolder } from '../../../src/push/outbox/recordFolder';
+import type { StorageFolder } from '../../../src/common/storageFolder';
 import { restOfRecord, unknownOfRecord } from '../../../src/push/outbox/recordOutcome';
 import { sendWaiting } from '../../../src/push/outbox/sendWaiting';
 import { WaitingPushes } from '../../../src/push/outbox/waitingPushes';
@@ -129,7 +128,7 @@ describe('a push to departments, against the sandbox', () => {
 
   function openDrafts(pid = 1): DraftStore {
     return new DraftStore({
-      disk: folderDisk(folder),
+      disk: storageFolder(folder),
       key: 'w',
       clock: { now: () => Date.now() },
       log: silentLog,
@@ -138,8 +137,8 @@ describe('a push to departments, against the sandbox', () => {
     });
   }
 
-  function writtenFolder(): RecordFolder {
-    const disk = recordFolder(path.join(folder, 'outbox'));
+  function writtenFolder(): StorageFolder {
+    const disk = storageFolder(path.join(folder, 'outbox'));
     return {
       ...disk,
       append: async (...line) => {
@@ -158,7 +157,7 @@ describe('a push to departments, against the sandbox', () => {
   async function killedAt(nth: number, draft: Draft): Promise<LeftOver> {
     drafts.update(draft);
     await drafts.flush();
-    const asWritten = await folderDisk(folder).read('w.json');
+    const asWritten = await storageFolder(folder).read('w.json');
     assert.equal((await send(draft)).kind, 'accepted');
     const onWire = written.find(
       (files) => [...files.values()].join().split('"t":"sending"').length === nth + 1,
@@ -168,11 +167,11 @@ describe('a push to departments, against the sandbox', () => {
     drafts.dispose();
     outbox.dispose();
     await rm(path.join(folder, 'outbox'), { recursive: true });
-    const disk = recordFolder(path.join(folder, 'outbox'));
+    const disk = storageFolder(path.join(folder, 'outbox'));
     for (const [name, content] of onWire) {
       await disk.write(name, content);
     }
-    await folderDisk(folder).write('w.json', asWritten!);
+    await storageFolder(folder).write('w.json', asWritten!);
     drafts = openDrafts(2);
     ({ outbox } = openOutbox(folder, { pid: 2 }));
     const told: LeftOver[] = [];

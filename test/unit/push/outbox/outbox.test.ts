@@ -11,8 +11,8 @@ import { Outbox } from '../../../../src/push/outbox/outbox';
 import type { OutboxDeps } from '../../../../src/push/outbox/outbox';
 import { PushHistory } from '../../../../src/push/outbox/pushHistory';
 import type { HistoryKeep } from '../../../../src/push/outbox/pushHistory';
-import { recordFolder } from '../../../../src/push/outbox/recordFolder';
-import type { RecordFolder } from '../../../../src/push/outbox/recordFolder';
+import { storageFolder } from '../../../../src/common/storageFolder';
+import type { StorageFolder } from '../../../../src/common/storageFolder';
 import { ManualClock } from '../../../support/manualClock';
 
 const push = (text: string, ...ids: number[]): Draft => ({
@@ -44,7 +44,7 @@ describe('the outbox', () => {
     living = new Set();
     damaged = [];
     history = new PushHistory({
-      folder: recordFolder(path.join(root, 'history')),
+      folder: storageFolder(path.join(root, 'history')),
       keep: () => keep,
       clock: { now: Date.now },
       log: silentLog,
@@ -61,7 +61,7 @@ describe('the outbox', () => {
   /** A window of its own: another process, as far as the outbox can tell. */
   function window(pid: number, more: Partial<OutboxDeps> = {}): Outbox {
     const outbox = new Outbox({
-      folder: recordFolder(folder),
+      folder: storageFolder(folder),
       history,
       clock: { now: Date.now },
       log: silentLog,
@@ -232,7 +232,7 @@ describe('the outbox', () => {
     await (await window(1).prepare({ draft: push('Hi', 1), host })).end(offline);
     const touched: string[] = [];
     let beat = (): void => {};
-    const disk = recordFolder(folder);
+    const disk = storageFolder(folder);
     const touch = (name: string) => {
       touched.push(name);
       beat();
@@ -249,12 +249,12 @@ describe('the outbox', () => {
   });
 
   it('takes a line for not written when another window took the file meanwhile, and makes none anew', async () => {
-    const disk = recordFolder(folder);
+    const disk = storageFolder(folder);
     const parcel = await window(1).prepare({ draft: push('Hi', 1), host });
     const name = (await readdir(folder))[0]!;
     const to = `${name}.other`;
     const before = (await stat(path.join(folder, name))).size;
-    const writing = disk.append(name, `${'x'.repeat(32_000_000)}\n`, true);
+    const writing = disk.append(name, `${'x'.repeat(32_000_000)}\n`);
     while ((await stat(path.join(folder, name))).size === before);
     await disk.rename(name, to);
     assert.equal(await writing, false);
@@ -414,18 +414,18 @@ describe('the outbox', () => {
   describe('on a disk that fails', () => {
     let full: boolean;
     /** Writes half of a line, as a full disk does. */
-    const failing = (): RecordFolder => {
-      const disk = recordFolder(folder);
+    const failing = (): StorageFolder => {
+      const disk = storageFolder(folder);
       const noSpace = () => Promise.reject(new Error('ENOSPC'));
       return {
         ...disk,
         write: (name, content) => (full ? noSpace() : disk.write(name, content)),
-        append: async (name, text, durable) => {
+        append: async (name, text, options) => {
           if (full) {
-            await disk.append(name, text.slice(0, text.length / 2), durable);
+            await disk.append(name, text.slice(0, text.length / 2), options);
             return noSpace();
           }
-          return await disk.append(name, text, durable);
+          return await disk.append(name, text, options);
         },
       };
     };
@@ -561,7 +561,7 @@ describe('the outbox', () => {
       await history.remove((await history.list())[1]!.id);
       assert.deepEqual(await texts(), ['C', 'A']);
       const short = new PushHistory({
-        folder: recordFolder(path.join(root, 'history')),
+        folder: storageFolder(path.join(root, 'history')),
         keep: () => 'none',
         clock: { now: Date.now },
         log: silentLog,
@@ -576,7 +576,7 @@ describe('the outbox', () => {
     it('forgets after a month', async () => {
       await send('A');
       const later = new PushHistory({
-        folder: recordFolder(path.join(root, 'history')),
+        folder: storageFolder(path.join(root, 'history')),
         keep: () => 'all',
         clock: { now: () => Date.now() + 31 * 24 * 60 * 60 * 1000 },
         log: silentLog,
@@ -592,7 +592,7 @@ describe('the outbox', () => {
       await writeFile(path.join(root, 'history', name!), 'x');
       const said: string[] = [];
       const next = new PushHistory({
-        folder: recordFolder(path.join(root, 'history')),
+        folder: storageFolder(path.join(root, 'history')),
         keep: () => 'all',
         clock: { now: Date.now },
         log: silentLog,

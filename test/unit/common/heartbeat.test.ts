@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { Heartbeat, SilenceWatch } from '../../../src/common/heartbeat';
+import { processLives } from '../../../src/common/processLives';
+
+describe('a heartbeat', () => {
+  it('goes on after a beat that failed, until it is disposed', async () => {
+    const errors: unknown[] = [];
+    let beats = 0;
+    await new Promise<void>((resolve) => {
+      const heartbeat = new Heartbeat({
+        beat: () => {
+          beats += 1;
+          if (beats === 3) {
+            heartbeat.dispose();
+            resolve();
+          }
+          return Promise.reject(new Error(`beat ${beats}`));
+        },
+        everyMs: 1,
+        onError: (error) => errors.push(error),
+      });
+    });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(beats, 3);
+    assert.deepEqual(errors.map(String), ['Error: beat 1', 'Error: beat 2', 'Error: beat 3']);
+  });
+});
+
+describe('the watch for missing heartbeats', () => {
+  it('counts from the first look, and again from each beat', () => {
+    const watch = new SilenceWatch(100);
+    assert.equal(watch.silentMs('a', 1, 0), 0);
+    assert.equal(watch.silentMs('a', 1, 60), 60);
+    assert.equal(watch.silentMs('b', 1, 60), 0);
+    assert.equal(watch.silentMs('a', 1, 150), 150);
+    assert.equal(watch.silentMs('a', 2, 160), 0);
+    assert.equal(watch.silentMs('a', 2, 200), 40);
+  });
+
+  it('counts no sleep of the machine, and no clock that was set back', () => {
+    const watch = new SilenceWatch(100);
+    watch.silentMs('a', 1, 0);
+    assert.equal(watch.silentMs('a', 1, 1_000_000), 100);
+    assert.equal(watch.silentMs('a', 1, 500), 100);
+    assert.equal(watch.silentMs('a', 1, 550), 150);
+  });
+
+  it('forgets what is not there any more', () => {
+    const watch = new SilenceWatch(100);
+    watch.silentMs('a', 1, 0);
+    watch.silentMs('b', 1, 0);
+    watch.keepOnly(new Set(['b']));
+    assert.equal(watch.silentMs('a', 1, 50), 0);
+    assert.equal(watch.silentMs('b', 1, 50), 50);
+  });
+});
+
+describe('whether a process lives', () => {
+  it('is so for this one and its parent, and not for one that has ended', () => {
+    assert.equal(processLives(process.pid), true);
+    assert.equal(processLives(process.ppid), true);
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    assert.equal(processLives(pid), false);
+  });
+
+  it('is not so for a number that no process has', () => {
+    for (const pid of [0, -1, 1.5, NaN, 2 ** 31, 2 ** 53]) {
+      assert.equal(processLives(pid), false, String(pid));
+    }
+  });
+
+  it('is so when the system says anything but that there is none', () => {
+    const kill = process.kill.bind(process);
+    try {
+      for (const [code, lives] of [
+        ['EPERM', true],
+        ['EACCES', true],
+        ['ESRCH', false],
+      ] as const) {
+        process.kill = () => {
+          throw Object.assign(new Error(code), { code });
+        };
+        assert.equal(processLives(1), lives, code);
+      }
+    } finally {
+      process.kill = kill;
+    }
+  });
+});
