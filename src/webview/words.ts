@@ -1,7 +1,7 @@
 import type { FormStringKey } from '../form/formStrings';
 import type { Words as Sentence } from '../form/protocol';
 
-/** The page's sentences and its ways to write numbers and times; all come from the host's language. */
+/** The page's sentences, numbers and times in the language of the host. */
 export class Words {
   readonly #locale: string;
   readonly #strings: Record<string, Sentence>;
@@ -13,6 +13,7 @@ export class Words {
     this.#plural = new Intl.PluralRules(locale);
   }
 
+  /** The sentence of that key, with `{0}`, `{1}`… filled in. */
   text(key: FormStringKey, ...values: readonly (string | number)[]): string {
     const sentence = this.#strings[key] ?? key;
     const pattern = typeof sentence === 'string' ? sentence : sentence.other;
@@ -22,7 +23,7 @@ export class Words {
     );
   }
 
-  /** The form for this number; the number itself is `{0}`. */
+  /** The sentence in its plural form for `count`, which is also `{0}`. */
   plural(key: FormStringKey, count: number, ...values: readonly (string | number)[]): string {
     const sentence = this.#strings[key] ?? key;
     const all = [count, ...values].map((value) => this.#write(value));
@@ -40,7 +41,7 @@ export class Words {
     return this.#write(value);
   }
 
-  /** Unix ms as a clock of 24 hours shows it: short, and never in doubt. */
+  /** `at`: Unix ms. Always with 24 hours, because that is short and needs no AM or PM. */
   time(at: number, seconds = false): string {
     return new Intl.DateTimeFormat(this.#locale, {
       hour: '2-digit',
@@ -50,6 +51,7 @@ export class Words {
     }).format(at);
   }
 
+  /** `at`: Unix ms. */
   date(at: number): string {
     return new Intl.DateTimeFormat(this.#locale, {
       weekday: 'long',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { formHtml } from '../../../src/form/formHtml';
 import { personView } from '../../../src/form/formState';
-import { ShownIssues } from '../../../src/webview/issues';
-import { typedIds } from '../../../src/webview/typedIds';
+import { ShownIssues } from '../../../src/webview/fieldErrors';
+import { inOneLine, pieceAt, typedIds, withoutPiece } from '../../../src/webview/typedRecipients';
 import { Words } from '../../../src/webview/words';
 
 describe('what the form says', () => {
@@ -35,24 +35,24 @@ describe('what the form says', () => {
   it('blames a field only after its user left it or pressed Send', () => {
     const shown = new ShownIssues();
     const issues = [{ field: 'text' as const, code: 'TEXT_ZERO' }];
-    assert.equal(shown.of('text', issues), undefined);
+    assert.equal(shown.sentenceOf('text', issues), undefined);
     shown.showFor('text');
-    assert.equal(shown.of('text', issues), 'issueTextZero');
-    assert.equal(shown.of('avatar', issues), undefined);
-    assert.equal(shown.of('text', [{ field: 'text', code: 'FROM_LATER' }]), 'issueTextEmpty');
+    assert.equal(shown.sentenceOf('text', issues), 'issueTextZero');
+    assert.equal(shown.sentenceOf('avatar', issues), undefined);
+    assert.equal(shown.sentenceOf('text', [{ field: 'text', code: 'FROM_LATER' }]), 'issueTextEmpty');
   });
 });
 
 describe('ids typed into the form', () => {
-  const cases: [string, { ids: number[]; rest: string }][] = [
-    ['', { ids: [], rest: '' }],
-    ['42', { ids: [42], rest: '' }],
-    ['3, 5; 12\n7', { ids: [3, 5, 12, 7], rest: '' }],
-    ['3, Иван Петров', { ids: [3], rest: 'Иван Петров' }],
-    ['0 -1 1.5 1e3 007', { ids: [], rest: '0 -1 1.5 1e3 007' }],
-    ['007 1.5', { ids: [7], rest: '1.5' }],
-    ['Отдел 3, 5; Anna Petrova', { ids: [5], rest: 'Отдел 3, Anna Petrova' }],
-    ['99999999999999999999', { ids: [], rest: '99999999999999999999' }],
+  const cases: [string, { ids: number[]; otherText: string }][] = [
+    ['', { ids: [], otherText: '' }],
+    ['42', { ids: [42], otherText: '' }],
+    ['3, 5; 12\n7', { ids: [3, 5, 12, 7], otherText: '' }],
+    ['3, Иван Петров', { ids: [3], otherText: 'Иван Петров' }],
+    ['0 -1 1.5 1e3 007', { ids: [], otherText: '0 -1 1.5 1e3 007' }],
+    ['007 1.5', { ids: [7], otherText: '1.5' }],
+    ['Отдел 3, 5; Anna Petrova', { ids: [5], otherText: 'Отдел 3, Anna Petrova' }],
+    ['99999999999999999999', { ids: [], otherText: '99999999999999999999' }],
   ];
   for (const [typed, expected] of cases) {
     it(`reads ${JSON.stringify(typed)}`, () => {
