@@ -76,12 +76,11 @@ document.addEventListener('visibilitychange', () => {
   model.flush();
   form?.render();
 });
-window.addEventListener('blur', () => {
-  model.flush();
-});
-window.addEventListener('pagehide', () => {
-  model.flush();
-});
+for (const type of ['blur', 'pagehide']) {
+  window.addEventListener(type, () => {
+    model.flush();
+  });
+}
 window.addEventListener('error', (event) => {
   messaging.post({ type: 'fault', where: `${event.lineno}:${event.colno}` });
 });

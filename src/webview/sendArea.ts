@@ -110,10 +110,6 @@ export class SendArea implements Part {
     this.#sayPhase(state.phase, under, accepted);
   }
 
-  focus(): void {
-    this.#send.focus();
-  }
-
   /** Returns e.g. "312 people, 40 texts, 1 request", and for how many people a placeholder stays empty. */
   #planSentence({ people, texts, requests, blanks }: PlanView): string {
     const { words } = this.#page;
