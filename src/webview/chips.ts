@@ -217,48 +217,33 @@ export class Chips implements Part {
     const remove = (): void => {
       this.#removePerson(person);
     };
-    return {
-      id: `person ${person.id}`,
-      key: JSON.stringify([person, hint, this.#isReadOnly]),
-      build: () => this.#buildPersonChip(person, hint, remove),
-      remove,
-    };
-  }
-
-  #buildPersonChip(person: Person, hint: HintView | undefined, remove: () => void): HTMLElement {
     const name = personName(person, this.#page.words);
     const title = [name, person.position, `id ${person.id}`, hint?.words];
     const hasTrouble = person.trouble !== undefined;
-    return h(
-      'li',
-      {
-        class: 'chip',
-        title: title.filter(Boolean).join('\n'),
-        'data-trouble': hasTrouble,
-        'data-hint': hint?.weight,
-      },
-      face(person),
-      h('span', { class: 'chip-name' }, name),
-      hasTrouble ? icon('warning', 'chip-trouble') : undefined,
-      hint && icon(hint.weight === 'not' ? 'warning' : 'info', 'chip-hint'),
-      hint && h('span', { class: 'sr-only' }, hint.words),
-      this.#removeButton(name, remove),
-    );
+    const build = (): HTMLElement =>
+      h(
+        'li',
+        {
+          class: 'chip',
+          title: title.filter(Boolean).join('\n'),
+          'data-trouble': hasTrouble,
+          'data-hint': hint?.weight,
+        },
+        face(person),
+        h('span', { class: 'chip-name' }, name),
+        hasTrouble ? icon('warning', 'chip-trouble') : undefined,
+        hint && icon(hint.weight === 'not' ? 'warning' : 'info', 'chip-hint'),
+        hint && h('span', { class: 'sr-only' }, hint.words),
+        this.#removeButton(name, remove),
+      );
+    const key = JSON.stringify([person, hint, this.#isReadOnly]);
+    return { id: `person ${person.id}`, key, build, remove };
   }
 
   #departmentChip(department: DepartmentView): Chip {
     const remove = (): void => {
       this.#removeDepartment(department);
     };
-    return {
-      id: `department ${department.id}`,
-      key: JSON.stringify([department, this.#isReadOnly]),
-      build: () => this.#buildDepartmentChip(department, remove),
-      remove,
-    };
-  }
-
-  #buildDepartmentChip(department: DepartmentView, remove: () => void): HTMLElement {
     const { words } = this.#page;
     const { reach, counts, parent, path, head } = department;
     const name = departmentName(department, words);
@@ -270,17 +255,20 @@ export class Chips implements Part {
       parent && words.text(reach === 'direct' ? 'directOnly' : 'withSubdepartments'),
       countText,
     ];
-    return h(
-      'li',
-      { class: 'chip chip-department', title: title.filter(Boolean).join('\n') },
-      icon('group'),
-      h('span', { class: 'chip-name' }, name),
-      count === undefined
-        ? undefined
-        : h('span', { class: 'chip-count', 'aria-label': countText }, words.number(count)),
-      parent ? this.#subdepartmentsButton(department, name) : undefined,
-      this.#removeButton(name, remove),
-    );
+    const build = (): HTMLElement =>
+      h(
+        'li',
+        { class: 'chip chip-department', title: title.filter(Boolean).join('\n') },
+        icon('group'),
+        h('span', { class: 'chip-name' }, name),
+        count === undefined
+          ? undefined
+          : h('span', { class: 'chip-count', 'aria-label': countText }, words.number(count)),
+        parent ? this.#subdepartmentsButton(department, name) : undefined,
+        this.#removeButton(name, remove),
+      );
+    const key = JSON.stringify([department, this.#isReadOnly]);
+    return { id: `department ${department.id}`, key, build, remove };
   }
 
   #subdepartmentsButton(department: DepartmentView, name: string): HTMLButtonElement {
