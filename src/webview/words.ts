@@ -1,7 +1,7 @@
 import { fillIn, pluralForm } from '../common/plural';
 import type { FormStringKey } from '../form/formStrings';
 
-/** The page's sentences and its ways to write numbers and times; all come from the host's language. */
+/** The page's sentences, numbers and times in the language of the host. */
 export class Words {
   readonly #locale: string;
   readonly #strings: Record<string, string>;
@@ -11,11 +11,12 @@ export class Words {
     this.#strings = strings;
   }
 
+  /** The sentence of that key, with `{0}`, `{1}`… filled in. */
   text(key: FormStringKey, ...values: readonly (string | number)[]): string {
     return this.#fill(this.#strings[key] ?? key, values);
   }
 
-  /** The form for this number; the number itself is `{0}`. */
+  /** The sentence in its plural form for `count`, which is also `{0}`. */
   plural(key: FormStringKey, count: number, ...values: readonly (string | number)[]): string {
     const sentence = pluralForm(this.#strings[key] ?? key, count, this.#locale);
     return this.#fill(sentence, [count, ...values]);
@@ -25,7 +26,7 @@ export class Words {
     return new Intl.NumberFormat(this.#locale).format(value);
   }
 
-  /** Unix ms as a clock of 24 hours shows it: short, and never in doubt. */
+  /** `at`: Unix ms. Always with 24 hours, because that is short and needs no AM or PM. */
   time(at: number, seconds = false): string {
     return new Intl.DateTimeFormat(this.#locale, {
       hour: '2-digit',
@@ -35,6 +36,7 @@ export class Words {
     }).format(at);
   }
 
+  /** `at`: Unix ms. */
   date(at: number): string {
     return new Intl.DateTimeFormat(this.#locale, {
       weekday: 'long',
