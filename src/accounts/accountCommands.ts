@@ -114,19 +114,22 @@ export class AccountCommands {
 
   async setSenderName(given?: Account): Promise<void> {
     const { accounts } = this.#deps;
-    const account = given ?? (await this.#theAccount(l10n.t('Sender name of which account?')));
+    const account =
+      given ?? (await this.#theAccount(l10n.t('Set the sender name of which account?')));
     const name =
       account &&
       (await window.showInputBox({
         title: l10n.t('Sender Name in the Preview'),
         prompt: l10n.t(
-          'The name of your application on {0}, as phones show it. It is only drawn here: to change the real one, use Set App Name.',
+          'The name of your application on {0}, as phones show it. This changes only the preview: to change the real name, use Set App Name.',
           account.host,
         ),
         value: account.senderName ?? '',
         ignoreFocusOut: true,
         validateInput: (value) =>
-          value.trim().length > 100 ? l10n.t('A name of at most 100 characters.') : undefined,
+          value.trim().length > 100
+            ? l10n.t('The name is too long: 100 characters at most.')
+            : undefined,
       }));
     if (account && name !== undefined) {
       await accounts.update(account.id, { senderName: name.trim() || undefined });

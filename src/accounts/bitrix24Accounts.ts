@@ -271,7 +271,7 @@ export class Bitrix24Accounts implements Accounts {
         new URL(origin).host,
       ),
       detail: l10n.t(
-        'If you agree, Bitrix24 Push sends the account of {0} there. If you do not know the new address, cancel and ask your administrator.',
+        'If you agree, Bitrix24 Push will use the new address and send your sign-in for {0} there. If you do not know it, cancel and ask your administrator.',
         account.userName,
       ),
       answers: [yes],

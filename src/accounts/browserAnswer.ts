@@ -103,8 +103,8 @@ async function pasted(trip: BrowserTrip, signal: AbortSignal): Promise<BrowserAn
     },
     signal,
   );
-  if (typed.kind !== 'next') {
-    return typed;
+  if (typed.how !== 'next') {
+    return { kind: typed.how === 'back' ? 'back' : 'cancelled' };
   }
   const verdict = judgePaste(typed.value, trip);
   const callback = parseCallback(typed.value);

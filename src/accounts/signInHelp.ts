@@ -116,7 +116,7 @@ function contentOf({ portal, handler }: SignInHelpRequest): HelpPageContent {
       },
       fill: { title: l10n.t('Fill it in'), fields: fieldsToFill(handler) },
       save: {
-        title: l10n.t('Save it, and bring two values back here'),
+        title: l10n.t('Save, and copy two values into VS Code'),
         fields: valuesToBringBack(),
         note: l10n.t(
           'Tip: paste the address of the application’s page on the portal when you are asked for the portal. Then Set App Name opens that page.',
@@ -141,12 +141,12 @@ function fieldsToFill(handler: string): HelpField[] {
     {
       english: 'Server',
       russian: 'Серверное',
-      text: l10n.t('Choose this, where there is a choice.'),
+      text: l10n.t('Choose this if you are asked.'),
     },
     {
       english: 'Your handler path*',
       russian: 'Путь вашего обработчика*',
-      text: l10n.t('Exactly this address: here the browser comes back to VS Code.'),
+      text: l10n.t('Exactly this address: it brings the browser back to VS Code.'),
       copy: { name: 'handler', value: handler },
     },
     {
@@ -185,7 +185,7 @@ function valuesToBringBack(): HelpField[] {
       english: 'Application key (client_secret)',
       russian: 'Ключ приложения (client_secret)',
       text: l10n.t(
-        'Asked for right after it. Kept encrypted by VS Code and sent only to Bitrix24’s authorization server.',
+        'You are asked for it next. VS Code keeps it encrypted and sends it only to Bitrix24’s authorization server.',
       ),
     },
   ];

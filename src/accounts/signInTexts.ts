@@ -20,7 +20,7 @@ export function portalFault(
 /** Returns what is wrong with a pasted text; undefined when nothing is. */
 export function pasteFault(verdict: PasteVerdict): string | undefined {
   const noCode = l10n.t(
-    'There is no code in this. Paste the whole address that the browser ended at.',
+    'There is no code in this. Paste the whole address where the browser stopped.',
   );
   return {
     answer: undefined,
@@ -48,7 +48,7 @@ export function complaintText(complaint: Complaint | undefined): string | undefi
       );
     case 'codeRefused':
       return l10n.t(
-        'Bitrix24 did not take the code: it is valid for 30 seconds and works once. Open the browser again with the button above.',
+        'Bitrix24 did not accept the code: it is valid for 30 seconds and works once. Open the browser again with the button above.',
       );
     case 'otherPortal':
       return l10n.t(
@@ -62,12 +62,12 @@ export function troubleText(trouble: BrowserTrouble, host: string): string {
   switch (trouble.kind) {
     case 'portTaken':
       return l10n.t(
-        'Port {0} is taken, perhaps by another window that is signing in. The browser will end at a page that does not open: paste its address here.',
+        'Port {0} is taken, perhaps by another window that is signing in. The browser will stop at a page that does not open: paste its address here.',
         trouble.port,
       );
     case 'listeningEnded':
       return l10n.t(
-        'No answer for five minutes. Paste the address that the browser ended at, or start again.',
+        'No answer for five minutes. Paste the address where the browser stopped, or start again.',
       );
     case 'browserNotOpened':
       return l10n.t(
@@ -83,7 +83,7 @@ export function callbackPages(): CallbackPages {
     language: env.language,
     done: {
       title: l10n.t('Bitrix24 has answered'),
-      text: l10n.t('Go back to VS Code: it finishes signing in. You can close this page.'),
+      text: l10n.t('Go back to VS Code to finish signing in. You can close this page.'),
     },
     otherSignIn: {
       title: l10n.t('This answer belongs to another sign-in'),
@@ -97,9 +97,7 @@ export function callbackPages(): CallbackPages {
     },
     notForPeople: {
       title: l10n.t('Nothing to see here'),
-      text: l10n.t(
-        'VS Code waits here for the end of a sign-in to Bitrix24, and for nothing else.',
-      ),
+      text: l10n.t('VS Code uses this address only to finish signing in to Bitrix24.'),
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The whole way of a push, from the check to what becomes of it; loaded soon after the window, or with the first push. */
-export { AcceptedNotice } from '../delivery/acceptedNotice';
+export { AcceptedStatus } from '../delivery/acceptedStatus';
 export { createConfirmSecrets } from './confirmSecrets';
 export { createConfirmSend } from './confirmSend';
 export { createConfirmTwin } from './confirmTwin';

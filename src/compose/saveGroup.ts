@@ -1,5 +1,7 @@
 import { InputBoxValidationSeverity, l10n } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
+import { askChoice, askLine } from '../common/inputSteps';
+import type { QuickInputs } from '../common/inputSteps';
 import type { Messages } from '../common/messages';
 import { plainLabel } from '../common/plainLabel';
 import { plainText } from '../common/plainText';
@@ -7,25 +9,24 @@ import { GroupsSettingFault } from '../people/groups';
 import type { GroupTarget, SavedGroups } from '../people/groups';
 import { isMixedList } from '../people/listEntries';
 import type { Audience } from '../people/recipient';
-import type { QuickInputs, RecipientPicker } from '../people/recipientPicker';
-import { askLine, askOne } from './paletteInputs';
+import type { RecipientPicker } from '../people/recipientPicker';
 
 export interface SaveGroupDeps {
   accounts: Pick<Accounts, 'current' | 'get' | 'signIn'>;
-  /** Whom the push goes to that is being written, and from which account. */
+  /** The recipients and the account of the draft in the form. */
   written: () => { accountId: string | undefined } & Audience;
   picker: Pick<RecipientPicker, 'pick'>;
   groups: Pick<SavedGroups, 'has' | 'save'>;
-  /** A folder is open, and trusted. */
+  /** True if a folder is open and the workspace is trusted. */
   hasWorkspace: () => boolean;
   inputs: QuickInputs;
   messages: Messages;
 }
 
-/** Longer ones cannot be read in a list. */
+/** A longer name cannot be read in a list. */
 const nameAtMost = 60;
 
-/** "Save Recipients as Group…": whom (unless somebody is chosen already), name, place. */
+/** The command "Save Recipients as Group…" asks for recipients (if none are chosen in the form), a name and a place. */
 export class SaveGroup {
   readonly #deps: SaveGroupDeps;
 
@@ -58,7 +59,7 @@ export class SaveGroup {
       if (error instanceof GroupsSettingFault) {
         messages.inform(
           l10n.t(
-            'The group was not saved: in the settings, bitrix24Push.groups holds something that is no group. Correct it there first.',
+            'The group was not saved: the setting bitrix24Push.groups contains something that is not a group. Correct it in the settings first.',
           ),
         );
         return;
@@ -86,20 +87,19 @@ export class SaveGroup {
   }
 
   async #name(): Promise<string | undefined> {
-    const left = await askLine(this.#deps.inputs, {
+    const result = await askLine(this.#deps.inputs, {
       ...{ title: title(), step: 2, totalSteps: 3, canGoBack: false },
       value: '',
       placeholder: l10n.t('Release team'),
-      prompt: () => l10n.t('How the group is called in lists'),
+      prompt: () => l10n.t('The name of the group in lists'),
       validate: (value) => {
-        const message = nameTrouble(value.trim());
+        const message = nameIssue(value.trim());
         return message === undefined
           ? undefined
           : { message, severity: InputBoxValidationSeverity.Error };
       },
-      onChange: () => undefined,
     });
-    return left.how === 'next' ? left.value.trim() : undefined;
+    return result.how === 'next' ? result.value.trim() : undefined;
   }
 
   async #target(): Promise<GroupTarget | undefined> {
@@ -118,19 +118,19 @@ export class SaveGroup {
         target: 'user',
       },
     ];
-    const left = await askOne(this.#deps.inputs, {
+    const result = await askChoice(this.#deps.inputs, {
       ...{ title: title(), step: 3, totalSteps: 3, canGoBack: false },
       items,
       placeholder: l10n.t('Where to save the group?'),
     });
-    return left.how === 'next' ? left.value.target : undefined;
+    return result.how === 'next' ? result.value.target : undefined;
   }
 
   async #mayReplace(name: string): Promise<boolean> {
     const replace = l10n.t('Replace');
     const answer = await this.#deps.messages.ask({
       message: l10n.t(
-        'There is a group “{0}” already. Replace its people and departments?',
+        'A group named “{0}” already exists. Replace its people and departments?',
         plainText(plainLabel(name), nameAtMost),
       ),
       answers: [replace],
@@ -143,14 +143,16 @@ function title(): string {
   return l10n.t('Save Recipients as Group');
 }
 
-function nameTrouble(name: string): string | undefined {
+function nameIssue(name: string): string | undefined {
   if (name === '') {
     return l10n.t('A group needs a name.');
   }
   if (name.length > nameAtMost) {
-    return l10n.t('A shorter name, please: at most {0} characters.', nameAtMost);
+    return l10n.t('The name is too long: {0} characters at most.', nameAtMost);
   }
   return isMixedList(name) || !/[\p{L}\p{N}]/u.test(name)
-    ? l10n.t('A name with letters and without commas, so that it can be told from lists and ids.')
+    ? l10n.t(
+        'The name needs letters and no commas, so that it cannot be mistaken for a list or an id.',
+      )
     : undefined;
 }

@@ -4,27 +4,28 @@ import type { Account } from '../accounts/account';
 import { commands } from '../common/commands';
 import type { Disposable } from '../common/dispose';
 import type { Recipient } from '../people/recipient';
-import type { DeliverySentence } from './confirmHints';
+import type { DeliverySentence } from './hintText';
 
-export interface AcceptedNoticeDeps {
+export interface AcceptedStatusDeps {
   sentence: DeliverySentence;
-  /** Whose push it was, when the draft does not name the account. */
+  /** The account in use, for a draft that does not name its account. */
   current: () => Promise<Pick<Account, 'id'> | undefined>;
-  /** VS Code's own when absent. */
+  /** For tests; window.createStatusBarItem if absent. */
   createItem?: () => StatusBarItem;
-  shownMs?: number;
 }
 
+const shownMs = 10_000;
+
 /**
- * In the status bar: a push was accepted. When somebody may not get it, that is said too, and a click opens
- * "Why Didn't It Arrive?".
+ * The status bar item which says for ten seconds that a push was accepted. If somebody may not get the push, the item
+ * says so too, and a click on it opens "Why Didn't It Arrive?".
  */
-export class AcceptedNotice implements Disposable {
-  readonly #deps: AcceptedNoticeDeps;
+export class AcceptedStatus implements Disposable {
+  readonly #deps: AcceptedStatusDeps;
   #item: StatusBarItem | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(deps: AcceptedNoticeDeps) {
+  constructor(deps: AcceptedStatusDeps) {
     this.#deps = deps;
   }
 
@@ -37,7 +38,7 @@ export class AcceptedNotice implements Disposable {
     this.#item = item;
     item.text = `$(check) ${message}`;
     item.show();
-    this.#timer = setTimeout(() => this.dispose(), this.#deps.shownMs ?? 10_000);
+    this.#timer = setTimeout(() => this.dispose(), shownMs);
     const account = accountId === undefined ? await this.#deps.current() : { id: accountId };
     const doubts = account && (await this.#deps.sentence(account, recipients));
     if (doubts !== undefined && this.#item === item) {

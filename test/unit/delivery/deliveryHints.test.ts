@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { Account } from '../../../src/accounts/account';
 import { addPush } from '../../../src/bitrix24/push';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
-import { DeliveryFacts } from '../../../src/delivery/deliveryFacts';
-import type { DeliveryHint } from '../../../src/delivery/deliveryHint';
+import { DeliveryHints } from '../../../src/delivery/deliveryHints';
+import type { DeliveryHint } from '../../../src/delivery/deliveryRules';
 import { startSandbox } from '../../../src/sandbox/index';
 import type { Sandbox } from '../../../src/sandbox/index';
 import { ManualClock } from '../../support/manualClock';
@@ -20,7 +20,7 @@ describe('who may not get a push, on the sandbox', function () {
   let clock: ManualClock;
   let logged: string[];
   let administrator: boolean | undefined;
-  let delivery: DeliveryFacts;
+  let delivery: DeliveryHints;
 
   before(async () => {
     sandbox = await startSandbox({ people, seed: 3 });
@@ -33,7 +33,7 @@ describe('who may not get a push, on the sandbox', function () {
     logged = [];
     administrator = undefined;
     const note = (line: string) => void logged.push(line);
-    delivery = new DeliveryFacts({
+    delivery = new DeliveryHints({
       accounts: {
         client: () => Promise.resolve(client),
         get: () => Promise.resolve({ administrator } as Account),

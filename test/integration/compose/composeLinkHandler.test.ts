@@ -6,7 +6,7 @@ import { Uri } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
 import { silentLog } from '../../../src/common/log';
 import type { Question } from '../../../src/common/messages';
-import { DeepLink } from '../../../src/compose/deepLink';
+import { ComposeLinkHandler } from '../../../src/compose/composeLinkHandler';
 import { emptyDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
@@ -33,7 +33,7 @@ describe('a link into the form', () => {
   let said: string[];
   let yes: boolean;
   let focused: number;
-  let link: DeepLink;
+  let link: ComposeLinkHandler;
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'link-'));
@@ -44,7 +44,7 @@ describe('a link into the form', () => {
       log: silentLog,
     });
     [list, asked, said, yes, focused] = [[anna], [], [], true, 0];
-    link = new DeepLink({
+    link = new ComposeLinkHandler({
       drafts,
       accounts: {
         list: () => Promise.resolve(list),
@@ -83,7 +83,7 @@ describe('a link into the form', () => {
     });
     assert.equal(asked.length, 1);
     assert.match(asked[0]?.detail ?? '', /R&D \{name\} 100% \+ \$\(bell\)/);
-    assert.match(asked[0]?.detail ?? '', /3, 5 \(ids\) on acme\.bitrix24\.com/);
+    assert.match(asked[0]?.detail ?? '', /People on acme\.bitrix24\.com, by id: 3, 5/);
     assert.deepEqual([focused, said], [1, []]);
   });
 

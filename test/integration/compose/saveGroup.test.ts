@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ConfigurationTarget, extensions, workspace } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
-import { SaveGroup } from '../../../src/compose/paletteSaveGroup';
+import { SaveGroup } from '../../../src/compose/saveGroup';
 import { SavedGroups } from '../../../src/people/groups';
 import type { Audience } from '../../../src/people/recipient';
 import type { Picked } from '../../../src/people/recipientPicker';

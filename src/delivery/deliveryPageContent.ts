@@ -1,28 +1,31 @@
 import { env, l10n } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { DeliveryScope } from '../bitrix24/deliveryFacts';
+import { counted } from '../common/counted';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
 import type { Recipient } from '../people/recipient';
 import { recipientName } from '../people/recipientName';
-import type { CheckResult, DeliveryCheck } from './deliveryChecks';
 import type { DeliveryPageContent, PageAction, PageCheck } from './deliveryPage';
+import type { CheckResult, DeliveryCheck } from './deliveryRules';
 
-/** What was found out about one person. */
+/** The findings about one person, from which the page is written. */
 export interface DeliveryReport {
   account: Account;
   person: Recipient;
-  /** Unix ms; undefined while the portal is being asked. */
+  /** When the portal answered, Unix ms; undefined while it is being asked. */
   at: number | undefined;
   checks: readonly DeliveryCheck[];
-  /** Whether the portal takes pushes at all; `problem` in a sentence. */
+  /** Whether the portal accepts pushes from this account; `problem` says in a sentence why not. */
   sending: { result: CheckResult; problem?: string | undefined };
-  /** Why the portal could not be asked, in a sentence. */
+  /** A sentence that says why the portal could not be asked. */
   trouble?: string | undefined;
+  /** The scopes with which the portal would say more. */
   missing: readonly DeliveryScope[];
 }
 
+/** The localized text of the page. */
 export function deliveryPageContent(
   report: DeliveryReport,
   focus?: PageAction,
@@ -46,28 +49,28 @@ export function deliveryPageContent(
     title: l10n.t('Why a push to {0} may not arrive', name),
     asked: busy
       ? l10n.t('Asking {0}…', host)
-      : l10n.t('{0}, asked as {1} at {2}.', host, plainText(account.userName, 60), timeOf(at)),
+      : l10n.t('{0}, checked as {1} at {2}.', host, plainText(account.userName, 60), timeOf(at)),
     intro: l10n.t(
-      'Bitrix24 answers that it accepted a push, and never tells whether a phone showed it. These are all the reasons known. Where people are is as of now; it may have been different when the push left.',
+      'Bitrix24 says that it accepted a push, but never whether a phone showed it. These are all the known reasons. Whether somebody is online is checked now; it may have been different when the push was sent.',
     ),
     verdict: verdictOf(report, host, name),
     groups: [
       {
-        title: l10n.t('What Bitrix24 tells'),
+        title: l10n.t('What Bitrix24 says'),
         note:
           missing.length > 0
             ? l10n.t(
-                'With the permission {0} the application would learn more.',
+                'With the permission {0} the application could check more.',
                 missing.map(scopeName).join(', '),
               )
             : undefined,
         checks: [
           sendingCheck(report, host),
-          ...report.checks.map((check) => wordsOf(check, report, host)),
+          ...report.checks.map((one) => personCheck(one, report, host)),
         ],
       },
-      { title: l10n.t('What to look at on the phone'), checks: onThePhone(host) },
-      { title: l10n.t('What else there is'), checks: elsewhere() },
+      { title: l10n.t('What to check on the phone'), checks: phoneChecks(host) },
+      { title: l10n.t('Other possible reasons'), checks: otherChecks() },
     ],
     buttons,
     busy,
@@ -86,10 +89,13 @@ function verdictOf(
   }
   const certain = checks.find(({ result }) => result === 'certain');
   if (certain) {
-    return { result: 'certain', text: wordsOf(certain, report, host).text };
+    return { result: 'certain', text: personCheck(certain, report, host).text };
   }
   if (sending.result === 'certain') {
-    return { result: 'certain', text: l10n.t('{0} takes no pushes from you now.', host) };
+    return {
+      result: 'certain',
+      text: l10n.t('{0} does not accept pushes from you at the moment.', host),
+    };
   }
   if (trouble !== undefined) {
     return { result: 'unchecked', text: trouble };
@@ -97,20 +103,17 @@ function verdictOf(
   const maybe = checks.filter(({ result }) => result === 'maybe');
   if (maybe.length > 0) {
     return maybe.every(({ rule }) => rule === 'browser')
-      ? { result: 'maybe', text: l10n.t('A push to {0} may come late now.', name) }
-      : { result: 'maybe', text: l10n.t('A push to {0} may not be shown now.', name) };
+      ? { result: 'maybe', text: l10n.t('A push to {0} may come late at the moment.', name) }
+      : { result: 'maybe', text: l10n.t('A push to {0} may not be shown at the moment.', name) };
   }
   return checks.some(({ result }) => result === 'unchecked')
     ? {
         result: 'unchecked',
-        text: l10n.t('The little that Bitrix24 tells speaks for a push to {0}.', name),
+        text: l10n.t('Bitrix24 says little about {0}, but nothing that would stop a push.', name),
       }
     : {
         result: 'fine',
-        text: l10n.t(
-          'Nothing that Bitrix24 tells speaks against a push to {0}. Look at the phone.',
-          name,
-        ),
+        text: l10n.t('Bitrix24 says nothing that would stop a push to {0}. Check the phone.', name),
       };
 }
 
@@ -123,7 +126,7 @@ function resultWord(result: CheckResult): string {
     case 'certain':
       return l10n.t('This is the cause');
     case 'unchecked':
-      return l10n.t('Cannot be asked');
+      return l10n.t('Not checked');
   }
 }
 
@@ -139,26 +142,26 @@ function sendingCheck({ sending, at }: DeliveryReport, host: string): PageCheck 
       (at === undefined
         ? l10n.t('Asking {0}…', host)
         : l10n.t(
-            'Asked just now, without sending anything: permission, administrator and the application’s name.',
+            'Checked just now, without sending anything: permission, administrator and the application’s name.',
           )),
   );
 }
 
-function wordsOf(
+function personCheck(
   one: DeliveryCheck,
   { at, person, trouble, missing }: DeliveryReport,
   host: string,
-) {
+): PageCheck {
   const { rule, result } = one;
   const scope = chatRules.has(rule) ? 'im' : 'user';
-  const open =
+  const whyUnchecked =
     at === undefined
       ? l10n.t('Asking {0}…', host)
       : trouble !== undefined
-        ? l10n.t('{0} could not be asked.', host)
+        ? l10n.t('{0} could not be checked.', host)
         : missing.includes(scope)
-          ? l10n.t('Only the permission {0} would tell.', scopeName(scope))
-          : l10n.t('{0} did not tell.', host);
+          ? l10n.t('This can be checked only with the permission {0}.', scopeName(scope))
+          : l10n.t('{0} does not say.', host);
   switch (rule) {
     case 'exists':
       return check(
@@ -167,12 +170,12 @@ function wordsOf(
         {
           fine: l10n.t('Their id on {0} is {1}.', host, person.id),
           certain: l10n.t(
-            'Nobody on {0} has the id {1}. Bitrix24 accepts such a push all the same and sends nothing.',
+            'Nobody on {0} has the id {1}. Bitrix24 still accepts such a push, but sends nothing.',
             host,
             person.id,
           ),
-          maybe: l10n.t('{0} shows nobody with the id {1}.', host, person.id),
-          unchecked: open,
+          maybe: l10n.t('{0} does not show anybody with the id {1}.', host, person.id),
+          unchecked: whyUnchecked,
         }[result],
       );
     case 'active':
@@ -182,15 +185,27 @@ function wordsOf(
         result === 'certain'
           ? l10n.t('The person was dismissed. Bitrix24 sends nothing to dismissed people.')
           : result === 'unchecked'
-            ? open
+            ? whyUnchecked
             : l10n.t('The account is active.'),
       );
     case 'mobile':
-      return check(result, l10n.t('Mobile app'), result === 'unchecked' ? open : mobileText(one));
+      return check(
+        result,
+        l10n.t('Mobile app'),
+        result === 'unchecked' ? whyUnchecked : mobileText(one),
+      );
     case 'desktop':
-      return check(result, l10n.t('Desktop app'), result === 'unchecked' ? open : desktopText(one));
+      return check(
+        result,
+        l10n.t('Desktop app'),
+        result === 'unchecked' ? whyUnchecked : desktopText(one),
+      );
     case 'browser':
-      return check(result, l10n.t('Online'), result === 'unchecked' ? open : browserText(one));
+      return check(
+        result,
+        l10n.t('Online'),
+        result === 'unchecked' ? whyUnchecked : browserText(one),
+      );
     case 'extranet':
       return check(
         result,
@@ -200,31 +215,34 @@ function wordsOf(
   }
 }
 
+/** The rules whose facts come from the chat (scope `im`). */
 const chatRules: ReadonlySet<string> = new Set(['mobile', 'desktop']);
 
 function mobileText({ hint, mobileAt }: DeliveryCheck): string {
   if (mobileAt === undefined) {
     return l10n.t(
-      'Bitrix24 knows of no use of the mobile app. Without the app on a phone, signed in, there is nothing to send to.',
+      'Bitrix24 has not seen this person use the mobile app. Until the app is installed on a phone and signed in, there is nowhere to send a push.',
     );
   }
   return hint
-    ? l10n.t(
-        'Last used {0}, {1} days ago. Bitrix24 forgets phones that have not come back for 14 days, until the app is opened again.',
-        dateTime(mobileAt),
+    ? counted(
+        l10n.t(
+          'Last used {1}, {0} day ago. Bitrix24 forgets a phone after 14 days without the app, until the app is opened again.|Last used {1}, {0} days ago. Bitrix24 forgets a phone after 14 days without the app, until the app is opened again.',
+        ),
         hint.days ?? 14,
+        dateTime(mobileAt),
       )
     : l10n.t(
-        'Last used {0}. That does not prove that the app is still there or may notify.',
+        'Last used {0}. That does not prove that the app is still installed or allowed to notify.',
         dateTime(mobileAt),
       );
 }
 
-const atOnce = () =>
+const phoneInUse = () =>
   l10n.t('The mobile app was used within the last 5 minutes: pushes come at once.');
 
-function desktopText({ where }: DeliveryCheck): string {
-  switch (where) {
+function desktopText({ presence }: DeliveryCheck): string {
+  switch (presence) {
     case 'desktop':
       return l10n.t(
         'The desktop app is open and in use. Bitrix24 then usually shows nothing on the phone.',
@@ -232,7 +250,7 @@ function desktopText({ where }: DeliveryCheck): string {
     case 'desktopIdle':
       return l10n.t('The desktop app is open but idle, so pushes go to the phone.');
     case 'phone':
-      return atOnce();
+      return phoneInUse();
     case 'browser':
     case 'somewhere':
     case 'offline':
@@ -241,94 +259,91 @@ function desktopText({ where }: DeliveryCheck): string {
   }
 }
 
-function browserText({ where }: DeliveryCheck): string {
-  switch (where) {
+function browserText({ presence }: DeliveryCheck): string {
+  switch (presence) {
     case 'browser':
       return l10n.t(
-        'Online in a browser: pushes come 15 to 60 seconds late. For people who have switched Bitrix24’s smart filter off they come at once, but without a sound.',
+        'Online in a browser: pushes come 15 to 60 seconds late. If this person has switched off Bitrix24’s smart filter, they come at once, but without a sound.',
       );
     case 'somewhere':
       return l10n.t(
-        'Online, but where is known only with the permission {0}. In a browser: pushes come 15 to 60 seconds late. With the desktop app open: usually not on the phone.',
+        'Online, but only the permission {0} would show where. In a browser, pushes come 15 to 60 seconds late. With the desktop app open, the phone usually shows nothing.',
         scopeName('im'),
       );
     case 'desktop':
     case 'desktopIdle':
-      return l10n.t('The desktop app counts, see above.');
+      return l10n.t('This depends on the desktop app, see above.');
     case 'phone':
-      return atOnce();
+      return phoneInUse();
     case 'offline':
     case undefined:
       return l10n.t('Not online within the last 5 minutes: pushes come at once.');
   }
 }
 
-/** Nobody but the person can see these: no method of Bitrix24 tells them. */
-function onThePhone(host: string): PageCheck[] {
-  const look = (title: string, text: string) => ({
-    ...check('unchecked', title, text),
-    resultWord: l10n.t('Look yourself'),
-  });
+/** Questions that only the person can answer, because no method of Bitrix24 tells. */
+function phoneChecks(host: string): PageCheck[] {
   return [
-    look(
+    checkYourself(
       l10n.t('The app on the phone'),
       l10n.t(
-        'The Bitrix24 app is installed and signed in to {0} as this person. With several phones, look at each.',
+        'Is the Bitrix24 app installed and signed in to {0} as this person? If there are several phones, check each one.',
         host,
       ),
     ),
-    look(
+    checkYourself(
       l10n.t('Notifications in the Bitrix24 app'),
-      l10n.t('They are switched on in the app’s own settings.'),
+      l10n.t('Are they switched on in the app’s own settings?'),
     ),
-    look(
+    checkYourself(
       l10n.t('Notifications of the phone'),
       l10n.t(
-        'The phone lets Bitrix24 notify, and Do Not Disturb or a focus mode does not hide it.',
+        'Does the phone let Bitrix24 notify? Does Do Not Disturb or a focus mode hide its notifications?',
       ),
     ),
-    look(
+    checkYourself(
       l10n.t('Battery saver'),
-      l10n.t('On Android, the battery saver does not stop Bitrix24 in the background.'),
+      l10n.t('On Android, does the battery saver stop Bitrix24 in the background?'),
     ),
-    look(
+    checkYourself(
       l10n.t('Phone off or without network'),
       l10n.t(
-        'A push waits 12 hours for a phone that is off or without network; one that was held back for somebody online, 2 hours.',
+        'A push waits 12 hours for a phone that is off or without network, or 2 hours if it was held back because the person was online.',
       ),
     ),
-    look(
+    checkYourself(
       l10n.t('Other pushes of the application'),
-      l10n.t('They are grouped under its name: look inside the group.'),
+      l10n.t('Pushes of one application are grouped under its name: look inside the group.'),
     ),
   ];
 }
 
-function elsewhere(): PageCheck[] {
-  const look = (title: string, text: string) => ({
-    ...check('unchecked', title, text),
-    resultWord: l10n.t('Look yourself'),
-  });
+function otherChecks(): PageCheck[] {
   return [
-    look(
+    checkYourself(
       l10n.t('Pushes of the portal'),
       l10n.t(
-        'On a self-hosted portal pushes are off until an administrator switches them on in the Push and Pull module. Until then Bitrix24 accepts them and drops them. A portal’s own program may hold them back too.',
+        'On a self-hosted portal pushes are off until an administrator switches them on in the Push and Pull module. Until then Bitrix24 accepts them and drops them. A customization of the portal may hold them back too.',
       ),
     ),
-    look(
+    checkYourself(
       l10n.t('Length of the text'),
       l10n.t(
-        'A push may take 4,096 bytes with everything. More is cut, and on an iPhone a cut within a letter loses the push. The form says beforehand when a text is too long.',
+        'A push has room for 4,096 bytes in all. The rest is cut off, and if the cut falls inside a letter, an iPhone loses the push. The form warns you when a text is too long.',
       ),
     ),
-    look(
+    checkYourself(
       l10n.t('The same push twice'),
       l10n.t(
-        'Equal pushes in one request become one for each person. Two pushes with the same text, sent one after the other, are two.',
+        'If one request carries the same push to a person twice, it arrives once. If the same text is sent twice, one after the other, it arrives twice.',
       ),
     ),
   ];
+}
+
+/** A check that the page cannot make for the user. */
+function checkYourself(title: string, text: string): PageCheck {
+  return { ...check('unchecked', title, text), resultWord: l10n.t('Check yourself') };
 }
 
 function timeOf(at: number): string {

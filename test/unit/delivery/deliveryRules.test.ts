@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DeliveryFact } from '../../../src/bitrix24/deliveryFacts';
-import { hintsOf, whereabouts } from '../../../src/delivery/deliveryHint';
+import { hintsOf, presenceOf } from '../../../src/delivery/deliveryRules';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const second = 1_000;
@@ -67,7 +67,7 @@ describe('what speaks against a push', () => {
   });
 
   it('believes in the phone before the desktop app, and in a desktop app only while somebody is there', () => {
-    const where = (fact: Omit<DeliveryFact, 'id'>) => whereabouts({ id: 5, ...fact }, now);
+    const where = (fact: Omit<DeliveryFact, 'id'>) => presenceOf({ id: 5, ...fact }, now);
     assert.equal(where({ ...away, mobileAt: now, desktopAt: now }), 'phone');
     assert.equal(where({ ...away, desktopAt: now, idle: true }), 'desktopIdle');
     assert.deepEqual(codes({ ...away, desktopAt: now, idle: true }), []);

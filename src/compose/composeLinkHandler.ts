@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { Uri, UriHandler } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
+import { formatNumber } from '../common/counted';
 import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
@@ -10,7 +11,7 @@ import type { DraftStore } from '../push/draftStore';
 import { linkLimits, parseComposeLink } from './composeLink';
 import type { ComposeLink, LinkFault } from './composeLink';
 
-export interface DeepLinkDeps {
+export interface ComposeLinkHandlerDeps {
   drafts: Pick<DraftStore, 'ready' | 'current' | 'open'>;
   accounts: Pick<Accounts, 'list' | 'current'>;
   messages: Messages;
@@ -18,18 +19,19 @@ export interface DeepLinkDeps {
   log: Log;
 }
 
-/** Enough to see what a link brings. */
+/** Enough of the text to judge the link by. */
 const excerptAtMost = 600;
 
 /**
- * `vscode://bitrix24-push.bitrix24-push/compose?…`: a link from anywhere may propose a push. It is shown first,
- * and after the user's yes it fills the form, which sends nothing by itself. What was being written is kept.
+ * Handles `vscode://bitrix24-push.bitrix24-push/compose?…`, by which a link from anywhere may propose a push. The
+ * user sees the proposal first; after their yes it fills the form, which sends nothing by itself. The draft that was
+ * in the form is kept.
  */
-export class DeepLink implements UriHandler {
-  readonly #deps: DeepLinkDeps;
+export class ComposeLinkHandler implements UriHandler {
+  readonly #deps: ComposeLinkHandlerDeps;
   #asking = false;
 
-  constructor(deps: DeepLinkDeps) {
+  constructor(deps: ComposeLinkHandlerDeps) {
     this.#deps = deps;
   }
 
@@ -43,8 +45,8 @@ export class DeepLink implements UriHandler {
       return;
     }
     if (this.#asking) {
-      // A page could open any number of them.
-      log.info('A link was passed over while another one waits for its answer.');
+      // A web page could open any number of links.
+      log.info('A link was ignored while another one waits for its answer.');
       return;
     }
     this.#asking = true;
@@ -64,28 +66,28 @@ export class DeepLink implements UriHandler {
     const account = link.to.length > 0 ? await this.#accountOf(link) : undefined;
     const people = account ? link.to : [];
     if (link.text === '' && !account) {
-      messages.inform(await this.#whyNobody(link));
+      messages.inform(await this.#whyNoPeople(link));
       return;
     }
     const fill = l10n.t('Fill In the Form');
     const lines = [
       l10n.t('Text: {0}', plainText(link.text, excerptAtMost) || l10n.t('none')),
       account &&
-        l10n.t('People: {0} (ids) on {1}', plainText(people.join(', '), 200), account.host),
-      link.to.length > 0 && !account && (await this.#whyNobody(link)),
+        l10n.t('People on {1}, by id: {0}', plainText(people.join(', '), 200), account.host),
+      link.to.length > 0 && !account && (await this.#whyNoPeople(link)),
     ].filter((line) => typeof line === 'string');
     const answer = await messages.ask({
-      message: l10n.t('A link wants to fill in a Bitrix24 push. Nothing will be sent.'),
+      message: l10n.t('A link wants to fill in a Bitrix24 push for you. Nothing will be sent.'),
       detail: lines.join('\n\n'),
       answers: [fill],
     });
     if (answer !== fill) {
       return;
     }
-    const still = account && (await accounts.list()).some(({ id }) => id === account.id);
+    const isStillSignedIn = account && (await accounts.list()).some(({ id }) => id === account.id);
     const before = drafts.current;
     const { accountId, avatar } = before;
-    const words: Draft =
+    const filled: Draft =
       link.text === ''
         ? before
         : {
@@ -93,41 +95,41 @@ export class DeepLink implements UriHandler {
             ...{ text: link.text, mode: 'literal' },
             location: { label: l10n.t('From a link'), included: false },
           };
-    if (still) {
+    if (isStillSignedIn) {
       const to = people.map((id) => ({ id }));
-      drafts.open({ ...toPeople(words, to), accountId: account.id }, this);
+      drafts.open({ ...toPeople(filled, to), accountId: account.id }, this);
     } else if (link.text !== '') {
-      // To nobody: those who were chosen were not chosen for this text.
-      drafts.open(words, this);
+      // The people in the form were not chosen for this text, so it goes to nobody yet.
+      drafts.open(filled, this);
     }
     await focusForm();
   }
 
-  /** Ids mean people of one portal: the one that the link names, else the one in use, which is then shown. */
+  /** The account whose portal the link's ids belong to; undefined if there is none, or if only the link's author knows it. */
   async #accountOf({ portal }: ComposeLink): Promise<Account | undefined> {
     const { accounts, drafts } = this.#deps;
     const all = await accounts.list();
     const shown =
       all.find(({ id }) => id === drafts.current.accountId) ?? (await accounts.current());
     if (portal === undefined) {
-      // With accounts on several portals only the link's author can know which one is meant.
+      // With accounts on several portals, only the link's author knows which one is meant.
       return new Set(all.map(({ host }) => host)).size === 1 ? shown : undefined;
     }
     return shown?.host === portal ? shown : all.find(({ host }) => host === portal);
   }
 
-  async #whyNobody({ portal }: ComposeLink): Promise<string> {
+  async #whyNoPeople({ portal }: ComposeLink): Promise<string> {
     const { accounts } = this.#deps;
     if (portal !== undefined) {
       return l10n.t(
-        'The link also names people on {0}, where you are not signed in. They are left out.',
+        'The link names people on {0}, where you are not signed in. They are left out.',
         plainText(portal, 100),
       );
     }
     return (await accounts.list()).length === 0
-      ? l10n.t('The link also names people. They are left out until you are signed in.')
+      ? l10n.t('The link names people. They are left out, because you are not signed in.')
       : l10n.t(
-          'The link also names people but not their portal, and you use several. They are left out.',
+          'The link names people but not their portal, and you use several portals. They are left out.',
         );
   }
 }
@@ -135,22 +137,22 @@ export class DeepLink implements UriHandler {
 function faultSentence(fault: LinkFault): string {
   switch (fault) {
     case 'otherPath':
-      return l10n.t('This link asks for something that Bitrix24 Push does not do.');
+      return l10n.t('Bitrix24 Push cannot do what this link asks for.');
     case 'tooLong':
       return l10n.t(
-        'The text in this link is too long: {0} characters are the most. Nothing was changed.',
-        linkLimits.text,
+        'The text in this link is longer than {0} characters. Nothing was changed.',
+        formatNumber(linkLimits.text),
       );
     case 'twice':
-      return l10n.t('This link names people or portal twice. Nothing was changed.');
+      return l10n.t('This link names the people or the portal twice. Nothing was changed.');
     case 'to':
       return l10n.t(
-        'The people in this link are not ids such as "to=3,5", or more than {0}. Nothing was changed.',
-        linkLimits.people,
+        'The people in this link must be ids such as "to=3,5", and at most {0}. Nothing was changed.',
+        formatNumber(linkLimits.people),
       );
     case 'portal':
       return l10n.t(
-        'The portal in this link is not an address such as "portal=acme.bitrix24.com". Nothing was changed.',
+        'The portal in this link must be an address such as "portal=acme.bitrix24.com". Nothing was changed.',
       );
     case 'empty':
       return l10n.t(
