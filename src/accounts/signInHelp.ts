@@ -94,7 +94,7 @@ function contentOf({ portal, handler }: SignInHelpRequest): HelpPageContent {
           },
           {
             name: 'list',
-            text: l10n.t('Applications that exist already'),
+            text: l10n.t('Existing applications'),
             url: at('/devops/list/'),
           },
         ];
