@@ -1,13 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Account } from './accounts/account';
-import { AccountBoard } from './accounts/accountBoard';
-import { createAccountCommands } from './accounts/accountCommands';
+import { AccountCommands } from './accounts/accountCommands';
 import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
 import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
-import { handlerAddress, handlerPort } from './accounts/handlerAddress';
+import { handlerAddress, handlerPort } from './accounts/loopbackListener';
 import { sharedBuckets } from './accounts/sharedBuckets';
-import { Vault } from './accounts/vault';
+import { TokenStore } from './accounts/tokenStore';
 import type { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
 import type { Transport } from './bitrix24/transport';
 import { systemClock as clock } from './common/clock';
@@ -83,12 +82,13 @@ export function buildRooms({
     return nodeFetchTransport({ userAgent: `bitrix24-push/${version} (VS Code)` });
   });
   const transport: Transport = { send: async (request) => (await network()).send(request) };
-  const board = owned(new AccountBoard({ folder: stored('accounts'), log }));
   const onDamaged = () =>
     notifier.inform(
       vscode.l10n.t('A saved account could not be read. It was set aside; sign in again.'),
     );
-  const vault = owned(new Vault({ secrets, clock, log, board, onDamaged }));
+  const store = owned(
+    new TokenStore({ secrets, folder: stored('accounts'), clock, log, onDamaged }),
+  );
   const pacer = lazy(async () => {
     const { Pacer } = await import('./accounts/openClient');
     return new Pacer({ state: sharedBuckets(stored('pace'), log), clock, log });
@@ -96,7 +96,7 @@ export function buildRooms({
   let dialogs: VscodeSignInDialogs | undefined;
   const accounts = owned(
     new Bitrix24Accounts({
-      vault,
+      store,
       globalState,
       transport,
       clock,
@@ -113,9 +113,9 @@ export function buildRooms({
       signInPort,
     }),
   );
-  const sessions = owned(new Bitrix24AuthenticationProvider({ vault, accounts }));
+  const sessions = owned(new Bitrix24AuthenticationProvider({ store, accounts }));
   owned(sessions.onDidChangeSessions((change) => sessionsChanged.fire(change)));
-  const accountCommands = createAccountCommands({
+  const accountCommands = new AccountCommands({
     accounts,
     messages: notifier,
     tellSetup: async (account, result) => {
@@ -193,7 +193,7 @@ export function buildRooms({
     const { recents, directories, delivery } = await audience();
     return [recents, directories, delivery];
   };
-  owned(forgetPeopleWithAccount(vault, keepers, log));
+  owned(forgetPeopleWithAccount(store, keepers, log));
 
   // One push on its way.
   const { workspaceFile, workspaceFolders } = vscode.workspace;

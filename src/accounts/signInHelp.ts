@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { env, l10n, ViewColumn, window } from 'vscode';
 import type { WebviewPanel } from 'vscode';
 import * as v from 'valibot';
-import type { Disposable } from '../common/dispose';
 import { renderHelpPage } from './signInHelpPage';
 import type { HelpField, HelpPageContent } from './signInHelpPage';
 
@@ -11,21 +10,21 @@ export interface SignInHelpDeps {
   writeClipboard(text: string): Thenable<void>;
 }
 
-export interface SignInHelpFacts {
+export interface SignInHelpRequest {
   /** Origin of the portal, once known. */
   portal: string | undefined;
-  /** For "Your handler path". */
+  /** The address for "Your handler path". */
   handler: string;
 }
 
-/** What the page may ask for. */
+/** The messages that the page may send. */
 const pageMessage = v.object({
   type: v.picklist(['copy', 'open']),
   name: v.pipe(v.string(), v.maxLength(20)),
 });
 
-/** The page beside the sign-in steps, at most one. */
-export class SignInHelp implements Disposable {
+/** The page beside the sign-in steps; there is at most one. */
+export class SignInHelp {
   readonly #deps: SignInHelpDeps;
   #panel: WebviewPanel | undefined;
 
@@ -34,12 +33,12 @@ export class SignInHelp implements Disposable {
   }
 
   /** Opens or updates the page; the step keeps the keyboard. */
-  show(facts: SignInHelpFacts): void {
+  show(request: SignInHelpRequest): void {
     this.#panel ??= this.#open();
     const copies = new Map<string, string>();
     const links = new Map<string, string>();
     this.#panel.webview.html = renderHelpPage(
-      contentOf(facts, copies, links),
+      contentOf(request, copies, links),
       randomBytes(16).toString('base64'),
     );
     this.#answer = (name, type) => {
@@ -53,10 +52,6 @@ export class SignInHelp implements Disposable {
 
   close(): void {
     this.#panel?.dispose();
-  }
-
-  dispose(): void {
-    this.close();
   }
 
   #answer: (name: string, type: 'copy' | 'open') => void = () => undefined;
@@ -81,9 +76,9 @@ export class SignInHelp implements Disposable {
   }
 }
 
-/** The labels are those of Bitrix24's own form, which may be in either language whatever VS Code speaks. */
+/** Fills `copies` and `links` with what the page's buttons copy and open, by the buttons' names. */
 function contentOf(
-  { portal, handler }: SignInHelpFacts,
+  { portal, handler }: SignInHelpRequest,
   copies: Map<string, string>,
   links: Map<string, string>,
 ): HelpPageContent {
@@ -116,68 +111,10 @@ function contentOf(
           'You must be an administrator of the portal, and its plan must allow applications.',
         ),
       },
-      fill: {
-        title: l10n.t('Fill it in'),
-        fields: [
-          {
-            english: 'Title (the pencil)',
-            russian: 'Название (карандаш)',
-            text: l10n.t(
-              'Phones show this name as the sender. Without a name Bitrix24 sends nothing.',
-            ),
-            copy: copyable('name', 'VS Code'),
-          },
-          {
-            english: 'Server',
-            russian: 'Серверное',
-            text: l10n.t('Choose this if you are asked.'),
-          },
-          {
-            english: 'Your handler path*',
-            russian: 'Путь вашего обработчика*',
-            text: l10n.t('Exactly this address: it brings the browser back to VS Code.'),
-            copy: copyable('handler', handler),
-          },
-          {
-            english: 'Initial installation path',
-            russian: 'Путь для первоначальной установки',
-            text: l10n.t('Leave it empty.'),
-          },
-          {
-            english: 'Script only (no user interface)',
-            russian: 'Использует только API',
-            text: l10n.t('Tick it: there is nothing to show inside Bitrix24.'),
-          },
-          {
-            english: 'Assign permissions: Pull&Push',
-            russian: 'Настройка прав: Pull&Push',
-            text: l10n.t('Needed to send pushes.'),
-            copy: copyable('pull', 'Pull&Push'),
-          },
-          {
-            english: 'Assign permissions: Users',
-            russian: 'Настройка прав: Пользователи',
-            text: l10n.t('Lets you choose colleagues by name. Without it you type their ids.'),
-            copy: copyable('users', 'Users'),
-          },
-        ],
-      },
+      fill: { title: l10n.t('Fill it in'), fields: fieldsToFill(handler, copyable) },
       save: {
         title: l10n.t('Save, and copy two values into VS Code'),
-        fields: [
-          {
-            english: 'Application ID (client_id)',
-            russian: 'Код приложения (client_id)',
-            text: l10n.t('Paste it into the box at the top of this window.'),
-          },
-          {
-            english: 'Application key (client_secret)',
-            russian: 'Ключ приложения (client_secret)',
-            text: l10n.t(
-              'You are asked for it next. VS Code keeps it encrypted and sends it only to Bitrix24’s authorization server.',
-            ),
-          },
-        ],
+        fields: valuesToBringBack(),
         note: l10n.t(
           'Tip: paste the address of the application’s page on the portal when you are asked for the portal. Then Set App Name opens that page.',
         ),
@@ -187,4 +124,69 @@ function contentOf(
     copy: l10n.t('Copy'),
     copied: l10n.t('Copied.'),
   };
+}
+
+/** The labels are those of Bitrix24's own form, which may be in either language whatever VS Code speaks. */
+function fieldsToFill(
+  handler: string,
+  copyable: (name: string, value: string) => HelpField['copy'],
+): HelpField[] {
+  return [
+    {
+      english: 'Title (the pencil)',
+      russian: 'Название (карандаш)',
+      text: l10n.t('Phones show this name as the sender. Without a name Bitrix24 sends nothing.'),
+      copy: copyable('name', 'VS Code'),
+    },
+    {
+      english: 'Server',
+      russian: 'Серверное',
+      text: l10n.t('Choose this if you are asked.'),
+    },
+    {
+      english: 'Your handler path*',
+      russian: 'Путь вашего обработчика*',
+      text: l10n.t('Exactly this address: it brings the browser back to VS Code.'),
+      copy: copyable('handler', handler),
+    },
+    {
+      english: 'Initial installation path',
+      russian: 'Путь для первоначальной установки',
+      text: l10n.t('Leave it empty.'),
+    },
+    {
+      english: 'Script only (no user interface)',
+      russian: 'Использует только API',
+      text: l10n.t('Tick it: there is nothing to show inside Bitrix24.'),
+    },
+    {
+      english: 'Assign permissions: Pull&Push',
+      russian: 'Настройка прав: Pull&Push',
+      text: l10n.t('Needed to send pushes.'),
+      copy: copyable('pull', 'Pull&Push'),
+    },
+    {
+      english: 'Assign permissions: Users',
+      russian: 'Настройка прав: Пользователи',
+      text: l10n.t('Lets you choose colleagues by name. Without it you type their ids.'),
+      copy: copyable('users', 'Users'),
+    },
+  ];
+}
+
+function valuesToBringBack(): HelpField[] {
+  return [
+    {
+      english: 'Application ID (client_id)',
+      russian: 'Код приложения (client_id)',
+      text: l10n.t('Paste it into the box at the top of this window.'),
+    },
+    {
+      english: 'Application key (client_secret)',
+      russian: 'Ключ приложения (client_secret)',
+      text: l10n.t(
+        'You are asked for it next. VS Code keeps it encrypted and sends it only to Bitrix24’s authorization server.',
+      ),
+    },
+  ];
 }

@@ -158,20 +158,6 @@ describe('the walls against what comes from elsewhere', () => {
     );
   });
 
-  it('let no input box make a link of what it says', () => {
-    for (const file of ['common/inputSteps.ts', 'accounts/signInBox.ts']) {
-      const says = [
-        ...read(path.join('src', file)).matchAll(/box\.(?:validationMessage|prompt) =[^;]*;/g),
-      ];
-      assert.ok(says.length >= 2, file);
-      for (const [assignment] of says) {
-        // messageFor: its own message goes the same way.
-        assert.match(assignment, /withoutLinks\(|messageFor\(|= prompt;/, `${file}: ${assignment}`);
-      }
-      assert.doesNotMatch(read(path.join('src', file)), /\bmessage(?:,|: message,)/, file);
-    }
-  });
-
   it('let no Markdown run commands, and no text become HTML in the form', () => {
     const page = files.filter((file) => file.startsWith(path.join('src', 'webview')));
     assert.ok(page.length > 10);

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { AccountBoard } from '../../../src/accounts/accountBoard';
-import { AccountTokens } from '../../../src/accounts/accountTokens';
-import { accountId, Vault } from '../../../src/accounts/vault';
+import { accountId } from '../../../src/accounts/storedAccount';
+import { TokenRefresh } from '../../../src/accounts/tokenRefresh';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { HttpRequest, HttpResponse } from '../../../src/bitrix24/transport';
 import { silentLog } from '../../../src/common/log';
 import { ManualClock } from '../../support/manualClock';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
+import { temporaryFolder } from '../../support/temporaryFolder';
+import { tokenStore } from '../../support/tokenStores';
 import { until } from '../../support/until';
 
 const anna = storedAccount();
@@ -61,51 +61,45 @@ const withCode = (code: string) => (error: unknown) => {
 };
 
 describe('windows of one machine', () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let clock: ManualClock;
   let server: StrictServer;
   const opened: { dispose(): void }[] = [];
 
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'bitrix24-push-board-'));
+  beforeEach(() => {
     clock = new ManualClock();
     server = new StrictServer();
   });
 
-  afterEach(async () => {
-    closeWindows();
-    // Somebody may be writing still.
-    await rm(folder, { recursive: true, maxRetries: 10, retryDelay: 20 });
-  });
+  afterEach(() => closeWindows());
 
   const closeWindows = () => opened.splice(0).forEach((item) => item.dispose());
 
-  async function boardFile(): Promise<string> {
+  async function sharedFile(): Promise<string> {
     return path.join(
-      folder,
-      (await readdir(folder)).find((name) => name.endsWith('.json'))!,
+      folder(),
+      (await readdir(folder())).find((name) => name.endsWith('.json'))!,
     );
   }
 
   function openWindow(secrets: MemorySecrets) {
-    const board = new AccountBoard({ folder, log: silentLog });
-    const vault = new Vault({ secrets, clock, log: silentLog, board });
-    opened.push(vault, board);
-    const tokens = new AccountTokens({
+    const store = tokenStore(folder(), { secrets, clock });
+    opened.push(store);
+    const tokens = new TokenRefresh({
       accountId: annaId,
-      vault,
+      store,
       transport: server,
       clock,
       log: silentLog,
       agreeToMove: () => Promise.resolve(true),
     });
-    return { secrets, board, vault, tokens };
+    return { secrets, store, tokens };
   }
 
   /** Signed in in a first window; what its storage has then. */
   async function signedIn(): Promise<MemorySecrets> {
     const secrets = new MemorySecrets();
-    await openWindow(secrets).vault.change(annaId, () => anna);
+    await openWindow(secrets).store.change(annaId, () => anna);
     return secrets;
   }
 
@@ -143,7 +137,7 @@ describe('windows of one machine', () => {
 
       it('use what another has renewed, without asking the server', async () => {
         const [one, other] = await twoWindows();
-        await other.vault.list();
+        await other.store.list();
         await one.tokens.refreshed('canary-access-1');
         assert.equal((await other.tokens.tokens()).accessToken, 'canary-access-2');
         assert.equal(
@@ -155,8 +149,8 @@ describe('windows of one machine', () => {
 
       it('renew nothing before somebody needs it', async () => {
         const windows = await twoWindows();
-        for (const { vault, tokens } of windows) {
-          assert.equal((await vault.list()).length, 1);
+        for (const { store, tokens } of windows) {
+          assert.equal((await store.list()).length, 1);
           await tokens.tokens();
         }
         assert.equal(server.requests.length, 0);
@@ -188,36 +182,36 @@ describe('windows of one machine', () => {
 
       it('are all signed in again when one is', async () => {
         const [one, other] = await twoWindows();
-        await other.vault.list();
-        await other.board.tellOver((await other.vault.get(annaId))!, { code: 'invalid_grant' });
+        await other.store.list();
+        await other.store.noteRefusal((await other.store.get(annaId))!, { code: 'invalid_grant' });
         const fresh = { ...anna.tokens, accessToken: 'fresh', refreshToken: 'canary-refresh-1' };
-        await one.vault.change(annaId, () => ({ ...anna, tokens: fresh }));
+        await one.store.change(annaId, () => ({ ...anna, tokens: fresh }));
         assert.equal((await other.tokens.tokens()).accessToken, 'fresh');
         assert.equal((await other.tokens.refreshed('fresh')).accessToken, 'canary-access-2');
       });
 
       it('are all signed out when one is, and stay so', async () => {
         const [one, other] = await twoWindows();
-        await other.vault.list();
+        await other.store.list();
         const late = snapshot(one.secrets);
-        await one.vault.remove(annaId);
+        await one.store.remove(annaId);
         await assert.rejects(other.tokens.tokens(), withCode('NO_SUCH_ACCOUNT'));
-        assert.deepEqual(await other.vault.list(), []);
+        assert.deepEqual(await other.store.list(), []);
         assert.equal(other.secrets.values.has(annaKey), false);
         // A window that wrote all of its old storage back brings nothing back.
-        assert.deepEqual(await openWindow(late).vault.list(), []);
+        assert.deepEqual(await openWindow(late).store.list(), []);
         assert.equal(late.values.has(annaKey), false);
         // And a new sign-in is a new one.
-        await one.vault.change(annaId, () => anna);
-        assert.equal((await openWindow(snapshot(one.secrets)).vault.list()).length, 1);
+        await one.store.change(annaId, () => anna);
+        assert.equal((await openWindow(snapshot(one.secrets)).store.list()).length, 1);
       });
 
       it('hear of a sign-out without asking', async function () {
         this.timeout(10_000);
         const [one, other] = await twoWindows();
-        await other.vault.list();
+        await other.store.list();
         const told = new Promise<void>((resolve) => {
-          other.vault.onDidChange(({ removed }) => {
+          other.store.onDidChange(({ removed }) => {
             if (removed.length > 0) {
               resolve();
             }
@@ -225,17 +219,17 @@ describe('windows of one machine', () => {
         });
         // The watch begins a moment after the first look.
         await setTimeout(300);
-        await one.vault.remove(annaId);
+        await one.store.remove(annaId);
         await told;
       });
 
       it('do not bring back what was signed out during a refresh', async () => {
         const [one, other] = await twoWindows();
-        await other.vault.list();
+        await other.store.list();
         const renewing = other.tokens.refreshed('canary-access-1');
         renewing.catch(() => undefined);
         await until(() => server.requests.length === 1);
-        await one.vault.remove(annaId);
+        await one.store.remove(annaId);
         await assert.rejects(renewing, withCode('NO_SUCH_ACCOUNT'));
         assert.equal(other.secrets.values.has(annaKey), false);
       });
@@ -258,33 +252,33 @@ describe('windows of one machine', () => {
   it('delete no newer sign-in that their own storage does not show', async () => {
     const old = snapshot(await signedIn());
     const other = openWindow(snapshot(old));
-    await other.vault.remove(annaId);
-    await other.vault.change(annaId, () => anna);
+    await other.store.remove(annaId);
+    await other.store.change(annaId, () => anna);
     const stale = openWindow(old);
-    assert.equal(await stale.vault.get(annaId), undefined);
-    assert.deepEqual(await stale.vault.list(), []);
+    assert.equal(await stale.store.get(annaId), undefined);
+    assert.deepEqual(await stale.store.list(), []);
     // In a web host this would take it from all that load later.
     assert.deepEqual(
       stale.secrets.calls.filter((call) => call.startsWith('delete')),
       [],
     );
-    assert.equal((await openWindow(snapshot(other.secrets)).vault.list()).length, 1);
+    assert.equal((await openWindow(snapshot(other.secrets)).store.list()).length, 1);
     // Signed out there too, nothing of it stays here.
-    await other.vault.remove(annaId);
-    await openWindow(stale.secrets).vault.list();
+    await other.store.remove(annaId);
+    await openWindow(stale.secrets).store.list();
     assert.equal(stale.secrets.values.has(annaKey), false);
   });
 
   it('leave no secret on the disk in clear', async () => {
     const secrets = await signedIn();
-    const { tokens, vault } = openWindow(secrets);
+    const { tokens, store } = openWindow(secrets);
     await tokens.refreshed('canary-access-1');
-    const { seal } = (await vault.get(annaId))!.windows!;
-    const names = await readdir(folder);
+    const { sealKey } = (await store.get(annaId))!.shared;
+    const names = await readdir(folder());
     assert.ok(names.some((name) => name.endsWith('.json')));
     for (const name of names) {
-      const text = await readFile(path.join(folder, name), 'utf8');
-      for (const secret of ['canary', seal, 'acme', 'a'.repeat(32)]) {
+      const text = await readFile(path.join(folder(), name), 'utf8');
+      for (const secret of ['canary', sealKey, 'acme', 'a'.repeat(32)]) {
         assert.ok(!text.includes(secret) && !name.includes(secret), `${secret} in ${name}`);
       }
     }
@@ -297,7 +291,7 @@ describe('windows of one machine', () => {
     await tokens.tokens();
     secrets.broken.store = 'fails';
     await assert.rejects(tokens.refreshed('canary-access-1'), withCode('KEYRING'));
-    // Sealed on the board, it is not lost to the others meanwhile.
+    // Sealed in the shared file, it is not lost to the others meanwhile.
     assert.equal((await other.tokens.tokens()).accessToken, 'canary-access-2');
     secrets.broken = {};
     assert.equal((await tokens.tokens()).accessToken, 'canary-access-2');
@@ -316,12 +310,12 @@ describe('windows of one machine', () => {
     ['its number was tampered with', (text) => text.replace('"generation":2', '"generation":9')],
   ];
   for (const [what, change] of damage) {
-    it(`do without the board when ${what}, and repair it`, async () => {
+    it(`do without what is shared when ${what}, and repair it`, async () => {
       const secrets = await signedIn();
       const old = snapshot(secrets);
       await openWindow(secrets).tokens.refreshed('canary-access-1');
       closeWindows();
-      const file = await boardFile();
+      const file = await sharedFile();
       const text = await readFile(file, 'utf8');
       assert.notEqual(change(text), text);
       await writeFile(file, change(text));
@@ -331,16 +325,16 @@ describe('windows of one machine', () => {
     });
   }
 
-  it('tell again what the board has lost', async () => {
+  it('tell again what the shared file has lost', async () => {
     const secrets = await signedIn();
     const old = snapshot(secrets);
     const { tokens } = openWindow(secrets);
     await tokens.refreshed('canary-access-1');
-    await rm(await boardFile());
+    await rm(await sharedFile());
     // What another event has begun to look up may have seen the file still.
     do {
       await tokens.tokens();
-    } while (!(await readdir(folder)).some((name) => name.endsWith('.json')));
+    } while (!(await readdir(folder())).some((name) => name.endsWith('.json')));
     const late = openWindow(old);
     assert.equal((await late.tokens.refreshed('canary-access-1')).accessToken, 'canary-access-2');
     assert.equal(server.requests.length, 1);
@@ -351,20 +345,12 @@ describe('windows of one machine', () => {
     const old = snapshot(secrets);
     await openWindow(secrets).tokens.refreshed('canary-access-1');
     closeWindows();
-    await rm(await boardFile());
+    await rm(await sharedFile());
     const late = openWindow(old);
     // Nobody can tell it the new pair: the server says no.
     await assert.rejects(late.tokens.refreshed('canary-access-1'), withCode('invalid_grant'));
     const { tokens } = openWindow(secrets);
     assert.equal((await tokens.refreshed('canary-access-2')).accessToken, 'canary-access-3');
     assert.equal((await late.tokens.tokens()).accessToken, 'canary-access-3');
-  });
-
-  it('take an account of the time before the board as it is', async () => {
-    const secrets = new MemorySecrets(Object.fromEntries([secretOf(anna)]));
-    const { tokens } = openWindow(secrets);
-    assert.equal((await tokens.tokens()).accessToken, 'canary-access-1');
-    await tokens.refreshed('canary-access-1');
-    assert.ok(secrets.values.get(annaKey)?.includes('"windows"'));
   });
 });

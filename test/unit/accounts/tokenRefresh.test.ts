@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { AccountTokens } from '../../../src/accounts/accountTokens';
-import { Vault } from '../../../src/accounts/vault';
-import type { StoredAccount } from '../../../src/accounts/vault';
+import type { StoredAccount } from '../../../src/accounts/storedAccount';
+import { TokenRefresh } from '../../../src/accounts/tokenRefresh';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { HttpRequest, HttpResponse, Transport } from '../../../src/bitrix24/transport';
 import { silentLog } from '../../../src/common/log';
 import { ManualClock } from '../../support/manualClock';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
+import { temporaryFolder } from '../../support/temporaryFolder';
+import { tokenStore } from '../../support/tokenStores';
 import { until } from '../../support/until';
 
 const anna = storedAccount();
@@ -35,34 +36,6 @@ const renewed = (changes: Record<string, unknown> = {}) =>
     ...changes,
   });
 
-function setUp(answer: Answer, account: StoredAccount = anna) {
-  const secrets = new MemorySecrets(Object.fromEntries([secretOf(account)]));
-  const clock = new ManualClock();
-  const vault = new Vault({ secrets, clock, log: silentLog });
-  const requests: HttpRequest[] = [];
-  const transport: Transport = {
-    async send(request) {
-      requests.push(request);
-      return answer(request);
-    },
-  };
-  const questions: [from: string, to: string][] = [];
-  const answers = { agree: true };
-  const tokens = new AccountTokens({
-    accountId: annaId,
-    vault,
-    transport,
-    clock,
-    log: silentLog,
-    agreeToMove: (asked, origin) => {
-      questions.push([asked.portal, origin]);
-      return Promise.resolve(answers.agree);
-    },
-  });
-  const stored = () => JSON.parse(secrets.values.get(annaKey) ?? 'null') as StoredAccount | null;
-  return { secrets, clock, vault, requests, tokens, questions, answers, stored };
-}
-
 const failed =
   (code: string, phase = 'notSent') =>
   (error: unknown) => {
@@ -71,7 +44,40 @@ const failed =
     return true;
   };
 
-describe('account tokens', () => {
+describe('the tokens of an account', () => {
+  const folder = temporaryFolder();
+  const opened: { dispose(): void }[] = [];
+  afterEach(() => opened.splice(0).forEach((store) => store.dispose()));
+
+  function setUp(answer: Answer, account: StoredAccount = anna) {
+    const secrets = new MemorySecrets(Object.fromEntries([secretOf(account)]));
+    const clock = new ManualClock();
+    const store = tokenStore(folder(), { secrets, clock });
+    opened.push(store);
+    const requests: HttpRequest[] = [];
+    const transport: Transport = {
+      async send(request) {
+        requests.push(request);
+        return answer(request);
+      },
+    };
+    const questions: [from: string, to: string][] = [];
+    const answers = { agree: true };
+    const tokens = new TokenRefresh({
+      accountId: annaId,
+      store,
+      transport,
+      clock,
+      log: silentLog,
+      agreeToMove: (asked, origin) => {
+        questions.push([asked.portal, origin]);
+        return Promise.resolve(answers.agree);
+      },
+    });
+    const stored = () => JSON.parse(secrets.values.get(annaKey) ?? 'null') as StoredAccount | null;
+    return { secrets, clock, store, requests, tokens, questions, answers, stored };
+  }
+
   it('are read without network, even when their hour is over', async () => {
     const { tokens, clock, requests } = setUp(() => renewed());
     clock.advance(24 * 3_600_000);
@@ -112,6 +118,32 @@ describe('account tokens', () => {
     );
   });
 
+  it('are asked for once by all calls that join a refresh which fails', async () => {
+    const { tokens, requests } = setUp(() => json(500, { error: 'INTERNAL_SERVER_ERROR' }));
+    const calls = Array.from({ length: 20 }, () => tokens.refreshed('canary-access-1'));
+    for (const call of await Promise.allSettled(calls)) {
+      assert.equal(call.status, 'rejected');
+    }
+    assert.equal(requests.length, 1);
+    // The next call tries again.
+    await assert.rejects(tokens.refreshed('canary-access-1'));
+    assert.equal(requests.length, 2);
+  });
+
+  it('are renewed once more for a call whose newer token failed while it joined an older refresh', async () => {
+    const { tokens, requests, secrets } = setUp(() => renewed({ access_token: 'canary-access-3' }));
+    const theirs = { ...anna.tokens, accessToken: 'canary-access-2' };
+    secrets.values.set(annaKey, JSON.stringify({ ...anna, tokens: theirs }));
+    const [older, newer] = await Promise.all([
+      tokens.refreshed('canary-access-1'),
+      tokens.refreshed('canary-access-2'),
+    ]);
+    assert.deepEqual(
+      [older.accessToken, newer.accessToken, requests.length],
+      ['canary-access-2', 'canary-access-3', 1],
+    );
+  });
+
   it('are not renewed for a call that comes late with the old token', async () => {
     const { tokens, requests } = setUp(() => renewed());
     await tokens.refreshed('canary-access-1');
@@ -120,8 +152,8 @@ describe('account tokens', () => {
   });
 
   it('are taken from the storage when another window has renewed them', async () => {
-    const { tokens, vault, requests, secrets } = setUp(() => renewed());
-    await vault.list();
+    const { tokens, store, requests, secrets } = setUp(() => renewed());
+    await store.list();
     const theirs = {
       ...anna,
       tokens: { ...anna.tokens, accessToken: 'theirs', refreshToken: 'r' },
@@ -206,8 +238,8 @@ describe('account tokens', () => {
   });
 
   it('do not bring an account back that was signed out meanwhile', async () => {
-    const { tokens, secrets, vault } = setUp(async () => {
-      await vault.remove(annaId);
+    const { tokens, secrets, store } = setUp(async () => {
+      await store.remove(annaId);
       return renewed();
     });
     await assert.rejects(tokens.refreshed('canary-access-1'), failed('NO_SUCH_ACCOUNT'));

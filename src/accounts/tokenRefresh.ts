@@ -9,15 +9,16 @@ import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Account } from './account';
 import { accountError } from './accountError';
-import { accountOf, tokensOf } from './vault';
-import type { StoredAccount, Vault } from './vault';
+import { accountOf, tokensOf } from './storedAccount';
+import type { StoredAccount } from './storedAccount';
+import type { TokenStore } from './tokenStore';
 
 /** A hung authorization server is an error within 15 s. */
 const refreshDeadlineMs = 14_000;
 
-export interface AccountTokensDeps {
+export interface TokenRefreshDeps {
   accountId: string;
-  vault: Vault;
+  store: TokenStore;
   transport: Transport;
   clock: Clock;
   log: Log;
@@ -26,30 +27,29 @@ export interface AccountTokensDeps {
 }
 
 /**
- * One account's tokens. However many calls find their token expired, one refresh runs; its answer is stored
- * before anybody uses it. Whatever fails here, the call that needed the token was not sent.
+ * Gives out one account's tokens and renews them. However many calls find their token expired, one refresh runs, and
+ * its answer is stored before anybody uses it. Every error says that the call which needed the token was not sent,
+ * unless the authorization server has answered.
  */
-export class AccountTokens implements TokenSource {
-  readonly #deps: AccountTokensDeps;
-  #refresh: Promise<Tokens> | undefined;
+export class TokenRefresh implements TokenSource {
+  readonly #deps: TokenRefreshDeps;
+  #running: Promise<Tokens> | undefined;
   #move: Promise<Tokens | undefined> | undefined;
-  /** An answer that could not be stored. The server may have forgotten the pair before it. */
+  /** An answer that could not be stored yet. The server may have forgotten the pair before it. */
   #unsaved: Tokens | undefined;
-  /** A refresh token that the server refused: not asked about again. */
-  #over: { refreshToken: string; error: Bitrix24Error } | undefined;
 
-  constructor(deps: AccountTokensDeps) {
+  constructor(deps: TokenRefreshDeps) {
     this.#deps = deps;
   }
 
   async tokens(signal?: AbortSignal): Promise<Tokens> {
-    if (this.#refresh) {
-      return unlessAborted(this.#refresh, signal);
+    if (this.#running) {
+      return unlessAborted(this.#running, signal);
     }
     if (this.#unsaved) {
       return unlessAborted(this.#save(this.#unsaved), signal);
     }
-    const stored = await this.#deps.vault.get(this.#deps.accountId);
+    const stored = await this.#deps.store.get(this.#deps.accountId);
     return tokensOf(stored ?? this.#gone());
   }
 
@@ -58,17 +58,15 @@ export class AccountTokens implements TokenSource {
    * The refresh goes on when the caller gives up: its answer is worth keeping.
    */
   async refreshed(failedAccessToken: string, signal?: AbortSignal): Promise<Tokens> {
-    for (;;) {
-      const joined = this.#refresh !== undefined;
-      this.#refresh ??= this.#renew(failedAccessToken).finally(() => {
-        this.#refresh = undefined;
-      });
-      const tokens = await unlessAborted(this.#refresh, signal);
-      // The one that ran already may have begun with an older token than the one that failed here.
-      if (!joined || tokens.accessToken !== failedAccessToken) {
-        return tokens;
-      }
-    }
+    const joined = this.#running;
+    this.#running ??= this.#refresh(failedAccessToken).finally(() => {
+      this.#running = undefined;
+    });
+    const tokens = await unlessAborted(this.#running, signal);
+    // A refresh that was running already may have begun with an older token than the one that failed here.
+    return joined && tokens.accessToken === failedAccessToken
+      ? this.refreshed(failedAccessToken, signal)
+      : tokens;
   }
 
   moved(clientEndpoint: string, signal?: AbortSignal): Promise<Tokens | undefined> {
@@ -78,9 +76,9 @@ export class AccountTokens implements TokenSource {
     return unlessAborted(this.#move, signal);
   }
 
-  /** The one place where tokens are renewed: by one window at a time, and within 15 s, the wait for another included. */
-  async #renew(failedAccessToken: string): Promise<Tokens> {
-    const { vault, accountId, clock } = this.#deps;
+  /** Tokens are renewed by one window at a time, and within 15 s, the wait for another window included. */
+  async #refresh(failedAccessToken: string): Promise<Tokens> {
+    const { store, accountId, clock } = this.#deps;
     const limit = new AbortController();
     const done = new AbortController();
     clock.sleep(refreshDeadlineMs, done.signal).then(
@@ -88,49 +86,46 @@ export class AccountTokens implements TokenSource {
       () => undefined,
     );
     try {
-      return await vault.alone(
-        accountId,
-        () => this.#renewAlone(failedAccessToken, limit.signal),
-        limit.signal,
-      );
+      const work = () => this.#refreshAlone(failedAccessToken, limit.signal);
+      return await store.alone(accountId, work, limit.signal);
     } finally {
       done.abort();
     }
   }
 
-  async #renewAlone(failedAccessToken: string, signal: AbortSignal): Promise<Tokens> {
-    const { vault, accountId, log } = this.#deps;
+  async #refreshAlone(failedAccessToken: string, signal: AbortSignal): Promise<Tokens> {
+    const { log } = this.#deps;
     if (this.#unsaved) {
       const saved = await this.#save(this.#unsaved);
       if (saved.accessToken !== failedAccessToken) {
         return saved;
       }
     }
-    const stored = (await vault.reread(accountId)) ?? this.#gone();
+    const stored = await this.#reread();
     if (stored.tokens.accessToken !== failedAccessToken) {
       log.debug('Another window has renewed the token already.');
       return tokensOf(stored);
     }
     const authServer = authServerFor(stored);
-    await this.#unlessOver(stored, authServer);
+    await this.#throwIfRefused(stored, authServer);
     let answer: Tokens;
     try {
       answer = await this.#ask(stored, authServer, signal);
     } catch (error) {
-      const now = (await vault.reread(accountId)) ?? this.#gone();
+      const now = await this.#reread();
       if (now.tokens.accessToken !== failedAccessToken) {
         return tokensOf(now);
       }
-      log.warn(
-        `Token refresh at ${authServer} failed: ${error instanceof Bitrix24Error ? error.code : 'bug'}`,
-      );
-      await this.#noteOver(now, error);
+      const code = error instanceof Bitrix24Error ? error.code : 'bug';
+      log.warn(`Token refresh at ${authServer} failed: ${code}`);
+      // Other refusals may be lifted at the portal; these are about the token itself.
+      if (error instanceof Bitrix24Error && error.is('invalid_grant', 'expired_token')) {
+        await this.#deps.store.noteRefusal(now, error);
+      }
       throw error;
     }
-    if (
-      answer.memberId !== stored.tokens.memberId ||
-      (answer.userId ?? stored.userId) !== stored.userId
-    ) {
+    const { memberId, userId = stored.userId } = answer;
+    if (memberId !== stored.tokens.memberId || userId !== stored.userId) {
       throw accountError('SIGN_IN_OTHER_PORTAL', {
         host: authServer,
         description: 'The refreshed token belongs to another portal or user.',
@@ -141,25 +136,10 @@ export class AccountTokens implements TokenSource {
   }
 
   /** Throws what the server said of this very refresh token before, to this window or another. */
-  async #unlessOver(stored: StoredAccount, host: string): Promise<void> {
-    if (this.#over?.refreshToken === stored.tokens.refreshToken) {
-      throw this.#over.error;
-    }
-    const over = await this.#deps.vault.over(stored);
-    if (over) {
-      throw new Bitrix24Error({ kind: 'server', phase: 'answered', host, ...over });
-    }
-  }
-
-  async #noteOver(stored: StoredAccount, error: unknown): Promise<void> {
-    // Other refusals may be lifted at the portal; these are about the token itself.
-    if (error instanceof Bitrix24Error && error.is('invalid_grant', 'expired_token')) {
-      this.#over = { refreshToken: stored.tokens.refreshToken, error };
-      await this.#deps.vault
-        .tellOver(stored, error)
-        .catch(() =>
-          this.#deps.log.warn('Other windows could not be told that a sign-in is over.'),
-        );
+  async #throwIfRefused(stored: StoredAccount, host: string): Promise<void> {
+    const refusal = await this.#deps.store.refusalOf(stored);
+    if (refusal) {
+      throw new Bitrix24Error({ kind: 'server', phase: 'answered', host, ...refusal });
     }
   }
 
@@ -175,33 +155,34 @@ export class AccountTokens implements TokenSource {
     try {
       return await unlessAborted(refreshTokens(transport, request, signal), signal);
     } catch (error) {
-      throw signal.aborted ? timedOut(authServer) : asNotSent(error);
+      if (signal.aborted) {
+        throw timedOut(authServer);
+      }
+      // A refresh without an answer says nothing about the call that needed it: that one never left.
+      throw error instanceof Bitrix24Error && error.phase === 'noAnswer'
+        ? error.with({ phase: 'notSent' })
+        : error;
     }
   }
 
   async #save(answer: Tokens): Promise<Tokens> {
     this.#unsaved = answer;
-    const saved = await this.#deps.vault.change(this.#deps.accountId, (current) => {
+    const saved = await this.#deps.store.change(this.#deps.accountId, (current) => {
       // Signed out meanwhile: a refresh must not bring the account back.
       const account = current ?? this.#gone();
-      return {
-        ...account,
-        tokens: {
-          ...answer,
-          // Only the user can agree to another site; see moved().
-          clientEndpoint: sameSite(answer.clientEndpoint, account.portal)
-            ? answer.clientEndpoint
-            : account.tokens.clientEndpoint,
-        },
-      };
+      // Only the user can agree to another site, see moved().
+      const { clientEndpoint } = sameSite(answer.clientEndpoint, account.portal)
+        ? answer
+        : account.tokens;
+      return { ...account, tokens: { ...answer, clientEndpoint } };
     });
     this.#unsaved = undefined;
-    return tokensOf(saved ?? this.#gone());
+    return tokensOf(saved);
   }
 
   async #followMove(clientEndpoint: string): Promise<Tokens | undefined> {
-    const { vault, accountId, log } = this.#deps;
-    const stored = (await vault.get(accountId)) ?? this.#gone();
+    const { store, accountId, log } = this.#deps;
+    const stored = (await store.get(accountId)) ?? this.#gone();
     const portal = URL.canParse(clientEndpoint) ? new URL(clientEndpoint).origin : '';
     if (sameSite(clientEndpoint, stored.portal)) {
       // Another call has asked already.
@@ -214,12 +195,16 @@ export class AccountTokens implements TokenSource {
     if (!(await this.#deps.agreeToMove(accountOf(stored), portal))) {
       return undefined;
     }
-    const saved = await vault.change(accountId, (current) => {
+    const saved = await store.change(accountId, (current) => {
       const account = current ?? this.#gone();
       return { ...account, portal, tokens: { ...account.tokens, clientEndpoint } };
     });
     log.info(`The portal ${new URL(stored.portal).host} is now ${new URL(portal).host}.`);
-    return tokensOf(saved ?? this.#gone());
+    return tokensOf(saved);
+  }
+
+  async #reread(): Promise<StoredAccount> {
+    return (await this.#deps.store.reread(this.#deps.accountId)) ?? this.#gone();
   }
 
   #gone(): never {
@@ -238,30 +223,10 @@ function timedOut(host?: string): Bitrix24Error {
   });
 }
 
-/** The server that the last answer named, as long as a secret may go there; else the one of the sign-in. */
+/** Returns the server that the last answer named, as long as a secret may go there; else the one of the sign-in. */
 function authServerFor(stored: StoredAccount): string {
   const named = authServerOf(tokensOf(stored));
   return named !== undefined && isKnownAuthServer(named, new URL(stored.portal).host)
     ? named
     : stored.authServer;
-}
-
-/** A refresh without an answer says nothing about the call that needed it: that one never left. */
-function asNotSent(error: unknown): unknown {
-  return error instanceof Bitrix24Error && error.phase === 'noAnswer'
-    ? new Bitrix24Error({ ...fieldsOf(error), phase: 'notSent' })
-    : error;
-}
-
-function fieldsOf({
-  kind,
-  phase,
-  code,
-  description,
-  httpStatus,
-  host,
-  retryAt,
-  cause,
-}: Bitrix24Error) {
-  return { kind, phase, code, description, httpStatus, host, retryAt, cause };
 }

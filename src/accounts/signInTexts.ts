@@ -1,6 +1,6 @@
 import { env, l10n } from 'vscode';
 import type { CallbackPages } from './callbackPage';
-import type { Complaint, Notice, PasteVerdict } from './signInDialogs';
+import type { BrowserTrouble, Complaint, PasteVerdict } from './signInDialogs';
 
 export function flowTitle(): string {
   return l10n.t('Sign In to Bitrix24');
@@ -17,12 +17,16 @@ export function portalFault(
   }[reason];
 }
 
+/** Returns what is wrong with a pasted text; undefined when nothing is. */
 export function pasteFault(verdict: PasteVerdict): string | undefined {
+  const noCode = l10n.t(
+    'There is no code in this. Paste the whole address where the browser stopped.',
+  );
   return {
     answer: undefined,
     bareCode: undefined,
-    empty: undefined,
-    noCode: l10n.t('There is no code in this. Paste the whole address where the browser stopped.'),
+    empty: noCode,
+    noCode,
     otherSignIn: l10n.t(
       'This address belongs to another sign-in. Open the browser again with the button above.',
     ),
@@ -54,12 +58,12 @@ export function complaintText(complaint: Complaint | undefined): string | undefi
   }
 }
 
-export function noticeText(notice: Notice, host: string): string {
-  switch (notice.kind) {
+export function troubleText(trouble: BrowserTrouble, host: string): string {
+  switch (trouble.kind) {
     case 'portTaken':
       return l10n.t(
         'Port {0} is taken, perhaps by another window that is signing in. The browser will stop at a page that does not open: paste its address here.',
-        notice.port,
+        trouble.port,
       );
     case 'listeningEnded':
       return l10n.t(
@@ -73,7 +77,7 @@ export function noticeText(notice: Notice, host: string): string {
   }
 }
 
-/** What the browser shows at the handler address. */
+/** Returns the pages that the browser shows at the handler address. */
 export function callbackPages(): CallbackPages {
   return {
     language: env.language,
