@@ -60,7 +60,12 @@ describe('sending what is not on screen', () => {
   });
 
   const openDrafts = () =>
-    new DraftStore({ disk: storageFolder(folder), key: 'w', clock: { now: () => 1 }, log: silentLog });
+    new DraftStore({
+      disk: storageFolder(folder),
+      key: 'w',
+      clock: { now: () => 1 },
+      log: silentLog,
+    });
 
   const sender = (send?: PushRoad['send']) =>
     new SendAndTell({
