@@ -103,8 +103,8 @@ async function pasted(trip: BrowserTrip, signal: AbortSignal): Promise<BrowserAn
     },
     signal,
   );
-  if (typed.how !== 'next') {
-    return { kind: typed.how === 'back' ? 'back' : 'cancelled' };
+  if (typed.kind !== 'next') {
+    return typed;
   }
   const verdict = judgePaste(typed.value, trip);
   const callback = parseCallback(typed.value);

@@ -1,6 +1,6 @@
 import type { Event } from 'vscode';
 import type { Disposable } from '../common/dispose';
-import type { StepResult } from '../common/inputSteps';
+import type { StepAnswer } from '../common/quickStep';
 import type { CallbackPages } from './callbackPage';
 
 /** Where a step stands among the others. */
@@ -62,20 +62,20 @@ export interface KnownApp {
 /** The user's side of signing in; an interface, so that tests drive the flow without a window. */
 export interface SignInDialogs extends Disposable {
   /** Asks for the portal. The value is what was typed or pasted, for parsePortalAddress. */
-  askPortal(place: StepPlace, initial: string): Promise<StepResult<string>>;
+  askPortal(place: StepPlace, initial: string): Promise<StepAnswer<string>>;
   /** Asks which application to use again. The value is its client_id, or undefined for another one. */
   askWhichApp(
     place: StepPlace,
     known: { host: string; apps: readonly KnownApp[] },
-  ): Promise<StepResult<string | undefined>>;
-  askClientId(place: StepPlace, question: AppQuestion): Promise<StepResult<string>>;
-  askClientSecret(place: StepPlace, question: AppQuestion): Promise<StepResult<string>>;
+  ): Promise<StepAnswer<string | undefined>>;
+  askClientId(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>>;
+  askClientSecret(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>>;
   /** Shows a box while the browser is asked. The value is what was pasted into it. */
   askForAnswer(
     place: StepPlace,
     wait: BrowserWait,
     signal: AbortSignal,
-  ): Promise<StepResult<string>>;
+  ): Promise<StepAnswer<string>>;
   /** Shows that the work is going on. Its signal is the user's Cancel. */
   whileWorking<T>(host: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   callbackPages(): CallbackPages;

@@ -103,7 +103,7 @@ class SignInFlow {
 
   async portal(): Promise<Stage | 'cancelled'> {
     const step = await this.#deps.dialogs.askPortal(this.#place(1), this.#portalText);
-    if (step.how !== 'next') {
+    if (step.kind !== 'next') {
       return 'cancelled';
     }
     const address = parsePortalAddress(step.value);
@@ -119,8 +119,8 @@ class SignInFlow {
   async whichApp(): Promise<Stage | 'cancelled'> {
     const apps = await this.#knownApps();
     const step = await this.#deps.dialogs.askWhichApp(this.#place(2), { host: this.#host, apps });
-    if (step.how !== 'next') {
-      return step.how === 'back' ? 'portal' : 'cancelled';
+    if (step.kind !== 'next') {
+      return step.kind === 'back' ? 'portal' : 'cancelled';
     }
     const chosen = apps.find(({ clientId }) => clientId === step.value);
     this.#reused = chosen !== undefined;
@@ -138,8 +138,8 @@ class SignInFlow {
       this.#place(2),
       this.#question(this.#clientId, complaint),
     );
-    if (step.how !== 'next') {
-      return step.how === 'cancel' ? 'cancelled' : this.#beforeClientId();
+    if (step.kind !== 'next') {
+      return step.kind === 'cancelled' ? 'cancelled' : this.#beforeClientId();
     }
     this.#clientId = step.value.trim();
     return 'clientSecret';
@@ -151,8 +151,8 @@ class SignInFlow {
       this.#place(3),
       this.#question('', complaint),
     );
-    if (step.how !== 'next') {
-      return step.how === 'back' ? 'clientId' : 'cancelled';
+    if (step.kind !== 'next') {
+      return step.kind === 'back' ? 'clientId' : 'cancelled';
     }
     this.#clientSecret = step.value.trim();
     this.#deps.keepTyped(this.#portal, this.#app);

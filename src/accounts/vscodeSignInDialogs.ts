@@ -2,8 +2,8 @@ import { InputBoxValidationSeverity, l10n, ThemeIcon, window } from 'vscode';
 import type { Clipboard, InputBoxValidationMessage, QuickPickItem } from 'vscode';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
 import { plainLabel } from '../common/plainLabel';
-import { askChoice, askLine } from '../common/inputSteps';
-import type { StepResult, StepButton } from '../common/inputSteps';
+import { askChoice, askLine } from '../common/quickStep';
+import type { StepAnswer, StepButton } from '../common/quickStep';
 import type { CallbackPages } from './callbackPage';
 import { handlerAddress } from './loopbackListener';
 import { patientProgress } from './patientProgress';
@@ -44,7 +44,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
     });
   }
 
-  askPortal(place: StepPlace, initial: string): Promise<StepResult<string>> {
+  askPortal(place: StepPlace, initial: string): Promise<StepAnswer<string>> {
     const help = this.#helpButton(() => ({
       portal: undefined,
       handler: handlerAddress(this.#deps.signInPort()),
@@ -67,7 +67,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
   async askWhichApp(
     place: StepPlace,
     { host, apps }: { host: string; apps: readonly KnownApp[] },
-  ): Promise<StepResult<string | undefined>> {
+  ): Promise<StepAnswer<string | undefined>> {
     interface Item extends QuickPickItem {
       clientId: string | undefined;
     }
@@ -87,10 +87,10 @@ export class VscodeSignInDialogs implements SignInDialogs {
       placeholder: l10n.t('Sign in to {0} with which application?', host),
       items,
     });
-    return answer.how === 'next' ? { how: 'next', value: answer.value.clientId } : answer;
+    return answer.kind === 'next' ? { kind: 'next', value: answer.value.clientId } : answer;
   }
 
-  askClientId(place: StepPlace, question: AppQuestion): Promise<StepResult<string>> {
+  askClientId(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>> {
     if (!this.#helpOffered) {
       this.#helpOffered = true;
       this.#help.show(question);
@@ -111,7 +111,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
     });
   }
 
-  askClientSecret(place: StepPlace, question: AppQuestion): Promise<StepResult<string>> {
+  askClientSecret(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>> {
     const help = this.#helpButton(() => question);
     return askLine(window, {
       ...frameOf(place),
@@ -135,7 +135,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
     place: StepPlace,
     wait: BrowserWait,
     signal: AbortSignal,
-  ): Promise<StepResult<string>> {
+  ): Promise<StepAnswer<string>> {
     const { clipboard } = this.#deps;
     const over = new AbortController();
     let prompt = l10n.t(
@@ -164,8 +164,8 @@ export class VscodeSignInDialogs implements SignInDialogs {
       },
     };
     let onClipboard: string | undefined;
-    let useClipboard: (answer: StepResult<string>) => void = () => undefined;
-    const fromClipboard = new Promise<StepResult<string>>((resolve) => {
+    let useClipboard: (answer: StepAnswer<string>) => void = () => undefined;
+    const fromClipboard = new Promise<StepAnswer<string>>((resolve) => {
       useClipboard = resolve;
     });
     const take: StepButton = {
@@ -174,7 +174,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
       press: () => {
         const value = onClipboard ?? '';
         // The clipboard first, while the window has the focus: a browser lets nobody else write there.
-        void this.#clearClipboard(value).then(() => useClipboard({ how: 'next', value }));
+        void this.#clearClipboard(value).then(() => useClipboard({ kind: 'next', value }));
       },
     };
     /** Offers an answer of this very sign-in; it is neither shown nor taken by itself. */

@@ -1,8 +1,8 @@
 import { l10n } from 'vscode';
 import type { Accounts } from '../accounts/account';
-import { askChoice, askLine } from '../common/inputSteps';
-import type { QuickInputs, StepFrame } from '../common/inputSteps';
 import { plainLabel } from '../common/plainLabel';
+import { askChoice, askLine } from '../common/quickStep';
+import type { QuickInputs, StepPlace } from '../common/quickStep';
 import { budgetOf, checkDraft } from '../push/checkDraft';
 import { emptyDraft, fromAccount, isEmptyDraft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
@@ -72,7 +72,7 @@ export class Palette {
         canGoBack: editing || index > 0,
       });
       this.#remember(writing);
-      if (move === 'cancel' || move === 'send') {
+      if (move === 'cancelled' || move === 'send') {
         return move === 'send';
       }
       if (move !== 'next' && move !== 'back') {
@@ -89,7 +89,7 @@ export class Palette {
     }
   }
 
-  #step(id: StepId, writing: Writing, frame: StepFrame): Promise<Move> {
+  #step(id: StepId, writing: Writing, frame: StepPlace): Promise<Move> {
     switch (id) {
       case 'portal':
         return this.#portal(writing, frame);
@@ -104,7 +104,7 @@ export class Palette {
     }
   }
 
-  async #portal(writing: Writing, frame: StepFrame): Promise<Move> {
+  async #portal(writing: Writing, frame: StepPlace): Promise<Move> {
     const items = writing.accounts.map((account) => ({
       label: plainLabel(account.host),
       description: plainLabel(account.userName),
@@ -116,14 +116,14 @@ export class Palette {
       active: items.find(({ account }) => account.id === writing.account.id),
       placeholder: l10n.t('Send from which portal?'),
     });
-    if (result.how === 'next') {
+    if (result.kind === 'next') {
       writing.account = result.value.account;
       writing.draft = fromAccount(writing.draft, writing.account.id);
     }
-    return result.how;
+    return result.kind;
   }
 
-  async #recipients(writing: Writing, frame: StepFrame): Promise<Move> {
+  async #recipients(writing: Writing, frame: StepPlace): Promise<Move> {
     const { account, draft } = writing;
     const picked = await this.#deps.picker.pick({
       ...frame,
@@ -137,35 +137,34 @@ export class Palette {
     } else {
       delete draft.departments;
     }
-    return picked.how;
+    return picked.how === 'cancel' ? 'cancelled' : picked.how;
   }
 
-  async #text(writing: Writing, frame: StepFrame): Promise<Move> {
+  async #text(writing: Writing, frame: StepPlace): Promise<Move> {
     const { account, draft } = writing;
+    let redrawLine = (): void => undefined;
+    const switchMode = (): void => {
+      draft.mode = draft.mode === 'personal' ? 'literal' : 'personal';
+      this.#remember(writing);
+      redrawLine();
+    };
     const result = await askLine(this.#deps.inputs, {
       ...frame,
       value: draft.text,
       placeholder: l10n.t('What the phones will show'),
       prompt: (text) => sizeMessage(budgetOf({ ...draft, text }, account)),
       validate: (text) => textIssue({ ...draft, text }, account),
-      buttons: () => [
-        {
-          ...modeButton(draft),
-          press: () => {
-            draft.mode = draft.mode === 'personal' ? 'literal' : 'personal';
-            this.#remember(writing);
-          },
-        },
-      ],
+      buttons: () => [{ ...modeButton(draft), press: switchMode }],
+      onShow: (redraw) => (redrawLine = redraw),
       onChange: (text) => {
         draft.text = text;
         this.#remember(writing);
       },
     });
-    return result.how;
+    return result.kind;
   }
 
-  async #avatar(writing: Writing, frame: StepFrame): Promise<Move> {
+  async #avatar(writing: Writing, frame: StepPlace): Promise<Move> {
     const { account, draft } = writing;
     const result = await askLine(this.#deps.inputs, {
       ...frame,
@@ -178,16 +177,16 @@ export class Palette {
         this.#remember(writing);
       },
     });
-    return result.how;
+    return result.kind;
   }
 
-  async #review(writing: Writing, frame: StepFrame): Promise<Move> {
+  async #review(writing: Writing, frame: StepPlace): Promise<Move> {
     const result = await askChoice(this.#deps.inputs, {
       ...frame,
       items: reviewItems(writing),
       placeholder: l10n.t('Send, or change something'),
     });
-    return result.how === 'next' ? (result.value.move ?? 'cancel') : result.how;
+    return result.kind === 'next' ? (result.value.move ?? 'cancelled') : result.kind;
   }
 
   #remember({ draft }: Writing): void {

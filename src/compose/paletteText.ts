@@ -15,7 +15,7 @@ import type { DraftIssue } from '../push/outcome';
 import { placeholders } from '../push/personalText';
 
 export type StepId = 'portal' | 'recipients' | 'text' | 'avatar' | 'review';
-export type Move = 'next' | 'back' | 'cancel' | 'send' | Exclude<StepId, 'review'>;
+export type Move = 'next' | 'back' | 'cancelled' | 'send' | Exclude<StepId, 'review'>;
 
 /** The state that the steps of the palette work on. */
 export interface Writing {

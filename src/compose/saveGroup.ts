@@ -1,10 +1,10 @@
 import { InputBoxValidationSeverity, l10n } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
-import { askChoice, askLine } from '../common/inputSteps';
-import type { QuickInputs } from '../common/inputSteps';
 import type { Messages } from '../common/messages';
 import { plainLabel } from '../common/plainLabel';
 import { plainText } from '../common/plainText';
+import { askChoice, askLine } from '../common/quickStep';
+import type { QuickInputs } from '../common/quickStep';
 import { GroupsSettingFault } from '../people/groups';
 import type { GroupTarget, SavedGroups } from '../people/groups';
 import { isMixedList } from '../people/listEntries';
@@ -99,7 +99,7 @@ export class SaveGroup {
           : { message, severity: InputBoxValidationSeverity.Error };
       },
     });
-    return result.how === 'next' ? result.value.trim() : undefined;
+    return result.kind === 'next' ? result.value.trim() : undefined;
   }
 
   async #target(): Promise<GroupTarget | undefined> {
@@ -123,7 +123,7 @@ export class SaveGroup {
       items,
       placeholder: l10n.t('Where to save the group?'),
     });
-    return result.how === 'next' ? result.value.target : undefined;
+    return result.kind === 'next' ? result.value.target : undefined;
   }
 
   async #mayReplace(name: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import './accounts/bitrix24Accounts.test';
 import './accounts/patientProgress.test';
 import './accounts/vscodeSignInDialogs.test';
 import './bitrix24/nodeFetchTransport.test';
-import './common/inputSteps.test';
+import './common/quickStep.test';
 import './compose/composeLinkHandler.test';
 import './compose/palette.test';
 import './compose/saveGroup.test';

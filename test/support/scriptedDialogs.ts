@@ -1,4 +1,4 @@
-import type { StepResult } from '../../src/common/inputSteps';
+import type { StepAnswer } from '../../src/common/quickStep';
 import type { CallbackPages } from '../../src/accounts/callbackPage';
 import type {
   BrowserTrouble,
@@ -50,10 +50,10 @@ export class ScriptedDialogs implements SignInDialogs {
   async askWhichApp(
     place: StepPlace,
     { apps }: { apps: readonly { clientId: string; userName: string | undefined }[] },
-  ): Promise<StepResult<string | undefined>> {
+  ): Promise<StepAnswer<string | undefined>> {
     const list = apps.map(({ clientId, userName }) => `${clientId}/${userName ?? ''}`).join();
     const step = await this.#step<{ clientId: string | undefined }>('whichApp', place, list);
-    return step.how === 'next' ? { how: 'next', value: step.value.clientId } : step;
+    return step.kind === 'next' ? { kind: 'next', value: step.value.clientId } : step;
   }
 
   askClientId(
@@ -74,7 +74,7 @@ export class ScriptedDialogs implements SignInDialogs {
     place: StepPlace,
     wait: BrowserWait,
     signal: AbortSignal,
-  ): Promise<StepResult<string>> {
+  ): Promise<StepAnswer<string>> {
     wait.onTrouble((trouble) => this.troubles.push(trouble));
     const step = await this.#step<string | ((wait: BrowserWait) => Promise<string>)>(
       'answer',
@@ -82,16 +82,16 @@ export class ScriptedDialogs implements SignInDialogs {
       '',
       wait.complaint?.kind,
     );
-    if (step.how !== 'next') {
+    if (step.kind !== 'next') {
       return step;
     }
     if (step.value === 'wait') {
       return new Promise((resolve) =>
-        signal.addEventListener('abort', () => resolve({ how: 'cancel' })),
+        signal.addEventListener('abort', () => resolve({ kind: 'cancelled' })),
       );
     }
     return {
-      how: 'next',
+      kind: 'next',
       value: typeof step.value === 'string' ? step.value : await step.value(wait),
     };
   }
@@ -115,7 +115,7 @@ export class ScriptedDialogs implements SignInDialogs {
     place: StepPlace,
     initial: string,
     complaint = '',
-  ): Promise<StepResult<T>> {
+  ): Promise<StepAnswer<T>> {
     this.shown.push(
       `${place.step}/${place.total} ${name}${initial && ` [${initial}]`}${complaint && ` !${complaint}`}${place.canGoBack ? '' : ' (no way back)'}`,
     );
@@ -124,10 +124,10 @@ export class ScriptedDialogs implements SignInDialogs {
       throw new Error(`The flow asks for ${name}; the script has ${expected}.`);
     }
     if (reply === 'back') {
-      return Promise.resolve({ how: 'back' });
+      return Promise.resolve({ kind: 'back' });
     }
     return Promise.resolve(
-      reply === 'cancel' ? { how: 'cancel' } : { how: 'next', value: reply as T },
+      reply === 'cancel' ? { kind: 'cancelled' } : { kind: 'next', value: reply as T },
     );
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { commands, window } from 'vscode';
 import type { BrowserWait } from '../../../src/accounts/signInDialogs';
 import { VscodeSignInDialogs } from '../../../src/accounts/vscodeSignInDialogs';
-import type { StepResult } from '../../../src/common/inputSteps';
+import type { StepAnswer } from '../../../src/common/quickStep';
 import { until } from '../../support/until';
 
 describe('sign-in dialogs', () => {
@@ -27,7 +27,7 @@ describe('sign-in dialogs', () => {
   });
 
   /** Presses a key of the box until it has taken it: the box opens in its own time. */
-  async function press<T>(command: string, step: Promise<StepResult<T>>): Promise<StepResult<T>> {
+  async function press<T>(command: string, step: Promise<StepAnswer<T>>): Promise<StepAnswer<T>> {
     const state = { done: false };
     void step.finally(() => (state.done = true));
     while (!state.done) {
@@ -42,13 +42,13 @@ describe('sign-in dialogs', () => {
 
   it('take a portal', async () => {
     assert.deepEqual(await press(accept, dialogs.askPortal(place, 'acme.bitrix24.com')), {
-      how: 'next',
+      kind: 'next',
       value: 'acme.bitrix24.com',
     });
   });
 
   it('go back and can be cancelled at each step', async () => {
-    const steps: (() => Promise<StepResult<unknown>>)[] = [
+    const steps: (() => Promise<StepAnswer<unknown>>)[] = [
       () => dialogs.askPortal(place, ''),
       () =>
         dialogs.askWhichApp(place, {
@@ -59,17 +59,17 @@ describe('sign-in dialogs', () => {
       () => dialogs.askClientSecret(place, about),
     ];
     for (const step of steps) {
-      assert.deepEqual(await press(close, step()), { how: 'cancel' });
+      assert.deepEqual(await press(close, step()), { kind: 'cancelled' });
     }
     for (const step of steps) {
-      assert.deepEqual(await press(back, step()), { how: 'back' });
+      assert.deepEqual(await press(back, step()), { kind: 'back' });
     }
   });
 
   it('offer the first application', async () => {
     const apps = [{ clientId: 'local.1', userName: 'Anna' }];
     assert.deepEqual(await press(accept, dialogs.askWhichApp(place, { host: 'acme', apps })), {
-      how: 'next',
+      kind: 'next',
       value: 'local.1',
     });
   });
@@ -81,7 +81,7 @@ describe('sign-in dialogs', () => {
         .filter(({ label }) => label === 'Bitrix24: Add an Application').length;
     const step = dialogs.askClientId(place, about);
     await until(() => open() === 1);
-    assert.equal((await press(accept, step)).how, 'next');
+    assert.equal((await press(accept, step)).kind, 'next');
     await press(close, dialogs.askClientId(place, about));
     assert.equal(open(), 1);
     dialogs.close();
@@ -100,11 +100,11 @@ describe('sign-in dialogs', () => {
     };
     const waiting = dialogs.askForAnswer(place, wait, stop.signal);
     stop.abort();
-    assert.deepEqual(await waiting, { how: 'cancel' });
+    assert.deepEqual(await waiting, { kind: 'cancelled' });
     assert.deepEqual(
       await press(back, dialogs.askForAnswer(place, wait, new AbortController().signal)),
       {
-        how: 'back',
+        kind: 'back',
       },
     );
   });

@@ -120,7 +120,7 @@ describe('the audience in numbers', () => {
 
   it('counts departments until the host knows about how many people they are', () => {
     assert.deepEqual(said(0, 2), ['2 departments', 'Send to 2 departments']);
-    assert.deepEqual(said(3, 2), ['3 people + 2 departments', 'Send to 3 + 2']);
+    assert.deepEqual(said(3, 2), ['3 people + 2 departments', 'Send to 3 people + 2 departments']);
     assert.deepEqual(said(3, 2, 40), ['about 40', 'Send to about 40']);
   });
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { InputBoxValidationSeverity, QuickInputButtons } from 'vscode';
 import type { InputBox, QuickInputButton, QuickPick, QuickPickItem } from 'vscode';
 import { Emitter } from '../../../src/common/emitter';
-import { askChoice, askLine } from '../../../src/common/inputSteps';
-import type { LineRequest, QuickInputs } from '../../../src/common/inputSteps';
+import { askChoice, askLine } from '../../../src/common/quickStep';
+import type { LineStep, QuickInputs } from '../../../src/common/quickStep';
 
 /** What a user does with an input that nobody draws. */
 class PlayedInput {
@@ -28,12 +28,12 @@ class PlayedInput {
   }
 }
 
-describe('an input step', () => {
+describe('a quick input step', () => {
   let input: PlayedInput;
   let box: InputBox;
   let inputs: QuickInputs;
   const frame = { title: 'Title', step: 2, totalSteps: 4, canGoBack: true, placeholder: 'here' };
-  const line: LineRequest = {
+  const line: LineStep = {
     ...frame,
     value: '',
     prompt: () => 'Type it',
@@ -78,7 +78,7 @@ describe('an input step', () => {
     assert.equal(said(), undefined);
     type('right');
     input.entered.fire();
-    assert.deepEqual(await answer, { how: 'next', value: 'right' });
+    assert.deepEqual(await answer, { kind: 'next', value: 'right' });
   });
 
   it('takes a line with a remark that is no error', async () => {
@@ -87,7 +87,7 @@ describe('an input step', () => {
     const answer = askLine(inputs, { ...line, value: 'x', validate });
     assert.equal(said(), 'fine');
     input.entered.fire();
-    assert.deepEqual(await answer, { how: 'next', value: 'x' });
+    assert.deepEqual(await answer, { kind: 'next', value: 'x' });
   });
 
   it('shows a complaint until the user types', async () => {
@@ -102,19 +102,19 @@ describe('an input step', () => {
   it('goes back, is left, or is ended from outside', async () => {
     const back = askLine(inputs, line);
     input.pressed.fire(QuickInputButtons.Back);
-    assert.deepEqual(await back, { how: 'back' });
+    assert.deepEqual(await back, { kind: 'back' });
     input.disposed = 0;
     const left = askLine(inputs, line);
     input.left.fire();
-    assert.deepEqual(await left, { how: 'cancel' });
+    assert.deepEqual(await left, { kind: 'cancelled' });
     input.disposed = 0;
     const stop = new AbortController();
     const ended = askLine(inputs, { ...line, signal: stop.signal });
     stop.abort();
-    assert.deepEqual(await ended, { how: 'cancel' });
+    assert.deepEqual(await ended, { kind: 'cancelled' });
     [input.disposed, input.shown] = [0, 0];
     assert.deepEqual(await askLine(inputs, { ...line, signal: AbortSignal.abort() }), {
-      how: 'cancel',
+      kind: 'cancelled',
     });
     assert.equal(input.shown, 0);
   });
@@ -145,6 +145,21 @@ describe('an input step', () => {
     assert.equal(ended, 1);
   });
 
+  it('hears every change, and follows it with the prompt', async () => {
+    const heard: string[] = [];
+    const answer = askLine(inputs, {
+      ...line,
+      prompt: (value) => `${value.length} letters`,
+      onChange: (value) => heard.push(value),
+    });
+    assert.equal(box.prompt, '0 letters');
+    type('ab');
+    type('abc');
+    assert.deepEqual([heard, box.prompt], [['ab', 'abc'], '3 letters']);
+    input.left.fire();
+    await answer;
+  });
+
   it('makes no link of what it says', async () => {
     const text = '[x](command:bad)';
     const answer = askLine(inputs, {
@@ -167,6 +182,6 @@ describe('an input step', () => {
     input.entered.fire();
     input.selectedItems = items.slice(1);
     input.entered.fire();
-    assert.deepEqual(await answer, { how: 'next', value: items[1] });
+    assert.deepEqual(await answer, { kind: 'next', value: items[1] });
   });
 });
