@@ -2,7 +2,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** The rooms of src and which other rooms each may look at; ARCHITECTURE.md draws the same. */
+/** The rooms of src and which other rooms, or single files of them, each may look at; ARCHITECTURE.md draws the same. */
 const rooms = {
   common: [],
   bitrix24: [],
@@ -17,7 +17,15 @@ const rooms = {
   form: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
   history: ['push', 'people', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
-  webview: ['form', 'bitrix24'],
+  // The page and the host compute each person's text, its size and plural forms by the same pure files.
+  webview: [
+    'form',
+    'bitrix24',
+    'common/plural',
+    'push/draft',
+    'push/longestVersion',
+    'push/personalText',
+  ],
 };
 
 /** The protocol, on either side, and the form's page know nothing of VS Code. */
@@ -34,7 +42,7 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
           : [],
         patterns: [
           {
-            regex: `^(\\.\\./)+(?!(${[room, ...allowed].join('|')})/)(${Object.keys(rooms).join('|')}|(extension|rooms)$)`,
+            regex: `^(\\.\\./)+(?!(${[room, ...allowed].join('|')})(/|$))(${Object.keys(rooms).join('|')}|(extension|rooms)$)`,
             message: `${room} may look at ${allowed.join(', ') || 'no other room'} only (see ARCHITECTURE.md).`,
           },
         ],

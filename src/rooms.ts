@@ -1,13 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Account } from './accounts/account';
-import { AccountBoard } from './accounts/accountBoard';
-import { createAccountCommands } from './accounts/accountCommands';
+import { AccountCommands } from './accounts/accountCommands';
 import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
 import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
-import { handlerAddress, handlerPort } from './accounts/handlerAddress';
+import { handlerAddress, handlerPort } from './accounts/loopbackListener';
 import { sharedBuckets } from './accounts/sharedBuckets';
-import { Vault } from './accounts/vault';
+import { TokenStore } from './accounts/tokenStore';
 import type { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
 import type { Transport } from './bitrix24/transport';
 import { systemClock as clock } from './common/clock';
@@ -83,12 +82,13 @@ export function buildRooms({
     return nodeFetchTransport({ userAgent: `bitrix24-push/${version} (VS Code)` });
   });
   const transport: Transport = { send: async (request) => (await network()).send(request) };
-  const board = owned(new AccountBoard({ folder: stored('accounts'), log }));
   const onDamaged = () =>
     notifier.inform(
       vscode.l10n.t('A saved account could not be read. It was set aside; sign in again.'),
     );
-  const vault = owned(new Vault({ secrets, clock, log, board, onDamaged }));
+  const store = owned(
+    new TokenStore({ secrets, folder: stored('accounts'), clock, log, onDamaged }),
+  );
   const pacer = lazy(async () => {
     const { Pacer } = await import('./accounts/openClient');
     return new Pacer({ state: sharedBuckets(stored('pace'), log), clock, log });
@@ -96,7 +96,7 @@ export function buildRooms({
   let dialogs: VscodeSignInDialogs | undefined;
   const accounts = owned(
     new Bitrix24Accounts({
-      vault,
+      store,
       globalState,
       transport,
       clock,
@@ -113,9 +113,9 @@ export function buildRooms({
       signInPort,
     }),
   );
-  const sessions = owned(new Bitrix24AuthenticationProvider({ vault, accounts }));
+  const sessions = owned(new Bitrix24AuthenticationProvider({ store, accounts }));
   owned(sessions.onDidChangeSessions((change) => sessionsChanged.fire(change)));
-  const accountCommands = createAccountCommands({
+  const accountCommands = new AccountCommands({
     accounts,
     messages: notifier,
     tellSetup: async (account, result) => {
@@ -145,7 +145,7 @@ export function buildRooms({
     const directories = owned(new part.Directories({ accounts, folder, clock, log }));
     const departments = owned(new part.Departments({ accounts, directories, clock, log }));
     const people = new part.PeopleSearch({ accounts, directories, recents, log });
-    const delivery = owned(new part.DeliveryFacts({ accounts, clock, log }));
+    const delivery = owned(new part.DeliveryHints({ accounts, clock, log }));
     const groups = new part.SavedGroups({
       setting: {
         read: (from) =>
@@ -172,7 +172,7 @@ export function buildRooms({
       departments,
       groups,
       lists,
-      hints: (accountId, id) => delivery.peek(accountId, id)?.map(part.hintWords)[0],
+      hints: (accountId, id) => delivery.peek(accountId, id)?.map(part.hintText)[0],
       askHints: (accountId, ids, signal) => delivery.hints(accountId, ids, signal),
       inputs: vscode.window,
       describeError: async (error, { host }) => {
@@ -182,18 +182,18 @@ export function buildRooms({
       },
       log,
     });
-    const { hintWords: words, deliverySummary: summary } = part;
+    const { hintText: words, deliverySummary: summary } = part;
     return {
       ...{ recents, directories, departments, people, groups, lists, picker, meWords },
       ...{ delivery, words, summary },
-      sentence: part.createDeliverySentence({ facts: delivery, clock }),
+      sentence: part.createDeliverySentence({ hints: delivery, clock }),
     };
   });
   const keepers = async () => {
     const { recents, directories, delivery } = await audience();
     return [recents, directories, delivery];
   };
-  owned(forgetPeopleWithAccount(vault, keepers, log));
+  owned(forgetPeopleWithAccount(store, keepers, log));
 
   // One push on its way.
   const { workspaceFile, workspaceFolders } = vscode.workspace;
@@ -223,10 +223,7 @@ export function buildRooms({
     ]);
     const damagedPush = (name: string) =>
       notifier.inform(
-        vscode.l10n.t(
-          'A push that was noted could not be read. Its file was set aside as {0}.',
-          name,
-        ),
+        vscode.l10n.t('A saved push could not be read. Its file was set aside as {0}.', name),
       );
     const noted = (name: string) => ({
       folder: storageFolder(stored(name)),
@@ -264,7 +261,7 @@ export function buildRooms({
       clock,
       log,
     });
-    const notice = owned(new part.AcceptedNotice({ sentence, current: () => accounts.current() }));
+    const notice = owned(new part.AcceptedStatus({ sentence, current: () => accounts.current() }));
     const sender = new part.SendAndTell({
       road,
       drafts,
@@ -331,7 +328,7 @@ export function buildRooms({
   };
   const saveGroup = async () => {
     const [{ SaveGroup }, { picker, groups }] = await Promise.all([
-      import('./compose/paletteSaveGroup'),
+      import('./compose/saveGroup'),
       audience(),
     ]);
     await new SaveGroup({
@@ -356,9 +353,9 @@ export function buildRooms({
     focusForm: () => form.focus('recipients'),
   });
   const links = lazy(async () => {
-    const { DeepLink } = await import('./compose/deepLink');
+    const { ComposeLinkHandler } = await import('./compose/composeLinkHandler');
     const focusForm = () => form.focus();
-    return new DeepLink({ drafts, accounts, messages: notifier, log, focusForm });
+    return new ComposeLinkHandler({ drafts, accounts, messages: notifier, log, focusForm });
   });
 
   // Why a push may not have arrived: loaded when somebody asks.
@@ -368,15 +365,17 @@ export function buildRooms({
     if (!account) {
       return;
     }
-    const [{ WhyNotDelivered, pickPerson }, { problemOf, problemOfSetup }, to] = await Promise.all([
+    const [{ WhyNotDelivered }, { pickPerson }, problems, to] = await Promise.all([
       import('./delivery/whyNotDelivered'),
+      import('./delivery/personPicker'),
       import('./problems/catalogue'),
       audience(),
     ]);
+    const { problemOf, problemOfSetup } = problems;
     const { people, recents, delivery } = to;
     page ??= owned(
       new WhyNotDelivered({
-        facts: delivery,
+        hints: delivery,
         checkSetup: ({ id }, signal) => accounts.checkSetup(id, signal),
         describe: (trouble, about) =>
           (trouble instanceof Error ? problemOf(trouble, about) : problemOfSetup(trouble, about))

@@ -8,7 +8,7 @@ export interface Account {
   readonly id: string;
   /** Origin of the portal, e.g. `https://acme.bitrix24.com`. */
   readonly portal: string;
-  /** Host (and port) for people to read. */
+  /** Host (and port) to show. */
   readonly host: string;
   readonly userId: number;
   readonly userName: string;
@@ -22,20 +22,23 @@ export interface Account {
   readonly senderName: string | undefined;
 }
 
-/** Who we are on which portal. The only room that touches secrets. */
+/** The accounts of the user on all portals. This folder is the only one that touches secrets. */
 export interface Accounts extends Disposable {
   readonly onDidChange: Event<void>;
-  /** All accounts, from SecretStorage; no network, no prompt. */
+  /** Resolves to all accounts, from SecretStorage; no network, no prompt. */
   list(): Promise<readonly Account[]>;
-  /** The account that new drafts use: the one chosen last, else the only one. */
+  /** Resolves to the account that new drafts use: the one chosen last, else the only one. */
   current(): Promise<Account | undefined>;
   get(id: string): Promise<Account | undefined>;
   select(id: string): Promise<void>;
-  /** The sign-in flow with its own dialogs; undefined when cancelled. `portal` prefills and skips nothing but typing. */
+  /** Runs the sign-in with its dialogs; resolves to undefined when cancelled. `portal` is filled in, and no step is skipped. */
   signIn(options?: { portal?: string; account?: Account }): Promise<Account | undefined>;
   signOut(id: string): Promise<void>;
-  /** Harmless facts about the account, e.g. the sender name for the preview. */
-  update(id: string, facts: Partial<Pick<Account, 'senderName' | 'integrationId'>>): Promise<void>;
-  /** An authorised REST client: refreshes once on expired_token, stores before use. */
+  /** Changes what is not secret, e.g. the sender name for the preview. */
+  update(
+    id: string,
+    changes: Partial<Pick<Account, 'senderName' | 'integrationId'>>,
+  ): Promise<void>;
+  /** Resolves to a REST client that refreshes the token once on expired_token and stores it before use. */
   client(id: string): Promise<PortalClient>;
 }

@@ -2,6 +2,7 @@ import { l10n, QuickPickItemKind, window } from 'vscode';
 import type { QuickPickItem } from 'vscode';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { Messages } from '../common/messages';
+import { plainLabel } from '../common/plainLabel';
 import type { Account } from './account';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
 import { patientProgress } from './patientProgress';
@@ -15,37 +16,28 @@ export interface AccountCommandDeps {
 }
 
 /**
- * The handlers of the commands that belong to accounts. They throw Bitrix24Error, which whoever registers them tells;
- * cancelling is silent.
+ * The handlers of the commands that belong to accounts. They throw Bitrix24Error, which the caller tells the user;
+ * cancelling is silent, and resolves to undefined.
  */
-export interface AccountCommands {
+export class AccountCommands {
+  readonly #deps: AccountCommandDeps;
+
+  constructor(deps: AccountCommandDeps) {
+    this.#deps = deps;
+  }
+
   /** Signs in, then checks the setup. */
-  signIn(options?: { portal?: string; account?: Account }): Promise<Account | undefined>;
-  signOut(): Promise<void>;
-  /** The account chosen, or undefined when cancelled. */
-  switchAccount(): Promise<Account | undefined>;
-  checkSetup(account?: Account): Promise<void>;
-  editCredentials(account?: Account): Promise<Account | undefined>;
-  setSenderName(account?: Account): Promise<void>;
-}
-
-type AccountItem = QuickPickItem & { account?: Account; all?: true };
-
-export function createAccountCommands({
-  accounts,
-  messages,
-  tellSetup,
-}: AccountCommandDeps): AccountCommands {
-  const signIn: AccountCommands['signIn'] = async (options) => {
-    const account = await accounts.signIn(options);
+  async signIn(options?: { portal?: string; account?: Account }): Promise<Account | undefined> {
+    const account = await this.#deps.accounts.signIn(options);
     if (account) {
-      await checkSetup(account);
+      await this.checkSetup(account);
     }
     return account;
-  };
+  }
 
-  const checkSetup = async (given?: Account): Promise<void> => {
-    const account = given ?? (await theAccount(l10n.t('Check the setup of which account?')));
+  async checkSetup(given?: Account): Promise<void> {
+    const { accounts, tellSetup } = this.#deps;
+    const account = given ?? (await this.#theAccount(l10n.t('Check the setup of which account?')));
     if (!account) {
       return;
     }
@@ -59,9 +51,11 @@ export function createAccountCommands({
         throw error;
       }
     }
-  };
+  }
 
-  const switchAccount = async (): Promise<Account | undefined> => {
+  /** Resolves to the account chosen. */
+  async switchAccount(): Promise<Account | undefined> {
+    const { accounts } = this.#deps;
     const [list, current] = [await accounts.list(), await accounts.current()];
     const items: AccountItem[] = list.map((account) => itemOf(account, account.id === current?.id));
     const other: AccountItem = { label: l10n.t('Sign In to Another Portal…') };
@@ -73,13 +67,14 @@ export function createAccountCommands({
       return undefined;
     }
     if (!chosen.account) {
-      return signIn();
+      return this.signIn();
     }
     await accounts.select(chosen.account.id);
     return chosen.account;
-  };
+  }
 
-  const signOut = async (): Promise<void> => {
+  async signOut(): Promise<void> {
+    const { accounts } = this.#deps;
     const list = await accounts.list();
     const all: AccountItem = { label: l10n.t('Forget All Portals'), all: true };
     const [only] = list;
@@ -97,13 +92,52 @@ export function createAccountCommands({
             },
           );
     if (chosen?.all) {
-      await forgetAll(list);
+      await this.#forgetAll(list);
     } else if (chosen?.account) {
-      await signOutOf(chosen.account);
+      await this.#signOutOf(chosen.account);
     }
-  };
+  }
 
-  const signOutOf = async (account: Account): Promise<void> => {
+  async editCredentials(given?: Account): Promise<Account | undefined> {
+    const { accounts } = this.#deps;
+    const account =
+      given ?? (await this.#theAccount(l10n.t('Edit the application of which account?')));
+    if (!account) {
+      return undefined;
+    }
+    const edited = await accounts.editCredentials(account);
+    if (edited) {
+      await this.checkSetup(edited);
+    }
+    return edited;
+  }
+
+  async setSenderName(given?: Account): Promise<void> {
+    const { accounts } = this.#deps;
+    const account =
+      given ?? (await this.#theAccount(l10n.t('Set the sender name of which account?')));
+    const name =
+      account &&
+      (await window.showInputBox({
+        title: l10n.t('Sender Name in the Preview'),
+        prompt: l10n.t(
+          'The name of your application on {0}, as phones show it. This changes only the preview: to change the real name, use Set App Name.',
+          account.host,
+        ),
+        value: account.senderName ?? '',
+        ignoreFocusOut: true,
+        validateInput: (value) =>
+          value.trim().length > 100
+            ? l10n.t('The name is too long: 100 characters at most.')
+            : undefined,
+      }));
+    if (account && name !== undefined) {
+      await accounts.update(account.id, { senderName: name.trim() || undefined });
+    }
+  }
+
+  async #signOutOf(account: Account): Promise<void> {
+    const { accounts, messages } = this.#deps;
     const yes = l10n.t('Sign Out');
     const answer = await messages.ask({
       message: l10n.t('Sign out of {0} as {1}?', account.host, account.userName),
@@ -116,9 +150,10 @@ export function createAccountCommands({
       await accounts.signOut(account.id);
       messages.inform(l10n.t('Signed out of {0}.', account.host));
     }
-  };
+  }
 
-  const forgetAll = async (list: readonly Account[]): Promise<void> => {
+  async #forgetAll(list: readonly Account[]): Promise<void> {
+    const { accounts, messages } = this.#deps;
     const yes = l10n.t('Forget All');
     const answer = await messages.ask({
       message: l10n.t('Forget all Bitrix24 portals?'),
@@ -129,42 +164,11 @@ export function createAccountCommands({
       await accounts.forgetAll();
       messages.inform(l10n.t('All Bitrix24 portals have been forgotten.'));
     }
-  };
+  }
 
-  const editCredentials: AccountCommands['editCredentials'] = async (given) => {
-    const account = given ?? (await theAccount(l10n.t('Edit the application of which account?')));
-    if (!account) {
-      return undefined;
-    }
-    const edited = await accounts.editCredentials(account);
-    if (edited) {
-      await checkSetup(edited);
-    }
-    return edited;
-  };
-
-  const setSenderName = async (given?: Account): Promise<void> => {
-    const account = given ?? (await theAccount(l10n.t('Sender name of which account?')));
-    const name =
-      account &&
-      (await window.showInputBox({
-        title: l10n.t('Sender Name in the Preview'),
-        prompt: l10n.t(
-          'The name of your application on {0}, as phones show it. It is only drawn here: to change the real one, use Set App Name.',
-          account.host,
-        ),
-        value: account.senderName ?? '',
-        ignoreFocusOut: true,
-        validateInput: (value) =>
-          value.trim().length > 100 ? l10n.t('A name of at most 100 characters.') : undefined,
-      }));
-    if (account && name !== undefined) {
-      await accounts.update(account.id, { senderName: name.trim() || undefined });
-    }
-  };
-
-  /** The current account, or the one chosen now; signs in when there is none. */
-  const theAccount = async (question: string): Promise<Account | undefined> => {
+  /** Resolves to the current account, or the one chosen now; signs in when there is none. */
+  async #theAccount(question: string): Promise<Account | undefined> {
+    const { accounts } = this.#deps;
     const current = await accounts.current();
     if (current) {
       return current;
@@ -178,17 +182,16 @@ export function createAccountCommands({
       { title: question },
     );
     return chosen?.account;
-  };
-
-  return { signIn, signOut, switchAccount, checkSetup, editCredentials, setSenderName };
+  }
 }
+
+type AccountItem = QuickPickItem & { account?: Account; all?: true };
 
 const separator: AccountItem = { label: '', kind: QuickPickItemKind.Separator };
 
 function itemOf(account: Account, current: boolean): AccountItem & { account: Account } {
   return {
-    // A name that looks like an icon stays a name.
-    label: account.userName.replaceAll('$(', '$ ('),
+    label: plainLabel(account.userName),
     description: account.host,
     ...(current ? { detail: l10n.t('Current') } : {}),
     account,

@@ -1,6 +1,6 @@
 import { Bitrix24Error } from '../bitrix24/errors';
 
-/** Our own words for what goes wrong around accounts; the catalogue of problems has a sentence for each. */
+/** The codes of what goes wrong around accounts; the catalogue of problems has a sentence for each. */
 export type AccountErrorCode =
   /** SecretStorage failed or did not answer: no keyring, or a locked one. */
   | 'KEYRING'
@@ -10,7 +10,7 @@ export type AccountErrorCode =
   | 'SIGN_IN_STATE'
   /** The answer came from another portal than the one asked. */
   | 'SIGN_IN_OTHER_PORTAL'
-  /** What came back holds no code. */
+  /** The answer holds no code. */
   | 'SIGN_IN_NO_CODE'
   /** The user did not agree to a site that would have got the application's key. */
   | 'SIGN_IN_UNKNOWN_SERVER'
@@ -18,8 +18,8 @@ export type AccountErrorCode =
   | 'SIGN_IN_SCOPES';
 
 /**
- * A {@link Bitrix24Error} of this room. Nothing was sent by the call that failed,
- * so that a push which needed an account counts as not sent.
+ * Makes a {@link Bitrix24Error} of this folder. The call that failed has sent nothing, so that a push which needed
+ * the account counts as not sent.
  */
 export function accountError(
   code: AccountErrorCode,

@@ -10,11 +10,12 @@ import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { accountError } from './accountError';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
-import { accountId, accountOf } from './vault';
-import type { StoredAccount, Vault } from './vault';
+import { accountId, accountOf } from './storedAccount';
+import type { StoredAccount } from './storedAccount';
+import type { TokenStore } from './tokenStore';
 
 export interface AuthenticationProviderDeps {
-  vault: Pick<Vault, 'list' | 'get' | 'onDidChange'>;
+  store: Pick<TokenStore, 'list' | 'get' | 'onDidChange'>;
   accounts: Pick<Bitrix24Accounts, 'signIn' | 'signOut'>;
 }
 
@@ -34,7 +35,7 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider, D
     this.#deps = deps;
     this.#store.add(this.#changes);
     this.#store.add(
-      deps.vault.onDidChange(({ added, removed, changed }) =>
+      deps.store.onDidChange(({ added, removed, changed }) =>
         this.#changes.fire({
           added: added.map(sessionOf),
           removed: removed.map(sessionOf),
@@ -44,12 +45,12 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider, D
     );
   }
 
-  /** Those of the account asked for that have all the scopes asked for, in any order. */
+  /** Resolves to the sessions of the account asked for that have all scopes asked for, in any order. */
   async getSessions(
     scopes: readonly string[] | undefined,
     options: AuthenticationProviderSessionOptions = {},
   ): Promise<AuthenticationSession[]> {
-    const stored = await this.#deps.vault.list();
+    const stored = await this.#deps.store.list();
     return stored
       .filter(
         (account) => options.account === undefined || accountId(account) === options.account.id,
@@ -62,9 +63,9 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider, D
     scopes: readonly string[],
     options: AuthenticationProviderSessionOptions = {},
   ): Promise<AuthenticationSession> {
-    const again = options.account && (await this.#deps.vault.get(options.account.id));
+    const again = options.account && (await this.#deps.store.get(options.account.id));
     const account = await this.#deps.accounts.signIn(again ? { account: accountOf(again) } : {});
-    const stored = account && (await this.#deps.vault.get(account.id));
+    const stored = account && (await this.#deps.store.get(account.id));
     if (!stored) {
       throw new CancellationError();
     }

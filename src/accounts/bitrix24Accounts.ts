@@ -14,26 +14,31 @@ import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
 import type { Account, Accounts } from './account';
 import { accountError } from './accountError';
+import { completeSignIn } from './completeSignIn';
+import { sameSecret } from './loopbackListener';
+import { checkSetup, openClient } from './openClient';
 import type { SetupResult } from './setupCheck';
-import type { SignInDialogs } from './signInDialogs';
+import type { KnownApp, SignInDialogs } from './signInDialogs';
+import { runSignIn } from './signInFlow';
 import type { SignInStart } from './signInFlow';
-import { accountId, accountOf } from './vault';
-import type { StoredAccount, Vault, VaultChange } from './vault';
+import { accountId, accountOf } from './storedAccount';
+import type { SignedInAccount, StoredAccount } from './storedAccount';
+import type { TokenStore, TokenStoreChange } from './tokenStore';
 
 export interface AccountsDeps {
-  vault: Vault;
+  store: TokenStore;
   globalState: Memento;
   transport: Transport;
   clock: Clock;
   log: Log;
-  /** Gives requests their turn, one pace for all windows; asked for with the first request. */
-  pacer?: (() => Promise<Pacer>) | undefined;
-  /** Opens the browser; false when the user said no. */
+  /** Called with the first request of each account. */
+  pacer: () => Promise<Pacer>;
+  /** Opens the browser; resolves to false when the user said no. */
   openExternal: (url: string) => Thenable<boolean>;
   messages: Pick<Messages, 'ask'>;
-  /** Asked for when somebody signs in; whoever makes them disposes them. */
+  /** Called when somebody signs in. The caller of this constructor disposes what it returns. */
   dialogs: () => Promise<SignInDialogs>;
-  /** The setting bitrix24Push.signIn.port, read at each sign-in; 0 for no listener. */
+  /** Reads the setting bitrix24Push.signIn.port at each sign-in; 0 means no listener. */
   signInPort: () => number;
 }
 
@@ -42,14 +47,12 @@ export interface DirectSignIn {
   portal: string;
   credentials: AppCredentials;
   integrationId?: number | undefined;
-  /** Opens the authorize address by itself and gives back the address it was redirected to. */
+  /** Opens the authorize address and resolves to the address that it redirects to. */
   obtainCallback: (authorizeUrl: string) => Promise<string>;
 }
 
-/** Which account new drafts use. Not a secret. */
+/** The key of the id of the account that new drafts use. Not a secret. */
 const currentKey = 'accounts.current';
-
-const signInPart = () => import('./signIn');
 
 /** The accounts of this extension. Reads nothing until asked. */
 export class Bitrix24Accounts implements Accounts {
@@ -57,7 +60,7 @@ export class Bitrix24Accounts implements Accounts {
   readonly #store = new DisposableStore();
   readonly #changes = new Emitter<void>();
   readonly #clients = new Map<string, PortalClient>();
-  /** Keys typed in a sign-in that did not end well; for this window's next try only. */
+  /** The keys that were typed in a sign-in that failed; kept for this window's next try only. */
   #typed: { portal: string; app: AppCredentials } | undefined;
 
   readonly onDidChange: Event<void> = this.#changes.event;
@@ -65,11 +68,11 @@ export class Bitrix24Accounts implements Accounts {
   constructor(deps: AccountsDeps) {
     this.#deps = deps;
     this.#store.add(this.#changes);
-    this.#store.add(deps.vault.onDidChange((change) => this.#vaultChanged(change)));
+    this.#store.add(deps.store.onDidChange((change) => this.#storeChanged(change)));
   }
 
   async list(): Promise<readonly Account[]> {
-    const stored = await this.#deps.vault.list();
+    const stored = await this.#deps.store.list();
     return stored
       .map(accountOf)
       .sort(
@@ -89,12 +92,12 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async get(id: string): Promise<Account | undefined> {
-    const stored = await this.#deps.vault.get(id);
+    const stored = await this.#deps.store.get(id);
     return stored && accountOf(stored);
   }
 
   async select(id: string): Promise<void> {
-    if (!(await this.#deps.vault.get(id))) {
+    if (!(await this.#deps.store.get(id))) {
       throw accountError('NO_SUCH_ACCOUNT');
     }
     if (this.#deps.globalState.get<unknown>(currentKey) !== id) {
@@ -104,7 +107,7 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async signIn(options: { portal?: string; account?: Account } = {}): Promise<Account | undefined> {
-    const stored = options.account && (await this.#deps.vault.get(options.account.id));
+    const stored = options.account && (await this.#deps.store.get(options.account.id));
     return this.#run({
       at: stored ? 'browser' : 'portal',
       account: stored,
@@ -114,7 +117,7 @@ export class Bitrix24Accounts implements Accounts {
 
   /** Asks for the application's id and key again, then signs in; undefined when cancelled. */
   async editCredentials(account: Account): Promise<Account | undefined> {
-    const stored = await this.#deps.vault.get(account.id);
+    const stored = await this.#deps.store.get(account.id);
     return this.#run({
       at: stored ? 'credentials' : 'portal',
       account: stored,
@@ -125,7 +128,6 @@ export class Bitrix24Accounts implements Accounts {
   /** Signs in without dialogs and without listening: for the sandbox, which knows its own application. */
   async signInDirectly(options: DirectSignIn): Promise<Account> {
     const { portal, credentials, integrationId, obtainCallback } = options;
-    const { completeSignIn, sameSecret } = await signInPart();
     const state = randomBytes(24).toString('base64url');
     const callback = parseCallback(
       await obtainCallback(authorizeUrl(portal, credentials.clientId, state).href),
@@ -143,7 +145,7 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async signOut(id: string): Promise<void> {
-    await this.#deps.vault.remove(id);
+    await this.#deps.store.remove(id);
     if (this.#deps.globalState.get<unknown>(currentKey) === id) {
       await this.#deps.globalState.update(currentKey, undefined);
     }
@@ -152,31 +154,28 @@ export class Bitrix24Accounts implements Accounts {
   /** Forgets every account, and what was set aside as damaged. */
   async forgetAll(): Promise<void> {
     this.#typed = undefined;
-    await this.#deps.vault.removeAll();
+    await this.#deps.store.removeAll();
     await this.#deps.globalState.update(currentKey, undefined);
   }
 
   async update(
     id: string,
-    facts: Partial<Pick<Account, 'senderName' | 'integrationId'>>,
+    changes: Partial<Pick<Account, 'senderName' | 'integrationId'>>,
   ): Promise<void> {
-    await this.#change(id, (stored) => ({ ...stored, ...facts }));
+    await this.#change(id, (stored) => ({ ...stored, ...changes }));
   }
 
   async client(id: string): Promise<PortalClient> {
-    const { vault, transport, clock, log } = this.#deps;
-    if (!(await vault.get(id))) {
+    const { store, transport, clock, log } = this.#deps;
+    if (!(await store.get(id))) {
       throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
     }
-    const [{ openClient }, pacer] = await Promise.all([
-      import('./openClient'),
-      this.#deps.pacer?.(),
-    ]);
+    const pacer = await this.#deps.pacer();
     let client = this.#clients.get(id);
     if (!client) {
       client = openClient({
         accountId: id,
-        vault,
+        store,
         transport,
         clock,
         log,
@@ -188,9 +187,8 @@ export class Bitrix24Accounts implements Accounts {
     return client;
   }
 
-  /** Whether a push would be accepted; keeps what it learnt about the user. */
+  /** Checks whether a push would be accepted, and stores whether the user is an administrator. */
   async checkSetup(id: string, signal?: AbortSignal): Promise<SetupResult> {
-    const { checkSetup } = await import('./openClient');
     const result = await checkSetup(await this.client(id), signal);
     const administrator = {
       ready: true,
@@ -211,7 +209,7 @@ export class Bitrix24Accounts implements Accounts {
 
   async #run(start: SignInStart): Promise<Account | undefined> {
     const { transport, clock, log, openExternal, signInPort } = this.#deps;
-    const [{ runSignIn }, dialogs] = await Promise.all([signInPart(), this.#deps.dialogs()]);
+    const dialogs = await this.#deps.dialogs();
     const signedIn = await runSignIn(
       {
         transport,
@@ -230,9 +228,9 @@ export class Bitrix24Accounts implements Accounts {
     return signedIn && this.#accept(signedIn);
   }
 
-  async #accept(signedIn: StoredAccount): Promise<Account> {
+  async #accept(signedIn: SignedInAccount): Promise<Account> {
     const id = accountId(signedIn);
-    await this.#deps.vault.change(id, (before) => ({
+    await this.#deps.store.change(id, (before) => ({
       ...signedIn,
       integrationId: signedIn.integrationId ?? before?.integrationId,
       senderName: before?.senderName,
@@ -241,11 +239,11 @@ export class Bitrix24Accounts implements Accounts {
     await this.#deps.globalState.update(currentKey, id);
     this.#changes.fire();
     this.#deps.log.info(`Signed in at ${new URL(signedIn.portal).host}.`);
-    return accountOf((await this.#deps.vault.get(id)) ?? signedIn);
+    return accountOf((await this.#deps.store.get(id)) ?? signedIn);
   }
 
-  async #knownApps(portal: string): Promise<(AppCredentials & { userName: string | undefined })[]> {
-    const stored = (await this.#deps.vault.list()).filter((account) => account.portal === portal);
+  async #knownApps(portal: string): Promise<(AppCredentials & KnownApp)[]> {
+    const stored = (await this.#deps.store.list()).filter((account) => account.portal === portal);
     const apps = [
       ...(this.#typed?.portal === portal ? [{ ...this.#typed.app, userName: undefined }] : []),
       ...stored.map(({ app, userName }) => ({ ...app, userName })),
@@ -256,7 +254,7 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async #change(id: string, change: (stored: StoredAccount) => StoredAccount): Promise<void> {
-    await this.#deps.vault.change(id, (stored) => {
+    await this.#deps.store.change(id, (stored) => {
       if (!stored) {
         throw accountError('NO_SUCH_ACCOUNT');
       }
@@ -273,7 +271,7 @@ export class Bitrix24Accounts implements Accounts {
         new URL(origin).host,
       ),
       detail: l10n.t(
-        'If you agree, Bitrix24 Push sends the account of {0} there. If you do not know the new address, cancel and ask your administrator.',
+        'If you agree, Bitrix24 Push will use the new address and send your sign-in for {0} there. If you do not know it, cancel and ask your administrator.',
         account.userName,
       ),
       answers: [yes],
@@ -281,20 +279,20 @@ export class Bitrix24Accounts implements Accounts {
     return answer === yes;
   }
 
-  #vaultChanged({ added, removed, changed }: VaultChange): void {
+  #storeChanged({ added, removed, changed }: TokenStoreChange): void {
     for (const stored of removed) {
       this.#clients.delete(accountId(stored));
     }
-    // A renewed token changes nothing that anybody shows.
+    // A renewed token changes nothing that is shown.
     if (
       added.length + removed.length > 0 ||
-      changed.some((one) => !sameFacts(one.before, one.after))
+      changed.some((one) => !looksSame(one.before, one.after))
     ) {
       this.#changes.fire();
     }
   }
 }
 
-function sameFacts(a: StoredAccount, b: StoredAccount): boolean {
+function looksSame(a: StoredAccount, b: StoredAccount): boolean {
   return JSON.stringify(accountOf(a)) === JSON.stringify(accountOf(b));
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { escapeHtml as escape } from '../common/staticPage';
 
-/** A page of ours in the user's browser, all plain text. */
+/** A page in the user's browser, all plain text. */
 export interface CallbackPage {
   title: string;
   text: string;
 }
 
-/** What the listener says to the browser; localised by whoever starts it. */
+/** The localised pages that the listener answers the browser with. */
 export interface CallbackPages {
   /** BCP 47 language of the texts. */
   language: string;
@@ -14,11 +15,11 @@ export interface CallbackPages {
   /** The answer belongs to another sign-in, perhaps of another window. */
   otherSignIn: CallbackPage;
   alreadyUsed: CallbackPage;
-  /** Not an answer from Bitrix24 at all. */
+  /** The request is no answer from Bitrix24 at all. */
   notForPeople: CallbackPage;
 }
 
-/** Headers and HTML; nothing of the request is in either, no script, nothing loaded from anywhere. */
+/** Renders headers and HTML. Nothing of the request is in either; the page runs no script and loads nothing. */
 export function renderCallbackPage(
   language: string,
   page: CallbackPage,
@@ -53,8 +54,4 @@ h1 { font-size: 1.5rem; }
 </html>
 `,
   };
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -10,7 +10,7 @@ import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import { plainText } from '../common/plainText';
 import { accountError } from './accountError';
-import type { StoredAccount } from './vault';
+import type { SignedInAccount } from './storedAccount';
 
 export interface CompleteSignInDeps {
   transport: Transport;
@@ -24,13 +24,13 @@ export interface SignInAnswer {
   app: AppCredentials;
   callback: Callback;
   integrationId?: number | undefined;
-  /** Where this account's tokens came from before: for a bare code, which names no server. */
+  /** The server that this account's tokens came from before: for a bare code, which names none. */
   lastAuthServer?: string | undefined;
-  /** Set when this very portal signs in again. */
+  /** Set when an account of this very portal signs in again. */
   memberId?: string | undefined;
 }
 
-/** True when the answer names no portal, or the one that was asked. */
+/** Returns whether the answer names no portal, or the one that was asked. */
 export function isFromPortal({ domain }: Callback, portal: string): boolean {
   return domain === undefined || sameSite(`${new URL(portal).protocol}//${domain}/`, portal);
 }
@@ -43,7 +43,7 @@ export async function completeSignIn(
   deps: CompleteSignInDeps,
   answer: SignInAnswer,
   signal?: AbortSignal,
-): Promise<StoredAccount> {
+): Promise<SignedInAccount> {
   const { portal, app, callback } = answer;
   if (!isFromPortal(callback, portal)) {
     throw otherPortal(callback.domain);

@@ -6,10 +6,25 @@ import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import { renderCallbackPage } from './callbackPage';
 import type { CallbackPage, CallbackPages } from './callbackPage';
-import { handlerPath } from './handlerAddress';
+
+/** The path of the handler address. It stands in the application's form on the portal, so it never changes. */
+export const handlerPath = '/bitrix24-push';
+const usualPort = 24_042;
+
+/** Returns the address to type into the application's form as "Your handler path". */
+export function handlerAddress(port: number): string {
+  return `http://localhost:${port}${handlerPath}`;
+}
+
+/** Returns the port of the setting, or the usual one when a user or a workspace has set something that is no port. */
+export function handlerPort(setting: unknown): number {
+  const isPort =
+    typeof setting === 'number' && Number.isInteger(setting) && setting >= 0 && setting <= 65_535;
+  return isPort ? setting : usualPort;
+}
 
 export interface LoopbackOptions {
-  /** 0 takes any free port. */
+  /** The port to listen on; 0 takes any free one. */
   port: number;
   /** The state that the answer must carry. */
   state: string;
@@ -20,7 +35,7 @@ export interface LoopbackOptions {
 }
 
 export type LoopbackAnswer =
-  /** The address that the browser was sent to; its state is the right one. */
+  /** `url` is the address that the browser was sent to; its state is the right one. */
   { kind: 'answered'; url: URL } | { kind: 'timedOut' } | { kind: 'stopped' };
 
 export interface LoopbackListener extends Disposable {
@@ -74,7 +89,7 @@ export async function listenForCallback(options: LoopbackOptions): Promise<Loopb
     servers.push(ipv4);
     port = (ipv4.address() as AddressInfo).port;
     const ipv6 = await listen('::1', port, handle).catch((error: unknown) => {
-      // A stranger on the other half would get the code. A machine without IPv6 is fine.
+      // Another program on this half would get the code. A machine without IPv6 is fine.
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EADDRINUSE' || code === 'EACCES') {
         throw error;
@@ -200,13 +215,13 @@ function isOurHost(host: string | undefined, port: number): boolean {
   return names.some((name) => host === `${name}:${port}` || (port === 80 && host === name));
 }
 
-/** The parameter when it is there exactly once. */
+/** Returns the parameter when it is there exactly once. */
 function only(url: URL, name: string): string | undefined {
   const values = url.searchParams.getAll(name);
   return values.length === 1 ? values[0] : undefined;
 }
 
-/** Constant time, whatever the lengths. */
+/** Compares in constant time, whatever the lengths. */
 export function sameSecret(a: string, b: string): boolean {
   const digest = (value: string) => createHash('sha256').update(value).digest();
   return timingSafeEqual(digest(a), digest(b));

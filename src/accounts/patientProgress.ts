@@ -1,12 +1,12 @@
 import { ProgressLocation, window } from 'vscode';
 
 export interface Patience {
-  /** Work that is done sooner needs no notification: one that comes and goes crowds out what is told next. */
+  /** Work that takes less gets no notification: one that comes and goes crowds out what is told next. */
   ms: number;
   withProgress: typeof window.withProgress;
 }
 
-/** Does the work; while it takes long, a notification shows it, whose Cancel aborts the signal. */
+/** Does the work. If it takes long, a notification shows it until it ends; its Cancel aborts the signal. */
 export async function patientProgress<T>(
   title: string,
   work: (signal: AbortSignal) => Promise<T>,

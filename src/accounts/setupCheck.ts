@@ -3,11 +3,13 @@ import { profile, scopes } from '../bitrix24/people';
 import type { PortalClient } from '../bitrix24/portalClient';
 import { probePush } from '../bitrix24/push';
 
-/** What the setup check found; the first thing missing decides, in the order in which Bitrix24 checks a push. */
+/**
+ * The first thing that is missing, in the order in which Bitrix24 checks a push (docs/bitrix24.md, section 5).
+ */
 export type SetupResult =
   | {
       kind: 'ready';
-      /** false: no scope for users, so that colleagues can only be chosen by id. */
+      /** False without a scope for users: then colleagues can only be chosen by id. */
       people: boolean;
     }
   | { kind: 'missingScope'; scope: string }

@@ -1,10 +1,9 @@
 import type { Event } from 'vscode';
 import type { Disposable } from '../common/dispose';
+import type { StepAnswer } from '../common/quickStep';
 import type { CallbackPages } from './callbackPage';
 
-/** What the user did with one step. */
-export type Step<T> = { kind: 'next'; value: T } | { kind: 'back' } | { kind: 'cancelled' };
-
+/** Where a step stands among the others. */
 export interface StepPlace {
   step: number;
   total: number;
@@ -22,14 +21,14 @@ export type Complaint =
   /** The answer came from another portal than the one asked. */
   | { kind: 'otherPortal'; host: string };
 
-/** What the wait for the browser has to say. */
-export type Notice =
+/** Why the browser may not come back by itself. */
+export type BrowserTrouble =
   | { kind: 'portTaken'; port: number }
   /** Nobody answered for five minutes; the box stays. */
   | { kind: 'listeningEnded' }
   | { kind: 'browserNotOpened' };
 
-/** What a pasted text turned out to be. */
+/** Tells what a pasted text is. */
 export type PasteVerdict =
   'answer' | 'bareCode' | 'empty' | 'noCode' | 'otherSignIn' | 'otherPortal';
 
@@ -48,7 +47,7 @@ export interface BrowserWait {
   authorizeUrl: string;
   handler: string;
   complaint?: Complaint | undefined;
-  readonly onNotice: Event<Notice>;
+  readonly onTrouble: Event<BrowserTrouble>;
   openBrowser(): Promise<void>;
   judge(pasted: string): PasteVerdict;
 }
@@ -56,26 +55,30 @@ export interface BrowserWait {
 /** An application whose keys are stored already. */
 export interface KnownApp {
   clientId: string;
-  /** Who uses it, for people to read. */
+  /** The name of a user who signed in with it; undefined for one that was only typed. */
   userName: string | undefined;
 }
 
-/** The user's side of signing in, as a seam: the flow can be driven without a window. */
+/** The user's side of signing in; an interface, so that tests drive the flow without a window. */
 export interface SignInDialogs extends Disposable {
-  /** What people type or paste as their portal, understood by parsePortalAddress. */
-  askPortal(place: StepPlace, initial: string): Promise<Step<string>>;
-  /** The client_id of the application to use again, or undefined for another one. */
+  /** Asks for the portal. The value is what was typed or pasted, for parsePortalAddress. */
+  askPortal(place: StepPlace, initial: string): Promise<StepAnswer<string>>;
+  /** Asks which application to use again. The value is its client_id, or undefined for another one. */
   askWhichApp(
     place: StepPlace,
-    about: { host: string; apps: readonly KnownApp[] },
-  ): Promise<Step<string | undefined>>;
-  askClientId(place: StepPlace, about: AppQuestion): Promise<Step<string>>;
-  askClientSecret(place: StepPlace, about: AppQuestion): Promise<Step<string>>;
-  /** The box that stands open while the browser is asked; what was pasted into it. */
-  askForAnswer(place: StepPlace, wait: BrowserWait, signal: AbortSignal): Promise<Step<string>>;
-  /** Shows that something is going on; the signal is the user's Cancel. */
+    known: { host: string; apps: readonly KnownApp[] },
+  ): Promise<StepAnswer<string | undefined>>;
+  askClientId(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>>;
+  askClientSecret(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>>;
+  /** Shows a box while the browser is asked. The value is what was pasted into it. */
+  askForAnswer(
+    place: StepPlace,
+    wait: BrowserWait,
+    signal: AbortSignal,
+  ): Promise<StepAnswer<string>>;
+  /** Shows that the work is going on. Its signal is the user's Cancel. */
   whileWorking<T>(host: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   callbackPages(): CallbackPages;
-  /** The flow is over: nothing of it stays open. */
+  /** Closes what the flow has opened; it is over. */
   close(): void;
 }

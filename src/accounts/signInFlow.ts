@@ -5,41 +5,48 @@ import type { AppCredentials } from '../bitrix24/oauth';
 import type { Callback } from '../bitrix24/callback';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
 import { Emitter } from '../common/emitter';
+import { browserAnswer } from './browserAnswer';
 import { completeSignIn, isFromPortal } from './completeSignIn';
 import type { CompleteSignInDeps } from './completeSignIn';
-import { handlerAddress } from './handlerAddress';
-import type { Complaint, Notice, SignInDialogs, StepPlace } from './signInDialogs';
-import type { StoredAccount } from './vault';
-import { firstWayBack, waysBack } from './waysBack';
+import { handlerAddress } from './loopbackListener';
+import type {
+  AppQuestion,
+  BrowserTrouble,
+  Complaint,
+  KnownApp,
+  SignInDialogs,
+  StepPlace,
+} from './signInDialogs';
+import type { SignedInAccount } from './storedAccount';
 
 export interface SignInFlowDeps extends CompleteSignInDeps {
   dialogs: SignInDialogs;
   openExternal: (url: string) => Thenable<boolean>;
   signInPort: () => number;
-  /** Applications of this portal (an origin) whose keys are stored. */
-  knownApps(portal: string): Promise<(AppCredentials & { userName: string | undefined })[]>;
-  /** Told as soon as both keys are typed, so that a network failure does not cost typing them again. */
+  /** Resolves to the applications of this portal (an origin) whose keys are known. */
+  knownApps(portal: string): Promise<(AppCredentials & KnownApp)[]>;
+  /** Called as soon as both keys are typed, so that a network failure does not cost typing them again. */
   keepTyped(portal: string, app: AppCredentials): void;
 }
 
 export interface SignInStart {
-  /** Where to begin; `browser` and `credentials` need the account. */
+  /** The step to begin with; `browser` and `credentials` need the account. */
   at: 'portal' | 'credentials' | 'browser';
-  /** Prefilled. */
+  /** Filled in at the first step. */
   portal?: string | undefined;
-  account?: StoredAccount | undefined;
+  account?: SignedInAccount | undefined;
 }
 
 type Stage = 'portal' | 'whichApp' | 'clientId' | 'clientSecret' | 'browser';
 
 /**
- * Sign-in, step by step, with a way back at each. Resolves to undefined when cancelled; throws Bitrix24Error
- * for what no step can mend. Nothing is stored here.
+ * Signs in step by step, with a way back at each. Resolves to undefined when cancelled; throws Bitrix24Error for
+ * what no step can mend. Stores nothing.
  */
 export async function runSignIn(
   deps: SignInFlowDeps,
   start: SignInStart,
-): Promise<StoredAccount | undefined> {
+): Promise<SignedInAccount | undefined> {
   try {
     return await new SignInFlow(deps, start).run();
   } finally {
@@ -79,7 +86,7 @@ class SignInFlow {
     this.#first = this.#stage = start.account ? stages[start.at] : 'portal';
   }
 
-  async run(): Promise<StoredAccount | undefined> {
+  async run(): Promise<SignedInAccount | undefined> {
     for (;;) {
       const complaint = this.#complaint;
       this.#complaint = undefined;
@@ -152,19 +159,19 @@ class SignInFlow {
     return 'browser';
   }
 
-  async browser(complaint: Complaint | undefined): Promise<StoredAccount | Stage | 'cancelled'> {
+  async browser(complaint: Complaint | undefined): Promise<SignedInAccount | Stage | 'cancelled'> {
     const { dialogs, openExternal, signInPort, log } = this.#deps;
     const state = randomBytes(24).toString('base64url');
     const url = authorizeUrl(this.#portal, this.#clientId, state).href;
-    const notices = new Emitter<Notice>();
+    const troubles = new Emitter<BrowserTrouble>();
     const openBrowser = async () => {
       const opened = await Promise.resolve(openExternal(url)).catch(() => false);
       if (!opened) {
-        notices.fire({ kind: 'browserNotOpened' });
+        troubles.fire({ kind: 'browserNotOpened' });
       }
     };
     log.info(`Sign-in at ${this.#host}: waiting for the browser.`);
-    const arriving = firstWayBack(waysBack, {
+    const answering = browserAnswer({
       portal: this.#portal,
       state,
       authorizeUrl: url,
@@ -172,7 +179,7 @@ class SignInFlow {
       place: this.#place(this.#reused ? 3 : 4),
       complaint,
       dialogs,
-      notices,
+      troubles,
       log,
       openBrowser,
     });
@@ -180,19 +187,18 @@ class SignInFlow {
       // After a complaint the user decides when to go there again.
       void openBrowser();
     }
-    const arrival = await arriving;
-    switch (arrival.kind) {
+    const answer = await answering;
+    switch (answer.kind) {
       case 'callback':
-        return this.#complete(arrival.callback);
+        return this.#complete(answer.callback);
       case 'back':
         return this.#reused ? 'whichApp' : 'clientSecret';
       case 'cancelled':
-      case 'none':
         return 'cancelled';
     }
   }
 
-  async #complete(callback: Callback): Promise<StoredAccount | Stage | 'cancelled'> {
+  async #complete(callback: Callback): Promise<SignedInAccount | Stage | 'cancelled'> {
     if (!isFromPortal(callback, this.#portal)) {
       this.#complaint = { kind: 'otherPortal', host: callback.domain ?? '' };
       return 'browser';
@@ -255,7 +261,7 @@ class SignInFlow {
     };
   }
 
-  #question(initial: string, complaint: Complaint | undefined) {
+  #question(initial: string, complaint: Complaint | undefined): AppQuestion {
     return {
       portal: this.#portal,
       handler: handlerAddress(this.#deps.signInPort()),
@@ -265,7 +271,7 @@ class SignInFlow {
   }
 }
 
-/** The step at which the user can mend a refused code or application; undefined where there is none. */
+/** Returns the step at which the user can mend a refused code or application; undefined where there is none. */
 function stepFor(error: Bitrix24Error): { stage: Stage; complaint: Complaint } | undefined {
   if (error.kind === 'server' && error.is('invalid_grant', 'expired_token')) {
     return { stage: 'browser', complaint: { kind: 'codeRefused' } };

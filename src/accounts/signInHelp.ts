@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { env, l10n, ViewColumn, window } from 'vscode';
 import type { WebviewPanel } from 'vscode';
 import * as v from 'valibot';
-import type { Disposable } from '../common/dispose';
 import { renderHelpPage } from './signInHelpPage';
 import type { HelpField, HelpPageContent } from './signInHelpPage';
 
@@ -11,55 +10,42 @@ export interface SignInHelpDeps {
   writeClipboard(text: string): Thenable<void>;
 }
 
-export interface SignInHelpFacts {
+export interface SignInHelpRequest {
   /** Origin of the portal, once known. */
   portal: string | undefined;
-  /** For "Your handler path". */
+  /** The address for "Your handler path". */
   handler: string;
 }
 
-/** What the page may ask for. */
+/** The messages that the page may send. */
 const pageMessage = v.object({
   type: v.picklist(['copy', 'open']),
   name: v.pipe(v.string(), v.maxLength(20)),
 });
 
-/** The page beside the sign-in steps, at most one. */
-export class SignInHelp implements Disposable {
+/** The page beside the sign-in steps; there is at most one. */
+export class SignInHelp {
   readonly #deps: SignInHelpDeps;
   #panel: WebviewPanel | undefined;
+  /** What the page shows now. */
+  #content: HelpPageContent | undefined;
 
   constructor(deps: SignInHelpDeps) {
     this.#deps = deps;
   }
 
   /** Opens or updates the page; the step keeps the keyboard. */
-  show(facts: SignInHelpFacts): void {
+  show(request: SignInHelpRequest): void {
     this.#panel ??= this.#open();
-    const copies = new Map<string, string>();
-    const links = new Map<string, string>();
-    this.#panel.webview.html = renderHelpPage(
-      contentOf(facts, copies, links),
-      randomBytes(16).toString('base64'),
-    );
-    this.#answer = (name, type) => {
-      const value = (type === 'copy' ? copies : links).get(name);
-      if (value !== undefined) {
-        void (type === 'copy' ? this.#deps.writeClipboard(value) : this.#deps.openExternal(value));
-      }
-    };
+    this.#content = contentOf(request);
+    const nonce = randomBytes(16).toString('base64');
+    this.#panel.webview.html = renderHelpPage(this.#content, nonce);
     this.#panel.reveal(undefined, true);
   }
 
   close(): void {
     this.#panel?.dispose();
   }
-
-  dispose(): void {
-    this.close();
-  }
-
-  #answer: (name: string, type: 'copy' | 'open') => void = () => undefined;
 
   #open(): WebviewPanel {
     const panel = window.createWebviewPanel(
@@ -71,7 +57,7 @@ export class SignInHelp implements Disposable {
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const parsed = v.safeParse(pageMessage, message);
       if (parsed.success) {
-        this.#answer(parsed.output.name, parsed.output.type);
+        this.#pressed(parsed.output);
       }
     });
     panel.onDidDispose(() => {
@@ -79,27 +65,39 @@ export class SignInHelp implements Disposable {
     });
     return panel;
   }
+
+  #pressed({ type, name }: v.InferOutput<typeof pageMessage>): void {
+    if (type === 'copy') {
+      const field = this.#content?.steps.fill.fields.find(({ copy }) => copy?.name === name);
+      if (field?.copy) {
+        void this.#deps.writeClipboard(field.copy.value);
+      }
+    } else {
+      const link = this.#content?.links.find((one) => one.name === name);
+      if (link) {
+        void this.#deps.openExternal(link.url);
+      }
+    }
+  }
 }
 
-/** The labels are those of Bitrix24's own form, which may be in either language whatever VS Code speaks. */
-function contentOf(
-  { portal, handler }: SignInHelpFacts,
-  copies: Map<string, string>,
-  links: Map<string, string>,
-): HelpPageContent {
-  const copyable = (name: string, value: string): HelpField['copy'] => {
-    copies.set(name, value);
-    return { name, value };
-  };
-  const pages: HelpPageContent['links'] = [];
-  if (portal !== undefined) {
-    links.set('create', new URL('/devops/section/standard/', portal).href);
-    links.set('list', new URL('/devops/list/', portal).href);
-    pages.push(
-      { name: 'create', text: l10n.t('Add an application on {0}', new URL(portal).host) },
-      { name: 'list', text: l10n.t('Applications that exist already') },
-    );
-  }
+function contentOf({ portal, handler }: SignInHelpRequest): HelpPageContent {
+  const at = (path: string) => new URL(path, portal).href;
+  const links =
+    portal === undefined
+      ? []
+      : [
+          {
+            name: 'create',
+            text: l10n.t('Add an application on {0}', new URL(portal).host),
+            url: at('/devops/section/standard/'),
+          },
+          {
+            name: 'list',
+            text: l10n.t('Existing applications'),
+            url: at('/devops/list/'),
+          },
+        ];
   return {
     language: env.language,
     title: l10n.t('Add Bitrix24 Push to your portal'),
@@ -116,75 +114,79 @@ function contentOf(
           'You must be an administrator of the portal, and its plan must allow applications.',
         ),
       },
-      fill: {
-        title: l10n.t('Fill it in'),
-        fields: [
-          {
-            english: 'Title (the pencil)',
-            russian: 'Название (карандаш)',
-            text: l10n.t(
-              'Phones show this name as the sender. Without a name Bitrix24 sends nothing.',
-            ),
-            copy: copyable('name', 'VS Code'),
-          },
-          {
-            english: 'Server',
-            russian: 'Серверное',
-            text: l10n.t('Choose this, where there is a choice.'),
-          },
-          {
-            english: 'Your handler path*',
-            russian: 'Путь вашего обработчика*',
-            text: l10n.t('Exactly this address: here the browser comes back to VS Code.'),
-            copy: copyable('handler', handler),
-          },
-          {
-            english: 'Initial installation path',
-            russian: 'Путь для первоначальной установки',
-            text: l10n.t('Leave it empty.'),
-          },
-          {
-            english: 'Script only (no user interface)',
-            russian: 'Использует только API',
-            text: l10n.t('Tick it: there is nothing to show inside Bitrix24.'),
-          },
-          {
-            english: 'Assign permissions: Pull&Push',
-            russian: 'Настройка прав: Pull&Push',
-            text: l10n.t('Needed to send pushes.'),
-            copy: copyable('pull', 'Pull&Push'),
-          },
-          {
-            english: 'Assign permissions: Users',
-            russian: 'Настройка прав: Пользователи',
-            text: l10n.t('Lets you choose colleagues by name. Without it you type their ids.'),
-            copy: copyable('users', 'Users'),
-          },
-        ],
-      },
+      fill: { title: l10n.t('Fill it in'), fields: fieldsToFill(handler) },
       save: {
-        title: l10n.t('Save it, and bring two values back here'),
-        fields: [
-          {
-            english: 'Application ID (client_id)',
-            russian: 'Код приложения (client_id)',
-            text: l10n.t('Paste it into the box at the top of this window.'),
-          },
-          {
-            english: 'Application key (client_secret)',
-            russian: 'Ключ приложения (client_secret)',
-            text: l10n.t(
-              'Asked for right after it. Kept encrypted by VS Code and sent only to Bitrix24’s authorization server.',
-            ),
-          },
-        ],
+        title: l10n.t('Save, and copy two values into VS Code'),
+        fields: valuesToBringBack(),
         note: l10n.t(
           'Tip: paste the address of the application’s page on the portal when you are asked for the portal. Then Set App Name opens that page.',
         ),
       },
     },
-    links: pages,
+    links,
     copy: l10n.t('Copy'),
     copied: l10n.t('Copied.'),
   };
+}
+
+/** The labels are those of Bitrix24's own form, which may be in either language whatever VS Code speaks. */
+function fieldsToFill(handler: string): HelpField[] {
+  return [
+    {
+      english: 'Title (the pencil)',
+      russian: 'Название (карандаш)',
+      text: l10n.t('Phones show this name as the sender. Without a name Bitrix24 sends nothing.'),
+      copy: { name: 'name', value: 'VS Code' },
+    },
+    {
+      english: 'Server',
+      russian: 'Серверное',
+      text: l10n.t('Choose this if you are asked.'),
+    },
+    {
+      english: 'Your handler path*',
+      russian: 'Путь вашего обработчика*',
+      text: l10n.t('Exactly this address: it brings the browser back to VS Code.'),
+      copy: { name: 'handler', value: handler },
+    },
+    {
+      english: 'Initial installation path',
+      russian: 'Путь для первоначальной установки',
+      text: l10n.t('Leave it empty.'),
+    },
+    {
+      english: 'Script only (no user interface)',
+      russian: 'Использует только API',
+      text: l10n.t('Tick it: there is nothing to show inside Bitrix24.'),
+    },
+    {
+      english: 'Assign permissions: Pull&Push',
+      russian: 'Настройка прав: Pull&Push',
+      text: l10n.t('Needed to send pushes.'),
+      copy: { name: 'pull', value: 'Pull&Push' },
+    },
+    {
+      english: 'Assign permissions: Users',
+      russian: 'Настройка прав: Пользователи',
+      text: l10n.t('Lets you choose colleagues by name. Without it you type their ids.'),
+      copy: { name: 'users', value: 'Users' },
+    },
+  ];
+}
+
+function valuesToBringBack(): HelpField[] {
+  return [
+    {
+      english: 'Application ID (client_id)',
+      russian: 'Код приложения (client_id)',
+      text: l10n.t('Paste it into the box at the top of this window.'),
+    },
+    {
+      english: 'Application key (client_secret)',
+      russian: 'Ключ приложения (client_secret)',
+      text: l10n.t(
+        'You are asked for it next. VS Code keeps it encrypted and sends it only to Bitrix24’s authorization server.',
+      ),
+    },
+  ];
 }

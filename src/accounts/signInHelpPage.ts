@@ -1,15 +1,15 @@
 import { escapeHtml as escape, renderStaticPage } from '../common/staticPage';
 
-/** One line of the application's form: what Bitrix24 calls it, in both languages, and what to put there. */
+/** One line of the application's form: its name there, in both languages, and what to put into it. */
 export interface HelpField {
   english: string;
   russian: string;
   text: string;
-  /** Offered with a Copy button under this name. */
+  /** A value with a Copy button, whose message to the host has this name. */
   copy?: { name: string; value: string } | undefined;
 }
 
-/** The page's words, localised; all plain text. */
+/** The localised texts of the page, all plain text. */
 export interface HelpPageContent {
   language: string;
   title: string;
@@ -19,8 +19,8 @@ export interface HelpPageContent {
     fill: { title: string; fields: HelpField[] };
     save: { title: string; fields: HelpField[]; note: string };
   };
-  /** Undefined until the portal is known. */
-  links: { name: string; text: string }[];
+  /** Empty until the portal is known. */
+  links: { name: string; text: string; url: string }[];
   copy: string;
   copied: string;
 }

@@ -25,34 +25,34 @@ export const storedAccountSchema = v.object({
   administrator: v.optional(v.boolean()),
   integrationId: v.optional(id),
   senderName: v.optional(text),
-  /** Scopes that the portal granted, as far as known. */
+  /** The scopes that the portal granted, as far as known. */
   scopes: v.array(text),
   /** Host of the authorization server that the user agreed to; the only one that gets the client secret. */
   authServer: text,
   app: v.object({ clientId: text, clientSecret: text }),
   tokens: tokensSchema,
-  /** What windows agree by, see AccountBoard; made when the account is stored first. */
-  windows: v.optional(
-    v.object({
-      /** Names this sign-in on the board. Not a secret. */
-      signIn: text,
-      /** AES-256 key in base64, of what the windows tell each other. */
-      seal: text,
-      /** Counts the tokens of this sign-in: the higher the newer. */
-      generation: v.pipe(v.number(), v.integer(), v.minValue(0)),
-    }),
-  ),
+  /** Lets the windows agree, see SharedTokenState; added when the account is stored first. */
+  shared: v.object({
+    /** Names this sign-in in the shared state. Not a secret. */
+    signIn: text,
+    /** AES-256 key in base64 for what the windows tell each other. */
+    sealKey: text,
+    /** Counts the token pairs of this sign-in: the higher the newer. */
+    generation: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  }),
 });
 
-/** Everything about one account, secrets included. Never leaves this room. */
+/** Everything about one account, secrets included. Never leaves this folder. */
 export type StoredAccount = v.InferOutput<typeof storedAccountSchema>;
+/** The same before it is stored: windows have not agreed about it yet. */
+export type SignedInAccount = Omit<StoredAccount, 'shared'>;
 
-export function accountId(stored: StoredAccount): string {
-  return `${stored.tokens.memberId}:${stored.userId}`;
+export function accountId({ tokens, userId }: SignedInAccount): string {
+  return `${tokens.memberId}:${userId}`;
 }
 
-/** The part that may be shown, logged and sent to the form. */
-export function accountOf(stored: StoredAccount): Account {
+/** Returns the part that may be shown, logged and sent to the form. */
+export function accountOf(stored: SignedInAccount): Account {
   return {
     id: accountId(stored),
     portal: stored.portal,
@@ -66,11 +66,11 @@ export function accountOf(stored: StoredAccount): Account {
   };
 }
 
-export function tokensOf({ tokens }: StoredAccount): Tokens {
+export function tokensOf({ tokens }: SignedInAccount): Tokens {
   return { ...tokens, serverEndpoint: tokens.serverEndpoint, userId: tokens.userId };
 }
 
-/** The account in a stored secret; undefined when it cannot be read. */
+/** Returns the account in a stored secret; undefined when it cannot be understood. */
 export function parseStored(value: string): StoredAccount | undefined {
   try {
     const parsed = v.safeParse(storedAccountSchema, JSON.parse(value));

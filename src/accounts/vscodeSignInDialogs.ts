@@ -1,28 +1,23 @@
-import { l10n, QuickInputButtons, ThemeIcon, window } from 'vscode';
-import type { Clipboard, InputBox, QuickPickItem } from 'vscode';
+import { InputBoxValidationSeverity, l10n, ThemeIcon, window } from 'vscode';
+import type { Clipboard, InputBoxValidationMessage, QuickPickItem } from 'vscode';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
+import { plainLabel } from '../common/plainLabel';
+import { askChoice, askLine } from '../common/quickStep';
+import type { StepAnswer, StepButton } from '../common/quickStep';
 import type { CallbackPages } from './callbackPage';
-import { handlerAddress } from './handlerAddress';
-import { showBox } from './signInBox';
-import type { BoxButton } from './signInBox';
-import type {
-  AppQuestion,
-  BrowserWait,
-  KnownApp,
-  SignInDialogs,
-  Step,
-  StepPlace,
-} from './signInDialogs';
+import { handlerAddress } from './loopbackListener';
 import { patientProgress } from './patientProgress';
+import type { AppQuestion, BrowserWait, KnownApp, SignInDialogs, StepPlace } from './signInDialogs';
 import { SignInHelp } from './signInHelp';
+import type { SignInHelpRequest } from './signInHelp';
 import {
   callbackPages,
   complaintText,
   flowTitle,
-  noticeText,
   pasteFault,
   portalFault,
-} from './signInWords';
+  troubleText,
+} from './signInTexts';
 
 export interface VscodeSignInDialogsDeps {
   openExternal: (url: string) => Thenable<boolean>;
@@ -31,7 +26,7 @@ export interface VscodeSignInDialogsDeps {
   signInPort: () => number;
 }
 
-/** Bitrix24: client_id of local and Marketplace applications. */
+/** The shape of client_id of local and Marketplace applications, see docs/bitrix24.md, section 1. */
 const clientIdPattern = /^[a-z0-9\-_.]{3,50}$/;
 
 /** Quick inputs with step numbers and Back, and the page that says what to type into Bitrix24. */
@@ -49,192 +44,171 @@ export class VscodeSignInDialogs implements SignInDialogs {
     });
   }
 
-  askPortal(place: StepPlace, initial: string): Promise<Step<string>> {
-    return showBox({
-      place,
-      prompt: l10n.t('The address of your Bitrix24 portal. Any page of it will do.'),
+  askPortal(place: StepPlace, initial: string): Promise<StepAnswer<string>> {
+    const help = this.#helpButton(() => ({
+      portal: undefined,
+      handler: handlerAddress(this.#deps.signInPort()),
+    }));
+    return askLine(window, {
+      ...frameOf(place),
+      prompt: () => l10n.t('The address of your Bitrix24 portal. Any page of it will do.'),
       placeholder: 'acme.bitrix24.com',
       value: initial,
-      judge: (value) => {
+      validate: (value) => {
         const address = parsePortalAddress(value);
         return address.ok
-          ? { ok: true, message: l10n.t('Portal: {0}', address.origin) }
-          : { ok: false, message: portalFault(address.reason) };
+          ? said(l10n.t('Portal: {0}', address.origin), InputBoxValidationSeverity.Info)
+          : said(portalFault(address.reason));
       },
-      buttons: [
-        this.#helpButton(() => ({
-          portal: undefined,
-          handler: handlerAddress(this.#deps.signInPort()),
-        })),
-      ],
+      buttons: () => [help],
     });
   }
 
   async askWhichApp(
     place: StepPlace,
     { host, apps }: { host: string; apps: readonly KnownApp[] },
-  ): Promise<Step<string | undefined>> {
+  ): Promise<StepAnswer<string | undefined>> {
     interface Item extends QuickPickItem {
       clientId: string | undefined;
     }
     const items: Item[] = [
       ...apps.map(({ clientId, userName }) => ({
-        label: clientId,
+        label: plainLabel(clientId),
         description:
-          userName === undefined ? l10n.t('typed before') : l10n.t('used by {0}', userName),
+          userName === undefined
+            ? l10n.t('typed before')
+            : l10n.t('used by {0}', plainLabel(userName)),
         clientId,
       })),
       { label: l10n.t('Another Application…'), clientId: undefined },
     ];
-    const pick = window.createQuickPick<Item>();
-    pick.title = flowTitle();
-    pick.step = place.step;
-    pick.totalSteps = place.total;
-    pick.placeholder = l10n.t('Sign in to {0} with which application?', host);
-    pick.ignoreFocusOut = true;
-    pick.items = items;
-    pick.buttons = place.canGoBack ? [QuickInputButtons.Back] : [];
-    try {
-      return await new Promise((resolve) => {
-        pick.onDidTriggerButton(() => resolve({ kind: 'back' }));
-        pick.onDidHide(() => resolve({ kind: 'cancelled' }));
-        pick.onDidAccept(() => {
-          const [item] = pick.selectedItems;
-          if (item) {
-            resolve({ kind: 'next', value: item.clientId });
-          }
-        });
-        pick.show();
-      });
-    } finally {
-      pick.dispose();
-    }
+    const answer = await askChoice(window, {
+      ...frameOf(place),
+      placeholder: l10n.t('Sign in to {0} with which application?', host),
+      items,
+    });
+    return answer.kind === 'next' ? { kind: 'next', value: answer.value.clientId } : answer;
   }
 
-  askClientId(place: StepPlace, about: AppQuestion): Promise<Step<string>> {
+  askClientId(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>> {
     if (!this.#helpOffered) {
       this.#helpOffered = true;
-      this.#help.show(about);
+      this.#help.show(question);
     }
-    return showBox({
-      place,
-      prompt: l10n.t(
-        '“Application ID (client_id)” of the local application on {0}.',
-        hostOf(about),
-      ),
+    const help = this.#helpButton(() => question);
+    const { host } = new URL(question.portal);
+    return askLine(window, {
+      ...frameOf(place),
+      prompt: () => l10n.t('“Application ID (client_id)” of the local application on {0}.', host),
       placeholder: 'local.0123456789abcd.01234567',
-      value: about.initial,
-      complaint: complaintText(about.complaint),
-      judge: (value) =>
+      value: question.initial,
+      complaint: complaintText(question.complaint),
+      validate: (value) =>
         clientIdPattern.test(value.trim())
-          ? { ok: true }
-          : { ok: false, message: l10n.t('A client_id looks like local.0123456789abcd.01234567.') },
-      buttons: [this.#helpButton(() => about)],
+          ? undefined
+          : said(l10n.t('A client_id looks like local.0123456789abcd.01234567.')),
+      buttons: () => [help],
     });
   }
 
-  askClientSecret(place: StepPlace, about: AppQuestion): Promise<Step<string>> {
-    return showBox({
-      place,
-      prompt: l10n.t(
-        '“Application key (client_secret)”. VS Code keeps it encrypted; it goes to Bitrix24’s authorization server only.',
-      ),
+  askClientSecret(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>> {
+    const help = this.#helpButton(() => question);
+    return askLine(window, {
+      ...frameOf(place),
+      prompt: () =>
+        l10n.t(
+          '“Application key (client_secret)”. VS Code keeps it encrypted; it goes to Bitrix24’s authorization server only.',
+        ),
       placeholder: l10n.t('Application key (client_secret)'),
+      value: '',
       password: true,
-      complaint: complaintText(about.complaint),
-      judge: (value) =>
+      complaint: complaintText(question.complaint),
+      validate: (value) =>
         /^\S{8,255}$/.test(value.trim())
-          ? { ok: true }
-          : {
-              ok: false,
-              message: l10n.t('A client_secret is one long string without spaces.'),
-            },
-      buttons: [this.#helpButton(() => about)],
+          ? undefined
+          : said(l10n.t('A client_secret is one long string without spaces.')),
+      buttons: () => [help],
     });
   }
 
-  askForAnswer(place: StepPlace, wait: BrowserWait, signal: AbortSignal): Promise<Step<string>> {
-    const again: BoxButton = {
+  askForAnswer(
+    place: StepPlace,
+    wait: BrowserWait,
+    signal: AbortSignal,
+  ): Promise<StepAnswer<string>> {
+    const { clipboard } = this.#deps;
+    const over = new AbortController();
+    let prompt = l10n.t(
+      'Continue in the browser at {0}. If it does not come back by itself, paste the address where it stopped, or the code in that address: a code is valid for 30 seconds.',
+      wait.host,
+    );
+    let redraw: () => void = () => undefined;
+    const say = (text: string): void => {
+      prompt = text;
+      redraw();
+    };
+    const again: StepButton = {
       iconPath: new ThemeIcon('globe'),
       tooltip: l10n.t('Open the Browser Again'),
       press: () => void wait.openBrowser(),
     };
-    const copy: BoxButton = {
+    const copy: StepButton = {
       iconPath: new ThemeIcon('copy'),
       tooltip: l10n.t('Copy the Sign-In Address'),
-      press: (box) => {
-        void this.#deps.clipboard.writeText(wait.authorizeUrl).then(() => {
-          box.prompt = l10n.t('Address copied. Open it in a browser where you use {0}.', wait.host);
-        });
+      press: () => {
+        void clipboard
+          .writeText(wait.authorizeUrl)
+          .then(() =>
+            say(l10n.t('Address copied. Open it in a browser where you use {0}.', wait.host)),
+          );
       },
     };
-    let onClipboard = '';
-    const take: BoxButton = {
+    let onClipboard: string | undefined;
+    let useClipboard: (answer: StepAnswer<string>) => void = () => undefined;
+    const fromClipboard = new Promise<StepAnswer<string>>((resolve) => {
+      useClipboard = resolve;
+    });
+    const take: StepButton = {
       iconPath: new ThemeIcon('clippy'),
       tooltip: l10n.t('Use the Address on the Clipboard'),
       press: () => {
-        // First, while the window certainly has the focus: a browser lets nobody else write there.
-        void this.#takeFromClipboard(onClipboard).then(() => useClipboard(onClipboard));
+        const value = onClipboard ?? '';
+        // The clipboard first, while the window has the focus: a browser lets nobody else write there.
+        void this.#clearClipboard(value).then(() => useClipboard({ kind: 'next', value }));
       },
     };
-    let useClipboard: (text: string) => void = () => undefined;
-    const taken = new Promise<Step<string>>((resolve) => {
-      useClipboard = (value) => resolve({ kind: 'next', value });
-    });
-    const over = new AbortController();
-    const box = showBox({
-      place,
-      prompt: l10n.t(
-        'Go on in the browser at {0}. If it does not come back by itself, paste the address it ended at, or the code in it: a code is valid for 30 seconds.',
-        wait.host,
-      ),
-      placeholder: `${wait.handler}?code=…`,
-      complaint: complaintText(wait.complaint),
-      judge: (value) => {
-        const verdict = wait.judge(value);
-        return { ok: verdict === 'answer' || verdict === 'bareCode', message: pasteFault(verdict) };
-      },
-      buttons: [again, copy],
-      signal: AbortSignal.any([signal, over.signal]),
-      onShow: (input, life) => {
-        life.add(
-          wait.onNotice((notice) => {
-            input.prompt = noticeText(notice, wait.host);
-          }),
+    /** Offers an answer of this very sign-in; it is neither shown nor taken by itself. */
+    const lookAtClipboard = async (): Promise<void> => {
+      const text = await Promise.resolve(clipboard.readText()).catch(() => '');
+      if (!over.signal.aborted && text.length <= 8192 && wait.judge(text) === 'answer') {
+        onClipboard = text;
+        say(
+          l10n.t('The clipboard holds the answer to this sign-in. Use it with the button above.'),
         );
+      }
+    };
+    const typed = askLine(window, {
+      ...frameOf(place),
+      prompt: () => prompt,
+      placeholder: `${wait.handler}?code=…`,
+      value: '',
+      complaint: complaintText(wait.complaint),
+      validate: (value) => said(pasteFault(wait.judge(value))),
+      buttons: () => [again, copy, ...(onClipboard === undefined ? [] : [take])],
+      signal: AbortSignal.any([signal, over.signal]),
+      onShow: (draw, life) => {
+        redraw = draw;
+        life.add(wait.onTrouble((trouble) => say(troubleText(trouble, wait.host))));
         life.add(
           window.onDidChangeWindowState(({ focused }) => {
             if (focused) {
-              void lookAtClipboard(input);
+              void lookAtClipboard();
             }
           }),
         );
       },
     });
-    /** Offers an answer of this very sign-in; it is neither shown nor taken by itself. */
-    const lookAtClipboard = async (input: InputBox): Promise<void> => {
-      const text = await Promise.resolve(this.#deps.clipboard.readText()).catch(() => '');
-      if (!over.signal.aborted && text.length <= 8192 && wait.judge(text) === 'answer') {
-        onClipboard = text;
-        input.buttons = [...input.buttons.filter((button) => button !== take), take];
-        input.prompt = l10n.t(
-          'The clipboard holds the answer to this sign-in. Use it with the button above.',
-        );
-      }
-    };
-    return Promise.race([box, taken]).finally(() => over.abort());
-  }
-
-  /** No other program needs to find the code in it. Never rejects. */
-  async #takeFromClipboard(answer: string): Promise<void> {
-    const { clipboard } = this.#deps;
-    try {
-      if ((await clipboard.readText()) === answer) {
-        await clipboard.writeText('');
-      }
-    } catch {
-      // A clipboard that cannot be read or written keeps what it has; the code in it is of no use a second time.
-    }
+    return Promise.race([typed, fromClipboard]).finally(() => over.abort());
   }
 
   whileWorking<T>(host: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -251,18 +225,37 @@ export class VscodeSignInDialogs implements SignInDialogs {
   }
 
   dispose(): void {
-    this.#help.dispose();
+    this.#help.close();
   }
 
-  #helpButton(facts: () => { portal: string | undefined; handler: string }): BoxButton {
+  /** Empties the clipboard if it still holds the answer: no other program needs to find the code. Never rejects. */
+  async #clearClipboard(answer: string): Promise<void> {
+    const { clipboard } = this.#deps;
+    try {
+      if ((await clipboard.readText()) === answer) {
+        await clipboard.writeText('');
+      }
+    } catch {
+      // A clipboard that cannot be read or written keeps what it has; the code in it is of no use a second time.
+    }
+  }
+
+  #helpButton(request: () => SignInHelpRequest): StepButton {
     return {
       iconPath: new ThemeIcon('question'),
       tooltip: l10n.t('Show What to Type into Bitrix24'),
-      press: () => this.#help.show(facts()),
+      press: () => this.#help.show(request()),
     };
   }
 }
 
-function hostOf({ portal }: AppQuestion): string {
-  return new URL(portal).host;
+function frameOf({ step, total, canGoBack }: StepPlace) {
+  return { title: flowTitle(), step, totalSteps: total, canGoBack };
+}
+
+function said(
+  message: string | undefined,
+  severity = InputBoxValidationSeverity.Error,
+): InputBoxValidationMessage | undefined {
+  return message === undefined ? undefined : { message, severity };
 }

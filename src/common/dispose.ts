@@ -1,14 +1,14 @@
-/** What lives and must end. Structurally the same as VS Code's Disposable. */
+/** A thing that must be ended. Structurally the same as VS Code's Disposable. */
 export interface Disposable {
   dispose(): void;
 }
 
-/** Owns other disposables and ends them, last first. */
+/** Owns disposables and ends them, the last one first. */
 export class DisposableStore implements Disposable {
   readonly #items: Disposable[] = [];
   #disposed = false;
 
-  /** Keeps the item; ends it at once when the store has already ended. */
+  /** Keeps the item and returns it; ends it at once when the store has already ended. */
   add<T extends Disposable>(item: T): T {
     if (this.#disposed) {
       item.dispose();

@@ -1,7 +1,7 @@
 import type { Event } from 'vscode';
 import type { Disposable } from './dispose';
 
-/** VS Code's EventEmitter for rooms and tests that run without VS Code. */
+/** The same as VS Code's EventEmitter, for folders and tests that run without VS Code. */
 export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<(value: T) => unknown>();
 

@@ -1,4 +1,4 @@
-/** undefined instead of an error that says that there is no such file. */
+/** Resolves to undefined where `result` rejects because there is no such file. */
 export async function ifThere<T>(result: Promise<T>): Promise<T | undefined> {
   try {
     return await result;
@@ -10,7 +10,7 @@ export async function ifThere<T>(result: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Does the system's error have one of these codes? */
+/** Returns whether an error of the system has one of these codes, such as EPERM. */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
 }

@@ -6,18 +6,18 @@ import { hasCode, ifThere } from './fileErrors';
 import { Heartbeat, SilenceWatch } from './heartbeat';
 import { processLives } from './processLives';
 
-/** A holder says that often that it is alive. */
+/** A holder shows that often that it is alive. */
 const heartbeatMs = 1_000;
-/** That long without a heartbeat, while we were awake and looking: the process number belongs to somebody else now. */
+/** After so long without a heartbeat, while we were awake and looking, the process number belongs to another process. */
 const silenceMs = 15_000;
-/** A file without a word in it was being written when its process ended. */
+/** A file that stays empty for so long was being written when its process ended. */
 const unwrittenMs = 2_000;
 const firstPauseMs = 8;
 const longestPauseMs = 250;
 
 interface Entry {
   number: number;
-  /** undefined: not written yet. */
+  /** The holder; undefined while the file is being written. */
   owner: { pid: number; host: string } | 'nobody' | undefined;
   changedAt: number;
 }
@@ -37,7 +37,7 @@ export class InterProcessLock {
   /** Work of this process goes one after another, without looking at the disk. */
   #last: Promise<unknown> = Promise.resolve();
 
-  /** `file`: the beginning of the names; its folder is made. */
+  /** `file`: the beginning of the file names. Its folder is made when it is missing. */
   constructor(file: string) {
     this.#folder = path.dirname(file);
     this.#name = path.basename(file);
@@ -96,7 +96,7 @@ export class InterProcessLock {
     }
   }
 
-  /** undefined: somebody was faster. */
+  /** Resolves to the file's path, or to undefined when another process was faster. */
   async #create(number: number): Promise<string | undefined> {
     const mine = this.#path(number);
     try {
@@ -114,7 +114,7 @@ export class InterProcessLock {
       }
       throw error;
     }
-    // We may have looked before others came and went: then a higher number is there, and stays there.
+    // Others may have come and gone since we looked: then a higher number is there, and stays there.
     const numbers = await this.#numbers();
     const older = numbers.filter((other) => other < number);
     const lost = numbers.some((other) => other > number);
@@ -126,7 +126,7 @@ export class InterProcessLock {
     return lost ? undefined : mine;
   }
 
-  /** In ascending order. */
+  /** Resolves to the numbers of the chain, in ascending order. */
   async #numbers(): Promise<number[]> {
     let names: string[];
     try {
@@ -146,7 +146,7 @@ export class InterProcessLock {
       .sort((a, b) => a - b);
   }
 
-  /** undefined: it is gone, so there is a higher one. */
+  /** Resolves to undefined when the file is gone, so that there is a higher number. */
   async #read(number: number): Promise<Entry | undefined> {
     const file = this.#path(number);
     for (let again = true; ; again = false) {
@@ -172,12 +172,12 @@ export class InterProcessLock {
   }
 }
 
-/** Left in place, and free: see above. Should that fail, the heartbeat has ended, and so will the lock. */
+/** Marks the file as free and leaves it in place, see above. If that fails, the lock ends for want of a heartbeat. */
 async function release(file: string): Promise<void> {
   await writeFile(file, '{"free":true}').catch(() => undefined);
 }
 
-/** True when nobody holds the lock any more. `silentMs`: for how long its holder has shown no sign of life. */
+/** Returns whether nobody holds the lock any more. `silentMs`: for how long its holder has shown no sign of life. */
 function isOver({ owner }: Entry, silentMs: number): boolean {
   if (owner === 'nobody') {
     return true;

@@ -1,4 +1,4 @@
-/** What `make` makes, when it is first asked for and only once. After a failure the next who asks has it tried again. */
+/** Calls `make` when its value is first asked for, and once. After a failure the next call tries again. */
 export function lazy<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -1,5 +1,5 @@
 /**
- * The log that rooms write to; VS Code's LogOutputChannel fits it.
+ * The log of the extension; VS Code's LogOutputChannel fits it.
  * Messages are English and name methods, hosts, statuses and codes: never parameters, tokens or texts.
  */
 export interface Log {

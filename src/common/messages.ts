@@ -7,10 +7,10 @@ export interface Question {
   answers: readonly string[];
 }
 
-/** How rooms speak to the user; the notifier is the only one that does it in VS Code. */
+/** Speaks to the user. The notifier is the only implementation in VS Code. */
 export interface Messages {
-  /** Modal. The chosen answer, or undefined when cancelled. */
+  /** Asks in a modal dialog; resolves to the chosen answer, or undefined when cancelled. */
   ask(question: Question): Promise<string | undefined>;
-  /** A short notice without buttons. */
+  /** Shows a short message without buttons. */
   inform(message: string): void;
 }

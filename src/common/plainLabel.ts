@@ -1,6 +1,6 @@
 import { visibleLine } from './plainText';
 
-/** Text from elsewhere for a label of the workbench, where `$(name)` would be drawn as an icon. One line. */
+/** Makes text from elsewhere a one-line label of the workbench, which would draw `$(name)` as an icon. */
 export function plainLabel(text: string): string {
   return visibleLine(text).replaceAll('$(', '\\$(');
 }

@@ -1,4 +1,4 @@
-/** Room for a server's sentence in a notification. */
+/** The length of a server's sentence that a notification has space for. */
 const defaultMaxLength = 300;
 
 /**
@@ -9,13 +9,13 @@ export function plainText(text: string, maxLength = defaultMaxLength): string {
   return withoutLinks(shorten(visibleLine(text).trim(), maxLength));
 }
 
-/** One line of what can be seen: no control or direction-changing characters. */
+/** Returns the visible part of a text as one line: no control or direction-changing characters. */
 export function visibleLine(text: string): string {
   return (
     text
       // Lone surrogates.
       .replace(/\p{Surrogate}/gu, '\ufffd')
-      // Directions, zero-width spaces and tags: they make text look like other text.
+      // Directions, zero-width spaces and tags make a text look like another one.
       .replace(
         /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu,
         '',
@@ -25,12 +25,12 @@ export function visibleLine(text: string): string {
   );
 }
 
-/** Breaks what VS Code would make a link of, and nothing else. For whole messages, as the last step. */
+/** Breaks what VS Code would make a link of, and changes nothing else. It is the last step for a whole message. */
 export function withoutLinks(text: string): string {
   return text.replace(/\](?=\()/g, '] ').replace(/(command)(?=:)/gi, '$1 ');
 }
 
-/** By code points: a cut must not leave half a character. */
+/** Cuts by code points, so that no half of a character is left. */
 function shorten(text: string, maxLength: number): string {
   const characters = Array.from(text);
   return characters.length <= maxLength

@@ -1,8 +1,8 @@
 import type { Log } from './log';
 
 /**
- * The last gate before the log: strikes every type of secret that Bitrix24 knows, whoever wrote the line.
- * Lines are made without secrets anyway; this is for the error of somebody else that quotes what it was given.
+ * Strikes every type of secret that Bitrix24 knows out of each line before it is logged. Our lines are made without
+ * secrets anyway; this is for errors of other code that quote what it was given.
  */
 export function redactingLog(log: Log): Log {
   return {

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { plainText } from './plainText';
 
-/** A permission as Bitrix24's form for applications calls it, with the scope's code, which no language changes. */
+/** Returns a permission's name in Bitrix24's form for applications, with the scope's code, which no language changes. */
 export function scopeName(scope: string): string {
   switch (scope) {
     case 'pull':

@@ -4,7 +4,7 @@ export interface StaticPage {
   title: string;
   nonce: string;
   body: string;
-  /** Beside the styles that all pages share. */
+  /** Added to the styles that all pages share. */
   styles?: string;
   /** Runs in the page. */
   script: string;

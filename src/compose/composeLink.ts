@@ -2,33 +2,34 @@ import { parsePortalAddress } from '../bitrix24/portalAddress';
 
 /** What a link asks the form to be filled with. */
 export interface ComposeLink {
-  /** As it is: its braces are braces. */
+  /** Taken literally: its braces are no placeholders. */
   text: string;
-  /** Ids on one portal, each once. */
+  /** Ids of people on one portal, without duplicates. */
   to: number[];
-  /** Host of the portal that the ids are of; undefined when the link does not say. */
+  /** Host of the portal that the ids belong to; undefined if the link does not say. */
   portal: string | undefined;
 }
 
 export type LinkFault =
   | 'otherPath'
   | 'tooLong'
-  /** A parameter is there twice. */
+  /** A parameter occurs twice. */
   | 'twice'
-  /** Not a list of ids, or of too many. */
+  /** Not a list of ids, or too many ids. */
   | 'to'
   | 'portal'
   /** Neither text nor people. */
   | 'empty';
 
-/** In characters, and people. A push carries about 3,500 letters. */
+/** The longest query and text, in characters, and the most people. A push carries about 3,500 letters. */
 export const linkLimits = { query: 40_000, text: 10_000, people: 1_000 } as const;
 
 /**
- * `/compose?to=3,5&portal=acme.bitrix24.com&text=Hello`.
+ * Reads a link such as `/compose?to=3,5&portal=acme.bitrix24.com&text=Hello`.
  *
- * `query` comes decoded, as VS Code hands it over: which of its `&` were written `%26` is lost. So `to` and
- * `portal` are read at its ends, and all between is the text, also `&` and `=`. A `+` is a plus.
+ * VS Code hands `query` over decoded, so it is unknown which of its `&` were written as `%26`. Therefore `to` and
+ * `portal` are read at the ends of the query, and everything between them is the text, `&` and `=` included. A `+` is
+ * a plus.
  */
 export function parseComposeLink(
   path: string,
@@ -78,7 +79,7 @@ export function parseComposeLink(
     : { ok: true, link: { text, to, portal: address?.host } };
 }
 
-/** `windowId` is VS Code's own. */
+/** VS Code adds `windowId` itself. */
 const atStart = /^(to|portal|windowId)=([^&]*)(?:&|$)/;
 const atEnd = /&(to|portal|windowId)=([^&]*)$/;
 

@@ -9,18 +9,18 @@ import type { SelectedRange } from './selectionText';
 export interface SelectionDeps {
   drafts: DraftStore;
   messages: Pick<Messages, 'inform'>;
-  /** Where the user is: `window.activeTextEditor`. */
+  /** The editor that the user works in: `window.activeTextEditor`. */
   editor: () => TextEditor | undefined;
   /** The setting bitrix24Push.selection.includeLocation; may be anything. */
   includeLocation: () => unknown;
-  /** Brings the form forward with the cursor in the people's field. */
+  /** Shows the form with the cursor in the field for people. */
   focusForm: () => Thenable<unknown>;
 }
 
-/** Longer ones are a mistake: a push carries about 3,500 characters. */
+/** A longer selection is certainly a mistake, because a push carries about 3,500 characters. */
 const charactersAtMost = 100_000;
 
-/** "Send Selection as Bitrix24 Push": the editor's selections go into the form, which sends nothing by itself. */
+/** The command "Send Selection as Bitrix24 Push" puts the editor's selections into the form, which sends nothing by itself. */
 export class SelectionIntoForm {
   readonly #deps: SelectionDeps;
 
@@ -40,20 +40,20 @@ export class SelectionIntoForm {
     if (text.length > charactersAtMost) {
       messages.inform(
         l10n.t(
-          'The selection is far too long for a push. Select less: about 3,500 Latin letters arrive, or half as many Cyrillic ones.',
+          'The selection is far too long for a push. Select less: about 3,500 Latin letters fit, or half as many Cyrillic ones.',
         ),
       );
       return;
     }
     await drafts.ready;
     if (drafts.current.text !== text) {
-      // The form may hold a text that was not sent.
+      // The form may hold a text that was not sent yet.
       drafts.makeRoom(this);
     }
     drafts.update(
       {
         text,
-        // Braces in code are braces.
+        // Braces in code are no placeholders.
         mode: 'literal',
         location: {
           label: `${documentLabel(from.document)}:${lineLabel(ranges)}`,
@@ -78,7 +78,7 @@ function selectedRanges({ document, selections }: TextEditor): SelectedRange[] {
     }));
 }
 
-/** Inside the workspace the path from its folder; elsewhere the name alone, because paths tell about people. */
+/** The path within the workspace folder; outside of it only the file's name, because paths may reveal people's names. */
 function documentLabel({ uri }: TextDocument): string {
   return workspace.getWorkspaceFolder(uri)
     ? workspace.asRelativePath(uri)

@@ -1,20 +1,20 @@
-/** A selected range of a document, lines counted from 0 as editors do. */
+/** A selected range of a document. Lines count from 0, as in the editor's API. */
 export interface SelectedRange {
   startLine: number;
   endLine: number;
-  /** Column where it ends. */
+  /** The column in which the range ends, from 0. */
   endCharacter: number;
   text: string;
 }
 
-/** Selections as one text, literally, in document order; only line ends are unified. */
+/** Joins selections into one text, in document order. Only line ends are changed: all become `\n`. */
 export function joinSelections(ranges: readonly SelectedRange[]): string {
   return ranges
     .map(({ text }) => text.replace(/\r\n?/gu, '\n'))
     .reduce((all, text) => (all === '' || all.endsWith('\n') ? all + text : `${all}\n${text}`), '');
 }
 
-/** Lines for people, from 1: `41-43`, `41`, `41-43, 50`. */
+/** The selected lines for people to read, counted from 1: `41-43`, `41`, `41-43, 50`. */
 export function lineLabel(ranges: readonly SelectedRange[]): string {
   const parts = ranges.map(({ startLine, endLine, endCharacter }) => {
     // A selection that ends before the first column of a line shows nothing of that line.

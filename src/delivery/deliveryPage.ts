@@ -1,36 +1,36 @@
 import { escapeHtml as escape, renderStaticPage } from '../common/staticPage';
-import type { CheckResult } from './deliveryChecks';
+import type { CheckResult } from './deliveryRules';
 
-/** What the page's buttons may ask the host for. */
+/** The actions behind the page's buttons, which the host runs. */
 export const pageActions = ['again', 'another', 'permissions', 'setup'] as const;
 export type PageAction = (typeof pageActions)[number];
 
 export interface PageCheck {
   result: CheckResult;
-  /** What it says in words, because a colour or a sign is not enough. */
+  /** The result in words, because a colour or a sign alone is not accessible. */
   resultWord: string;
   title: string;
   text: string;
 }
 
-/** The page's words, localised; all plain text. */
+/** The page's localized text; none of it is HTML. */
 export interface DeliveryPageContent {
   language: string;
   title: string;
-  /** Which portal was asked, by whom and when. */
+  /** Says which portal was asked, by whom and when. */
   asked: string;
   intro: string;
-  /** What it comes to. */
+  /** The conclusion from all checks. */
   verdict: { result: CheckResult; text: string };
   groups: { title: string; note?: string | undefined; checks: PageCheck[] }[];
   buttons: { action: PageAction; text: string }[];
-  /** The portal is being asked: buttons wait. */
+  /** True while the portal is being asked; the buttons are disabled then. */
   busy: boolean;
-  /** The button that has the keyboard when the page comes. */
+  /** The button that gets the keyboard focus when the page is drawn. */
   focus?: PageAction | undefined;
 }
 
-/** "Why a push may not arrive", for one person. Its only messages to the host are `{type: 'run', action}`. */
+/** The HTML of the page. The page's only messages to the host are `{type: 'run', action}`. */
 export function renderDeliveryPage(content: DeliveryPageContent, nonce: string): string {
   const { language, title, verdict, busy, focus } = content;
   const body = `<h1>${escape(title)}</h1>

@@ -15,7 +15,7 @@ export interface PersonPickerDeps {
   recents: Pick<RecentRecipients, 'list' | 'last'>;
   inputs: Pick<typeof window, 'createQuickPick'>;
   log: Log;
-  /** Pause in typing before the portal is asked, ms. */
+  /** How long typing must pause before the portal is asked, ms. Tests set it. */
   delayMs?: number;
 }
 
@@ -23,7 +23,10 @@ interface PersonItem extends QuickPickItem {
   person?: Recipient;
 }
 
-/** Asks for one person: of the last push, used lately, or found by name or id. undefined: cancelled. */
+/**
+ * Asks the user for one person: a recipient of the last push, a recent one, or one found by name or id. Resolves with
+ * undefined if the user cancels.
+ */
 export async function pickPerson(
   { people, recents, inputs, log, delayMs = 200 }: PersonPickerDeps,
   account: Account,
@@ -57,7 +60,7 @@ export async function pickPerson(
     }
     pick.busy &&= asking.signal.aborted;
   };
-  const draw = (query: string): void => {
+  const update = (query: string): void => {
     stop();
     pick.busy = false;
     const ids = parseIds(query);
@@ -76,10 +79,10 @@ export async function pickPerson(
 
   try {
     pick.title = l10n.t('Why Didn’t It Arrive?');
-    pick.placeholder = l10n.t('At whom did a push of {0} not arrive? Name or id', account.host);
+    pick.placeholder = l10n.t('Who did not get a push from {0}? Name or id', account.host);
     pick.matchOnDescription = true;
-    pick.onDidChangeValue(draw);
-    draw('');
+    pick.onDidChangeValue(update);
+    update('');
     const chosen = new Promise<Recipient | undefined>((resolve) => {
       own.add(pick.onDidHide(() => resolve(undefined)));
       own.add(
@@ -123,7 +126,7 @@ function itemOf(person: Recipient): PersonItem {
   return {
     label: plainLabel(recipientName(person)),
     description: name ? [plainLabel(position ?? ''), `#${id}`].filter(Boolean).join(' · ') : '',
-    // The portal matches other spellings than VS Code's filter.
+    // The portal also matches spellings that VS Code's filter would hide.
     alwaysShow: true,
     person,
   };

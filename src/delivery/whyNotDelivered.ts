@@ -9,44 +9,42 @@ import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import type { Recipient } from '../people/recipient';
-import { checksOf } from './deliveryChecks';
-import type { DeliveryFacts } from './deliveryFacts';
+import type { DeliveryHints } from './deliveryHints';
 import { pageActions, renderDeliveryPage } from './deliveryPage';
 import type { PageAction } from './deliveryPage';
-import { deliveryPageContent } from './deliveryPageWords';
-import type { DeliveryReport } from './deliveryPageWords';
-
-export { pickPerson } from './personPicker';
+import { deliveryPageContent } from './deliveryPageContent';
+import type { DeliveryReport } from './deliveryPageContent';
+import { checksOf } from './deliveryRules';
 
 export interface WhyNotDeliveredDeps {
-  facts: Pick<DeliveryFacts, 'look' | 'missingScopes'>;
-  /** Whether the portal takes pushes, without sending one. Rejects only when cancelled. */
+  hints: Pick<DeliveryHints, 'ask' | 'missingScopes'>;
+  /** Checks whether the portal accepts pushes, without sending one. Rejects only when cancelled. */
   checkSetup: (account: Account, signal: AbortSignal) => Promise<SetupResult>;
-  /** One sentence for what is wrong. */
+  /** Describes a trouble in one sentence. */
   describe: (trouble: SetupResult | Error, account: Account) => string;
-  /** Asks for a person; undefined when cancelled. */
+  /** Asks the user for a person; undefined when cancelled. */
   pickPerson: (account: Account) => Promise<Recipient | undefined>;
   run: Record<Extract<PageAction, 'permissions' | 'setup'>, (account: Account) => Promise<unknown>>;
   clock: Pick<Clock, 'now'>;
   log: Log;
-  /** VS Code's own when absent. */
+  /** For tests; window.createWebviewPanel if absent. */
   createPanel?: typeof window.createWebviewPanel;
 }
 
 const pageMessage = v.object({ type: v.literal('run'), action: v.picklist(pageActions) });
 
-/** The command "Why Didn't It Arrive?": one page that checks one person against every rule. */
+/** The command "Why Didn't It Arrive?": a page that checks one person against every rule of delivery. */
 export class WhyNotDelivered implements Disposable {
   readonly #deps: WhyNotDeliveredDeps;
   #panel: WebviewPanel | undefined;
   #asking: AbortController | undefined;
-  #about: { account: Account; person: Recipient } | undefined;
+  #shown: { account: Account; person: Recipient } | undefined;
 
   constructor(deps: WhyNotDeliveredDeps) {
     this.#deps = deps;
   }
 
-  /** Resolves when the page says what was found, or the question who was cancelled. */
+  /** Asks for a person and shows the page. Resolves when the page has its findings, or the user cancelled. */
   async open(account: Account): Promise<void> {
     const person = await this.#deps.pickPerson(account);
     if (person) {
@@ -54,14 +52,14 @@ export class WhyNotDelivered implements Disposable {
     }
   }
 
-  /** `pressed`: the button that asked for it, which keeps the keyboard. */
+  /** `pressed` is the button of the page that asked for it; the button keeps the keyboard focus. */
   async show(account: Account, person: Recipient, pressed?: PageAction): Promise<void> {
-    const { facts, checkSetup, describe, clock, log } = this.#deps;
+    const { hints, checkSetup, describe, clock, log } = this.#deps;
     this.#asking?.abort();
     const asking = (this.#asking = new AbortController());
     const { signal } = asking;
-    this.#about = { account, person };
-    const before: DeliveryReport = {
+    this.#shown = { account, person };
+    const empty: DeliveryReport = {
       account,
       person,
       at: undefined,
@@ -69,22 +67,22 @@ export class WhyNotDelivered implements Disposable {
       sending: { result: 'unchecked' },
       missing: [],
     };
-    this.#draw(before);
+    this.#draw(empty);
     this.#panel?.reveal();
 
     let trouble: string | undefined;
     let fact: DeliveryFact | undefined;
     let setup: SetupResult | undefined;
-    const look = async (): Promise<void> => {
+    const askAboutPerson = async (): Promise<void> => {
       try {
-        fact = (await facts.look(account.id, [person.id], signal)).get(person.id);
+        fact = (await hints.ask(account.id, [person.id], signal)).get(person.id);
       } catch (error) {
         log.info(`Whether pushes can arrive could not be asked: ${String(error)}`);
         trouble = describe(error instanceof Error ? error : new Error(String(error)), account);
       }
     };
     try {
-      [setup] = await Promise.all([checkSetup(account, signal), look()]);
+      [setup] = await Promise.all([checkSetup(account, signal), askAboutPerson()]);
     } catch (error) {
       if (!signal.aborted) {
         throw error;
@@ -95,13 +93,13 @@ export class WhyNotDelivered implements Disposable {
     }
     const at = clock.now();
     const report: DeliveryReport = {
-      ...before,
+      ...empty,
       person: { ...person, name: fact?.name ?? person.name },
       at,
       checks: checksOf(fact, at),
       sending: sendingOf(setup, (result) => describe(result, account)),
       trouble,
-      missing: facts.missingScopes(account.id),
+      missing: hints.missingScopes(account.id),
     };
     this.#draw(report, pressed);
   }
@@ -128,7 +126,7 @@ export class WhyNotDelivered implements Disposable {
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const parsed = v.safeParse(pageMessage, message);
       if (parsed.success) {
-        this.#pressed(parsed.output.action).catch((error: unknown) =>
+        this.#run(parsed.output.action).catch((error: unknown) =>
           this.#deps.log.warn(`The page about delivery: ${String(error)}`),
         );
       }
@@ -140,11 +138,11 @@ export class WhyNotDelivered implements Disposable {
     return panel;
   }
 
-  async #pressed(action: PageAction): Promise<void> {
-    if (!this.#about) {
+  async #run(action: PageAction): Promise<void> {
+    if (!this.#shown) {
       return;
     }
-    const { account, person } = this.#about;
+    const { account, person } = this.#shown;
     switch (action) {
       case 'again':
         await this.show(account, person, action);
@@ -166,6 +164,7 @@ function sendingOf(
   if (!setup || setup.kind === 'ready') {
     return { result: setup ? 'fine' : 'unchecked' };
   }
+  // A portal that gave no answer did not refuse.
   const answered =
     setup.kind !== 'refused' || (setup.error.kind === 'server' && setup.error.phase === 'answered');
   return { result: answered ? 'certain' : 'unchecked', problem: describe(setup) };

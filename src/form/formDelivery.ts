@@ -1,11 +1,11 @@
-import type { DeliveryFacts } from '../delivery/deliveryFacts';
-import { weightOf } from '../delivery/deliveryHint';
-import type { DeliveryHint } from '../delivery/deliveryHint';
+import type { DeliveryHints } from '../delivery/deliveryHints';
+import { weightOf } from '../delivery/deliveryRules';
+import type { DeliveryHint } from '../delivery/deliveryRules';
 import type { Disposable } from '../common/dispose';
 import type { HintView } from './protocol';
 
 export interface FormDeliveryDeps {
-  facts: Pick<DeliveryFacts, 'hints' | 'peek'>;
+  facts: Pick<DeliveryHints, 'hints' | 'peek'>;
   /** A few words. */
   words(hint: DeliveryHint): string;
   /** One or two sentences; undefined when nothing speaks against the push. */

@@ -1,10 +1,9 @@
 import { l10n } from 'vscode';
 import { issueMessage } from '../problems/draftProblems';
-import type { Words } from './protocol';
 
 /**
  * Every sentence that the form's page shows, in the user's language; the page has none of its own.
- * Plural forms are told apart by their comment, because a translation may need more of them than English has.
+ * Those with `|` hold their plural forms, see common/plural.ts.
  */
 export function formStrings() {
   return {
@@ -21,7 +20,7 @@ export function formStrings() {
     administrator: l10n.t('administrator'),
     notAdministrator: l10n.t('not an administrator'),
     administratorHint: l10n.t(
-      'Bitrix24 takes pushes from administrators only: it will refuse this account.',
+      'Bitrix24 accepts pushes only from administrators, so it will refuse this account.',
     ),
 
     to: l10n.t('To'),
@@ -29,55 +28,25 @@ export function formStrings() {
     toHelp: l10n.t(
       'Type a name and choose from the list, or type ids; a list of names, ids and e-mail addresses can be pasted. Backspace removes the last one; the left arrow goes to those already chosen.',
     ),
-    people: plural({
-      one: l10n.t({ message: '{0} person', comment: ['one'] }),
-      few: l10n.t({ message: '{0} people', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: '{0} people', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: '{0} people', comment: ['other'] }),
-    }),
+    people: l10n.t('{0} person|{0} people'),
     chosen: l10n.t('Chosen people'),
     me: l10n.t('Me – {0}'),
     personId: l10n.t('id {0}'),
     personUnknown: l10n.t('Nobody on the portal has the id {0}: Bitrix24 would notify nobody.'),
     personInactive: l10n.t('{0} was dismissed: Bitrix24 would not notify them.'),
     otherPortal: l10n.t(
-      'The people chosen before belong to another portal. Choose them here; the draft as it was is kept below.',
+      'The people chosen before belong to another portal. Choose people on this one; the earlier draft is kept below.',
     ),
     removePerson: l10n.t('Remove {0}'),
     removed: l10n.t('{0} removed'),
     added: l10n.t('{0} added'),
-    morePeople: plural({
-      one: l10n.t({ message: 'and {0} more', comment: ['one'] }),
-      few: l10n.t({ message: 'and {0} more', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: 'and {0} more', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: 'and {0} more', comment: ['other'] }),
-    }),
-    found: plural({
-      one: l10n.t({ message: '{0} person found', comment: ['one'] }),
-      few: l10n.t({ message: '{0} people found', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: '{0} people found', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: '{0} people found', comment: ['other'] }),
-    }),
+    morePeople: l10n.t('and {0} more'),
+    found: l10n.t('{0} person found|{0} people found'),
     departmentId: l10n.t('department {0}'),
     department: l10n.t('department'),
-    departmentOf: plural({
-      one: l10n.t({ message: 'department, {0} person', comment: ['one'] }),
-      few: l10n.t({ message: 'department, {0} people', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: 'department, {0} people', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: 'department, {0} people', comment: ['other'] }),
-    }),
-    departments: plural({
-      one: l10n.t({ message: '{0} department', comment: ['one'] }),
-      few: l10n.t({ message: '{0} departments', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: '{0} departments', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: '{0} departments', comment: ['other'] }),
-    }),
-    aboutPeople: plural({
-      one: l10n.t({ message: 'about {0} person', comment: ['one'] }),
-      few: l10n.t({ message: 'about {0} people', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: 'about {0} people', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: 'about {0} people', comment: ['other'] }),
-    }),
+    departmentOf: l10n.t('department, {0} person|department, {0} people'),
+    departments: l10n.t('{0} department|{0} departments'),
+    aboutPeople: l10n.t('about {0} person|about {0} people'),
     headOf: l10n.t('head: {0}'),
     withSubdepartments: l10n.t('with sub-departments'),
     directOnly: l10n.t('direct members only'),
@@ -88,53 +57,23 @@ export function formStrings() {
     reachNow: l10n.t('{0}: {1}'),
     savedGroup: l10n.t('saved group'),
     saveAsGroup: l10n.t('Save as group'),
-    foundAny: plural({
-      one: l10n.t({ message: '{0} match found', comment: ['one'] }),
-      few: l10n.t({ message: '{0} matches found', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: '{0} matches found', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: '{0} matches found', comment: ['other'] }),
-    }),
+    foundAny: l10n.t('{0} match found|{0} matches found'),
     fewerPeople: l10n.t('Show fewer'),
-    matching: l10n.t('Looking up who that is… Escape stops.'),
+    matching: l10n.t('Looking up these people… Press Escape to stop.'),
     matchFailed: l10n.t(
       'The list could not be looked up. It is kept here: press Enter to try again. Ids work in any case.',
     ),
     listTooLong: l10n.t('The list is too long to be pasted at once. Paste it in parts.'),
-    unmatched: plural({
-      one: l10n.t({
-        message: '{0} entry is nobody for certain; it stays in the field:',
-        comment: ['one'],
-      }),
-      few: l10n.t({
-        message: '{0} entries are nobody for certain; they stay in the field:',
-        comment: ['few: 2, 3, 4'],
-      }),
-      many: l10n.t({
-        message: '{0} entries are nobody for certain; they stay in the field:',
-        comment: ['many: 5 and more'],
-      }),
-      other: l10n.t({
-        message: '{0} entries are nobody for certain; they stay in the field:',
-        comment: ['other'],
-      }),
-    }),
-    whyUnknown: l10n.t('– nobody and no department is called so.'),
-    whyAmbiguous: l10n.t('– more than one may be meant. Choose:'),
-    whyNoScope: l10n.t('– the application may not look that up.'),
+    unmatched: l10n.t(
+      '{0} entry could not be matched; it stays in the field:|{0} entries could not be matched; they stay in the field:',
+    ),
+    whyUnknown: l10n.t('– no person or department found.'),
+    whyAmbiguous: l10n.t('– several match. Choose one:'),
+    whyNoScope: l10n.t('– the application has no permission to look this up.'),
     whyInactive: l10n.t('– was dismissed: Bitrix24 would not notify them.'),
-    whoIs: l10n.t('Who is {0}?'),
-    mayNotGet: plural({
-      one: l10n.t({ message: '{0} person may not get it: {1}.', comment: ['one'] }),
-      few: l10n.t({ message: '{0} people may not get it: {1}.', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: '{0} people may not get it: {1}.', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: '{0} people may not get it: {1}.', comment: ['other'] }),
-    }),
-    mayComeLate: plural({
-      one: l10n.t({ message: '{0} person may get it late: {1}.', comment: ['one'] }),
-      few: l10n.t({ message: '{0} people may get it late: {1}.', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: '{0} people may get it late: {1}.', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: '{0} people may get it late: {1}.', comment: ['other'] }),
-    }),
+    whoIs: l10n.t('Matches for “{0}”'),
+    mayNotGet: l10n.t('{0} person may not get it: {1}.|{0} people may not get it: {1}.'),
+    mayComeLate: l10n.t('{0} person may get it late: {1}.|{0} people may get it late: {1}.'),
     personHint: l10n.t('{0} ({1})'),
     hintsOfFirst: l10n.t('Checked: the first {0}.'),
     why: l10n.t('Why?'),
@@ -151,7 +90,7 @@ export function formStrings() {
     modeLiteralHint: l10n.t('Braces are sent as they are.'),
     modePersonal: l10n.t('personal'),
     modePersonalHint: l10n.t(
-      'These are filled in for each person: {0}. {1} says what to write where that is not known. To send a brace, write it twice.',
+      'Filled in for each person: {0}. {1} gives the text to use where the value is not known. To send a brace itself, write it twice.',
     ),
     makeLiteral: l10n.t('Switch to literal'),
     addLocation: l10n.t('Begin with {0}'),
@@ -182,108 +121,55 @@ export function formStrings() {
     previewEmpty: l10n.t('Your text will appear here.'),
     showAll: l10n.t('Show all'),
     showLess: l10n.t('Show less'),
-    cutAway: plural({
-      one: l10n.t({ message: 'Cut here: {0} character does not arrive.', comment: ['one'] }),
-      few: l10n.t({
-        message: 'Cut here: {0} characters do not arrive.',
-        comment: ['few: 2, 3, 4'],
-      }),
-      many: l10n.t({
-        message: 'Cut here: {0} characters do not arrive.',
-        comment: ['many: 5 and more'],
-      }),
-      other: l10n.t({ message: 'Cut here: {0} characters do not arrive.', comment: ['other'] }),
-    }),
+    cutAway: l10n.t(
+      'Cut here: {0} character does not arrive.|Cut here: {0} characters do not arrive.',
+    ),
 
     send: l10n.t('Send'),
-    sendTo: plural({
-      one: l10n.t({ message: 'Send to {0} person', comment: ['one'] }),
-      few: l10n.t({ message: 'Send to {0} people', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: 'Send to {0} people', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: 'Send to {0} people', comment: ['other'] }),
-    }),
-    sendToAbout: plural({
-      one: l10n.t({ message: 'Send to about {0} person', comment: ['one'] }),
-      few: l10n.t({ message: 'Send to about {0} people', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: 'Send to about {0} people', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: 'Send to about {0} people', comment: ['other'] }),
-    }),
-    sendToDepartments: plural({
-      one: l10n.t({ message: 'Send to people of {0} department', comment: ['one'] }),
-      few: l10n.t({ message: 'Send to people of {0} departments', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: 'Send to people of {0} departments', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: 'Send to people of {0} departments', comment: ['other'] }),
-    }),
-    sendToCounts: l10n.t('Send (people: {0}, departments: {1})'),
-    planDepartments: l10n.t('Who is in a department is read again when you send.'),
+    sendTo: l10n.t('Send to {0} person|Send to {0} people'),
+    sendToAbout: l10n.t('Send to about {0} person|Send to about {0} people'),
+    sendToDepartments: l10n.t('Send to people of {0} department|Send to people of {0} departments'),
+    sendToCounts: l10n.t('Send to {0} and {1}'),
+    planDepartments: l10n.t('The members of a department are looked up again when you send.'),
     sendToMe: l10n.t('Send to me'),
     sendToMeHint: l10n.t('Sends to {0} only; the people above stay chosen.'),
     plan: l10n.t({ message: '{0}, {1}, {2}', comment: ['312 people, 40 texts, 1 request'] }),
-    planTexts: plural({
-      one: l10n.t({ message: '{0} text', comment: ['one'] }),
-      few: l10n.t({ message: '{0} texts', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: '{0} texts', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: '{0} texts', comment: ['other'] }),
-    }),
-    planRequests: plural({
-      one: l10n.t({ message: '{0} request', comment: ['one'] }),
-      few: l10n.t({ message: '{0} requests', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: '{0} requests', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: '{0} requests', comment: ['other'] }),
-    }),
+    planTexts: l10n.t('{0} text|{0} texts'),
+    planRequests: l10n.t('{0} request|{0} requests'),
     planBlanks: l10n.t(
-      'For {0} of {1} people something that the text asks for is not known; nothing stands in its place.',
+      'For {0} of {1} people, a value used in the text is not known and is left empty.',
     ),
     sending: l10n.t('Sending…'),
-    progressLabel: l10n.t('How far the push has come'),
-    progress: l10n.t('Accepted: {0}, left: {1}, failed: {2}'),
-    stopping: l10n.t('Stopping. What is on its way is still answered.'),
+    progressLabel: l10n.t('Progress of sending'),
+    progress: l10n.t('Accepted: {0}, remaining: {1}, failed: {2}'),
+    stopping: l10n.t('Stopping. Waiting for answers to what has already been sent.'),
     waiting: l10n.t('Bitrix24 limits requests. Trying again at {0}.'),
     cancel: l10n.t('Cancel'),
-    accepted: plural({
-      one: l10n.t({ message: '{1} accepted by Bitrix24 for {0} person', comment: ['one'] }),
-      few: l10n.t({
-        message: '{1} accepted by Bitrix24 for {0} people',
-        comment: ['few: 2, 3, 4'],
-      }),
-      many: l10n.t({
-        message: '{1} accepted by Bitrix24 for {0} people',
-        comment: ['many: 5 and more'],
-      }),
-      other: l10n.t({ message: '{1} accepted by Bitrix24 for {0} people', comment: ['other'] }),
-    }),
+    accepted: l10n.t(
+      'Accepted by Bitrix24 at {1} for {0} person|Accepted by Bitrix24 at {1} for {0} people',
+    ),
     problemKind: l10n.t('What went wrong'),
 
-    kept: plural({
-      one: l10n.t({ message: '{0} text kept for later', comment: ['one'] }),
-      few: l10n.t({ message: '{0} texts kept for later', comment: ['few: 2, 3, 4'] }),
-      many: l10n.t({ message: '{0} texts kept for later', comment: ['many: 5 and more'] }),
-      other: l10n.t({ message: '{0} texts kept for later', comment: ['other'] }),
-    }),
-    keptRestore: l10n.t('Go on with “{0}”'),
-    keptForget: l10n.t('Forget “{0}”'),
+    kept: l10n.t('{0} text kept for later|{0} texts kept for later'),
+    keptRestore: l10n.t('Continue with “{0}”'),
+    keptForget: l10n.t('Delete “{0}”'),
     keptWithoutText: l10n.t('(no text)'),
 
     issueRecipients: issueMessage('NO_RECIPIENTS'),
     issueRecipient: issueMessage('BAD_RECIPIENT'),
     issueUnresolved: l10n.t('Choose “{0}” from the list, or remove it.'),
-    issueUnmatched: l10n.t('Correct or remove “{0}” and whatever else is left in the field.'),
+    issueUnmatched: l10n.t('Correct or remove “{0}” and anything else left in the field.'),
     issueTextEmpty: issueMessage('TEXT_EMPTY'),
     issueTextZero: issueMessage('TEXT_ZERO'),
     issueTextTooLong: issueMessage('TEXT_TOO_LONG'),
     issuePlaceholder: l10n.t(
-      '“{0}” in line {1}, character {2} cannot be filled in. Between braces only these words can: {3}. To send a brace, write it twice.',
+      '“{0}” in line {1}, character {2} cannot be filled in. Only these words can stand between braces: {3}. To send a brace itself, write it twice.',
     ),
     issueBrace: l10n.t(
-      'The brace “{0}” in line {1}, character {2} has no partner. To send a brace, write it twice.',
+      'The brace “{0}” in line {1}, character {2} is unmatched. To send a brace itself, write it twice.',
     ),
     issueAvatar: issueMessage('AVATAR_NOT_HTTP'),
-  } satisfies Record<string, Words>;
+  } satisfies Record<string, string>;
 }
 
 export type FormStringKey = keyof ReturnType<typeof formStrings>;
-
-/** Says that the four belong together; Intl.PluralRules picks one in the page. */
-function plural(forms: Exclude<Words, string>): Words {
-  return forms;
-}

@@ -261,13 +261,6 @@ const formState = v.object({
 /** Everything that the page draws. Always complete. */
 export type FormState = v.InferOutput<typeof formState>;
 
-/** A sentence, or one with plural forms by Intl.PluralRules; `{0}` is filled in. */
-const words = v.union([
-  v.string(),
-  v.object({ one: v.string(), few: v.string(), many: v.string(), other: v.string() }),
-]);
-export type Words = v.InferOutput<typeof words>;
-
 const unmatched = v.object({
   text: v.string(),
   why: v.picklist(['unknown', 'ambiguous', 'noScope', 'inactive']),
@@ -306,7 +299,8 @@ export const toFormSchema = v.variant('type', [
     type: v.literal('init'),
     /** BCP 47, for numbers, plurals and dates. */
     locale: v.string(),
-    strings: v.record(v.string(), words),
+    /** Translated sentences by name, some with plural forms as common/plural.ts splits them. */
+    strings: v.record(v.string(), v.string()),
   }),
   v.object({ type: v.literal('state'), state: formState }),
   /** What is wrong with the edit of this number, if anything, and how it would go. */

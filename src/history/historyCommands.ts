@@ -109,7 +109,7 @@ export class HistoryCommands {
     if (push.waits) {
       const yes = l10n.t('Delete');
       const question = {
-        message: l10n.t('Delete a push that was not sent for certain? What it says is lost.'),
+        message: l10n.t('This push may not have been sent. Delete it? Its text will be lost.'),
         detail: plainText(push.record.draft.text),
         answers: [yes],
       };
@@ -126,7 +126,7 @@ export class HistoryCommands {
   async clear(): Promise<void> {
     const yes = l10n.t('Clear History');
     const question = {
-      message: l10n.t('Clear the history of pushes? Pushes that wait stay.'),
+      message: l10n.t('Clear the history of pushes? Waiting pushes are kept.'),
       answers: [yes],
     };
     if ((await this.#deps.messages.ask(question)) === yes) {
@@ -138,7 +138,9 @@ export class HistoryCommands {
     const { view, showInputBox } = this.#deps;
     const words = await showInputBox({
       title: l10n.t('Search the History'),
-      prompt: l10n.t('Words of the text, people, portal or code. Nothing shows all pushes.'),
+      prompt: l10n.t(
+        'Type words from the text, people, a portal or a code. Leave it empty to show all pushes.',
+      ),
       value: view.filter,
     });
     if (words !== undefined) {

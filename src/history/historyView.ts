@@ -1,6 +1,7 @@
 import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n, window } from 'vscode';
 import type { TreeView } from 'vscode';
 import * as v from 'valibot';
+import { formatNumber } from '../common/counted';
 import type { Clock } from '../common/clock';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
@@ -79,7 +80,7 @@ export class HistoryView implements Disposable {
       return roots;
     } catch (error) {
       log.error(`The history could not be read: ${String(error)}`);
-      this.#say(l10n.t('The history could not be read. The log says why.'));
+      this.#say(l10n.t('The history could not be read. See the log for details.'));
       return [];
     }
   }
@@ -109,8 +110,8 @@ export class HistoryView implements Disposable {
       return '';
     }
     return found > 0
-      ? l10n.t('Shown: pushes with “{0}”', plainText(this.#filter, 80))
-      : l10n.t('No push with “{0}”', plainText(this.#filter, 80));
+      ? l10n.t('Showing pushes with “{0}”', plainText(this.#filter, 80))
+      : l10n.t('No pushes with “{0}”', plainText(this.#filter, 80));
   }
 
   #item(node: HistoryNode): TreeItem {
@@ -139,7 +140,7 @@ export class HistoryView implements Disposable {
         return item;
       }
       case 'more':
-        return new TreeItem(l10n.t('{0} more', node.count), None);
+        return new TreeItem(l10n.t('{0} more', formatNumber(node.count)), None);
     }
   }
 }

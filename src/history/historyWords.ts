@@ -1,4 +1,5 @@
 import { env, l10n } from 'vscode';
+import { countOfPeople, firstNames, formatNumber } from '../common/counted';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import type { PushRecord, PushState } from '../push/outbox/pushRecord';
@@ -32,14 +33,12 @@ export function peopleWords({ people, counts, bare, draft, unresolved }: PushRec
     ...people.map(recipientName),
   ];
   if (bare || all.length === 0) {
-    return total === 1 ? l10n.t('1 person') : l10n.t('{0} people', total);
+    return countOfPeople(total);
   }
-  const names = all
-    .slice(0, namesAtMost)
-    .map((name) => plainText(name, 80))
-    .join(', ');
-  const more = all.length - namesAtMost;
-  return more > 0 ? l10n.t('{0} and {1} more', names, more) : names;
+  return firstNames(
+    all.map((name) => plainText(name, 80)),
+    namesAtMost,
+  );
 }
 
 export function stateWords(state: PushState): string {
@@ -57,7 +56,7 @@ export function stateWords(state: PushState): string {
     case 'unknown':
       return l10n.t('No answer came: it may have been accepted');
     case 'partly':
-      return l10n.t('Not the same for everybody');
+      return l10n.t('Differs from person to person');
   }
 }
 
@@ -85,7 +84,7 @@ export function pushWords(record: PushRecord): string {
     ...(state === 'partly'
       ? (['accepted', 'refused', 'unknown', 'notSent'] as const)
           .filter((fate) => counts[fate] > 0)
-          .map((fate) => l10n.t('{0}: {1}', fateWords(fate), counts[fate]))
+          .map((fate) => l10n.t('{0}: {1}', fateWords(fate), formatNumber(counts[fate])))
       : []),
     ...(error ? [plainText(error.code, 60)] : []),
     ...(decision === 'sent' ? [l10n.t('You marked it as sent.')] : []),

@@ -1,7 +1,6 @@
 /** All that knows people: whom a push may go to, and what speaks against it. Loaded with the form, or the first push. */
-export { createDeliverySentence } from '../delivery/confirmHints';
-export { DeliveryFacts } from '../delivery/deliveryFacts';
-export { deliverySummary, hintWords } from '../delivery/hintWords';
+export { DeliveryHints } from '../delivery/deliveryHints';
+export { createDeliverySentence, deliverySummary, hintText } from '../delivery/hintText';
 export { Departments } from './departments/departments';
 export { Directories } from './directory/directories';
 export { directoryFolder } from './directory/directoryFolder';

@@ -1,11 +1,11 @@
-import { accountId } from '../accounts/vault';
-import type { Vault } from '../accounts/vault';
+import { accountId } from '../accounts/storedAccount';
+import type { TokenStore } from '../accounts/tokenStore';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 
 /** With an account goes everything that is kept about the people of its portal. */
 export function forgetPeopleWithAccount(
-  vault: Pick<Vault, 'onDidChange'>,
+  store: Pick<TokenStore, 'onDidChange'>,
   keepers: () => Promise<readonly { forget(accountId: string): Promise<void> }[]>,
   log: Log,
 ): Disposable {
@@ -13,7 +13,7 @@ export function forgetPeopleWithAccount(
     const all = await keepers();
     await Promise.all(all.flatMap((keeper) => accounts.map((account) => keeper.forget(account))));
   };
-  return vault.onDidChange(({ removed }) => {
+  return store.onDidChange(({ removed }) => {
     if (removed.length > 0) {
       forget(removed.map(accountId)).catch((error: unknown) => {
         log.error(`People of a removed account could not be forgotten: ${String(error)}`);

@@ -1,4 +1,5 @@
-import { env, l10n } from 'vscode';
+import { l10n } from 'vscode';
+import { counted, countOfDepartments, countOfPeople } from '../common/counted';
 import { plainLabel } from '../common/plainLabel';
 import type { DepartmentTree } from './departments/departmentTree';
 import type { RowItem } from './pickedLines';
@@ -144,9 +145,7 @@ function departmentItem(row: RecipientRow, one: DepartmentRecipient, facts: Pick
 
 function listLabel({ people, departments = [] }: RecipientRow): string {
   if (departments.length === 0) {
-    return people.length === 1
-      ? l10n.t('Send to 1 person found')
-      : l10n.t('Send to {0} people found', people.length);
+    return counted(l10n.t('Send to {0} person found|Send to {0} people found'), people.length);
   }
   return l10n.t('Send to those found: {0}', sizeOf({ people, departments }));
 }
@@ -154,20 +153,10 @@ function listLabel({ people, departments = [] }: RecipientRow): string {
 function sizeOf({ people, departments = [] }: Pick<RecipientRow, 'people' | 'departments'>) {
   return [
     people.length > 0 || departments.length === 0 ? countOfPeople(people.length) : '',
-    departments.length === 0
-      ? ''
-      : departments.length === 1
-        ? l10n.t('1 department')
-        : l10n.t('{0} departments', departments.length),
+    departments.length === 0 ? '' : countOfDepartments(departments.length),
   ]
     .filter(Boolean)
     .join(', ');
-}
-
-function countOfPeople(count: number): string {
-  return count === 1
-    ? l10n.t('1 person')
-    : l10n.t('{0} people', new Intl.NumberFormat(env.language).format(count));
 }
 
 function namesOf({ people, departments = [] }: RecipientRow, facts: PickFacts): string {
@@ -186,9 +175,9 @@ function namesOf({ people, departments = [] }: RecipientRow, facts: PickFacts): 
 function whyUnmatched({ unmatched }: RecipientRow): string {
   switch (unmatched?.why) {
     case 'ambiguous':
-      return l10n.t('may mean several: choose, or write more of the name');
+      return l10n.t('several match: choose one, or type more of the name');
     case 'noScope':
-      return l10n.t('cannot be looked for without a permission');
+      return l10n.t('cannot be looked up: the application lacks a permission');
     case 'inactive':
       return l10n.t('was dismissed');
     case 'unknown':
@@ -201,8 +190,8 @@ function troubleOf({ trouble, people }: RecipientRow): string | undefined {
   switch (trouble) {
     case 'unknown':
       return people.length === 1
-        ? l10n.t('nobody found with this id')
-        : l10n.t('nobody found with some of these ids');
+        ? l10n.t('nobody has this id')
+        : l10n.t('some of these ids belong to nobody');
     case 'inactive':
       return people.length === 1 ? l10n.t('was dismissed') : l10n.t('some were dismissed');
     case undefined:

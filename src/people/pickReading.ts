@@ -1,5 +1,6 @@
-import { QuickInputButtons, ThemeIcon, env, l10n } from 'vscode';
+import { QuickInputButtons, ThemeIcon, l10n } from 'vscode';
 import type { QuickInputButton, QuickPick, QuickPickItem } from 'vscode';
+import { formatNumber } from '../common/counted';
 import { scopeName } from '../common/scopeName';
 import type { ReadProgress } from './directory/directoryReader';
 import type { PickRequest, RecipientPickerDeps } from './recipientPicker';
@@ -22,11 +23,11 @@ export class PickReading {
   readonly #deps: PickReadingDeps;
   readonly #again: QuickInputButton = {
     iconPath: new ThemeIcon('refresh'),
-    tooltip: l10n.t('Read the people of the portal again'),
+    tooltip: l10n.t('Refresh the list of people'),
   };
   readonly #stop: QuickInputButton = {
     iconPath: new ThemeIcon('debug-stop'),
-    tooltip: l10n.t('Stop reading the people of the portal'),
+    tooltip: l10n.t('Stop loading the list of people'),
   };
   #shown: QuickInputButton | undefined;
 
@@ -74,12 +75,12 @@ export class PickReading {
         const scope = scopeName(outcome.missingScope);
         tell(
           l10n.t(
-            'Names cannot be searched: the application lacks the permission {0}. Type ids instead.',
+            'People cannot be found by name: the application lacks the permission {0}. Type ids instead.',
             scope,
           ),
         );
       } else if (outcome?.kind === 'elsewhere') {
-        tell(l10n.t('Another window is reading the people of the portal.'));
+        tell(l10n.t('Another window is already loading the list of people.'));
       }
     } catch (error) {
       log.warn(`The people of ${account.host} could not be read: ${String(error)}`);
@@ -89,9 +90,7 @@ export class PickReading {
 }
 
 function withProgress(title: string, { read, total }: ReadProgress): string {
-  const numbers = new Intl.NumberFormat(env.language);
-  const [done, all] = [numbers.format(read), total === undefined ? '' : numbers.format(total)];
   return total === undefined
-    ? l10n.t('{0} – reading people: {1}', title, done)
-    : l10n.t('{0} – reading people: {1} of {2}', title, done, all);
+    ? l10n.t('{0} – loading people: {1}', title, formatNumber(read))
+    : l10n.t('{0} – loading people: {1} of {2}', title, formatNumber(read), formatNumber(total));
 }

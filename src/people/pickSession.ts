@@ -307,7 +307,7 @@ export class PickSession {
         this.#hint =
           found.missingScope &&
           l10n.t(
-            'Names cannot be searched: the application lacks the permission {0}. Type ids instead.',
+            'People cannot be found by name: the application lacks the permission {0}. Type ids instead.',
             scopeName(found.missingScope),
           );
       }

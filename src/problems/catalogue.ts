@@ -110,20 +110,20 @@ function unknownSentence(error: Bitrix24Error, portal: string, earlier: About['e
     const when = dateTime(earlier.at);
     return earlier.people.length > 0
       ? l10n.t(
-          '{0} gave no answer to the push of {1} to {2}: it may have been accepted. Ask one of the recipients before you send it again.',
+          '{0} gave no answer to the push to {2} on {1}: it may have been accepted. Ask one of the recipients before you send it again.',
           portal,
           when,
           namesOf(earlier.people),
         )
       : l10n.t(
-          '{0} gave no answer to the push of {1}: it may have been accepted. Ask one of the recipients before you send it again.',
+          '{0} gave no answer to the push on {1}: it may have been accepted. Ask one of the recipients before you send it again.',
           portal,
           when,
         );
   }
   if (error.is('STILL_UNKNOWN')) {
     return l10n.t(
-      'The same push went to {0} before without an answer, so it may have been accepted already. Ask one of the recipients before you send it again.',
+      'The same push was sent to {0} before and got no answer, so it may have been accepted already. Ask one of the recipients before you send it again.',
       portal,
     );
   }

@@ -52,7 +52,7 @@ function rowOfCode(code: string): ((told: Told) => Row) | undefined {
 }
 
 const interruptedRow = ({ portal }: Told): Row => ({
-  message: l10n.t('VS Code was closed before the push left for {0}. It was not sent.', portal),
+  message: l10n.t('VS Code was closed too early: the push to {0} was not sent.', portal),
   severity: 'warning',
   fixes: ['sendWaiting', 'discard'],
 });
@@ -86,7 +86,7 @@ const limitRow = ({ portal, error }: Told): Row => ({
           portal,
         )
       : l10n.t(
-          '{0} takes no more requests of this kind until {1}. Try again then.',
+          '{0} accepts no more requests of this kind until {1}. Try again then.',
           portal,
           timeOf(error.retryAt),
         ),
@@ -132,7 +132,7 @@ const rowsByCode: Record<string, (told: Told) => Row> = {
     fixes: ['signIn'],
   }),
   text_error: ({ portal }) => ({
-    message: l10n.t('{0} takes neither an empty text nor a single 0. Change the text.', portal),
+    message: l10n.t('{0} accepts neither an empty text nor a single 0. Change the text.', portal),
     fixes: ['goToText'],
   }),
 
@@ -280,13 +280,13 @@ const rowsByCode: Record<string, (told: Told) => Row> = {
   // And of a push.
   storage_failed: () => ({
     message: l10n.t(
-      'The push could not be noted on this machine’s disk, so it was not sent. Free some space or check the folder’s rights, then try again.',
+      'The push could not be saved on this computer’s disk, so it was not sent. Free some space or check the folder’s permissions, then try again.',
     ),
     fixes: ['tryAgain', 'showLog'],
   }),
   taken_over: ({ portal }) => ({
     message: l10n.t(
-      'Another window took this push to {0} over, because this one had not moved for minutes. From here it was not sent any further; the other window tells what became of it.',
+      'Another window took over this push to {0}, because this window had not responded for minutes. This window stopped sending it; the other one shows what became of it.',
       portal,
     ),
     severity: 'warning',
@@ -302,7 +302,7 @@ const rowsByCode: Record<string, (told: Told) => Row> = {
   }),
   department_empty: ({ portal, error }) => ({
     message: l10n.t(
-      'Nobody works in the department “{0}” on {1} any more, so nothing was sent. Remove it from the recipients or choose another one.',
+      'The department “{0}” on {1} has no people any more, so nothing was sent. Remove it from the recipients or choose another one.',
       wordsOf(error),
       portal,
     ),
@@ -329,7 +329,7 @@ const rowsByKind: Record<
   }),
   tls: ({ host }) => ({
     message: l10n.t(
-      'There is no secure connection to {0}: its certificate, or that of a proxy on the way, is not trusted here.',
+      'There is no secure connection to {0}: its certificate, or the certificate of a proxy in between, is not trusted on this computer.',
       host,
     ),
     fixes: ['tryAgain', 'openProxySettings', 'showLog'],
@@ -351,7 +351,7 @@ const rowsByKind: Record<
   }),
   notJson: ({ host }) => ({
     message: l10n.t(
-      'What came from {0} is not an answer from Bitrix24: perhaps the sign-in page of your network, or an error page.',
+      'The answer from {0} did not come from Bitrix24. It may be the sign-in page of your network, or an error page.',
       host,
     ),
     fixes: ['tryAgain', 'openProxySettings', 'showLog'],
@@ -365,7 +365,7 @@ const rowsByKind: Record<
   }),
   redirect: ({ portal }) => ({
     message: l10n.t(
-      '{0} points to another address that you have not agreed to, so nothing was sent there.',
+      '{0} redirects to an address that you have not agreed to, so nothing was sent there.',
       portal,
     ),
     fixes: ['tryAgain', 'signInAgain', 'showLog'],
@@ -382,7 +382,7 @@ function unknownCodeRow({ portal, error }: Told): Row {
 function unknownServerRow({ portal, host }: Told): Row {
   return {
     message: l10n.t(
-      '{0} wants the application’s key to go to {1}, which is not an authorization server of Bitrix24. It was not sent.',
+      '{0} asks for the application’s key to be sent to {1}, which is not an authorization server of Bitrix24. The key was not sent.',
       portal,
       host,
     ),
@@ -392,7 +392,7 @@ function unknownServerRow({ portal, host }: Told): Row {
 
 function bugRow(): Row {
   return {
-    message: l10n.t('Something went wrong inside Bitrix24 Push. The log says what.'),
+    message: l10n.t('Something went wrong in Bitrix24 Push. See the log for details.'),
     fixes: ['showLog', 'tryAgain'],
   };
 }

@@ -16,19 +16,19 @@ export function issueMessage(code: DraftIssue['code']): string {
     case 'TEXT_EMPTY':
       return l10n.t('Write some text.');
     case 'TEXT_ZERO':
-      return l10n.t('Bitrix24 takes the text “0” for an empty one. Write a little more.');
+      return l10n.t('Bitrix24 treats the text “0” as empty. Write a little more.');
     case 'TEXT_TOO_LONG':
       return l10n.t('The text is too long for a push. Shorten it.');
     case 'PLACEHOLDER_UNKNOWN':
       return l10n.t(
-        'Between braces only these words can be filled in: {0}. To send a brace, write it twice.',
+        'Only these words can stand between braces: {0}. To send a brace itself, write it twice.',
         placeholders.join(', '),
       );
     case 'PLACEHOLDER_OPEN':
-      return l10n.t('A brace has no partner. To send a brace, write it twice.');
+      return l10n.t('A brace is unmatched. To send a brace itself, write it twice.');
     case 'AVATAR_NOT_HTTP':
       return l10n.t(
-        'The avatar must be the address of a picture that begins with https:// or http://.',
+        'The avatar must be the address of a picture and begin with https:// or http://.',
       );
   }
 }

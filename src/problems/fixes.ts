@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
+import { formatNumber } from '../common/counted';
 import type { FixId, Fixes, ProblemContext } from './problem';
 
 export interface FixDeps {
@@ -66,9 +67,7 @@ export function createFixes(deps: FixDeps): Fixes {
     },
     sendToRest: {
       label: ({ rest }) =>
-        rest?.people === 1
-          ? l10n.t('Send to the 1 who did not get it')
-          : l10n.t('Send to the {0} who did not get it', rest?.people ?? 0),
+        l10n.t('Send to the {0} who did not get it', formatNumber(rest?.people ?? 0)),
       run: (context) => only(context.rest?.send()),
     },
     sendWaiting: {

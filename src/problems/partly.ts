@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { counted, firstNames } from '../common/counted';
 import { plainText } from '../common/plainText';
 import type { PartlyOutcome, RefusedPerson } from '../push/outcome';
 import type { FixId, Problem } from './problem';
@@ -16,23 +17,34 @@ export function problemOfPartly(
   const { accepted, refused, notSent, unknown, error } = outcome;
   const total = accepted.length + refused.length + notSent.length + unknown.length;
   const sentences = [
-    l10n.t('{0} accepted the push for {1} of {2} people.', portal, accepted.length, total),
+    counted(
+      l10n.t(
+        '{1} accepted the push for {2} of {0} person.|{1} accepted the push for {2} of {0} people.',
+      ),
+      total,
+      portal,
+      accepted.length,
+    ),
   ];
   for (const [code, people] of byCode(refused)) {
     sentences.push(l10n.t('Refused for {0}: {1}.', namesOf(people), plainText(code, 60)));
   }
   if (unknown.length > 0) {
     sentences.push(
-      unknown.length === 1
-        ? l10n.t('For 1 person no answer came, so they may have got it.')
-        : l10n.t('For {0} people no answer came, so they may have got it.', unknown.length),
+      counted(
+        l10n.t(
+          'No answer came for {0} person, who may have got it.|No answer came for {0} people, who may have got it.',
+        ),
+        unknown.length,
+      ),
     );
   }
   if (notSent.length > 0) {
     sentences.push(
-      notSent.length === 1
-        ? l10n.t('It was not sent to 1 person.')
-        : l10n.t('It was not sent to {0} people.', notSent.length),
+      counted(
+        l10n.t('It was not sent to {0} person.|It was not sent to {0} people.'),
+        notSent.length,
+      ),
     );
   }
   // Without an answer, the sentence about it has said why.
@@ -64,10 +76,8 @@ function byCode(refused: readonly RefusedPerson[]): Map<string, RefusedPerson[]>
 
 /** Some of their names, and how many more there are. */
 export function namesOf(people: readonly Pick<RefusedPerson, 'id' | 'name'>[]): string {
-  const names = people
-    .slice(0, namesAtMost)
-    .map(({ id, name }) => plainText(name || l10n.t('id {0}', id), 80))
-    .join(', ');
-  const more = people.length - namesAtMost;
-  return more > 0 ? l10n.t('{0} and {1} more', names, more) : names;
+  return firstNames(
+    people.map(({ id, name }) => plainText(name || l10n.t('id {0}', id), 80)),
+    namesAtMost,
+  );
 }

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { counted } from '../common/counted';
 import { plainText } from '../common/plainText';
 import type { Problem } from './problem';
 
@@ -7,10 +8,13 @@ export function problemOfWaiting(count: number, host: string): Problem {
   const portal = plainText(host, 100);
   return {
     code: 'WAITING',
-    message:
-      count === 1
-        ? l10n.t('A push to {0} has waited for the network. Send it now?', portal)
-        : l10n.t('{0} pushes to {1} have waited for the network. Send them now?', count, portal),
+    message: counted(
+      l10n.t(
+        '{0} push to {1} could not be sent without the network. Send it now?|{0} pushes to {1} could not be sent without the network. Send them now?',
+      ),
+      count,
+      portal,
+    ),
     severity: 'info',
     fixes: ['sendWaiting'],
   };

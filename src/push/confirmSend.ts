@@ -1,6 +1,7 @@
-import { env, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { window } from 'vscode';
 import type { Account } from '../accounts/account';
+import { counted, countOfPeople, firstNames, formatNumber } from '../common/counted';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
 import { mustConfirm, mustTypeCount, typedCount } from './confirmPolicy';
@@ -75,11 +76,8 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
     if (!typing && !mustConfirm(policy(), count)) {
       return true;
     }
-    const one = count === 1;
-    const yes = one ? l10n.t('Send to 1 person') : l10n.t('Send to {0} people', count);
-    const message = one
-      ? l10n.t('Send a push to 1 person on {0}?', account.host)
-      : l10n.t('Send a push to {0} people on {1}?', count, account.host);
+    const yes = counted(l10n.t('Send to {0} person|Send to {0} people'), count);
+    const message = questionOf(count, account);
     const doubts = await deps.doubts(account, audience.people);
     const answer = await messages.ask({ message, detail: detailOf(push, doubts), answers: [yes] });
     if (answer !== yes) {
@@ -89,28 +87,35 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
   };
 }
 
+function questionOf(count: number, { host }: Account): string {
+  return counted(
+    l10n.t('Send a push to {0} person on {1}?|Send a push to {0} people on {1}?'),
+    count,
+    host,
+  );
+}
+
 async function typesCount(
   count: number,
   account: Account,
   showInputBox: typeof window.showInputBox,
 ): Promise<boolean> {
   const typed = await showInputBox({
-    title: l10n.t('Send a push to {0} people on {1}?', count, account.host),
-    prompt: l10n.t('Type how many people will get it: {0}', count),
+    title: questionOf(count, account),
+    prompt: l10n.t('Type how many people will get it: {0}', formatNumber(count)),
     ignoreFocusOut: true,
     validateInput: (text) =>
-      typedCount(text) === count ? undefined : l10n.t('The push goes to {0} people.', count),
+      typedCount(text) === count
+        ? undefined
+        : counted(l10n.t('The push goes to {0} person.|The push goes to {0} people.'), count),
   });
   return typed !== undefined && typedCount(typed) === count;
 }
 
 function detailOf({ draft, audience, plan }: PushToConfirm, doubts = ''): string {
-  const names = audience.people
-    .slice(0, namesAtMost)
-    .map((recipient) => plainText(recipientName(recipient), 80))
-    .join(', ');
-  const more = audience.people.length - namesAtMost;
-  const people = more > 0 ? l10n.t('{0} and {1} more', names, more) : names;
+  const people = firstNames(audience.people, namesAtMost, (recipient) =>
+    plainText(recipientName(recipient), 80),
+  );
   const text = plan.requests[0]?.[0]?.text ?? draftText(draft);
   const several = plan.summary.texts > 1 ? planSentence(plan.summary) : '';
   const blanks = plan.summary.blanks > 0 ? blanksSentence(plan.summary) : '';
@@ -130,32 +135,33 @@ function detailOf({ draft, audience, plan }: PushToConfirm, doubts = ''): string
 function departmentsText(departments: ResolvedAudience['departments']): string {
   const lines = departments.slice(0, namesAtMost).map(({ department, people }) => {
     const name = plainText(department.name ?? `#${department.id}`, 80);
-    const count = new Intl.NumberFormat(env.language).format(people);
+    const count = countOfPeople(people);
     return department.reach === 'tree'
-      ? l10n.t('{0} with sub-departments: {1} people', name, count)
-      : l10n.t('{0}: {1} people', name, count);
+      ? l10n.t('{0} with sub-departments: {1}', name, count)
+      : l10n.t('{0}: {1}', name, count);
   });
   const more = departments.length - namesAtMost;
-  return [...lines, ...(more > 0 ? [l10n.t('and {0} more departments', more)] : [])].join('\n');
+  return [
+    ...lines,
+    ...(more > 0
+      ? [counted(l10n.t('and {0} more department|and {0} more departments'), more)]
+      : []),
+  ].join('\n');
 }
 
 /** "312 people, 40 texts, 1 request" */
 export function planSentence({ people, texts, requests }: PlanSummary): string {
-  const [p, t, r] = [people, texts, requests].map((value) =>
-    new Intl.NumberFormat(env.language).format(value),
-  ) as [string, string, string];
-  if (texts === 1) {
-    return l10n.t('{0} people, 1 text, 1 request', p);
-  }
-  return requests === 1
-    ? l10n.t('{0} people, {1} texts, 1 request', p, t)
-    : l10n.t('{0} people, {1} texts, {2} requests', p, t, r);
+  return [
+    countOfPeople(people),
+    counted(l10n.t('{0} text|{0} texts'), texts),
+    counted(l10n.t('{0} request|{0} requests'), requests),
+  ].join(', ');
 }
 
 function blanksSentence({ people, blanks }: PlanSummary): string {
   return l10n.t(
-    'For {0} of {1} people something that the text asks for is not known; nothing stands in its place.',
-    blanks,
-    people,
+    'For {0} of {1} people, a value used in the text is not known and is left empty.',
+    formatNumber(blanks),
+    formatNumber(people),
   );
 }

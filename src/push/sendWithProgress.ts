@@ -2,6 +2,7 @@ import { ProgressLocation, env, l10n } from 'vscode';
 import type { Progress, window } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import type { Wait } from '../bitrix24/portalClient';
+import { counted, formatNumber } from '../common/counted';
 import type { Messages } from '../common/messages';
 import { fromAccount } from './draft';
 import type { Draft } from './draft';
@@ -259,16 +260,23 @@ function isAccepted(result: ActResult): boolean {
 
 /** What `true` from Bitrix24 means, for people to read. */
 export function acceptedMessage(count: number): string {
-  return count === 1
-    ? l10n.t('Accepted by Bitrix24 for 1 person')
-    : l10n.t('Accepted by Bitrix24 for {0} people', count);
+  return counted(
+    l10n.t('Accepted by Bitrix24 for {0} person|Accepted by Bitrix24 for {0} people'),
+    count,
+  );
 }
 
 /** How far a push with several texts has come. */
 export function progressMessage({ accepted, left, failed, unknown }: SendProgress): string {
+  const [done, rest] = [formatNumber(accepted), formatNumber(left)];
   return failed + unknown === 0
-    ? l10n.t('Accepted: {0}, left: {1}.', accepted, left)
-    : l10n.t('Accepted: {0}, left: {1}, failed: {2}.', accepted, left, failed + unknown);
+    ? l10n.t('Accepted: {0}, remaining: {1}.', done, rest)
+    : l10n.t(
+        'Accepted: {0}, remaining: {1}, failed: {2}.',
+        done,
+        rest,
+        formatNumber(failed + unknown),
+      );
 }
 
 /** Why nothing seems to happen, and until when. */

@@ -1,13 +1,13 @@
 import { limits } from '../form/protocol';
 import { afterPress, h, icon, setAttribute, setText, show } from './dom';
-import { FieldError } from './fieldError';
-import type { ShownIssues } from './issues';
+import { FieldError } from './fieldErrors';
+import type { ShownIssues } from './fieldErrors';
 import type { Page, Part } from './page';
 
-/** An address is asked for its picture once typing paused, so that half-typed hosts are left alone. */
-const settleMs = 800;
+/** A picture is loaded when the user has not typed for this long, so that no half-typed host gets a request. */
+const loadDelayMs = 800;
 
-/** The address of the push's picture, with a look at it. */
+/** The address of the push's picture, and a small preview of the picture. */
 export class AvatarField implements Part {
   readonly element: HTMLElement;
   readonly #page: Page;
@@ -17,8 +17,9 @@ export class AvatarField implements Part {
   readonly #note = h('p', { class: 'hint' });
   readonly #noteText = h('span');
   readonly #error: FieldError;
-  #asked = '';
-  #shown: string | undefined;
+  /** The address that the preview is for. */
+  #address = '';
+  #loaded: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(page: Page, issues: ShownIssues) {
@@ -62,9 +63,9 @@ export class AvatarField implements Part {
     });
   }
 
-  /** The picture's address once it has loaded. */
-  get shown(): string | undefined {
-    return this.#shown;
+  /** The address of the picture, once it has loaded. */
+  get loaded(): string | undefined {
+    return this.#loaded;
   }
 
   render(): void {
@@ -72,15 +73,15 @@ export class AvatarField implements Part {
     if (this.#input.value.trim() !== model.written.avatar) {
       this.#input.value = model.written.avatar;
     }
-    this.#input.readOnly = model.state?.phase.kind !== 'idle';
-    const key = this.#issues.of('avatar', model.issues);
+    this.#input.readOnly = model.isReadOnly;
+    const key = this.#issues.sentenceOf('avatar', model.issues);
     this.#error.set(key && words.text(key));
-    if (model.written.avatar !== this.#asked) {
-      this.#asked = model.written.avatar;
-      this.#set(undefined);
+    if (model.written.avatar !== this.#address) {
+      this.#address = model.written.avatar;
+      this.#setLoaded(undefined);
       clearTimeout(this.#timer);
-      const typing = document.activeElement === this.#input;
-      this.#timer = setTimeout(() => this.#load(), typing ? settleMs : 0);
+      const isTyping = document.activeElement === this.#input;
+      this.#timer = setTimeout(() => this.#load(), isTyping ? loadDelayMs : 0);
     }
   }
 
@@ -90,35 +91,35 @@ export class AvatarField implements Part {
 
   #load(): void {
     clearTimeout(this.#timer);
-    const address = this.#asked;
+    const address = this.#address;
     const url = URL.parse(address);
-    if (address === this.#shown || !url || !/^https?:$/.test(url.protocol)) {
+    if (address === this.#loaded || !url || !/^https?:$/.test(url.protocol)) {
       return;
     }
     if (!mayShow(url)) {
-      this.#set(undefined, 'avatarNotShown');
+      this.#setLoaded(undefined, 'avatarNotShown');
       return;
     }
     const image = new Image();
     image.referrerPolicy = 'no-referrer';
     image.addEventListener('load', () => {
-      if (address === this.#asked) {
-        this.#set(address);
+      if (address === this.#address) {
+        this.#setLoaded(address);
       }
     });
     image.addEventListener('error', () => {
-      if (address === this.#asked) {
-        this.#set(undefined, 'avatarBroken');
+      if (address === this.#address) {
+        this.#setLoaded(undefined, 'avatarBroken');
       }
     });
     image.src = url.href;
   }
 
-  #set(shown: string | undefined, note?: 'avatarBroken' | 'avatarNotShown'): void {
-    this.#shown = shown;
-    show(this.#thumb, this.#asked !== '');
+  #setLoaded(loaded: string | undefined, note?: 'avatarBroken' | 'avatarNotShown'): void {
+    this.#loaded = loaded;
+    show(this.#thumb, this.#address !== '');
     this.#thumb.replaceChildren(
-      shown ? h('img', { src: shown, alt: '', referrerpolicy: 'no-referrer' }) : icon('bell'),
+      loaded ? h('img', { src: loaded, alt: '', referrerpolicy: 'no-referrer' }) : icon('bell'),
     );
     setAttribute(this.#thumb, 'data-broken', note === 'avatarBroken');
     setText(this.#noteText, note ? this.#page.words.text(note) : '');
@@ -127,7 +128,7 @@ export class AvatarField implements Part {
   }
 }
 
-/** The page's Content Security Policy lets in the same. */
+/** Returns true for the addresses that the page's Content Security Policy (formHtml.ts) allows too. */
 function mayShow(url: URL): boolean {
   return url.protocol === 'https:' || url.hostname === '127.0.0.1' || url.hostname === 'localhost';
 }

@@ -1,69 +1,69 @@
+import { limits } from '../form/protocol';
 import type { DepartmentView, HintView, Person } from '../form/protocol';
-import { h, icon, setAttribute } from './dom';
-import { face } from './face';
-import type { Words } from './words';
+import { departmentName, face, notYetChosen, personName } from './audience';
+import type { Audience } from './audience';
+import { button, h, icon, setAttribute } from './dom';
+import type { Page, Part } from './page';
 
-/** More chips than this would push the text out of sight: they scroll in a box of their own. */
+/** More chips than this would push the text out of sight, so they scroll in a box of their own. */
 const inSightAtMost = 20;
-/** The rest is behind a button. */
+/** At most this many people are drawn at first; the others come by the button "and N more". */
 const drawnAtFirst = 60;
-/** How many that button brings each time: thousands at once would make the page slow. */
+/** The number that this button adds each time: thousands of chips at once would make the page slow. */
 const drawnMore = 500;
+/** At most this many new people are spoken by name; more are told as a number. */
+const namesSpokenAtMost = 5;
 
-export interface ChipsDeps {
-  words: Words;
-  removePerson(person: Person): void;
-  removeDepartment(department: DepartmentView): void;
-  /** Between all of a department and its direct members. */
-  switchReach(department: DepartmentView): void;
-  /** The keyboard leaves the chips towards the input. */
-  leave(): void;
-}
-
-export interface Chosen {
-  people: readonly Person[];
-  departments: readonly DepartmentView[];
-  hints: ReadonlyMap<number, HintView>;
-  readOnly: boolean;
-}
-
-interface Drawn {
-  element: HTMLElement;
-  /** Of what it shows. */
+interface Chip {
+  id: string;
+  /** Everything that the chip shows, as JSON: the chip is built again only when this changes. */
   key: string;
+  build: () => HTMLElement;
   remove: () => void;
 }
+type DrawnChip = Chip & { element: HTMLElement };
 
-/** Who is already chosen, departments first. One button is in reach of the keyboard: arrows move, Delete removes. */
-export class Chips {
+/**
+ * The chosen departments and people as chips, departments first, and the changes to that choice. Tab reaches none of
+ * the buttons in the chips; the left arrow in the field does: then arrows move the focus, and Delete removes a chip.
+ */
+export class Chips implements Part {
   readonly element: HTMLElement;
-  readonly #deps: ChipsDeps;
+  readonly #page: Page;
+  readonly #focusInput: () => void;
   readonly #more = h('li', { class: 'chips-more' });
-  #chosen: Chosen = { people: [], departments: [], hints: new Map(), readOnly: false };
-  #drawn = new Map<string, Drawn>();
+  #people: readonly Person[] = [];
+  #departments: readonly DepartmentView[] = [];
+  #hints: ReadonlyMap<number, HintView> = new Map();
+  #isReadOnly = false;
+  #drawn = new Map<string, DrawnChip>();
   #atMost = drawnAtFirst;
-  #hidden = -1;
+  #moreKey = '';
 
-  constructor(deps: ChipsDeps) {
-    this.#deps = deps;
-    this.element = h('ul', { class: 'chips', 'aria-label': deps.words.text('chosen') });
+  constructor(page: Page, focusInput: () => void) {
+    this.#page = page;
+    this.#focusInput = focusInput;
+    this.element = h('ul', { class: 'chips', 'aria-label': page.words.text('chosen') });
     this.element.addEventListener('keydown', (event) => {
       this.#keydown(event);
     });
   }
 
-  render(chosen: Chosen): void {
-    const { people, departments, hints, readOnly } = chosen;
-    const before = this.#chosen;
+  render(): void {
+    const { written, hints, isReadOnly } = this.#page.model;
+    const { recipients: people, departments } = written;
     if (
-      people === before.people &&
-      departments === before.departments &&
-      hints === before.hints &&
-      readOnly === before.readOnly
+      people === this.#people &&
+      departments === this.#departments &&
+      hints === this.#hints &&
+      isReadOnly === this.#isReadOnly
     ) {
       return;
     }
-    this.#chosen = chosen;
+    this.#people = people;
+    this.#departments = departments;
+    this.#hints = hints;
+    this.#isReadOnly = isReadOnly;
     if (people.length <= drawnAtFirst) {
       this.#atMost = drawnAtFirst;
     }
@@ -71,235 +71,279 @@ export class Chips {
   }
 
   focusLast(): void {
-    this.#focus(this.#buttons().length - 1);
+    this.#focusButton(this.#buttons().length - 1);
   }
 
-  /** How a person is called when only the id is known. */
-  static nameOf(person: Pick<Person, 'id' | 'name'>, words: Words): string {
-    return person.name ?? words.text('personId', String(person.id));
+  /** Adds those who are not chosen yet, and announces them. */
+  add({ people = [], departments = [] }: Audience): void {
+    const { words, model, announcer } = this.#page;
+    const { recipients: chosenPeople, departments: chosenDepartments } = model.written;
+    const newPeople = notYetChosen(people, chosenPeople);
+    const newDepartments = notYetChosen(departments, chosenDepartments);
+    if (newPeople.length + newDepartments.length === 0) {
+      return;
+    }
+    this.#page.change({
+      recipients: [...chosenPeople, ...newPeople].slice(0, limits.recipients),
+      departments: [...chosenDepartments, ...newDepartments].slice(0, limits.departments),
+    });
+    const names = [
+      ...newDepartments.map((department) => departmentName(department, words)),
+      ...(newPeople.length > namesSpokenAtMost
+        ? [words.plural('people', newPeople.length)]
+        : newPeople.map((person) => personName(person, words))),
+    ];
+    announcer.say(words.text('added', names.join(', ')));
   }
 
-  static nameOfDepartment({ id, name }: DepartmentView, words: Words): string {
-    return name ?? words.text('departmentId', String(id));
+  /** Removes the person who was chosen last; without people, the last department. */
+  removeLast(): void {
+    const { recipients, departments } = this.#page.model.written;
+    const [person, department] = [recipients.at(-1), departments.at(-1)];
+    if (person) {
+      this.#removePerson(person);
+    } else if (department) {
+      this.#removeDepartment(department);
+    }
+  }
+
+  #removePerson(person: Person): void {
+    const { recipients } = this.#page.model.written;
+    this.#page.change({ recipients: recipients.filter(({ id }) => id !== person.id) });
+    this.#afterRemoval(personName(person, this.#page.words));
+  }
+
+  #removeDepartment(department: DepartmentView): void {
+    const { departments } = this.#page.model.written;
+    this.#page.change({ departments: departments.filter(({ id }) => id !== department.id) });
+    this.#afterRemoval(departmentName(department, this.#page.words));
+  }
+
+  #afterRemoval(name: string): void {
+    this.#page.announcer.say(this.#page.words.text('removed', name));
+    if (document.activeElement === document.body) {
+      this.#focusInput();
+    }
+  }
+
+  /** Switches between the department with its sub-departments and without them. */
+  #toggleSubdepartments(department: DepartmentView): void {
+    const { model, words, announcer } = this.#page;
+    const reach = department.reach === 'tree' ? 'direct' : 'tree';
+    this.#page.change({
+      departments: model.written.departments.map((one) =>
+        one.id === department.id ? { ...one, reach } : one,
+      ),
+    });
+    const which = words.text(reach === 'tree' ? 'withSubdepartments' : 'directOnly');
+    announcer.say(words.text('reachNow', departmentName(department, words), which));
   }
 
   #draw(): void {
-    const { people, departments, hints, readOnly } = this.#chosen;
-    const shown = people.slice(0, this.#atMost);
-    const focused = this.#buttons().findIndex((button) => button === document.activeElement);
-    const drawn = new Map<string, Drawn>();
-    let at = this.element.firstChild;
-    const put = (id: string, what: unknown, make: () => HTMLElement, remove: () => void): void => {
-      const key = JSON.stringify([what, readOnly]);
-      const old = this.#drawn.get(id);
-      const element = old?.key === key ? old.element : make();
-      drawn.set(id, { element, key, remove });
-      // What stays is not touched: the keyboard may be in it.
-      if (element === at) {
-        at = at.nextSibling;
+    const focused = this.#focusedIndex(this.#buttons());
+    const shownPeople = this.#people.slice(0, this.#atMost);
+    const drawn = new Map<string, DrawnChip>();
+    let next = this.element.firstChild;
+    for (const chip of [
+      ...this.#departments.map((department) => this.#departmentChip(department)),
+      ...shownPeople.map((person) => this.#personChip(person)),
+    ]) {
+      const old = this.#drawn.get(chip.id);
+      const element = old?.key === chip.key ? old.element : chip.build();
+      drawn.set(chip.id, { ...chip, element });
+      // A chip that stays in its place is not touched, because the focus may be in it.
+      if (element === next) {
+        next = next.nextSibling;
       } else {
-        this.element.insertBefore(element, at);
+        this.element.insertBefore(element, next);
       }
-    };
-    for (const department of departments) {
-      const remove = (): void => this.#deps.removeDepartment(department);
-      put(
-        `department ${department.id}`,
-        department,
-        () => this.#departmentChip(department, remove),
-        remove,
-      );
     }
-    for (const person of shown) {
-      const hint = hints.get(person.id);
-      const remove = (): void => this.#deps.removePerson(person);
-      put(
-        `person ${person.id}`,
-        [person, hint],
-        () => this.#personChip(person, hint, remove),
-        remove,
-      );
-    }
-    for (const rest of [...this.element.childNodes].slice(drawn.size)) {
-      if (rest !== this.#more) {
-        rest.remove();
+    for (const outdated of [...this.element.childNodes].slice(drawn.size)) {
+      if (outdated !== this.#more) {
+        outdated.remove();
       }
     }
     this.#drawn = drawn;
-    this.#drawMore(people.length - shown.length);
-    this.element.hidden = people.length + departments.length === 0;
-    const isLong = shown.length + departments.length > inSightAtMost;
+    this.#drawMore(this.#people.length - shownPeople.length);
+    this.element.hidden = drawn.size === 0;
+    const isLong = drawn.size > inSightAtMost;
     setAttribute(this.element, 'data-long', isLong);
     setAttribute(this.element, 'tabindex', isLong ? 0 : undefined);
     if (focused >= 0 && !this.element.contains(document.activeElement)) {
-      this.#focus(Math.min(focused, this.#buttons().length - 1));
+      this.#focusButton(Math.min(focused, this.#buttons().length - 1));
     }
   }
 
+  /** Draws the buttons that show more people, or the first ones only. `hidden`: how many people are not drawn. */
   #drawMore(hidden: number): void {
-    const isLong = this.#atMost > drawnAtFirst;
-    if (hidden === 0 && !isLong) {
+    const isExpanded = this.#atMost > drawnAtFirst;
+    const key = hidden > 0 || isExpanded ? `${hidden} ${isExpanded}` : '';
+    if (key === '') {
       this.#more.remove();
-      this.#hidden = 0;
+      this.#moreKey = key;
       return;
     }
     this.element.append(this.#more);
-    const key = isLong ? -hidden - 1 : hidden;
-    if (key === this.#hidden) {
+    if (key === this.#moreKey) {
       return;
     }
-    this.#hidden = key;
-    const { words } = this.#deps;
+    this.#moreKey = key;
+    const { words } = this.#page;
     const hadFocus = this.#more.contains(document.activeElement);
-    const more = h('button', { type: 'button', class: 'link' }, words.plural('morePeople', hidden));
-    more.addEventListener('click', () => {
+    const showMore = (): void => {
       this.#atMost += drawnMore;
-      const next = this.#chosen.people.length - hidden + this.#chosen.departments.length;
+      const firstNew = this.#departments.length + this.#people.length - hidden;
       this.#draw();
-      this.#focusChip(next);
-    });
-    const fewer = h('button', { type: 'button', class: 'link' }, words.text('fewerPeople'));
-    fewer.addEventListener('click', () => {
+      this.element.children[firstNew]?.querySelector('button')?.focus();
+    };
+    const showFewer = (): void => {
       this.#atMost = drawnAtFirst;
       this.#draw();
       this.#more.querySelector('button')?.focus();
-    });
-    this.#more.replaceChildren(...(hidden > 0 ? [more] : []), ...(isLong ? [fewer] : []));
+    };
+    this.#more.replaceChildren(
+      ...(hidden > 0
+        ? [button({ class: 'link' }, showMore, words.plural('morePeople', hidden))]
+        : []),
+      ...(isExpanded ? [button({ class: 'link' }, showFewer, words.text('fewerPeople'))] : []),
+    );
     if (hadFocus) {
       this.#more.querySelector('button')?.focus();
     }
   }
 
-  #personChip(person: Person, hint: HintView | undefined, remove: () => void): HTMLElement {
-    const { words } = this.#deps;
-    const name = Chips.nameOf(person, words);
-    const said = person.trouble === undefined ? hint : undefined;
-    const chip = h(
-      'li',
-      {
-        class: 'chip',
-        title: [name, person.position, `id ${person.id}`, said?.words].filter(Boolean).join('\n'),
-      },
-      face(person),
-      h('span', { class: 'chip-name' }, name),
-      person.trouble && icon('warning', 'chip-trouble'),
-      said && icon(said.weight === 'not' ? 'warning' : 'info', 'chip-hint'),
-      said && h('span', { class: 'sr-only' }, said.words),
-      this.#removeButton(name, remove),
-    );
-    setAttribute(chip, 'data-trouble', person.trouble !== undefined);
-    setAttribute(chip, 'data-hint', said?.weight);
-    return chip;
+  #personChip(person: Person): Chip {
+    const hint = person.trouble === undefined ? this.#hints.get(person.id) : undefined;
+    const remove = (): void => {
+      this.#removePerson(person);
+    };
+    const name = personName(person, this.#page.words);
+    const title = [name, person.position, `id ${person.id}`, hint?.words];
+    const hasTrouble = person.trouble !== undefined;
+    const build = (): HTMLElement =>
+      h(
+        'li',
+        {
+          class: 'chip',
+          title: title.filter(Boolean).join('\n'),
+          'data-trouble': hasTrouble,
+          'data-hint': hint?.weight,
+        },
+        face(person),
+        h('span', { class: 'chip-name' }, name),
+        hasTrouble ? icon('warning', 'chip-trouble') : undefined,
+        hint && icon(hint.weight === 'not' ? 'warning' : 'info', 'chip-hint'),
+        hint && h('span', { class: 'sr-only' }, hint.words),
+        this.#removeButton(name, remove),
+      );
+    const key = JSON.stringify([person, hint, this.#isReadOnly]);
+    return { id: `person ${person.id}`, key, build, remove };
   }
 
-  #departmentChip(department: DepartmentView, remove: () => void): HTMLElement {
-    const { words } = this.#deps;
+  #departmentChip(department: DepartmentView): Chip {
+    const remove = (): void => {
+      this.#removeDepartment(department);
+    };
+    const { words } = this.#page;
     const { reach, counts, parent, path, head } = department;
-    const name = Chips.nameOfDepartment(department, words);
-    const isDirect = reach === 'direct';
+    const name = departmentName(department, words);
     const count = counts?.[reach];
-    const which = words.text(isDirect ? 'directOnly' : 'withSubdepartments');
-    const chip = h(
-      'li',
-      {
-        class: 'chip chip-department',
-        title: [
-          path ?? name,
-          head && words.text('headOf', head),
-          parent ? which : undefined,
-          count === undefined ? undefined : words.plural('people', count),
-        ]
-          .filter(Boolean)
-          .join('\n'),
-      },
-      icon('group'),
-      h('span', { class: 'chip-name' }, name),
-      count === undefined
-        ? undefined
-        : h(
-            'span',
-            { class: 'chip-count', 'aria-label': words.plural('people', count) },
-            words.number(count),
-          ),
-    );
-    if (parent) {
-      const button = h(
-        'button',
-        {
-          type: 'button',
-          class: 'chip-reach',
-          tabindex: -1,
-          disabled: this.#chosen.readOnly,
-          'aria-pressed': isDirect ? 'false' : 'true',
-          'aria-label': words.text('subdepartmentsOf', name),
-          title: words.text(isDirect ? 'switchToTree' : 'switchToDirect'),
-        },
-        icon(isDirect ? 'direct' : 'tree'),
-        h('span', {}, words.text('subdepartments')),
+    const countText = count === undefined ? undefined : words.plural('people', count);
+    const title = [
+      path ?? name,
+      head && words.text('headOf', head),
+      parent && words.text(reach === 'direct' ? 'directOnly' : 'withSubdepartments'),
+      countText,
+    ];
+    const build = (): HTMLElement =>
+      h(
+        'li',
+        { class: 'chip chip-department', title: title.filter(Boolean).join('\n') },
+        icon('group'),
+        h('span', { class: 'chip-name' }, name),
+        count === undefined
+          ? undefined
+          : h('span', { class: 'chip-count', 'aria-label': countText }, words.number(count)),
+        parent ? this.#subdepartmentsButton(department, name) : undefined,
+        this.#removeButton(name, remove),
       );
-      button.addEventListener('click', () => {
-        this.#deps.switchReach(department);
-      });
-      chip.append(button);
-    }
-    chip.append(this.#removeButton(name, remove));
-    return chip;
+    const key = JSON.stringify([department, this.#isReadOnly]);
+    return { id: `department ${department.id}`, key, build, remove };
+  }
+
+  #subdepartmentsButton(department: DepartmentView, name: string): HTMLButtonElement {
+    const { words } = this.#page;
+    const isDirect = department.reach === 'direct';
+    return button(
+      {
+        class: 'chip-reach',
+        tabindex: -1,
+        disabled: this.#isReadOnly,
+        'aria-pressed': isDirect ? 'false' : 'true',
+        'aria-label': words.text('subdepartmentsOf', name),
+        title: words.text(isDirect ? 'switchToTree' : 'switchToDirect'),
+      },
+      () => {
+        this.#toggleSubdepartments(department);
+      },
+      icon(isDirect ? 'direct' : 'tree'),
+      h('span', {}, words.text('subdepartments')),
+    );
   }
 
   #removeButton(name: string, remove: () => void): HTMLButtonElement {
-    const button = h(
-      'button',
+    return button(
       {
-        type: 'button',
         class: 'chip-remove',
         tabindex: -1,
-        // It keeps its place, so that nothing moves while a push is on its way.
-        disabled: this.#chosen.readOnly,
-        'aria-label': this.#deps.words.text('removePerson', name),
+        // A disabled button keeps its place, so that nothing moves while a push is on its way.
+        disabled: this.#isReadOnly,
+        'aria-label': this.#page.words.text('removePerson', name),
       },
+      remove,
       icon('close'),
     );
-    button.addEventListener('click', remove);
-    return button;
   }
 
   #keydown(event: KeyboardEvent): void {
     const buttons = this.#buttons();
-    const at = buttons.findIndex((button) => button === document.activeElement);
-    if (at < 0) {
+    const index = this.#focusedIndex(buttons);
+    if (index < 0) {
       return;
     }
-    const towards = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: buttons.length }[
-      event.key
-    ];
-    if (towards !== undefined) {
+    const targets: Record<string, number> = {
+      ArrowLeft: index - 1,
+      ArrowRight: index + 1,
+      Home: 0,
+      End: buttons.length,
+    };
+    const target = targets[event.key];
+    if (target !== undefined) {
       event.preventDefault();
-      this.#focus(Math.max(0, towards));
+      this.#focusButton(Math.max(0, target));
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault();
-      const chip = buttons[at]?.closest('.chip');
+      const chip = buttons[index]?.closest('.chip');
       [...this.#drawn.values()].find(({ element }) => element === chip)?.remove();
     }
   }
 
   #buttons(): HTMLButtonElement[] {
-    return [
-      ...this.element.querySelectorAll<HTMLButtonElement>(
-        '.chip-reach:enabled, .chip-remove:enabled',
-      ),
-    ];
+    const selector = '.chip-reach:enabled, .chip-remove:enabled';
+    return [...this.element.querySelectorAll<HTMLButtonElement>(selector)];
   }
 
-  #focusChip(index: number): void {
-    this.element.children[index]?.querySelector('button')?.focus();
+  #focusedIndex(buttons: readonly HTMLButtonElement[]): number {
+    return buttons.findIndex((one) => one === document.activeElement);
   }
 
-  #focus(index: number): void {
-    const button = this.#buttons()[index];
-    if (button) {
-      button.focus();
+  /** Focuses that button; behind the last one, the input. */
+  #focusButton(index: number): void {
+    const target = this.#buttons()[index];
+    if (target) {
+      target.focus();
     } else {
-      this.#deps.leave();
+      this.#focusInput();
     }
   }
 }

@@ -1,16 +1,12 @@
-/** Building DOM without a framework: elements from attributes and children, text always as text. */
+/**
+ * Helpers that build the DOM without a framework. Strings always become text nodes, never markup, so that nothing
+ * that a colleague or a portal wrote can run here.
+ */
 
 type Child = Node | string | undefined;
 type Attributes = Record<string, string | number | boolean | undefined>;
 
-function assign(element: Element, attributes: Attributes, children: readonly Child[]): void {
-  for (const [name, value] of Object.entries(attributes)) {
-    setAttribute(element, name, value);
-  }
-  element.append(...children.filter((child) => child !== undefined));
-}
-
-/** Sets, or removes for undefined and false. */
+/** Sets an attribute; removes it for undefined and false. */
 export function setAttribute(
   element: Element,
   name: string,
@@ -23,17 +19,76 @@ export function setAttribute(
   }
 }
 
+/** Creates an HTML element; undefined children are left out. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
-  assign(element, attributes, children);
+  for (const [name, value] of Object.entries(attributes)) {
+    setAttribute(element, name, value);
+  }
+  element.append(...children.filter((child) => child !== undefined));
   return element;
 }
 
-/** Replaces text only when it differs, so that a screen reader is not disturbed. */
+/** Creates a button that runs `press` on each click. */
+export function button(
+  attributes: Attributes,
+  press: () => void,
+  ...children: Child[]
+): HTMLButtonElement {
+  const element = h('button', { type: 'button', ...attributes }, ...children);
+  element.addEventListener('click', press);
+  return element;
+}
+
+export interface RadioSwitch<T extends string> {
+  readonly element: HTMLElement;
+  set(value: T, disabled?: boolean): void;
+}
+
+/** Creates a radio group drawn as a switch. A `hint` is the tooltip of its label and describes its radio button. */
+export function radioSwitch<T extends string>(
+  name: string,
+  label: string,
+  options: readonly { value: T; label: string; hint?: string }[],
+  change: (value: T) => void,
+): RadioSwitch<T> {
+  const element = h('div', { class: 'switch', role: 'radiogroup', 'aria-label': label });
+  const radios = options.map((option) => {
+    const id = `${name}-${option.value}`;
+    const hintId = option.hint === undefined ? undefined : `${id}-hint`;
+    const radio = h('input', {
+      type: 'radio',
+      name,
+      id,
+      value: option.value,
+      class: 'sr-only',
+      'aria-describedby': hintId,
+    });
+    radio.addEventListener('change', () => {
+      change(option.value);
+    });
+    element.append(radio, h('label', { for: id, title: option.hint }, option.label));
+    if (hintId !== undefined) {
+      element.append(h('span', { class: 'sr-only', id: hintId }, option.hint));
+    }
+    return radio;
+  });
+  return {
+    element,
+    set: (value, disabled = false) => {
+      for (const radio of radios) {
+        radio.checked = radio.value === value;
+        radio.disabled = disabled;
+      }
+    },
+  };
+}
+
+/** Replaces the text only when it differs, so that a screen reader does not repeat it. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) {
     element.textContent = text;
@@ -61,29 +116,25 @@ const paths = {
     'M6 4a2 2 0 1 1 0 4 2 2 0 0 1 0-4zM2 13c0-2.200 1.700-3.500 4-3.500s4 1.300 4 3.500M10.500 4.500a1.750 1.750 0 0 1 0 3.500M11.500 9.750c1.500.3 2.500 1.500 2.500 3.250',
   bell: 'M4 11.500V7a4 4 0 0 1 8 0v4.500l1 1H3zM7 14h2',
 } as const;
-export type IconName = keyof typeof paths;
 
-/** A drawing beside a text that says the same: hidden from screen readers. */
-export function icon(name: IconName, className = ''): SVGSVGElement {
+/** Creates an icon. It always stands beside a text that says the same, so screen readers do not see it. */
+export function icon(name: keyof typeof paths, className = ''): SVGSVGElement {
   const namespace = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(namespace, 'svg');
-  assign(
-    svg,
-    {
-      viewBox: '0 0 16 16',
-      class: `icon ${className}`.trim(),
-      'aria-hidden': 'true',
-      focusable: 'false',
-    },
-    [],
-  );
+  svg.setAttribute('viewBox', '0 0 16 16');
+  svg.setAttribute('class', `icon ${className}`.trim());
+  svg.setAttribute('aria-hidden', 'true');
+  svg.setAttribute('focusable', 'false');
   const path = document.createElementNS(namespace, 'path');
   path.setAttribute('d', paths[name]);
   svg.append(path);
   return svg;
 }
 
-/** Runs now, or after the press that is going on, so that nothing moves away from under the pointer. */
+/**
+ * Runs `work` at once, or after the current press of the pointer: a click must hit what the user aimed at, and an
+ * error line that appears during the press would move it away.
+ */
 export function afterPress(work: () => void): void {
   if (document.querySelector(':active') === null) {
     work();

@@ -1,20 +1,18 @@
 import type { FormField } from '../form/protocol';
-import { AccountRow } from './accountRow';
+import { AccountRow, Welcome } from './account';
 import { AvatarField } from './avatarField';
 import { h, show } from './dom';
-import { ShownIssues } from './issues';
+import { ShownIssues } from './fieldErrors';
 import { KeptDrafts } from './keptDrafts';
 import type { Page, Part } from './page';
 import { Phone } from './phone';
-import { PhoneOwner } from './phoneOwner';
 import { preview } from './preview';
 import type { Preview } from './preview';
 import { RecipientsField } from './recipientsField';
 import { SendArea } from './sendArea';
 import { TextField } from './textField';
-import { Welcome } from './welcome';
 
-/** The whole form: its parts in the order in which they are read, and the way to Send. */
+/** The whole form: its parts in reading order, and sending. */
 export class Form {
   readonly element: HTMLElement;
   readonly #page: Page;
@@ -23,25 +21,23 @@ export class Form {
   readonly #text: TextField;
   readonly #avatar: AvatarField;
   readonly #sendArea: SendArea;
-  readonly #phoneOwner: PhoneOwner;
+  readonly #phone: Phone;
   readonly #parts: readonly Part[];
   readonly #welcome: Welcome;
   readonly #form: HTMLElement;
   #preview: Preview | undefined;
-  /** From Send until its reply: a second click or key repeat finds it and does nothing. */
-  #sending = false;
+  /** True from Send until its reply, so that a second click or a repeated key does nothing. */
+  #isSending = false;
 
   constructor(page: Page) {
     this.#page = page;
-    const drawn = () => this.#preview;
+    const getPreview = () => this.#preview;
     this.#recipients = new RecipientsField(page, this.#issues);
-    this.#text = new TextField(page, this.#issues, drawn);
+    this.#text = new TextField(page, this.#issues, getPreview);
     this.#avatar = new AvatarField(page, this.#issues);
-    this.#phoneOwner = new PhoneOwner(page);
-    const phone = new Phone(page, {
-      preview: drawn,
-      owner: this.#phoneOwner,
-      avatar: () => this.#avatar.shown,
+    this.#phone = new Phone(page, {
+      preview: getPreview,
+      avatar: () => this.#avatar.loaded,
     });
     this.#sendArea = new SendArea(page, {
       send: (to) => {
@@ -54,7 +50,7 @@ export class Form {
       this.#recipients,
       this.#text,
       this.#avatar,
-      phone,
+      this.#phone,
       new KeptDrafts(page),
       this.#sendArea,
     ];
@@ -95,7 +91,7 @@ export class Form {
       this.#welcome.render();
       return;
     }
-    this.#preview = preview(state, written, this.#phoneOwner.person);
+    this.#preview = preview(state, written, this.#phone.person);
     for (const part of this.#parts) {
       part.render();
     }
@@ -105,22 +101,22 @@ export class Form {
     ({ recipients: this.#recipients, text: this.#text, avatar: this.#avatar })[field].focus();
   }
 
-  /** More people can be found than before. */
+  /** Repeats the search that the user is looking at, because more people can be found now. */
   searchAgain(): void {
     this.#recipients.searchAgain();
   }
 
   async #send(to: 'recipients' | 'me'): Promise<void> {
     const { model, messaging } = this.#page;
-    if (this.#sending || model.state?.phase.kind !== 'idle') {
+    if (this.#isSending || model.state?.phase.kind !== 'idle') {
       return;
     }
-    if (to === 'recipients' && !this.#recipients.settle()) {
+    if (to === 'recipients' && !this.#recipients.takeTyped()) {
       this.#page.render();
       this.#recipients.focus();
       return;
     }
-    this.#sending = true;
+    this.#isSending = true;
     try {
       const result = await messaging.request({ type: 'send', to, ...model.forSend() });
       const outcome = result.ok && result.value.kind === 'sent' ? result.value.outcome : undefined;
@@ -128,16 +124,16 @@ export class Form {
         this.#issues.reset();
         this.#text.focus();
       } else if (outcome === 'invalid') {
-        this.#blame(to);
+        this.#showFaults(to);
       }
     } finally {
-      this.#sending = false;
+      this.#isSending = false;
       this.#page.render();
     }
   }
 
-  /** Shows every fault and puts the cursor on the first one. */
-  #blame(to: 'recipients' | 'me'): void {
+  /** Shows every fault and moves the focus to the first one. */
+  #showFaults(to: 'recipients' | 'me'): void {
     const { issues } = this.#page.model;
     if (to === 'recipients') {
       this.#issues.showFor('recipients');

@@ -1,8 +1,8 @@
 import type { KeptView } from '../form/protocol';
-import { h, icon, setText } from './dom';
+import { button, h, icon, setText } from './dom';
 import type { Page, Part } from './page';
 
-/** Texts that made room for another one. Closed until wanted. */
+/** The list of drafts that made room for another one. It is folded until the user opens it. */
 export class KeptDrafts implements Part {
   readonly element: HTMLDetailsElement;
   readonly #page: Page;
@@ -28,37 +28,31 @@ export class KeptDrafts implements Part {
     this.#list.replaceChildren(...kept.map((draft) => this.#row(draft)));
   }
 
-  #row(draft: KeptView): HTMLElement {
-    const { words, messaging } = this.#page;
-    const title = draft.text === '' ? words.text('keptWithoutText') : draft.text;
+  #row({ key, text, people }: KeptView): HTMLElement {
+    const { words, messaging, model } = this.#page;
+    const title = text === '' ? words.text('keptWithoutText') : text;
+    const restoreLabel = words.text('keptRestore', title);
+    const forgetLabel = words.text('keptForget', title);
     const act = (action: 'restore' | 'forget') => () => {
-      this.#page.model.flush();
-      void messaging.request({ type: 'kept', action, key: draft.key });
+      model.flush();
+      void messaging.request({ type: 'kept', action, key });
     };
-    const restore = h(
-      'button',
-      {
-        type: 'button',
-        class: 'link kept-restore',
-        'aria-label': words.text('keptRestore', title),
-      },
-      h('span', { class: 'kept-text', dir: 'auto' }, title),
-      draft.people > 0
-        ? h('span', { class: 'kept-people' }, words.plural('people', draft.people))
-        : undefined,
+    return h(
+      'li',
+      {},
+      button(
+        { class: 'link kept-restore', 'aria-label': restoreLabel },
+        act('restore'),
+        h('span', { class: 'kept-text', dir: 'auto' }, title),
+        people > 0
+          ? h('span', { class: 'kept-people' }, words.plural('people', people))
+          : undefined,
+      ),
+      button(
+        { class: 'kept-forget', title: forgetLabel, 'aria-label': forgetLabel },
+        act('forget'),
+        icon('close'),
+      ),
     );
-    restore.addEventListener('click', act('restore'));
-    const forget = h(
-      'button',
-      {
-        type: 'button',
-        class: 'kept-forget',
-        title: words.text('keptForget', title),
-        'aria-label': words.text('keptForget', title),
-      },
-      icon('close'),
-    );
-    forget.addEventListener('click', act('forget'));
-    return h('li', {}, restore, forget);
   }
 }

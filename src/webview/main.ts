@@ -1,7 +1,7 @@
 import type { ToForm } from '../form/protocol';
-import { Announcer } from './announcer';
 import { Form } from './form';
 import { Messaging } from './messaging';
+import { Announcer } from './page';
 import type { Page } from './page';
 import { PageModel } from './pageModel';
 import { Words } from './words';
@@ -71,17 +71,16 @@ messaging.listen((message) => {
   }
 });
 
-// The host keeps the draft; whatever it does not have yet goes there before the page may be taken away.
+// The host keeps the draft. It gets the last edit before VS Code can take the page away.
 document.addEventListener('visibilitychange', () => {
   model.flush();
   form?.render();
 });
-window.addEventListener('blur', () => {
-  model.flush();
-});
-window.addEventListener('pagehide', () => {
-  model.flush();
-});
+for (const type of ['blur', 'pagehide']) {
+  window.addEventListener(type, () => {
+    model.flush();
+  });
+}
 window.addEventListener('error', (event) => {
   messaging.post({ type: 'fault', where: `${event.lineno}:${event.colno}` });
 });

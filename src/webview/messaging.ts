@@ -8,34 +8,34 @@ interface VsCodeApi {
   setState(state: unknown): void;
 }
 
-/** Given to every webview's page by VS Code; may be called once. */
+/** VS Code defines this function in every webview's page; it may be called once. */
 declare function acquireVsCodeApi(): VsCodeApi;
 
 type Result = { ok: true; value: ReplyValue } | { ok: false; problem: ProblemView | undefined };
 type WithId = Extract<FromForm, { id: number }>;
-/** A request before it has its number. Distributes over the union. */
+/** A message that gets a reply, without its `id`. The conditional types apply `Omit` to each member of the union. */
 export type Request = WithId extends infer R ? (R extends WithId ? Omit<R, 'id'> : never) : never;
 
 const uiStateSchema = v.object({
   platform: v.optional(v.picklist(['ios', 'android']), 'ios'),
   open: v.optional(v.boolean(), false),
 });
-/** What the page itself remembers while it is hidden; the draft is not in it. */
+/** The page's own settings, which VS Code keeps while the page is hidden. The draft is not among them. */
 export type UiState = v.InferOutput<typeof uiStateSchema>;
 
-/** A quick request (search, match) is given up after this; sends have no limit, the host ends them. */
+/** The page gives these requests up after so long, in ms. A send has no limit, because the host always ends it. */
 const timeouts = { search: 30_000, match: 120_000 };
 
-/** The page's end of the line. */
+/** The page's messages to and from the host (src/form/protocol.ts). */
 export class Messaging {
   readonly #api = acquireVsCodeApi();
   readonly #pending = new Map<number, (result: Result) => void>();
   #lastId = 0;
 
-  /** Hands over every message that is not a reply; wrong ones are passed over. */
+  /** Calls `handle` for every message that is not a reply. Malformed messages are ignored. */
   listen(handle: (message: Exclude<ToForm, { type: 'reply' }>) => void): void {
     window.addEventListener('message', (event) => {
-      // VS Code hands the host's messages on from a frame of our own origin; nobody else has anything to say here.
+      // VS Code delivers the host's messages from a frame of the page's own origin; anything else is not the host.
       if (event.origin !== window.origin) {
         return;
       }
@@ -54,7 +54,7 @@ export class Messaging {
     this.#api.postMessage(message);
   }
 
-  /** Resolves with the host's reply, also when it is a failure. */
+  /** Resolves with the host's reply; never rejects. Without a `problem`, the host gave no answer in time. */
   request(request: Request): Promise<Result> {
     const id = ++this.#lastId;
     return new Promise((resolve) => {

@@ -1,22 +1,35 @@
-import type { Announcer } from './announcer';
+import { h, setText } from './dom';
 import type { Messaging } from './messaging';
-import type { PageModel } from './pageModel';
+import type { PageDraft, PageModel } from './pageModel';
 import type { Words } from './words';
 
-/** What the parts of the form share. */
+/** The services that all parts of the form share. */
 export interface Page {
   readonly words: Words;
   readonly model: PageModel;
   readonly messaging: Messaging;
   readonly announcer: Announcer;
   /** Changes the draft and draws the form again. */
-  change(...args: Parameters<PageModel['change']>): void;
+  change(changes: Partial<PageDraft>): void;
   /** Draws the form again. */
   render(): void;
 }
 
-/** A part of the form: an element, and how to bring it up to date. */
+/** A part of the form: its element, and a method that brings the element up to date. */
 export interface Part {
   readonly element: HTMLElement;
   render(): void;
+}
+
+/** The form's only live region: a screen reader speaks its text without being asked. */
+export class Announcer {
+  readonly element = h('div', { class: 'sr-only', role: 'status', 'aria-live': 'polite' });
+  #odd = false;
+
+  say(text: string): void {
+    // A screen reader speaks a region only when its text changes: every second text ends in a no-break space, so that
+    // the same sentence is spoken again.
+    this.#odd = !this.#odd;
+    setText(this.element, this.#odd ? text : `${text}\u00a0`);
+  }
 }

@@ -10,7 +10,7 @@ import type {
   Written,
 } from '../form/protocol';
 
-/** What is written now, with people and departments as they are drawn. */
+/** The draft, with people and departments as they are drawn. */
 export type PageDraft = Omit<Written, 'recipients' | 'departments'> & {
   recipients: readonly Person[];
   departments: readonly DepartmentView[];
@@ -18,10 +18,11 @@ export type PageDraft = Omit<Written, 'recipients' | 'departments'> & {
 
 export interface PageModelDeps {
   post(message: FromForm): void;
-  /** Runs once after `ms` unless the returned function is called before. */
+  /** Calls `run` once after `ms`, unless the returned function is called first. */
   later(run: () => void, ms: number): () => void;
 }
 
+/** The numbers of the draft that the page has, see `stamp` in src/form/protocol.ts. */
 interface Stamp {
   generation: number;
   edit: number;
@@ -33,14 +34,14 @@ interface Checked {
   about?: number | undefined;
 }
 
-/** A text beyond this is no push any more, and too much to hand over at every key. UTF-16 units. */
-const promptUpTo = 10_000;
+/** A longer text is posted after a pause in typing: it is too much to post at every key. UTF-16 units. */
+const postedAtOnceUpTo = 10_000;
 const editDelayMs = 300;
 
 /**
- * The draft as the page has it between two snapshots of the host. The host owns the draft; what is typed here
- * goes there at once, because VS Code takes a hidden page away without a warning. Edits are numbered, so that a
- * snapshot taken before the last key cannot undo it.
+ * The page's copy of the draft and of the host's last snapshot. The host owns the draft. What is typed is posted to it
+ * at once, because VS Code destroys a hidden page without a warning. Edits are numbered, so that a snapshot from before
+ * the last key cannot undo that key.
  */
 export class PageModel {
   readonly #deps: PageModelDeps;
@@ -74,32 +75,37 @@ export class PageModel {
     return this.#written;
   }
 
-  /** What the host found wrong with what it last saw. */
+  /** The faults that the host found in the last edit that it checked. */
   get issues(): readonly IssueView[] {
     return this.#issues;
   }
 
-  /** How what the host last saw would go; undefined when every one of its people gets the same text. */
+  /** How that edit would be sent; undefined when everybody gets the same text. */
   get plan(): PlanView | undefined {
     return this.#plan;
   }
 
-  /** With departments: how many people that was when the host last saw them. */
+  /** The approximate number of recipients of that edit; only for a draft with departments. */
   get about(): number | undefined {
     return this.#about;
   }
 
-  /** What speaks against a push to somebody, by id. */
+  /** The reasons why somebody may not get a push, by person id. */
   get hints(): ReadonlyMap<number, HintView> {
     return this.#hints;
   }
 
-  /** How many people were asked about, when that is not all of them. */
+  /** How many of the recipients the hints are about; undefined: all of them. */
   get hintsOfFirst(): number | undefined {
     return this.#hintsOfFirst;
   }
 
-  /** Takes the host's snapshot, but not its draft when more has been typed since. */
+  /** True from Send until the push is over, and before the first snapshot. */
+  get isReadOnly(): boolean {
+    return this.#state?.phase.kind !== 'idle';
+  }
+
+  /** Takes over the host's snapshot, except for its draft if more has been typed since. */
   accept(state: FormState): void {
     this.#state = state;
     const { draft } = state;
@@ -124,19 +130,20 @@ export class PageModel {
     this.#about = state.about;
   }
 
+  /** Replaces the hints. */
   hinted(hints: readonly HintView[], firstOnly?: number): void {
     this.#hints = new Map(hints.map((one) => [one.id, one]));
     this.#hintsOfFirst = firstOnly;
   }
 
-  /** The push has come further. */
+  /** Takes over how far the push has come. */
   moved(phase: PhaseView): void {
     if (this.#state) {
       this.#state = { ...this.#state, phase };
     }
   }
 
-  /** Issues of an edit; late ones are passed over. */
+  /** Takes over what the host found about an edit. Returns false for any edit but the last one. */
   checked(stamp: Stamp, { issues, plan, about }: Checked): boolean {
     if (stamp.generation !== this.#generation || stamp.edit !== this.#edit) {
       return false;
@@ -151,7 +158,7 @@ export class PageModel {
     this.#written = { ...this.#written, ...changes };
     this.#edit += 1;
     this.#stopTimer();
-    if (this.#written.text.length <= promptUpTo) {
+    if (this.#written.text.length <= postedAtOnceUpTo) {
       this.flush();
     } else {
       this.#cancelTimer = this.#deps.later(() => {
@@ -160,7 +167,7 @@ export class PageModel {
     }
   }
 
-  /** Gives the host what it does not have yet: on blur, before the page hides. */
+  /** Posts the last edit if the host does not have it yet. */
   flush(): void {
     this.#stopTimer();
     if (this.#posted !== this.#edit) {
@@ -169,7 +176,7 @@ export class PageModel {
     }
   }
 
-  /** What a `send` carries; it takes the place of a pending edit. */
+  /** The contents of a `send` message, which takes the place of an edit that is not posted yet. */
   forSend(): Stamped {
     this.#stopTimer();
     this.#posted = this.#edit;

@@ -1,24 +1,26 @@
 import { pushBudget } from '../bitrix24/budget';
 import type { PushBudget } from '../bitrix24/budget';
 import type { FormState, Person } from '../form/protocol';
-import { budgetOfVersions, fillTemplate, templateOf } from '../form/writtenText';
+import { templateOf } from '../push/draft';
+import { budgetOfVersions } from '../push/longestVersion';
+import { fillTemplate } from '../push/personalText';
 import type { PageDraft } from './pageModel';
 
-/** What the present draft becomes as a push: its text with its place, and its size. */
+/** The push that the draft would become, as one person gets it, and its size. */
 export interface Preview {
-  /** As the person gets it whose phone is drawn. */
+  /** With the place in the code, if it goes with the text, and the placeholders filled in. */
   text: string;
   budget: PushBudget;
-  /** Of the version that takes most room, which need not be the one drawn. */
+  /** The budget of the longest version of a personal text, which may be another person's. */
   longest: PushBudget;
-  /** The same push without text. */
+  /** The budget of the same push without text. */
   empty: PushBudget;
 }
 
-/** The name of the application is unknown; an ordinary one's length stands in for it. */
+/** Its length stands in for the application's name, which counts into the size, while that is unknown. */
 const usualAppName = 'Bitrix24 application';
 
-/** `person`: whose phone is drawn; undefined while nobody is chosen. */
+/** `person`: the recipient whose phone is drawn; undefined while nobody is chosen. */
 export function preview(
   state: FormState,
   written: Readonly<PageDraft>,

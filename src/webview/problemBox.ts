@@ -2,7 +2,7 @@ import type { ProblemView } from '../form/protocol';
 import { h, icon } from './dom';
 import type { Page } from './page';
 
-/** What went wrong, with buttons that fix it. Everything in it is text: nothing becomes a link. */
+/** Shows the present problem, with buttons that fix it. Its text is never markup, so nothing in it becomes a link. */
 export class ProblemBox {
   readonly element = h('div', { class: 'problem', role: 'group' });
   readonly #page: Page;
@@ -35,7 +35,7 @@ export class ProblemBox {
       ),
       h('p', { class: 'problem-code' }, problem.code),
     );
-    // A warning (may have been accepted) offers a choice; nothing in it should be pressed by habit.
+    // A warning (e.g. the push may have been accepted) has no primary button, which would be pressed by habit.
     const urgent = problem.severity === 'error';
     if (problem.fixes.length > 0) {
       const buttons = problem.fixes.map((fix, index) => {

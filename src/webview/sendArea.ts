@@ -1,15 +1,15 @@
 import type { AcceptedView, PhaseView, PlanView } from '../form/protocol';
-import { sendWords } from './audienceWords';
+import { sendLabel } from './audience';
 import { h, icon, setAttribute, setText, show } from './dom';
 import type { Page, Part } from './page';
 import { ProblemBox } from './problemBox';
 
 export interface SendAreaDeps {
-  /** Settles what is typed, shows what is wrong, and asks the host to send. */
+  /** Takes over what is typed, shows the faults of the draft, or asks the host to send it. */
   send(to: 'recipients' | 'me'): void;
 }
 
-/** Send, and what became of it. Stays in sight while the form scrolls. */
+/** The Send buttons, the progress and the outcome of the push. They stay in sight while the form scrolls. */
 export class SendArea implements Part {
   readonly element: HTMLElement;
   readonly #page: Page;
@@ -17,12 +17,12 @@ export class SendArea implements Part {
   readonly #sendLabel = h('span');
   readonly #me: HTMLButtonElement;
   readonly #plan = h('p', { class: 'hint plan', id: 'plan' });
-  /** What is under way: how far it has come, or what is waited for. */
+  /** The line about the push that is on its way: its progress, or how long the portal makes it wait. */
   readonly #under: HTMLElement;
   readonly #underText = h('span');
   readonly #bar = h('progress', { class: 'progress' });
   readonly #cancel: HTMLButtonElement;
-  /** Cancel was pressed; the request that is on its way is still answered. */
+  /** True after Cancel, until the request that is on its way is answered. */
   #stopping = false;
   readonly #accepted: HTMLElement;
   readonly #acceptedText = h('span');
@@ -87,7 +87,7 @@ export class SendArea implements Part {
       return;
     }
     const busy = state.phase.kind !== 'idle';
-    setText(this.#sendLabel, busy ? words.text('sending') : sendWords(model, words));
+    setText(this.#sendLabel, busy ? words.text('sending') : sendLabel(model, words));
     setAttribute(this.#send, 'aria-disabled', busy ? 'true' : undefined);
     setAttribute(this.#me, 'aria-disabled', busy ? 'true' : undefined);
     setAttribute(this.#send, 'data-busy', busy);
@@ -110,11 +110,7 @@ export class SendArea implements Part {
     this.#sayPhase(state.phase, under, accepted);
   }
 
-  focus(): void {
-    this.#send.focus();
-  }
-
-  /** "312 people, 40 texts, 1 request", and what is not known. */
+  /** Returns e.g. "312 people, 40 texts, 1 request", and for how many people a placeholder stays empty. */
   #planSentence({ people, texts, requests, blanks }: PlanView): string {
     const { words } = this.#page;
     const counts = words.text(
@@ -160,7 +156,7 @@ export class SendArea implements Part {
     }
   }
 
-  /** Progress is spoken by quarters: each step would drown everything else. */
+  /** Speaks the progress at each quarter only, because every step would drown everything else. */
   #sayPhase(phase: PhaseView, under: string | undefined, accepted: string | undefined): void {
     const progress = phase.kind === 'sending' && !this.#stopping ? phase.progress : undefined;
     const quarter = progress && Math.floor((4 * (progress.total - progress.left)) / progress.total);
@@ -177,7 +173,7 @@ export class SendArea implements Part {
     return accepted?.hint === undefined ? said : `${said}. ${accepted.hint}`;
   }
 
-  /** Speaks what changed, once. */
+  /** Speaks a sentence unless it was the last one spoken. */
   #say(sentence: string | undefined): void {
     if (sentence !== this.#spoken) {
       this.#spoken = sentence ?? '';

@@ -1,85 +1,194 @@
-import type { DepartmentView, GroupView, Person } from '../form/protocol';
-import { Chips } from './chips';
+import { limits } from '../form/protocol';
+import type { DepartmentView, GroupView, Person, ReplyValue } from '../form/protocol';
+import { departmentName, face, notYetChosen, personName } from './audience';
 import { h, icon, setAttribute, setText, show } from './dom';
-import { face } from './face';
-import type { Words } from './words';
+import type { Page } from './page';
+import type { NameHint } from './recipientHints';
+import { pieceAt } from './typedRecipients';
 
-/** What can be chosen from the list. */
+/** A search starts when the user has not typed for this long. */
+const searchDelayMs = 200;
+/** This many people stand before the groups and departments, the others after them. */
+const peopleFirst = 4;
+
+/** One entry of the list. */
 export type Suggestion =
   | { kind: 'person'; person: Person }
   | { kind: 'department'; department: DepartmentView }
   | { kind: 'group'; group: GroupView };
 
-/** The list under the name field, drawn for the ARIA combobox pattern: the focus stays in the field. */
+export interface SuggestionsDeps {
+  page: Page;
+  input: HTMLInputElement;
+  nameHint: NameHint;
+  choose: (suggestion: Suggestion) => void;
+}
+
+/**
+ * Searches for what is typed in the recipients' input, and lists what was found below it. The list follows the ARIA
+ * combobox pattern: the focus stays in the input, and `aria-activedescendant` names the active entry.
+ */
 export class Suggestions {
   readonly element: HTMLElement;
   readonly #list: HTMLElement;
   readonly #note = h('p', { class: 'suggestions-note' });
-  readonly #input: HTMLInputElement;
-  readonly #words: Words;
-  readonly #choose: (suggestion: Suggestion) => void;
+  readonly #deps: SuggestionsDeps;
   #suggestions: readonly Suggestion[] = [];
-  #active = -1;
+  #activeIndex = -1;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The number of the newest search. Answers to older ones are dropped. */
+  #search = 0;
 
-  constructor(input: HTMLInputElement, words: Words, choose: (suggestion: Suggestion) => void) {
-    this.#input = input;
-    this.#words = words;
-    this.#choose = choose;
+  constructor(deps: SuggestionsDeps) {
+    this.#deps = deps;
     this.#list = h('ul', {
       role: 'listbox',
       id: 'suggestions',
-      'aria-label': words.text('suggestions'),
+      'aria-label': deps.page.words.text('suggestions'),
     });
     this.element = h('div', { class: 'suggestions' }, this.#list, this.#note);
-    // Choosing must not take the focus out of the field.
+    // A click on an entry must not take the focus out of the input.
     this.element.addEventListener('mousedown', (event) => {
       event.preventDefault();
     });
     this.close();
   }
 
-  get open(): boolean {
+  get isOpen(): boolean {
     return !this.element.hidden;
   }
 
   get active(): Suggestion | undefined {
-    return this.#suggestions[this.#active];
+    return this.#suggestions[this.#activeIndex];
   }
 
-  /** `note` stands below the list, or alone: searching, nobody found. `stay`: on the active line, where it is left. */
-  show(
+  /** Starts a search after the delay. `delayMs` 0 also shows recently used people for an empty input. */
+  searchSoon(delayMs = searchDelayMs): void {
+    const { input } = this.#deps;
+    this.#stopSearch();
+    const number = this.#search;
+    const query = this.#query;
+    const isNothing = query === '' && (delayMs > 0 || input.value.trim() !== '');
+    if (isNothing || /^\d+$/.test(query)) {
+      this.close();
+      return;
+    }
+    this.#timer = setTimeout(() => {
+      void this.#find(query, number);
+    }, delayMs);
+  }
+
+  /** Repeats the search of an open list, because more people can be found now. The active entry stays active. */
+  searchAgain(): void {
+    if (this.isOpen) {
+      this.#stopSearch();
+      void this.#find(this.#query, this.#search, true);
+    }
+  }
+
+  /** Stops the search and shows a sentence in place of the list. */
+  showNote(note: string): void {
+    this.#stopSearch();
+    this.#show([], { note });
+  }
+
+  /** Stops the search and hides the list. */
+  close(): void {
+    this.#stopSearch();
+    this.#show([]);
+  }
+
+  /** Moves the active entry by `step`, from the last one to the first and back. */
+  move(step: 1 | -1): void {
+    const count = this.#suggestions.length;
+    if (count > 0) {
+      this.#activate((this.#activeIndex + step + count) % count);
+    }
+  }
+
+  /** The piece of the list that the cursor is in. */
+  get #query(): string {
+    const { value, selectionStart } = this.#deps.input;
+    return pieceAt(value, selectionStart ?? value.length).piece.slice(0, limits.query);
+  }
+
+  #stopSearch(): void {
+    clearTimeout(this.#timer);
+    this.#search += 1;
+  }
+
+  async #find(query: string, number: number, isRepeated = false): Promise<void> {
+    const { page, nameHint } = this.#deps;
+    const { messaging, model, words, announcer } = page;
+    if (query !== '' && !isRepeated) {
+      this.#show([], { note: words.text('searching') });
+    }
+    const result = await messaging.request({ type: 'search', query });
+    if (number !== this.#search) {
+      return;
+    }
+    if (!result.ok || result.value.kind !== 'people') {
+      this.#show([], { note: words.text('searchFailed') });
+      nameHint.set(result.ok ? undefined : result.problem);
+      return;
+    }
+    const found = this.#withoutChosen(result.value);
+    nameHint.set(result.value.hint);
+    if (found.length > 0) {
+      this.#show(found, { me: model.state?.account?.userId, keepActive: isRepeated });
+      const onlyPeople = found.every(({ kind }) => kind === 'person');
+      announcer.say(words.plural(onlyPeople ? 'found' : 'foundAny', found.length));
+    } else if (query === '' || result.value.hint) {
+      this.close();
+    } else {
+      const nobody = words.text('nobodyFound', query);
+      this.#show([], { note: nobody });
+      announcer.say(nobody);
+    }
+  }
+
+  #withoutChosen(found: Extract<ReplyValue, { kind: 'people' }>): Suggestion[] {
+    const { written } = this.#deps.page.model;
+    const people = notYetChosen(found.people, written.recipients).map((person): Suggestion => ({
+      kind: 'person',
+      person,
+    }));
+    return [
+      ...people.slice(0, peopleFirst),
+      ...(found.groups ?? []).map((group): Suggestion => ({ kind: 'group', group })),
+      ...notYetChosen(found.departments ?? [], written.departments).map(
+        (department): Suggestion => ({ kind: 'department', department }),
+      ),
+      ...people.slice(peopleFirst),
+    ];
+  }
+
+  /**
+   * Draws the list, and a note below it. `me`: id of the signed-in user. `keepActive`: the entry that was active stays
+   * so if it is still in the list.
+   */
+  #show(
     suggestions: readonly Suggestion[],
-    options: { me?: number | undefined; note?: string; stay?: boolean } = {},
+    options: { me?: number | undefined; note?: string; keepActive?: boolean } = {},
   ): void {
-    const before = options.stay && this.active ? keyOf(this.active) : undefined;
+    const activeKey = options.keepActive && this.active ? keyOf(this.active) : undefined;
     this.#suggestions = suggestions;
     this.#list.replaceChildren(
       ...suggestions.map((suggestion, index) => this.#option(suggestion, index, options.me)),
     );
-    const some = suggestions.length > 0;
-    show(this.#list, some);
+    const hasSome = suggestions.length > 0;
+    show(this.#list, hasSome);
     setText(this.#note, options.note ?? '');
     show(this.#note, options.note !== undefined);
-    show(this.element, some || options.note !== undefined);
-    setAttribute(this.#input, 'aria-expanded', some ? 'true' : 'false');
-    const left = suggestions.findIndex((one) => keyOf(one) === before);
-    this.#activate(some ? Math.max(0, left) : -1);
-  }
-
-  close(): void {
-    this.show([]);
-  }
-
-  /** Moves the choice, round the ends. */
-  move(step: number): void {
-    const count = this.#suggestions.length;
-    if (count > 0) {
-      this.#activate((this.#active + step + count) % count);
-    }
+    show(this.element, hasSome || options.note !== undefined);
+    setAttribute(this.#deps.input, 'aria-expanded', hasSome ? 'true' : 'false');
+    const activeIndex = suggestions.findIndex((one) => keyOf(one) === activeKey);
+    this.#activate(hasSome ? Math.max(0, activeIndex) : -1);
   }
 
   #option(suggestion: Suggestion, index: number, me: number | undefined): HTMLElement {
-    const { picture, name, detail } = this.#drawn(suggestion, me);
+    const { picture, name, details } = this.#contentOf(suggestion, me);
+    const detail = details.filter(Boolean).join(' · ');
     const option = h(
       'li',
       { role: 'option', id: `suggestion-${index}`, 'aria-selected': 'false' },
@@ -88,73 +197,68 @@ export class Suggestions {
         'span',
         { class: 'suggestion-text' },
         h('span', { class: 'suggestion-name' }, name),
-        detail ? h('span', { class: 'suggestion-position' }, detail) : undefined,
+        detail === '' ? undefined : h('span', { class: 'suggestion-position' }, detail),
       ),
     );
     option.addEventListener('click', () => {
-      this.#choose(suggestion);
+      this.#deps.choose(suggestion);
     });
     return option;
   }
 
-  #drawn(
+  #contentOf(
     suggestion: Suggestion,
     me: number | undefined,
-  ): { picture: Element; name: string; detail: string | undefined } {
-    const words = this.#words;
+  ): { picture: Element; name: string; details: (string | false | undefined)[] } {
+    const { words } = this.#deps.page;
     switch (suggestion.kind) {
       case 'person': {
         const { person } = suggestion;
-        const name = Chips.nameOf(person, words);
+        const name = personName(person, words);
         return {
           picture: face(person),
           name: person.id === me ? words.text('me', name) : name,
-          detail: person.position,
+          details: [person.position],
         };
       }
       case 'department': {
         const { department } = suggestion;
-        const { counts, path, head } = department;
-        const count = counts?.[department.reach];
-        const details = [
-          count === undefined ? words.text('department') : words.plural('departmentOf', count),
-          path,
-          head && words.text('headOf', head),
-        ];
+        const { counts, path, head, reach } = department;
+        const count = counts?.[reach];
         return {
           picture: icon('group', 'suggestion-icon'),
-          name: Chips.nameOfDepartment(department, words),
-          detail: details.filter(Boolean).join(' · '),
+          name: departmentName(department, words),
+          details: [
+            count === undefined ? words.text('department') : words.plural('departmentOf', count),
+            path,
+            head && words.text('headOf', head),
+          ],
         };
       }
       case 'group': {
         const { name, people, departments } = suggestion.group;
-        const details = [
-          words.text('savedGroup'),
-          people.length > 0 && words.plural('people', people.length),
-          departments.length > 0 && words.plural('departments', departments.length),
-        ];
         return {
           picture: icon('people', 'suggestion-icon'),
           name,
-          detail: details.filter(Boolean).join(' · '),
+          details: [
+            words.text('savedGroup'),
+            people.length > 0 && words.plural('people', people.length),
+            departments.length > 0 && words.plural('departments', departments.length),
+          ],
         };
       }
     }
   }
 
   #activate(index: number): void {
-    this.#active = index;
+    this.#activeIndex = index;
     const options = this.#list.children;
     for (const [at, option] of [...options].entries()) {
       setAttribute(option, 'aria-selected', at === index ? 'true' : 'false');
     }
     options[index]?.scrollIntoView({ block: 'nearest' });
-    setAttribute(
-      this.#input,
-      'aria-activedescendant',
-      index < 0 ? undefined : `suggestion-${index}`,
-    );
+    const activeId = index < 0 ? undefined : `suggestion-${index}`;
+    setAttribute(this.#deps.input, 'aria-activedescendant', activeId);
   }
 }
 

@@ -1,17 +1,18 @@
+import type { PlatformBudget, PushBudget, PushPlatform } from '../bitrix24/budget';
 import { limits } from '../form/protocol';
+import type { Written } from '../form/protocol';
 import { asInTextarea, textFaultOf } from '../form/textFault';
 import type { TextFault } from '../form/textFault';
-import { placeholders } from '../form/writtenText';
-import { afterPress, h, setText, show } from './dom';
-import { FieldError } from './fieldError';
-import type { ShownIssues } from './issues';
-import { Meter } from './meter';
-import { ModeSwitch } from './modeSwitch';
+import { placeholders } from '../push/personalText';
+import { afterPress, h, icon, radioSwitch, setText, show } from './dom';
+import type { RadioSwitch } from './dom';
+import { FieldError } from './fieldErrors';
+import type { ShownIssues } from './fieldErrors';
 import type { Page, Part } from './page';
 import type { Preview } from './preview';
 import type { Words } from './words';
 
-/** The text, its place in the code where it has one, and how much of a push it fills. */
+/** The text, the switch for its placeholders, its place in the code if it has one, and how much of a push it fills. */
 export class TextField implements Part {
   readonly element: HTMLElement;
   readonly #page: Page;
@@ -22,9 +23,9 @@ export class TextField implements Part {
   readonly #includeLabel = h('span', { class: 'location-label' });
   readonly #includeRow: HTMLElement;
   readonly #meter: Meter;
-  readonly #mode: ModeSwitch;
+  readonly #mode: RadioSwitch<Written['mode']>;
   readonly #error: FieldError;
-  #wasOver = false;
+  #wasTooLong = false;
 
   constructor(page: Page, issues: ShownIssues, preview: () => Preview | undefined) {
     this.#page = page;
@@ -40,7 +41,7 @@ export class TextField implements Part {
       placeholder: words.text('textPlaceholder'),
     });
     this.#meter = new Meter(words, 'text-meter');
-    this.#mode = new ModeSwitch(page);
+    this.#mode = modeSwitch(page);
     this.#error = new FieldError(this.#input, ['text-meter'], {
       label: words.text('makeLiteral'),
       run: () => {
@@ -82,34 +83,28 @@ export class TextField implements Part {
   }
 
   render(): void {
-    const { model, words, announcer } = this.#page;
-    const { written, state } = model;
-    const busy = state?.phase.kind !== 'idle';
-    // Comparing the text as the textarea holds it keeps the caret where it is.
+    const { model, words } = this.#page;
+    const { written, state, isReadOnly } = model;
+    // The value is set only when it differs from the text as a textarea holds it, because setting it moves the caret.
     if (this.#input.value !== asInTextarea(written.text)) {
       this.#input.value = written.text;
     }
-    this.#input.readOnly = busy;
-    this.#mode.render();
+    this.#input.readOnly = isReadOnly;
+    this.#mode.set(written.mode, isReadOnly);
     const location = state?.draft.location;
     show(this.#includeRow, location !== undefined);
     if (location) {
       this.#include.checked = written.locationIncluded ?? location.included;
-      this.#include.disabled = busy;
+      this.#include.disabled = isReadOnly;
       setText(this.#includeLabel, words.text('addLocation', location.label));
     }
-    const key = this.#issues.of('text', model.issues);
-    const fault = textFaultOf(this.#issues.first('text', model.issues), written.text);
+    const key = this.#issues.sentenceOf('text', model.issues);
+    const fault = this.#fault();
     const sentence = fault ? faultSentence(fault, words) : key && words.text(key);
     this.#error.set(sentence, fault !== undefined && written.mode === 'personal');
-    const drawn = this.#preview();
-    if (drawn) {
-      this.#meter.render(drawn.longest, drawn.empty);
-      const over = drawn.longest.level === 'over';
-      if (over && !this.#wasOver) {
-        announcer.say(words.text('tooLongNow'));
-      }
-      this.#wasOver = over;
+    const preview = this.#preview();
+    if (preview) {
+      this.#renderMeter(preview);
     }
   }
 
@@ -117,15 +112,28 @@ export class TextField implements Part {
     this.#input.focus();
   }
 
-  /** Focuses what is wrong: a fault with a place is selected there. */
+  /** Focuses the text; a fault that has a place is selected. */
   focusFault(): void {
-    const { model } = this.#page;
-    const issue = this.#issues.first('text', model.issues);
-    const fault = textFaultOf(issue, model.written.text);
+    const fault = this.#fault();
     this.#input.focus();
     if (fault) {
       this.#input.setSelectionRange(fault.start, fault.end);
     }
+  }
+
+  #fault(): TextFault | undefined {
+    const { issues, written } = this.#page.model;
+    return textFaultOf(this.#issues.issueOf('text', issues), written.text);
+  }
+
+  /** Draws the meter, and speaks once when the text becomes too long. */
+  #renderMeter({ longest, empty }: Preview): void {
+    this.#meter.render(longest, empty);
+    const isTooLong = longest.level === 'over';
+    if (isTooLong && !this.#wasTooLong) {
+      this.#page.announcer.say(this.#page.words.text('tooLongNow'));
+    }
+    this.#wasTooLong = isTooLong;
   }
 }
 
@@ -133,4 +141,88 @@ export function faultSentence({ code, written, line, column }: TextFault, words:
   return code === 'PLACEHOLDER_OPEN'
     ? words.text('issueBrace', written, line, column)
     : words.text('issuePlaceholder', written, line, column, placeholders.join(', '));
+}
+
+/** Decides whether braces in the text are placeholders. */
+function modeSwitch(page: Page): RadioSwitch<Written['mode']> {
+  const { words, model } = page;
+  const names = placeholders.map((name) => `{${name}}`).join(', ');
+  return radioSwitch(
+    'mode',
+    words.text('mode'),
+    [
+      { value: 'literal', label: words.text('modeLiteral'), hint: words.text('modeLiteralHint') },
+      {
+        value: 'personal',
+        label: words.text('modePersonal'),
+        hint: words.text('modePersonalHint', names, '{name|…}'),
+      },
+    ],
+    (mode) => {
+      page.change({ mode });
+      // A long text is handed over after a pause; here at once, because the mode decides which braces are faults.
+      model.flush();
+    },
+  );
+}
+
+/** The meter warns when less than this share of the bytes is free. */
+const nearShare = 0.1;
+
+interface MeterRow {
+  row: HTMLElement;
+  fill: HTMLElement;
+  value: HTMLElement;
+  /** Says to screen readers what the colour and the icon say. */
+  remark: HTMLElement;
+}
+const remarkKeys = { ok: undefined, near: 'bytesNear', over: 'bytesOver' } as const;
+
+/** Shows how many bytes of a push the text fills on each platform. Screen readers read it only on demand. */
+class Meter {
+  readonly element: HTMLElement;
+  readonly #words: Words;
+  readonly #rows: Record<PushPlatform, MeterRow>;
+
+  constructor(words: Words, id: string) {
+    this.#words = words;
+    this.#rows = { ios: this.#row('iphone'), android: this.#row('android') };
+    this.element = h('div', { class: 'meter', id }, this.#rows.ios.row, this.#rows.android.row);
+  }
+
+  /** `empty`: the budget of the same push without its text, i.e. the bytes that the user cannot change. */
+  render(budget: PushBudget, empty: PushBudget): void {
+    for (const platform of ['ios', 'android'] as const) {
+      const { row, fill, value, remark } = this.#rows[platform];
+      const limit = budget[platform].limitBytes - empty[platform].usedBytes;
+      const used = budget[platform].usedBytes - empty[platform].usedBytes;
+      const level = levelOf(budget[platform], used, limit);
+      row.dataset['level'] = level;
+      fill.style.inlineSize = `${Math.min(100, (100 * used) / Math.max(1, limit))}%`;
+      setText(value, this.#words.text('bytes', used, limit));
+      const key = remarkKeys[level];
+      setText(remark, key ? this.#words.text(key) : '');
+    }
+  }
+
+  #row(label: 'iphone' | 'android'): MeterRow {
+    const fill = h('span', { class: 'meter-fill' });
+    const value = h('span');
+    const remark = h('span', { class: 'sr-only' });
+    const row = h(
+      'div',
+      { class: 'meter-row' },
+      h('span', { class: 'meter-label' }, this.#words.text(label)),
+      h('span', { class: 'meter-track', 'aria-hidden': 'true' }, fill),
+      h('span', { class: 'meter-value' }, icon('warning'), value, ' ', remark),
+    );
+    return { row, fill, value, remark };
+  }
+}
+
+function levelOf({ fits }: PlatformBudget, used: number, limit: number): keyof typeof remarkKeys {
+  if (!fits) {
+    return 'over';
+  }
+  return used > limit * (1 - nearShare) ? 'near' : 'ok';
 }

@@ -1,22 +1,27 @@
+import type { FormStringKey } from '../form/formStrings';
 import type { DepartmentView, Person, UnmatchedView } from '../form/protocol';
-import { Chips } from './chips';
-import { h, icon, setAttribute, setText, show } from './dom';
-import { face } from './face';
+import { departmentName, face, personName } from './audience';
+import type { Audience } from './audience';
+import { button, h, icon, setText, show } from './dom';
 import type { Words } from './words';
 
-/** More are told as a number: the words themselves stay in the field. */
+/** At most this many entries are drawn; more are told as a number, and their text is still in the input. */
 const drawnAtMost = 20;
+
+const reasons = {
+  unknown: 'whyUnknown',
+  ambiguous: 'whyAmbiguous',
+  noScope: 'whyNoScope',
+  inactive: 'whyInactive',
+} as const satisfies Record<UnmatchedView['why'], FormStringKey>;
 
 export interface UnmatchedListDeps {
   words: Words;
-  choose(
-    entry: UnmatchedView,
-    chosen: { people: readonly Person[] } | { departments: readonly DepartmentView[] },
-  ): void;
+  choose(entry: UnmatchedView, chosen: Audience): void;
   remove(entry: UnmatchedView): void;
 }
 
-/** What of a pasted list means nobody for certain: each with its reason and with whom it may mean. */
+/** The entries of a pasted list that mean nobody for certain, each with the reason and with whom it may mean. */
 export class UnmatchedList {
   readonly element: HTMLElement;
   readonly #deps: UnmatchedListDeps;
@@ -24,7 +29,7 @@ export class UnmatchedList {
   readonly #list = h('ul', { 'aria-labelledby': 'unmatched' });
   readonly #more = h('p');
   #entries: readonly UnmatchedView[] = [];
-  #readOnly = false;
+  #isReadOnly = false;
 
   constructor(deps: UnmatchedListDeps) {
     this.#deps = deps;
@@ -32,18 +37,14 @@ export class UnmatchedList {
     show(this.element, false);
   }
 
-  get entries(): readonly UnmatchedView[] {
-    return this.#entries;
-  }
-
-  render(entries: readonly UnmatchedView[], readOnly: boolean): void {
-    if (entries === this.#entries && readOnly === this.#readOnly) {
+  render(entries: readonly UnmatchedView[], isReadOnly: boolean): void {
+    if (entries === this.#entries && isReadOnly === this.#isReadOnly) {
       return;
     }
     const hadFocus = this.element.contains(document.activeElement);
     const { words } = this.#deps;
     this.#entries = entries;
-    this.#readOnly = readOnly;
+    this.#isReadOnly = isReadOnly;
     show(this.element, entries.length > 0);
     setText(this.#title, words.plural('unmatched', entries.length));
     this.#list.replaceChildren(...entries.slice(0, drawnAtMost).map((entry) => this.#entry(entry)));
@@ -57,20 +58,7 @@ export class UnmatchedList {
 
   #entry(entry: UnmatchedView): HTMLElement {
     const { words } = this.#deps;
-    const { text, candidates = [], departments = [] } = entry;
-    const remove = h(
-      'button',
-      {
-        type: 'button',
-        class: 'chip-remove',
-        disabled: this.#readOnly,
-        'aria-label': words.text('removePerson', text),
-      },
-      icon('close'),
-    );
-    remove.addEventListener('click', () => {
-      this.#deps.remove(entry);
-    });
+    const { text, why, candidates = [], departments = [] } = entry;
     return h(
       'li',
       {},
@@ -78,10 +66,26 @@ export class UnmatchedList {
         'div',
         { class: 'unmatched-entry' },
         icon('warning'),
-        h('span', { class: 'unmatched-said' }, h('strong', {}, text), ' ', this.#reason(entry)),
-        remove,
+        h(
+          'span',
+          { class: 'unmatched-said' },
+          h('strong', {}, text),
+          ' ',
+          words.text(reasons[why]),
+        ),
+        button(
+          {
+            class: 'chip-remove',
+            disabled: this.#isReadOnly,
+            'aria-label': words.text('removePerson', text),
+          },
+          () => {
+            this.#deps.remove(entry);
+          },
+          icon('close'),
+        ),
       ),
-      entry.why === 'ambiguous' && candidates.length + departments.length > 0
+      why === 'ambiguous' && candidates.length + departments.length > 0
         ? h(
             'div',
             {
@@ -89,61 +93,43 @@ export class UnmatchedList {
               role: 'group',
               'aria-label': words.text('whoIs', text),
             },
-            ...candidates.map((person) => this.#candidate(entry, person)),
-            ...departments.map((department) => this.#departmentCandidate(entry, department)),
+            ...candidates.map((person) => this.#personButton(entry, person)),
+            ...departments.map((department) => this.#departmentButton(entry, department)),
           )
         : undefined,
     );
   }
 
-  #reason({ why }: UnmatchedView): string {
-    const { words } = this.#deps;
-    switch (why) {
-      case 'unknown':
-        return words.text('whyUnknown');
-      case 'ambiguous':
-        return words.text('whyAmbiguous');
-      case 'noScope':
-        return words.text('whyNoScope');
-      case 'inactive':
-        return words.text('whyInactive');
-    }
+  #personButton(entry: UnmatchedView, person: Person): HTMLElement {
+    const label = [personName(person, this.#deps.words), person.position];
+    return this.#candidateButton(entry, face(person), label, { people: [person] });
   }
 
-  #candidate(entry: UnmatchedView, person: Person): HTMLElement {
-    const name = Chips.nameOf(person, this.#deps.words);
-    return this.#button(face(person), [name, person.position], () => {
-      this.#deps.choose(entry, { people: [person] });
-    });
-  }
-
-  /** Departments of one name are told from each other by the way to them. */
-  #departmentCandidate(entry: UnmatchedView, department: DepartmentView): HTMLElement {
+  /** Departments with the same name differ by the path to them, so the path is the label. */
+  #departmentButton(entry: UnmatchedView, department: DepartmentView): HTMLElement {
     const { words } = this.#deps;
     const { path, counts, reach } = department;
     const count = counts?.[reach];
-    const said = [
-      path ?? Chips.nameOfDepartment(department, words),
+    const label = [
+      path ?? departmentName(department, words),
       count === undefined ? undefined : words.plural('people', count),
     ];
-    return this.#button(icon('group'), said, () => {
-      this.#deps.choose(entry, { departments: [department] });
-    });
+    return this.#candidateButton(entry, icon('group'), label, { departments: [department] });
   }
 
-  #button(
+  #candidateButton(
+    entry: UnmatchedView,
     picture: Element,
-    said: readonly (string | undefined)[],
-    choose: () => void,
+    label: readonly (string | undefined)[],
+    chosen: Audience,
   ): HTMLElement {
-    const button = h(
-      'button',
-      { type: 'button', class: 'candidate' },
+    return button(
+      { class: 'candidate', disabled: this.#isReadOnly },
+      () => {
+        this.#deps.choose(entry, chosen);
+      },
       picture,
-      h('span', { class: 'chip-name' }, said.filter(Boolean).join(' · ')),
+      h('span', { class: 'chip-name' }, label.filter(Boolean).join(' · ')),
     );
-    setAttribute(button, 'disabled', this.#readOnly);
-    button.addEventListener('click', choose);
-    return button;
   }
 }

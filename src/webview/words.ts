@@ -1,46 +1,32 @@
+import { fillIn, pluralForm } from '../common/plural';
 import type { FormStringKey } from '../form/formStrings';
-import type { Words as Sentence } from '../form/protocol';
 
-/** The page's sentences and its ways to write numbers and times; all come from the host's language. */
+/** The page's sentences, numbers and times in the language of the host. */
 export class Words {
   readonly #locale: string;
-  readonly #strings: Record<string, Sentence>;
-  readonly #plural: Intl.PluralRules;
+  readonly #strings: Record<string, string>;
 
-  constructor(locale: string, strings: Record<string, Sentence>) {
+  constructor(locale: string, strings: Record<string, string>) {
     this.#locale = locale;
     this.#strings = strings;
-    this.#plural = new Intl.PluralRules(locale);
   }
 
+  /** The sentence of that key, with `{0}`, `{1}`… filled in. */
   text(key: FormStringKey, ...values: readonly (string | number)[]): string {
-    const sentence = this.#strings[key] ?? key;
-    const pattern = typeof sentence === 'string' ? sentence : sentence.other;
-    return fill(
-      pattern,
-      values.map((value) => this.#write(value)),
-    );
+    return this.#fill(this.#strings[key] ?? key, values);
   }
 
-  /** The form for this number; the number itself is `{0}`. */
+  /** The sentence in its plural form for `count`, which is also `{0}`. */
   plural(key: FormStringKey, count: number, ...values: readonly (string | number)[]): string {
-    const sentence = this.#strings[key] ?? key;
-    const all = [count, ...values].map((value) => this.#write(value));
-    if (typeof sentence === 'string') {
-      return fill(sentence, all);
-    }
-    const rule = this.#plural.select(count);
-    return fill(
-      rule === 'one' || rule === 'few' || rule === 'many' ? sentence[rule] : sentence.other,
-      all,
-    );
+    const sentence = pluralForm(this.#strings[key] ?? key, count, this.#locale);
+    return this.#fill(sentence, [count, ...values]);
   }
 
   number(value: number): string {
-    return this.#write(value);
+    return new Intl.NumberFormat(this.#locale).format(value);
   }
 
-  /** Unix ms as a clock of 24 hours shows it: short, and never in doubt. */
+  /** `at`: Unix ms. Always with 24 hours, because that is short and needs no AM or PM. */
   time(at: number, seconds = false): string {
     return new Intl.DateTimeFormat(this.#locale, {
       hour: '2-digit',
@@ -50,6 +36,7 @@ export class Words {
     }).format(at);
   }
 
+  /** `at`: Unix ms. */
   date(at: number): string {
     return new Intl.DateTimeFormat(this.#locale, {
       weekday: 'long',
@@ -58,11 +45,10 @@ export class Words {
     }).format(at);
   }
 
-  #write(value: string | number): string {
-    return typeof value === 'number' ? new Intl.NumberFormat(this.#locale).format(value) : value;
+  #fill(sentence: string, values: readonly (string | number)[]): string {
+    return fillIn(
+      sentence,
+      values.map((value) => (typeof value === 'number' ? this.number(value) : value)),
+    );
   }
-}
-
-function fill(pattern: string, values: readonly string[]): string {
-  return pattern.replace(/\{(\d+)\}/g, (whole, index: string) => values[Number(index)] ?? whole);
 }

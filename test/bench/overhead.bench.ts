@@ -4,10 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import fetch from 'node-fetch';
-import { AccountBoard } from '../../src/accounts/accountBoard';
-import { AccountTokens } from '../../src/accounts/accountTokens';
 import { sharedBuckets } from '../../src/accounts/sharedBuckets';
-import { accountId, Vault } from '../../src/accounts/vault';
+import { accountId } from '../../src/accounts/storedAccount';
+import { TokenRefresh } from '../../src/accounts/tokenRefresh';
 import { nodeFetchTransport, Pacer, PortalClient } from '../../src/bitrix24';
 import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
@@ -21,6 +20,7 @@ import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
 import { sureRoad } from '../faults/killRoad';
 import { MemorySecrets } from '../support/memorySecrets';
+import { tokenStore } from '../support/tokenStores';
 import { signIn } from '../support/windows';
 import type { Bench } from './benches';
 import { middle, times } from './stage';
@@ -51,16 +51,15 @@ export async function openWindow(
   for (const [key, value] of Object.entries(await signIn(sandbox, folder))) {
     await secrets.store(key, value);
   }
-  const board = new AccountBoard({ folder: at('accounts'), log });
-  const vault = new Vault({ secrets, clock, log, board });
-  const [account] = await vault.list();
+  const store = tokenStore(at('accounts'), { secrets });
+  const [account] = await store.list();
   if (!account) {
     throw new Error('nobody is signed in');
   }
   const id = accountId(account);
   const transport = nodeFetchTransport({ userAgent: 'bench/1' });
   const agreeToMove = () => Promise.resolve(false);
-  const tokens = new AccountTokens({ accountId: id, vault, transport, clock, log, agreeToMove });
+  const tokens = new TokenRefresh({ accountId: id, store, transport, clock, log, agreeToMove });
   const pacer = new Pacer({ state: sharedBuckets(at('pace'), log), clock, log, plans });
   const client = new PortalClient({ transport, tokens, clock, log, pacer });
   const drafts = new DraftStore({ disk: storageFolder(at('drafts')), key: 'w', clock, log });
@@ -86,7 +85,7 @@ export async function openWindow(
     },
     close: async () => {
       await drafts.flush();
-      for (const one of [drafts, outbox, history, vault, board]) {
+      for (const one of [drafts, outbox, history, store]) {
         one.dispose();
       }
     },

@@ -44,7 +44,7 @@ describe('the form', () => {
     await workbench.button('Send to 2 people', workbench.dialog).click();
 
     await form.accepted.waitFor();
-    assert.match(await form.accepted.innerText(), /accepted by Bitrix24 for 2 people/);
+    assert.match(await form.accepted.innerText(), /Accepted by Bitrix24 at .* for 2 people/);
     assert.doesNotMatch(await form.frame.locator('body').innerText(), /delivered/i);
     const [push, ...others] = await stage.portal.pushes();
     assert.deepEqual(others, []);
@@ -111,7 +111,7 @@ describe('the form', () => {
 
     await form.text.fill('0');
     await page.keyboard.press('Tab');
-    const fault = form.frame.getByText('takes the text “0” for an empty one');
+    const fault = form.frame.getByText('treats the text “0” as empty');
     await fault.waitFor();
     written.text += ' and three';
     await form.text.fill(written.text);
@@ -252,7 +252,7 @@ describe('the form', () => {
     await form.text.fill('0');
     await form.avatar.fill('ftp://acme.example/a.png');
     await form.send.click();
-    await form.frame.getByText('takes the text “0” for an empty one').waitFor();
+    await form.frame.getByText('treats the text “0” as empty').waitFor();
     await form.frame.getByText('must be the address of a picture').waitFor();
     await until('the keyboard on the text', async () => (await focused(form)) === 'Text');
     await form.to.fill('nobody at all');

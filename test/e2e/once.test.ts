@@ -103,7 +103,7 @@ describe('a push is sent once, or its user is told', () => {
     await first.command('Developer: Open URL');
     await answerStep(first, 'URL to open', `${link}?to=6&text=Из ссылки`);
     await answer(first, 'Open');
-    await asks(first, 'A link wants to fill in a Bitrix24 push. Nothing will be sent.');
+    await asks(first, 'A link wants to fill in a Bitrix24 push for you. Nothing will be sent.');
     await answer(first, 'Fill In the Form');
     const form = await PushForm.in(first);
     await until('the text', async () => (await form.text.inputValue()) === 'Из ссылки');
@@ -119,7 +119,7 @@ describe('a push is sent once, or its user is told', () => {
     await until('the selection', selected);
     await only(form, one);
     await form.send.click();
-    await asks(first, 'carries a connection string with a password');
+    await asks(first, 'contain a connection string with a password');
     assert.doesNotMatch(await first.dialog.innerText(), /Zq7kT0vLw9/);
     await answer(first, 'Cancel');
     await form.send.filter({ hasText: 'Send to' }).waitFor();
@@ -128,8 +128,8 @@ describe('a push is sent once, or its user is told', () => {
     assert.equal(await sent(), 0);
 
     await form.send.click();
-    await asks(first, 'carries a connection string with a password');
-    await answer(first, 'Send All the Same');
+    await asks(first, 'contain a connection string with a password');
+    await answer(first, 'Send Anyway');
     await form.accepted.waitFor();
     assert.equal(await sent(), 1);
   });
@@ -189,7 +189,7 @@ describe('a push is sent once, or its user is told', () => {
       await form.frame.locator('label[for="mode-personal"]').click();
       await form.text.fill('{full_name}: пропуск готов');
       await form.send.filter({ hasText: `Send to ${many.toLocaleString('en')} people` }).click();
-      await answer(first, `Send to ${many} people`);
+      await answer(first, `Send to ${many.toLocaleString('en')} people`);
       await first.step('Type how many people will get it');
       await first.quickInputBox.fill(String(many));
       await first.page.keyboard.press('Enter');

@@ -100,7 +100,7 @@ describe('the palette', () => {
     await keyboard.press('Enter');
     await says(workbench, 'Write some text.');
     await workbench.quickInputBox.fill('0');
-    await says(workbench, 'takes the text “0” for an empty one');
+    await says(workbench, 'treats the text “0” as empty');
     await keyboard.press('Enter');
     await workbench.step('(2/4)');
     await workbench.quickInputBox.fill('я'.repeat(2_000));
@@ -113,7 +113,7 @@ describe('the palette', () => {
 
     await workbench.step('(3/4)');
     await workbench.quickInputBox.fill('acme.example/bot.png');
-    await says(workbench, 'begins with https:// or http://');
+    await says(workbench, 'begin with https:// or http://');
     await keyboard.press('Enter');
     await workbench.step('(3/4)');
     await workbench.quickInputBox.fill('');

@@ -174,7 +174,9 @@ describe('100,000 people', function () {
 
   /** Says yes, and types how many where that is asked. */
   async function agree(people: number): Promise<void> {
-    await workbench.button(`Send to ${people} people`, workbench.dialog).click();
+    await workbench
+      .button(`Send to ${people.toLocaleString('en')} people`, workbench.dialog)
+      .click();
     if (people > 100) {
       await workbench.step('Type how many people will get it');
       await workbench.quickInputBox.fill(String(people));
@@ -284,7 +286,7 @@ describe('100,000 people', function () {
     await form.text.fill('Привет, {name}! Пропуск на имя {full_name}.');
     await form.frame.getByText(/5,000 people, [\d,]+ texts, \d\d requests/).waitFor();
     await form.send.filter({ hasText: 'Send to 5,000 people' }).click();
-    await workbench.button('Send to 5000 people', workbench.dialog).waitFor();
+    await workbench.button('Send to 5,000 people', workbench.dialog).waitFor();
     // After so many requests the portal takes no more, until it is told to.
     await portal.patch({ bucket: { size: 40, drain: 0.001, level: 0 } });
     await agree(many);

@@ -211,7 +211,9 @@ describe('what goes wrong', () => {
     await toast.waitFor({ state: 'hidden' });
     await stage.portal.clearFaults();
     await workbench.comeBack();
-    const offer = workbench.toast(`A push to ${host} has waited for the network. Send it now?`);
+    const offer = workbench.toast(
+      `1 push to ${host} could not be sent without the network. Send it now?`,
+    );
     // At once, or a minute after it has looked while the portal was away.
     await offer.waitFor({ timeout: 80_000 });
     assert.deepEqual(await texts(), []);

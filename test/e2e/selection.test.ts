@@ -80,16 +80,16 @@ describe('sending a selection', () => {
     await form.choose('Иван', 'Иван Сидоров');
 
     await form.frame.getByText('1 text kept for later').click();
-    await form.frame.getByRole('button', { name: 'Go on with “Not sent yet”' }).click();
+    await form.frame.getByRole('button', { name: 'Continue with “Not sent yet”' }).click();
     await until('the old text', async () => (await form.text.inputValue()) === 'Not sent yet');
-    await form.frame.getByRole('button', { name: 'Go on with “один один”' }).click();
+    await form.frame.getByRole('button', { name: 'Continue with “один один”' }).click();
     await until('the selections', async () => (await form.text.inputValue()) === 'один\nодин');
     assert.deepEqual(await stage.portal.pushes(), []);
     await form.send.click();
     await form.accepted.waitFor();
     const [push] = await stage.portal.pushesWhen(1);
     assert.deepEqual([push?.text, push?.recipients], ['list.txt:1, 3\nодин\nодин', [2]]);
-    await form.frame.getByRole('button', { name: 'Go on with “Not sent yet”' }).waitFor();
+    await form.frame.getByRole('button', { name: 'Continue with “Not sent yet”' }).waitFor();
 
     const phones = await PhonesPage.beside(workbench, stage.portal);
     await phones.pushesOf('Иван Сидоров').getByText('list.txt:1, 3').waitFor();

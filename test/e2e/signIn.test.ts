@@ -136,7 +136,7 @@ describe('signing in', () => {
     await redeem(new URL(address).searchParams.get('code') ?? '');
     await workbench.quickInputBox.fill(address);
     await page.keyboard.press('Enter');
-    await workbench.quickInput.getByText('Bitrix24 did not take the code').waitFor();
+    await workbench.quickInput.getByText('Bitrix24 did not accept the code').waitFor();
 
     const again = await opened(workbench, () =>
       workbench.quickInput.getByRole('button', { name: 'Open the Browser Again' }).click(),

@@ -1,14 +1,13 @@
-// One window of the editor as a process of its own: the accounts, the board and the pace that windows share.
+// One window of the editor as a process of its own: the accounts with their tokens and the pace that windows share.
 // It reads orders, one JSON a line, and answers each with { ms, codes }: see test/support/windows.ts.
 //   FOLDER SECRETS live|snapshot RATE large|usual SIZE [accounts|pace]: the last is a folder that it shares with nobody.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { SecretStorage } from 'vscode';
-import { AccountBoard } from '../../src/accounts/accountBoard';
-import { AccountTokens } from '../../src/accounts/accountTokens';
 import { sharedBuckets } from '../../src/accounts/sharedBuckets';
-import { accountId, Vault } from '../../src/accounts/vault';
+import { accountId } from '../../src/accounts/storedAccount';
+import { TokenRefresh } from '../../src/accounts/tokenRefresh';
 import {
   addPush,
   Bitrix24Error,
@@ -24,6 +23,7 @@ import { PushHistory } from '../../src/push/outbox/pushHistory';
 import { storageFolder } from '../../src/common/storageFolder';
 import { DraftStore } from '../../src/push/draftStore';
 import { sureRoad } from '../faults/killRoad';
+import { tokenStore } from './tokenStores';
 import type { Order } from './windows';
 
 const [folder = '', file = '', world, rate = '1', plan, size = '0', apart] = process.argv.slice(2);
@@ -59,16 +59,15 @@ function secretsOf(live: boolean): SecretStorage {
 }
 
 async function main(): Promise<void> {
-  const board = new AccountBoard({ folder: shared('accounts'), log });
-  const vault = new Vault({ secrets: secretsOf(world === 'live'), clock, log, board });
-  const [account] = await vault.list();
+  const store = tokenStore(shared('accounts'), { secrets: secretsOf(world === 'live') });
+  const [account] = await store.list();
   if (!account) {
     throw new Error('nobody is signed in');
   }
   const transport = nodeFetchTransport({ userAgent: 'test/1' });
-  const tokens = new AccountTokens({
+  const tokens = new TokenRefresh({
     accountId: accountId(account),
-    vault,
+    store,
     transport,
     clock,
     log,
@@ -83,7 +82,7 @@ async function main(): Promise<void> {
   const state = sharedBuckets(shared('pace'), log);
   const pacer = new Pacer({ state, clock, log, plans, large: plan === 'large' || known !== false });
   const client = new PortalClient({ transport, tokens, clock, log, pacer });
-  /** The whole road from the yes on, with everything that it keeps on disk. */
+  /** Sends from the confirmation on, with everything that this keeps on disk. */
   const sendByName = async (ids: readonly number[]): Promise<string[]> => {
     const at = path.join(folder, 'road');
     const disk = storageFolder(path.join(at, 'drafts'));
@@ -133,8 +132,7 @@ async function main(): Promise<void> {
     );
     process.stdout.write(`${JSON.stringify({ codes, ms: performance.now() - start })}\n`);
   }
-  vault.dispose();
-  board.dispose();
+  store.dispose();
 }
 
 void main();

@@ -1,9 +1,9 @@
+import type { StepAnswer } from '../../src/common/quickStep';
 import type { CallbackPages } from '../../src/accounts/callbackPage';
 import type {
+  BrowserTrouble,
   BrowserWait,
-  Notice,
   SignInDialogs,
-  Step,
   StepPlace,
 } from '../../src/accounts/signInDialogs';
 
@@ -30,7 +30,7 @@ export class ScriptedDialogs implements SignInDialogs {
   readonly #script: ScriptLine[];
   /** Each step as it was shown: name, place, what stood in it, why it came again. */
   readonly shown: string[] = [];
-  readonly notices: Notice[] = [];
+  readonly troubles: BrowserTrouble[] = [];
   closed = 0;
   /** The user presses Cancel while it works. */
   cancelWork = false;
@@ -50,7 +50,7 @@ export class ScriptedDialogs implements SignInDialogs {
   async askWhichApp(
     place: StepPlace,
     { apps }: { apps: readonly { clientId: string; userName: string | undefined }[] },
-  ): Promise<Step<string | undefined>> {
+  ): Promise<StepAnswer<string | undefined>> {
     const list = apps.map(({ clientId, userName }) => `${clientId}/${userName ?? ''}`).join();
     const step = await this.#step<{ clientId: string | undefined }>('whichApp', place, list);
     return step.kind === 'next' ? { kind: 'next', value: step.value.clientId } : step;
@@ -74,8 +74,8 @@ export class ScriptedDialogs implements SignInDialogs {
     place: StepPlace,
     wait: BrowserWait,
     signal: AbortSignal,
-  ): Promise<Step<string>> {
-    wait.onNotice((notice) => this.notices.push(notice));
+  ): Promise<StepAnswer<string>> {
+    wait.onTrouble((trouble) => this.troubles.push(trouble));
     const step = await this.#step<string | ((wait: BrowserWait) => Promise<string>)>(
       'answer',
       place,
@@ -110,7 +110,12 @@ export class ScriptedDialogs implements SignInDialogs {
 
   dispose(): void {}
 
-  #step<T>(name: string, place: StepPlace, initial: string, complaint = ''): Promise<Step<T>> {
+  #step<T>(
+    name: string,
+    place: StepPlace,
+    initial: string,
+    complaint = '',
+  ): Promise<StepAnswer<T>> {
     this.shown.push(
       `${place.step}/${place.total} ${name}${initial && ` [${initial}]`}${complaint && ` !${complaint}`}${place.canGoBack ? '' : ' (no way back)'}`,
     );

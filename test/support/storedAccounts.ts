@@ -1,6 +1,6 @@
-import type { StoredAccount } from '../../src/accounts/vault';
+import type { StoredAccount } from '../../src/accounts/storedAccount';
 
-/** An account as the vault keeps it; the secrets are easy to find where they do not belong. */
+/** An account as the token store keeps it; the secrets are easy to find where they do not belong. */
 export function storedAccount(changes: Partial<StoredAccount> = {}): StoredAccount {
   return {
     version: 1,
@@ -23,6 +23,11 @@ export function storedAccount(changes: Partial<StoredAccount> = {}): StoredAccou
       userId: 1,
       status: 'L',
       scope: 'app',
+    },
+    shared: {
+      signIn: 'sign-in-1',
+      sealKey: Buffer.alloc(32, 'canary-seal-key').toString('base64'),
+      generation: 1,
     },
     ...changes,
   };

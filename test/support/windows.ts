@@ -7,15 +7,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
-import { AccountBoard } from '../../src/accounts/accountBoard';
 import { completeSignIn } from '../../src/accounts/completeSignIn';
-import { accountId, Vault } from '../../src/accounts/vault';
+import { accountId } from '../../src/accounts/storedAccount';
 import { authorizeUrl, nodeFetchTransport, parseCallback } from '../../src/bitrix24';
 import type { Lane } from '../../src/bitrix24';
 import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
 import type { Sandbox } from '../../src/sandbox';
 import { MemorySecrets } from './memorySecrets';
+import { tokenStore } from './tokenStores';
 
 /** `live`: windows see each other's secrets, as on the desktop; `snapshot`: as in a web host. */
 export type World = 'live' | 'snapshot';
@@ -148,10 +148,8 @@ export async function signIn(sandbox: Sandbox, folder: string): Promise<Record<s
   const app = { clientId, clientSecret };
   const account = await completeSignIn({ transport, clock, log }, { portal, app, callback });
   const secrets = new MemorySecrets();
-  const board = new AccountBoard({ folder: path.join(folder, 'accounts'), log });
-  const vault = new Vault({ secrets, clock, log, board });
-  await vault.change(accountId(account), () => account);
-  vault.dispose();
-  board.dispose();
+  const store = tokenStore(path.join(folder, 'accounts'), { secrets });
+  await store.change(accountId(account), () => account);
+  store.dispose();
   return Object.fromEntries(secrets.values);
 }

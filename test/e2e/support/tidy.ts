@@ -12,7 +12,7 @@ export async function tidy(workbench: Workbench): Promise<void> {
   await form.avatar.fill('');
   await form.frame.locator('label[for="platform-ios"]').click();
   // The extension has read all that when it has judged what was written last.
-  const fault = form.frame.getByText('takes the text “0” for an empty one');
+  const fault = form.frame.getByText('treats the text “0” as empty');
   await form.text.fill('0');
   await form.text.press('Tab');
   await fault.waitFor();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { handlerPath } from '../../../src/accounts/handlerAddress';
+import { handlerPath } from '../../../src/accounts/loopbackListener';
 import { listenForCallback } from '../../../src/accounts/loopbackListener';
-import { judgePaste } from '../../../src/accounts/waysBack';
+import { judgePaste } from '../../../src/accounts/browserAnswer';
 import { parseCallback, parsePortalAddress } from '../../../src/bitrix24';
 import { historyKeep } from '../../../src/push/outbox/pushHistory';
 import { parseGroups } from '../../../src/people/groups';

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { AccountBoard } from '../../../src/accounts/accountBoard';
-import type { StoredAccount } from '../../../src/accounts/vault';
+import { newSharedSignIn, SharedTokenState } from '../../../src/accounts/sharedTokenState';
+import type { StoredAccount } from '../../../src/accounts/storedAccount';
 import type { Log } from '../../../src/common/log';
 import { buildPeopleTable, PeopleTable } from '../../../src/people/directory/peopleTable';
 import { firstLineOf, pageLineOf, parseReading } from '../../../src/people/directory/reading';
@@ -14,8 +14,8 @@ import { damage, damaged } from './damage';
 import type { FuzzProperty } from './property';
 
 /** Two windows know a sign-in; one has renewed its tokens and told so. */
-const board: FuzzProperty = {
-  name: 'damaged notices of sign-ins',
+const tokenState: FuzzProperty = {
+  name: 'damaged token states that windows share',
   weight: 1,
   open: async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'bitrix24-push-fuzz-'));
@@ -25,12 +25,12 @@ const board: FuzzProperty = {
         const logged: string[] = [];
         const keep = (line: string) => void logged.push(line);
         const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
-        const here = new AccountBoard({ folder, log });
-        const there = new AccountBoard({ folder, log });
-        const windows = { ...here.newSignIn(), generation: 1 };
-        const old = storedAccount({ windows });
+        const here = new SharedTokenState(folder, log);
+        const there = new SharedTokenState(folder, log);
+        const shared = { ...newSharedSignIn(), generation: 1 };
+        const old = storedAccount({ shared });
         const renewed: StoredAccount = {
-          ...storedAccount({ windows: { ...windows, generation: 2 } }),
+          ...storedAccount({ shared: { ...shared, generation: 2 } }),
           tokens: { ...old.tokens, accessToken: 'canary-access-2' },
         };
         assert.ok(await here.publish(renewed));
@@ -39,16 +39,14 @@ const board: FuzzProperty = {
         const content = damaged(await readFile(file, 'utf8'), how);
         await writeFile(file, content);
 
-        const newest = await there.newest(old);
-        const mine = [old.tokens, renewed.tokens];
-        assert.ok(
-          newest === undefined
-            ? isEnded(content, windows.signIn)
-            : mine.some(({ accessToken }) => accessToken === newest.tokens.accessToken),
-        );
+        const view = await there.view(old);
+        assert.ok(view.kind !== 'ended' || isEnded(content, shared.signIn));
+        if (view.kind === 'behind') {
+          assert.equal(view.account.tokens.accessToken, 'canary-access-2');
+        }
         // A window goes on and tells the others, and whatever could not be read is kept.
-        if (newest) {
-          const next = { ...renewed, windows: { ...windows, generation: 3 } };
+        if (view.kind !== 'ended') {
+          const next = { ...renewed, shared: { ...shared, generation: 3 } };
           await here.publish(next);
           const isAside = (await readdir(folder)).includes(`${name}.damaged`);
           assert.equal(
@@ -57,7 +55,9 @@ const board: FuzzProperty = {
           );
           if (isAside) {
             assert.equal(await readFile(`${file}.damaged`, 'utf8'), wellFormed(content));
-            assert.equal((await there.newest(old))?.windows?.generation, 3);
+            const repaired = await there.view(old);
+            assert.ok(repaired.kind === 'behind');
+            assert.equal(repaired.account.shared.generation, 3);
           }
         }
         here.dispose();
@@ -152,4 +152,4 @@ const reading: FuzzProperty = {
   },
 };
 
-export const sharedStoreProperties = [board, directory, reading];
+export const sharedStoreProperties = [tokenState, directory, reading];

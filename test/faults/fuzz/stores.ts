@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
-import { Vault } from '../../../src/accounts/vault';
 import { parseBucket } from '../../../src/bitrix24/leakyBucket';
-import { systemClock } from '../../../src/common/clock';
 import type { Log } from '../../../src/common/log';
 import { silentLog } from '../../../src/common/log';
 import { emptyDraft } from '../../../src/push/draft';
@@ -19,6 +21,7 @@ import { RecentRecipients } from '../../../src/people/recentRecipients';
 import { memoryFolder } from '../../support/memoryFolder';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
+import { tokenStore } from '../../support/tokenStores';
 import { damage, damaged } from './damage';
 import type { FuzzProperty } from './property';
 
@@ -86,32 +89,36 @@ const drafts: FuzzProperty = {
   }),
 };
 
-const vault: FuzzProperty = {
+const secretsOfAccounts: FuzzProperty = {
   name: 'damaged secrets of accounts',
   weight: 6,
-  open: () => ({
-    property: fc.asyncProperty(damage, async (how) => {
-      const account = storedAccount();
-      const [key, value] = secretOf(account);
-      const content = damaged(value, how);
-      const secrets = new MemorySecrets({ [key]: content });
-      const logged: string[] = [];
-      const keep = (line: string) => void logged.push(line);
-      const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
-      const store = new Vault({ secrets, clock: systemClock, log });
-      const list = await store.list();
-      store.dispose();
-      assert.ok(!logged.join().includes('canary'), 'a secret in the log');
-      const id = key.slice('account.v1:'.length);
-      if (list.length === 0) {
-        assert.equal(secrets.values.get(`damaged.v1:${id}`), content);
-        assert.equal(logged.length, 1);
-      } else {
-        assert.equal(secrets.values.get(key), content);
-        assert.equal(`${list[0]?.tokens.memberId}:${list[0]?.userId}`, id);
-      }
-    }),
-  }),
+  open: async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'bitrix24-push-fuzz-'));
+    return {
+      close: () => rm(folder, { recursive: true, force: true }),
+      property: fc.asyncProperty(damage, async (how) => {
+        const account = storedAccount();
+        const [key, value] = secretOf(account);
+        const content = damaged(value, how);
+        const secrets = new MemorySecrets({ [key]: content });
+        const logged: string[] = [];
+        const keep = (line: string) => void logged.push(line);
+        const log: Log = { debug: () => undefined, info: keep, warn: keep, error: keep };
+        const store = tokenStore(path.join(folder, randomUUID()), { secrets, log });
+        const list = await store.list();
+        store.dispose();
+        assert.ok(!logged.join().includes('canary'), 'a secret in the log');
+        const id = key.slice('account.v1:'.length);
+        if (list.length === 0) {
+          assert.equal(secrets.values.get(`damaged.v1:${id}`), content);
+          assert.equal(logged.length, 1);
+        } else {
+          assert.equal(secrets.values.get(key), content);
+          assert.equal(`${list[0]?.tokens.memberId}:${list[0]?.userId}`, id);
+        }
+      }),
+    };
+  },
 };
 
 const recents: FuzzProperty = {
@@ -323,4 +330,4 @@ const shared: FuzzProperty = {
   }),
 };
 
-export const storeProperties = [drafts, vault, recents, outbox, interleaved, shared];
+export const storeProperties = [drafts, secretsOfAccounts, recents, outbox, interleaved, shared];

@@ -4,8 +4,9 @@ import { silentLog } from '../../../src/common/log';
 import { systemClock } from '../../../src/common/clock';
 import { Bitrix24Accounts } from '../../../src/accounts/bitrix24Accounts';
 import { Bitrix24AuthenticationProvider } from '../../../src/accounts/authenticationProvider';
-import { Vault } from '../../../src/accounts/vault';
 import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
+import type { BucketState } from '../../../src/bitrix24/leakyBucket';
+import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
 import { profile } from '../../../src/bitrix24/people';
 import { probePush } from '../../../src/bitrix24/push';
 import { startSandbox } from '../../../src/sandbox';
@@ -14,10 +15,18 @@ import { MemoryMemento } from '../../support/memoryMemento';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { ScriptedDialogs } from '../../support/scriptedDialogs';
 import type { ScriptLine } from '../../support/scriptedDialogs';
+import { temporaryFolder } from '../../support/temporaryFolder';
+import { tokenStore } from '../../support/tokenStores';
 
 describe('accounts', () => {
+  const folder = temporaryFolder();
   let sandbox: Sandbox;
   const transport = nodeFetchTransport({ userAgent: 'test' });
+  const pacer = new Pacer({
+    state: () => memoryState<BucketState>(),
+    clock: systemClock,
+    log: silentLog,
+  });
 
   before(async () => {
     sandbox = await startSandbox({ policy: 'strict' });
@@ -34,10 +43,10 @@ describe('accounts', () => {
   function setUp(script: ScriptLine[] = [], secrets = new MemorySecrets()) {
     const globalState = new MemoryMemento();
     const dialogs = new ScriptedDialogs(...script);
-    const vault = new Vault({ secrets, clock: systemClock, log: silentLog });
+    const store = tokenStore(folder(), { secrets });
     const questions: Question[] = [];
     const accounts = new Bitrix24Accounts({
-      vault,
+      store,
       globalState,
       transport,
       clock: systemClock,
@@ -49,10 +58,11 @@ describe('accounts', () => {
           return Promise.resolve(question.answers[0]);
         },
       },
+      pacer: () => Promise.resolve(pacer),
       dialogs: () => Promise.resolve(dialogs),
       signInPort: () => 0,
     });
-    const provider = new Bitrix24AuthenticationProvider({ vault, accounts });
+    const provider = new Bitrix24AuthenticationProvider({ store, accounts });
     const events: unknown[] = [];
     accounts.onDidChange(() => events.push('changed'));
     provider.onDidChangeSessions(({ added = [], removed = [], changed = [] }) =>
@@ -72,7 +82,7 @@ describe('accounts', () => {
         integrationId: 1,
         obtainCallback: (url) => redirectOf(url, user),
       });
-    return { secrets, globalState, dialogs, vault, accounts, provider, questions, events, signIn };
+    return { secrets, globalState, dialogs, store, accounts, provider, questions, events, signIn };
   }
 
   const host = () => new URL(sandbox.info.portal).host;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { commands, window } from 'vscode';
-import type { Step, BrowserWait } from '../../../src/accounts/signInDialogs';
+import type { BrowserWait } from '../../../src/accounts/signInDialogs';
 import { VscodeSignInDialogs } from '../../../src/accounts/vscodeSignInDialogs';
+import type { StepAnswer } from '../../../src/common/quickStep';
 import { until } from '../../support/until';
 
 describe('sign-in dialogs', () => {
@@ -26,7 +27,7 @@ describe('sign-in dialogs', () => {
   });
 
   /** Presses a key of the box until it has taken it: the box opens in its own time. */
-  async function press<T>(command: string, step: Promise<Step<T>>): Promise<Step<T>> {
+  async function press<T>(command: string, step: Promise<StepAnswer<T>>): Promise<StepAnswer<T>> {
     const state = { done: false };
     void step.finally(() => (state.done = true));
     while (!state.done) {
@@ -47,7 +48,7 @@ describe('sign-in dialogs', () => {
   });
 
   it('go back and can be cancelled at each step', async () => {
-    const steps: (() => Promise<Step<unknown>>)[] = [
+    const steps: (() => Promise<StepAnswer<unknown>>)[] = [
       () => dialogs.askPortal(place, ''),
       () =>
         dialogs.askWhichApp(place, {
@@ -93,7 +94,7 @@ describe('sign-in dialogs', () => {
       host: 'acme.bitrix24.com',
       authorizeUrl: 'https://acme.bitrix24.com/oauth/authorize/?client_id=x&state=y',
       handler: about.handler,
-      onNotice: () => ({ dispose() {} }),
+      onTrouble: () => ({ dispose() {} }),
       openBrowser: () => Promise.resolve(),
       judge: () => 'noCode',
     };

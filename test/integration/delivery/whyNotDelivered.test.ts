@@ -6,11 +6,11 @@ import type { SetupResult } from '../../../src/accounts/setupCheck';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { DeliveryFact, DeliveryScope } from '../../../src/bitrix24/deliveryFacts';
 import { silentLog } from '../../../src/common/log';
-import { AcceptedNotice } from '../../../src/delivery/acceptedNotice';
-import { createDeliverySentence } from '../../../src/delivery/confirmHints';
-import type { DeliveryHint } from '../../../src/delivery/deliveryHint';
-import { deliverySummary, hintWords } from '../../../src/delivery/hintWords';
-import { pickPerson, WhyNotDelivered } from '../../../src/delivery/whyNotDelivered';
+import { AcceptedStatus } from '../../../src/delivery/acceptedStatus';
+import type { DeliveryHint } from '../../../src/delivery/deliveryRules';
+import { createDeliverySentence, deliverySummary, hintText } from '../../../src/delivery/hintText';
+import { pickPerson } from '../../../src/delivery/personPicker';
+import { WhyNotDelivered } from '../../../src/delivery/whyNotDelivered';
 import type { Recipient } from '../../../src/people/recipient';
 import { ManualClock } from '../../support/manualClock';
 import { WatchedInputs, active, press } from '../compose/watchedInputs';
@@ -44,8 +44,8 @@ describe('the page "Why didn’t it arrive?"', () => {
     picked = oleg;
     ran = [];
     page = new WhyNotDelivered({
-      facts: {
-        look: (_, ids) =>
+      hints: {
+        ask: (_, ids) =>
           fact instanceof Error
             ? Promise.reject(fact)
             : Promise.resolve(new Map(ids.map((id) => [id, { ...(fact as DeliveryFact), id }]))),
@@ -95,7 +95,7 @@ describe('the page "Why didn’t it arrive?"', () => {
     assert.match(html(), /class="verdict certain">The person was dismissed\./);
     assert.match(html(), /Oleg Lavrov &#60;b&#62;/);
     assert.ok(!html().includes('<b>'));
-    assert.match(html(), /acme\.example, asked as Anna at /);
+    assert.match(html(), /acme\.example, checked as Anna at /);
   });
 
   it('opens nothing when nobody was chosen', async () => {
@@ -115,7 +115,7 @@ describe('the page "Why didn’t it arrive?"', () => {
     setup = { kind: 'ready', people: true };
     post({ type: 'run', action: 'again' });
     await until(() => html().includes('May be the cause'), 'the new answer');
-    assert.match(html(), /A push to Oleg may not be shown now\./);
+    assert.match(html(), /A push to Oleg may not be shown at the moment\./);
     assert.match(html(), /<button data-action="again" data-focus>/);
     assert.equal(panels.length, 1);
   });
@@ -137,7 +137,10 @@ describe('the page "Why didn’t it arrive?"', () => {
     fact = { id: 4, active: true };
     setup = { kind: 'notAdministrator' };
     await page.show(account, oleg);
-    assert.match(html(), /class="verdict certain">acme\.example takes no pushes from you now\./);
+    assert.match(
+      html(),
+      /class="verdict certain">acme\.example does not accept pushes from you at the moment\./,
+    );
     assert.match(html(), /Trouble: notAdministrator/);
   });
 
@@ -219,7 +222,7 @@ describe('who may not get a push, in words', () => {
     ]);
     assert.equal(
       deliverySummary(hints, (id) => `P${id}`),
-      `4 people may not get it: P4 (was dismissed), P2 (${hintWords(desktop)}), P6 (${hintWords(desktop)}) and 1 more. 1 person is online, where it may come late or be shown elsewhere.`,
+      `4 people may not get it: P4 (was dismissed), P2 (${hintText(desktop)}), P6 (${hintText(desktop)}) and 1 more. 1 person is online: it may come late or not be shown on the phone.`,
     );
     const harmless = new Map([[5, [extranet]]]);
     assert.equal(
@@ -231,39 +234,39 @@ describe('who may not get a push, in words', () => {
   it('holds a question up for a moment at most', async () => {
     const clock = new ManualClock();
     const waiting = createDeliverySentence({
-      facts: { hints: () => new Promise(() => {}) },
+      hints: { hints: () => new Promise(() => {}) },
       clock,
     })(account, [oleg]);
     clock.advance(1_500);
     assert.equal(await waiting, undefined);
-    const facts = { hints: () => Promise.resolve(new Map([[4, [dismissed]]])) };
+    const hints = { hints: () => Promise.resolve(new Map([[4, [dismissed]]])) };
     assert.equal(
-      await createDeliverySentence({ facts, clock })(account, [oleg]),
+      await createDeliverySentence({ hints, clock })(account, [oleg]),
       '1 person may not get it: Oleg (was dismissed).',
     );
     const crowd = Array.from({ length: 5_001 }, (_, at) => ({ id: at + 1 }));
-    assert.equal(await createDeliverySentence({ facts, clock })(account, crowd), undefined);
+    assert.equal(await createDeliverySentence({ hints, clock })(account, crowd), undefined);
   });
 
   it('stands in the status bar after acceptance, one click from the page, only where there is a doubt', async () => {
     let doubts: string | undefined;
     const item = window.createStatusBarItem();
-    const notice = new AcceptedNotice({
+    const status = new AcceptedStatus({
       sentence: () => Promise.resolve(doubts),
       current: () => Promise.resolve(account),
       createItem: () => item,
     });
     try {
-      await notice.show('Accepted', { accountId: undefined, recipients: [oleg] });
+      await status.show('Accepted', { accountId: undefined, recipients: [oleg] });
       assert.deepEqual([item.text, item.command], ['$(check) Accepted', undefined]);
       doubts = 'Oleg (was dismissed)';
-      await notice.show('Accepted', { accountId: 'acme:1', recipients: [oleg] });
+      await status.show('Accepted', { accountId: 'acme:1', recipients: [oleg] });
       assert.deepEqual(
         [item.text, item.tooltip, item.command],
         ['$(warning) Accepted', doubts, 'bitrix24Push.whyNotDelivered'],
       );
     } finally {
-      notice.dispose();
+      status.dispose();
     }
   });
 });

@@ -176,7 +176,7 @@ describe('the recipient picker', () => {
     const { pick, picked } = await open();
     pick.value = '3; 17';
     await until(
-      () => labels(pick.items).includes('Send to ids 3, 17 (nobody found with some of these ids)'),
+      () => labels(pick.items).includes('Send to ids 3, 17 (some of these ids belong to nobody)'),
       'the ids with what the portal knows',
     );
     await active(pick, 'Send to ids 3, 17');
@@ -287,15 +287,15 @@ describe('the recipient picker', () => {
     const { pick, picked } = await open();
     assert.equal(pick.title, 'Send');
     const [, again] = pick.buttons;
-    assert.equal(again?.tooltip, 'Read the people of the portal again');
+    assert.equal(again?.tooltip, 'Refresh the list of people');
     inputs.trigger(pick, again);
     assert.deepEqual(asked, [account.id]);
     reading = { read: 12_500, total: 100_000 };
     progressed.fire(account.id);
-    assert.equal(pick.title, 'Send – reading people: 12,500 of 100,000');
+    assert.equal(pick.title, 'Send – loading people: 12,500 of 100,000');
     assert.equal(pick.busy, true);
     const [, stop] = pick.buttons;
-    assert.equal(stop?.tooltip, 'Stop reading the people of the portal');
+    assert.equal(stop?.tooltip, 'Stop loading the list of people');
     inputs.trigger(pick, stop);
     assert.deepEqual([asked, stopped], [[account.id], [account.id]]);
     reading = undefined;
@@ -597,7 +597,7 @@ describe('the recipient picker', () => {
       'Send to those found: 2 people, 1 department (Ivan Sidorov, Maria, Sales)',
       'not found',
       '$(warning) Иванова (nobody found)',
-      '$(warning) Anna (may mean several: choose, or write more of the name)',
+      '$(warning) Anna (several match: choose one, or type more of the name)',
       'found',
       'Anna Lee (#7)',
     ]);

@@ -168,13 +168,13 @@ describe('catalogue of problems', () => {
   it('offers what VS Code was closed before, and what waited for the network, to be sent', () => {
     const error = refused({ kind: 'reset', phase: 'notSent', code: 'INTERRUPTED' });
     const left = problemOf({ kind: 'notSent', error }, { host });
-    assert.match(left?.message ?? '', /closed before the push left for .*It was not sent/u);
+    assert.match(left?.message ?? '', /closed too early: the push to .* was not sent/u);
     assert.deepEqual(left?.fixes, ['sendWaiting', 'discard']);
     const taken = refused({ kind: 'invalid', phase: 'notSent', code: 'TAKEN_OVER' });
     assert.match(problemOf({ kind: 'notSent', error: taken })?.message ?? '', /Another window/u);
     for (const [count, words] of [
-      [1, `A push to ${host} has`],
-      [3, `3 pushes to ${host} have`],
+      [1, `1 push to ${host} could`],
+      [3, `3 pushes to ${host} could`],
     ] as const) {
       const waiting = problemOfWaiting(count, host);
       assert.ok(waiting.message.startsWith(words), waiting.message);
@@ -209,10 +209,10 @@ describe('catalogue of problems', () => {
     const people = [{ id: 2, name: 'Иван [x](command:y)' }, { id: 5 }];
     assert.match(
       said(people),
-      /^acme\S+ gave no answer to the push of .*2026.*9:05.* to Иван .*, id 5: /u,
+      /^acme\S+ gave no answer to the push to Иван .*, id 5 on .*2026.*9:05.*: /u,
     );
     assert.ok(!said(people).includes(']('), said(people));
-    assert.match(said([]), /answer to the push of [^:]*9:05[^:]*: it may have been accepted/u);
+    assert.match(said([]), /answer to the push on [^:]*9:05[^:]*: it may have been accepted/u);
   });
 
   it('says that a push which the disk did not take was not sent', () => {
@@ -341,7 +341,7 @@ describe('catalogue of problems', () => {
     it('never offers to send to those in doubt together with the rest', () => {
       const error = new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'RESET', host });
       const both = problemOf(partly({ error, unknown: ids(2, 6), notSent: [9] }), { host });
-      assert.match(both?.message ?? '', /For 2 people no answer came.*not sent to 1 person/u);
+      assert.match(both?.message ?? '', /No answer came for 2 people.*not sent to 1 person/u);
       assert.deepEqual(both?.fixes.includes('sendAnyway'), false);
       const doubt = problemOf(partly({ error, unknown: [6] }), { host });
       assert.deepEqual(doubt?.fixes, ['sendAnyway', 'markAsSent', 'showLog']);

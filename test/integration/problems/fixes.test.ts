@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/accounts/account';
-import { accountOf } from '../../../src/accounts/vault';
+import { accountOf } from '../../../src/accounts/storedAccount';
 import { createFixes } from '../../../src/problems/fixes';
 import type { FixId, ProblemContext } from '../../../src/problems/problem';
 import { storedAccount } from '../../support/storedAccounts';

@@ -7,7 +7,7 @@ import { Notifier } from '../../../src/problems/notifier';
 import type { MessageSurface } from '../../../src/problems/notifier';
 import type { FixId, Fixes, Problem, ProblemContext } from '../../../src/problems/problem';
 import { emptyDraft } from '../../../src/push/draft';
-import { accountOf } from '../../../src/accounts/vault';
+import { accountOf } from '../../../src/accounts/storedAccount';
 import { ManualClock } from '../../support/manualClock';
 import { storedAccount } from '../../support/storedAccounts';
 

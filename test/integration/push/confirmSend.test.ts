@@ -113,7 +113,7 @@ describe('the confirmation of a push', () => {
       [
         'P1, P2, P3, P4, P5, P6, P7, P8, P9, P10 and 302 more',
         '312 people, 40 texts, 1 request',
-        'For 312 of 312 people something that the text asks for is not known; nothing stands in its place.',
+        'For 312 of 312 people, a value used in the text is not known and is left empty.',
         'Hi P1,',
       ].join('\n\n'),
     );

@@ -60,7 +60,12 @@ describe('sending what is not on screen', () => {
   });
 
   const openDrafts = () =>
-    new DraftStore({ disk: storageFolder(folder), key: 'w', clock: { now: () => 1 }, log: silentLog });
+    new DraftStore({
+      disk: storageFolder(folder),
+      key: 'w',
+      clock: { now: () => 1 },
+      log: silentLog,
+    });
 
   const sender = (send?: PushRoad['send']) =>
     new SendAndTell({
@@ -200,8 +205,8 @@ describe('sending what is not on screen', () => {
       return accepted;
     }).send(draft, { origin: 'palette' });
     assert.deepEqual(reports.slice(1), [
-      { message: 'Accepted: 50, left: 150.', increment: 25 },
-      { message: 'Accepted: 97, left: 100, failed: 3.', increment: 25 },
+      { message: 'Accepted: 50, remaining: 150.', increment: 25 },
+      { message: 'Accepted: 97, remaining: 100, failed: 3.', increment: 25 },
     ]);
   });
 

@@ -5,8 +5,12 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { silentLog } from '../../../src/common/log';
-import { handlerAddress } from '../../../src/accounts/handlerAddress';
-import { listenForCallback, sameSecret } from '../../../src/accounts/loopbackListener';
+import {
+  handlerAddress,
+  handlerPort,
+  listenForCallback,
+  sameSecret,
+} from '../../../src/accounts/loopbackListener';
 import type { LoopbackListener } from '../../../src/accounts/loopbackListener';
 import type { CallbackPages } from '../../../src/accounts/callbackPage';
 
@@ -298,3 +302,12 @@ async function open(port: number) {
   await new Promise((resolve) => socket.once('connect', resolve));
   return socket;
 }
+
+describe('the port of the handler', () => {
+  it('is the one of the setting, or the usual one where that is no port', () => {
+    assert.deepEqual([0, 3000, 65_535].map(handlerPort), [0, 3000, 65_535]);
+    for (const odd of [undefined, null, '3000', '/tmp/socket', -1, 65_536, 1.5, NaN, {}]) {
+      assert.equal(handlerPort(odd), 24_042);
+    }
+  });
+});

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { runSignIn } from '../../../src/accounts/signInFlow';
 import type { SignInFlowDeps, SignInStart } from '../../../src/accounts/signInFlow';
 import type { BrowserWait } from '../../../src/accounts/signInDialogs';
-import { judgePaste } from '../../../src/accounts/waysBack';
+import { judgePaste } from '../../../src/accounts/browserAnswer';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
 import { systemClock } from '../../../src/common/clock';
@@ -152,13 +152,13 @@ describe('sign-in flow', () => {
         [
           'answer',
           async (wait) => {
-            await until(() => dialogs.notices.length > 0);
+            await until(() => dialogs.troubles.length > 0);
             return redirectOf(wait.authorizeUrl);
           },
         ],
       ]);
       assert.equal((await run())?.userId, 1);
-      assert.deepEqual(dialogs.notices, [{ kind: 'portTaken', port }]);
+      assert.deepEqual(dialogs.troubles, [{ kind: 'portTaken', port }]);
     } finally {
       other.close();
     }
@@ -175,7 +175,7 @@ describe('sign-in flow', () => {
           [
             'answer',
             async (wait) => {
-              await until(() => dialogs.notices.length > 0);
+              await until(() => dialogs.troubles.length > 0);
               return redirectOf(wait.authorizeUrl);
             },
           ],
@@ -183,7 +183,7 @@ describe('sign-in flow', () => {
         { openExternal },
       );
       assert.equal((await run())?.userId, 1);
-      assert.deepEqual(dialogs.notices, [{ kind: 'browserNotOpened' }]);
+      assert.deepEqual(dialogs.troubles, [{ kind: 'browserNotOpened' }]);
     }
   });
 

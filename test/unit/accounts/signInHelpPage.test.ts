@@ -15,7 +15,7 @@ function content(text: string): HelpPageContent {
       fill: { title: text, fields: [field, { ...field, copy: undefined }] },
       save: { title: text, fields: [field], note: text },
     },
-    links: [{ name: text, text }],
+    links: [{ name: text, text, url: 'https://acme.bitrix24.com' }],
     copy: text,
     copied: text,
   };

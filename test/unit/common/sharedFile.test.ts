@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SharedFile } from '../../../src/common/sharedFile';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 describe('a file that windows share', () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let file: string;
   let warnings: string[];
 
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'bitrix24-push-shared-'));
-    file = path.join(folder, 'value.json');
+  beforeEach(() => {
+    file = path.join(folder(), 'value.json');
     warnings = [];
   });
-  afterEach(() => rm(folder, { recursive: true }));
 
   const open = (durable = true) =>
     new SharedFile<number>({

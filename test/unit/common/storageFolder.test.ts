@@ -1,31 +1,19 @@
 import assert from 'node:assert/strict';
-import {
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { retryWhileHeld } from '../../../src/common/files';
 import { storageFolder } from '../../../src/common/storageFolder';
 import type { StorageFolder } from '../../../src/common/storageFolder';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 describe('a storage folder', () => {
-  let root: string;
+  const root = temporaryFolder();
   let folder: StorageFolder;
-  const pathOf = (name: string) => path.join(root, 'within', name);
+  const pathOf = (name: string) => path.join(root(), 'within', name);
 
-  beforeEach(async () => {
-    root = await mkdtemp(path.join(os.tmpdir(), 'bitrix24-push-folder-'));
-    folder = storageFolder(path.join(root, 'within'));
+  beforeEach(() => {
+    folder = storageFolder(path.join(root(), 'within'));
   });
-  afterEach(() => rm(root, { recursive: true }));
 
   it('is empty until something is written, and is not made by looking', async () => {
     assert.deepEqual(await folder.list(), []);
@@ -38,7 +26,7 @@ describe('a storage folder', () => {
     await folder.removeStray(Date.now());
     assert.equal(await folder.rename('a', 'b'), false);
     assert.equal(await folder.append('a', 'line\n'), false);
-    assert.deepEqual(await readdir(root), []);
+    assert.deepEqual(await readdir(root()), []);
   });
 
   for (const durable of [true, false]) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DeliveryFact } from '../../../src/bitrix24/deliveryFacts';
-import { checksOf } from '../../../src/delivery/deliveryChecks';
 import { renderDeliveryPage } from '../../../src/delivery/deliveryPage';
 import type { DeliveryPageContent } from '../../../src/delivery/deliveryPage';
+import { checksOf } from '../../../src/delivery/deliveryRules';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const day = 24 * 60 * 60 * 1000;

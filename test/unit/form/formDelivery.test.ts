@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { FormDelivery } from '../../../src/form/formDelivery';
 import type { HintsFound } from '../../../src/form/formDelivery';
-import type { DeliveryHint } from '../../../src/delivery/deliveryHint';
+import type { DeliveryHint } from '../../../src/delivery/deliveryRules';
 
 describe('hints in the form', () => {
   let due: (() => void) | undefined;

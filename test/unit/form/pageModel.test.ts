@@ -144,6 +144,14 @@ describe('the draft in the page', () => {
     assert.deepEqual(Object.keys(model.forSend().written).includes('departments'), false);
   });
 
+  it('may be edited only while no push is on its way', () => {
+    assert.equal(model.isReadOnly, false);
+    model.moved({ kind: 'sending' });
+    assert.equal(model.isReadOnly, true);
+    model.moved({ kind: 'idle' });
+    assert.equal(model.isReadOnly, false);
+  });
+
   it('has the newest hints only', () => {
     const late = { id: 3, words: 'online', weight: 'late' as const };
     model.hinted([late], 100);

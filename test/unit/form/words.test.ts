@@ -1,23 +1,29 @@
 import assert from 'node:assert/strict';
 import { formHtml } from '../../../src/form/formHtml';
 import { personView } from '../../../src/form/formState';
-import { ShownIssues } from '../../../src/webview/issues';
-import { typedIds } from '../../../src/webview/typedIds';
+import { audienceCount, notYetChosen, sendLabel } from '../../../src/webview/audience';
+import { ShownIssues } from '../../../src/webview/fieldErrors';
+import {
+  inOneLine,
+  looksLikeList,
+  pieceAt,
+  typedIds,
+  withoutPiece,
+} from '../../../src/webview/typedRecipients';
 import { Words } from '../../../src/webview/words';
 
 describe('what the form says', () => {
-  const people = {
-    one: '{0} человек',
-    few: '{0} человека',
-    many: '{0} человек',
-    other: '{0} чел.',
-  };
-
   it('picks the plural form of the language', () => {
+    const people = '{0} человек|{0} человека|{0} людей';
     const words = new Words('ru', { people });
     assert.deepEqual(
-      [1, 3, 5, 21].map((count) => words.plural('people', count)),
-      ['1 человек', '3 человека', '5 человек', '21 человек'],
+      [1, 3, 5, 11, 21, 1_000].map((count) => words.plural('people', count)),
+      ['1 человек', '3 человека', '5 людей', '11 людей', '21 человек', '1\u00a0000 людей'],
+    );
+    const english = new Words('en', { people: '{0} person|{0} people' });
+    assert.deepEqual(
+      [0, 1, 2, 1_000].map((count) => english.plural('people', count)),
+      ['0 people', '1 person', '2 people', '1,000 people'],
     );
   });
 
@@ -35,30 +41,93 @@ describe('what the form says', () => {
   it('blames a field only after its user left it or pressed Send', () => {
     const shown = new ShownIssues();
     const issues = [{ field: 'text' as const, code: 'TEXT_ZERO' }];
-    assert.equal(shown.of('text', issues), undefined);
+    assert.equal(shown.sentenceOf('text', issues), undefined);
     shown.showFor('text');
-    assert.equal(shown.of('text', issues), 'issueTextZero');
-    assert.equal(shown.of('avatar', issues), undefined);
-    assert.equal(shown.of('text', [{ field: 'text', code: 'FROM_LATER' }]), 'issueTextEmpty');
+    assert.equal(shown.sentenceOf('text', issues), 'issueTextZero');
+    assert.equal(shown.sentenceOf('avatar', issues), undefined);
+    assert.equal(
+      shown.sentenceOf('text', [{ field: 'text', code: 'FROM_LATER' }]),
+      'issueTextEmpty',
+    );
   });
 });
 
 describe('ids typed into the form', () => {
-  const cases: [string, { ids: number[]; rest: string }][] = [
-    ['', { ids: [], rest: '' }],
-    ['42', { ids: [42], rest: '' }],
-    ['3, 5; 12\n7', { ids: [3, 5, 12, 7], rest: '' }],
-    ['3, Иван Петров', { ids: [3], rest: 'Иван Петров' }],
-    ['0 -1 1.5 1e3 007', { ids: [], rest: '0 -1 1.5 1e3 007' }],
-    ['007 1.5', { ids: [7], rest: '1.5' }],
-    ['Отдел 3, 5; Anna Petrova', { ids: [5], rest: 'Отдел 3, Anna Petrova' }],
-    ['99999999999999999999', { ids: [], rest: '99999999999999999999' }],
+  const cases: [string, { ids: number[]; otherText: string }][] = [
+    ['', { ids: [], otherText: '' }],
+    ['42', { ids: [42], otherText: '' }],
+    ['3, 5; 12\n7', { ids: [3, 5, 12, 7], otherText: '' }],
+    ['3, Иван Петров', { ids: [3], otherText: 'Иван Петров' }],
+    ['0 -1 1.5 1e3 007', { ids: [], otherText: '0 -1 1.5 1e3 007' }],
+    ['007 1.5', { ids: [7], otherText: '1.5' }],
+    ['Отдел 3, 5; Anna Petrova', { ids: [5], otherText: 'Отдел 3, Anna Petrova' }],
+    ['99999999999999999999', { ids: [], otherText: '99999999999999999999' }],
   ];
   for (const [typed, expected] of cases) {
     it(`reads ${JSON.stringify(typed)}`, () => {
       assert.deepEqual(typedIds(typed), expected);
     });
   }
+});
+
+describe('a list in the recipients input', () => {
+  it('stands in one line, and only a mark between names makes it a list', () => {
+    assert.equal(inOneLine(' Anna Petrova\r\n\nid 5;\t7 | x@y.z '), 'Anna Petrova, id 5, 7, x@y.z');
+    assert.deepEqual(['Anna Petrova', 'x@y.z', 'Anna, Oleg', 'Anna\nOleg'].map(looksLikeList), [
+      false,
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it('is searched for the piece at the cursor, and loses only that one', () => {
+    const list = 'Anna, Ol; Ivan';
+    const piece = pieceAt(list, 8);
+    assert.deepEqual(piece, { start: 5, end: 8, piece: 'Ol' });
+    assert.equal(withoutPiece(list, piece), 'Anna, Ivan');
+    assert.equal(pieceAt(list, list.length).piece, 'Ivan');
+  });
+});
+
+describe('the audience in numbers', () => {
+  const words = new Words('en', {
+    send: 'Send',
+    people: '{0} people',
+    aboutPeople: 'about {0}',
+    departments: '{0} departments',
+    sendTo: 'Send to {0}',
+    sendToAbout: 'Send to about {0}',
+    sendToCounts: 'Send to {0} + {1}',
+    sendToDepartments: 'Send to {0} departments',
+  });
+  const department = { id: 7, reach: 'tree' as const, parent: false };
+  const said = (people: number, departments: number, about?: number) => {
+    const written = {
+      recipients: Array.from({ length: people }, (_, index) => ({ id: index + 1 })),
+      departments: Array.from({ length: departments }, () => department),
+      text: '',
+      mode: 'literal' as const,
+      avatar: '',
+    };
+    return [audienceCount({ about, written }, words), sendLabel({ about, written }, words)];
+  };
+
+  it('is exact for people, and nothing for nobody', () => {
+    assert.deepEqual(said(0, 0), ['', 'Send']);
+    assert.deepEqual(said(3, 0), ['3 people', 'Send to 3']);
+  });
+
+  it('counts departments until the host knows about how many people they are', () => {
+    assert.deepEqual(said(0, 2), ['2 departments', 'Send to 2 departments']);
+    assert.deepEqual(said(3, 2), ['3 people + 2 departments', 'Send to 3 people + 2 departments']);
+    assert.deepEqual(said(3, 2, 40), ['about 40', 'Send to about 40']);
+  });
+
+  it('takes nobody twice', () => {
+    const offered = [{ id: 3 }, { id: 4 }, { id: 5 }, { id: 4 }];
+    assert.deepEqual(notYetChosen(offered, [{ id: 5 }]), [{ id: 3 }, { id: 4 }]);
+  });
 });
 
 describe("the form's page", () => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { Vault } from '../../../src/accounts/vault';
 import { silentLog } from '../../../src/common/log';
 import { Directories } from '../../../src/people/directory/directories';
 import { directoryFolder } from '../../../src/people/directory/directoryFolder';
@@ -12,8 +11,12 @@ import { ManualClock } from '../../support/manualClock';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { sandboxClient } from '../../support/sandboxClient';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
+import { temporaryFolder } from '../../support/temporaryFolder';
+import { tokenStore } from '../../support/tokenStores';
 
 describe('the people of an account that is removed', () => {
+  const shared = temporaryFolder();
+
   it('are gone from the disk, and those of another account stay', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'forget-'));
     const clock = new ManualClock();
@@ -21,7 +24,7 @@ describe('the people of an account that is removed', () => {
     const client = await sandboxClient(sandbox, clock);
     const boris = storedAccount({ userId: 2 });
     const secrets = new MemorySecrets(Object.fromEntries([storedAccount(), boris].map(secretOf)));
-    const vault = new Vault({ secrets, clock, log: silentLog });
+    const store = tokenStore(shared(), { secrets });
     const directories = new Directories({
       accounts: { client: () => Promise.resolve(client) },
       folder: directoryFolder(folder),
@@ -29,19 +32,19 @@ describe('the people of an account that is removed', () => {
       log: silentLog,
     });
     const listening = forgetPeopleWithAccount(
-      vault,
+      store,
       () => Promise.resolve([directories]),
       silentLog,
     );
     try {
       const ids = [1, 2].map((userId) => `${'a'.repeat(32)}:${userId}`);
-      await vault.list();
+      await store.list();
       for (const id of ids) {
         assert.equal((await directories.read(id)).kind, 'read');
       }
       assert.equal((await readdir(folder)).length, 2);
       const forgotten = new Promise((resolve) => directories.onDidChange(resolve));
-      await vault.remove(ids[0] ?? '');
+      await store.remove(ids[0] ?? '');
       assert.equal(await forgotten, ids[0]);
       assert.equal((await readdir(folder)).length, 1);
       assert.deepEqual(
@@ -51,7 +54,7 @@ describe('the people of an account that is removed', () => {
     } finally {
       listening.dispose();
       directories.dispose();
-      vault.dispose();
+      store.dispose();
       await sandbox.close();
       await rm(folder, { recursive: true });
     }

@@ -5,16 +5,17 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { nodeFetchTransport, PortalClient } from '../../../../src/bitrix24/index';
 import type { Transport } from '../../../../src/bitrix24/index';
-import { accountOf, Vault } from '../../../../src/accounts/vault';
+import { accountOf } from '../../../../src/accounts/storedAccount';
 import type { Log } from '../../../../src/common/log';
 import { Directories } from '../../../../src/people/directory/directories';
 import { directoryFolder } from '../../../../src/people/directory/directoryFolder';
 import { forgetPeopleWithAccount } from '../../../../src/people/forgetPeople';
 import { PeopleSearch } from '../../../../src/people/peopleSearch';
 import { startSandbox, type Sandbox, type SandboxUser } from '../../../../src/sandbox/index';
-import { ManualClock } from '../../../support/manualClock';
 import { MemorySecrets } from '../../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../../support/storedAccounts';
+import { temporaryFolder } from '../../../support/temporaryFolder';
+import { tokenStore } from '../../../support/tokenStores';
 import { sandboxTokens } from '../../../support/sandboxClient';
 import { FakeClock } from '../../bitrix24/support';
 
@@ -74,6 +75,7 @@ describe('the personal data of a portal’s people', () => {
   const count = 300;
   const id = `${'a'.repeat(32)}:1`;
   const other = `${'a'.repeat(32)}:2`;
+  const shared = temporaryFolder();
   let storage: string;
   let sandbox: Sandbox;
   let directories: Directories;
@@ -216,10 +218,10 @@ describe('the personal data of a portal’s people', () => {
     const secrets = new MemorySecrets(Object.fromEntries(stored.map(secretOf)));
     const note = (line: string) => void lines.push(line);
     const log: Log = { debug: note, info: note, warn: note, error: note };
-    const vault = new Vault({ secrets, clock: new ManualClock(), log });
-    const listening = forgetPeopleWithAccount(vault, () => Promise.resolve([directories]), log);
+    const store = tokenStore(shared(), { secrets, log });
+    const listening = forgetPeopleWithAccount(store, () => Promise.resolve([directories]), log);
     try {
-      await vault.list();
+      await store.list();
       await directories.read(other);
       const kept = [...(await written()).keys()];
       await directories.read(id);
@@ -231,13 +233,13 @@ describe('the personal data of a portal’s people', () => {
       assert.equal((await written()).size, kept.length + 3);
 
       const forgotten = new Promise((resolve) => directories.onDidChange(resolve));
-      await vault.remove(id);
+      await store.remove(id);
       assert.equal(await forgotten, id);
       assert.deepEqual([...(await written()).keys()], kept);
       assert.equal(directories.peek(id), undefined);
     } finally {
       listening.dispose();
-      vault.dispose();
+      store.dispose();
     }
   });
 });

@@ -1,0 +1,138 @@
+import { parseCallback } from '../bitrix24/callback';
+import type { Callback } from '../bitrix24/callback';
+import type { Emitter } from '../common/emitter';
+import type { Log } from '../common/log';
+import { isFromPortal } from './completeSignIn';
+import { handlerAddress, listenForCallback, sameSecret } from './loopbackListener';
+import type {
+  BrowserTrouble,
+  Complaint,
+  PasteVerdict,
+  SignInDialogs,
+  StepPlace,
+} from './signInDialogs';
+
+/** Nobody waits longer for a browser. */
+const listenMs = 5 * 60_000;
+
+/** One trip to the browser. */
+export interface BrowserTrip {
+  /** Origin. */
+  portal: string;
+  state: string;
+  authorizeUrl: string;
+  /** The port of the handler address; 0 for no listener. */
+  port: number;
+  place: StepPlace;
+  complaint: Complaint | undefined;
+  dialogs: SignInDialogs;
+  troubles: Emitter<BrowserTrouble>;
+  log: Log;
+  openBrowser(): Promise<void>;
+}
+
+export type BrowserAnswer =
+  { kind: 'callback'; callback: Callback } | { kind: 'back' } | { kind: 'cancelled' };
+
+/**
+ * Waits for the portal's answer in two ways at once: the browser is sent to our listener, or the user pastes the
+ * address that the browser ended at. The first that brings something wins. When this resolves, the other has ended
+ * and the port is free again.
+ */
+export async function browserAnswer(trip: BrowserTrip): Promise<BrowserAnswer> {
+  const over = new AbortController();
+  const ways = [pasted(trip, over.signal), ...(trip.port > 0 ? [listened(trip, over.signal)] : [])];
+  const found = ways.map(async (way) => {
+    const answer = await way;
+    if (!answer) {
+      throw new Error('This way brings nothing; the other one may.');
+    }
+    return answer;
+  });
+  try {
+    return await Promise.any(found);
+  } catch {
+    return { kind: 'cancelled' };
+  } finally {
+    over.abort();
+    await Promise.allSettled(found);
+  }
+}
+
+/** Resolves to undefined when the port is taken or nobody came. */
+async function listened(
+  { port, state, dialogs, troubles, log }: BrowserTrip,
+  signal: AbortSignal,
+): Promise<BrowserAnswer | undefined> {
+  let listener;
+  try {
+    const pages = dialogs.callbackPages();
+    listener = await listenForCallback({ port, state, pages, timeoutMs: listenMs, log });
+  } catch {
+    log.warn(`Sign-in cannot listen on port ${port}; the answer can be pasted.`);
+    troubles.fire({ kind: 'portTaken', port });
+    return undefined;
+  }
+  const stop = () => listener.dispose();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) {
+    stop();
+  }
+  const answer = await listener.answer;
+  signal.removeEventListener('abort', stop);
+  log.debug(`The sign-in listener ended: ${answer.kind}.`);
+  if (answer.kind === 'timedOut') {
+    troubles.fire({ kind: 'listeningEnded' });
+  }
+  const callback = answer.kind === 'answered' ? parseCallback(answer.url) : undefined;
+  return callback && { kind: 'callback', callback };
+}
+
+async function pasted(trip: BrowserTrip, signal: AbortSignal): Promise<BrowserAnswer | undefined> {
+  const { portal, authorizeUrl, dialogs, place, complaint, troubles } = trip;
+  const typed = await dialogs.askForAnswer(
+    place,
+    {
+      host: new URL(portal).host,
+      authorizeUrl,
+      handler: handlerAddress(trip.port),
+      complaint,
+      onTrouble: troubles.event,
+      openBrowser: () => trip.openBrowser(),
+      judge: (text) => judgePaste(text, trip),
+    },
+    signal,
+  );
+  if (typed.kind !== 'next') {
+    return typed;
+  }
+  const verdict = judgePaste(typed.value, trip);
+  const callback = parseCallback(typed.value);
+  return callback && (verdict === 'answer' || verdict === 'bareCode')
+    ? { kind: 'callback', callback }
+    : undefined;
+}
+
+/**
+ * Tells what a pasted text is. An address must carry this sign-in's state and portal. A bare code carries neither:
+ * it counts only because the user puts it into this box, in this sign-in, by hand.
+ */
+export function judgePaste(
+  text: string,
+  { portal, state }: Pick<BrowserTrip, 'portal' | 'state'>,
+): PasteVerdict {
+  if (text.trim() === '') {
+    return 'empty';
+  }
+  const callback = parseCallback(text);
+  if (!callback) {
+    return 'noCode';
+  }
+  if (!/[?&=]/.test(text)) {
+    return 'bareCode';
+  }
+  if (callback.state === undefined || !sameSecret(callback.state, state)) {
+    return 'otherSignIn';
+  }
+  return isFromPortal(callback, portal) ? 'answer' : 'otherPortal';
+}

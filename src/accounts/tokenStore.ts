@@ -1,0 +1,340 @@
+import type { Event, SecretStorage } from 'vscode';
+import { Bitrix24Error } from '../bitrix24/errors';
+import type { Clock } from '../common/clock';
+import { DisposableStore } from '../common/dispose';
+import type { Disposable } from '../common/dispose';
+import { Emitter } from '../common/emitter';
+import type { Log } from '../common/log';
+import { accountError } from './accountError';
+import { newSharedSignIn, SharedTokenState } from './sharedTokenState';
+import type { Refusal, SharedView } from './sharedTokenState';
+import { accountId as idOf, parseStored } from './storedAccount';
+import type { SignedInAccount, StoredAccount } from './storedAccount';
+
+const keyPrefix = 'account.v1:';
+/** A value that cannot be understood is kept under this prefix until the user signs in again or forgets the account. */
+const damagedPrefix = 'damaged.v1:';
+
+/** A locked keyring may never answer. */
+const deadlineMs = 10_000;
+
+export interface TokenStoreChange {
+  added: StoredAccount[];
+  removed: StoredAccount[];
+  changed: { before: StoredAccount; after: StoredAccount }[];
+}
+
+export interface TokenStoreDeps {
+  secrets: SecretStorage;
+  /** Under the extension's global storage, which all windows of the machine share. */
+  folder: string;
+  clock: Clock;
+  log: Log;
+  /** Called when a stored account could not be understood and was set aside: its user has to sign in again. */
+  onDamaged: () => void;
+}
+
+interface Entry {
+  value: string;
+  account: StoredAccount;
+}
+
+/**
+ * The accounts with their tokens: one secret each in SecretStorage, or the newer tokens that another window has
+ * shared. Reads nothing until asked. Every method throws KEYRING when SecretStorage fails or does not answer
+ * within 10 s. When only the shared state fails, that is logged, and SecretStorage has to do.
+ */
+export class TokenStore implements Disposable {
+  readonly #deps: TokenStoreDeps;
+  readonly #shared: SharedTokenState;
+  readonly #store = new DisposableStore();
+  readonly #changes = new Emitter<TokenStoreChange>();
+  /** The accounts by id, as read last; undefined until first asked. */
+  #cache: Map<string, Entry> | undefined;
+  #loading: Promise<Map<string, Entry>> | undefined;
+  /** Work on one secret goes one after another, so that no change is lost. */
+  readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #getting = new Map<string, Promise<StoredAccount | undefined>>();
+
+  /** Fires after the storage has succeeded, for this window's changes and for others'. */
+  readonly onDidChange: Event<TokenStoreChange> = this.#changes.event;
+
+  constructor(deps: TokenStoreDeps) {
+    this.#deps = deps;
+    this.#shared = this.#store.add(new SharedTokenState(deps.folder, deps.log));
+    this.#store.add(this.#changes);
+    // Trouble in these two shows again, with an answer, when somebody needs the account.
+    this.#store.add(
+      deps.secrets.onDidChange(({ key }) => {
+        if (key.startsWith(keyPrefix) && (this.#cache ?? this.#loading)) {
+          this.reread(key.slice(keyPrefix.length)).catch(() => undefined);
+        }
+      }),
+    );
+    this.#store.add(
+      this.#shared.onDidChange(() => {
+        if (this.#cache) {
+          this.list().catch(() => undefined);
+        }
+      }),
+    );
+  }
+
+  async list(): Promise<StoredAccount[]> {
+    const ids = [...(await this.#loaded()).keys()];
+    const accounts = await Promise.all(ids.map((accountId) => this.get(accountId)));
+    return accounts.filter((account) => account !== undefined);
+  }
+
+  /** Resolves to the account with the newest tokens that any window has stored. */
+  get(accountId: string): Promise<StoredAccount | undefined> {
+    // Hundreds of calls may ask at the same moment.
+    let getting = this.#getting.get(accountId);
+    if (!getting) {
+      getting = this.#get(accountId).finally(() => this.#getting.delete(accountId));
+      this.#getting.set(accountId, getting);
+    }
+    return getting;
+  }
+
+  /** Resolves to the account as it is stored right now: another window may have changed it. */
+  reread(accountId: string): Promise<StoredAccount | undefined> {
+    return this.#inTurn(accountId, () => this.#read(accountId));
+  }
+
+  /**
+   * Stores what `change` makes of the current value. New tokens get the next number, and are shared with the other
+   * windows first. Throws NO_SUCH_ACCOUNT when the account was signed out meanwhile, and what `change` throws.
+   */
+  change(
+    accountId: string,
+    change: (current: StoredAccount | undefined) => SignedInAccount,
+  ): Promise<StoredAccount> {
+    return this.#inTurn(accountId, async () => {
+      const current = await this.#read(accountId);
+      const next = numbered(change(current), current);
+      if (!(await this.#publish(next, current))) {
+        await this.#deleteSecret(keyPrefix + accountId);
+        this.#remember(accountId, undefined);
+        throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
+      }
+      const value = JSON.stringify(next);
+      await this.#storeSecret(keyPrefix + accountId, value);
+      this.#remember(accountId, { value, account: next });
+      return next;
+    });
+  }
+
+  /** Signs the account out in all windows, and forgets what was set aside of it. */
+  remove(accountId: string): Promise<void> {
+    return this.#inTurn(accountId, async () => {
+      const entry = (await this.#loaded()).get(accountId);
+      if (entry) {
+        await this.#shared.end(entry.account);
+      }
+      await this.#deleteSecret(keyPrefix + accountId);
+      await this.#deleteSecret(damagedPrefix + accountId);
+      this.#remember(accountId, undefined);
+    });
+  }
+
+  async removeAll(): Promise<void> {
+    const keys = await this.#answered(() => this.#deps.secrets.keys());
+    const ids = keys.flatMap((key) =>
+      [keyPrefix, damagedPrefix]
+        .filter((prefix) => key.startsWith(prefix))
+        .map((prefix) => key.slice(prefix.length)),
+    );
+    await Promise.all([...new Set(ids)].map((accountId) => this.remove(accountId)));
+  }
+
+  /** Runs `work` while no other window renews this account. Rejects with the signal's reason when it aborts first. */
+  alone<T>(accountId: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#shared.alone(accountId, work, signal);
+  }
+
+  /** Resolves to what the server said when any window tried to renew these very tokens and they were dead. */
+  refusalOf(account: StoredAccount): Promise<Refusal | undefined> {
+    return this.#orElse(undefined, () => this.#shared.refusalOf(account));
+  }
+
+  noteRefusal(account: StoredAccount, refusal: Refusal): Promise<void> {
+    return this.#orElse(undefined, () => this.#shared.noteRefusal(account, refusal));
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  async #get(accountId: string): Promise<StoredAccount | undefined> {
+    const account = (await this.#loaded()).get(accountId)?.account;
+    if (!account) {
+      return undefined;
+    }
+    const { kind } = await this.#view(account);
+    if (kind === 'behind' || kind === 'ended') {
+      return await this.reread(accountId);
+    }
+    if (kind === 'ahead') {
+      await this.#publish(account, account);
+    }
+    return account;
+  }
+
+  async #loaded(): Promise<Map<string, Entry>> {
+    if (this.#cache) {
+      return this.#cache;
+    }
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #load(): Promise<Map<string, Entry>> {
+    const keys = await this.#answered(() => this.#deps.secrets.keys());
+    const ids = keys
+      .filter((key) => key.startsWith(keyPrefix))
+      .map((key) => key.slice(keyPrefix.length));
+    const cache = new Map<string, Entry>();
+    await Promise.all(
+      ids.map(async (accountId) => {
+        const entry = await this.#readEntry(accountId);
+        if (entry) {
+          cache.set(accountId, entry);
+        }
+      }),
+    );
+    this.#cache = cache;
+    this.#shared.watch();
+    return cache;
+  }
+
+  async #read(accountId: string): Promise<StoredAccount | undefined> {
+    await this.#loaded();
+    const entry = await this.#readEntry(accountId);
+    this.#remember(accountId, entry);
+    return entry?.account;
+  }
+
+  async #readEntry(accountId: string): Promise<Entry | undefined> {
+    const value = await this.#answered(() => this.#deps.secrets.get(keyPrefix + accountId));
+    if (value === undefined) {
+      return undefined;
+    }
+    const account = parseStored(value);
+    if (!account || idOf(account) !== accountId) {
+      await this.#setAside(accountId, value);
+      return undefined;
+    }
+    const view = await this.#view(account);
+    if (view.kind === 'ended') {
+      // Signed out in another window, of which this window's SecretStorage did not hear. The key may already hold a
+      // newer sign-in that this window's SecretStorage does not show, and that must not go with the old one.
+      if (!view.replaced) {
+        await this.#deleteSecret(keyPrefix + accountId);
+      }
+      return undefined;
+    }
+    return view.kind === 'behind'
+      ? { value: JSON.stringify(view.account), account: view.account }
+      : { value, account };
+  }
+
+  /** A value that cannot be understood may still be of use to somebody who looks at it. */
+  async #setAside(accountId: string, value: string): Promise<void> {
+    this.#deps.log.error('A stored account cannot be read. It was set aside; sign in again.');
+    await this.#storeSecret(damagedPrefix + accountId, value);
+    await this.#deleteSecret(keyPrefix + accountId);
+    this.#deps.onDamaged();
+  }
+
+  #view(account: StoredAccount): Promise<SharedView> {
+    return this.#orElse({ kind: 'current' }, () => this.#shared.view(account));
+  }
+
+  /** Resolves to false when the account was signed out meanwhile. */
+  #publish(next: StoredAccount, current: StoredAccount | undefined): Promise<boolean> {
+    return this.#orElse(true, async () => {
+      if (current && current.shared.signIn !== next.shared.signIn) {
+        await this.#shared.end(current);
+      }
+      return await this.#shared.publish(next);
+    });
+  }
+
+  /** Resolves to `fallback` when the shared state fails: then SecretStorage alone has to do. */
+  async #orElse<T>(fallback: T, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#deps.log.warn(`The account state that windows share cannot be used: ${String(error)}`);
+      return fallback;
+    }
+  }
+
+  /** Keeps the cache true and tells what is new; silent when the stored string is the one already known. */
+  #remember(accountId: string, entry: Entry | undefined): void {
+    const cache = this.#cache;
+    const before = cache?.get(accountId);
+    if (!cache || before?.value === entry?.value) {
+      return;
+    }
+    if (entry) {
+      cache.set(accountId, entry);
+    } else {
+      cache.delete(accountId);
+    }
+    this.#changes.fire({
+      added: entry && !before ? [entry.account] : [],
+      removed: before && !entry ? [before.account] : [],
+      changed: entry && before ? [{ before: before.account, after: entry.account }] : [],
+    });
+  }
+
+  #inTurn<T>(accountId: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#queues.get(accountId) ?? Promise.resolve()).then(work, work);
+    this.#queues.set(accountId, turn);
+    const done = () => {
+      if (this.#queues.get(accountId) === turn) {
+        this.#queues.delete(accountId);
+      }
+    };
+    turn.then(done, done);
+    return turn;
+  }
+
+  #storeSecret(key: string, value: string): Promise<void> {
+    return this.#answered(() => this.#deps.secrets.store(key, value));
+  }
+
+  #deleteSecret(key: string): Promise<void> {
+    return this.#answered(() => this.#deps.secrets.delete(key));
+  }
+
+  async #answered<T>(work: () => Thenable<T>): Promise<T> {
+    const stop = new AbortController();
+    const deadline = this.#deps.clock.sleep(deadlineMs, stop.signal).then(() => {
+      throw accountError('KEYRING', {
+        description: 'The secret storage did not answer within 10 s.',
+      });
+    });
+    try {
+      return await Promise.race([Promise.resolve().then(work), deadline]);
+    } catch (cause) {
+      throw cause instanceof Bitrix24Error
+        ? cause
+        : accountError('KEYRING', { description: 'The secret storage failed.', cause });
+    } finally {
+      stop.abort();
+    }
+  }
+}
+
+/** Gives new tokens the next number. What another application got is another sign-in: windows cannot renew it. */
+function numbered(next: SignedInAccount, current: StoredAccount | undefined): StoredAccount {
+  const sameApp = next.app.clientId === current?.app.clientId;
+  const shared = sameApp ? current.shared : newSharedSignIn();
+  const isNew = !sameApp || JSON.stringify(next.tokens) !== JSON.stringify(current.tokens);
+  return { ...next, shared: { ...shared, generation: shared.generation + (isNew ? 1 : 0) } };
+}

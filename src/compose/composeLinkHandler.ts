@@ -1,0 +1,162 @@
+import { l10n } from 'vscode';
+import type { Uri, UriHandler } from 'vscode';
+import type { Account, Accounts } from '../accounts/account';
+import { formatNumber } from '../common/counted';
+import type { Log } from '../common/log';
+import type { Messages } from '../common/messages';
+import { plainText } from '../common/plainText';
+import { emptyDraft, toPeople } from '../push/draft';
+import type { Draft } from '../push/draft';
+import type { DraftStore } from '../push/draftStore';
+import { linkLimits, parseComposeLink } from './composeLink';
+import type { ComposeLink, LinkFault } from './composeLink';
+
+export interface ComposeLinkHandlerDeps {
+  drafts: Pick<DraftStore, 'ready' | 'current' | 'open'>;
+  accounts: Pick<Accounts, 'list' | 'current'>;
+  messages: Messages;
+  focusForm: () => Thenable<unknown>;
+  log: Log;
+}
+
+/** Enough of the text to judge the link by. */
+const excerptAtMost = 600;
+
+/**
+ * Handles `vscode://bitrix24-push.bitrix24-push/compose?…`, by which a link from anywhere may propose a push. The
+ * user sees the proposal first; after their yes it fills the form, which sends nothing by itself. The draft that was
+ * in the form is kept.
+ */
+export class ComposeLinkHandler implements UriHandler {
+  readonly #deps: ComposeLinkHandlerDeps;
+  #asking = false;
+
+  constructor(deps: ComposeLinkHandlerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Never rejects. */
+  async handleUri({ path, query }: Pick<Uri, 'path' | 'query'>): Promise<void> {
+    const { messages, log } = this.#deps;
+    const parsed = parseComposeLink(path, query);
+    if (!parsed.ok) {
+      log.info(`A link was refused: ${parsed.fault}.`);
+      messages.inform(faultSentence(parsed.fault));
+      return;
+    }
+    if (this.#asking) {
+      // A web page could open any number of links.
+      log.info('A link was ignored while another one waits for its answer.');
+      return;
+    }
+    this.#asking = true;
+    try {
+      await this.#propose(parsed.link);
+    } catch (error) {
+      log.error(`A link could not be followed: ${error instanceof Error ? error.name : 'error'}.`);
+      messages.inform(l10n.t('The link could not be followed. Nothing was changed or sent.'));
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  async #propose(link: ComposeLink): Promise<void> {
+    const { accounts, drafts, messages, focusForm } = this.#deps;
+    await drafts.ready;
+    const account = link.to.length > 0 ? await this.#accountOf(link) : undefined;
+    const people = account ? link.to : [];
+    if (link.text === '' && !account) {
+      messages.inform(await this.#whyNoPeople(link));
+      return;
+    }
+    const fill = l10n.t('Fill In the Form');
+    const lines = [
+      l10n.t('Text: {0}', plainText(link.text, excerptAtMost) || l10n.t('none')),
+      account &&
+        l10n.t('People on {1}, by id: {0}', plainText(people.join(', '), 200), account.host),
+      link.to.length > 0 && !account && (await this.#whyNoPeople(link)),
+    ].filter((line) => typeof line === 'string');
+    const answer = await messages.ask({
+      message: l10n.t('A link wants to fill in a Bitrix24 push for you. Nothing will be sent.'),
+      detail: lines.join('\n\n'),
+      answers: [fill],
+    });
+    if (answer !== fill) {
+      return;
+    }
+    const isStillSignedIn = account && (await accounts.list()).some(({ id }) => id === account.id);
+    const before = drafts.current;
+    const { accountId, avatar } = before;
+    const filled: Draft =
+      link.text === ''
+        ? before
+        : {
+            ...{ ...emptyDraft, accountId, avatar },
+            ...{ text: link.text, mode: 'literal' },
+            location: { label: l10n.t('From a link'), included: false },
+          };
+    if (isStillSignedIn) {
+      const to = people.map((id) => ({ id }));
+      drafts.open({ ...toPeople(filled, to), accountId: account.id }, this);
+    } else if (link.text !== '') {
+      // The people in the form were not chosen for this text, so it goes to nobody yet.
+      drafts.open(filled, this);
+    }
+    await focusForm();
+  }
+
+  /** The account whose portal the link's ids belong to; undefined if there is none, or if only the link's author knows it. */
+  async #accountOf({ portal }: ComposeLink): Promise<Account | undefined> {
+    const { accounts, drafts } = this.#deps;
+    const all = await accounts.list();
+    const shown =
+      all.find(({ id }) => id === drafts.current.accountId) ?? (await accounts.current());
+    if (portal === undefined) {
+      // With accounts on several portals, only the link's author knows which one is meant.
+      return new Set(all.map(({ host }) => host)).size === 1 ? shown : undefined;
+    }
+    return shown?.host === portal ? shown : all.find(({ host }) => host === portal);
+  }
+
+  async #whyNoPeople({ portal }: ComposeLink): Promise<string> {
+    const { accounts } = this.#deps;
+    if (portal !== undefined) {
+      return l10n.t(
+        'The link names people on {0}, where you are not signed in. They are left out.',
+        plainText(portal, 100),
+      );
+    }
+    return (await accounts.list()).length === 0
+      ? l10n.t('The link names people. They are left out, because you are not signed in.')
+      : l10n.t(
+          'The link names people but not their portal, and you use several portals. They are left out.',
+        );
+  }
+}
+
+function faultSentence(fault: LinkFault): string {
+  switch (fault) {
+    case 'otherPath':
+      return l10n.t('Bitrix24 Push cannot do what this link asks for.');
+    case 'tooLong':
+      return l10n.t(
+        'The text in this link is longer than {0} characters. Nothing was changed.',
+        formatNumber(linkLimits.text),
+      );
+    case 'twice':
+      return l10n.t('This link names the people or the portal twice. Nothing was changed.');
+    case 'to':
+      return l10n.t(
+        'The people in this link must be ids such as "to=3,5", and at most {0}. Nothing was changed.',
+        formatNumber(linkLimits.people),
+      );
+    case 'portal':
+      return l10n.t(
+        'The portal in this link must be an address such as "portal=acme.bitrix24.com". Nothing was changed.',
+      );
+    case 'empty':
+      return l10n.t(
+        'This link has no text such as "text=Hello" and no people such as "to=3,5". Nothing was changed.',
+      );
+  }
+}

@@ -1,0 +1,158 @@
+import { InputBoxValidationSeverity, l10n } from 'vscode';
+import type { Account, Accounts } from '../accounts/account';
+import type { Messages } from '../common/messages';
+import { plainLabel } from '../common/plainLabel';
+import { plainText } from '../common/plainText';
+import { askChoice, askLine } from '../common/quickStep';
+import type { QuickInputs } from '../common/quickStep';
+import { GroupsSettingFault } from '../people/groups';
+import type { GroupTarget, SavedGroups } from '../people/groups';
+import { isMixedList } from '../people/listEntries';
+import type { Audience } from '../people/recipient';
+import type { RecipientPicker } from '../people/recipientPicker';
+
+export interface SaveGroupDeps {
+  accounts: Pick<Accounts, 'current' | 'get' | 'signIn'>;
+  /** The recipients and the account of the draft in the form. */
+  written: () => { accountId: string | undefined } & Audience;
+  picker: Pick<RecipientPicker, 'pick'>;
+  groups: Pick<SavedGroups, 'has' | 'save'>;
+  /** True if a folder is open and the workspace is trusted. */
+  hasWorkspace: () => boolean;
+  inputs: QuickInputs;
+  messages: Messages;
+}
+
+/** A longer name cannot be read in a list. */
+const nameAtMost = 60;
+
+/** The command "Save Recipients as Group…" asks for recipients (if none are chosen in the form), a name and a place. */
+export class SaveGroup {
+  readonly #deps: SaveGroupDeps;
+
+  constructor(deps: SaveGroupDeps) {
+    this.#deps = deps;
+  }
+
+  async run(): Promise<void> {
+    const { accounts, written, groups, messages } = this.#deps;
+    const draft = written();
+    const account =
+      (draft.accountId === undefined ? undefined : await accounts.get(draft.accountId)) ??
+      (await accounts.current()) ??
+      (await accounts.signIn());
+    if (!account) {
+      return;
+    }
+    const audience = await this.#audience(account, draft);
+    const name = audience && (await this.#name());
+    const target = name && (await this.#target());
+    if (!target) {
+      return;
+    }
+    try {
+      if (groups.has(account.host, name, target) && !(await this.#mayReplace(name))) {
+        return;
+      }
+      await groups.save(account.host, name, audience, target);
+    } catch (error) {
+      if (error instanceof GroupsSettingFault) {
+        messages.inform(
+          l10n.t(
+            'The group was not saved: the setting bitrix24Push.groups contains something that is not a group. Correct it in the settings first.',
+          ),
+        );
+        return;
+      }
+      throw error;
+    }
+    messages.inform(l10n.t('The group “{0}” was saved.', plainText(name, nameAtMost)));
+  }
+
+  async #audience(account: Account, draft: Audience): Promise<Audience | undefined> {
+    if (draft.people.length + draft.departments.length > 0) {
+      return draft;
+    }
+    const picked = await this.#deps.picker.pick({
+      account,
+      chosen: [],
+      title: title(),
+      step: 1,
+      totalSteps: 3,
+      canGoBack: false,
+    });
+    return picked.how === 'next'
+      ? { people: picked.recipients, departments: picked.departments }
+      : undefined;
+  }
+
+  async #name(): Promise<string | undefined> {
+    const result = await askLine(this.#deps.inputs, {
+      ...{ title: title(), step: 2, totalSteps: 3, canGoBack: false },
+      value: '',
+      placeholder: l10n.t('Release team'),
+      prompt: () => l10n.t('The name of the group in lists'),
+      validate: (value) => {
+        const message = nameIssue(value.trim());
+        return message === undefined
+          ? undefined
+          : { message, severity: InputBoxValidationSeverity.Error };
+      },
+    });
+    return result.kind === 'next' ? result.value.trim() : undefined;
+  }
+
+  async #target(): Promise<GroupTarget | undefined> {
+    if (!this.#deps.hasWorkspace()) {
+      return 'user';
+    }
+    const items: { label: string; description: string; target: GroupTarget }[] = [
+      {
+        label: `$(root-folder) ${l10n.t('Workspace settings')}`,
+        description: l10n.t('shared with the team'),
+        target: 'workspace',
+      },
+      {
+        label: `$(account) ${l10n.t('User settings')}`,
+        description: l10n.t('only for you, in every workspace'),
+        target: 'user',
+      },
+    ];
+    const result = await askChoice(this.#deps.inputs, {
+      ...{ title: title(), step: 3, totalSteps: 3, canGoBack: false },
+      items,
+      placeholder: l10n.t('Where to save the group?'),
+    });
+    return result.kind === 'next' ? result.value.target : undefined;
+  }
+
+  async #mayReplace(name: string): Promise<boolean> {
+    const replace = l10n.t('Replace');
+    const answer = await this.#deps.messages.ask({
+      message: l10n.t(
+        'A group named “{0}” already exists. Replace its people and departments?',
+        plainText(plainLabel(name), nameAtMost),
+      ),
+      answers: [replace],
+    });
+    return answer === replace;
+  }
+}
+
+function title(): string {
+  return l10n.t('Save Recipients as Group');
+}
+
+function nameIssue(name: string): string | undefined {
+  if (name === '') {
+    return l10n.t('A group needs a name.');
+  }
+  if (name.length > nameAtMost) {
+    return l10n.t('The name is too long: {0} characters at most.', nameAtMost);
+  }
+  return isMixedList(name) || !/[\p{L}\p{N}]/u.test(name)
+    ? l10n.t(
+        'The name needs letters and no commas, so that it cannot be mistaken for a list or an id.',
+      )
+    : undefined;
+}

@@ -1,0 +1,351 @@
+import { env, l10n } from 'vscode';
+import type { Account } from '../accounts/account';
+import type { DeliveryScope } from '../bitrix24/deliveryFacts';
+import { counted } from '../common/counted';
+import { dateTime } from '../common/dateTime';
+import { plainText } from '../common/plainText';
+import { scopeName } from '../common/scopeName';
+import type { Recipient } from '../people/recipient';
+import { recipientName } from '../people/recipientName';
+import type { DeliveryPageContent, PageAction, PageCheck } from './deliveryPage';
+import type { CheckResult, DeliveryCheck } from './deliveryRules';
+
+/** The findings about one person, from which the page is written. */
+export interface DeliveryReport {
+  account: Account;
+  person: Recipient;
+  /** When the portal answered, Unix ms; undefined while it is being asked. */
+  at: number | undefined;
+  checks: readonly DeliveryCheck[];
+  /** Whether the portal accepts pushes from this account; `problem` says in a sentence why not. */
+  sending: { result: CheckResult; problem?: string | undefined };
+  /** A sentence that says why the portal could not be asked. */
+  trouble?: string | undefined;
+  /** The scopes with which the portal would say more. */
+  missing: readonly DeliveryScope[];
+}
+
+/** The localized text of the page. */
+export function deliveryPageContent(
+  report: DeliveryReport,
+  focus?: PageAction,
+): DeliveryPageContent {
+  const { account, person, at, sending, missing } = report;
+  const busy = at === undefined;
+  const host = plainText(account.host, 100);
+  const name = plainText(recipientName(person), 100);
+  const buttons: DeliveryPageContent['buttons'] = [
+    { action: 'again', text: l10n.t('Check Again') },
+    { action: 'another', text: l10n.t('Check Another Person…') },
+  ];
+  if (missing.length > 0) {
+    buttons.push({ action: 'permissions', text: l10n.t('Open App Permissions') });
+  }
+  if (sending.result === 'certain') {
+    buttons.push({ action: 'setup', text: l10n.t('Check Setup') });
+  }
+  return {
+    language: env.language,
+    title: l10n.t('Why a push to {0} may not arrive', name),
+    asked: busy
+      ? l10n.t('Asking {0}…', host)
+      : l10n.t('{0}, checked as {1} at {2}.', host, plainText(account.userName, 60), timeOf(at)),
+    intro: l10n.t(
+      'Bitrix24 says that it accepted a push, but never whether a phone showed it. These are all the known reasons. Whether somebody is online is checked now; it may have been different when the push was sent.',
+    ),
+    verdict: verdictOf(report, host, name),
+    groups: [
+      {
+        title: l10n.t('What Bitrix24 says'),
+        note:
+          missing.length > 0
+            ? l10n.t(
+                'With the permission {0} the application could check more.',
+                missing.map(scopeName).join(', '),
+              )
+            : undefined,
+        checks: [
+          sendingCheck(report, host),
+          ...report.checks.map((one) => personCheck(one, report, host)),
+        ],
+      },
+      { title: l10n.t('What to check on the phone'), checks: phoneChecks(host) },
+      { title: l10n.t('Other possible reasons'), checks: otherChecks() },
+    ],
+    buttons,
+    busy,
+    focus,
+  };
+}
+
+function verdictOf(
+  report: DeliveryReport,
+  host: string,
+  name: string,
+): DeliveryPageContent['verdict'] {
+  const { at, checks, sending, trouble } = report;
+  if (at === undefined) {
+    return { result: 'unchecked', text: l10n.t('Asking {0}…', host) };
+  }
+  const certain = checks.find(({ result }) => result === 'certain');
+  if (certain) {
+    return { result: 'certain', text: personCheck(certain, report, host).text };
+  }
+  if (sending.result === 'certain') {
+    return {
+      result: 'certain',
+      text: l10n.t('{0} does not accept pushes from you at the moment.', host),
+    };
+  }
+  if (trouble !== undefined) {
+    return { result: 'unchecked', text: trouble };
+  }
+  const maybe = checks.filter(({ result }) => result === 'maybe');
+  if (maybe.length > 0) {
+    return maybe.every(({ rule }) => rule === 'browser')
+      ? { result: 'maybe', text: l10n.t('A push to {0} may come late at the moment.', name) }
+      : { result: 'maybe', text: l10n.t('A push to {0} may not be shown at the moment.', name) };
+  }
+  return checks.some(({ result }) => result === 'unchecked')
+    ? {
+        result: 'unchecked',
+        text: l10n.t('Bitrix24 says little about {0}, but nothing that would stop a push.', name),
+      }
+    : {
+        result: 'fine',
+        text: l10n.t('Bitrix24 says nothing that would stop a push to {0}. Check the phone.', name),
+      };
+}
+
+function resultWord(result: CheckResult): string {
+  switch (result) {
+    case 'fine':
+      return l10n.t('Fine');
+    case 'maybe':
+      return l10n.t('May be the cause');
+    case 'certain':
+      return l10n.t('This is the cause');
+    case 'unchecked':
+      return l10n.t('Not checked');
+  }
+}
+
+function check(result: CheckResult, title: string, text: string): PageCheck {
+  return { result, resultWord: resultWord(result), title, text };
+}
+
+function sendingCheck({ sending, at }: DeliveryReport, host: string): PageCheck {
+  return check(
+    sending.result,
+    l10n.t('Your right to send'),
+    sending.problem ??
+      (at === undefined
+        ? l10n.t('Asking {0}…', host)
+        : l10n.t(
+            'Checked just now, without sending anything: permission, administrator and the application’s name.',
+          )),
+  );
+}
+
+function personCheck(
+  one: DeliveryCheck,
+  { at, person, trouble, missing }: DeliveryReport,
+  host: string,
+): PageCheck {
+  const { rule, result } = one;
+  const scope = chatRules.has(rule) ? 'im' : 'user';
+  const whyUnchecked =
+    at === undefined
+      ? l10n.t('Asking {0}…', host)
+      : trouble !== undefined
+        ? l10n.t('{0} could not be checked.', host)
+        : missing.includes(scope)
+          ? l10n.t('This can be checked only with the permission {0}.', scopeName(scope))
+          : l10n.t('{0} does not say.', host);
+  switch (rule) {
+    case 'exists':
+      return check(
+        result,
+        l10n.t('Id'),
+        {
+          fine: l10n.t('Their id on {0} is {1}.', host, person.id),
+          certain: l10n.t(
+            'Nobody on {0} has the id {1}. Bitrix24 still accepts such a push, but sends nothing.',
+            host,
+            person.id,
+          ),
+          maybe: l10n.t('{0} does not show anybody with the id {1}.', host, person.id),
+          unchecked: whyUnchecked,
+        }[result],
+      );
+    case 'active':
+      return check(
+        result,
+        l10n.t('Employment'),
+        result === 'certain'
+          ? l10n.t('The person was dismissed. Bitrix24 sends nothing to dismissed people.')
+          : result === 'unchecked'
+            ? whyUnchecked
+            : l10n.t('The account is active.'),
+      );
+    case 'mobile':
+      return check(
+        result,
+        l10n.t('Mobile app'),
+        result === 'unchecked' ? whyUnchecked : mobileText(one),
+      );
+    case 'desktop':
+      return check(
+        result,
+        l10n.t('Desktop app'),
+        result === 'unchecked' ? whyUnchecked : desktopText(one),
+      );
+    case 'browser':
+      return check(
+        result,
+        l10n.t('Online'),
+        result === 'unchecked' ? whyUnchecked : browserText(one),
+      );
+    case 'extranet':
+      return check(
+        result,
+        l10n.t('Extranet'),
+        l10n.t('The person is from outside the company. They get pushes like everybody else.'),
+      );
+  }
+}
+
+/** The rules whose facts come from the chat (scope `im`). */
+const chatRules: ReadonlySet<string> = new Set(['mobile', 'desktop']);
+
+function mobileText({ hint, mobileAt }: DeliveryCheck): string {
+  if (mobileAt === undefined) {
+    return l10n.t(
+      'Bitrix24 has not seen this person use the mobile app. Until the app is installed on a phone and signed in, there is nowhere to send a push.',
+    );
+  }
+  return hint
+    ? counted(
+        l10n.t(
+          'Last used {1}, {0} day ago. Bitrix24 forgets a phone after 14 days without the app, until the app is opened again.|Last used {1}, {0} days ago. Bitrix24 forgets a phone after 14 days without the app, until the app is opened again.',
+        ),
+        hint.days ?? 14,
+        dateTime(mobileAt),
+      )
+    : l10n.t(
+        'Last used {0}. That does not prove that the app is still installed or allowed to notify.',
+        dateTime(mobileAt),
+      );
+}
+
+const phoneInUse = () =>
+  l10n.t('The mobile app was used within the last 5 minutes: pushes come at once.');
+
+function desktopText({ presence }: DeliveryCheck): string {
+  switch (presence) {
+    case 'desktop':
+      return l10n.t(
+        'The desktop app is open and in use. Bitrix24 then usually shows nothing on the phone.',
+      );
+    case 'desktopIdle':
+      return l10n.t('The desktop app is open but idle, so pushes go to the phone.');
+    case 'phone':
+      return phoneInUse();
+    case 'browser':
+    case 'somewhere':
+    case 'offline':
+    case undefined:
+      return l10n.t('The desktop app has not been open within the last 5 minutes.');
+  }
+}
+
+function browserText({ presence }: DeliveryCheck): string {
+  switch (presence) {
+    case 'browser':
+      return l10n.t(
+        'Online in a browser: pushes come 15 to 60 seconds late. If this person has switched off Bitrix24’s smart filter, they come at once, but without a sound.',
+      );
+    case 'somewhere':
+      return l10n.t(
+        'Online, but only the permission {0} would show where. In a browser, pushes come 15 to 60 seconds late. With the desktop app open, the phone usually shows nothing.',
+        scopeName('im'),
+      );
+    case 'desktop':
+    case 'desktopIdle':
+      return l10n.t('This depends on the desktop app, see above.');
+    case 'phone':
+      return phoneInUse();
+    case 'offline':
+    case undefined:
+      return l10n.t('Not online within the last 5 minutes: pushes come at once.');
+  }
+}
+
+/** Questions that only the person can answer, because no method of Bitrix24 tells. */
+function phoneChecks(host: string): PageCheck[] {
+  return [
+    checkYourself(
+      l10n.t('The app on the phone'),
+      l10n.t(
+        'Is the Bitrix24 app installed and signed in to {0} as this person? If there are several phones, check each one.',
+        host,
+      ),
+    ),
+    checkYourself(
+      l10n.t('Notifications in the Bitrix24 app'),
+      l10n.t('Are they switched on in the app’s own settings?'),
+    ),
+    checkYourself(
+      l10n.t('Notifications of the phone'),
+      l10n.t(
+        'Does the phone let Bitrix24 notify? Does Do Not Disturb or a focus mode hide its notifications?',
+      ),
+    ),
+    checkYourself(
+      l10n.t('Battery saver'),
+      l10n.t('On Android, does the battery saver stop Bitrix24 in the background?'),
+    ),
+    checkYourself(
+      l10n.t('Phone off or without network'),
+      l10n.t(
+        'A push waits 12 hours for a phone that is off or without network, or 2 hours if it was held back because the person was online.',
+      ),
+    ),
+    checkYourself(
+      l10n.t('Other pushes of the application'),
+      l10n.t('Pushes of one application are grouped under its name: look inside the group.'),
+    ),
+  ];
+}
+
+function otherChecks(): PageCheck[] {
+  return [
+    checkYourself(
+      l10n.t('Pushes of the portal'),
+      l10n.t(
+        'On a self-hosted portal pushes are off until an administrator switches them on in the Push and Pull module. Until then Bitrix24 accepts them and drops them. A customization of the portal may hold them back too.',
+      ),
+    ),
+    checkYourself(
+      l10n.t('Length of the text'),
+      l10n.t(
+        'A push has room for 4,096 bytes in all. The rest is cut off, and if the cut falls inside a letter, an iPhone loses the push. The form warns you when a text is too long.',
+      ),
+    ),
+    checkYourself(
+      l10n.t('The same push twice'),
+      l10n.t(
+        'If one request carries the same push to a person twice, it arrives once. If the same text is sent twice, one after the other, it arrives twice.',
+      ),
+    ),
+  ];
+}
+
+/** A check that the page cannot make for the user. */
+function checkYourself(title: string, text: string): PageCheck {
+  return { ...check('unchecked', title, text), resultWord: l10n.t('Check yourself') };
+}
+
+function timeOf(at: number): string {
+  return new Intl.DateTimeFormat(env.language, { timeStyle: 'medium' }).format(at);
+}

@@ -1,0 +1,103 @@
+import type { DepartmentView, Person } from '../form/protocol';
+import { h, icon } from './dom';
+import type { PageModel } from './pageModel';
+import type { Words } from './words';
+
+/** People and departments, as the host offers them or as they are added to the draft. */
+export interface Audience {
+  people?: readonly Person[];
+  departments?: readonly DepartmentView[];
+}
+
+type Counted = Pick<PageModel, 'about' | 'written'>;
+
+/** The person's name, or "id 3" while the name is not known. */
+export function personName(person: Pick<Person, 'id' | 'name'>, words: Words): string {
+  return person.name ?? words.text('personId', String(person.id));
+}
+
+/** The department's name, or its id while the name is not known. */
+export function departmentName({ id, name }: DepartmentView, words: Words): string {
+  return name ?? words.text('departmentId', String(id));
+}
+
+/** The items of `offered` that are not in `chosen`, each once; ids are compared. */
+export function notYetChosen<T extends { id: number }>(
+  offered: readonly T[],
+  chosen: readonly { id: number }[],
+): T[] {
+  const seen = new Set(chosen.map(({ id }) => id));
+  return offered.filter(({ id }) => {
+    const isNew = !seen.has(id);
+    seen.add(id);
+    return isNew;
+  });
+}
+
+/** The number of recipients, shown beside the field: exact for people, "about" for departments, '' for nobody. */
+export function audienceCount({ about, written }: Counted, words: Words): string {
+  const people = written.recipients.length;
+  const departments = written.departments.length;
+  if (departments === 0) {
+    return people > 0 ? words.plural('people', people) : '';
+  }
+  if (about !== undefined) {
+    return words.plural('aboutPeople', about);
+  }
+  const others = words.plural('departments', departments);
+  return people > 0 ? `${words.plural('people', people)} + ${others}` : others;
+}
+
+/** The label of the Send button, e.g. "Send to 3 people". */
+export function sendLabel({ about, written }: Counted, words: Words): string {
+  const people = written.recipients.length;
+  const departments = written.departments.length;
+  if (departments === 0) {
+    return people > 0 ? words.plural('sendTo', people) : words.text('send');
+  }
+  if (about !== undefined) {
+    return words.plural('sendToAbout', about);
+  }
+  return people > 0
+    ? words.text(
+        'sendToCounts',
+        words.plural('people', people),
+        words.plural('departments', departments),
+      )
+    : words.plural('sendToDepartments', departments);
+}
+
+/** form.css has a background for each: `face-0` to `face-5`. */
+const faceColours = 6;
+
+/** A round photo, or initials on a colour. Screen readers do not see it, because the name always stands beside it. */
+export function face({ id, name = '', photo }: Pick<Person, 'id' | 'name' | 'photo'>): HTMLElement {
+  const initials = initialsOf(name);
+  const element = h(
+    'span',
+    { class: `face face-${id % faceColours}`, 'aria-hidden': 'true' },
+    initials === '' ? icon('person') : initials,
+  );
+  if (photo) {
+    const image = h('img', {
+      src: photo,
+      alt: '',
+      referrerpolicy: 'no-referrer',
+      loading: 'lazy',
+    });
+    image.addEventListener('error', () => {
+      image.remove();
+    });
+    element.append(image);
+  }
+  return element;
+}
+
+function initialsOf(name: string): string {
+  return name
+    .split(/\s+/u)
+    .filter((part) => /^\p{L}/u.test(part))
+    .slice(0, 2)
+    .map((part) => Array.from(part)[0]?.toLocaleUpperCase() ?? '')
+    .join('');
+}

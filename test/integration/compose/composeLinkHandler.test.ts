@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Uri } from 'vscode';
+import type { Account } from '../../../src/accounts/account';
+import { silentLog } from '../../../src/common/log';
+import type { Question } from '../../../src/common/messages';
+import { ComposeLinkHandler } from '../../../src/compose/composeLinkHandler';
+import { emptyDraft } from '../../../src/push/draft';
+import type { Draft } from '../../../src/push/draft';
+import { DraftStore } from '../../../src/push/draftStore';
+import { storageFolder } from '../../../src/common/storageFolder';
+
+const anna: Account = {
+  id: 'acme:1',
+  portal: 'https://acme.bitrix24.com',
+  host: 'acme.bitrix24.com',
+  userId: 1,
+  userName: 'Anna',
+  administrator: true,
+  clientId: 'local.1',
+  integrationId: undefined,
+  senderName: undefined,
+};
+const boris: Account = { ...anna, id: 'zeta:7', host: 'zeta.bitrix24.com', userId: 7 };
+
+describe('a link into the form', () => {
+  let folder: string;
+  let drafts: DraftStore;
+  let list: Account[];
+  let asked: Question[];
+  let said: string[];
+  let yes: boolean;
+  let focused: number;
+  let link: ComposeLinkHandler;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'link-'));
+    drafts = new DraftStore({
+      disk: storageFolder(folder),
+      key: 'w',
+      clock: { now: () => 1 },
+      log: silentLog,
+    });
+    [list, asked, said, yes, focused] = [[anna], [], [], true, 0];
+    link = new ComposeLinkHandler({
+      drafts,
+      accounts: {
+        list: () => Promise.resolve(list),
+        current: () => Promise.resolve(list[0]),
+      },
+      messages: {
+        ask: (question) => {
+          asked.push(question);
+          return Promise.resolve(yes ? question.answers[0] : undefined);
+        },
+        inform: (message) => said.push(message),
+      },
+      focusForm: () => Promise.resolve((focused += 1)),
+      log: silentLog,
+    });
+  });
+
+  afterEach(async () => {
+    drafts.dispose();
+    await drafts.flush();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const open = (query: string) =>
+    link.handleUri(Uri.parse(`vscode://bitrix24-push.bitrix24-push/compose?${query}`, true));
+
+  it('fills it after a yes, literally, and says where the text is from', async () => {
+    await open(`text=${encodeURIComponent('R&D {name} 100% + $(bell)')}&to=3,5`);
+    assert.deepEqual(drafts.current, {
+      ...emptyDraft,
+      accountId: 'acme:1',
+      recipients: [{ id: 3 }, { id: 5 }],
+      text: 'R&D {name} 100% + $(bell)',
+      mode: 'literal',
+      location: { label: 'From a link', included: false },
+    });
+    assert.equal(asked.length, 1);
+    assert.match(asked[0]?.detail ?? '', /R&D \{name\} 100% \+ \$\(bell\)/);
+    assert.match(asked[0]?.detail ?? '', /People on acme\.bitrix24\.com, by id: 3, 5/);
+    assert.deepEqual([focused, said], [1, []]);
+  });
+
+  it('changes nothing without the yes', async () => {
+    drafts.update({ text: 'mine' });
+    yes = false;
+    await open('text=theirs&to=3');
+    assert.deepEqual([drafts.current.text, drafts.current.recipients, focused], ['mine', [], 0]);
+    assert.deepEqual(drafts.kept, []);
+  });
+
+  it('keeps what was being written, its people too', async () => {
+    const mine = { ...emptyDraft, accountId: 'acme:1', recipients: [{ id: 8 }], text: 'mine' };
+    drafts.update(mine);
+    await open('text=theirs&to=3');
+    assert.deepEqual(
+      drafts.kept.map(({ text, recipients }) => [text, recipients]),
+      [['mine', [{ id: 8 }]]],
+    );
+    await open('text=theirs&to=3');
+    assert.equal(drafts.kept.length, 1);
+  });
+
+  it('goes to nobody but whom it names: what was chosen before stays with the draft before', async () => {
+    const departments: Draft['departments'] = [{ id: 7, reach: 'tree' }];
+    const mine = { ...emptyDraft, accountId: 'acme:1', recipients: [{ id: 8 }], departments };
+    drafts.update({ ...mine, text: 'mine' });
+    await open('text=theirs&to=3');
+    assert.deepEqual(
+      [drafts.current.recipients, drafts.current.departments],
+      [[{ id: 3 }], undefined],
+    );
+    drafts.update({ ...mine, text: '' });
+    await open('text=more');
+    assert.deepEqual([drafts.current.recipients, drafts.current.departments], [[], undefined]);
+    assert.deepEqual(
+      drafts.kept.map(({ text, ...kept }) => [text, kept.recipients, kept.departments]),
+      [
+        ['mine', [{ id: 8 }], departments],
+        ['', [{ id: 8 }], departments],
+      ],
+    );
+  });
+
+  it('keeps people that were chosen for a text still to come', async () => {
+    drafts.update({ recipients: [{ id: 8 }] });
+    await open('to=3');
+    assert.deepEqual(
+      drafts.kept.map(({ recipients }) => recipients),
+      [[{ id: 8 }]],
+    );
+  });
+
+  it('never chooses among portals: people without one are left out, and that is said', async () => {
+    list = [anna, boris];
+    await open('text=x&to=3');
+    assert.match(asked[0]?.detail ?? '', /not their portal/);
+    assert.deepEqual([drafts.current.text, drafts.current.recipients], ['x', []]);
+    assert.equal(drafts.current.accountId, undefined);
+  });
+
+  it('takes the portal that the link names, and shows it', async () => {
+    list = [anna, boris];
+    await open('text=x&to=3&portal=zeta.bitrix24.com');
+    assert.match(asked[0]?.detail ?? '', /on zeta\.bitrix24\.com/);
+    assert.deepEqual(
+      [drafts.current.accountId, drafts.current.recipients],
+      ['zeta:7', [{ id: 3 }]],
+    );
+  });
+
+  it('leaves out people of a portal that the user is not on', async () => {
+    await open('text=x&to=3&portal=evil.example');
+    assert.match(asked[0]?.detail ?? '', /evil\.example, where you are not signed in/);
+    assert.deepEqual([drafts.current.text, drafts.current.recipients], ['x', []]);
+    await open('to=3&portal=evil.example');
+    assert.equal(asked.length, 1);
+    assert.match(said[0] ?? '', /where you are not signed in/);
+  });
+
+  it('makes no link of what it brings', async () => {
+    await open(`text=${encodeURIComponent('[Sign in](command:evil) \u202e')}`);
+    assert.ok(!/\]\(|command:|\u202e/.test(asked[0]?.detail ?? ''), asked[0]?.detail);
+  });
+
+  for (const query of ['', 'to=bob&text=x', 'text=x&to=1&to=2', 'portal=http://x.example&text=x']) {
+    it(`says what is wrong with ${JSON.stringify(query)}, and changes nothing`, async () => {
+      drafts.update({ text: 'mine' });
+      await open(query);
+      assert.deepEqual([asked.length, said.length, drafts.current.text], [0, 1, 'mine']);
+    });
+  }
+
+  it('does nothing on other paths', async () => {
+    await link.handleUri(Uri.parse('vscode://bitrix24-push.bitrix24-push/send?text=x&to=3', true));
+    assert.deepEqual([asked.length, said.length, drafts.current.text], [0, 1, '']);
+  });
+
+  it('asks one thing at a time, however many links are opened', async () => {
+    await Promise.all([open('text=one'), open('text=two'), open('text=three')]);
+    assert.deepEqual([asked.length, drafts.current.text], [1, 'one']);
+  });
+});
