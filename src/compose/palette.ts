@@ -4,9 +4,9 @@ import { plainLabel } from '../common/plainLabel';
 import { askChoice, askLine } from '../common/quickStep';
 import type { QuickInputs, StepPlace } from '../common/quickStep';
 import { budgetOf, checkDraft } from '../push/checkDraft';
-import { emptyDraft, fromAccount, isEmptyDraft } from '../push/draft';
+import { newDraft, fromAccount, isEmptyDraft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
-import type { SendAndTell } from '../push/sendAndTell';
+import type { SendWithProgress } from '../push/sendWithProgress';
 import type { RecipientPicker } from '../people/recipientPicker';
 import { avatarIssue, modeButton, reviewItems, sizeMessage, textIssue } from './paletteText';
 import type { Move, StepId, Writing } from './paletteText';
@@ -15,7 +15,7 @@ export interface PaletteDeps {
   accounts: Pick<Accounts, 'list' | 'current' | 'signIn'>;
   drafts: DraftStore;
   picker: Pick<RecipientPicker, 'pick'>;
-  sender: Pick<SendAndTell, 'send'>;
+  sender: Pick<SendWithProgress, 'send'>;
   inputs: QuickInputs;
 }
 
@@ -51,7 +51,7 @@ export class Palette {
     if (!account) {
       return undefined;
     }
-    const begun = saved ?? { ...emptyDraft, avatar: drafts.current.avatar };
+    const begun = saved ?? newDraft({ avatar: drafts.current.avatar });
     return { accounts: all, account, draft: fromAccount(begun, account.id) };
   }
 
@@ -129,52 +129,46 @@ export class Palette {
       ...frame,
       account,
       chosen: draft.recipients,
-      departments: draft.departments ?? [],
+      departments: draft.departments,
     });
-    draft.recipients = picked.recipients;
-    if (picked.departments.length > 0) {
-      draft.departments = picked.departments;
-    } else {
-      delete draft.departments;
-    }
+    const { recipients, departments } = picked;
+    writing.draft = edited(draft, { recipients, departments });
     return picked.how === 'cancel' ? 'cancelled' : picked.how;
   }
 
   async #text(writing: Writing, frame: StepPlace): Promise<Move> {
-    const { account, draft } = writing;
+    const { account } = writing;
     let redrawLine = (): void => undefined;
     const switchMode = (): void => {
-      draft.mode = draft.mode === 'personal' ? 'literal' : 'personal';
-      this.#remember(writing);
+      const mode = writing.draft.mode === 'personal' ? 'literal' : 'personal';
+      this.#edit(writing, { mode });
       redrawLine();
     };
     const result = await askLine(this.#deps.inputs, {
       ...frame,
-      value: draft.text,
+      value: writing.draft.text,
       placeholder: l10n.t('What the phones will show'),
-      prompt: (text) => sizeMessage(budgetOf({ ...draft, text }, account)),
-      validate: (text) => textIssue({ ...draft, text }, account),
-      buttons: () => [{ ...modeButton(draft), press: switchMode }],
+      prompt: (text) => sizeMessage(budgetOf({ ...writing.draft, text }, account)),
+      validate: (text) => textIssue({ ...writing.draft, text }, account),
+      buttons: () => [{ ...modeButton(writing.draft), press: switchMode }],
       onShow: (redraw) => (redrawLine = redraw),
       onChange: (text) => {
-        draft.text = text;
-        this.#remember(writing);
+        this.#edit(writing, { text });
       },
     });
     return result.kind;
   }
 
   async #avatar(writing: Writing, frame: StepPlace): Promise<Move> {
-    const { account, draft } = writing;
+    const { account } = writing;
     const result = await askLine(this.#deps.inputs, {
       ...frame,
-      value: draft.avatar,
+      value: writing.draft.avatar,
       placeholder: l10n.t('https://… address of a picture (optional)'),
       prompt: () => l10n.t('The picture beside the text. The phone downloads it itself.'),
-      validate: (avatar) => avatarIssue({ ...draft, avatar: avatar.trim() }, account),
+      validate: (avatar) => avatarIssue({ ...writing.draft, avatar: avatar.trim() }, account),
       onChange: (avatar) => {
-        draft.avatar = avatar.trim();
-        this.#remember(writing);
+        this.#edit(writing, { avatar: avatar.trim() });
       },
     });
     return result.kind;
@@ -187,6 +181,11 @@ export class Palette {
       placeholder: l10n.t('Send, or change something'),
     });
     return result.kind === 'next' ? (result.value.move ?? 'cancelled') : result.kind;
+  }
+
+  #edit(writing: Writing, patch: Partial<DraftContent>): void {
+    writing.draft = edited(writing.draft, patch);
+    this.#remember(writing);
   }
 
   #remember({ draft }: Writing): void {

@@ -10,8 +10,8 @@ import { departmentName, recipientName } from '../people/recipientName';
 import { issueMessage } from '../problems/draftProblems';
 import { budgetOf, checkDraft } from '../push/checkDraft';
 import { draftText } from '../push/draft';
-import type { Draft, DraftWords } from '../push/draft';
-import type { DraftIssue } from '../push/outcome';
+import type { Draft, DraftMessage } from '../push/draft';
+import type { DraftIssue } from '../push/checkDraft';
 import { placeholders } from '../push/personalText';
 
 export type StepId = 'portal' | 'recipients' | 'text' | 'avatar' | 'review';
@@ -135,7 +135,7 @@ export function avatarIssue(draft: Draft, account: Account): InputBoxValidationM
 }
 
 /** Says how many characters of a text that is too long would be lost. */
-function cutMessage(draft: DraftWords, budget: PushBudget): string {
+function cutMessage(draft: DraftMessage, budget: PushBudget): string {
   const text = draftText(draft);
   const characters = new Intl.Segmenter(env.language);
   const lost = (cutAt: number): number => [...characters.segment(text.slice(cutAt))].length;

@@ -4,8 +4,9 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
-import type { Recipient } from '../push/draft';
-import type { Outcome } from '../push/outcome';
+import { peopleWith, summaryOf } from '../push/push';
+import type { Push } from '../push/push';
+import type { SendResult } from '../push/pushService';
 import { rowFor } from './catalogueRows';
 import type { Row, Told } from './catalogueRows';
 import { draftIssueOf, problemOfIssue } from './draftProblems';
@@ -18,36 +19,86 @@ export interface About {
   host?: string | undefined;
   /** The scope that was needed, when the caller knows it. */
   scope?: string | undefined;
-  /** A text waits: the sentence says that it is kept. Always so for outcomes of a push. */
+  /** A text waits: the sentence says that it is kept. */
   draftKept?: boolean | undefined;
-  /** An earlier push that is meant, not the one that was sent just now. Nobody where only outcomes are kept. */
-  earlier?: { at: number; people: readonly Recipient[] } | undefined;
 }
 
-/** The problem behind any error or failed outcome; undefined where there is none (accepted, cancelled). */
-export function problemOf(what: Outcome | Error, about: About = {}): Problem | undefined {
-  if (what instanceof Error) {
-    return problemOfError(what, about);
+/** The problem behind an error; undefined where there is none (cancelled). */
+export function problemOf(error: Error, about: About = {}): Problem | undefined {
+  if (!(error instanceof Bitrix24Error)) {
+    return problemOfCode('INTERNAL_ERROR', about);
   }
-  const ofPush: About = { scope: 'pull', ...about, draftKept: true };
-  switch (what.kind) {
-    case 'accepted':
+  if (error.kind === 'cancelled') {
+    return undefined;
+  }
+  const issue = draftIssueOf(error);
+  return issue
+    ? problemOfIssue(issue)
+    : finish(error.code, rowFor(error)(toldBy(error, about)), about);
+}
+
+/** The problem behind what came of sending; undefined where there is none (accepted, cancelled). */
+export function problemOfResult(result: SendResult, about: About = {}): Problem | undefined {
+  switch (result.kind) {
     case 'cancelled':
+      return undefined;
+    case 'push':
+      return problemOfPush(result.push, about);
+    case 'stillUnknown':
+      return problemOfUnknown(result.push, { ...about, code: 'STILL_UNKNOWN' });
+    case 'failed':
+      return problemOf(result.error, { ...ofPush, ...about });
+    case 'invalid':
+      return result.issues[0] && problemOfIssue(result.issues[0]);
+  }
+}
+
+/** The problem behind what became of a push; undefined where there is none. */
+export function problemOfPush(push: Push, about: About = {}): Problem | undefined {
+  const { error, host } = push;
+  const facts: About = { ...ofPush, host, ...about };
+  switch (summaryOf(push).state) {
+    case 'accepted':
+    case 'pending':
+    case 'sending':
       return undefined;
     case 'refused':
     case 'notSent':
-      return problemOfError(what.error, ofPush);
+      return error && problemOf(error, facts);
     case 'unknown':
-      return problemOfUnknown(what.error, ofPush);
+      return problemOfUnknown(push, { ...about, code: error?.code ?? 'NO_ANSWER' });
     case 'partly':
-      return problemOfPartly(what, {
-        portal: plainText(about.host ?? what.host, 100),
-        cause: problemOfError(what.error, { ...ofPush, draftKept: false }),
+      return problemOfPartly(push, {
+        portal: plainText(facts.host ?? host, 100),
+        cause: error && problemOf(error, { ...facts, draftKept: false }),
       });
-    case 'invalid':
-      return what.issues[0] && problemOfIssue(what.issues[0]);
   }
 }
+
+/** A push from before, whose answer never came: not the one that was sent just now. */
+export function problemOfEarlier(push: Push): Problem {
+  const portal = plainText(push.host, 100);
+  const people = peopleWith(push, 'unknown');
+  const when = dateTime(push.at);
+  return unknownProblem(
+    'STILL_UNKNOWN',
+    people.length > 0
+      ? l10n.t(
+          '{0} gave no answer to the push to {2} on {1}: it may have been accepted. Ask one of the recipients before you send it again.',
+          portal,
+          when,
+          namesOf(people),
+        )
+      : l10n.t(
+          '{0} gave no answer to the push on {1}: it may have been accepted. Ask one of the recipients before you send it again.',
+          portal,
+          when,
+        ),
+  );
+}
+
+/** A sentence about a push names the permission that it needs, and says that the text is kept. */
+const ofPush: About = { scope: 'pull', draftKept: true };
 
 /** One sentence for the setup check: ready, or what is missing with its fix. */
 export function problemOfSetup(result: SetupResult, about: About): Problem {
@@ -76,67 +127,40 @@ export function problemOfSetup(result: SetupResult, about: About): Problem {
     case 'notAdministrator':
       return problemOfCode('ACCESS_ERROR', about);
     case 'refused':
-      return problemOfError(result.error, about) ?? problemOfCode('INTERNAL_ERROR', about);
+      return problemOf(result.error, about) ?? problemOfCode('INTERNAL_ERROR', about);
   }
 }
 
-function problemOfError(error: Error, about: About): Problem | undefined {
-  if (!(error instanceof Bitrix24Error)) {
-    return problemOfCode('INTERNAL_ERROR', about);
-  }
-  if (error.kind === 'cancelled') {
-    return undefined;
-  }
-  const told = toldBy(error, about);
-  const issue = draftIssueOf(error);
-  if (issue) {
-    return problemOfIssue(issue);
-  }
-  return finish(error.code, rowFor(error)(told), about);
+function problemOfUnknown(push: Push, { host, code }: About & { code: string }): Problem {
+  const portal = plainText(host ?? push.host, 100);
+  return unknownProblem(code, unknownSentence(code, portal));
 }
 
-function problemOfUnknown(error: Bitrix24Error, about: About): Problem {
-  const { portal } = toldBy(error, about);
+function unknownSentence(code: string, portal: string): string {
+  switch (code) {
+    case 'STILL_UNKNOWN':
+      return l10n.t(
+        'The same push was sent to {0} before and got no answer, so it may have been accepted already. Ask one of the recipients before you send it again.',
+        portal,
+      );
+    case 'INTERRUPTED':
+      return l10n.t(
+        'VS Code was closed before {0} answered: the push may have been accepted. Ask one of the recipients before you send it again.',
+        portal,
+      );
+    default:
+      return l10n.t(
+        '{0} gave no answer: the push may have been accepted. Ask one of the recipients before you send it again.',
+        portal,
+      );
+  }
+}
+
+function unknownProblem(code: string, message: string): Problem {
   return {
-    code: plainText(error.code, 60),
-    message: unknownSentence(error, portal, about.earlier),
-    severity: 'warning',
-    fixes: ['sendAnyway', 'markAsSent', 'discard'],
+    ...{ code: plainText(code, 60), message },
+    ...{ severity: 'warning', fixes: ['sendAnyway', 'markAsSent', 'discard'] },
   };
-}
-
-function unknownSentence(error: Bitrix24Error, portal: string, earlier: About['earlier']): string {
-  if (earlier) {
-    const when = dateTime(earlier.at);
-    return earlier.people.length > 0
-      ? l10n.t(
-          '{0} gave no answer to the push to {2} on {1}: it may have been accepted. Ask one of the recipients before you send it again.',
-          portal,
-          when,
-          namesOf(earlier.people),
-        )
-      : l10n.t(
-          '{0} gave no answer to the push on {1}: it may have been accepted. Ask one of the recipients before you send it again.',
-          portal,
-          when,
-        );
-  }
-  if (error.is('STILL_UNKNOWN')) {
-    return l10n.t(
-      'The same push was sent to {0} before and got no answer, so it may have been accepted already. Ask one of the recipients before you send it again.',
-      portal,
-    );
-  }
-  if (error.is('INTERRUPTED')) {
-    return l10n.t(
-      'VS Code was closed before {0} answered: the push may have been accepted. Ask one of the recipients before you send it again.',
-      portal,
-    );
-  }
-  return l10n.t(
-    '{0} gave no answer: the push may have been accepted. Ask one of the recipients before you send it again.',
-    portal,
-  );
 }
 
 function problemOfCode(code: string, about: About): Problem {

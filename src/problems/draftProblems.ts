@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { Bitrix24Error } from '../bitrix24/errors';
-import type { DraftIssue } from '../push/outcome';
+import type { DraftIssue } from '../push/checkDraft';
 import { placeholders } from '../push/personalText';
 import type { FixId, Problem } from './problem';
 

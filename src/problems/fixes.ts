@@ -1,6 +1,8 @@
 import { l10n } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import { formatNumber } from '../common/counted';
+import { peopleWith } from '../push/push';
+import type { PushAction } from '../push/push';
 import type { FixId, Fixes, ProblemContext } from './problem';
 
 export interface FixDeps {
@@ -52,6 +54,9 @@ export function createFixes(deps: FixDeps): Fixes {
     return undefined;
   };
 
+  const act = (action: PushAction) => (context: ProblemContext) =>
+    only(context.act?.(action, context.account));
+
   const table: Record<FixId, Fix> = {
     setAppName: {
       label: () => l10n.t('Set App Name'),
@@ -59,28 +64,30 @@ export function createFixes(deps: FixDeps): Fixes {
     },
     tryAgain: {
       label: () => l10n.t('Try Again'),
-      run: (context) => only(context.retry?.(context.account)),
+      run: act('retry'),
     },
     sendAnyway: {
       label: () => l10n.t('Send Anyway'),
-      run: (context) => only(context.retry?.(context.account)),
+      run: act('sendAnyway'),
     },
     sendToRest: {
-      label: ({ rest }) =>
-        l10n.t('Send to the {0} who did not get it', formatNumber(rest?.people ?? 0)),
-      run: (context) => only(context.rest?.send()),
+      label: ({ push }) => {
+        const people = push ? peopleWith(push, 'refused', 'notSent').length : 0;
+        return l10n.t('Send to the {0} who did not get it', formatNumber(people));
+      },
+      run: act('sendToRest'),
     },
     sendWaiting: {
       label: () => l10n.t('Send'),
-      run: (context) => only(context.retry?.(context.account)),
+      run: act('retry'),
     },
     markAsSent: {
       label: () => l10n.t('Mark as Sent'),
-      run: (context) => only(context.markAsSent?.()),
+      run: act('markAsSent'),
     },
     discard: {
       label: () => l10n.t('Discard'),
-      run: (context) => only(context.discard?.()),
+      run: act('discard'),
     },
     signIn: {
       label: () => l10n.t('Sign In'),

@@ -5,6 +5,8 @@ import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Messages, Question } from '../common/messages';
 import { plainText, withoutLinks } from '../common/plainText';
+import { problemOf } from './catalogue';
+import type { PushAction } from '../push/push';
 import type { FixId, Fixes, Problem, ProblemContext } from './problem';
 
 /** The window's side of messages, as a seam. */
@@ -30,11 +32,15 @@ export interface NotifierDeps {
 const burstMs = 2_000;
 const maxButtons = 3;
 
-/** Fixes that send or drop the push; after any other one the push still waits. */
-const endings: readonly FixId[] = [
-  ...(['tryAgain', 'sendAnyway', 'sendToRest'] as const),
-  ...(['sendWaiting', 'markAsSent', 'discard'] as const),
-];
+/** What a fix does about a push; after any other fix the push still waits. */
+const actionOf: Partial<Record<FixId, PushAction>> = {
+  tryAgain: 'retry',
+  sendWaiting: 'retry',
+  sendToRest: 'sendToRest',
+  sendAnyway: 'sendAnyway',
+  markAsSent: 'markAsSent',
+  discard: 'discard',
+};
 
 /** The only place that shows messages. */
 export class Notifier implements Messages {
@@ -79,7 +85,7 @@ export class Notifier implements Messages {
       await this.tellError(error, context);
       return;
     }
-    if (!endings.includes(fix) && context.retry) {
+    if (!actionOf[fix] && context.act) {
       await this.tell(secondStep(problem, fix, context.account, account), {
         ...context,
         account: account ?? context.account,
@@ -93,7 +99,6 @@ export class Notifier implements Messages {
     if (known instanceof CancellationError || known.name === 'AbortError') {
       return;
     }
-    const { problemOf } = await import('./catalogue');
     const problem = problemOf(known, {
       host: context.account?.host,
       draftKept: context.draft !== undefined,
@@ -183,17 +188,9 @@ function secondSentence(fix: FixId): string {
   return l10n.t('The push has not been sent yet. Your text is kept.');
 }
 
-function canRun(fix: FixId, context: ProblemContext): boolean {
-  if (fix === 'tryAgain' || fix === 'sendAnyway' || fix === 'sendWaiting') {
-    return context.retry !== undefined;
-  }
-  if (fix === 'sendToRest') {
-    return context.rest !== undefined;
-  }
-  if (fix === 'markAsSent') {
-    return context.markAsSent !== undefined;
-  }
-  return fix !== 'discard' || context.discard !== undefined;
+function canRun(fix: FixId, { act, actions }: ProblemContext): boolean {
+  const action = actionOf[fix];
+  return !action || (act !== undefined && actions?.includes(action) === true);
 }
 
 /** For the log: everything that is known but no secret and no text of a push. */

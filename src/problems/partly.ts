@@ -1,7 +1,8 @@
 import { l10n } from 'vscode';
 import { counted, firstNames } from '../common/counted';
 import { plainText } from '../common/plainText';
-import type { PartlyOutcome, RefusedPerson } from '../push/outcome';
+import { actionsOf, peopleWith, summaryOf } from '../push/push';
+import type { Push, PushPerson } from '../push/push';
 import type { FixId, Problem } from './problem';
 
 const namesAtMost = 5;
@@ -11,11 +12,12 @@ const namesAtMost = 5;
  * `cause`: what the error behind it means; absent when the user cancelled.
  */
 export function problemOfPartly(
-  outcome: PartlyOutcome,
+  push: Push,
   { portal, cause }: { portal: string; cause: Problem | undefined },
 ): Problem {
-  const { accepted, refused, notSent, unknown, error } = outcome;
-  const total = accepted.length + refused.length + notSent.length + unknown.length;
+  const { counts, people: total } = summaryOf(push);
+  const { accepted, notSent, unknown } = counts;
+  const { error } = push;
   const sentences = [
     counted(
       l10n.t(
@@ -23,40 +25,41 @@ export function problemOfPartly(
       ),
       total,
       portal,
-      accepted.length,
+      accepted,
     ),
   ];
-  for (const [code, people] of byCode(refused)) {
+  for (const [code, people] of byCode(peopleWith(push, 'refused'))) {
     sentences.push(l10n.t('Refused for {0}: {1}.', namesOf(people), plainText(code, 60)));
   }
-  if (unknown.length > 0) {
+  if (unknown > 0) {
     sentences.push(
       counted(
         l10n.t(
           'No answer came for {0} person, who may have got it.|No answer came for {0} people, who may have got it.',
         ),
-        unknown.length,
+        unknown,
       ),
     );
   }
-  if (notSent.length > 0) {
+  if (notSent > 0) {
     sentences.push(
-      counted(
-        l10n.t('It was not sent to {0} person.|It was not sent to {0} people.'),
-        notSent.length,
-      ),
+      counted(l10n.t('It was not sent to {0} person.|It was not sent to {0} people.'), notSent),
     );
   }
   // Without an answer, the sentence about it has said why.
-  if (cause && error.phase !== 'noAnswer') {
+  if (cause && error?.phase !== 'noAnswer') {
     sentences.push(cause.message);
   }
-  const rest = refused.length + notSent.length > 0;
+  const actions = actionsOf(push);
   const cures = cause?.fixes.filter((fix) => !endings.includes(fix)) ?? [];
-  const decisions: FixId[] = unknown.length > 0 ? ['sendAnyway', 'markAsSent'] : [];
-  const fixes: FixId[] = rest ? ['sendToRest', ...cures, 'showLog'] : [...decisions, 'showLog'];
+  const fixes: FixId[] = actions.includes('sendToRest')
+    ? ['sendToRest', ...cures, 'showLog']
+    : [
+        ...(actions.includes('sendAnyway') ? (['sendAnyway', 'markAsSent'] as const) : []),
+        'showLog',
+      ];
   return {
-    code: plainText(error.code, 60),
+    code: plainText(error?.code ?? '', 60),
     message: sentences.join(' '),
     severity: 'warning',
     fixes: [...new Set(fixes)].slice(0, 3),
@@ -66,16 +69,17 @@ export function problemOfPartly(
 /** They would send the whole again, or to people in doubt. */
 const endings: readonly FixId[] = ['tryAgain', 'sendWaiting', 'sendAnyway', 'discard'];
 
-function byCode(refused: readonly RefusedPerson[]): Map<string, RefusedPerson[]> {
-  const groups = new Map<string, RefusedPerson[]>();
+function byCode(refused: readonly PushPerson[]): Map<string, PushPerson[]> {
+  const groups = new Map<string, PushPerson[]>();
   for (const person of refused) {
-    groups.set(person.code, [...(groups.get(person.code) ?? []), person]);
+    const { code = '' } = person;
+    groups.set(code, [...(groups.get(code) ?? []), person]);
   }
   return groups;
 }
 
 /** Some of their names, and how many more there are. */
-export function namesOf(people: readonly Pick<RefusedPerson, 'id' | 'name'>[]): string {
+export function namesOf(people: readonly Pick<PushPerson, 'id' | 'name'>[]): string {
   return firstNames(
     people.map(({ id, name }) => plainText(name || l10n.t('id {0}', id), 80)),
     namesAtMost,

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account';
-import type { Draft } from '../push/draft';
+import type { ResultContext } from '../push/sendWithProgress';
 
 /** A fix that a notification or the form offers as a button. Each has one implementation, in the table of fixes. */
 export type FixId =
@@ -36,22 +36,10 @@ export interface Problem {
   fixes: FixId[];
 }
 
-/** What the fixes work on. */
-export interface ProblemContext {
-  account?: Account | undefined;
-  /** The draft that waits. */
-  draft?: Draft | undefined;
-  /** Sends the same draft again, through the whole road; from `account` when a fix signed in as somebody else there. */
-  retry?: ((account?: Account) => Promise<void>) | undefined;
-  /** A push that went to some: sends it to those who certainly did not get it. */
-  rest?: { people: number; send: () => Promise<void> } | undefined;
-  /** Forgets a push whose fate is unknown, or one that waits. */
-  discard?: (() => Promise<void>) | undefined;
-  /** The user has found out that a push whose fate is unknown was sent. */
-  markAsSent?: (() => Promise<void>) | undefined;
-}
+/** What the fixes work on. Without `act`, none of the fixes that send or decide is offered. */
+export type ProblemContext = Partial<ResultContext>;
 
-/** Runs fixes. The composition root fills the table, so problems need no knowledge of other rooms. */
+/** Runs fixes. The composition root fills the table, so problems need no knowledge of other folders. */
 export interface Fixes {
   /** Of the button; some name a number that the context tells. */
   label(fix: FixId, context?: ProblemContext): string;

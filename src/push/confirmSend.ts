@@ -113,9 +113,8 @@ async function typesCount(
 }
 
 function detailOf({ draft, audience, plan }: PushToConfirm, doubts = ''): string {
-  const people = firstNames(audience.people, namesAtMost, (recipient) =>
-    plainText(recipientName(recipient), 80),
-  );
+  const names = audience.people.map((recipient) => plainText(recipientName(recipient), 80));
+  const people = firstNames(names, namesAtMost);
   const text = plan.requests[0]?.[0]?.text ?? draftText(draft);
   const several = plan.summary.texts > 1 ? planSentence(plan.summary) : '';
   const blanks = plan.summary.blanks > 0 ? blanksSentence(plan.summary) : '';

@@ -168,7 +168,9 @@ export class DraftStore implements Disposable {
    */
   replace(draft: Draft, by: Draft | undefined, source?: unknown): boolean {
     const isIt = (other: Draft): boolean => isSameVersion(other, draft);
-    const found = [this.#current, this.#palette, ...this.#kept].some((other) => other && isIt(other));
+    const found = [this.#current, this.#palette, ...this.#kept].some(
+      (other) => other && isIt(other),
+    );
     if (isIt(this.#current)) {
       const { accountId, avatar } = this.#current;
       this.#current = by ?? newDraft({ accountId, avatar });

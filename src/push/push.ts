@@ -10,8 +10,7 @@ export type PushOrigin = 'palette' | 'form';
  * What became of a push for one person. `pending`: it has not left yet; `sending`: it is on the wire; `unknown`: it
  * left and no answer came, so the person may have got it. The last four are final.
  */
-export type DeliveryStatus =
-  'pending' | 'sending' | 'accepted' | 'refused' | 'notSent' | 'unknown';
+export type DeliveryStatus = 'pending' | 'sending' | 'accepted' | 'refused' | 'notSent' | 'unknown';
 
 /** A person whom a push goes to. */
 export interface PushPerson extends Pick<Recipient, 'id' | 'name'> {

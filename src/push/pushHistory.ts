@@ -60,7 +60,10 @@ export class PushHistory implements Disposable {
     await this.#change(async () => {
       const keep = this.#deps.keep();
       if (keep !== 'none') {
-        await this.#deps.folder.write(`${id}${suffix}`, keep === 'outcomes' ? redacted(content) : withoutTornLine(content));
+        await this.#deps.folder.write(
+          `${id}${suffix}`,
+          keep === 'outcomes' ? redacted(content) : withoutTornLine(content),
+        );
       }
       await this.#prune();
     });
