@@ -163,7 +163,8 @@ export class PushService {
     await this.#deps.drafts.ready;
     const pushes = await this.#deps.store.recover();
     for (const push of pushes) {
-      await this.#settleDraft(push);
+      // A draft that could not be saved is no reason to tell nothing of its push.
+      await this.#quietly(() => this.#settleDraft(push));
     }
     return pushes;
   }
