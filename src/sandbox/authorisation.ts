@@ -18,7 +18,9 @@ export interface Credentials {
 /** Bitrix24: who calls. The checks and their order are those of rest/lib/oauth/auth.php and apauth/auth.php. */
 export function authorise(world: World, credentials: Credentials, method: Method): Caller {
   const token = tokenOf(credentials);
-  if (token !== '') return authoriseToken(world, token, method);
+  if (token !== '') {
+    return authoriseToken(world, token, method);
+  }
   const { params } = credentials;
   if (params.has('aplogin') && params.has('ap')) {
     return authoriseWebhook(world, toText(params.get('aplogin')), toText(params.get('ap')), method);
@@ -33,7 +35,9 @@ function tokenOf({ authorization, params }: Credentials): string {
   }
   for (const name of ['auth', 'access_token']) {
     const value = params.get(name);
-    if (value !== undefined && !(value instanceof PhpArray)) return toText(value);
+    if (value !== undefined && !(value instanceof PhpArray)) {
+      return toText(value);
+    }
   }
   return '';
 }
@@ -57,7 +61,9 @@ function authoriseToken(world: World, token: string, method: Method): Caller {
   if (!world.paid) {
     throw new RestError('PAYMENT_REQUIRED', 'Subscription has been ended', 401);
   }
-  if (!remembered) world.knownTokens.set(token, world.now() + LIFETIME.access * 1000);
+  if (!remembered) {
+    world.knownTokens.set(token, world.now() + LIFETIME.access * 1000);
+  }
   if (refusals.userContext) {
     throw new RestError('ACCESS_DENIED', "Current user can't be authorized in this context", 401);
   }
@@ -65,7 +71,9 @@ function authoriseToken(world: World, token: string, method: Method): Caller {
   if (refusals.plan) {
     throw new RestError('ACCESS_DENIED', 'REST is available only on commercial plans.', 401);
   }
-  if (!app.installed) throw new RestError('APPLICATION_NOT_FOUND', 'Application not found', 401);
+  if (!app.installed) {
+    throw new RestError('APPLICATION_NOT_FOUND', 'Application not found', 401);
+  }
   if (expired) {
     throw new RestError('expired_token', 'The access token provided has expired', 401);
   }
@@ -88,7 +96,9 @@ function authoriseToken(world: World, token: string, method: Method): Caller {
 
 function authoriseWebhook(world: World, user: string, secret: string, method: Method): Caller {
   const { refusals } = world;
-  if (refusals.httpsRequired) throw new RestError('INVALID_REQUEST', 'Https required.', 401);
+  if (refusals.httpsRequired) {
+    throw new RestError('INVALID_REQUEST', 'Https required.', 401);
+  }
   const person = world.people.get(WEBHOOK_USER_ID);
   const known = user === String(WEBHOOK_USER_ID) && secret === world.identity.webhookSecret;
   if (!known || person === undefined || refusals.webhookBlocked) {
@@ -101,12 +111,16 @@ function authoriseWebhook(world: World, user: string, secret: string, method: Me
   if (refusals.plan) {
     throw new RestError('ACCESS_DENIED', 'REST is available only by subscription.', 401);
   }
-  if (!person.active) throw new RestError('authorization_error', 'Unable to authorize user', 401);
+  if (!person.active) {
+    throw new RestError('authorization_error', 'Unable to authorize user', 401);
+  }
   return { person, clientId: null, scopes: WEBHOOK_SCOPES };
 }
 
 function refuseWhenOverloaded(world: World): void {
-  if (!world.overloaded) return;
+  if (!world.overloaded) {
+    return;
+  }
   throw new RestError('OVERLOAD_LIMIT', 'REST API is blocked due to overload.', 401);
 }
 

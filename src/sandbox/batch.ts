@@ -41,14 +41,19 @@ export function runBatch(
         ? failure('ERROR_BATCH_METHOD_NOT_ALLOWED', 'Method is not allowed for batch usage')
         : execute(method, resolved);
     }
-    if ('error' in body) collected.error.set(key, body);
-    else {
+    if ('error' in body) {
+      collected.error.set(key, body);
+    } else {
       for (const [name, map] of Object.entries(collected)) {
         const value = body[name];
-        if (value !== undefined) map.set(key, value);
+        if (value !== undefined) {
+          map.set(key, value);
+        }
       }
     }
-    if ('error' in body && halt) break;
+    if ('error' in body && halt) {
+      break;
+    }
   }
   return {
     result: collected.result,
@@ -100,15 +105,21 @@ function resolveReference(text: string, collected: Collected): PhpValue {
     /\$(result|next|total|time|error)(\S*)/gi,
   )) {
     const keys = Array.from(path.matchAll(/\[([^\]]+)\]/g), ([, key = '']) => key);
-    if (keys.length === 0) continue;
+    if (keys.length === 0) {
+      continue;
+    }
     let found: Json = collected[name] ?? null;
     for (const key of keys) {
       const inner = memberOf(found, key);
-      if (inner === undefined || inner === null) break;
+      if (inner === undefined || inner === null) {
+        break;
+      }
       found = inner;
     }
     const php = toPhp(found);
-    if (reference === value) return php;
+    if (reference === value) {
+      return php;
+    }
     if (typeof php === 'number' || typeof php === 'string') {
       value = value.replaceAll(reference, String(php));
     }
@@ -117,13 +128,19 @@ function resolveReference(text: string, collected: Collected): PhpValue {
 }
 
 function memberOf(value: Json, key: string): Json | undefined {
-  if (value === null || typeof value !== 'object') return undefined;
-  if (isJsonMap(value)) return value.get(key);
+  if (value === null || typeof value !== 'object') {
+    return undefined;
+  }
+  if (isJsonMap(value)) {
+    return value.get(key);
+  }
   return Object.entries(value).find(([name]) => name === key)?.[1];
 }
 
 function toPhp(value: Json): PhpValue {
-  if (value === null || typeof value !== 'object') return value;
+  if (value === null || typeof value !== 'object') {
+    return value;
+  }
   const array = new PhpArray();
   for (const [key, item] of isJsonMap(value) ? value : Object.entries(value)) {
     array.set(key, toPhp(item));

@@ -124,7 +124,9 @@ function parse<Schema extends v.GenericSchema>(
   body: unknown,
 ): Parsed<v.InferOutput<Schema>> {
   const result = v.safeParse(schema, body);
-  if (result.success) return { ok: true, value: result.output };
+  if (result.success) {
+    return { ok: true, value: result.output };
+  }
   const [issue] = result.issues;
   const place = v.getDotPath(issue) ?? '';
   return { ok: false, problem: place === '' ? issue.message : `${place}: ${issue.message}` };

@@ -35,7 +35,9 @@ export class ControlServer {
       this.#planBroadcast();
     });
     this.#ping = setInterval(() => {
-      for (const stream of this.#streams) stream.write(': still here\n\n');
+      for (const stream of this.#streams) {
+        stream.write(': still here\n\n');
+      }
     }, PING_INTERVAL_MS);
     this.#ping.unref();
   }
@@ -43,7 +45,9 @@ export class ControlServer {
   close(): void {
     clearInterval(this.#ping);
     this.#stopListening();
-    for (const stream of this.#streams) stream.end();
+    for (const stream of this.#streams) {
+      stream.end();
+    }
     this.#streams.clear();
   }
 
@@ -103,7 +107,9 @@ export class ControlServer {
     const reply = this.#answer(operation, new URLSearchParams(query), body);
     if (operation === 'POST /faults' && closable) {
       response.once('close', () => void this.#applyRefusals());
-    } else await this.#applyRefusals();
+    } else {
+      await this.#applyRefusals();
+    }
     sendReply(response, reply);
   }
 
@@ -161,7 +167,9 @@ export class ControlServer {
 
   #addFaults(body: Buffer): Reply {
     const faults = parseFaults(readJson(body));
-    if (!faults.ok) return json({ error: faults.problem }, 400);
+    if (!faults.ok) {
+      return json({ error: faults.problem }, 400);
+    }
     this.#faults.add(faults.value);
     return json(this.#faults.list());
   }
@@ -183,13 +191,19 @@ export class ControlServer {
 
   /** Changes come in bunches; each bunch is told once. */
   #planBroadcast(): void {
-    if (this.#broadcastPlanned || this.#streams.size === 0) return;
+    if (this.#broadcastPlanned || this.#streams.size === 0) {
+      return;
+    }
     this.#broadcastPlanned = true;
     setImmediate(() => {
       this.#broadcastPlanned = false;
-      if (this.#streams.size === 0) return;
+      if (this.#streams.size === 0) {
+        return;
+      }
       const event = this.#event();
-      for (const stream of this.#streams) stream.write(event);
+      for (const stream of this.#streams) {
+        stream.write(event);
+      }
     });
   }
 }

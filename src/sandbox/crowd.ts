@@ -31,11 +31,15 @@ const MAX_DEPARTMENTS = 2000;
 export function crowd(count: number, seed: number): Staff {
   const staff = twelvePeople();
   const people = staff.people.slice(0, count);
-  if (count <= staff.people.length) return { people, departments: withHeadsOf(staff, people) };
+  if (count <= staff.people.length) {
+    return { people, departments: withHeadsOf(staff, people) };
+  }
 
   const departments = growTree(staff.departments, count, new Dice(seed, 0));
   const makePerson = personMaker(departments, seed);
-  for (let id = people.length + 1; id <= count; id++) people.push(makePerson(id));
+  for (let id = people.length + 1; id <= count; id++) {
+    people.push(makePerson(id));
+  }
   return { people, departments: departments.map(({ department }) => department) };
 }
 
@@ -80,7 +84,9 @@ function growTree(first: readonly Department[], people: number, dice: Dice): Bra
     while (above !== undefined && above.level >= DEPARTMENT_LEVELS) {
       above = byId.get(above.department.parent ?? 0);
     }
-    if (above === undefined) break;
+    if (above === undefined) {
+      break;
+    }
     const level = above.level + 1;
     const language = dice.chance(0.8) && level > 2 ? above.language : dice.language();
     const trade = level > 3 && dice.chance(0.6) ? above.trade : dice.pick(TRADES);
@@ -93,7 +99,9 @@ function growTree(first: readonly Department[], people: number, dice: Dice): Bra
       head: null,
     };
     const branch = add(department, level, language, trade);
-    if (goesDown) deepest = branch;
+    if (goesDown) {
+      deepest = branch;
+    }
   }
   return branches;
 }
@@ -126,7 +134,9 @@ function personMaker(branches: readonly Branch[], seed: number): (id: number) =>
   const latin = new Map<string, string>();
   const mailName = (name: string): string => {
     const known = latin.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const made = inLatin(name)
       .normalize('NFD')
       .toLowerCase()
@@ -219,17 +229,29 @@ function makeName(dice: Dice): Name {
 function makePhone(dice: Dice): { device: Device; lastMobileDays: number | null } {
   const kind = dice.next();
   const device = dice.chance(0.55) ? 'android' : 'ios';
-  if (kind < 0.78) return { device, lastMobileDays: 13 * dice.next() ** 4 };
-  if (kind < 0.88) return { device: 'none', lastMobileDays: null };
-  if (kind < 0.98) return { device: 'none', lastMobileDays: dice.whole(15, 400) };
+  if (kind < 0.78) {
+    return { device, lastMobileDays: 13 * dice.next() ** 4 };
+  }
+  if (kind < 0.88) {
+    return { device: 'none', lastMobileDays: null };
+  }
+  if (kind < 0.98) {
+    return { device: 'none', lastMobileDays: dice.whole(15, 400) };
+  }
   return { device: 'none', lastMobileDays: dice.whole(1, 13) };
 }
 
 function makePresence(dice: Dice, device: Device): Presence {
   const where = dice.next();
-  if (where < 0.6) return 'offline';
-  if (where < 0.7) return device === 'none' ? 'offline' : 'mobile';
-  if (where < 0.84) return 'browser';
+  if (where < 0.6) {
+    return 'offline';
+  }
+  if (where < 0.7) {
+    return device === 'none' ? 'offline' : 'mobile';
+  }
+  if (where < 0.84) {
+    return 'browser';
+  }
   return where < 0.95 ? 'desktop' : 'desktopIdle';
 }
 
@@ -262,7 +284,9 @@ class Dice {
 
   pick<T>(from: readonly T[]): T {
     const picked = from[Math.floor(this.next() * from.length)];
-    if (picked === undefined) throw new RangeError('There is nothing to pick from.');
+    if (picked === undefined) {
+      throw new RangeError('There is nothing to pick from.');
+    }
     return picked;
   }
 

@@ -21,7 +21,9 @@ export function serveDevops(world: World, path: string, form: PhpArray | null): 
     return htmlReply(integrationsListPage({ app, userName }));
   }
   const id = /^\/devops\/edit\/application\/(\d+)\/$/.exec(path)?.[1];
-  if (id === undefined) return null;
+  if (id === undefined) {
+    return null;
+  }
   if (Number(id) !== app.integrationId) {
     return htmlReply(errorPage({ title: 'Not found', text: 'There is no such integration.' }), 404);
   }
@@ -48,9 +50,15 @@ function save(world: World, form: PhpArray): string | null {
   const given = form.get('SCOPE');
   const scopes = given instanceof PhpArray ? Array.from(given.values(), toText) : [];
 
-  if (handler === '') return 'Field "Your handler path" is required.';
-  if (!/^https?:\/\/[^\s/]/i.test(handler)) return 'Field "Your handler path" is incorrect.';
-  if (scopes.length === 0) return 'Assign at least one permission.';
+  if (handler === '') {
+    return 'Field "Your handler path" is required.';
+  }
+  if (!/^https?:\/\/[^\s/]/i.test(handler)) {
+    return 'Field "Your handler path" is incorrect.';
+  }
+  if (scopes.length === 0) {
+    return 'Assign at least one permission.';
+  }
   if (title.length > MAX_NAME_LENGTH || handler.length > MAX_NAME_LENGTH) {
     return 'The title and the handler path can have 1000 characters at most.';
   }

@@ -37,7 +37,9 @@ export class Directory {
     this.#byDepartment ??= groupByDepartment(this.byId);
     const groups = this.#byDepartment;
     const [first, ...more] = new Set(departments);
-    if (more.length === 0) return groups.get(first ?? 0) ?? [];
+    if (more.length === 0) {
+      return groups.get(first ?? 0) ?? [];
+    }
     const members = new Set(departments.flatMap((id) => groups.get(id) ?? []));
     return [...members].sort((a, b) => a.id - b.id);
   }
@@ -69,7 +71,9 @@ export class Directory {
     this.#lists.delete(key);
     this.#lists.set(key, people);
     for (const oldest of this.#lists.keys()) {
-      if (this.#lists.size <= MOST_LISTS) break;
+      if (this.#lists.size <= MOST_LISTS) {
+        break;
+      }
       this.#lists.delete(oldest);
     }
     return people;
@@ -81,8 +85,11 @@ function groupByDepartment(people: readonly Person[]): Map<number, Person[]> {
   for (const person of people) {
     for (const id of new Set(person.departments)) {
       const group = groups.get(id);
-      if (group === undefined) groups.set(id, [person]);
-      else group.push(person);
+      if (group === undefined) {
+        groups.set(id, [person]);
+      } else {
+        group.push(person);
+      }
     }
   }
   return groups;
@@ -92,8 +99,11 @@ function treeOf(departments: Iterable<Department>): Department[] {
   const children = new Map<number | null, Department[]>();
   for (const department of departments) {
     const siblings = children.get(department.parent);
-    if (siblings === undefined) children.set(department.parent, [department]);
-    else siblings.push(department);
+    if (siblings === undefined) {
+      children.set(department.parent, [department]);
+    } else {
+      siblings.push(department);
+    }
   }
   const below = (parent: number | null): Department[] =>
     (children.get(parent) ?? [])
@@ -127,8 +137,11 @@ class WordIndex {
     for (const [place, person] of people.entries()) {
       for (const word of wordsOf(textOf(person))) {
         const known = places.get(word);
-        if (known === undefined) places.set(word, [place]);
-        else if (known.at(-1) !== place) known.push(place);
+        if (known === undefined) {
+          places.set(word, [place]);
+        } else if (known.at(-1) !== place) {
+          known.push(place);
+        }
       }
     }
     const sorted = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -143,7 +156,11 @@ class WordIndex {
     const most = wanted.slice(0, 255);
     for (const [done, prefix] of most.entries()) {
       for (let i = this.#firstFrom(prefix); this.#words[i]?.startsWith(prefix) === true; i++) {
-        for (const place of this.#places[i] ?? []) if (met[place] === done) met[place] = done + 1;
+        for (const place of this.#places[i] ?? []) {
+          if (met[place] === done) {
+            met[place] = done + 1;
+          }
+        }
       }
     }
     return this.#people.filter((_, place) => met[place] === most.length);
@@ -154,8 +171,11 @@ class WordIndex {
     let [low, high] = [0, this.#words.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#words[middle] ?? '') < prefix) low = middle + 1;
-      else high = middle;
+      if ((this.#words[middle] ?? '') < prefix) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
     return low;
   }
@@ -163,7 +183,11 @@ class WordIndex {
 
 /** Whom the caller may find: intranet people and those of shared extranet groups. */
 export function isVisibleTo(caller: Person, person: Person): boolean {
-  if (caller.id === person.id) return true;
-  if (caller.extranet) return caller.sharesGroupWith.includes(person.id);
+  if (caller.id === person.id) {
+    return true;
+  }
+  if (caller.extranet) {
+    return caller.sharesGroupWith.includes(person.id);
+  }
   return person.departments.length > 0 || person.sharesGroupWith.includes(caller.id);
 }

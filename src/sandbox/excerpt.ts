@@ -15,7 +15,9 @@ export function excerptOf(push: RecordedPush, isWanted: (id: number) => boolean)
     dropped: push.dropped.length,
     unknown: unknown.length,
   };
-  if (counts.recipients <= MANY_PEOPLE) return { ...push, counts };
+  if (counts.recipients <= MANY_PEOPLE) {
+    return { ...push, counts };
+  }
   const firstUnknown = new Set(unknown.slice(0, MOST_UNKNOWN));
   return {
     ...push,
@@ -40,7 +42,9 @@ function shorten(value: unknown): unknown {
     const rest = value.length - LONG_TEXT;
     return `${value.slice(0, LONG_TEXT)}… and ${String(rest)} characters more`;
   }
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
   if (!Array.isArray(value)) {
     const members = Object.entries(value);
     const kept = members.slice(0, LONG_LIST).map(([key, item]) => [key, shorten(item)]);

@@ -59,8 +59,11 @@ export async function runExchange(
   }
   if ((fault?.action === 'hang' || fault?.action === 'cut') && fault.when === 'before') {
     log(0, null, 'not carried out');
-    if (fault.action === 'cut') request.socket.destroy();
-    else request.resume();
+    if (fault.action === 'cut') {
+      request.socket.destroy();
+    } else {
+      request.resume();
+    }
     return;
   }
 
@@ -69,7 +72,9 @@ export async function runExchange(
     body = await readBody(request);
   } catch (error) {
     log(0, null, 'the request broke off');
-    if (error instanceof BodyTooLargeError) request.socket.destroy();
+    if (error instanceof BodyTooLargeError) {
+      request.socket.destroy();
+    }
     return;
   }
   params = await operation.read(body);
@@ -84,20 +89,30 @@ export async function runExchange(
   const outcome = operation.carryOut(params, id);
   if (fault?.action === 'hang' || fault?.action === 'cut') {
     log(0, outcome, `carried out, not answered. ${outcome.note}`.trim());
-    if (fault.action === 'cut') request.socket.destroy();
+    if (fault.action === 'cut') {
+      request.socket.destroy();
+    }
     return;
   }
   const reply = fault === null ? outcome.reply : spoiltReply(fault, outcome.reply);
   log(reply.status, outcome);
-  if (fault?.action === 'slow') await sendSlowly(response, reply, fault);
-  else if (fault?.action === 'huge') await sendPadded(response, reply, fault.bytes);
-  else sendReply(response, reply);
+  if (fault?.action === 'slow') {
+    await sendSlowly(response, reply, fault);
+  } else if (fault?.action === 'huge') {
+    await sendPadded(response, reply, fault.bytes);
+  } else {
+    sendReply(response, reply);
+  }
 }
 
 /** The answer of a fault that keeps the request from being carried out; null for the others. */
 function substituteReply(fault: Fault): Reply | null {
-  if (fault.action === 'resultFalse') return jsonReply({ result: false });
-  if (fault.action !== 'status') return null;
+  if (fault.action === 'resultFalse') {
+    return jsonReply({ result: false });
+  }
+  if (fault.action !== 'status') {
+    return null;
+  }
   if (fault.body !== undefined) {
     return {
       status: fault.status,
@@ -154,7 +169,9 @@ async function sendSlowly(
     }
     response.end();
   } catch (error) {
-    if (!gone.signal.aborted) throw error;
+    if (!gone.signal.aborted) {
+      throw error;
+    }
   }
 }
 
@@ -169,7 +186,9 @@ async function sendPadded(response: ServerResponse, reply: Reply, bytes: number)
     await pipeline(Readable.from(padded(body, total)), response);
   } catch (error) {
     // A client that has read enough goes away.
-    if (!response.destroyed) throw error;
+    if (!response.destroyed) {
+      throw error;
+    }
   }
 }
 

@@ -28,14 +28,18 @@ export class FaultPlan {
     let playing: Fault | null = null;
     for (const entry of this.#entries.filter(({ fault }) => matches(fault, method))) {
       entry.seen++;
-      if (entry.seen >= (entry.fault.call ?? 1)) playing ??= entry.fault;
+      if (entry.seen >= (entry.fault.call ?? 1)) {
+        playing ??= entry.fault;
+      }
     }
     const before = this.#entries.length;
     this.#entries = this.#entries.filter(({ fault, seen }) => {
       const times = fault.times ?? 1;
       return times === 0 || seen < (fault.call ?? 1) + times - 1;
     });
-    if (this.#entries.length !== before) this.#changed();
+    if (this.#entries.length !== before) {
+      this.#changed();
+    }
     return playing;
   }
 

@@ -65,7 +65,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request) {
     const bytes: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     length += bytes.length;
-    if (length > MAX_BODY_BYTES) throw new BodyTooLargeError();
+    if (length > MAX_BODY_BYTES) {
+      throw new BodyTooLargeError();
+    }
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
@@ -86,7 +88,9 @@ export function isLoopbackHost(host: string | undefined): boolean {
 /** false: a page of another site makes this request. Programs send neither of these headers. */
 export function isSameSite(request: IncomingMessage, ownOrigins: readonly string[]): boolean {
   const { origin } = request.headers;
-  if (origin !== undefined) return ownOrigins.includes(origin) || isOwnAlias(request, origin);
+  if (origin !== undefined) {
+    return ownOrigins.includes(origin) || isOwnAlias(request, origin);
+  }
   const site = request.headers['sec-fetch-site'];
   return site === undefined || site === 'same-origin' || site === 'none';
 }

@@ -12,9 +12,15 @@ export function jsObjectToPhp(text: string): PhpValue {
 
 function readLiteral(raw: string): PhpValue {
   const text = raw.replace(/\s*([{}[\]"])\s*/g, '$1').trim();
-  if (text === '') return null;
-  if (text.startsWith('{')) return readObject(text);
-  if (text.startsWith('[')) return readList(text);
+  if (text === '') {
+    return null;
+  }
+  if (text.startsWith('{')) {
+    return readObject(text);
+  }
+  if (text.startsWith('[')) {
+    return readList(text);
+  }
   const unquoted = /^["']/.test(text) ? text.slice(1, -1) : text;
   return unquoted.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -23,7 +29,9 @@ function readLiteral(raw: string): PhpValue {
 
 function readObject(text: string): PhpValue {
   const parts = splitAtCommas(text, '}', ']');
-  if (parts === null) return false;
+  if (parts === null) {
+    return false;
+  }
   const object = new PhpArray();
   for (const part of parts) {
     const colon = part.indexOf(':');
@@ -36,12 +44,16 @@ function readObject(text: string): PhpValue {
 
 function readList(text: string): PhpValue {
   const parts = splitAtCommas(text, ']', '}');
-  if (parts === null) return false;
+  if (parts === null) {
+    return false;
+  }
   const list = new PhpArray();
   parts.forEach((part, index) => {
     const value = readLiteral(part);
     // Only the last place may be empty without counting: [1,2,]
-    if (value !== null || index < parts.length - 1) list.append(value);
+    if (value !== null || index < parts.length - 1) {
+      list.append(value);
+    }
   });
   return list;
 }
@@ -56,11 +68,17 @@ function splitAtCommas(text: string, closing: string, otherClosing: string): str
     const character = text.charAt(i);
     if (character === '"' || character === "'") {
       // Quotes shield commas only; brackets inside strings are counted, as the original does.
-      if (text[i - 1] !== '\\') quote = quote === '' ? character : quote === character ? '' : quote;
-    } else if (character === '{' || character === '[') depth++;
-    else if (character === otherClosing) depth--;
-    else if (character === closing) {
-      if (depth === 0) return [...parts, text.slice(start, i)];
+      if (text[i - 1] !== '\\') {
+        quote = quote === '' ? character : quote === character ? '' : quote;
+      }
+    } else if (character === '{' || character === '[') {
+      depth++;
+    } else if (character === otherClosing) {
+      depth--;
+    } else if (character === closing) {
+      if (depth === 0) {
+        return [...parts, text.slice(start, i)];
+      }
       depth--;
     } else if (character === ',' && depth === 0 && quote === '') {
       parts.push(text.slice(start, i));

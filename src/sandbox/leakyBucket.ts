@@ -14,16 +14,22 @@ export class LeakyBucket {
 
   /** false: too many requests; a refused request pours nothing in. */
   pour(address: string): boolean {
-    if (this.size === 0) return true;
+    if (this.size === 0) {
+      return true;
+    }
     const level = this.level(address);
-    if (level + 1 > this.size) return false;
+    if (level + 1 > this.size) {
+      return false;
+    }
     this.setLevel(level + 1, address);
     return true;
   }
 
   level(address: string): number {
     const known = this.#levels.get(address);
-    if (known === undefined) return 0;
+    if (known === undefined) {
+      return 0;
+    }
     // A clock that was set back does not fill the bucket.
     const seconds = Math.max(0, (this.#now() - known.at) / 1000);
     return Math.max(0, known.level - seconds * this.drain);

@@ -33,7 +33,9 @@ export function serveAuthorize(world: World, params: PhpArray, query: string): O
   if (!app.installed) {
     return page('Error', 'NOT_INSTALLED: Application not installed', 'NOT_INSTALLED');
   }
-  if (!world.paid) return page('Error', 'PAYMENT_REQUIRED: Payment required', 'PAYMENT_REQUIRED');
+  if (!world.paid) {
+    return page('Error', 'PAYMENT_REQUIRED: Payment required', 'PAYMENT_REQUIRED');
+  }
   if (!person.appAccess && !person.admin) {
     const text = 'user_access_error: The user does not have access to the application.';
     return page('Error', text, 'user_access_error');
@@ -85,7 +87,9 @@ export function serveToken(world: World, params: PhpArray): Outcome {
     const { userId, note } = checkGrant(world, params);
     return { reply: tokenReply(issueTokens(world, userId)), error: null, note };
   } catch (refusal) {
-    if (!(refusal instanceof TokenRefusal)) throw refusal;
+    if (!(refusal instanceof TokenRefusal)) {
+      throw refusal;
+    }
     const { body, status, message } = refusal;
     return { reply: tokenReply(body, status), error: message, note: '' };
   }
@@ -113,7 +117,9 @@ function checkGrant(world: World, params: PhpArray): { userId: number; note: str
   if (grantType !== 'authorization_code' && grantType !== 'refresh_token') {
     throw new TokenRefusal(400, 'unsupported_grant_type');
   }
-  if (clientId === '') throw new TokenRefusal(400, 'unauthorized_client');
+  if (clientId === '') {
+    throw new TokenRefusal(400, 'unauthorized_client');
+  }
   if (text('client_secret') !== identity.clientSecret) {
     throw new TokenRefusal(400, 'invalid_client');
   }
@@ -131,7 +137,9 @@ function checkGrant(world: World, params: PhpArray): { userId: number; note: str
   if (!app.installed) {
     throw new TokenRefusal(401, 'NOT_INSTALLED', 'Application not installed');
   }
-  if (!world.paid) throw new TokenRefusal(401, 'PAYMENT_REQUIRED', 'Payment required');
+  if (!world.paid) {
+    throw new TokenRefusal(401, 'PAYMENT_REQUIRED', 'Payment required');
+  }
   const person = world.people.get(userId);
   if (person?.appAccess === false && !person.admin) {
     throw new TokenRefusal(
@@ -153,8 +161,12 @@ function shownCode(world: World, given: string): string {
 function redeem(world: World, kind: TokenKind, token: string): number {
   const content = world.mint.read(kind, world.app.clientId, token);
   const spent = world.policy === 'strict' && world.spentTokens.has(token);
-  if (content === null || spent) throw new TokenRefusal(400, 'invalid_grant');
-  if (content.expires > world.nowSeconds()) return content.userId;
+  if (content === null || spent) {
+    throw new TokenRefusal(400, 'invalid_grant');
+  }
+  if (content.expires > world.nowSeconds()) {
+    return content.userId;
+  }
   if (kind === 'refresh' && world.statuses === 'documented') {
     throw new TokenRefusal(400, 'invalid_grant');
   }
@@ -194,7 +206,9 @@ export function serveAuthServerRest(world: World, method: string, params: PhpArr
     error,
     note: '',
   });
-  if (method !== 'app.info') return refuse('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404);
+  if (method !== 'app.info') {
+    return refuse('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404);
+  }
   const { app, identity } = world;
   const token = toText(params.get('auth') ?? params.get('access_token'));
   const content = app.registered ? world.mint.read('access', app.clientId, token) : null;

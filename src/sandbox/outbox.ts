@@ -21,10 +21,14 @@ export class Outbox {
 
   add(push: QueuedPush): void {
     // No recipient at all: Event::addPush fails inside, and the method does not look.
-    if (push.recipients.length === 0) return;
+    if (push.recipients.length === 0) {
+      return;
+    }
     const key = JSON.stringify([push.text, push.avatar]);
     const queued = this.#pushes.get(key) ?? { push, recipients: new Set() };
-    for (const id of push.recipients) queued.recipients.add(id);
+    for (const id of push.recipients) {
+      queued.recipients.add(id);
+    }
     this.#pushes.set(key, { push, recipients: queued.recipients });
   }
 
@@ -33,7 +37,9 @@ export class Outbox {
     const pushes = Array.from(this.#pushes.values(), ({ push, recipients }) =>
       deliver(world, { ...push, recipients: [...recipients] }, requestId),
     );
-    for (const push of pushes) world.recordPush(push);
+    for (const push of pushes) {
+      world.recordPush(push);
+    }
     return pushes.length === 0 ? '' : summary(pushes);
   }
 }
@@ -69,9 +75,13 @@ function deliver(
   };
   for (const id of queued.recipients) {
     const outcome = outcomeFor(world, world.people.get(id), shown);
-    if (outcome === 'delivered') push.delivered.push(id);
-    else if (outcome === 'deferred') push.deferred.push(id);
-    else push.dropped.push({ id, reason: outcome });
+    if (outcome === 'delivered') {
+      push.delivered.push(id);
+    } else if (outcome === 'deferred') {
+      push.deferred.push(id);
+    } else {
+      push.dropped.push({ id, reason: outcome });
+    }
   }
   return push;
 }
@@ -81,14 +91,28 @@ function outcomeFor(
   person: Person | undefined,
   shown: RecordedPush['shown'],
 ): Outcome {
-  if (!world.pushEnabled) return 'pushDisabled';
-  if (person === undefined) return 'unknown';
-  if (!person.active) return 'dismissed';
-  if (person.device === 'none') return 'noDevice';
-  if (!person.push) return 'pushOff';
+  if (!world.pushEnabled) {
+    return 'pushDisabled';
+  }
+  if (person === undefined) {
+    return 'unknown';
+  }
+  if (!person.active) {
+    return 'dismissed';
+  }
+  if (person.device === 'none') {
+    return 'noDevice';
+  }
+  if (!person.push) {
+    return 'pushOff';
+  }
   const filtered = person.smartFilter && !isOnThePhone(person);
-  if (filtered && person.presence === 'desktop') return 'desktopOpen';
-  if (shown[person.device].lost) return 'tooLong';
+  if (filtered && person.presence === 'desktop') {
+    return 'desktopOpen';
+  }
+  if (shown[person.device].lost) {
+    return 'tooLong';
+  }
   return filtered && DEFERRING.has(person.presence) ? 'deferred' : 'delivered';
 }
 

@@ -32,9 +32,13 @@ export function shownOnIos(content: PushContent): ShownText {
       return { text: text.replace(/\ufffd+$/, ''), cut, lost: true };
     }
     const excess = Buffer.byteLength(applePayload(content, text)) - MAX_PAYLOAD_BYTES;
-    if (excess <= 0) return { text: cut ? oneLine(text) : text, cut, lost: false };
+    if (excess <= 0) {
+      return { text: cut ? oneLine(text) : text, cut, lost: false };
+    }
     cut = true;
-    if (bytes.length - excess <= 1) return { text: '', cut, lost: true };
+    if (bytes.length - excess <= 1) {
+      return { text: '', cut, lost: true };
+    }
     bytes = bytes.subarray(0, bytes.length - excess - 1);
   }
 }
@@ -45,10 +49,14 @@ export function shownOnAndroid(content: PushContent): ShownText {
   let cut = false;
   for (;;) {
     const excess = Buffer.byteLength(googlePayload(content, text)) - MAX_PAYLOAD_BYTES;
-    if (excess <= 0) return { text, cut, lost: false };
+    if (excess <= 0) {
+      return { text, cut, lost: false };
+    }
     cut = true;
     const room = Buffer.byteLength(text) - excess;
-    if (room <= 0) return { text: '', cut, lost: true };
+    if (room <= 0) {
+      return { text: '', cut, lost: true };
+    }
     text = firstCharacters(text, room);
   }
 }
@@ -58,7 +66,9 @@ function firstCharacters(text: string, maxBytes: number): string {
   let end = 0;
   for (const character of text) {
     bytes += Buffer.byteLength(character);
-    if (bytes > maxBytes) break;
+    if (bytes > maxBytes) {
+      break;
+    }
     end += character.length;
   }
   return text.slice(0, end);

@@ -143,8 +143,12 @@ export function fullName(person: Person): string {
 
 /** Days since the person used the mobile app last; null for never. */
 export function lastMobileDays(person: Person): number | null {
-  if (person.presence === 'mobile') return 0;
-  if (person.lastMobileDays !== undefined) return person.lastMobileDays;
+  if (person.presence === 'mobile') {
+    return 0;
+  }
+  if (person.lastMobileDays !== undefined) {
+    return person.lastMobileDays;
+  }
   return person.device === 'none' ? null : 1;
 }
 

@@ -12,12 +12,16 @@ export class PhpArray extends Map<string, PhpValue> {
 
   static list(values: Iterable<PhpValue>): PhpArray {
     const array = new PhpArray();
-    for (const value of values) array.append(value);
+    for (const value of values) {
+      array.append(value);
+    }
     return array;
   }
 
   override set(key: string, value: PhpValue): this {
-    if (isIntegerKey(key)) this.#nextIndex = Math.max(this.#nextIndex, Number(key) + 1);
+    if (isIntegerKey(key)) {
+      this.#nextIndex = Math.max(this.#nextIndex, Number(key) + 1);
+    }
     return super.set(key, value);
   }
 
@@ -28,15 +32,21 @@ export class PhpArray extends Map<string, PhpValue> {
   /** array_replace: values of `other` win, keys keep their first place. */
   replacedBy(other: PhpArray): PhpArray {
     const merged = new PhpArray();
-    for (const [key, value] of this) merged.set(key, value);
-    for (const [key, value] of other) merged.set(key, value);
+    for (const [key, value] of this) {
+      merged.set(key, value);
+    }
+    for (const [key, value] of other) {
+      merged.set(key, value);
+    }
     return merged;
   }
 
   /** array_change_key_case(CASE_UPPER): of keys that become equal the last one wins. */
   withUpperCaseKeys(): PhpArray {
     const upper = new PhpArray();
-    for (const [key, value] of this) upper.set(key.toUpperCase(), value);
+    for (const [key, value] of this) {
+      upper.set(key.toUpperCase(), value);
+    }
     return upper;
   }
 }
@@ -48,15 +58,25 @@ function isIntegerKey(key: string): boolean {
 /** Keys are 0, 1, 2 ... in this order, so that json_encode writes a list. */
 export function isList(array: ReadonlyMap<string, unknown>): boolean {
   let index = 0;
-  for (const key of array.keys()) if (key !== String(index++)) return false;
+  for (const key of array.keys()) {
+    if (key !== String(index++)) {
+      return false;
+    }
+  }
   return true;
 }
 
 /** `(int)$value` and intval(). */
 export function toInt(value: PhpValue | undefined): number {
-  if (value === undefined || value === null || value === false) return 0;
-  if (value === true) return 1;
-  if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) + 0 : 0;
+  if (value === undefined || value === null || value === false) {
+    return 0;
+  }
+  if (value === true) {
+    return 1;
+  }
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? Math.trunc(value) + 0 : 0;
+  }
   if (typeof value === 'string') {
     const number = /^[ \t\n\r\v\f]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.exec(value);
     return number === null ? 0 : toInt(Number(number[1]));
@@ -66,14 +86,22 @@ export function toInt(value: PhpValue | undefined): number {
 
 /** `(bool)$value`: "" and "0" are false, and so is an empty array. */
 export function toBool(value: PhpValue | undefined): boolean {
-  if (typeof value === 'string') return value !== '' && value !== '0';
-  if (value instanceof PhpArray) return value.size > 0;
+  if (typeof value === 'string') {
+    return value !== '' && value !== '0';
+  }
+  if (value instanceof PhpArray) {
+    return value.size > 0;
+  }
   return Boolean(value);
 }
 
 /** `(string)$value`; an array becomes the word "Array", as in PHP. */
 export function toText(value: PhpValue | undefined): string {
-  if (value === undefined || value === null || value === false) return '';
-  if (value === true) return '1';
+  if (value === undefined || value === null || value === false) {
+    return '';
+  }
+  if (value === true) {
+    return '1';
+  }
   return value instanceof PhpArray ? 'Array' : String(value);
 }

@@ -21,14 +21,26 @@ export function encodeJsonUnicode(value: Json): string {
 }
 
 function encode(value: Json, finish: (text: string) => string): string {
-  if (value === null) return 'null';
-  if (typeof value === 'string') return encodeText(value, finish);
-  if (typeof value !== 'object') return String(value);
-  if (isJsonList(value)) return encodeList(value, finish);
-  if (isJsonMap(value) && isList(value)) return encodeList(value.values(), finish);
+  if (value === null) {
+    return 'null';
+  }
+  if (typeof value === 'string') {
+    return encodeText(value, finish);
+  }
+  if (typeof value !== 'object') {
+    return String(value);
+  }
+  if (isJsonList(value)) {
+    return encodeList(value, finish);
+  }
+  if (isJsonMap(value) && isList(value)) {
+    return encodeList(value.values(), finish);
+  }
   let members = '';
   for (const [key, item] of isJsonMap(value) ? value : Object.entries(value)) {
-    if (members !== '') members += ',';
+    if (members !== '') {
+      members += ',';
+    }
     members += `${encodeText(key, finish)}:${encode(item, finish)}`;
   }
   return `{${members}}`;
@@ -89,7 +101,9 @@ export function decodeJson(text: string): PhpValue {
   try {
     return new JsonReader(text).read();
   } catch (error) {
-    if (error instanceof JsonSyntaxError) return null;
+    if (error instanceof JsonSyntaxError) {
+      return null;
+    }
     throw error;
   }
 }
@@ -110,28 +124,44 @@ class JsonReader {
   read(): PhpValue {
     const value = this.#value(1);
     this.#skipSpace();
-    if (this.#position < this.#text.length) throw new JsonSyntaxError();
+    if (this.#position < this.#text.length) {
+      throw new JsonSyntaxError();
+    }
     return value;
   }
 
   #value(depth: number): PhpValue {
-    if (depth > MAX_DEPTH) throw new JsonSyntaxError();
+    if (depth > MAX_DEPTH) {
+      throw new JsonSyntaxError();
+    }
     this.#skipSpace();
     const first = this.#text[this.#position];
-    if (first === '{') return this.#object(depth);
-    if (first === '[') return this.#array(depth);
-    if (first === '"') return this.#string();
+    if (first === '{') {
+      return this.#object(depth);
+    }
+    if (first === '[') {
+      return this.#array(depth);
+    }
+    if (first === '"') {
+      return this.#string();
+    }
     const literal = this.#match(/true|false|null/iy)?.toLowerCase();
-    if (literal !== undefined) return literal === 'null' ? null : literal === 'true';
+    if (literal !== undefined) {
+      return literal === 'null' ? null : literal === 'true';
+    }
     const number = this.#match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
-    if (number === undefined) throw new JsonSyntaxError();
+    if (number === undefined) {
+      throw new JsonSyntaxError();
+    }
     return Number(number);
   }
 
   #object(depth: number): PhpArray {
     const object = new PhpArray();
     this.#position++;
-    if (this.#accept('}')) return object;
+    if (this.#accept('}')) {
+      return object;
+    }
     do {
       this.#skipSpace();
       const key = this.#string();
@@ -145,9 +175,12 @@ class JsonReader {
   #array(depth: number): PhpArray {
     const array = new PhpArray();
     this.#position++;
-    if (this.#accept(']')) return array;
-    do array.append(this.#value(depth + 1));
-    while (this.#accept(','));
+    if (this.#accept(']')) {
+      return array;
+    }
+    do {
+      array.append(this.#value(depth + 1));
+    } while (this.#accept(','));
     this.#expect(']');
     return array;
   }
@@ -155,9 +188,13 @@ class JsonReader {
   #string(): string {
     // Nothing below a blank, and no quote or backslash but in an escape.
     const quoted = this.#match(/"(?:[ !#-[\]-\u{10ffff}]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/uy);
-    if (quoted === undefined) throw new JsonSyntaxError();
+    if (quoted === undefined) {
+      throw new JsonSyntaxError();
+    }
     const text: unknown = JSON.parse(quoted);
-    if (typeof text !== 'string' || /\p{Surrogate}/u.test(text)) throw new JsonSyntaxError();
+    if (typeof text !== 'string' || /\p{Surrogate}/u.test(text)) {
+      throw new JsonSyntaxError();
+    }
     return text;
   }
 
@@ -170,13 +207,17 @@ class JsonReader {
 
   #accept(character: string): boolean {
     this.#skipSpace();
-    if (this.#text[this.#position] !== character) return false;
+    if (this.#text[this.#position] !== character) {
+      return false;
+    }
     this.#position++;
     return true;
   }
 
   #expect(character: string): void {
-    if (!this.#accept(character)) throw new JsonSyntaxError();
+    if (!this.#accept(character)) {
+      throw new JsonSyntaxError();
+    }
   }
 
   #skipSpace(): void {

@@ -10,7 +10,9 @@ const MAX_NESTING = 64;
 export function parseQuery(query: string): PhpArray {
   const params = new PhpArray();
   for (const pair of query.split('&')) {
-    if (pair === '') continue;
+    if (pair === '') {
+      continue;
+    }
     const equals = pair.indexOf('=');
     const name = equals < 0 ? pair : pair.slice(0, equals);
     registerVariable(params, urlDecode(name), equals < 0 ? '' : urlDecode(pair.slice(equals + 1)));
@@ -23,7 +25,9 @@ export function registerVariable(target: PhpArray, rawName: string, value: strin
   const name = rawName.replace(/^ +/, '');
   const bracket = name.indexOf('[');
   const head = (bracket < 0 ? name : name.slice(0, bracket)).replace(/[ .]/g, '_');
-  if (head === '') return;
+  if (head === '') {
+    return;
+  }
   if (bracket < 0) {
     target.set(head, value);
     return;
@@ -34,7 +38,9 @@ export function registerVariable(target: PhpArray, rawName: string, value: strin
   for (let open = bracket; name[open] === '[';) {
     const close = name.indexOf(']', open + 1);
     if (close < 0) {
-      if (keys.length > 0) break;
+      if (keys.length > 0) {
+        break;
+      }
       // An unclosed bracket is no index: it becomes part of the name.
       target.set(`${head}_${name.slice(bracket + 1).replace(/[ .[]/g, '_')}`, value);
       return;
@@ -43,20 +49,28 @@ export function registerVariable(target: PhpArray, rawName: string, value: strin
     keys.push(/^\s?$/.test(key) ? null : key);
     open = close + 1;
   }
-  if (keys.length > MAX_NESTING) return;
+  if (keys.length > MAX_NESTING) {
+    return;
+  }
 
   let container = target;
   let key: string | null = head;
   for (const next of keys) {
     const existing: unknown = key === null ? undefined : container.get(key);
     const child = existing instanceof PhpArray ? existing : new PhpArray();
-    if (key === null) container.append(child);
-    else container.set(key, child);
+    if (key === null) {
+      container.append(child);
+    } else {
+      container.set(key, child);
+    }
     container = child;
     key = next;
   }
-  if (key === null) container.append(value);
-  else container.set(key, value);
+  if (key === null) {
+    container.append(value);
+  } else {
+    container.set(key, value);
+  }
 }
 
 function urlDecode(text: string): string {
@@ -85,9 +99,13 @@ export async function readForm(request: RawRequest): Promise<PhpArray> {
 /** Bitrix24: CRestUtil::getRequestData(). A POST that PHP could not read is JSON or a query string. */
 export async function readRestParams(request: RawRequest): Promise<PhpArray> {
   const query = parseQuery(request.query);
-  if (request.httpMethod !== 'POST') return query;
+  if (request.httpMethod !== 'POST') {
+    return query;
+  }
   const post = await readPost(request);
-  if (post.size > 0) return query.replacedBy(post);
+  if (post.size > 0) {
+    return query.replacedBy(post);
+  }
 
   const raw = request.body.toString('utf8').trim();
   const type = (request.headers['content-type'] ?? '').replace(/;.*$/, '').trim();
@@ -99,7 +117,9 @@ export async function readRestParams(request: RawRequest): Promise<PhpArray> {
 }
 
 async function readPost(request: RawRequest): Promise<PhpArray> {
-  if (request.httpMethod !== 'POST') return new PhpArray();
+  if (request.httpMethod !== 'POST') {
+    return new PhpArray();
+  }
   const contentType = request.headers['content-type'] ?? '';
   const type = contentType.replace(/;.*$/, '').trim().toLowerCase();
   if (type === 'application/x-www-form-urlencoded') {
@@ -114,7 +134,9 @@ async function readMultipart(contentType: string, body: Buffer): Promise<PhpArra
     const answer = new Response(new Uint8Array(body), { headers: { 'content-type': contentType } });
     for (const [name, value] of await answer.formData()) {
       // Files go to $_FILES, which nothing here reads.
-      if (typeof value === 'string') registerVariable(post, name, value);
+      if (typeof value === 'string') {
+        registerVariable(post, name, value);
+      }
     }
   } catch {
     // PHP leaves $_POST empty when the body is broken.

@@ -67,8 +67,11 @@ export class Portal {
       sendReply(response, redirectReply(`${path}/${mark < 0 ? '' : url.slice(mark)}`, 301));
       return;
     }
-    if (site === 'authServer') await this.#serveAuthServer(request, response, path, query);
-    else await this.#servePortal(site, request, response, path, query);
+    if (site === 'authServer') {
+      await this.#serveAuthServer(request, response, path, query);
+    } else {
+      await this.#servePortal(site, request, response, path, query);
+    }
   }
 
   async #serveAuthServer(
@@ -77,13 +80,16 @@ export class Portal {
     path: string,
     query: string,
   ): Promise<void> {
-    if (path === '/oauth/token/') await this.#exchangeToken(request, response, query);
-    else if (path.startsWith('/rest/')) {
+    if (path === '/oauth/token/') {
+      await this.#exchangeToken(request, response, query);
+    } else if (path.startsWith('/rest/')) {
       const { method } = parseRestPath(path.slice('/rest/'.length));
       const raw = await readRaw(request, query);
       const params = await readRestParams(raw);
       sendReply(response, serveAuthServerRest(this.#world, method.toLowerCase(), params).reply);
-    } else sendReply(response, notFound());
+    } else {
+      sendReply(response, notFound());
+    }
   }
 
   async #servePortal(
@@ -108,10 +114,15 @@ export class Portal {
       sendReply(response, redirectReply(`${world.portalOrigin}${request.url ?? '/'}`));
       return;
     }
-    if (path === '/oauth/token/') await this.#exchangeToken(request, response, query);
-    else if (path === '/oauth/authorize/') await this.#authorize(request, response, query);
-    else if (path === '/') sendReply(response, redirectReply('/sandbox/'));
-    else sendReply(response, (await this.#devops(request, path, query)) ?? notFound());
+    if (path === '/oauth/token/') {
+      await this.#exchangeToken(request, response, query);
+    } else if (path === '/oauth/authorize/') {
+      await this.#authorize(request, response, query);
+    } else if (path === '/') {
+      sendReply(response, redirectReply('/sandbox/'));
+    } else {
+      sendReply(response, (await this.#devops(request, path, query)) ?? notFound());
+    }
   }
 
   async #callRest(
@@ -170,7 +181,9 @@ export class Portal {
   }
 
   async #devops(request: IncomingMessage, path: string, query: string): Promise<Reply | null> {
-    if (request.method !== 'POST') return serveDevops(this.#world, path, null);
+    if (request.method !== 'POST') {
+      return serveDevops(this.#world, path, null);
+    }
     const { origins, portalOrigin } = this.#world;
     const own = [origins.portal, origins.renamed, portalOrigin];
     if (!isLoopbackHost(request.headers.host) || !isSameSite(request, own)) {
@@ -181,17 +194,22 @@ export class Portal {
 
   /** Pages and pictures that are the sandbox's own and on no real portal. */
   #sandboxPage(path: string): Reply | null {
-    if (path === '/sandbox/')
+    if (path === '/sandbox/') {
       return htmlReply(
         phonesPage({
           controlPath: CONTROL_PATH,
           renamedHost: new URL(this.#world.origins.renamed).host,
         }),
       );
-    if (path === '/sandbox') return redirectReply('/sandbox/', 301);
+    }
+    if (path === '/sandbox') {
+      return redirectReply('/sandbox/', 301);
+    }
     const id = /^\/sandbox\/photo\/(\d+)\.svg$/.exec(path)?.[1];
     const person = id === undefined ? undefined : this.#world.people.get(Number(id));
-    if (person === undefined) return null;
+    if (person === undefined) {
+      return null;
+    }
     return {
       status: 200,
       headers: {

@@ -18,8 +18,12 @@ export function redact(params: PhpArray, secrets: readonly string[]): unknown {
 }
 
 function plain(value: PhpValue, secrets: readonly string[], topLevel: boolean): unknown {
-  if (typeof value === 'string') return hide(value, secrets);
-  if (!(value instanceof PhpArray)) return value;
+  if (typeof value === 'string') {
+    return hide(value, secrets);
+  }
+  if (!(value instanceof PhpArray)) {
+    return value;
+  }
   if (!topLevel && isList(value)) {
     return Array.from(value.values(), (item) => plain(item, secrets, false));
   }

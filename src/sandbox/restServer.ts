@@ -94,7 +94,9 @@ export function serveRest(
     const error = new RestError('QUERY_LIMIT_EXCEEDED', 'Too many requests', 503);
     return { reply: jsonReply(error.body(), 503), error: error.code, note: 'not carried out' };
   }
-  if (request.target.v3) return refuseV3(request.target.method);
+  if (request.target.v3) {
+    return refuseV3(request.target.method);
+  }
   return new RestHit(world, faults, request).run(requestId);
 }
 
@@ -131,8 +133,12 @@ class RestHit {
     try {
       body = this.#process();
     } catch (error) {
-      if (error instanceof PhpTypeError) return this.#crash(error);
-      if (!(error instanceof RestError)) throw error;
+      if (error instanceof PhpTypeError) {
+        return this.#crash(error);
+      }
+      if (!(error instanceof RestError)) {
+        throw error;
+      }
       status = error.status(this.#world.statuses);
       body = error.body();
     }
@@ -149,11 +155,15 @@ class RestHit {
     const world = this.#world;
     const { target, authorization } = this.#request;
     const params = this.#request.params.replacedBy(target.pathParams);
-    if (world.deleted) throw new RestError('PORTAL_DELETED', 'Portal was deleted', 403);
+    if (world.deleted) {
+      throw new RestError('PORTAL_DELETED', 'Portal was deleted', 403);
+    }
     params.delete('state');
     const name = target.method.toLowerCase();
     const method = findMethod(name);
-    if (method === null) throw methodNotFound();
+    if (method === null) {
+      throw methodNotFound();
+    }
 
     const caller = authorise(world, { authorization, params }, method);
     this.#clientId = caller.clientId;
@@ -174,7 +184,9 @@ class RestHit {
         429,
       );
     }
-    if (method.scopes !== null) refuseUnconfirmed(world);
+    if (method.scopes !== null) {
+      refuseUnconfirmed(world);
+    }
     const start = toInt(params.get('start'));
     params.delete('start');
     const call: Call = {
@@ -203,8 +215,12 @@ class RestHit {
     params.delete('access_token');
     try {
       const method = findMethod(name);
-      if (method === null) throw methodNotFound();
-      if (!opens(caller.scopes, method)) throw new RestError('insufficient_scope', '', 401);
+      if (method === null) {
+        throw methodNotFound();
+      }
+      if (!opens(caller.scopes, method)) {
+        throw new RestError('insufficient_scope', '', 401);
+      }
       const fault = this.#faults.take(name);
       if (fault?.action === 'status') {
         const { error = 'INTERNAL_SERVER_ERROR', description = '', status } = fault;
@@ -215,7 +231,9 @@ class RestHit {
       }
       return this.#call(name, method, caller, params);
     } catch (error) {
-      if (!(error instanceof RestError)) throw error;
+      if (!(error instanceof RestError)) {
+        throw error;
+      }
       return error.body();
     }
   }
@@ -229,7 +247,9 @@ class RestHit {
       'x-bitrix-rest-user-time': spent,
       'x-bitrix-rest-system-time': '0.0000000000',
     };
-    if (this.#request.target.transport === 'json') return jsonReply(body, status, headers);
+    if (this.#request.target.transport === 'json') {
+      return jsonReply(body, status, headers);
+    }
     return {
       status,
       headers: { ...headers, 'content-type': 'text/xml; charset=utf-8' },

@@ -132,7 +132,9 @@ class RunningSandbox implements Sandbox {
 
   patchState(patch: StatePatch): void {
     const problem = this.#world.patch(patch);
-    if (problem !== null) throw new Error(problem);
+    if (problem !== null) {
+      throw new Error(problem);
+    }
   }
 
   addFaults(...faults: Fault[]): void {
@@ -165,7 +167,9 @@ class RunningSandbox implements Sandbox {
 
   /** Shuts and opens ports as the faults want it; resolves when that is done. */
   async #applyRefusals(): Promise<void> {
-    if (this.#closed !== null) return;
+    if (this.#closed !== null) {
+      return;
+    }
     const breakable = this.#listeners.filter((listener) => listener.site !== 'control');
     await Promise.all(
       breakable.map((listener) => {
@@ -203,13 +207,16 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 
 /** A mistake of the sandbox itself; a client that went away is none. */
 function failRequest(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  if (request.destroyed && !request.complete) return;
+  if (request.destroyed && !request.complete) {
+    return;
+  }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
     `The sandbox failed to answer ${request.url?.split('?', 1)[0] ?? ''}: ${trace}\n`,
   );
-  if (response.headersSent) response.destroy();
-  else {
+  if (response.headersSent) {
+    response.destroy();
+  } else {
     const body = { error: 'INTERNAL_SERVER_ERROR', error_description: 'Internal server error' };
     sendReply(response, jsonReply(body, 500));
   }
@@ -252,9 +259,12 @@ class Listener {
 
   setRefusing(refusing: boolean): Promise<void> {
     this.#settled = this.#settled.then(async () => {
-      if (refusing === !this.#server.listening) return;
-      if (refusing) await this.#shut();
-      else {
+      if (refusing === !this.#server.listening) {
+        return;
+      }
+      if (refusing) {
+        await this.#shut();
+      } else {
         this.#server.listen(this.#port, HOST);
         await once(this.#server, 'listening');
       }
@@ -264,7 +274,9 @@ class Listener {
 
   close(): Promise<void> {
     this.#settled = this.#settled.then(async () => {
-      if (this.#server.listening) await this.#shut();
+      if (this.#server.listening) {
+        await this.#shut();
+      }
     });
     return this.#settled;
   }

@@ -48,11 +48,17 @@ export class TokenMint {
 
   /** null for what was not issued here, as this kind, to this client. */
   read(kind: TokenKind, clientId: string, token: string): TokenContent | null {
-    if (!/^[0-9a-f]{70}$/.test(token)) return null;
+    if (!/^[0-9a-f]{70}$/.test(token)) {
+      return null;
+    }
     const all = Buffer.from(token, 'hex');
     const bytes = all.subarray(0, CONTENT_BYTES);
-    if (!timingSafeEqual(this.#sign(clientId, bytes), all.subarray(CONTENT_BYTES))) return null;
-    if (KINDS[bytes.readUInt8(4)] !== kind) return null;
+    if (!timingSafeEqual(this.#sign(clientId, bytes), all.subarray(CONTENT_BYTES))) {
+      return null;
+    }
+    if (KINDS[bytes.readUInt8(4)] !== kind) {
+      return null;
+    }
     return { expires: bytes.readUInt32LE(0), userId: bytes.readUInt32LE(5) };
   }
 

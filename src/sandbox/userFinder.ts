@@ -17,9 +17,13 @@ export function findUsers(world: World, find: string, most: number): FoundUsers 
   let matching = 0;
   for (const person of byId) {
     const user = world.describe(person);
-    if (!matches(user, words)) continue;
+    if (!matches(user, words)) {
+      continue;
+    }
     matching++;
-    if (users.length < most) users.push(user);
+    if (users.length < most) {
+      users.push(user);
+    }
   }
   return { users, matching };
 }

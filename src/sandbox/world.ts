@@ -190,7 +190,9 @@ export class World {
   }
 
   changed(): void {
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) {
+      listener();
+    }
   }
 
   nextRequestId(): number {
@@ -199,14 +201,18 @@ export class World {
 
   recordRequest(request: RecordedRequest): void {
     this.requests.push(request);
-    if (this.requests.length > REQUEST_HISTORY) this.requests.shift();
+    if (this.requests.length > REQUEST_HISTORY) {
+      this.requests.shift();
+    }
     this.changed();
   }
 
   recordPush(push: Omit<RecordedPush, 'id' | 'time'>): void {
     const recorded = { id: this.#nextPushId++, time: this.isoTime(), ...push };
     this.pushes.push(recorded);
-    if (this.pushes.length > PUSH_HISTORY) this.pushes.shift();
+    if (this.pushes.length > PUSH_HISTORY) {
+      this.pushes.shift();
+    }
     if (recorded.deferred.length > 0) {
       this.#deferred.push({ push: recorded, due: this.now() + DEFERRED_DELAY_MS });
     }
@@ -217,7 +223,9 @@ export class World {
   deliverDeferred(): void {
     const now = this.now();
     const due = this.#deferred.filter((entry) => entry.due <= now);
-    if (due.length === 0) return;
+    if (due.length === 0) {
+      return;
+    }
     this.#deferred = this.#deferred.filter((entry) => entry.due > now);
     for (const { push } of due) {
       push.delivered = [...push.delivered, ...push.deferred];
@@ -260,12 +268,18 @@ export class World {
   /** All people of a small portal; of a large one those who matter to whoever looks on, by id. */
   #described(): SandboxUser[] {
     const { byId, administrators } = this.directory;
-    if (byId.length <= MOST_DESCRIBED) return byId.map((person) => this.describe(person));
+    if (byId.length <= MOST_DESCRIBED) {
+      return byId.map((person) => this.describe(person));
+    }
     const ids = new Set<number>();
     const add = (people: Iterable<number>, most: number) => {
       for (const id of people) {
-        if (ids.size >= most) return;
-        if (this.people.has(id)) ids.add(id);
+        if (ids.size >= most) {
+          return;
+        }
+        if (this.people.has(id)) {
+          ids.add(id);
+        }
       }
     };
     add(idsOf(byId), FIRST_DESCRIBED);
@@ -312,39 +326,73 @@ export class World {
   /** @returns what is wrong with the patch (nothing is changed then), or null. */
   patch(patch: StatePatch): string | null {
     const unknown = patch.users?.find((user) => !this.people.has(user.id));
-    if (unknown !== undefined) return `There is no user ${String(unknown.id)}.`;
+    if (unknown !== undefined) {
+      return `There is no user ${String(unknown.id)}.`;
+    }
 
     const { appName, scopes, handler, clockOffset, bucket, renamedTo, users } = patch;
-    if (appName !== undefined) this.app.name = appName;
-    if (scopes !== undefined) this.app.scopes = [...scopes];
-    if (handler !== undefined) this.app.handler = handler;
+    if (appName !== undefined) {
+      this.app.name = appName;
+    }
+    if (scopes !== undefined) {
+      this.app.scopes = [...scopes];
+    }
+    if (handler !== undefined) {
+      this.app.handler = handler;
+    }
     Object.assign(this.app, patch.app);
     Object.assign(this.refusals, patch.refusals);
-    if (patch.policy !== undefined) this.policy = patch.policy;
-    if (patch.statuses !== undefined) this.statuses = patch.statuses;
-    if (patch.paid !== undefined) this.paid = patch.paid;
-    if (patch.pushEnabled !== undefined) this.pushEnabled = patch.pushEnabled;
-    if (patch.overloaded !== undefined) this.overloaded = patch.overloaded;
-    if (patch.deleted !== undefined) this.deleted = patch.deleted;
+    if (patch.policy !== undefined) {
+      this.policy = patch.policy;
+    }
+    if (patch.statuses !== undefined) {
+      this.statuses = patch.statuses;
+    }
+    if (patch.paid !== undefined) {
+      this.paid = patch.paid;
+    }
+    if (patch.pushEnabled !== undefined) {
+      this.pushEnabled = patch.pushEnabled;
+    }
+    if (patch.overloaded !== undefined) {
+      this.overloaded = patch.overloaded;
+    }
+    if (patch.deleted !== undefined) {
+      this.deleted = patch.deleted;
+    }
     if (patch.operationLimitUntil !== undefined) {
       this.operationLimitUntil = patch.operationLimitUntil;
     }
     if (renamedTo !== undefined) {
       this.renamedTo = renamedTo === null ? null : renamedTo.replace(/^https?:\/\/|\/+$/g, '');
     }
-    if (clockOffset !== undefined) this.#clockOffset = clockOffset;
-    if (bucket?.size !== undefined) this.bucket.size = bucket.size;
-    if (bucket?.drain !== undefined) this.bucket.drain = bucket.drain;
-    if (bucket?.level !== undefined) this.bucket.setLevel(bucket.level, LOCAL_ADDRESS);
+    if (clockOffset !== undefined) {
+      this.#clockOffset = clockOffset;
+    }
+    if (bucket?.size !== undefined) {
+      this.bucket.size = bucket.size;
+    }
+    if (bucket?.drain !== undefined) {
+      this.bucket.drain = bucket.drain;
+    }
+    if (bucket?.level !== undefined) {
+      this.bucket.setLevel(bucket.level, LOCAL_ADDRESS);
+    }
     // Photos have the portal's address in them.
-    if (users !== undefined || renamedTo !== undefined) this.#directory = null;
+    if (users !== undefined || renamedTo !== undefined) {
+      this.#directory = null;
+    }
     for (const { id, photo, ...fields } of users ?? []) {
       const person = this.people.get(id);
-      if (person === undefined) continue;
+      if (person === undefined) {
+        continue;
+      }
       this.#patched.delete(id);
       this.#patched.add(id);
       Object.assign(person, fields);
-      if (photo !== undefined) person.hasPhoto = photo !== '';
+      if (photo !== undefined) {
+        person.hasPhoto = photo !== '';
+      }
     }
     this.deliverDeferred();
     this.changed();
@@ -353,7 +401,9 @@ export class World {
 }
 
 function* idsOf(people: readonly Person[]): Iterable<number> {
-  for (const { id } of people) yield id;
+  for (const { id } of people) {
+    yield id;
+  }
 }
 
 const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

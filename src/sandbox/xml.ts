@@ -2,8 +2,12 @@ import { isJsonMap, type Json } from './phpJson';
 
 /** Bitrix24: CRestServer::outputXml. Items of lists are called `item`. */
 export function toXml(value: Json): string {
-  if (value === null || value === false) return '';
-  if (value === true) return '1';
+  if (value === null || value === false) {
+    return '';
+  }
+  if (value === true) {
+    return '1';
+  }
   if (typeof value !== 'object') {
     return String(value).replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
   }

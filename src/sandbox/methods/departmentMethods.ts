@@ -45,7 +45,9 @@ function fieldTest(
   field: Field,
   wanted: PhpValue | undefined,
 ): ((department: Department) => boolean)[] {
-  if (wanted === undefined || wanted === null) return [];
+  if (wanted === undefined || wanted === null) {
+    return [];
+  }
   if (field === 'NAME') {
     const name = toText(wanted).toLowerCase();
     return [(department) => department.name.toLowerCase() === name];
@@ -84,7 +86,9 @@ function sortDepartments(departments: Department[], query: PhpArray): Department
   const wanted = query.get('SORT');
   const name = typeof wanted === 'string' ? wanted.toUpperCase() : '';
   const field = FIELDS.find((known) => known === name);
-  if (field === undefined) return departments;
+  if (field === undefined) {
+    return departments;
+  }
   const direction = toText(query.get('ORDER')).toUpperCase() === 'DESC' ? -1 : 1;
   return departments.toSorted((a, b) => {
     const [x, y] = [valueOf(a, field), valueOf(b, field)];

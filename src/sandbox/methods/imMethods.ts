@@ -56,9 +56,13 @@ function imUserGet({ world, caller, params }: Call): Answer {
   const upper = params.withUpperCaseKeys();
   const given = upper.get('ID');
   const id = given === undefined || given === null ? caller.person.id : toInt(given);
-  if (id <= 0) throw new RestError('ID_EMPTY', "User ID can't be empty");
+  if (id <= 0) {
+    throw new RestError('ID_EMPTY', "User ID can't be empty");
+  }
   const person = world.people.get(id);
-  if (person === undefined) throw new RestError('USER_NOT_EXISTS', 'User is not exists');
+  if (person === undefined) {
+    throw new RestError('USER_NOT_EXISTS', 'User is not exists');
+  }
   if (!isVisibleTo(caller.person, person) && caller.person.extranet) {
     throw new RestError(
       'ACCESS_DENIED',
@@ -86,7 +90,9 @@ function imUserListGet({ world, caller, params }: Call): Answer {
       person === undefined || (caller.person.extranet && !isVisibleTo(caller.person, person));
     users.set(String(id), hidden ? null : imUser(world, person));
   }
-  if (toText(upper.get('RESULT_TYPE')) !== 'array') return answer(users);
+  if (toText(upper.get('RESULT_TYPE')) !== 'array') {
+    return answer(users);
+  }
   return answer([...users.values()].filter((user) => user !== null));
 }
 
@@ -96,7 +102,9 @@ const MAX_LIMIT = 50;
 function imSearchUserList({ world, caller, params }: Call): Answer {
   const upper = params.withUpperCaseKeys();
   const find = toText(upper.get('FIND')).trim();
-  if (Array.from(find).length < 2) throw new RestError('FIND_SHORT', 'Too short a search phrase.');
+  if (Array.from(find).length < 2) {
+    throw new RestError('FIND_SHORT', 'Too short a search phrase.');
+  }
   const offset = Math.max(0, toInt(upper.get('OFFSET')));
   const asked = toInt(upper.get('LIMIT'));
   const limit = asked > 0 ? Math.min(asked, MAX_LIMIT) : DEFAULT_LIMIT;
@@ -108,7 +116,9 @@ function imSearchUserList({ world, caller, params }: Call): Answer {
       .filter((person) => person.active && isVisibleTo(caller.person, person)),
   );
   const page = found.slice(offset, offset + limit);
-  if (page.length === 0) return { result: [], total: found.length };
+  if (page.length === 0) {
+    return { result: [], total: found.length };
+  }
   const result = new Map(page.map((person) => [String(person.id), imUser(world, person)]));
   const next = offset + page.length;
   return { result, total: found.length, ...(next < found.length ? { next } : {}) };

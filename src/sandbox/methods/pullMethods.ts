@@ -29,7 +29,9 @@ function pushAdd(call: Call): Answer {
   }
   const recipients = recipientsOf(params.get('USER_ID'));
   const text = params.get('TEXT');
-  if (!toBool(text)) throw new RestError('TEXT_ERROR', "Text can't be empty");
+  if (!toBool(text)) {
+    throw new RestError('TEXT_ERROR', "Text can't be empty");
+  }
   if (!toBool(world.app.name)) {
     throw new RestError(
       'EMPTY_APP_NAME',
@@ -43,13 +45,17 @@ function pushAdd(call: Call): Answer {
     call.note('TEXT is a list: accepted, then lost');
   } else {
     call.outbox.add({ senderId: caller.person.id, text: toText(text), avatar, recipients });
-    if (recipients.length === 0) call.note('nobody to send to');
+    if (recipients.length === 0) {
+      call.note('nobody to send to');
+    }
   }
   return answer(true);
 }
 
 function needApplication(call: Call): string {
-  if (call.caller.clientId !== null) return call.caller.clientId;
+  if (call.caller.clientId !== null) {
+    return call.caller.clientId;
+  }
   throw new RestError(
     'WRONG_AUTH_TYPE',
     'Get access to application config available only for application authorization.',
@@ -71,12 +77,16 @@ function eventAdd(call: Call): Answer {
     );
   }
   const moduleId = params.get('MODULE_ID') ?? null;
-  if (moduleId instanceof PhpArray) throw new PhpTypeError('MODULE_ID is an array');
+  if (moduleId instanceof PhpArray) {
+    throw new PhpTypeError('MODULE_ID is an array');
+  }
   if (moduleId !== null && /[^a-z0-9._]/.test(toText(moduleId))) {
     throw new RestError('MODULE_ID_ERROR', 'Module ID format error');
   }
   const command = params.get('COMMAND');
-  if (command instanceof PhpArray) throw new PhpTypeError('COMMAND is an array');
+  if (command instanceof PhpArray) {
+    throw new PhpTypeError('COMMAND is an array');
+  }
   if (!/^[\w:|.-]+\n?$/.test(toText(command))) {
     throw new RestError('COMMAND_ERROR', 'Command format error');
   }

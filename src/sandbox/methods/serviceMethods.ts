@@ -17,7 +17,9 @@ export function serviceMethods(catalogue: () => MethodTable): MethodTable {
 }
 
 function profile({ world, caller: { person } }: Call): Answer {
-  if (!person.active) return answer([]);
+  if (!person.active) {
+    return answer([]);
+  }
   const photo = world.photoOf(person);
   return answer({
     ID: String(person.id),
@@ -63,8 +65,12 @@ function methods({ params, caller }: Call, catalogue: MethodTable): Answer {
   const full = toBool(upper.get('FULL'));
   const names = Object.entries(catalogue)
     .filter(([, { scopes }]) => {
-      if (only !== '') return scopes?.includes(only) ?? false;
-      if (upper.has('SCOPE')) return scopes === null;
+      if (only !== '') {
+        return scopes?.includes(only) ?? false;
+      }
+      if (upper.has('SCOPE')) {
+        return scopes === null;
+      }
       return full || scopes === null || scopes.some((code) => caller.scopes.includes(code));
     })
     .map(([name]) => name);

@@ -18,7 +18,9 @@ const BRIEF_FIELDS =
   );
 
 export function fieldsFor(scopes: readonly string[]): string[] {
-  if (scopes.includes('user')) return USER_FIELDS;
+  if (scopes.includes('user')) {
+    return USER_FIELDS;
+  }
   return scopes.includes('user_basic') ? BASIC_FIELDS : BRIEF_FIELDS;
 }
 
@@ -62,7 +64,9 @@ export function userRow(
   const row: Record<string, Json> = {};
   for (const field of fields) {
     const value = READERS[field]?.(person, world);
-    if (value !== undefined) row[field] = value;
+    if (value !== undefined) {
+      row[field] = value;
+    }
   }
   return row;
 }
@@ -70,7 +74,11 @@ export function userRow(
 /** What a person has in a field, as the database compares it. */
 export function filterValues(world: World, person: Person, field: string): readonly string[] {
   const value = READERS[field]?.(person, world);
-  if (typeof value === 'string') return [value];
-  if (typeof value === 'boolean') return [value ? 'Y' : 'N'];
+  if (typeof value === 'string') {
+    return [value];
+  }
+  if (typeof value === 'boolean') {
+    return [value ? 'Y' : 'N'];
+  }
   return Array.isArray(value) ? value.map(String) : [''];
 }

@@ -41,16 +41,24 @@ function userGet(call: Call): Answer {
   const page = people.slice(from + offset, Math.min(from + offset + PAGE_SIZE, to));
   const shown = selectFields(fields, params.get('SELECT'));
   const result = page.map((person) => userRow(world, person, shown));
-  if (result.length === 0) return answer([]);
-  if (start === -1) return { result, total: 0 };
+  if (result.length === 0) {
+    return answer([]);
+  }
+  if (start === -1) {
+    return { result, total: 0 };
+  }
   const end = offset + result.length;
   return { result, total, ...(end < total ? { next: end } : {}) };
 }
 
 function selectFields(fields: readonly string[], select: PhpValue | undefined): string[] {
-  if (!(select instanceof PhpArray) || select.size === 0) return [...fields];
+  if (!(select instanceof PhpArray) || select.size === 0) {
+    return [...fields];
+  }
   const wanted = new Set(Array.from(select.values(), toText));
-  if (wanted.has('*')) return [...fields];
+  if (wanted.has('*')) {
+    return [...fields];
+  }
   return fields.filter(
     (field) => wanted.has(field) || (wanted.has('UF_*') && field.startsWith('UF_')),
   );

@@ -64,8 +64,9 @@ function prepareValue(field: string, value: PhpValue): PhpValue {
       ? PhpArray.list(Array.from(value.values(), toInt))
       : toInt(value);
   }
-  if (field === 'ACTIVE' || field === 'IS_ONLINE')
+  if (field === 'ACTIVE' || field === 'IS_ONLINE') {
     return toBool(value) && value !== 'N' ? 'Y' : 'N';
+  }
   return value;
 }
 
@@ -122,15 +123,21 @@ function withinRanges(
   // Of several values in a list one that is met is enough.
   const values = ({ value }: FilterCondition) => wantedTexts(value).map(Number);
   const least = ranges.flatMap((range) => {
-    if (range.operator === '>') return [Math.min(...values(range)) + 1];
+    if (range.operator === '>') {
+      return [Math.min(...values(range)) + 1];
+    }
     return range.operator === '>=' ? [Math.min(...values(range))] : [];
   });
   const most = ranges.flatMap((range) => {
-    if (range.operator === '<') return [Math.max(...values(range)) - 1];
+    if (range.operator === '<') {
+      return [Math.max(...values(range)) - 1];
+    }
     return range.operator === '<=' ? [Math.max(...values(range))] : [];
   });
   const [from, to] = [Math.max(...least, -Infinity), Math.min(...most, Infinity)];
-  if (order.field !== 'ID') return whole(people.filter(({ id }) => id >= from && id <= to));
+  if (order.field !== 'ID') {
+    return whole(people.filter(({ id }) => id >= from && id <= to));
+  }
   const [begins, ends] =
     order.direction === 1
       ? [({ id }: Person) => id >= from, ({ id }: Person) => id > to]
@@ -145,8 +152,11 @@ function firstPlace(people: readonly Person[], test: (person: Person) => boolean
   while (low < high) {
     const middle = (low + high) >>> 1;
     const person = people[middle];
-    if (person !== undefined && test(person)) high = middle;
-    else low = middle + 1;
+    if (person !== undefined && test(person)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
   }
   return low;
 }
@@ -217,9 +227,13 @@ function conditionTest(
     const found = new Set(world.directory.find(text));
     return (person) => found.has(person);
   }
-  if (field === 'HAS_DEPARTAMENT') return (person) => text !== 'Y' || person.departments.length > 0;
+  if (field === 'HAS_DEPARTAMENT') {
+    return (person) => text !== 'Y' || person.departments.length > 0;
+  }
   if (isSearch && operator === '' && NAME_FIELDS.has(field)) {
-    if (text === '') return () => true;
+    if (text === '') {
+      return () => true;
+    }
     return remembering(
       (person) =>
         field === 'UF_DEPARTMENT_NAME'
@@ -262,7 +276,9 @@ interface Order {
 
 /** Both by what and how must be told. */
 function readOrder({ sort, order }: UserQuery): Order {
-  if (!toBool(sort) || !toBool(order)) return { field: 'ID', direction: 1 };
+  if (!toBool(sort) || !toBool(order)) {
+    return { field: 'ID', direction: 1 };
+  }
   const field = toText(sort).toUpperCase();
   if (!USER_FIELDS.includes(field)) {
     throw new RestError(
@@ -279,7 +295,9 @@ function inOrder(
   people: readonly Person[],
   { field, direction }: Order,
 ): readonly Person[] {
-  if (field === 'ID') return direction === 1 ? people : people.toReversed();
+  if (field === 'ID') {
+    return direction === 1 ? people : people.toReversed();
+  }
   // Comparing texts as people read them is slow, so equal ones are compared once.
   const textOf = (person: Person) => filterValues(world, person, field).join(' ');
   const collator = new Intl.Collator('en', { sensitivity: 'base' });
@@ -287,7 +305,9 @@ function inOrder(
   const ranks = new Map<string, number>();
   let rank = 0;
   for (const [place, text] of texts.entries()) {
-    if (place > 0 && collator.compare(texts[place - 1] ?? '', text) !== 0) rank++;
+    if (place > 0 && collator.compare(texts[place - 1] ?? '', text) !== 0) {
+      rank++;
+    }
     ranks.set(text, rank);
   }
   return people

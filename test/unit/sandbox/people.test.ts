@@ -61,7 +61,9 @@ describe('sandbox: a crowd', () => {
     const grown = departments.slice(7);
     assert.ok(grown.some(({ head }) => head !== null));
     for (const { id, head } of grown) {
-      if (head !== null) assert.ok(people[head - 1]?.departments.includes(id), String(id));
+      if (head !== null) {
+        assert.ok(people[head - 1]?.departments.includes(id), String(id));
+      }
     }
   });
 
@@ -88,13 +90,17 @@ describe('sandbox: a crowd', () => {
       'two departments': ({ departments }) => departments.length === 2,
       'no photo': ({ hasPhoto }) => !hasPhoto,
     };
-    for (const [what, test] of Object.entries(some)) assert.ok(people.slice(12).some(test), what);
+    for (const [what, test] of Object.entries(some)) {
+      assert.ok(people.slice(12).some(test), what);
+    }
     const names = people.map(({ firstName, secondName, lastName }) =>
       [firstName, secondName, lastName].join(' '),
     );
     assert.ok(new Set(names).size < names.length, 'people of the same name');
     assert.equal(new Set(people.map(({ email }) => email)).size, PEOPLE);
-    for (const { email } of people) assert.match(email, /^[a-z0-9.]+@acme\.example$/);
+    for (const { email } of people) {
+      assert.match(email, /^[a-z0-9.]+@acme\.example$/);
+    }
   });
 });
 
@@ -180,7 +186,9 @@ describe('sandbox: a large portal', () => {
       ]) {
         const answer = page(await client.json('user.get', { FILTER: filter, SORT, ORDER }));
         const ids = idsOf(answer.result);
-        if (SORT === 'ID' && ORDER === 'DESC') ids.reverse();
+        if (SORT === 'ID' && ORDER === 'DESC') {
+          ids.reverse();
+        }
         assert.deepEqual(SORT === 'EMAIL' ? ids.sort((a, b) => a - b) : ids, expected);
       }
     });
@@ -318,7 +326,9 @@ describe('sandbox: a large portal', () => {
       assert.equal(state.peopleCount, PEOPLE);
       assert.ok(state.users.length <= 200);
       const ids = state.users.map(({ id }) => id);
-      for (const id of [1, 12, 60, 2345, 2999]) assert.ok(ids.includes(id), String(id));
+      for (const id of [1, 12, 60, 2345, 2999]) {
+        assert.ok(ids.includes(id), String(id));
+      }
       assert.equal(ids.includes(2998), false);
 
       const asked = await client.control('GET', '/users?ids=2998,1,77777,x');
@@ -365,7 +375,9 @@ describe('sandbox: a large portal', () => {
 
     it('streams excerpts with counts', async () => {
       sandbox.patchState({ bucket: { size: 0 } });
-      for (let i = 0; i < 60; i++) await client.json(PUSH, { USER_ID: [1], TEXT: String(i) });
+      for (let i = 0; i < 60; i++) {
+        await client.json(PUSH, { USER_ID: [1], TEXT: String(i) });
+      }
       await client.json(PUSH, { USER_ID: [...many, 99_999], TEXT: 'to many' });
       const event = await firstEvent(`${sandbox.info.control}/events`);
       const { state, pushes, requests } = v.parse(Live, JSON.parse(event));
@@ -433,7 +445,9 @@ function firstEvent(url: string): Promise<string> {
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         text += chunk;
-        if (!text.endsWith('\n\n')) return;
+        if (!text.endsWith('\n\n')) {
+          return;
+        }
         resolve(text.replace(/^data: /, ''));
         request.destroy();
       });
