@@ -2,7 +2,7 @@ import type { Caller, Method } from './methods/method';
 import { PhpArray, toText } from './php';
 import { RestError } from './restError';
 import { LIFETIME } from './tokens';
-import type { World } from './world';
+import type { PortalState } from './portalState';
 
 export const WEBHOOK_USER_ID = 1;
 const WEBHOOK_SCOPES = ['pull', 'user', 'department', 'im'];
@@ -16,14 +16,19 @@ export interface Credentials {
 }
 
 /** Bitrix24: who calls. The checks and their order are those of rest/lib/oauth/auth.php and apauth/auth.php. */
-export function authorise(world: World, credentials: Credentials, method: Method): Caller {
+export function authorise(portal: PortalState, credentials: Credentials, method: Method): Caller {
   const token = tokenOf(credentials);
   if (token !== '') {
-    return authoriseToken(world, token, method);
+    return authoriseToken(portal, token, method);
   }
   const { params } = credentials;
   if (params.has('aplogin') && params.has('ap')) {
-    return authoriseWebhook(world, toText(params.get('aplogin')), toText(params.get('ap')), method);
+    return authoriseWebhook(
+      portal,
+      toText(params.get('aplogin')),
+      toText(params.get('ap')),
+      method,
+    );
   }
   throw new RestError('NO_AUTH_FOUND', 'Wrong authorization data', 401);
 }
@@ -42,32 +47,32 @@ function tokenOf({ authorization, params }: Credentials): string {
   return '';
 }
 
-function authoriseToken(world: World, token: string, method: Method): Caller {
-  const { app, refusals } = world;
+function authoriseToken(portal: PortalState, token: string, method: Method): Caller {
+  const { app, refusals } = portal;
   if (refusals.connection) {
     throw new RestError('CONNECTION_ERROR', 'Error connecting to authorization server', 401);
   }
-  const content = app.registered ? world.mint.read('access', app.clientId, token) : null;
+  const content = app.registered ? portal.mint.read('access', app.clientId, token) : null;
   if (content === null) {
     throw new RestError('invalid_token', 'Unable to get application by token', 401);
   }
-  const expired = content.expires <= world.nowSeconds();
+  const expired = content.expires <= portal.nowSeconds();
   // What the authorization server said about a token is remembered for an hour, so that the same
   // expiry is told by two voices, one of which ends its sentence.
-  const remembered = (world.knownTokens.get(token) ?? 0) > world.now();
+  const remembered = (portal.knownTokens.get(token) ?? 0) > portal.now();
   if (expired && !remembered) {
     throw new RestError('expired_token', 'The access token provided has expired.', 401);
   }
-  if (!world.paid) {
+  if (!portal.paid) {
     throw new RestError('PAYMENT_REQUIRED', 'Subscription has been ended', 401);
   }
   if (!remembered) {
-    world.knownTokens.set(token, world.now() + LIFETIME.access * 1000);
+    portal.knownTokens.set(token, portal.now() + LIFETIME.access * 1000);
   }
   if (refusals.userContext) {
     throw new RestError('ACCESS_DENIED', "Current user can't be authorized in this context", 401);
   }
-  refuseWhenOverloaded(world);
+  refuseWhenOverloaded(portal);
   if (refusals.plan) {
     throw new RestError('ACCESS_DENIED', 'REST is available only on commercial plans.', 401);
   }
@@ -80,7 +85,7 @@ function authoriseToken(world: World, token: string, method: Method): Caller {
   if (!opens(app.scopes, method)) {
     throw new RestError('insufficient_scope', `${SCOPE_TEXT} access token`, 401);
   }
-  const person = world.people.get(content.userId);
+  const person = portal.people.get(content.userId);
   if (person === undefined || !person.active) {
     throw new RestError('authorization_error', 'Unable to authorize user', 401);
   }
@@ -94,20 +99,25 @@ function authoriseToken(world: World, token: string, method: Method): Caller {
   return { person, clientId: app.clientId, scopes: app.scopes };
 }
 
-function authoriseWebhook(world: World, user: string, secret: string, method: Method): Caller {
-  const { refusals } = world;
+function authoriseWebhook(
+  portal: PortalState,
+  user: string,
+  secret: string,
+  method: Method,
+): Caller {
+  const { refusals } = portal;
   if (refusals.httpsRequired) {
     throw new RestError('INVALID_REQUEST', 'Https required.', 401);
   }
-  const person = world.people.get(WEBHOOK_USER_ID);
-  const known = user === String(WEBHOOK_USER_ID) && secret === world.identity.webhookSecret;
+  const person = portal.people.get(WEBHOOK_USER_ID);
+  const known = user === String(WEBHOOK_USER_ID) && secret === portal.identity.webhookSecret;
   if (!known || person === undefined || refusals.webhookBlocked) {
     throw new RestError('INVALID_CREDENTIALS', 'Invalid request credentials', 401);
   }
   if (!opens(WEBHOOK_SCOPES, method)) {
     throw new RestError('insufficient_scope', `${SCOPE_TEXT} webhook token`, 401);
   }
-  refuseWhenOverloaded(world);
+  refuseWhenOverloaded(portal);
   if (refusals.plan) {
     throw new RestError('ACCESS_DENIED', 'REST is available only by subscription.', 401);
   }
@@ -117,8 +127,8 @@ function authoriseWebhook(world: World, user: string, secret: string, method: Me
   return { person, clientId: null, scopes: WEBHOOK_SCOPES };
 }
 
-function refuseWhenOverloaded(world: World): void {
-  if (!world.overloaded) {
+function refuseWhenOverloaded(portal: PortalState): void {
+  if (!portal.overloaded) {
     return;
   }
   throw new RestError('OVERLOAD_LIMIT', 'REST API is blocked due to overload.', 401);

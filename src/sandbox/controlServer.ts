@@ -4,8 +4,8 @@ import { parseFaults, parseStatePatch } from './controlSchema';
 import { excerptOf, shortened } from './excerpt';
 import type { FaultPlan } from './faults';
 import { isLoopbackHost, isSameSite, readBody, sendReply, type Reply } from './http';
-import { findUsers } from './userFinder';
-import { FIRST_DESCRIBED, RECENT_PUSHES, type World } from './world';
+import { findUsers } from './findUsers';
+import { FIRST_DESCRIBED, RECENT_PUSHES, type PortalState } from './portalState';
 
 const PING_INTERVAL_MS = 15_000;
 const RECENT_REQUESTS = 60;
@@ -16,7 +16,7 @@ const MOST_FOUND = 1000;
  * answers only programs on this machine and the sandbox's own pages, never pages of other sites.
  */
 export class ControlServer {
-  readonly #world: World;
+  readonly #portal: PortalState;
   readonly #faults: FaultPlan;
   readonly #applyRefusals: () => Promise<void>;
   readonly #streams = new Set<ServerResponse>();
@@ -27,11 +27,11 @@ export class ControlServer {
   readonly #shortRequests = new WeakMap<RecordedRequest, RecordedRequest>();
 
   /** @param applyRefusals shuts and opens ports as the faults want it. */
-  constructor(world: World, faults: FaultPlan, applyRefusals: () => Promise<void>) {
-    this.#world = world;
+  constructor(portal: PortalState, faults: FaultPlan, applyRefusals: () => Promise<void>) {
+    this.#portal = portal;
     this.#faults = faults;
     this.#applyRefusals = applyRefusals;
-    this.#stopListening = world.onChange(() => {
+    this.#stopListening = portal.onChange(() => {
       this.#planBroadcast();
     });
     this.#ping = setInterval(() => {
@@ -52,11 +52,11 @@ export class ControlServer {
   }
 
   snapshot(): Snapshot {
-    this.#world.deliverDeferred();
+    this.#portal.deliverDeferred();
     return {
-      state: this.#world.state(),
-      pushes: this.#world.pushes,
-      requests: this.#world.requests,
+      state: this.#portal.state(),
+      pushes: this.#portal.pushes,
+      requests: this.#portal.requests,
       faults: this.#faults.list(),
     };
   }
@@ -91,7 +91,7 @@ export class ControlServer {
     { path, query }: { path: string; query: string },
     closable: boolean,
   ): Promise<void> {
-    const { origins } = this.#world;
+    const { origins } = this.#portal;
     const own = [origins.portal, origins.control, origins.renamed];
     if (!isLoopbackHost(request.headers.host) || !isSameSite(request, own)) {
       const error = 'Only programs on this computer and pages of the sandbox may use this.';
@@ -122,7 +122,7 @@ export class ControlServer {
       case 'GET /users':
         return this.#findUsers(query);
       case 'GET /requests':
-        return json(this.#world.requests);
+        return json(this.#portal.requests);
       case 'GET /faults':
         return json(this.#faults.list());
       case 'PATCH /state':
@@ -134,8 +134,8 @@ export class ControlServer {
         return json([]);
       case 'POST /reset':
         this.#faults.clear();
-        this.#world.reset();
-        return json(this.#world.state());
+        this.#portal.reset();
+        return json(this.#portal.state());
       default:
         return json({ error: `There is no ${operation}. See the sandbox's README.` }, 404);
     }
@@ -143,11 +143,11 @@ export class ControlServer {
 
   #findUsers(query: URLSearchParams): Reply {
     if (query.has('ids')) {
-      const users = this.#world.usersById(idsIn(query.get('ids')));
+      const users = this.#portal.usersById(idsIn(query.get('ids')));
       return json({ users, matching: users.length });
     }
     const most = Math.min(MOST_FOUND, idsIn(query.get('most'))[0] ?? FIRST_DESCRIBED);
-    return json(findUsers(this.#world, query.get('find') ?? '', most));
+    return json(findUsers(this.#portal, query.get('find') ?? '', most));
   }
 
   /** The last pushes that name any of these people, of many people only these. */
@@ -161,8 +161,8 @@ export class ControlServer {
 
   #patchState(body: Buffer): Reply {
     const patch = parseStatePatch(readJson(body));
-    const problem = patch.ok ? this.#world.patch(patch.value) : patch.problem;
-    return problem === null ? json(this.#world.state()) : json({ error: problem }, 400);
+    const problem = patch.ok ? this.#portal.patch(patch.value) : patch.problem;
+    return problem === null ? json(this.#portal.state()) : json({ error: problem }, 400);
   }
 
   #addFaults(body: Buffer): Reply {

@@ -1,17 +1,17 @@
 import { opens, authorise } from './authorisation';
 import { PhpTypeError } from './avatarParameter';
 import { runBatch, type CommandBody } from './batch';
-import type { Outcome } from './exchange';
+import type { LoggedReply } from './serveWithFaults';
 import type { FaultPlan } from './faults';
 import { htmlReply, jsonReply, redirectReply, type Reply } from './http';
-import { methodCatalogue } from './methods/catalogue';
+import { allMethods } from './methods/allMethods';
 import { answer, type Answer, type Call, type Caller, type Method } from './methods/method';
 import { PhpArray, toInt } from './php';
 import type { Json } from './phpJson';
-import { Outbox } from './outbox';
+import { PushQueue } from './pushQueue';
 import { methodNotFound, RestError } from './restError';
 import { bitrixDate } from './time';
-import type { World } from './world';
+import type { PortalState } from './portalState';
 import { toXml } from './xml';
 
 /** Where a request to /rest/ points. */
@@ -81,27 +81,27 @@ export function preflightReply(): Reply {
 
 /** Bitrix24: the portal's front end (rename, rate limit) and then its REST server. */
 export function serveRest(
-  world: World,
+  portal: PortalState,
   faults: FaultPlan,
   request: RestRequest,
   requestId: number,
-): Outcome {
-  if (world.renamedTo !== null && request.host !== world.renamedTo) {
-    const reply = redirectReply(`${world.portalOrigin}${request.url}`);
-    return { reply, error: null, note: `moved to ${world.renamedTo}` };
+): LoggedReply {
+  if (portal.renamedTo !== null && request.host !== portal.renamedTo) {
+    const reply = redirectReply(`${portal.portalOrigin}${request.url}`);
+    return { reply, error: null, note: `moved to ${portal.renamedTo}` };
   }
-  if (!world.bucket.pour(request.address)) {
+  if (!portal.rateLimit.pour(request.address)) {
     const error = new RestError('QUERY_LIMIT_EXCEEDED', 'Too many requests', 503);
     return { reply: jsonReply(error.body(), 503), error: error.code, note: 'not carried out' };
   }
   if (request.target.v3) {
     return refuseV3(request.target.method);
   }
-  return new RestHit(world, faults, request).run(requestId);
+  return new RestHit(portal, faults, request).run(requestId);
 }
 
 /** None of the methods here has a v3 form; only the shape of v3 errors is shown. */
-function refuseV3(method: string): Outcome {
+function refuseV3(method: string): LoggedReply {
   const code = 'BITRIX_REST_V3_EXCEPTION_METHODNOTFOUNDEXCEPTION';
   const reply = jsonReply(
     { error: { code, message: `Method ${method} was not found.` } },
@@ -113,21 +113,21 @@ function refuseV3(method: string): Outcome {
 
 /** One HTTP request to the REST server: what PHP calls a hit. */
 class RestHit {
-  readonly #world: World;
+  readonly #portal: PortalState;
   readonly #faults: FaultPlan;
   readonly #request: RestRequest;
-  readonly #outbox = new Outbox();
+  readonly #queue = new PushQueue();
   readonly #notes: string[] = [];
   readonly #stopwatch = startStopwatch();
   #clientId: string | null = null;
 
-  constructor(world: World, faults: FaultPlan, request: RestRequest) {
-    this.#world = world;
+  constructor(portal: PortalState, faults: FaultPlan, request: RestRequest) {
+    this.#portal = portal;
     this.#faults = faults;
     this.#request = request;
   }
 
-  run(requestId: number): Outcome {
+  run(requestId: number): LoggedReply {
     let status = 200;
     let body: CommandBody;
     try {
@@ -139,10 +139,10 @@ class RestHit {
       if (!(error instanceof RestError)) {
         throw error;
       }
-      status = error.status(this.#world.statuses);
+      status = error.status(this.#portal.statuses);
       body = error.body();
     }
-    this.#notes.push(this.#outbox.send(this.#world, requestId));
+    this.#notes.push(this.#queue.send(this.#portal, requestId));
     const code = body['error'];
     return {
       reply: this.#reply(body, status),
@@ -152,10 +152,10 @@ class RestHit {
   }
 
   #process(): CommandBody {
-    const world = this.#world;
+    const portal = this.#portal;
     const { target, authorization } = this.#request;
     const params = this.#request.params.replacedBy(target.pathParams);
-    if (world.deleted) {
+    if (portal.deleted) {
       throw new RestError('PORTAL_DELETED', 'Portal was deleted', 403);
     }
     params.delete('state');
@@ -165,7 +165,7 @@ class RestHit {
       throw methodNotFound();
     }
 
-    const caller = authorise(world, { authorization, params }, method);
+    const caller = authorise(portal, { authorization, params }, method);
     this.#clientId = caller.clientId;
     for (const secret of caller.clientId === null ? ['aplogin', 'ap'] : ['auth', 'access_token']) {
       params.delete(secret);
@@ -174,10 +174,10 @@ class RestHit {
   }
 
   #call(name: string, method: Method, caller: Caller, params: PhpArray): CommandBody {
-    const world = this.#world;
+    const portal = this.#portal;
     const stopwatch = startStopwatch();
-    const startedAt = world.now();
-    if (name === 'pull.application.push.add' && world.now() < world.operationLimitUntil) {
+    const startedAt = portal.now();
+    if (name === 'pull.application.push.add' && portal.now() < portal.operationLimitUntil) {
       throw new RestError(
         'OPERATION_TIME_LIMIT',
         'Method is blocked due to operation time limit.',
@@ -185,17 +185,17 @@ class RestHit {
       );
     }
     if (method.scopes !== null) {
-      refuseUnconfirmed(world);
+      refuseUnconfirmed(portal);
     }
     const start = toInt(params.get('start'));
     params.delete('start');
     const call: Call = {
-      world,
+      portal,
       caller,
       method: name,
       params,
       start,
-      outbox: this.#outbox,
+      queue: this.#queue,
       note: (text) => {
         this.#notes.push(text);
       },
@@ -227,7 +227,7 @@ class RestHit {
         throw new RestError(error, description, status);
       }
       if (fault?.action === 'resultFalse') {
-        return successBody(answer(false), this.#world.now(), 0);
+        return successBody(answer(false), this.#portal.now(), 0);
       }
       return this.#call(name, method, caller, params);
     } catch (error) {
@@ -258,14 +258,14 @@ class RestHit {
   }
 
   /** PHP breaks with a TypeError: no JSON, and nothing that this hit queued is sent. */
-  #crash(error: PhpTypeError): Outcome {
+  #crash(error: PhpTypeError): LoggedReply {
     const reply = htmlReply('<h1>500 Internal Server Error</h1>\n', 500, CORS_HEADERS);
     return { reply, error: null, note: error.message };
   }
 }
 
-function refuseUnconfirmed(world: World): void {
-  const { confirmation } = world.refusals;
+function refuseUnconfirmed(portal: PortalState): void {
+  const { confirmation } = portal.refusals;
   if (confirmation === 'waiting') {
     throw new RestError('METHOD_CONFIRM_WAITING', 'Waiting for confirmation', 401);
   }
@@ -275,7 +275,7 @@ function refuseUnconfirmed(world: World): void {
 }
 
 function findMethod(name: string): Method | null {
-  return Object.hasOwn(methodCatalogue, name) ? (methodCatalogue[name] ?? null) : null;
+  return Object.hasOwn(allMethods, name) ? (allMethods[name] ?? null) : null;
 }
 
 const OPERATING_WINDOW_SECONDS = 600;

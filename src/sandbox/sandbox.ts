@@ -5,10 +5,10 @@ import type { Fault, SandboxInfo, SandboxUser, Snapshot, StatePatch } from './co
 import { ControlServer } from './controlServer';
 import { FaultPlan } from './faults';
 import { jsonReply, sendReply } from './http';
-import { crowd, DEFAULT_SEED } from './crowd';
-import { fullName, twelvePeople, type Staff } from './people';
-import { CONTROL_PATH, Portal, type Site } from './portal';
-import { FIRST_DESCRIBED, makeIdentity, World } from './world';
+import { generateStaff, DEFAULT_SEED } from './generatedStaff';
+import { fullName, twelvePeople, type Staff } from './staff';
+import { CONTROL_PATH, Router, type Site } from './router';
+import { FIRST_DESCRIBED, makeIdentity, PortalState } from './portalState';
 
 export interface SandboxOptions {
   /** Port of the portal; 0 (default) for any free one. */
@@ -57,69 +57,71 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** Starts a portal, its authorization server and the control API on 127.0.0.1. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const portal = await Listener.open('portal', options.port ?? 0);
-  const others: Listener[] = [];
-  let world: World;
+  const listeners: Listener[] = [];
   try {
-    for (const site of ['authServer', 'renamed', 'control'] as const) {
-      others.push(await Listener.open(site, 0));
+    for (const site of ['portal', 'authServer', 'renamed', 'control'] as const) {
+      listeners.push(await Listener.open(site, site === 'portal' ? (options.port ?? 0) : 0));
     }
-    const [authServer, renamed, control] = others.map((listener) => listener.origin);
-    world = new World(
-      makeIdentity({
-        ...(options.clientId === undefined ? {} : { clientId: options.clientId }),
-        ...(options.clientSecret === undefined ? {} : { clientSecret: options.clientSecret }),
-      }),
-      {
-        portal: portal.origin,
-        authServer: authServer ?? '',
-        renamed: renamed ?? '',
-        control: control ?? '',
-      },
-      {
-        handler: options.handler ?? DEFAULT_HANDLER,
-        appName: options.appName ?? DEFAULT_APP_NAME,
-        policy: options.policy ?? 'source',
-        staff: options.staff ?? staffOf(options),
-        now: options.now ?? Date.now,
-      },
-    );
+    return new RunningSandbox(makePortal(options, listeners), listeners);
   } catch (error) {
-    await Promise.all([portal, ...others].map((listener) => listener.close()));
+    await Promise.all(listeners.map((listener) => listener.close()));
     throw error;
   }
-  return new RunningSandbox(world, [portal, ...others]);
+}
+
+function makePortal(options: SandboxOptions, listeners: readonly Listener[]): PortalState {
+  const { clientId, clientSecret } = options;
+  const originOf = (site: Site) => listeners.find((one) => one.site === site)?.origin ?? '';
+  return new PortalState(
+    makeIdentity({
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(clientSecret === undefined ? {} : { clientSecret }),
+    }),
+    {
+      portal: originOf('portal'),
+      authServer: originOf('authServer'),
+      renamed: originOf('renamed'),
+      control: originOf('control'),
+    },
+    {
+      handler: options.handler ?? DEFAULT_HANDLER,
+      appName: options.appName ?? DEFAULT_APP_NAME,
+      policy: options.policy ?? 'source',
+      staff: options.staff ?? staffOf(options),
+      now: options.now ?? Date.now,
+    },
+  );
 }
 
 function staffOf({ people, seed = DEFAULT_SEED }: SandboxOptions): () => Staff {
-  return people === undefined ? twelvePeople : () => crowd(people, seed);
+  return people === undefined ? twelvePeople : () => generateStaff(people, seed);
 }
 
 class RunningSandbox implements Sandbox {
   readonly info: SandboxInfo;
-  readonly #world: World;
+  readonly #portal: PortalState;
   readonly #faults: FaultPlan;
   readonly #control: ControlServer;
   readonly #listeners: readonly Listener[];
   readonly #deferredCheck: NodeJS.Timeout;
   #closed: Promise<void> | null = null;
 
-  constructor(world: World, listeners: readonly Listener[]) {
-    this.#world = world;
+  constructor(portal: PortalState, listeners: readonly Listener[]) {
+    this.#portal = portal;
     this.#listeners = listeners;
     this.#faults = new FaultPlan(() => {
-      world.changed();
+      portal.changed();
     });
-    this.#control = new ControlServer(world, this.#faults, () => this.#applyRefusals());
-    const routes = new Portal(world, this.#faults, this.#control);
+    this.#control = new ControlServer(portal, this.#faults, () => this.#applyRefusals());
+    const routes = new Router(portal, this.#faults, this.#control);
     for (const listener of listeners) {
       listener.serve((request, response) => routes.serve(listener.site, request, response));
     }
     this.#deferredCheck = setInterval(() => {
-      world.deliverDeferred();
+      portal.deliverDeferred();
     }, DEFERRED_CHECK_MS);
     this.#deferredCheck.unref();
-    this.info = describe(world);
+    this.info = describe(portal);
   }
 
   snapshot(): Snapshot {
@@ -127,11 +129,11 @@ class RunningSandbox implements Sandbox {
   }
 
   users(ids: readonly number[]): SandboxUser[] {
-    return this.#world.usersById(ids);
+    return this.#portal.usersById(ids);
   }
 
   patchState(patch: StatePatch): void {
-    const problem = this.#world.patch(patch);
+    const problem = this.#portal.patch(patch);
     if (problem !== null) {
       throw new Error(problem);
     }
@@ -148,12 +150,12 @@ class RunningSandbox implements Sandbox {
   }
 
   reset(): Promise<void> {
-    this.#world.reset();
+    this.#portal.reset();
     return this.clearFaults();
   }
 
   issuedSecrets(): string[] {
-    return this.#world.mint.issued();
+    return this.#portal.mint.issued();
   }
 
   close(): Promise<void> {
@@ -180,9 +182,9 @@ class RunningSandbox implements Sandbox {
   }
 }
 
-function describe(world: World): SandboxInfo {
-  const { identity, origins } = world;
-  const users = world.directory.byId.slice(0, FIRST_DESCRIBED).map((person) => ({
+function describe(portal: PortalState): SandboxInfo {
+  const { identity, origins } = portal;
+  const users = portal.peopleIndex.byId.slice(0, FIRST_DESCRIBED).map((person) => ({
     id: person.id,
     name: fullName(person),
     admin: person.admin,
@@ -192,10 +194,10 @@ function describe(world: World): SandboxInfo {
     authServer: origins.authServer,
     clientId: identity.clientId,
     clientSecret: identity.clientSecret,
-    handler: world.app.handler,
+    handler: portal.app.handler,
     control: `${origins.control}${CONTROL_PATH}`,
     users,
-    peopleCount: world.people.size,
+    peopleCount: portal.people.size,
     webhook: `${origins.portal}/rest/1/${identity.webhookSecret}`,
     renamedPortal: origins.renamed,
     phones: `${origins.portal}/sandbox/`,

@@ -1,4 +1,4 @@
-import type { Department } from '../people';
+import type { Department } from '../staff';
 import { PhpArray, toInt, toText, type PhpValue } from '../php';
 import type { Json } from '../phpJson';
 import { answer, PAGE_SIZE, type Answer, type Call, type MethodTable } from './method';
@@ -22,11 +22,11 @@ const FIELDS = ['ID', 'NAME', 'SORT', 'PARENT', 'UF_HEAD'] as const;
 type Field = (typeof FIELDS)[number];
 
 /** Filters are read only in upper case; an upper-case SORT is both an order and a filter. */
-function departmentGet({ world, params, start }: Call): Answer {
+function departmentGet({ portal, params, start }: Call): Answer {
   const nested = params.get('FILTER');
   const query = nested instanceof PhpArray ? nested : params;
   const tests = FIELDS.flatMap((field) => fieldTest(field, query.get(field)));
-  const found = world.directory.departmentTree.filter((department) =>
+  const found = portal.peopleIndex.departmentTree.filter((department) =>
     tests.every((test) => test(department)),
   );
   const sorted = sortDepartments(found, query.withUpperCaseKeys());

@@ -1,11 +1,11 @@
-import { isVisibleTo } from '../directory';
+import { isVisibleTo } from '../peopleIndex';
 import { jsObjectToPhp } from '../jsObjectToPhp';
-import { fullName, lastMobileDays, type Person } from '../people';
+import { fullName, lastMobileDays, type Person } from '../staff';
 import { PhpArray, toInt, toText } from '../php';
 import type { Json } from '../phpJson';
 import { RestError } from '../restError';
 import { bitrixDate } from '../time';
-import type { World } from '../world';
+import type { PortalState } from '../portalState';
 import { answer, type Answer, type Call, type MethodTable } from './method';
 
 /** Bitrix24: im/classes/general/im_rest.php. */
@@ -18,8 +18,8 @@ export const imMethods: MethodTable = {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-function imUser(world: World, person: Person): Json {
-  const now = world.now();
+function imUser(portal: PortalState, person: Person): Json {
+  const now = portal.now();
   const { presence } = person;
   const online = presence !== 'offline';
   const onDesktop = presence === 'desktop' || presence === 'desktopIdle';
@@ -33,7 +33,7 @@ function imUser(world: World, person: Person): Json {
     last_name: person.lastName,
     work_position: person.position,
     color: '#df532d',
-    avatar: world.photoOf(person),
+    avatar: portal.photoOf(person),
     gender: person.gender,
     birthday: '',
     extranet: person.extranet,
@@ -52,14 +52,14 @@ function imUser(world: World, person: Person): Json {
   };
 }
 
-function imUserGet({ world, caller, params }: Call): Answer {
+function imUserGet({ portal, caller, params }: Call): Answer {
   const upper = params.withUpperCaseKeys();
   const given = upper.get('ID');
   const id = given === undefined || given === null ? caller.person.id : toInt(given);
   if (id <= 0) {
     throw new RestError('ID_EMPTY', "User ID can't be empty");
   }
-  const person = world.people.get(id);
+  const person = portal.people.get(id);
   if (person === undefined) {
     throw new RestError('USER_NOT_EXISTS', 'User is not exists');
   }
@@ -69,10 +69,10 @@ function imUserGet({ world, caller, params }: Call): Answer {
       'You can request only users who consist of your extranet group',
     );
   }
-  return answer(imUser(world, person));
+  return answer(imUser(portal, person));
 }
 
-function imUserListGet({ world, caller, params }: Call): Answer {
+function imUserListGet({ portal, caller, params }: Call): Answer {
   const upper = params.withUpperCaseKeys();
   const given = upper.get('ID');
   const ids = typeof given === 'string' ? jsObjectToPhp(given) : given;
@@ -85,10 +85,10 @@ function imUserListGet({ world, caller, params }: Call): Answer {
   }
   const users = new Map<string, Json>();
   for (const id of wanted) {
-    const person = world.people.get(id);
+    const person = portal.people.get(id);
     const hidden =
       person === undefined || (caller.person.extranet && !isVisibleTo(caller.person, person));
-    users.set(String(id), hidden ? null : imUser(world, person));
+    users.set(String(id), hidden ? null : imUser(portal, person));
   }
   if (toText(upper.get('RESULT_TYPE')) !== 'array') {
     return answer(users);
@@ -99,7 +99,7 @@ function imUserListGet({ world, caller, params }: Call): Answer {
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 50;
 
-function imSearchUserList({ world, caller, params }: Call): Answer {
+function imSearchUserList({ portal, caller, params }: Call): Answer {
   const upper = params.withUpperCaseKeys();
   const find = toText(upper.get('FIND')).trim();
   if (Array.from(find).length < 2) {
@@ -110,8 +110,8 @@ function imSearchUserList({ world, caller, params }: Call): Answer {
   const limit = asked > 0 ? Math.min(asked, MAX_LIMIT) : DEFAULT_LIMIT;
 
   const key = `im.search ${String(caller.person.id)} ${find}`;
-  const found = world.directory.list(key, () =>
-    world.directory
+  const found = portal.peopleIndex.list(key, () =>
+    portal.peopleIndex
       .find(find)
       .filter((person) => person.active && isVisibleTo(caller.person, person)),
   );
@@ -119,7 +119,7 @@ function imSearchUserList({ world, caller, params }: Call): Answer {
   if (page.length === 0) {
     return { result: [], total: found.length };
   }
-  const result = new Map(page.map((person) => [String(person.id), imUser(world, person)]));
+  const result = new Map(page.map((person) => [String(person.id), imUser(portal, person)]));
   const next = offset + page.length;
   return { result, total: found.length, ...(next < found.length ? { next } : {}) };
 }

@@ -1,8 +1,8 @@
-import type { Person } from '../people';
+import type { Person } from '../staff';
 import type { PhpArray } from '../php';
 import type { Json } from '../phpJson';
-import type { Outbox } from '../outbox';
-import type { World } from '../world';
+import type { PushQueue } from '../pushQueue';
+import type { PortalState } from '../portalState';
 
 /** Who calls, as authorisation found out. */
 export interface Caller {
@@ -13,7 +13,7 @@ export interface Caller {
 }
 
 export interface Call {
-  world: World;
+  portal: PortalState;
   caller: Caller;
   /** In lower case. */
   method: string;
@@ -21,7 +21,7 @@ export interface Call {
   params: PhpArray;
   /** Paging offset. */
   start: number;
-  outbox: Outbox;
+  queue: PushQueue;
   /** For the log of requests that people see. */
   note: (text: string) => void;
 }

@@ -15,7 +15,7 @@ export const pullMethods: MethodTable = {
 
 /** Bitrix24: Pull\Rest::applicationPushAdd, in its order of checks. */
 function pushAdd(call: Call): Answer {
-  const { world, caller } = call;
+  const { portal, caller } = call;
   const params = call.params.withUpperCaseKeys();
   if (caller.clientId === null) {
     throw new RestError(
@@ -32,7 +32,7 @@ function pushAdd(call: Call): Answer {
   if (!toBool(text)) {
     throw new RestError('TEXT_ERROR', "Text can't be empty");
   }
-  if (!toBool(world.app.name)) {
+  if (!toBool(portal.app.name)) {
     throw new RestError(
       'EMPTY_APP_NAME',
       "For send push-notification application name can't be empty",
@@ -44,7 +44,7 @@ function pushAdd(call: Call): Answer {
     // Accepted here; the job that should send it breaks on it afterwards.
     call.note('TEXT is a list: accepted, then lost');
   } else {
-    call.outbox.add({ senderId: caller.person.id, text: toText(text), avatar, recipients });
+    call.queue.add({ senderId: caller.person.id, text: toText(text), avatar, recipients });
     if (recipients.length === 0) {
       call.note('nobody to send to');
     }
@@ -103,11 +103,11 @@ const CHANNEL_SECONDS = 43_205;
 /** Bitrix24: Pull\Rest::applicationConfigGet. The channels look right; no server serves them. */
 function configGet(call: Call): Answer {
   const clientId = needApplication(call);
-  const { world } = call;
-  const host = world.portalHost;
-  const now = world.now();
+  const { portal } = call;
+  const host = portal.portalHost;
+  const now = portal.now();
   const channel = (owner: string) => ({
-    id: createHash('md5').update(`${clientId}:${owner}:${world.identity.memberId}`).digest('hex'),
+    id: createHash('md5').update(`${clientId}:${owner}:${portal.identity.memberId}`).digest('hex'),
     start: bitrixDate(now),
     end: bitrixDate(now + CHANNEL_SECONDS * 1000),
     type: clientId,

@@ -9,18 +9,18 @@ export function serviceMethods(catalogue: () => MethodTable): MethodTable {
     profile: { scopes: null, run: profile },
     'user.admin': { scopes: null, run: (call) => answer(call.caller.person.admin) },
     'app.info': { scopes: null, run: appInfo },
-    'server.time': { scopes: null, run: (call) => answer(bitrixDate(call.world.now())) },
+    'server.time': { scopes: null, run: (call) => answer(bitrixDate(call.portal.now())) },
     scope: { scopes: null, run: scope },
     methods: { scopes: null, run: (call) => methods(call, catalogue()) },
     'method.get': { scopes: null, run: (call) => methodGet(call, catalogue()) },
   };
 }
 
-function profile({ world, caller: { person } }: Call): Answer {
+function profile({ portal, caller: { person } }: Call): Answer {
   if (!person.active) {
     return answer([]);
   }
-  const photo = world.photoOf(person);
+  const photo = portal.photoOf(person);
   return answer({
     ID: String(person.id),
     ADMIN: person.admin,
@@ -32,16 +32,16 @@ function profile({ world, caller: { person } }: Call): Answer {
   });
 }
 
-function appInfo({ world, caller }: Call): Answer {
+function appInfo({ portal, caller }: Call): Answer {
   if (caller.clientId === null) {
     return answer({ SCOPE: [...caller.scopes], LICENSE: LICENCE });
   }
   return answer({
-    ID: world.app.integrationId,
+    ID: portal.app.integrationId,
     CODE: caller.clientId,
     VERSION: 1,
     STATUS: 'L',
-    INSTALLED: world.app.installed,
+    INSTALLED: portal.app.installed,
     PAYMENT_EXPIRED: 'N',
     DAYS: null,
     LANGUAGE_ID: 'en',

@@ -1,7 +1,7 @@
-import type { Person } from '../people';
+import type { Person } from '../staff';
 import type { Json } from '../phpJson';
 import { bitrixDate } from '../time';
-import type { World } from '../world';
+import type { PortalState } from '../portalState';
 
 /** What each scope shows, in the order of the answer. Bitrix24: rest/lib/api/user.php. */
 export const USER_FIELDS =
@@ -24,7 +24,7 @@ export function fieldsFor(scopes: readonly string[]): string[] {
   return scopes.includes('user_basic') ? BASIC_FIELDS : BRIEF_FIELDS;
 }
 
-type ReadField = (person: Person, world: World) => Json | undefined;
+type ReadField = (person: Person, portal: PortalState) => Json | undefined;
 
 /** What user.get has in each field; undefined is null in the database, and left out. */
 const READERS: Readonly<Record<string, ReadField>> = {
@@ -34,7 +34,7 @@ const READERS: Readonly<Record<string, ReadField>> = {
   LAST_NAME: (person) => person.lastName,
   SECOND_NAME: (person) => person.secondName ?? '',
   EMAIL: (person) => person.email,
-  LAST_LOGIN: (_, world) => bitrixDate(world.now()),
+  LAST_LOGIN: (_, portal) => bitrixDate(portal.now()),
   DATE_REGISTER: () => '2024-07-15T00:00:00+00:00',
   TIME_ZONE: () => '',
   IS_ONLINE: (person) => (person.presence === 'offline' ? 'N' : 'Y'),
@@ -43,7 +43,7 @@ const READERS: Readonly<Record<string, ReadField>> = {
   LAST_ACTIVITY_DATE: () => ({}),
   PERSONAL_GENDER: (person) => person.gender,
   PERSONAL_BIRTHDAY: () => '',
-  PERSONAL_PHOTO: (person, world) => (person.hasPhoto ? world.photoOf(person) : undefined),
+  PERSONAL_PHOTO: (person, portal) => (person.hasPhoto ? portal.photoOf(person) : undefined),
   PERSONAL_MOBILE: (person) => person.mobile,
   WORK_PHONE: () => '',
   WORK_POSITION: (person) => person.position,
@@ -57,13 +57,13 @@ export const MOVING_FIELDS: ReadonlySet<string> = new Set(['LAST_LOGIN']);
 
 /** A row of user.get. */
 export function userRow(
-  world: World,
+  portal: PortalState,
   person: Person,
   fields: readonly string[],
 ): Record<string, Json> {
   const row: Record<string, Json> = {};
   for (const field of fields) {
-    const value = READERS[field]?.(person, world);
+    const value = READERS[field]?.(person, portal);
     if (value !== undefined) {
       row[field] = value;
     }
@@ -72,8 +72,12 @@ export function userRow(
 }
 
 /** What a person has in a field, as the database compares it. */
-export function filterValues(world: World, person: Person, field: string): readonly string[] {
-  const value = READERS[field]?.(person, world);
+export function filterValues(
+  portal: PortalState,
+  person: Person,
+  field: string,
+): readonly string[] {
+  const value = READERS[field]?.(person, portal);
   if (typeof value === 'string') {
     return [value];
   }

@@ -12,24 +12,24 @@ export const userMethods: MethodTable = {
   'user.search': { scopes: SCOPES, run: userGet },
 };
 
-function userCurrent({ world, caller }: Call): Answer {
+function userCurrent({ portal, caller }: Call): Answer {
   const hidden = new Set(['TIMESTAMP_X', 'USER_TYPE']);
   const fields = fieldsFor(caller.scopes).filter((field) => !hidden.has(field));
-  const row = userRow(world, caller.person, fields);
-  row['LAST_ACTIVITY_DATE'] = bitrixDate(world.now()).slice(0, 19).replace('T', ' ');
+  const row = userRow(portal, caller.person, fields);
+  row['LAST_ACTIVITY_DATE'] = bitrixDate(portal.now()).slice(0, 19).replace('T', ' ');
   return answer(row);
 }
 
 /** user.get, and user.search, which differs in what some filter fields mean. */
 function userGet(call: Call): Answer {
-  const { world, caller, start } = call;
+  const { portal, caller, start } = call;
   const params = call.params.withUpperCaseKeys();
   const isSearch = call.method === 'user.search';
   const fields = fieldsFor(caller.scopes);
 
   const nested = params.get('FILTER');
   const given = nested instanceof PhpArray ? nested.withUpperCaseKeys() : params;
-  const { people, from, to } = selectPeople(world, caller.person, {
+  const { people, from, to } = selectPeople(portal, caller.person, {
     conditions: readFilter(given, fields, isSearch),
     isSearch,
     sort: params.get('SORT'),
@@ -40,7 +40,7 @@ function userGet(call: Call): Answer {
   const offset = Math.max(0, start);
   const page = people.slice(from + offset, Math.min(from + offset + PAGE_SIZE, to));
   const shown = selectFields(fields, params.get('SELECT'));
-  const result = page.map((person) => userRow(world, person, shown));
+  const result = page.map((person) => userRow(portal, person, shown));
   if (result.length === 0) {
     return answer([]);
   }

@@ -1,8 +1,8 @@
-import { isVisibleTo, matchesWords } from '../directory';
-import type { Person } from '../people';
+import { isVisibleTo, matchesWords } from '../peopleIndex';
+import type { Person } from '../staff';
 import { PhpArray, toBool, toInt, toText, type PhpValue } from '../php';
 import { RestError } from '../restError';
-import type { World } from '../world';
+import type { PortalState } from '../portalState';
 import { filterValues, MOVING_FIELDS, USER_FIELDS } from './userFields';
 import { filterTest, parseFilterKey, wantedTexts, type FilterCondition } from './userFilter';
 
@@ -80,18 +80,18 @@ export interface Stretch {
 }
 
 /** Everybody whom the caller may see and who meets the conditions, in the order asked for. */
-export function selectPeople(world: World, caller: Person, query: UserQuery): Stretch {
+export function selectPeople(portal: PortalState, caller: Person, query: UserQuery): Stretch {
   const order = readOrder(query);
   const { conditions } = query;
   const byIds = conditions.find(({ field, operator }) => field === 'ID' && isExact(operator));
   if (byIds !== undefined) {
     // An administrator who asks for ids sees everybody.
     const unrestricted = caller.admin && byIds.operator === '';
-    const rest = testOf(world, without(conditions, byIds), query.isSearch);
-    const found = peopleWithIds(world, byIds).filter(
+    const rest = testOf(portal, without(conditions, byIds), query.isSearch);
+    const found = peopleWithIds(portal, byIds).filter(
       (person) => (unrestricted || isVisibleTo(caller, person)) && rest(person),
     );
-    return whole(inOrder(world, found, order));
+    return whole(inOrder(portal, found, order));
   }
 
   // Programs that read page after page may ask for ids above the last one: the rest of the question
@@ -99,13 +99,13 @@ export function selectPeople(world: World, caller: Person, query: UserQuery): St
   const isRange = ({ field, operator }: FilterCondition) =>
     field === 'ID' && /^[<>]=?$/.test(operator);
   const lasting = conditions.filter((condition) => !isRange(condition));
-  const make = () => inOrder(world, findVisible(world, caller, lasting, query.isSearch), order);
+  const make = () => inOrder(portal, findVisible(portal, caller, lasting, query.isSearch), order);
   const isMoving = [order.field, ...lasting.map(({ field }) => field)].some((field) =>
     MOVING_FIELDS.has(field),
   );
   const people = isMoving
     ? make()
-    : world.directory.list(keyOf(caller, lasting, query.isSearch, order), make);
+    : portal.peopleIndex.list(keyOf(caller, lasting, query.isSearch, order), make);
   const ranges = conditions.filter(isRange);
   return ranges.length === 0 ? whole(people) : withinRanges(people, ranges, order);
 }
@@ -172,24 +172,24 @@ function without(
   return conditions.filter((condition) => condition !== met);
 }
 
-function peopleWithIds(world: World, { value }: FilterCondition): Person[] {
+function peopleWithIds(portal: PortalState, { value }: FilterCondition): Person[] {
   const ids = new Set(wantedTexts(value).map(Number));
   return [...ids]
     .sort((a, b) => a - b)
     .flatMap((id) => {
-      const person = world.people.get(id);
+      const person = portal.people.get(id);
       return person === undefined ? [] : [person];
     });
 }
 
 /** By id. */
 function findVisible(
-  world: World,
+  portal: PortalState,
   caller: Person,
   conditions: readonly FilterCondition[],
   isSearch: boolean,
 ): readonly Person[] {
-  const { directory } = world;
+  const { peopleIndex } = portal;
   const words = conditions.find(({ field }) => isWordSearch(field));
   const members = conditions.find(
     ({ field, operator, value }) =>
@@ -199,32 +199,32 @@ function findVisible(
   );
   const [candidates, met] =
     words !== undefined
-      ? ([directory.find(toText(words.value)), words] as const)
+      ? ([peopleIndex.find(toText(words.value)), words] as const)
       : members !== undefined
-        ? ([directory.membersOf(wantedTexts(members.value).map(Number)), members] as const)
-        : ([directory.byId, undefined] as const);
-  const test = testOf(world, without(conditions, met), isSearch);
+        ? ([peopleIndex.membersOf(wantedTexts(members.value).map(Number)), members] as const)
+        : ([peopleIndex.byId, undefined] as const);
+  const test = testOf(portal, without(conditions, met), isSearch);
   return candidates.filter((person) => isVisibleTo(caller, person) && test(person));
 }
 
 function testOf(
-  world: World,
+  portal: PortalState,
   conditions: readonly FilterCondition[],
   isSearch: boolean,
 ): (person: Person) => boolean {
-  const tests = conditions.map((condition) => conditionTest(world, condition, isSearch));
+  const tests = conditions.map((condition) => conditionTest(portal, condition, isSearch));
   return (person) => tests.every((test) => test(person));
 }
 
 function conditionTest(
-  world: World,
+  portal: PortalState,
   condition: FilterCondition,
   isSearch: boolean,
 ): (person: Person) => boolean {
   const { field, operator, value } = condition;
   const text = toText(value);
   if (isWordSearch(field)) {
-    const found = new Set(world.directory.find(text));
+    const found = new Set(portal.peopleIndex.find(text));
     return (person) => found.has(person);
   }
   if (field === 'HAS_DEPARTAMENT') {
@@ -237,19 +237,19 @@ function conditionTest(
     return remembering(
       (person) =>
         field === 'UF_DEPARTMENT_NAME'
-          ? world.directory.departmentNames(person)
-          : filterValues(world, person, field).join(' '),
+          ? portal.peopleIndex.departmentNames(person)
+          : filterValues(portal, person, field).join(' '),
       (have) => matchesWords(have, text),
     );
   }
   const test = filterTest(condition);
   if (NAME_FIELDS.has(field)) {
     return remembering(
-      (person) => filterValues(world, person, field)[0] ?? '',
+      (person) => filterValues(portal, person, field)[0] ?? '',
       (have) => test([have]),
     );
   }
-  return (person) => test(filterValues(world, person, field));
+  return (person) => test(filterValues(portal, person, field));
 }
 
 /** Many people have the same names, so each is looked at once. */
@@ -291,7 +291,7 @@ function readOrder({ sort, order }: UserQuery): Order {
 
 /** @param people by id */
 function inOrder(
-  world: World,
+  portal: PortalState,
   people: readonly Person[],
   { field, direction }: Order,
 ): readonly Person[] {
@@ -299,7 +299,7 @@ function inOrder(
     return direction === 1 ? people : people.toReversed();
   }
   // Comparing texts as people read them is slow, so equal ones are compared once.
-  const textOf = (person: Person) => filterValues(world, person, field).join(' ');
+  const textOf = (person: Person) => filterValues(portal, person, field).join(' ');
   const collator = new Intl.Collator('en', { sensitivity: 'base' });
   const texts = [...new Set(people.map(textOf))].sort((a, b) => collator.compare(a, b));
   const ranks = new Map<string, number>();

@@ -1,5 +1,5 @@
 /** Bitrix24's limit of requests: each pours 1 in, `drain` leaks out each second, an overflow is 503. */
-export class LeakyBucket {
+export class RateLimit {
   size: number;
   drain: number;
   readonly #now: () => number;

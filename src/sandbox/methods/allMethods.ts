@@ -6,10 +6,10 @@ import { serviceMethods } from './serviceMethods';
 import { userMethods } from './userMethods';
 
 /** Every REST method of the sandbox, by its name in lower case. */
-export const methodCatalogue: MethodTable = {
+export const allMethods: MethodTable = {
   // The REST server runs batches itself; here it is for method.get and methods.
   batch: { scopes: null, run: () => answer([]) },
-  ...serviceMethods(() => methodCatalogue),
+  ...serviceMethods(() => allMethods),
   ...pullMethods,
   ...userMethods,
   ...departmentMethods,

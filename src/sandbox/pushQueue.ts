@@ -1,7 +1,7 @@
 import type { Presence, RecordedPush } from './controlApi';
-import { shownOnAndroid, shownOnIos } from './payload';
-import { lastMobileDays, type Person } from './people';
-import type { World } from './world';
+import { shownOnAndroid, shownOnIos } from './phonePayload';
+import { lastMobileDays, type Person } from './staff';
+import type { PortalState } from './portalState';
 
 /** A push that pull.application.push.add has accepted: `true` was answered, nothing was sent yet. */
 export interface QueuedPush {
@@ -16,7 +16,7 @@ export interface QueuedPush {
  * What one HTTP request has queued. Bitrix24 sends it after the answer; equal pushes of one request
  * (so of one batch) become one, and its recipients are united.
  */
-export class Outbox {
+export class PushQueue {
   readonly #pushes = new Map<string, { push: QueuedPush; recipients: Set<number> }>();
 
   add(push: QueuedPush): void {
@@ -33,31 +33,31 @@ export class Outbox {
   }
 
   /** @returns one short sentence on what became of it, or '' when nothing was queued. */
-  send(world: World, requestId: number): string {
+  send(portal: PortalState, requestId: number): string {
     const pushes = Array.from(this.#pushes.values(), ({ push, recipients }) =>
-      deliver(world, { ...push, recipients: [...recipients] }, requestId),
+      deliver(portal, { ...push, recipients: [...recipients] }, requestId),
     );
     for (const push of pushes) {
-      world.recordPush(push);
+      portal.recordPush(push);
     }
     return pushes.length === 0 ? '' : summary(pushes);
   }
 }
 
-type Outcome = 'delivered' | 'deferred' | RecordedPush['dropped'][number]['reason'];
+type LoggedReply = 'delivered' | 'deferred' | RecordedPush['dropped'][number]['reason'];
 
 function deliver(
-  world: World,
+  portal: PortalState,
   queued: QueuedPush,
   request: number,
 ): Omit<RecordedPush, 'id' | 'time'> {
-  const { clientId, name: appName } = world.app;
+  const { clientId, name: appName } = portal.app;
   const content = {
     clientId,
     appName,
     text: queued.text,
     avatar: queued.avatar,
-    time: world.now(),
+    time: portal.now(),
   };
   const shown = { ios: shownOnIos(content), android: shownOnAndroid(content) };
   const push: Omit<RecordedPush, 'id' | 'time'> = {
@@ -74,7 +74,7 @@ function deliver(
     shown,
   };
   for (const id of queued.recipients) {
-    const outcome = outcomeFor(world, world.people.get(id), shown);
+    const outcome = outcomeFor(portal, portal.people.get(id), shown);
     if (outcome === 'delivered') {
       push.delivered.push(id);
     } else if (outcome === 'deferred') {
@@ -87,11 +87,11 @@ function deliver(
 }
 
 function outcomeFor(
-  world: World,
+  portal: PortalState,
   person: Person | undefined,
   shown: RecordedPush['shown'],
-): Outcome {
-  if (!world.pushEnabled) {
+): LoggedReply {
+  if (!portal.pushEnabled) {
     return 'pushDisabled';
   }
   if (person === undefined) {

@@ -7,10 +7,10 @@ import type { FaultPlan } from './faults';
 import { BodyTooLargeError, htmlReply, jsonReply, readBody, sendReply, type Reply } from './http';
 import type { PhpArray } from './php';
 import { redact } from './redact';
-import type { World } from './world';
+import type { PortalState } from './portalState';
 
 /** What carrying out a request came to. */
-export interface Outcome {
+export interface LoggedReply {
   reply: Reply;
   /** The `error` in the answer, for the log. */
   error: string | null;
@@ -21,27 +21,27 @@ export interface Operation {
   /** As faults and the log name it: a REST method in lower case, `oauth.token`, `oauth.authorize`. */
   method: string;
   read: (body: Buffer) => Promise<PhpArray>;
-  carryOut: (params: PhpArray, requestId: number) => Outcome;
+  carryOut: (params: PhpArray, requestId: number) => LoggedReply;
 }
 
 /** Runs one request that programs send, with the faults that are set for it, and logs it. */
-export async function runExchange(
-  world: World,
+export async function serveWithFaults(
+  portal: PortalState,
   faults: FaultPlan,
   request: IncomingMessage,
   response: ServerResponse,
   operation: Operation,
 ): Promise<void> {
   const { method } = operation;
-  const id = world.nextRequestId();
+  const id = portal.nextRequestId();
   const fault = faults.take(method);
   let params: PhpArray | null = null;
-  const log = (status: number, outcome: Outcome | null, note = '') => {
-    const { identity } = world;
+  const log = (status: number, outcome: LoggedReply | null, note = '') => {
+    const { identity } = portal;
     const secrets = [identity.clientSecret, identity.webhookSecret];
-    world.recordRequest({
+    portal.recordRequest({
       id,
-      time: world.isoTime(),
+      time: portal.isoTime(),
       method,
       http: request.method === 'POST' ? 'POST' : 'GET',
       params: params === null ? {} : redact(params, secrets),

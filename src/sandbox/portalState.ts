@@ -8,9 +8,9 @@ import type {
   SandboxUser,
   StatePatch,
 } from './controlApi';
-import { Directory } from './directory';
-import { LeakyBucket } from './leakyBucket';
-import { fullName, lastMobileDays, type Department, type Person, type Staff } from './people';
+import { PeopleIndex } from './peopleIndex';
+import { RateLimit } from './rateLimit';
+import { fullName, lastMobileDays, type Department, type Person, type Staff } from './staff';
 import { TokenMint } from './tokens';
 
 /** What stays the same from start to end, resets included. */
@@ -32,7 +32,7 @@ export interface Origins {
   control: string;
 }
 
-export interface WorldSettings {
+export interface PortalSettings {
   handler: string;
   appName: string;
   policy: SandboxState['policy'];
@@ -57,7 +57,7 @@ const DEFERRED_DELAY_MS = 15_000;
 const FIRST_SCOPES = ['pull', 'user', 'department', 'im'];
 
 /** Everything the sandbox knows: the portal, its people, the application, and what has happened. */
-export class World {
+export class PortalState {
   readonly identity: Identity;
   readonly origins: Origins;
   readonly mint = new TokenMint();
@@ -65,7 +65,7 @@ export class World {
   app!: SandboxApp;
   people!: Map<number, Person>;
   departments!: Map<number, Department>;
-  bucket!: LeakyBucket;
+  rateLimit!: RateLimit;
   policy!: SandboxState['policy'];
   statuses!: SandboxState['statuses'];
   renamedTo!: string | null;
@@ -84,18 +84,18 @@ export class World {
   /** Six digits shown on a page when the application has no handler; the codes they stand for. */
   shownCodes!: Map<string, string>;
 
-  readonly #settings: WorldSettings;
+  readonly #settings: PortalSettings;
   readonly #listeners = new Set<() => void>();
   #clockOffset = 0;
   #nextPushId = 1;
   #nextRequestId = 1;
   /** Deferred pushes with the time (ms) at which the portal sends them. */
   #deferred: { push: RecordedPush; due: number }[] = [];
-  #directory: Directory | null = null;
+  #peopleIndex: PeopleIndex | null = null;
   /** Ids of people whom somebody changed, the latest last. */
   #patched = new Set<number>();
 
-  constructor(identity: Identity, origins: Origins, settings: WorldSettings) {
+  constructor(identity: Identity, origins: Origins, settings: PortalSettings) {
     this.identity = identity;
     this.origins = origins;
     this.#settings = settings;
@@ -121,7 +121,7 @@ export class World {
       installed: true,
       registered: true,
     };
-    this.bucket = new LeakyBucket(50, 2, () => this.now());
+    this.rateLimit = new RateLimit(50, 2, () => this.now());
     this.policy = this.#settings.policy;
     this.statuses = 'source';
     this.renamedTo = null;
@@ -147,14 +147,14 @@ export class World {
     this.#nextPushId = 1;
     this.#nextRequestId = 1;
     this.#deferred = [];
-    this.#directory = null;
+    this.#peopleIndex = null;
     this.#patched = new Set();
   }
 
   /** The people and departments as they are now. */
-  get directory(): Directory {
-    this.#directory ??= new Directory(this.people, this.departments);
-    return this.#directory;
+  get peopleIndex(): PeopleIndex {
+    this.#peopleIndex ??= new PeopleIndex(this.people, this.departments);
+    return this.#peopleIndex;
   }
 
   /** Unix ms by the sandbox's movable clock. */
@@ -251,9 +251,9 @@ export class World {
       statuses: this.statuses,
       clockOffset: this.#clockOffset,
       bucket: {
-        size: this.bucket.size,
-        drain: this.bucket.drain,
-        level: Math.round(this.bucket.level(LOCAL_ADDRESS) * 100) / 100,
+        size: this.rateLimit.size,
+        drain: this.rateLimit.drain,
+        level: Math.round(this.rateLimit.level(LOCAL_ADDRESS) * 100) / 100,
       },
       renamedTo: this.renamedTo,
       paid: this.paid,
@@ -267,7 +267,7 @@ export class World {
 
   /** All people of a small portal; of a large one those who matter to whoever looks on, by id. */
   #described(): SandboxUser[] {
-    const { byId, administrators } = this.directory;
+    const { byId, administrators } = this.peopleIndex;
     if (byId.length <= MOST_DESCRIBED) {
       return byId.map((person) => this.describe(person));
     }
@@ -370,17 +370,17 @@ export class World {
       this.#clockOffset = clockOffset;
     }
     if (bucket?.size !== undefined) {
-      this.bucket.size = bucket.size;
+      this.rateLimit.size = bucket.size;
     }
     if (bucket?.drain !== undefined) {
-      this.bucket.drain = bucket.drain;
+      this.rateLimit.drain = bucket.drain;
     }
     if (bucket?.level !== undefined) {
-      this.bucket.setLevel(bucket.level, LOCAL_ADDRESS);
+      this.rateLimit.setLevel(bucket.level, LOCAL_ADDRESS);
     }
     // Photos have the portal's address in them.
     if (users !== undefined || renamedTo !== undefined) {
-      this.#directory = null;
+      this.#peopleIndex = null;
     }
     for (const { id, photo, ...fields } of users ?? []) {
       const person = this.people.get(id);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ControlServer } from './controlServer';
 import { serveDevops } from './devopsPages';
-import { runExchange } from './exchange';
+import { serveWithFaults } from './serveWithFaults';
 import type { FaultPlan } from './faults';
 import {
   htmlReply,
@@ -15,10 +15,10 @@ import {
 import { serveAuthorize, serveAuthServerRest, serveToken } from './oauthServer';
 import { errorPage } from './page/errorPage';
 import { phonesPage } from './page/phonesPage';
-import { photoSvg } from './people';
+import { photoSvg } from './staff';
 import { readForm, readRestParams, type RawRequest } from './phpParams';
 import { parseRestPath, preflightReply, serveRest } from './restServer';
-import type { World } from './world';
+import type { PortalState } from './portalState';
 
 export const CONTROL_PATH = '/sandbox/api';
 
@@ -26,13 +26,13 @@ export const CONTROL_PATH = '/sandbox/api';
 export type Site = 'portal' | 'authServer' | 'renamed' | 'control';
 
 /** Sends each request to what answers it, by site and path. */
-export class Portal {
-  readonly #world: World;
+export class Router {
+  readonly #portal: PortalState;
   readonly #faults: FaultPlan;
   readonly #control: ControlServer;
 
-  constructor(world: World, faults: FaultPlan, control: ControlServer) {
-    this.#world = world;
+  constructor(portal: PortalState, faults: FaultPlan, control: ControlServer) {
+    this.#portal = portal;
     this.#faults = faults;
     this.#control = control;
   }
@@ -86,7 +86,7 @@ export class Portal {
       const { method } = parseRestPath(path.slice('/rest/'.length));
       const raw = await readRaw(request, query);
       const params = await readRestParams(raw);
-      sendReply(response, serveAuthServerRest(this.#world, method.toLowerCase(), params).reply);
+      sendReply(response, serveAuthServerRest(this.#portal, method.toLowerCase(), params).reply);
     } else {
       sendReply(response, notFound());
     }
@@ -99,9 +99,9 @@ export class Portal {
     path: string,
     query: string,
   ): Promise<void> {
-    const world = this.#world;
+    const portal = this.#portal;
     const { host } = request.headers;
-    const isRenamedHost = world.renamedTo !== null && host === world.renamedTo;
+    const isRenamedHost = portal.renamedTo !== null && host === portal.renamedTo;
     if (site === 'renamed' && !isRenamedHost) {
       sendReply(response, notFound());
       return;
@@ -110,8 +110,8 @@ export class Portal {
       await this.#callRest(request, response, path, query);
       return;
     }
-    if (world.renamedTo !== null && !isRenamedHost) {
-      sendReply(response, redirectReply(`${world.portalOrigin}${request.url ?? '/'}`));
+    if (portal.renamedTo !== null && !isRenamedHost) {
+      sendReply(response, redirectReply(`${portal.portalOrigin}${request.url ?? '/'}`));
       return;
     }
     if (path === '/oauth/token/') {
@@ -136,12 +136,12 @@ export class Portal {
       return;
     }
     const target = parseRestPath(path.slice('/rest/'.length));
-    await runExchange(this.#world, this.#faults, request, response, {
+    await serveWithFaults(this.#portal, this.#faults, request, response, {
       method: target.method.toLowerCase(),
       read: (body) => readRestParams({ ...rawOf(request, query), body }),
       carryOut: (params, id) =>
         serveRest(
-          this.#world,
+          this.#portal,
           this.#faults,
           {
             target,
@@ -161,10 +161,10 @@ export class Portal {
     response: ServerResponse,
     query: string,
   ): Promise<void> {
-    await runExchange(this.#world, this.#faults, request, response, {
+    await serveWithFaults(this.#portal, this.#faults, request, response, {
       method: 'oauth.token',
       read: (body) => readForm({ ...rawOf(request, query), body }),
-      carryOut: (params) => serveToken(this.#world, params),
+      carryOut: (params) => serveToken(this.#portal, params),
     });
   }
 
@@ -173,23 +173,23 @@ export class Portal {
     response: ServerResponse,
     query: string,
   ): Promise<void> {
-    await runExchange(this.#world, this.#faults, request, response, {
+    await serveWithFaults(this.#portal, this.#faults, request, response, {
       method: 'oauth.authorize',
       read: (body) => readForm({ ...rawOf(request, query), body }),
-      carryOut: (params) => serveAuthorize(this.#world, params, query),
+      carryOut: (params) => serveAuthorize(this.#portal, params, query),
     });
   }
 
   async #devops(request: IncomingMessage, path: string, query: string): Promise<Reply | null> {
     if (request.method !== 'POST') {
-      return serveDevops(this.#world, path, null);
+      return serveDevops(this.#portal, path, null);
     }
-    const { origins, portalOrigin } = this.#world;
+    const { origins, portalOrigin } = this.#portal;
     const own = [origins.portal, origins.renamed, portalOrigin];
     if (!isLoopbackHost(request.headers.host) || !isSameSite(request, own)) {
       return htmlReply(errorPage({ title: 'Refused', text: 'Another site sent this form.' }), 403);
     }
-    return serveDevops(this.#world, path, await readForm(await readRaw(request, query)));
+    return serveDevops(this.#portal, path, await readForm(await readRaw(request, query)));
   }
 
   /** Pages and pictures that are the sandbox's own and on no real portal. */
@@ -198,7 +198,7 @@ export class Portal {
       return htmlReply(
         phonesPage({
           controlPath: CONTROL_PATH,
-          renamedHost: new URL(this.#world.origins.renamed).host,
+          renamedHost: new URL(this.#portal.origins.renamed).host,
         }),
       );
     }
@@ -206,7 +206,7 @@ export class Portal {
       return redirectReply('/sandbox/', 301);
     }
     const id = /^\/sandbox\/photo\/(\d+)\.svg$/.exec(path)?.[1];
-    const person = id === undefined ? undefined : this.#world.people.get(Number(id));
+    const person = id === undefined ? undefined : this.#portal.people.get(Number(id));
     if (person === undefined) {
       return null;
     }

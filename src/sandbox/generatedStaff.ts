@@ -13,8 +13,8 @@ import {
   womansSurname,
   type Language,
   type Trade,
-} from './crowdNames';
-import { twelvePeople, type Department, type Person, type Staff } from './people';
+} from './generatedNames';
+import { twelvePeople, type Department, type Person, type Staff } from './staff';
 
 export const DEFAULT_SEED = 1;
 /** Levels of the tree; the company is the first. */
@@ -28,7 +28,7 @@ const MAX_DEPARTMENTS = 2000;
  * A company of `count` people: the twelve, and after them as many as are wanted, with everything
  * that real portals have. The same count and seed make the same company, always.
  */
-export function crowd(count: number, seed: number): Staff {
+export function generateStaff(count: number, seed: number): Staff {
   const staff = twelvePeople();
   const people = staff.people.slice(0, count);
   if (count <= staff.people.length) {
