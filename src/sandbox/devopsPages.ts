@@ -20,7 +20,7 @@ export function serveDevops(
 ): Reply | null {
   const { app } = portal;
   if (['/devops/', '/devops/list/', '/devops/section/standard/'].includes(path)) {
-    const [administrator] = portal.peopleIndex.administrators;
+    const [administrator] = portal.staffIndex.administrators;
     const userName = administrator === undefined ? '' : fullName(administrator);
     return htmlReply(integrationsListPage({ app, userName }));
   }

@@ -1,15 +1,17 @@
 import type { FoundUsers, SandboxUser } from './controlApi';
-import { phoneFacts } from './page/client/phoneFacts';
+import { PageTexts } from './page/client/pageTexts';
+import { PeopleFilter } from './page/client/peopleFilter';
 import type { PortalState } from './portalState';
 
 /**
- * The first `most` people, by id, of whose name, id, position or state all words of `find` are a
- * part: what the filter box of the phones' page finds.
+ * Finds people by the same rule as the filter box of the phones' page: every word of `find` is a part
+ * of the person's name, position or status line, which begins with the id.
+ * @returns the first `most` of them by id, and how many match.
  */
 export function findUsers(portal: PortalState, find: string, most: number): FoundUsers {
-  const { byId } = portal.peopleIndex;
-  const { wordsOf, matches } = phoneFacts();
-  const words = wordsOf(find);
+  const { byId } = portal.staffIndex;
+  const filter = new PeopleFilter(new PageTexts());
+  const words = filter.wordsOf(find);
   if (words.length === 0) {
     return { users: byId.slice(0, most).map((p) => portal.describe(p)), matching: byId.length };
   }
@@ -17,7 +19,7 @@ export function findUsers(portal: PortalState, find: string, most: number): Foun
   let matching = 0;
   for (const person of byId) {
     const user = portal.describe(person);
-    if (!matches(user, words)) {
+    if (!filter.matches(user, words)) {
       continue;
     }
     matching++;

@@ -8,7 +8,7 @@ import type {
   SandboxUser,
   StatePatch,
 } from './controlApi';
-import { PeopleIndex } from './peopleIndex';
+import { StaffIndex } from './staffIndex';
 import { RateLimit } from './rateLimit';
 import { fullName, lastMobileDays, type Department, type Person, type Staff } from './staff';
 import { TokenMint } from './tokens';
@@ -91,7 +91,7 @@ export class PortalState {
   #nextRequestId = 1;
   /** Deferred pushes with the time (ms) at which the portal sends them. */
   #deferred: { push: RecordedPush; due: number }[] = [];
-  #peopleIndex: PeopleIndex | null = null;
+  #staffIndex: StaffIndex | null = null;
   /** Ids of people whom somebody changed, the latest last. */
   #patched = new Set<number>();
 
@@ -147,14 +147,14 @@ export class PortalState {
     this.#nextPushId = 1;
     this.#nextRequestId = 1;
     this.#deferred = [];
-    this.#peopleIndex = null;
+    this.#staffIndex = null;
     this.#patched = new Set();
   }
 
   /** The people and departments as they are now. */
-  get peopleIndex(): PeopleIndex {
-    this.#peopleIndex ??= new PeopleIndex(this.people, this.departments);
-    return this.#peopleIndex;
+  get staffIndex(): StaffIndex {
+    this.#staffIndex ??= new StaffIndex(this.people, this.departments);
+    return this.#staffIndex;
   }
 
   /** Unix ms by the sandbox's movable clock. */
@@ -267,7 +267,7 @@ export class PortalState {
 
   /** All people of a small portal; of a large one those who matter to whoever looks on, by id. */
   #described(): SandboxUser[] {
-    const { byId, administrators } = this.peopleIndex;
+    const { byId, administrators } = this.staffIndex;
     if (byId.length <= MOST_DESCRIBED) {
       return byId.map((person) => this.describe(person));
     }
@@ -380,7 +380,7 @@ export class PortalState {
     }
     // Photos have the portal's address in them.
     if (users !== undefined || renamedTo !== undefined) {
-      this.#peopleIndex = null;
+      this.#staffIndex = null;
     }
     for (const { id, photo, ...fields } of users ?? []) {
       const person = this.people.get(id);

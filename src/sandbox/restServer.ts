@@ -8,7 +8,7 @@ import { allMethods } from './methods/allMethods';
 import { answer, type Answer, type Call, type Caller, type Method } from './methods/method';
 import { PhpArray, toInt } from './php';
 import type { Json } from './phpJson';
-import { PushQueue } from './pushQueue';
+import { QueuedPushes } from './queuedPushes';
 import { methodNotFound, RestError } from './restError';
 import { bitrixDate } from './time';
 import type { PortalState } from './portalState';
@@ -116,7 +116,7 @@ class RestHit {
   readonly #portal: PortalState;
   readonly #faults: FaultPlan;
   readonly #request: RestRequest;
-  readonly #queue = new PushQueue();
+  readonly #queuedPushes = new QueuedPushes();
   readonly #notes: string[] = [];
   readonly #stopwatch = startStopwatch();
   #clientId: string | null = null;
@@ -142,7 +142,7 @@ class RestHit {
       status = error.status(this.#portal.statuses);
       body = error.body();
     }
-    this.#notes.push(this.#queue.send(this.#portal, requestId));
+    this.#notes.push(this.#queuedPushes.send(this.#portal, requestId));
     const code = body['error'];
     return {
       reply: this.#reply(body, status),
@@ -195,7 +195,7 @@ class RestHit {
       method: name,
       params,
       start,
-      queue: this.#queue,
+      queuedPushes: this.#queuedPushes,
       note: (text) => {
         this.#notes.push(text);
       },

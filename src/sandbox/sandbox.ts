@@ -184,7 +184,7 @@ class RunningSandbox implements Sandbox {
 
 function describe(portal: PortalState): SandboxInfo {
   const { identity, origins } = portal;
-  const users = portal.peopleIndex.byId.slice(0, FIRST_DESCRIBED).map((person) => ({
+  const users = portal.staffIndex.byId.slice(0, FIRST_DESCRIBED).map((person) => ({
     id: person.id,
     name: fullName(person),
     admin: person.admin,

@@ -26,7 +26,7 @@ function departmentGet({ portal, params, start }: Call): Answer {
   const nested = params.get('FILTER');
   const query = nested instanceof PhpArray ? nested : params;
   const tests = FIELDS.flatMap((field) => fieldTest(field, query.get(field)));
-  const found = portal.peopleIndex.departmentTree.filter((department) =>
+  const found = portal.staffIndex.departmentTree.filter((department) =>
     tests.every((test) => test(department)),
   );
   const sorted = sortDepartments(found, query.withUpperCaseKeys());

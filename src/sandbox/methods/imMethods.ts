@@ -1,4 +1,4 @@
-import { isVisibleTo } from '../peopleIndex';
+import { isVisibleTo } from '../staffIndex';
 import { jsObjectToPhp } from '../jsObjectToPhp';
 import { fullName, lastMobileDays, type Person } from '../staff';
 import { PhpArray, toInt, toText } from '../php';
@@ -110,8 +110,8 @@ function imSearchUserList({ portal, caller, params }: Call): Answer {
   const limit = asked > 0 ? Math.min(asked, MAX_LIMIT) : DEFAULT_LIMIT;
 
   const key = `im.search ${String(caller.person.id)} ${find}`;
-  const found = portal.peopleIndex.list(key, () =>
-    portal.peopleIndex
+  const found = portal.staffIndex.list(key, () =>
+    portal.staffIndex
       .find(find)
       .filter((person) => person.active && isVisibleTo(caller.person, person)),
   );

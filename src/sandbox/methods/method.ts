@@ -1,7 +1,7 @@
 import type { Person } from '../staff';
 import type { PhpArray } from '../php';
 import type { Json } from '../phpJson';
-import type { PushQueue } from '../pushQueue';
+import type { QueuedPushes } from '../queuedPushes';
 import type { PortalState } from '../portalState';
 
 /** Who calls, as authorisation found out. */
@@ -21,7 +21,7 @@ export interface Call {
   params: PhpArray;
   /** Paging offset. */
   start: number;
-  queue: PushQueue;
+  queuedPushes: QueuedPushes;
   /** For the log of requests that people see. */
   note: (text: string) => void;
 }

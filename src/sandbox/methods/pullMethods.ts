@@ -44,7 +44,7 @@ function pushAdd(call: Call): Answer {
     // Accepted here; the job that should send it breaks on it afterwards.
     call.note('TEXT is a list: accepted, then lost');
   } else {
-    call.queue.add({ senderId: caller.person.id, text: toText(text), avatar, recipients });
+    call.queuedPushes.add({ senderId: caller.person.id, text: toText(text), avatar, recipients });
     if (recipients.length === 0) {
       call.note('nobody to send to');
     }

@@ -1,4 +1,4 @@
-import { isVisibleTo, matchesWords } from '../peopleIndex';
+import { isVisibleTo, matchesWords } from '../staffIndex';
 import type { Person } from '../staff';
 import { PhpArray, toBool, toInt, toText, type PhpValue } from '../php';
 import { RestError } from '../restError';
@@ -105,7 +105,7 @@ export function selectPeople(portal: PortalState, caller: Person, query: UserQue
   );
   const people = isMoving
     ? make()
-    : portal.peopleIndex.list(keyOf(caller, lasting, query.isSearch, order), make);
+    : portal.staffIndex.list(keyOf(caller, lasting, query.isSearch, order), make);
   const ranges = conditions.filter(isRange);
   return ranges.length === 0 ? whole(people) : withinRanges(people, ranges, order);
 }
@@ -189,7 +189,7 @@ function findVisible(
   conditions: readonly FilterCondition[],
   isSearch: boolean,
 ): readonly Person[] {
-  const { peopleIndex } = portal;
+  const { staffIndex } = portal;
   const words = conditions.find(({ field }) => isWordSearch(field));
   const members = conditions.find(
     ({ field, operator, value }) =>
@@ -199,10 +199,10 @@ function findVisible(
   );
   const [candidates, met] =
     words !== undefined
-      ? ([peopleIndex.find(toText(words.value)), words] as const)
+      ? ([staffIndex.find(toText(words.value)), words] as const)
       : members !== undefined
-        ? ([peopleIndex.membersOf(wantedTexts(members.value).map(Number)), members] as const)
-        : ([peopleIndex.byId, undefined] as const);
+        ? ([staffIndex.membersOf(wantedTexts(members.value).map(Number)), members] as const)
+        : ([staffIndex.byId, undefined] as const);
   const test = testOf(portal, without(conditions, met), isSearch);
   return candidates.filter((person) => isVisibleTo(caller, person) && test(person));
 }
@@ -224,7 +224,7 @@ function conditionTest(
   const { field, operator, value } = condition;
   const text = toText(value);
   if (isWordSearch(field)) {
-    const found = new Set(portal.peopleIndex.find(text));
+    const found = new Set(portal.staffIndex.find(text));
     return (person) => found.has(person);
   }
   if (field === 'HAS_DEPARTAMENT') {
@@ -237,7 +237,7 @@ function conditionTest(
     return remembering(
       (person) =>
         field === 'UF_DEPARTMENT_NAME'
-          ? portal.peopleIndex.departmentNames(person)
+          ? portal.staffIndex.departmentNames(person)
           : filterValues(portal, person, field).join(' '),
       (have) => matchesWords(have, text),
     );

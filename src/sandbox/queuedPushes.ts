@@ -16,7 +16,7 @@ export interface QueuedPush {
  * What one HTTP request has queued. Bitrix24 sends it after the answer; equal pushes of one request
  * (so of one batch) become one, and its recipients are united.
  */
-export class PushQueue {
+export class QueuedPushes {
   readonly #pushes = new Map<string, { push: QueuedPush; recipients: Set<number> }>();
 
   add(push: QueuedPush): void {

@@ -7,7 +7,7 @@ const MOST_LISTS = 12;
  * The portal's people and departments in the orders and lists that methods ask for again and again,
  * made when first asked for. It describes the people as they are: after a change, a new one is made.
  */
-export class PeopleIndex {
+export class StaffIndex {
   readonly #people: ReadonlyMap<number, Person>;
   readonly #departments: ReadonlyMap<number, Department>;
   readonly #lists = new Map<string, readonly Person[]>();
