@@ -1,5 +1,5 @@
 import { encodeJsonUnicode, type Json } from './phpJson';
-import { bitrixDate } from './time';
+import { phpDate } from './php';
 
 /** What Bitrix24 sends to Apple's and Google's services, and what its limit of 4,096 bytes leaves of a text. */
 
@@ -88,7 +88,7 @@ const DEVICE_TOKEN = '0'.repeat(80);
 
 function serverTime(time: number): Json {
   return {
-    server_time: bitrixDate(time),
+    server_time: phpDate(time),
     // microtime(true): five decimals as a rule.
     server_time_unix: Math.floor(time / 1000) + 0.12345,
   };

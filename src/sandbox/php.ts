@@ -105,3 +105,14 @@ export function toText(value: PhpValue | undefined): string {
   }
   return value instanceof PhpArray ? 'Array' : String(value);
 }
+
+/** PHP's TypeError, e.g. for an array where the code needs a string. The portal then answers HTTP 500 without JSON. */
+export class PhpTypeError extends Error {}
+
+/**
+ * `date('c')` on a portal whose time zone is UTC.
+ * @param time Unix ms
+ */
+export function phpDate(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}+00:00`;
+}

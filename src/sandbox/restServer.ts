@@ -1,16 +1,14 @@
 import { opens, authorise } from './authorisation';
-import { PhpTypeError } from './avatarParameter';
+import { PhpArray, phpDate, PhpTypeError, toInt } from './php';
 import { runBatch, type CommandBody } from './batch';
 import type { LoggedReply } from './serveWithFaults';
 import type { FaultPlan } from './faults';
 import { htmlReply, jsonReply, redirectReply, type Reply } from './http';
 import { allMethods } from './methods/allMethods';
 import { answer, type Answer, type Call, type Caller, type Method } from './methods/method';
-import { PhpArray, toInt } from './php';
 import type { Json } from './phpJson';
 import { QueuedPushes } from './queuedPushes';
 import { methodNotFound, RestError } from './restError';
-import { bitrixDate } from './time';
 import type { PortalState } from './portalState';
 import { toXml } from './xml';
 
@@ -291,8 +289,8 @@ function successBody(done: Answer, startedAt: number, duration: number): Command
     finish: startedAt / 1000 + duration,
     duration,
     processing: duration,
-    date_start: bitrixDate(startedAt),
-    date_finish: bitrixDate(startedAt + duration * 1000),
+    date_start: phpDate(startedAt),
+    date_finish: phpDate(startedAt + duration * 1000),
     operating_reset_at: Math.floor(startedAt / 1000) + OPERATING_WINDOW_SECONDS,
     operating: 0,
   };

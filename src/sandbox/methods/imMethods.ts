@@ -1,10 +1,9 @@
 import { isVisibleTo } from '../staffIndex';
 import { jsObjectToPhp } from '../jsObjectToPhp';
 import { fullName, lastMobileDays, type Person } from '../staff';
-import { PhpArray, toInt, toText } from '../php';
+import { PhpArray, phpDate, toInt, toText } from '../php';
 import type { Json } from '../phpJson';
 import { RestError } from '../restError';
-import { bitrixDate } from '../time';
 import type { PortalState } from '../portalState';
 import { answer, type Answer, type Call, type MethodTable } from './method';
 
@@ -42,11 +41,11 @@ function imUser(portal: PortalState, person: Person): Json {
     connector: false,
     external_auth_id: 'default',
     status: 'online',
-    idle: presence === 'desktopIdle' ? bitrixDate(now - 15 * MINUTE) : false,
-    last_activity_date: bitrixDate(online ? now : now - Math.min(1, mobileDays ?? 1) * DAY),
-    mobile_last_date: mobileDays === null ? false : bitrixDate(now - mobileDays * DAY),
-    desktop_last_date: onDesktop ? bitrixDate(now) : false,
-    absent: absentDays === 0 ? false : bitrixDate(now + absentDays * DAY),
+    idle: presence === 'desktopIdle' ? phpDate(now - 15 * MINUTE) : false,
+    last_activity_date: phpDate(online ? now : now - Math.min(1, mobileDays ?? 1) * DAY),
+    mobile_last_date: mobileDays === null ? false : phpDate(now - mobileDays * DAY),
+    desktop_last_date: onDesktop ? phpDate(now) : false,
+    absent: absentDays === 0 ? false : phpDate(now + absentDays * DAY),
     departments: [...person.departments],
     phones: { personal_mobile: person.mobile },
   };

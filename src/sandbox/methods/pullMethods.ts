@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { avatarOf, PhpTypeError } from '../avatarParameter';
+import { PhpArray, phpDate, PhpTypeError, toBool, toText } from '../php';
 import { jsObjectToPhp } from '../jsObjectToPhp';
-import { PhpArray, toBool, toText } from '../php';
 import { RestError } from '../restError';
-import { bitrixDate } from '../time';
-import { recipientsOf } from '../userIdParameter';
+import { avatarOf, recipientsOf } from './pushParameters';
 import { answer, type Answer, type Call, type MethodTable } from './method';
 
 export const pullMethods: MethodTable = {
@@ -108,8 +106,8 @@ function configGet(call: Call): Answer {
   const now = portal.now();
   const channel = (owner: string) => ({
     id: createHash('md5').update(`${clientId}:${owner}:${portal.identity.memberId}`).digest('hex'),
-    start: bitrixDate(now),
-    end: bitrixDate(now + CHANNEL_SECONDS * 1000),
+    start: phpDate(now),
+    end: phpDate(now + CHANNEL_SECONDS * 1000),
     type: clientId,
   });
   const own = channel(String(call.caller.person.id));

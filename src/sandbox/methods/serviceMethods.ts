@@ -1,6 +1,5 @@
-import { toBool, toText } from '../php';
+import { phpDate, toBool, toText } from '../php';
 import { SCOPES } from '../scopes';
-import { bitrixDate } from '../time';
 import { answer, type Answer, type Call, type MethodTable } from './method';
 
 /** Methods of the global scope: who am I, what may I do. `catalogue` is every method that there is. */
@@ -9,7 +8,7 @@ export function serviceMethods(catalogue: () => MethodTable): MethodTable {
     profile: { scopes: null, run: profile },
     'user.admin': { scopes: null, run: (call) => answer(call.caller.person.admin) },
     'app.info': { scopes: null, run: appInfo },
-    'server.time': { scopes: null, run: (call) => answer(bitrixDate(call.portal.now())) },
+    'server.time': { scopes: null, run: (call) => answer(phpDate(call.portal.now())) },
     scope: { scopes: null, run: scope },
     methods: { scopes: null, run: (call) => methods(call, catalogue()) },
     'method.get': { scopes: null, run: (call) => methodGet(call, catalogue()) },

@@ -1,6 +1,6 @@
 import type { Person } from '../staff';
 import type { Json } from '../phpJson';
-import { bitrixDate } from '../time';
+import { phpDate } from '../php';
 import type { PortalState } from '../portalState';
 
 /** What each scope shows, in the order of the answer. Bitrix24: rest/lib/api/user.php. */
@@ -34,7 +34,7 @@ const READERS: Readonly<Record<string, ReadField>> = {
   LAST_NAME: (person) => person.lastName,
   SECOND_NAME: (person) => person.secondName ?? '',
   EMAIL: (person) => person.email,
-  LAST_LOGIN: (_, portal) => bitrixDate(portal.now()),
+  LAST_LOGIN: (_, portal) => phpDate(portal.now()),
   DATE_REGISTER: () => '2024-07-15T00:00:00+00:00',
   TIME_ZONE: () => '',
   IS_ONLINE: (person) => (person.presence === 'offline' ? 'N' : 'Y'),

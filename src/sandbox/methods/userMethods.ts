@@ -1,5 +1,4 @@
-import { PhpArray, toText, type PhpValue } from '../php';
-import { bitrixDate } from '../time';
+import { PhpArray, phpDate, type PhpValue, toText } from '../php';
 import { answer, PAGE_SIZE, type Answer, type Call, type MethodTable } from './method';
 import { fieldsFor, userRow } from './userFields';
 import { readFilter, selectPeople } from './userQuery';
@@ -16,7 +15,7 @@ function userCurrent({ portal, caller }: Call): Answer {
   const hidden = new Set(['TIMESTAMP_X', 'USER_TYPE']);
   const fields = fieldsFor(caller.scopes).filter((field) => !hidden.has(field));
   const row = userRow(portal, caller.person, fields);
-  row['LAST_ACTIVITY_DATE'] = bitrixDate(portal.now()).slice(0, 19).replace('T', ' ');
+  row['LAST_ACTIVITY_DATE'] = phpDate(portal.now()).slice(0, 19).replace('T', ' ');
   return answer(row);
 }
 

@@ -1,11 +1,24 @@
-import { PhpArray, toBool, toText, type PhpValue } from './php';
-
-/** PHP's TypeError: an array where the code wants a string. The portal breaks with HTTP 500. */
-export class PhpTypeError extends Error {}
+import { jsObjectToPhp } from '../jsObjectToPhp';
+import { PhpArray, PhpTypeError, toBool, toInt, toText, type PhpValue } from '../php';
 
 /**
- * Bitrix24: `(new Uri($avatar))->getUri()`. Scheme and host in lower case, a path when there is a
- * host, no default port; relative values survive; what cannot be parsed becomes ''.
+ * Reads the ids in USER_ID. This cannot fail: a value without a positive id gives no recipients, and
+ * the method still answers `true`. For example "1,2" gives person 1 alone. Source: docs/bitrix24.md,
+ * section 5; pull/lib/rest.php (applicationPushAdd).
+ */
+export function recipientsOf(userId: PhpValue | undefined): number[] {
+  const value = typeof userId === 'string' ? jsObjectToPhp(userId) : userId;
+  const ids = value instanceof PhpArray ? Array.from(value.values(), toInt) : [toInt(value)];
+  return [...new Set(ids.filter((id) => id > 0))];
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
+
+/**
+ * Normalises AVATAR as `(new Uri($avatar))->getUri()` does: scheme and host in lower case, a path when
+ * there is a host, no default port. A relative address stays as it is, and one that PHP's parse_url()
+ * cannot read becomes ''. Source: pull/lib/rest.php (applicationPushAdd), main/lib/web/uri.php.
+ * @throws PhpTypeError when AVATAR is an array.
  */
 export function avatarOf(value: PhpValue | undefined): string {
   if (!toBool(value)) {
@@ -15,7 +28,7 @@ export function avatarOf(value: PhpValue | undefined): string {
     throw new PhpTypeError('AVATAR is an array');
   }
   const given = toText(value);
-  // "//host/path" loses its host: the portal does not know the current scheme.
+  // "//host/path" becomes "/host/path", because the portal does not know the scheme of the request.
   const url = given.startsWith('/') ? `/${given.replace(/^\/+/, '')}` : given;
 
   const parts =
@@ -47,5 +60,3 @@ export function avatarOf(value: PhpValue | undefined): string {
     fragment === '' ? '' : `#${fragment}`,
   ].join('');
 }
-
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
