@@ -50,7 +50,7 @@ export async function serveWithFaults(
     });
   };
 
-  if (fault !== null && breaksOffBefore(fault, request)) {
+  if (fault !== null && playBeforeReading(fault, request)) {
     log(0, null, fault.action === 'refuse' ? 'refused' : 'not carried out');
     return;
   }
@@ -89,7 +89,7 @@ export async function serveWithFaults(
  * Plays a fault that ends the exchange before anything is carried out; the note of the log says so.
  * @returns false for all other faults.
  */
-function breaksOffBefore(fault: Fault, request: IncomingMessage): boolean {
+function playBeforeReading(fault: Fault, request: IncomingMessage): boolean {
   const isBefore = (fault.action === 'hang' || fault.action === 'cut') && fault.when === 'before';
   if (fault.action !== 'refuse' && !isBefore) {
     return false;
