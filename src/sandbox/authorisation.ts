@@ -15,7 +15,11 @@ export interface Credentials {
   params: PhpArray;
 }
 
-/** Bitrix24: who calls. The checks and their order are those of rest/lib/oauth/auth.php and apauth/auth.php. */
+/**
+ * Finds out who calls. The checks stand in the order of the server. Source: docs/bitrix24.md, section 1;
+ * rest/lib/oauth/auth.php for tokens, rest/lib/apauth/auth.php for webhooks.
+ * @throws RestError when a check fails.
+ */
 export function authorise(portal: PortalState, credentials: Credentials, method: Method): Caller {
   const token = tokenOf(credentials);
   if (token !== '') {
@@ -33,7 +37,7 @@ export function authorise(portal: PortalState, credentials: Credentials, method:
   throw new RestError('NO_AUTH_FOUND', 'Wrong authorization data', 401);
 }
 
-/** The header wins; of the parameters the first that is no array counts, even when it is empty. */
+/** Reads the token: the header goes before the parameters, of which the first that is not an array counts, even if empty. */
 function tokenOf({ authorization, params }: Credentials): string {
   if (authorization !== undefined && /^Bearer\s+/i.test(authorization)) {
     return authorization.replace(/^Bearer\s+/i, '');
@@ -57,8 +61,9 @@ function authoriseToken(portal: PortalState, token: string, method: Method): Cal
     throw new RestError('invalid_token', 'Unable to get application by token', 401);
   }
   const expired = content.expires <= portal.nowSeconds();
-  // What the authorization server said about a token is remembered for an hour, so that the same
-  // expiry is told by two voices, one of which ends its sentence.
+  // The portal keeps the authorization server's answer about a token for an hour. An expired token is
+  // refused by the portal itself during that time and by the authorization server otherwise, and their
+  // texts differ by a full stop. Source: rest/lib/oauth/auth.php.
   const remembered = (portal.knownTokens.get(token) ?? 0) > portal.now();
   if (expired && !remembered) {
     throw new RestError('expired_token', 'The access token provided has expired.', 401);
@@ -134,7 +139,7 @@ function refuseWhenOverloaded(portal: PortalState): void {
   throw new RestError('OVERLOAD_LIMIT', 'REST API is blocked due to overload.', 401);
 }
 
-/** Does any of these scopes open the method? */
+/** @returns true if one of these scopes gives access to the method. */
 export function opens(scopes: readonly string[], method: Method): boolean {
   return method.scopes === null || method.scopes.some((scope) => scopes.includes(scope));
 }

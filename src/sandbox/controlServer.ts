@@ -12,8 +12,8 @@ const RECENT_REQUESTS = 60;
 const MOST_FOUND = 1000;
 
 /**
- * The control API: looks at and changes everything in the sandbox, without a sign-in. Therefore it
- * answers only programs on this machine and the sandbox's own pages, never pages of other sites.
+ * Serves the control API, which shows and changes everything in the sandbox. It has no sign-in, so it
+ * answers only programs on this computer and the sandbox's own pages, never pages of other sites.
  */
 export class ControlServer {
   readonly #portal: PortalState;
@@ -23,7 +23,7 @@ export class ControlServer {
   readonly #stopListening: () => void;
   readonly #ping: NodeJS.Timeout;
   #broadcastPlanned = false;
-  /** Requests never change, so each is shortened once. */
+  /** Shortened requests. A recorded request never changes, so it is shortened only once. */
   readonly #shortRequests = new WeakMap<RecordedRequest, RecordedRequest>();
 
   /** @param applyRefusals shuts and opens ports as the faults want it. */
@@ -83,7 +83,7 @@ export class ControlServer {
   /**
    * @param address.path what follows the base of the API, e.g. `/pushes`
    * @param address.query without the question mark
-   * @param closable did the request come through a port that a fault may shut?
+   * @param closable true if a fault may close the port that the request came through.
    */
   async serve(
     request: IncomingMessage,
@@ -150,7 +150,7 @@ export class ControlServer {
     return json(findUsers(this.#portal, query.get('find') ?? '', most));
   }
 
-  /** The last pushes that name any of these people, of many people only these. */
+  /** Finds the last pushes to any of the people in `users`; a push to many names only these people. */
   #pushesTo(query: URLSearchParams): PushExcerpt[] {
     const wanted = new Set(idsIn(query.get('users')));
     return this.snapshot()
@@ -189,7 +189,7 @@ export class ControlServer {
     return `data: ${JSON.stringify(this.#liveSnapshot())}\n\n`;
   }
 
-  /** Changes come in bunches; each bunch is told once. */
+  /** Sends one event for all changes of the same turn of the event loop. */
   #planBroadcast(): void {
     if (this.#broadcastPlanned || this.#streams.size === 0) {
       return;
@@ -208,7 +208,7 @@ export class ControlServer {
   }
 }
 
-/** Whole numbers above 0, with commas between them. */
+/** Reads ids, which are whole numbers above 0 with commas between them. */
 function idsIn(text: string | null): number[] {
   return (text ?? '')
     .split(',')

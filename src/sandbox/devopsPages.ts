@@ -10,8 +10,9 @@ import type { PortalState } from './portalState';
 const MAX_NAME_LENGTH = 1000;
 
 /**
- * Bitrix24: Applications > Developer resources. @returns null for addresses that it does not have.
- * @param form what was posted; null for a GET.
+ * Serves the pages of Applications > Developer resources. Source of the addresses: rest/lib/url/devops.php.
+ * @param form the posted fields; null for a GET
+ * @returns null for an address that the portal does not have.
  */
 export function serveDevops(
   portal: PortalState,
@@ -44,9 +45,9 @@ export function serveDevops(
 }
 
 /**
- * Bitrix24: rest/lib/preset/provider.php. The application is written before the integration's own
- * title is checked, so a blank title is complained about and has blanked the name all the same.
- * @returns what the form complains about, or null.
+ * Saves the form. The server writes the application before it checks the title of the integration, so a
+ * blank title is reported as an error but has removed the name. Source: rest/lib/preset/provider.php (saveApp).
+ * @returns the error that the form shows, or null.
  */
 function save(portal: PortalState, form: PhpArray): string | null {
   const title = toText(form.get('TITLE')).trim();

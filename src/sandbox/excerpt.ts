@@ -1,11 +1,11 @@
 import type { PushExcerpt, RecordedPush, RecordedRequest } from './controlApi';
 
-/** What onlookers get of long records, so that a push to thousands of people stays a small one. */
+/** These functions shorten long records for the live page, so that a push to thousands of people stays a small event. */
 
 const MANY_PEOPLE = 100;
 const MOST_UNKNOWN = 20;
 
-/** The push with its counts; one to many people names only those that `isWanted`, and a few unknown ids. */
+/** Adds the counts to a push. A push to many people keeps only those who are wanted and a few unknown ids. */
 export function excerptOf(push: RecordedPush, isWanted: (id: number) => boolean): PushExcerpt {
   const unknown = push.dropped.filter(({ reason }) => reason === 'unknown');
   const counts = {
@@ -32,7 +32,7 @@ export function excerptOf(push: RecordedPush, isWanted: (id: number) => boolean)
 const LONG_LIST = 20;
 const LONG_TEXT = 1000;
 
-/** The request with long lists and texts among its parameters cut. */
+/** Cuts long lists and texts in the parameters of a request. */
 export function shortened(request: RecordedRequest): RecordedRequest {
   return { ...request, params: shorten(request.params) };
 }

@@ -17,16 +17,16 @@ import {
 import { twelvePeople, type Department, type Person, type Staff } from './staff';
 
 export const DEFAULT_SEED = 1;
-/** Levels of the tree; the company is the first. */
+/** How many levels the department tree has, the company included. */
 export const DEPARTMENT_LEVELS = 10;
 
 const PEOPLE_PER_DEPARTMENT = 50;
-/** As many as one batch of department.get brings, with room for more. */
+/** Stays below the 2,500 departments that one batch of department.get can read (50 pages of 50). */
 const MAX_DEPARTMENTS = 2000;
 
 /**
- * A company of `count` people: the twelve, and after them as many as are wanted, with everything
- * that real portals have. The same count and seed make the same company, always.
+ * Makes a company of `count` people: the twelve fixed ones, then generated ones with everything that
+ * real portals have. The same count and seed always make the same company.
  */
 export function generateStaff(count: number, seed: number): Staff {
   const staff = twelvePeople();
@@ -52,15 +52,15 @@ function withHeadsOf({ departments }: Staff, people: readonly Person[]): Departm
 
 interface Branch {
   department: Department;
-  /** 1 for the company. */
+  /** The level in the tree, 1 for the company. */
   level: number;
   language: Language;
   trade: Trade;
-  /** What everybody who works only here has in `departments`; one list for all of them. */
+  /** The `departments` of everybody who works only here. All these people share this one list. */
   ids: number[];
 }
 
-/** Adds departments below those that there are, the first of them straight down to the last level. */
+/** Adds departments below the given ones. The first new ones form one chain down to the last level. */
 function growTree(first: readonly Department[], people: number, dice: Dice): Branch[] {
   const branches: Branch[] = [];
   const byId = new Map<number, Branch>();
@@ -106,7 +106,7 @@ function growTree(first: readonly Department[], people: number, dice: Dice): Bra
   return branches;
 }
 
-/** "Отдел продаж, Казань", "Sales Section 17". */
+/** Makes a name such as "Отдел продаж, Казань" or "Sales Section 17". */
 function departmentName(
   level: number,
   language: Language,
@@ -130,7 +130,7 @@ interface Name {
 }
 
 function personMaker(branches: readonly Branch[], seed: number): (id: number) => Person {
-  /** A surname in Latin letters is needed many times over. */
+  /** Caches names in Latin letters, because the same surname is needed many times. */
   const latin = new Map<string, string>();
   const mailName = (name: string): string => {
     const known = latin.get(name);
@@ -147,13 +147,13 @@ function personMaker(branches: readonly Branch[], seed: number): (id: number) =>
 
   return (id) => {
     const dice = new Dice(seed, id);
-    // Some share the whole name with somebody before them.
+    // Two in a hundred have the whole name of an earlier person.
     const name = makeName(
       dice.chance(0.02) && id > 14 ? new Dice(seed, dice.whole(13, id - 1)) : dice,
     );
     const active = !dice.chance(0.06);
     const extranet = dice.chance(0.03);
-    // Some departments are much larger than others.
+    // The power makes some departments much larger than others.
     const branch = branches[1 + Math.floor((branches.length - 1) * dice.next() ** 1.4)];
     const other = dice.chance(0.03) ? dice.pick(branches).department.id : null;
     const home = branch?.ids ?? [];
@@ -189,11 +189,11 @@ function personMaker(branches: readonly Branch[], seed: number): (id: number) =>
   };
 }
 
-// One list for many: the sandbox replaces lists of people, and never changes them.
+// Many people can share one list, because the sandbox replaces such lists and never changes them.
 const SHARED_GROUPS: readonly number[][] = [[1], [1, 2, 3], [5], [2, 9]];
 const NOBODY: number[] = [];
 
-/** Draws only from `dice`, so that the same dice give a namesake. */
+/** Depends only on `dice`, so that equal dice make people of the same name. */
 function makeName(dice: Dice): Name {
   const language = dice.language();
   const gender = dice.chance(0.5) ? 'F' : 'M';
@@ -225,7 +225,10 @@ function makeName(dice: Dice): Name {
   };
 }
 
-/** Bitrix24 forgets phones that were away for 14 days; a phone may also be gone before. */
+/**
+ * Makes a phone, or a date on which a phone was last used. The server forgets a phone after 14 days
+ * (docs/bitrix24.md, section 8), but some people here have lost theirs earlier.
+ */
 function makePhone(dice: Dice): { device: Device; lastMobileDays: number | null } {
   const kind = dice.next();
   const device = dice.chance(0.55) ? 'android' : 'ios';
@@ -255,7 +258,7 @@ function makePresence(dice: Dice, device: Device): Presence {
   return where < 0.95 ? 'desktop' : 'desktopIdle';
 }
 
-/** Numbers that look like chance and are the same for the same seed and person (mulberry32). */
+/** Generates pseudo-random numbers (mulberry32) that are the same for the same seed and person. */
 class Dice {
   #state: number;
 
@@ -264,7 +267,7 @@ class Dice {
     this.next();
   }
 
-  /** From 0 to just below 1. */
+  /** @returns a number from 0 to just below 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -277,7 +280,7 @@ class Dice {
     return this.next() < share;
   }
 
-  /** Both ends included. */
+  /** @returns a whole number; both ends are included. */
   whole(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from + 1));
   }

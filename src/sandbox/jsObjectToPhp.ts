@@ -2,9 +2,9 @@ import { PhpArray, toText, type PhpValue } from './php';
 import { decodeJson } from './phpJson';
 
 /**
- * Bitrix24: CUtil::JsObjectToPhp. JSON first; what is not JSON (or is JSON's null) goes to a lenient
- * reader of JavaScript literals that knows objects, lists and scalars, and leaves scalars as text.
- * A list or object that never ends gives false.
+ * Reads a parameter as CUtil::JsObjectToPhp does (main/tools.php): first as JSON, and when that gives
+ * nothing or null, as a JavaScript literal. The second reader leaves scalars as text and returns false
+ * for a list or object without an end.
  */
 export function jsObjectToPhp(text: string): PhpValue {
   return decodeJson(text) ?? readLiteral(text);
@@ -50,7 +50,7 @@ function readList(text: string): PhpValue {
   const list = new PhpArray();
   parts.forEach((part, index) => {
     const value = readLiteral(part);
-    // Only the last place may be empty without counting: [1,2,]
+    // An empty last item is left out, as in [1,2,].
     if (value !== null || index < parts.length - 1) {
       list.append(value);
     }
@@ -58,7 +58,7 @@ function readList(text: string): PhpValue {
   return list;
 }
 
-/** Inner text split at the commas of the outermost level; null when the closing bracket is missing. */
+/** Splits the inner text at the commas of the outermost level; null when the closing bracket is missing. */
 function splitAtCommas(text: string, closing: string, otherClosing: string): string[] | null {
   const parts: string[] = [];
   let start = 1;
@@ -67,7 +67,7 @@ function splitAtCommas(text: string, closing: string, otherClosing: string): str
   for (let i = 1; i < text.length; i++) {
     const character = text.charAt(i);
     if (character === '"' || character === "'") {
-      // Quotes shield commas only; brackets inside strings are counted, as the original does.
+      // As in the original, quotes protect commas, but brackets inside strings are counted.
       if (text[i - 1] !== '\\') {
         quote = quote === '' ? character : quote === character ? '' : quote;
       }

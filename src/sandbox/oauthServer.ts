@@ -10,9 +10,10 @@ import { findUsers } from './findUsers';
 import { FIRST_DESCRIBED, type PortalState } from './portalState';
 
 /**
- * Bitrix24: GET /oauth/authorize/ on the portal. Of the standard's parameters only client_id and
- * state count; the browser always goes to the handler of the application's form, and never with an error.
- * @param query as sent, without the question mark
+ * Answers GET /oauth/authorize/ on the portal. Only client_id and state of the OAuth parameters count. The
+ * browser always goes to the handler of the application's form, and never with an error. Source:
+ * docs/bitrix24.md, section 1; the server component rest.authorize.
+ * @param query the query as sent, without the question mark
  */
 export function serveAuthorize(portal: PortalState, params: PhpArray, query: string): LoggedReply {
   const { app } = portal;
@@ -69,7 +70,7 @@ function page(title: string, text: string, error: string | null): LoggedReply {
   return { reply: htmlReply(errorPage({ title, text: words })), error, note: text };
 }
 
-/** A refusal of the token endpoint: `{"error":...}`, with a description only where the real one has it. */
+/** A refusal of the token endpoint. Its body has a description only where the real server gives one. */
 class TokenRefusal extends Error {
   readonly status: number;
   readonly body: Record<string, Json>;
@@ -81,7 +82,7 @@ class TokenRefusal extends Error {
   }
 }
 
-/** Bitrix24: GET or POST /oauth/token/. The checks stand in the order of the authorization server. */
+/** Answers GET and POST /oauth/token/. The checks stand in the order of the real server. Source: docs/bitrix24.md, section 1. */
 export function serveToken(portal: PortalState, params: PhpArray): LoggedReply {
   try {
     const { userId, note } = checkGrant(portal, params);
@@ -148,12 +149,12 @@ function checkGrant(portal: PortalState, params: PhpArray): { userId: number; no
       'The user does not have access to the application.',
     );
   }
-  // Only what led to tokens is spent: a refusal that passes leaves the code or token usable.
+  // A code or refresh token counts as used only after it gave tokens. After a refusal it works again.
   portal.spentTokens.add(isCode ? shownCode(portal, given) : given);
   return { userId, note: `${isCode ? 'signed in' : 'refreshed'}: user ${String(userId)}` };
 }
 
-/** The code behind six digits from the portal's page; other codes stand for themselves. */
+/** @returns the code for six digits from the portal's page, or the given code itself. */
 function shownCode(portal: PortalState, given: string): string {
   return portal.shownCodes.get(given) ?? given;
 }
@@ -199,7 +200,7 @@ function issueTokens(portal: PortalState, userId: number): Json {
   };
 }
 
-/** Bitrix24: app.info of the authorization server, which tells what a token is. */
+/** Answers app.info of the authorization server, which describes a token. Source: the server module oauth. */
 export function serveAuthServerRest(
   portal: PortalState,
   method: string,

@@ -1,7 +1,10 @@
 import { encodeJsonUnicode, type Json } from './phpJson';
 import { phpDate } from './php';
 
-/** What Bitrix24 sends to Apple's and Google's services, and what its limit of 4,096 bytes leaves of a text. */
+/**
+ * This file rebuilds the JSON that the server sends to the services of Apple and Google, to know which
+ * part of a text fits into 4,096 bytes. Source: docs/bitrix24.md, section 5; pull/lib/push/message.
+ */
 
 const MAX_PAYLOAD_BYTES = 4096;
 
@@ -17,17 +20,17 @@ export interface PushContent {
 export interface ShownText {
   text: string;
   cut: boolean;
-  /** Nothing is shown at all: the cut went through a character, or no room was left for any text. */
+  /** true if nothing is shown, because the cut split a character or left no space for text. */
   lost: boolean;
 }
 
-/** Apple: the text is cut byte by byte, one byte more than needed; line breaks of a cut text become spaces. */
+/** Cuts a text as the server does for Apple: by bytes, always one byte too many. Line breaks of a cut text become spaces. */
 export function shownOnIos(content: PushContent): ShownText {
   let bytes = Buffer.from(content.text, 'utf8');
   let cut = false;
   for (;;) {
     const text = bytes.toString('utf8');
-    // json_encode refuses half a character, and an empty payload is not sent.
+    // PHP's json_encode fails on half a character, and the server then sends nothing.
     if (!Buffer.from(text, 'utf8').equals(bytes)) {
       return { text: text.replace(/\ufffd+$/, ''), cut, lost: true };
     }
@@ -43,7 +46,7 @@ export function shownOnIos(content: PushContent): ShownText {
   }
 }
 
-/** Google, Firebase and Huawei: the text is cut by characters. */
+/** Cuts a text as the server does for Google, Firebase and Huawei: by characters. */
 export function shownOnAndroid(content: PushContent): ShownText {
   let text = content.text;
   let cut = false;
@@ -81,15 +84,15 @@ function oneLine(text: string): string {
 const TARGET = '0'.repeat(32);
 
 /**
- * Long enough for the overhead that was measured on the real payloads: 288 bytes for Apple and 620
- * for Firebase, with a name of 17 letters and a client id of 29.
+ * Its length makes the payloads around an empty text as long as the real ones: 288 bytes for Apple and 620
+ * for Firebase, with an application name of 17 letters and a client id of 29.
  */
 const DEVICE_TOKEN = '0'.repeat(80);
 
 function serverTime(time: number): Json {
   return {
     server_time: phpDate(time),
-    // microtime(true): five decimals as a rule.
+    // PHP's microtime(true) usually has five decimals.
     server_time_unix: Math.floor(time / 1000) + 0.12345,
   };
 }

@@ -1,11 +1,11 @@
-/** The part of PHP's type juggling that decides what the portal makes of a request. */
+/** This file has the conversions of PHP that decide how the portal reads a request. */
 
-/** What PHP's json_decode and form parsing can yield. */
+/** The values that PHP's json_decode and form parsing can give. */
 export type PhpValue = null | boolean | number | string | PhpArray;
 
 /**
- * PHP's ordered array: list and dictionary in one. Keys are strings here; PHP's integer key 1 and
- * string key "1" are the same key in both worlds.
+ * PHP's ordered array, which is a list and a dictionary in one. All keys are strings here; that loses
+ * nothing, because PHP's integer key 1 and string key "1" are the same key.
  */
 export class PhpArray extends Map<string, PhpValue> {
   #nextIndex = 0;
@@ -29,7 +29,7 @@ export class PhpArray extends Map<string, PhpValue> {
     this.set(String(this.#nextIndex), value);
   }
 
-  /** array_replace: values of `other` win, keys keep their first place. */
+  /** PHP's array_replace: values of `other` replace those of this array, and keys keep their first place. */
   replacedBy(other: PhpArray): PhpArray {
     const merged = new PhpArray();
     for (const [key, value] of this) {
@@ -41,7 +41,7 @@ export class PhpArray extends Map<string, PhpValue> {
     return merged;
   }
 
-  /** array_change_key_case(CASE_UPPER): of keys that become equal the last one wins. */
+  /** PHP's array_change_key_case(CASE_UPPER): when keys become equal, the last value wins. */
   withUpperCaseKeys(): PhpArray {
     const upper = new PhpArray();
     for (const [key, value] of this) {
@@ -55,7 +55,7 @@ function isIntegerKey(key: string): boolean {
   return /^(0|-?[1-9]\d{0,15})$/.test(key);
 }
 
-/** Keys are 0, 1, 2 ... in this order, so that json_encode writes a list. */
+/** @returns true if the keys are 0, 1, 2, … in this order; PHP's json_encode then writes a list. */
 export function isList(array: ReadonlyMap<string, unknown>): boolean {
   let index = 0;
   for (const key of array.keys()) {
@@ -66,7 +66,7 @@ export function isList(array: ReadonlyMap<string, unknown>): boolean {
   return true;
 }
 
-/** `(int)$value` and intval(). */
+/** Converts as PHP's `(int)$value` and intval() do. */
 export function toInt(value: PhpValue | undefined): number {
   if (value === undefined || value === null || value === false) {
     return 0;
@@ -84,7 +84,7 @@ export function toInt(value: PhpValue | undefined): number {
   return value.size > 0 ? 1 : 0;
 }
 
-/** `(bool)$value`: "" and "0" are false, and so is an empty array. */
+/** Converts as PHP's `(bool)$value` does: "", "0" and an empty array are false. */
 export function toBool(value: PhpValue | undefined): boolean {
   if (typeof value === 'string') {
     return value !== '' && value !== '0';
@@ -95,7 +95,7 @@ export function toBool(value: PhpValue | undefined): boolean {
   return Boolean(value);
 }
 
-/** `(string)$value`; an array becomes the word "Array", as in PHP. */
+/** Converts as PHP's `(string)$value` does: an array becomes the word "Array". */
 export function toText(value: PhpValue | undefined): string {
   if (value === undefined || value === null || value === false) {
     return '';
@@ -110,7 +110,7 @@ export function toText(value: PhpValue | undefined): string {
 export class PhpTypeError extends Error {}
 
 /**
- * `date('c')` on a portal whose time zone is UTC.
+ * Writes a time as PHP's `date('c')` does on a portal whose time zone is UTC.
  * @param time Unix ms
  */
 export function phpDate(time: number): string {

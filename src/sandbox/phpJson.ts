@@ -1,6 +1,6 @@
 import { PhpArray, isList, type PhpValue } from './php';
 
-/** What methods answer. A Map is written as PHP writes an array: as a list where it is one, `[]` when empty. */
+/** The answer of a method. A Map is written as PHP writes an array: as a list if its keys are 0, 1, 2, …, so `[]` when empty. */
 export type Json =
   | null
   | boolean
@@ -10,12 +10,12 @@ export type Json =
   | ReadonlyMap<string, Json>
   | { readonly [key: string]: Json };
 
-/** Answers of the portal: Bitrix24's Json::encode (JSON_HEX_*, slashes and non-ASCII escaped). */
+/** Writes an answer as the server's Json::encode does, with JSON_HEX_* and with slashes and non-ASCII escaped. Source: main/lib/web/json.php. */
 export function encodeJson(value: Json): string {
   return encode(value, (text) => text.replace(/[^\x20-\x7e]/g, escapedUnit));
 }
 
-/** Payloads for phones: the same, but letters stay as they are (JSON_UNESCAPED_UNICODE). */
+/** Writes a payload for phones, in which non-ASCII letters are not escaped (JSON_UNESCAPED_UNICODE). */
 export function encodeJsonUnicode(value: Json): string {
   return encode(value, (text) => text);
 }
@@ -51,11 +51,11 @@ function encodeList(items: Iterable<Json>, finish: (text: string) => string): st
 }
 
 function encodeText(text: string, finish: (text: string) => string): string {
-  // Most texts need no escapes at all.
+  // This shortcut is for speed: most texts need no escapes.
   return /^[\w .,:@+()-]*$/.test(text) ? `"${text}"` : `"${finish(escapeAscii(text))}"`;
 }
 
-/** The escapes of all letters that a portal's answers are full of. */
+/** Escapes for Latin and Cyrillic letters, made once because answers have many of them. */
 const UNIT_ESCAPES: readonly string[] = Array.from({ length: 0x500 }, (_, code) =>
   unicodeEscape(code),
 );
@@ -89,14 +89,14 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 
 function escapeAscii(text: string): string {
   return text.replace(
-    // Everything below a blank, and what PHP escapes besides.
+    // These are the control characters and the others that PHP escapes.
     /[^ -\u{10ffff}]|[\\/<>&'"]/gu,
     (unit) =>
       SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
   );
 }
 
-/** json_decode($text, true); null also for anything that is not JSON. Keeps the order of keys. */
+/** Reads JSON as PHP's json_decode($text, true) does: keys keep their order, and a text that is not JSON gives null. */
 export function decodeJson(text: string): PhpValue {
   try {
     return new JsonReader(text).read();
@@ -112,7 +112,7 @@ class JsonSyntaxError extends Error {}
 
 const MAX_DEPTH = 512;
 
-/** JSON.parse would put keys like "2" before others, and it is stricter about TRUE and NULL than PHP. */
+/** Replaces JSON.parse, which puts keys like "2" before others and refuses TRUE and NULL, unlike PHP. */
 class JsonReader {
   readonly #text: string;
   #position = 0;
@@ -186,7 +186,7 @@ class JsonReader {
   }
 
   #string(): string {
-    // Nothing below a blank, and no quote or backslash but in an escape.
+    // A control character is not allowed, and a quote or backslash only in an escape.
     const quoted = this.#match(/"(?:[ !#-[\]-\u{10ffff}]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/uy);
     if (quoted === undefined) {
       throw new JsonSyntaxError();

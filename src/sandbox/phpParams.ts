@@ -2,11 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { PhpArray } from './php';
 import { decodeJson } from './phpJson';
 
-/** How PHP and Bitrix24 turn a query string and a body into one array of parameters. */
+/** This file turns a query string and a body into one array of parameters, as PHP and the REST server do. */
 
 const MAX_NESTING = 64;
 
-/** parse_str(): `a[b][]=1`, the last of equal names wins, dots and spaces of the name become `_`. */
+/** Reads a query as PHP's parse_str() does: `a[b][]=1` makes arrays, the last of equal names wins, dots and spaces in names become `_`. */
 export function parseQuery(query: string): PhpArray {
   const params = new PhpArray();
   for (const pair of query.split('&')) {
@@ -20,7 +20,7 @@ export function parseQuery(query: string): PhpArray {
   return params;
 }
 
-/** What PHP does with each name and value of a query, a form or a multipart body. */
+/** Adds one name and value of a query, a form or a multipart body, as PHP does. */
 export function registerVariable(target: PhpArray, rawName: string, value: string): void {
   const name = rawName.replace(/^ +/, '');
   const bracket = name.indexOf('[');
@@ -41,7 +41,7 @@ export function registerVariable(target: PhpArray, rawName: string, value: strin
       if (keys.length > 0) {
         break;
       }
-      // An unclosed bracket is no index: it becomes part of the name.
+      // A bracket without its end is not an index but a part of the name.
       target.set(`${head}_${name.slice(bracket + 1).replace(/[ .[]/g, '_')}`, value);
       return;
     }
@@ -89,14 +89,17 @@ export interface RawRequest {
   body: Buffer;
 }
 
-/** `$_GET` and `$_POST` together; `$_POST` wins. No JSON: that is Bitrix24's, not PHP's. */
+/** Reads PHP's `$_GET` and `$_POST` together; `$_POST` wins. PHP itself does not read JSON. */
 export async function readForm(request: RawRequest): Promise<PhpArray> {
   const query = parseQuery(request.query);
   const post = await readPost(request);
   return query.replacedBy(post);
 }
 
-/** Bitrix24: CRestUtil::getRequestData(). A POST that PHP could not read is JSON or a query string. */
+/**
+ * Reads the parameters of a REST call. A POST body that PHP does not read is taken for JSON or a query
+ * string. Source: docs/bitrix24.md, section 2; rest/classes/general/rest_util.php (getRequestData).
+ */
 export async function readRestParams(request: RawRequest): Promise<PhpArray> {
   const query = parseQuery(request.query);
   if (request.httpMethod !== 'POST') {
@@ -133,7 +136,7 @@ async function readMultipart(contentType: string, body: Buffer): Promise<PhpArra
   try {
     const answer = new Response(new Uint8Array(body), { headers: { 'content-type': contentType } });
     for (const [name, value] of await answer.formData()) {
-      // Files go to $_FILES, which nothing here reads.
+      // PHP puts files into $_FILES, which no method here reads.
       if (typeof value === 'string') {
         registerVariable(post, name, value);
       }

@@ -13,11 +13,11 @@ import { RateLimit } from './rateLimit';
 import { fullName, lastMobileDays, type Department, type Person, type Staff } from './staff';
 import { TokenMint } from './tokens';
 
-/** What stays the same from start to end, resets included. */
+/** Ids and secrets that stay the same until the sandbox stops, also after a reset. */
 export interface Identity {
   clientId: string;
   clientSecret: string;
-  /** 32 hexadecimal digits that name the portal wherever it moves. */
+  /** 32 hexadecimal digits that identify the portal, also after a rename. */
   memberId: string;
   webhookSecret: string;
   integrationId: number;
@@ -27,7 +27,7 @@ export interface Identity {
 export interface Origins {
   portal: string;
   authServer: string;
-  /** Where a renamed portal lives. */
+  /** The portal's address after a rename. */
   renamed: string;
   control: string;
 }
@@ -36,27 +36,27 @@ export interface PortalSettings {
   handler: string;
   appName: string;
   policy: SandboxState['policy'];
-  /** Called anew at each reset. */
+  /** Makes the people at the start and at each reset. */
   staff: () => Staff;
   /** Unix ms. */
   now: () => number;
 }
 
-/** Address of the caller that the control API's bucket level speaks of. */
+/** The control API shows and sets the rate limit of callers from this address. */
 export const LOCAL_ADDRESS = '127.0.0.1';
 
 const REQUEST_HISTORY = 2000;
-/** As many as personal texts make of one push to many people. */
+/** Large enough for one push with personal texts to 20,000 people, each text a push of its own. */
 const PUSH_HISTORY = 20_000;
-/** Whom the state describes without being asked: everybody up to so many people, else so many of them. */
+/** The state describes everybody in a portal up to this size, and at most this many people in a larger one. */
 const MOST_DESCRIBED = 200;
 export const FIRST_DESCRIBED = 60;
-/** Pushes whose recipients the state describes first. */
+/** The state of a large portal describes recipients of this many last pushes. */
 export const RECENT_PUSHES = 50;
 const DEFERRED_DELAY_MS = 15_000;
 const FIRST_SCOPES = ['pull', 'user', 'department', 'im'];
 
-/** Everything the sandbox knows: the portal, its people, the application, and what has happened. */
+/** Holds all state of the sandbox: the portal, its people, the application, tokens, pushes and the log of requests. */
 export class PortalState {
   readonly identity: Identity;
   readonly origins: Origins;
@@ -77,11 +77,11 @@ export class PortalState {
   refusals!: Refusals;
   pushes!: RecordedPush[];
   requests!: RecordedRequest[];
-  /** Codes that were exchanged and refresh tokens that were replaced: dead under the strict policy. */
+  /** Codes that were exchanged and refresh tokens that were replaced. The strict policy refuses them. */
   spentTokens!: Set<string>;
-  /** Access tokens that the portal has asked the authorization server about, with the time (ms) until which it remembers. */
+  /** Access tokens that the authorization server has confirmed to the portal, with the Unix ms until which the portal remembers it. */
   knownTokens!: Map<string, number>;
-  /** Six digits shown on a page when the application has no handler; the codes they stand for. */
+  /** Codes by the six digits that a page shows instead of them when the application has no handler. */
   shownCodes!: Map<string, string>;
 
   readonly #settings: PortalSettings;
@@ -89,10 +89,10 @@ export class PortalState {
   #clockOffset = 0;
   #nextPushId = 1;
   #nextRequestId = 1;
-  /** Deferred pushes with the time (ms) at which the portal sends them. */
+  /** Deferred pushes with the Unix ms at which the portal sends them. */
   #deferred: { push: RecordedPush; due: number }[] = [];
   #staffIndex: StaffIndex | null = null;
-  /** Ids of people whom somebody changed, the latest last. */
+  /** Ids of people who were changed through the control API, the latest last. */
   #patched = new Set<number>();
 
   constructor(identity: Identity, origins: Origins, settings: PortalSettings) {
@@ -102,7 +102,7 @@ export class PortalState {
     this.#startAfresh();
   }
 
-  /** Back to how it began; ids, secrets, ports and issued tokens stay good. */
+  /** Goes back to the state at the start. Ids, secrets, ports and issued tokens stay valid. */
   reset(): void {
     this.#startAfresh();
     this.changed();
@@ -151,7 +151,7 @@ export class PortalState {
     this.#patched = new Set();
   }
 
-  /** The people and departments as they are now. */
+  /** The sorted lists of the present people and departments; made anew after a change. */
   get staffIndex(): StaffIndex {
     this.#staffIndex ??= new StaffIndex(this.people, this.departments);
     return this.#staffIndex;
@@ -167,7 +167,7 @@ export class PortalState {
     return Math.floor(this.now() / 1000);
   }
 
-  /** The portal's present host and port; another one after a rename. */
+  /** The portal's present host and port, which a rename changes. */
   get portalHost(): string {
     return this.renamedTo ?? new URL(this.origins.portal).host;
   }
@@ -265,7 +265,7 @@ export class PortalState {
     };
   }
 
-  /** All people of a small portal; of a large one those who matter to whoever looks on, by id. */
+  /** Describes everybody in a small portal, and in a large one those who matter for the live page, sorted by id. */
   #described(): SandboxUser[] {
     const { byId, administrators } = this.staffIndex;
     if (byId.length <= MOST_DESCRIBED) {
@@ -291,7 +291,7 @@ export class PortalState {
     return this.usersById([...ids].sort((a, b) => a - b));
   }
 
-  /** Ids of nobody are left out. */
+  /** Describes these people; ids that belong to nobody are left out. */
   usersById(ids: readonly number[]): SandboxUser[] {
     return ids.flatMap((id) => {
       const person = this.people.get(id);
@@ -323,7 +323,7 @@ export class PortalState {
     };
   }
 
-  /** @returns what is wrong with the patch (nothing is changed then), or null. */
+  /** Changes the state. @returns a sentence about what is wrong with the patch, which then changes nothing, or null. */
   patch(patch: StatePatch): string | null {
     const unknown = patch.users?.find((user) => !this.people.has(user.id));
     if (unknown !== undefined) {
@@ -378,7 +378,7 @@ export class PortalState {
     if (bucket?.level !== undefined) {
       this.rateLimit.setLevel(bucket.level, LOCAL_ADDRESS);
     }
-    // Photos have the portal's address in them.
+    // A rename changes the addresses of the photos, so kept lists are outdated too.
     if (users !== undefined || renamedTo !== undefined) {
       this.#staffIndex = null;
     }
@@ -414,7 +414,7 @@ function randomAlphanumerics(length: number): string {
   );
 }
 
-/** Ids and secrets that look like the real ones, new at each start unless given. */
+/** Makes ids and secrets that look like real ones, new at each start unless they are given. */
 export function makeIdentity(given: { clientId?: string; clientSecret?: string }): Identity {
   const digits = String(randomInt(10_000_000, 100_000_000));
   return {

@@ -3,24 +3,25 @@ import { shownOnAndroid, shownOnIos } from './phonePayload';
 import { lastMobileDays, type Person } from './staff';
 import type { PortalState } from './portalState';
 
-/** A push that pull.application.push.add has accepted: `true` was answered, nothing was sent yet. */
+/** A push that pull.application.push.add has accepted but that was not sent yet. */
 export interface QueuedPush {
   senderId: number;
   text: string;
   avatar: string;
-  /** Ids as USER_ID was read. */
+  /** Ids that were read in USER_ID. */
   recipients: readonly number[];
 }
 
 /**
- * What one HTTP request has queued. Bitrix24 sends it after the answer; equal pushes of one request
- * (so of one batch) become one, and its recipients are united.
+ * Collects the pushes of one HTTP request, which the server sends after its answer. Equal pushes of one
+ * request (and so of one batch) become one push to all their recipients. Source: docs/bitrix24.md,
+ * section 8; pull/lib/event.php.
  */
 export class QueuedPushes {
   readonly #pushes = new Map<string, { push: QueuedPush; recipients: Set<number> }>();
 
   add(push: QueuedPush): void {
-    // No recipient at all: Event::addPush fails inside, and the method does not look.
+    // Without recipients, Event::addPush fails, but the REST method ignores its result.
     if (push.recipients.length === 0) {
       return;
     }
@@ -32,7 +33,7 @@ export class QueuedPushes {
     this.#pushes.set(key, { push, recipients: queued.recipients });
   }
 
-  /** @returns one short sentence on what became of it, or '' when nothing was queued. */
+  /** Sends the pushes. @returns what became of them in a few words, or '' when nothing was queued. */
   send(portal: PortalState, requestId: number): string {
     const pushes = Array.from(this.#pushes.values(), ({ push, recipients }) =>
       deliver(portal, { ...push, recipients: [...recipients] }, requestId),
@@ -116,13 +117,13 @@ function outcomeFor(
   return filtered && DEFERRING.has(person.presence) ? 'deferred' : 'delivered';
 }
 
-/** Whoever used the mobile app within five minutes gets it at once, wherever else they are. */
+/** The server sends at once to a person who used the mobile app within five minutes. Source: docs/bitrix24.md, section 8. */
 function isOnThePhone(person: Person): boolean {
   const days = lastMobileDays(person);
   return days !== null && days * 24 * 60 * 60 < 300;
 }
 
-/** Online in a browser with the smart filter on: Bitrix24 waits whether the person reads it there. */
+/** The server defers a push while the person is active here with the smart filter on. Source: docs/bitrix24.md, section 8. */
 const DEFERRING: ReadonlySet<Presence> = new Set(['browser']);
 
 function summary(pushes: readonly Omit<RecordedPush, 'id' | 'time'>[]): string {

@@ -14,10 +14,10 @@ import { toXml } from './xml';
 
 /** Where a request to /rest/ points. */
 export interface RestTarget {
-  /** As typed, without `.json`; '' when the path names none. */
+  /** The method as the client wrote it, without `.json`; '' when the path has none. */
   method: string;
   transport: 'json' | 'xml';
-  /** Parameters that the path of a webhook carries: aplogin and ap. */
+  /** The parameters aplogin and ap, which the path of a webhook carries. */
   pathParams: PhpArray;
   v3: boolean;
 }
@@ -26,14 +26,14 @@ export interface RestRequest {
   target: RestTarget;
   params: PhpArray;
   authorization: string | undefined;
-  /** The caller's IP address: the leaky bucket is per address. */
+  /** The caller's IP address, by which the rate is limited. */
   address: string;
   host: string | undefined;
   /** Path and query as sent. */
   url: string;
 }
 
-/** @param path what follows `/rest/`, without the query. */
+/** Reads a path. @param path the part after `/rest/`, without the query */
 export function parseRestPath(path: string): RestTarget {
   const segments = path.replace(/\/$/, '').split('/').map(decodeSegment);
   const pathParams = new PhpArray();
@@ -68,7 +68,7 @@ const CORS_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-/** The browsers' question before a request; answered by the front end of the cloud. */
+/** Answers a browser's preflight request, which the front end of the cloud handles. */
 export function preflightReply(): Reply {
   return {
     status: 200,
@@ -77,7 +77,7 @@ export function preflightReply(): Reply {
   };
 }
 
-/** Bitrix24: the portal's front end (rename, rate limit) and then its REST server. */
+/** Answers a REST call: first the portal's front end (rename, rate limit), then its REST server. Source: docs/bitrix24.md, sections 2 and 4. */
 export function serveRest(
   portal: PortalState,
   faults: FaultPlan,
@@ -98,7 +98,7 @@ export function serveRest(
   return new RestHit(portal, faults, request).run(requestId);
 }
 
-/** None of the methods here has a v3 form; only the shape of v3 errors is shown. */
+/** Refuses a call of REST 3, which has none of the methods here, in the shape of its errors. Source: rest/lib/V3/Exception. */
 function refuseV3(method: string): LoggedReply {
   const code = 'BITRIX_REST_V3_EXCEPTION_METHODNOTFOUNDEXCEPTION';
   const reply = jsonReply(
@@ -109,7 +109,7 @@ function refuseV3(method: string): LoggedReply {
   return { reply, error: code, note: '' };
 }
 
-/** One HTTP request to the REST server: what PHP calls a hit. */
+/** Carries out one HTTP request to the REST server, which the server's source calls a hit. */
 class RestHit {
   readonly #portal: PortalState;
   readonly #faults: FaultPlan;
@@ -205,7 +205,7 @@ class RestHit {
     return successBody(done, startedAt, stopwatch());
   }
 
-  /** One command of a batch. */
+  /** Carries out one command of a batch. */
   #command(typed: string, params: PhpArray, caller: Caller): CommandBody {
     const name = typed.toLowerCase();
     params.delete('state');
@@ -255,7 +255,7 @@ class RestHit {
     };
   }
 
-  /** PHP breaks with a TypeError: no JSON, and nothing that this hit queued is sent. */
+  /** Answers after a TypeError of PHP: no JSON, and the queued pushes of this request are lost. */
   #crash(error: PhpTypeError): LoggedReply {
     const reply = htmlReply('<h1>500 Internal Server Error</h1>\n', 500, CORS_HEADERS);
     return { reply, error: null, note: error.message };
@@ -279,7 +279,7 @@ function findMethod(name: string): Method | null {
 const OPERATING_WINDOW_SECONDS = 600;
 
 /**
- * The envelope of an answer.
+ * Puts an answer into its envelope. Source: docs/bitrix24.md, section 2.
  * @param startedAt Unix ms
  * @param duration seconds
  */
@@ -302,7 +302,7 @@ function successBody(done: Answer, startedAt: number, duration: number): Command
   };
 }
 
-/** @returns a function that tells the seconds since now; the sandbox's clock may jump meanwhile. */
+/** Starts a stopwatch that is independent of the sandbox's clock. @returns a function that gives the seconds since the start. */
 function startStopwatch(): () => number {
   const startedAt = performance.now();
   return () => (performance.now() - startedAt) / 1000;

@@ -22,10 +22,10 @@ import type { PortalState } from './portalState';
 
 export const CONTROL_PATH = '/sandbox/api';
 
-/** Which of the sandbox's addresses a request came to. */
+/** The listener that a request came to. */
 export type Site = 'portal' | 'authServer' | 'renamed' | 'control';
 
-/** Sends each request to what answers it, by site and path. */
+/** Routes each request by its listener and path. */
 export class Router {
   readonly #portal: PortalState;
   readonly #faults: FaultPlan;
@@ -40,7 +40,7 @@ export class Router {
   async serve(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
-    // Web servers merge slashes; clients that glue addresses together rely on it.
+    // Web servers merge slashes, and some clients that join addresses rely on it.
     const path = (mark < 0 ? url : url.slice(0, mark)).replace(/\/{2,}/g, '/');
     const query = mark < 0 ? '' : url.slice(mark + 1);
 
@@ -63,7 +63,7 @@ export class Router {
       return;
     }
     if (path === '/oauth/token' || path === '/oauth/authorize') {
-      // The web server's own redirect to the directory; programs must write the slash themselves.
+      // The web server redirects to the address with a slash; programs should write the slash themselves.
       sendReply(response, redirectReply(`${path}/${mark < 0 ? '' : url.slice(mark)}`, 301));
       return;
     }
@@ -192,7 +192,7 @@ export class Router {
     return serveDevops(this.#portal, path, await readForm(await readRaw(request, query)));
   }
 
-  /** Pages and pictures that are the sandbox's own and on no real portal. */
+  /** Serves the pages and pictures that only the sandbox has. @returns null for any other path. */
   #sandboxPage(path: string): Reply | null {
     if (path === '/sandbox/') {
       return htmlReply(

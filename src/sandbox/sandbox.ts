@@ -15,7 +15,7 @@ export interface SandboxOptions {
   port?: number;
   /** Where the browser is sent with a code; default `http://localhost:24042/bitrix24-push`. */
   handler?: string;
-  /** Default `source`: codes and old refresh tokens work again. */
+  /** Whether codes and replaced refresh tokens work again (`source`, the default) or once (`strict`). */
   policy?: 'source' | 'strict';
   clientId?: string;
   clientSecret?: string;
@@ -23,27 +23,27 @@ export interface SandboxOptions {
   appName?: string;
   /** How many people work here; default 12. The first twelve are always the same. */
   people?: number;
-  /** A whole number: other people, departments and phones for another one, the same for the same. */
+  /** A whole number from which people, departments and phones are generated; the same number gives the same people. */
   seed?: number;
-  /** The people to begin with, made anew at each reset; instead of `people` and `seed`. */
+  /** Makes the people at the start and at each reset; replaces `people` and `seed`. */
   staff?: () => Staff;
-  /** Unix ms; the sandbox's clock runs on it. */
+  /** The clock of the sandbox, in Unix ms. */
   now?: () => number;
 }
 
 export interface Sandbox {
   readonly info: SandboxInfo;
-  /** The control API, without HTTP, for tests in the same process. */
+  /** Returns the same as the control API, without HTTP, for tests in the same process. */
   snapshot(): Snapshot;
-  /** People by id, also those of a large portal whom the snapshot leaves out; nobody for unknown ids. */
+  /** Describes people by id, also those whom the snapshot of a large portal leaves out. Unknown ids are left out. */
   users(ids: readonly number[]): SandboxUser[];
   /** @throws Error with a sentence that says what is wrong with the patch. */
   patchState(patch: StatePatch): void;
   addFaults(...faults: Fault[]): void;
-  /** Resolves when ports that were shut are open again; so does `reset`. */
+  /** Resolves when all closed ports are open again, as `reset` does. */
   clearFaults(): Promise<void>;
   reset(): Promise<void>;
-  /** Every code and token given out since the start, resets included: for tests that look for leaks. Never over HTTP. */
+  /** Returns all codes and tokens issued since the start, so that tests can look for leaks. HTTP never shows them. */
   issuedSecrets(): string[];
   /** Stops everything; open connections are cut. */
   close(): Promise<void>;
@@ -167,7 +167,7 @@ class RunningSandbox implements Sandbox {
     return this.#closed;
   }
 
-  /** Shuts and opens ports as the faults want it; resolves when that is done. */
+  /** Closes and opens ports according to the faults. */
   async #applyRefusals(): Promise<void> {
     if (this.#closed !== null) {
       return;
@@ -207,7 +207,7 @@ function describe(portal: PortalState): SandboxInfo {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** A mistake of the sandbox itself; a client that went away is none. */
+/** Reports an error of the sandbox itself; a client that closed the connection is not one. */
 function failRequest(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   if (request.destroyed && !request.complete) {
     return;
@@ -231,7 +231,7 @@ class Listener {
   readonly #server: Server;
   readonly #port: number;
   #handler: Handler | null = null;
-  /** Shutting and opening wait for each other. */
+  /** Resolves when the last closing or opening is done, so that each waits for the one before. */
   #settled: Promise<void> = Promise.resolve();
 
   private constructor(site: Site, server: Server, port: number) {
@@ -247,7 +247,7 @@ class Listener {
   }
 
   static async open(site: Site, port: number): Promise<Listener> {
-    // As patient with idle connections as real front ends: clients keep them and count on it.
+    // Real front ends keep idle connections this long, and clients rely on it.
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
     server.listen(port, HOST);
     await once(server, 'listening');

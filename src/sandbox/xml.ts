@@ -1,6 +1,6 @@
 import { isJsonMap, type Json } from './phpJson';
 
-/** Bitrix24: CRestServer::outputXml. Items of lists are called `item`. */
+/** Writes an answer as XML, in which items of lists are called `item`. Source: the server component rest.server (outputXml). */
 export function toXml(value: Json): string {
   if (value === null || value === false) {
     return '';

@@ -21,7 +21,10 @@ function departmentFields(): Answer {
 const FIELDS = ['ID', 'NAME', 'SORT', 'PARENT', 'UF_HEAD'] as const;
 type Field = (typeof FIELDS)[number];
 
-/** Filters are read only in upper case; an upper-case SORT is both an order and a filter. */
+/**
+ * Lists departments. Filter names count only in upper case, so an upper-case SORT is both an order and a
+ * filter. Source: docs/bitrix24.md, section 7; intranet/classes/general/rest.php.
+ */
 function departmentGet({ portal, params, start }: Call): Answer {
   const nested = params.get('FILTER');
   const query = nested instanceof PhpArray ? nested : params;

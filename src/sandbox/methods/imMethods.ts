@@ -7,7 +7,7 @@ import { RestError } from '../restError';
 import type { PortalState } from '../portalState';
 import { answer, type Answer, type Call, type MethodTable } from './method';
 
-/** Bitrix24: im/classes/general/im_rest.php. */
+/** The methods about people of the chat module. Source: docs/bitrix24.md, sections 6 and 8; im/classes/general/im_rest.php. */
 export const imMethods: MethodTable = {
   'im.user.get': { scopes: ['im'], run: imUserGet },
   'im.user.list.get': { scopes: ['im'], run: imUserListGet },

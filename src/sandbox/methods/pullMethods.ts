@@ -11,7 +11,7 @@ export const pullMethods: MethodTable = {
   'pull.application.config.get': { scopes: ['pull'], run: configGet },
 };
 
-/** Bitrix24: Pull\Rest::applicationPushAdd, in its order of checks. */
+/** Accepts a push after the checks of the server, in their order. Source: docs/bitrix24.md, section 5; pull/lib/rest.php (applicationPushAdd). */
 function pushAdd(call: Call): Answer {
   const { portal, caller } = call;
   const params = call.params.withUpperCaseKeys();
@@ -39,7 +39,7 @@ function pushAdd(call: Call): Answer {
   const avatar = avatarOf(params.get('AVATAR'));
 
   if (text instanceof PhpArray) {
-    // Accepted here; the job that should send it breaks on it afterwards.
+    // The method accepts a list as TEXT, but the background job cannot send it.
     call.note('TEXT is a list: accepted, then lost');
   } else {
     call.queuedPushes.add({ senderId: caller.person.id, text: toText(text), avatar, recipients });
@@ -61,13 +61,13 @@ function needApplication(call: Call): string {
   );
 }
 
-/** Bitrix24: Pull\Rest::applicationEventAdd. The event goes nowhere: nobody listens here. */
+/** Checks and accepts an event, which goes nowhere here. Source: pull/lib/rest.php (applicationEventAdd). */
 function eventAdd(call: Call): Answer {
   needApplication(call);
   const { person } = call.caller;
   const params = call.params.withUpperCaseKeys();
   const userId = params.get('USER_ID') ?? null;
-  // Another person's channel is an administrator's; one's own id counts only as a string.
+  // Others may send only to their own channel, and the server recognises their own id only as a string.
   if (!person.admin && userId !== null && userId !== String(person.id)) {
     throw new RestError(
       'USER_ID_ACCESS_ERROR',
@@ -98,7 +98,7 @@ function eventAdd(call: Call): Answer {
 
 const CHANNEL_SECONDS = 43_205;
 
-/** Bitrix24: Pull\Rest::applicationConfigGet. The channels look right; no server serves them. */
+/** Describes channels that look like real ones but that no server serves. Source: pull/lib/rest.php (applicationConfigGet). */
 function configGet(call: Call): Answer {
   const clientId = needApplication(call);
   const { portal } = call;

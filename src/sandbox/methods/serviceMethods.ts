@@ -2,7 +2,11 @@ import { phpDate, toBool, toText } from '../php';
 import { SCOPES } from '../scopes';
 import { answer, type Answer, type Call, type MethodTable } from './method';
 
-/** Methods of the global scope: who am I, what may I do. `catalogue` is every method that there is. */
+/**
+ * The methods that need no scope: they say who the caller is and what the application may do.
+ * Source: docs/bitrix24.md, sections 2 and 6.
+ * @param catalogue returns all methods; a function, because these methods are among them.
+ */
 export function serviceMethods(catalogue: () => MethodTable): MethodTable {
   return {
     profile: { scopes: null, run: profile },
@@ -57,7 +61,7 @@ function scope({ params, caller }: Call): Answer {
   return answer(full ? SCOPES.map(({ code }) => code) : [...caller.scopes]);
 }
 
-/** Deprecated in Bitrix24, and still there. */
+/** Lists the names of methods. Bitrix24 has deprecated this method but still answers it. */
 function methods({ params, caller }: Call, catalogue: MethodTable): Answer {
   const upper = params.withUpperCaseKeys();
   const only = toText(upper.get('SCOPE'));
@@ -76,7 +80,7 @@ function methods({ params, caller }: Call, catalogue: MethodTable): Answer {
   return answer(names);
 }
 
-/** Only the lower-case parameter `name` is read, and the method's name exactly as written. */
+/** Says whether a method exists. The parameter must be called `name` in lower case, and its value is compared exactly. */
 function methodGet({ params, caller }: Call, catalogue: MethodTable): Answer {
   const name = toText(params.get('name'));
   const method = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;

@@ -3,7 +3,7 @@ import type { Json } from '../phpJson';
 import { phpDate } from '../php';
 import type { PortalState } from '../portalState';
 
-/** What each scope shows, in the order of the answer. Bitrix24: rest/lib/api/user.php. */
+/** The fields that each scope shows, in the order of the answer. Source: docs/bitrix24.md, section 6; rest/lib/api/user.php. */
 export const USER_FIELDS =
   'ID XML_ID ACTIVE NAME LAST_NAME SECOND_NAME TITLE EMAIL LAST_LOGIN DATE_REGISTER TIME_ZONE IS_ONLINE TIMESTAMP_X LAST_ACTIVITY_DATE PERSONAL_GENDER PERSONAL_BIRTHDAY PERSONAL_PHOTO PERSONAL_MOBILE WORK_PHONE WORK_POSITION UF_EMPLOYMENT_DATE UF_DEPARTMENT UF_PHONE_INNER USER_TYPE'.split(
     ' ',
@@ -26,7 +26,7 @@ export function fieldsFor(scopes: readonly string[]): string[] {
 
 type ReadField = (person: Person, portal: PortalState) => Json | undefined;
 
-/** What user.get has in each field; undefined is null in the database, and left out. */
+/** The value of each field in user.get. A field that would be null in the database is undefined here and left out. */
 const READERS: Readonly<Record<string, ReadField>> = {
   ID: (person) => String(person.id),
   ACTIVE: (person) => person.active,
@@ -38,7 +38,7 @@ const READERS: Readonly<Record<string, ReadField>> = {
   DATE_REGISTER: () => '2024-07-15T00:00:00+00:00',
   TIME_ZONE: () => '',
   IS_ONLINE: (person) => (person.presence === 'offline' ? 'N' : 'Y'),
-  // Dates that are objects in PHP come as `{}`.
+  // The server writes PHP's date objects as `{}`.
   TIMESTAMP_X: () => ({}),
   LAST_ACTIVITY_DATE: () => ({}),
   PERSONAL_GENDER: (person) => person.gender,
@@ -52,10 +52,10 @@ const READERS: Readonly<Record<string, ReadField>> = {
   USER_TYPE: (person) => (person.extranet ? 'extranet' : 'employee'),
 };
 
-/** Fields whose value is another one a second later. */
+/** Fields whose values change with the clock, so that sorted lists cannot be kept. */
 export const MOVING_FIELDS: ReadonlySet<string> = new Set(['LAST_LOGIN']);
 
-/** A row of user.get. */
+/** Makes a row of user.get. */
 export function userRow(
   portal: PortalState,
   person: Person,
@@ -71,7 +71,7 @@ export function userRow(
   return row;
 }
 
-/** What a person has in a field, as the database compares it. */
+/** @returns the values of a field in the form in which the database compares them. */
 export function filterValues(
   portal: PortalState,
   person: Person,

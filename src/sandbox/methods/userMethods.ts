@@ -19,7 +19,7 @@ function userCurrent({ portal, caller }: Call): Answer {
   return answer(row);
 }
 
-/** user.get, and user.search, which differs in what some filter fields mean. */
+/** Answers user.get and user.search, in which some filter fields mean something else. Source: docs/bitrix24.md, section 6; rest/lib/api/user.php. */
 function userGet(call: Call): Answer {
   const { portal, caller, start } = call;
   const params = call.params.withUpperCaseKeys();

@@ -6,10 +6,10 @@ import type { PortalState } from '../portalState';
 import { filterValues, MOVING_FIELDS, USER_FIELDS } from './userFields';
 import { filterTest, parseFilterKey, wantedTexts, type FilterCondition } from './userFilter';
 
-/** What user.get and user.search are asked for. */
+/** A request of user.get or user.search. */
 export interface UserQuery {
   conditions: readonly FilterCondition[];
-  /** user.search gives some filter fields another meaning. */
+  /** true for user.search, in which some filter fields mean something else. */
   isSearch: boolean;
   sort: PhpValue | undefined;
   order: PhpValue | undefined;
@@ -25,7 +25,10 @@ const NAME_FIELDS: ReadonlySet<string> = new Set([
   'UF_DEPARTMENT_NAME',
 ]);
 
-/** @param fields that the caller's scope shows: a filter may name these and a few more; others are ignored without a word. */
+/**
+ * Reads a filter; fields that the caller may not see are ignored, as the server does.
+ * @param fields the fields that the caller's scope shows; a filter may name these and a few more.
+ */
 export function readFilter(
   filter: PhpArray,
   fields: readonly string[],
@@ -46,7 +49,7 @@ export function readFilter(
           : operator,
       value: prepareValue(field, value),
     }));
-  // A search by FIND or NAME_SEARCH is a search by nothing else among the names.
+  // With FIND or NAME_SEARCH, conditions on name fields are ignored.
   const hasFind = conditions.some(({ field }) => isWordSearch(field));
   return hasFind
     ? conditions.filter(({ field, operator }) => !(operator === '' && NAME_FIELDS.has(field)))
@@ -57,7 +60,7 @@ function isWordSearch(field: string): boolean {
   return field === 'FIND' || field === 'NAME_SEARCH';
 }
 
-/** `ACTIVE` and `IS_ONLINE` are yes for everything but PHP's false and "N": also for "false". */
+/** Converts a value. `ACTIVE` and `IS_ONLINE` are true for all but "N" and what PHP takes for false, so also for "false". */
 function prepareValue(field: string, value: PhpValue): PhpValue {
   if (field === 'ID') {
     return value instanceof PhpArray && value.size > 0
@@ -70,22 +73,22 @@ function prepareValue(field: string, value: PhpValue): PhpValue {
   return value;
 }
 
-/** A part of a list, so that a page of a long one costs no copy. */
+/** A part of a list, described by two places so that a page of a long list needs no copy. */
 export interface Stretch {
   people: readonly Person[];
-  /** Place of the first. */
+  /** Place of the first person. */
   from: number;
-  /** Place after the last. */
+  /** Place after the last person. */
   to: number;
 }
 
-/** Everybody whom the caller may see and who meets the conditions, in the order asked for. */
+/** Selects everybody whom the caller may see and who meets the conditions, in the requested order. */
 export function selectPeople(portal: PortalState, caller: Person, query: UserQuery): Stretch {
   const order = readOrder(query);
   const { conditions } = query;
   const byIds = conditions.find(({ field, operator }) => field === 'ID' && isExact(operator));
   if (byIds !== undefined) {
-    // An administrator who asks for ids sees everybody.
+    // The server shows administrators everybody when they filter by ID.
     const unrestricted = caller.admin && byIds.operator === '';
     const rest = testOf(portal, without(conditions, byIds), query.isSearch);
     const found = peopleWithIds(portal, byIds).filter(
@@ -94,8 +97,8 @@ export function selectPeople(portal: PortalState, caller: Person, query: UserQue
     return whole(inOrder(portal, found, order));
   }
 
-  // Programs that read page after page may ask for ids above the last one: the rest of the question
-  // stays the same, and so does its answer.
+  // Some programs read pages by "ID above the last one". The other conditions are the same for each page,
+  // so the list for them is kept and only the range of ids is applied anew.
   const isRange = ({ field, operator }: FilterCondition) =>
     field === 'ID' && /^[<>]=?$/.test(operator);
   const lasting = conditions.filter((condition) => !isRange(condition));
@@ -114,13 +117,13 @@ function whole(people: readonly Person[]): Stretch {
   return { people, from: 0, to: people.length };
 }
 
-/** @param people in this order */
+/** Applies ranges of ids. @param people sorted by `order` */
 function withinRanges(
   people: readonly Person[],
   ranges: readonly FilterCondition[],
   order: Order,
 ): Stretch {
-  // Of several values in a list one that is met is enough.
+  // A range with a list of values is met when one of them is.
   const values = ({ value }: FilterCondition) => wantedTexts(value).map(Number);
   const least = ranges.flatMap((range) => {
     if (range.operator === '>') {
@@ -146,7 +149,7 @@ function withinRanges(
   return { people, from: first, to: Math.max(first, firstPlace(people, ends)) };
 }
 
-/** The first place from which on everybody meets the test; nobody before does. */
+/** Finds the first place whose person passes the test, by binary search: nobody before passes, everybody after does. */
 function firstPlace(people: readonly Person[], test: (person: Person) => boolean): number {
   let [low, high] = [0, people.length];
   while (low < high) {
@@ -182,7 +185,7 @@ function peopleWithIds(portal: PortalState, { value }: FilterCondition): Person[
     });
 }
 
-/** By id. */
+/** Finds the people whom the caller may see and who meet the conditions, sorted by id. */
 function findVisible(
   portal: PortalState,
   caller: Person,
@@ -252,7 +255,7 @@ function conditionTest(
   return (person) => test(filterValues(portal, person, field));
 }
 
-/** Many people have the same names, so each is looked at once. */
+/** Caches results by text, because many people have the same names. */
 function remembering(
   textOf: (person: Person) => string,
   test: (text: string) => boolean,
@@ -274,7 +277,7 @@ interface Order {
   direction: 1 | -1;
 }
 
-/** Both by what and how must be told. */
+/** Reads the order, which counts only when both SORT and ORDER are given. */
 function readOrder({ sort, order }: UserQuery): Order {
   if (!toBool(sort) || !toBool(order)) {
     return { field: 'ID', direction: 1 };
@@ -289,7 +292,7 @@ function readOrder({ sort, order }: UserQuery): Order {
   return { field, direction: toText(order).toUpperCase() === 'DESC' ? -1 : 1 };
 }
 
-/** @param people by id */
+/** Sorts people. @param people sorted by id */
 function inOrder(
   portal: PortalState,
   people: readonly Person[],
@@ -298,7 +301,7 @@ function inOrder(
   if (field === 'ID') {
     return direction === 1 ? people : people.toReversed();
   }
-  // Comparing texts as people read them is slow, so equal ones are compared once.
+  // Comparing texts by a collator is slow, so each different text is compared once.
   const textOf = (person: Person) => filterValues(portal, person, field).join(' ');
   const collator = new Intl.Collator('en', { sensitivity: 'base' });
   const texts = [...new Set(people.map(textOf))].sort((a, b) => collator.compare(a, b));
