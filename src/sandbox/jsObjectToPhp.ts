@@ -2,7 +2,7 @@ import { PhpArray, toText, type PhpValue } from './php';
 import { decodeJson } from './phpJson';
 
 /**
- * Reads a parameter as CUtil::JsObjectToPhp does (main/tools.php): first as JSON, and when that gives
+ * Reads a parameter as the server's CUtil::JsObjectToPhp does: first as JSON, and when that gives
  * nothing or null, as a JavaScript literal. The second reader leaves scalars as text and returns false
  * for a list or object without an end.
  */

@@ -1,6 +1,6 @@
 import { isJsonMap, type Json } from './phpJson';
 
-/** Writes an answer as XML, in which items of lists are called `item`. Source: the server component rest.server (outputXml). */
+/** Writes an answer as XML, in which items of lists are called `item`. Source: rest/classes/general/rest.php (outputXml). */
 export function toXml(value: Json): string {
   if (value === null || value === false) {
     return '';
