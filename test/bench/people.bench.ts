@@ -12,8 +12,8 @@ import { directoryFolder } from '../../src/people/directory/directoryFolder';
 import { PeopleDirectory } from '../../src/people/directory/peopleDirectory';
 import { buildPeopleTable, PeopleTable } from '../../src/people/directory/peopleTable';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { crowd } from '../../src/sandbox/crowd';
-import type { Staff } from '../../src/sandbox/people';
+import { generateStaff } from '../../src/sandbox/generatedStaff';
+import type { Staff } from '../../src/sandbox/staff';
 import { manyDepartments, manyPeople } from '../support/manyPeople';
 import { sandboxClient } from '../support/sandboxClient';
 import type { Bench } from './benches';
@@ -150,7 +150,7 @@ async function requests(): Promise<number> {
 
 /** So that it is 100,000 who are read. */
 function everybodyActive(): Staff {
-  const staff = crowd(count, 1);
+  const staff = generateStaff(count, 1);
   const people = staff.people.map((person) => ({
     ...person,
     active: true,

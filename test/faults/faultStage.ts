@@ -27,7 +27,7 @@ import { PushRoad } from '../../src/push/pushRoad';
 import { createResolvePeople } from '../../src/push/resolvePeople';
 import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
-import { twelvePeople } from '../../src/sandbox/people';
+import { twelvePeople } from '../../src/sandbox/staff';
 import { openOutbox, unasked } from '../support/outboxes';
 import type { Detour, FaultCase } from './faultCases';
 

@@ -28,7 +28,7 @@ import { sendWaiting } from '../../src/push/outbox/sendWaiting';
 import type { Outcome } from '../../src/push/outcome';
 import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
-import { twelvePeople } from '../../src/sandbox/people';
+import { twelvePeople } from '../../src/sandbox/staff';
 import type { KillOrder } from './killChild';
 import { killPoints } from './killPoints';
 import type { KillPoint } from './killPoints';

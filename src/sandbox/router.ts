@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ControlServer } from './controlServer';
 import { serveDevops } from './devopsPages';
-import { runExchange } from './exchange';
+import { serveWithFaults } from './serveWithFaults';
 import type { FaultPlan } from './faults';
 import {
   htmlReply,
@@ -15,24 +15,24 @@ import {
 import { serveAuthorize, serveAuthServerRest, serveToken } from './oauthServer';
 import { errorPage } from './page/errorPage';
 import { phonesPage } from './page/phonesPage';
-import { photoSvg } from './people';
+import { photoSvg } from './staff';
 import { readForm, readRestParams, type RawRequest } from './phpParams';
 import { parseRestPath, preflightReply, serveRest } from './restServer';
-import type { World } from './world';
+import type { PortalState } from './portalState';
 
 export const CONTROL_PATH = '/sandbox/api';
 
-/** Which of the sandbox's addresses a request came to. */
+/** The listener that a request came to. */
 export type Site = 'portal' | 'authServer' | 'renamed' | 'control';
 
-/** Sends each request to what answers it, by site and path. */
-export class Portal {
-  readonly #world: World;
+/** Routes each request by its listener and path. */
+export class Router {
+  readonly #portal: PortalState;
   readonly #faults: FaultPlan;
   readonly #control: ControlServer;
 
-  constructor(world: World, faults: FaultPlan, control: ControlServer) {
-    this.#world = world;
+  constructor(portal: PortalState, faults: FaultPlan, control: ControlServer) {
+    this.#portal = portal;
     this.#faults = faults;
     this.#control = control;
   }
@@ -40,7 +40,7 @@ export class Portal {
   async serve(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
-    // Web servers merge slashes; clients that glue addresses together rely on it.
+    // Web servers merge slashes, and some clients that join addresses rely on it.
     const path = (mark < 0 ? url : url.slice(0, mark)).replace(/\/{2,}/g, '/');
     const query = mark < 0 ? '' : url.slice(mark + 1);
 
@@ -63,12 +63,15 @@ export class Portal {
       return;
     }
     if (path === '/oauth/token' || path === '/oauth/authorize') {
-      // The web server's own redirect to the directory; programs must write the slash themselves.
+      // The web server redirects to the address with a slash; programs should write the slash themselves.
       sendReply(response, redirectReply(`${path}/${mark < 0 ? '' : url.slice(mark)}`, 301));
       return;
     }
-    if (site === 'authServer') await this.#serveAuthServer(request, response, path, query);
-    else await this.#servePortal(site, request, response, path, query);
+    if (site === 'authServer') {
+      await this.#serveAuthServer(request, response, path, query);
+    } else {
+      await this.#servePortal(site, request, response, path, query);
+    }
   }
 
   async #serveAuthServer(
@@ -77,13 +80,16 @@ export class Portal {
     path: string,
     query: string,
   ): Promise<void> {
-    if (path === '/oauth/token/') await this.#exchangeToken(request, response, query);
-    else if (path.startsWith('/rest/')) {
+    if (path === '/oauth/token/') {
+      await this.#exchangeToken(request, response, query);
+    } else if (path.startsWith('/rest/')) {
       const { method } = parseRestPath(path.slice('/rest/'.length));
       const raw = await readRaw(request, query);
       const params = await readRestParams(raw);
-      sendReply(response, serveAuthServerRest(this.#world, method.toLowerCase(), params).reply);
-    } else sendReply(response, notFound());
+      sendReply(response, serveAuthServerRest(this.#portal, method.toLowerCase(), params).reply);
+    } else {
+      sendReply(response, notFound());
+    }
   }
 
   async #servePortal(
@@ -93,9 +99,9 @@ export class Portal {
     path: string,
     query: string,
   ): Promise<void> {
-    const world = this.#world;
+    const portal = this.#portal;
     const { host } = request.headers;
-    const isRenamedHost = world.renamedTo !== null && host === world.renamedTo;
+    const isRenamedHost = portal.renamedTo !== null && host === portal.renamedTo;
     if (site === 'renamed' && !isRenamedHost) {
       sendReply(response, notFound());
       return;
@@ -104,14 +110,19 @@ export class Portal {
       await this.#callRest(request, response, path, query);
       return;
     }
-    if (world.renamedTo !== null && !isRenamedHost) {
-      sendReply(response, redirectReply(`${world.portalOrigin}${request.url ?? '/'}`));
+    if (portal.renamedTo !== null && !isRenamedHost) {
+      sendReply(response, redirectReply(`${portal.portalOrigin}${request.url ?? '/'}`));
       return;
     }
-    if (path === '/oauth/token/') await this.#exchangeToken(request, response, query);
-    else if (path === '/oauth/authorize/') await this.#authorize(request, response, query);
-    else if (path === '/') sendReply(response, redirectReply('/sandbox/'));
-    else sendReply(response, (await this.#devops(request, path, query)) ?? notFound());
+    if (path === '/oauth/token/') {
+      await this.#exchangeToken(request, response, query);
+    } else if (path === '/oauth/authorize/') {
+      await this.#authorize(request, response, query);
+    } else if (path === '/') {
+      sendReply(response, redirectReply('/sandbox/'));
+    } else {
+      sendReply(response, (await this.#devops(request, path, query)) ?? notFound());
+    }
   }
 
   async #callRest(
@@ -125,12 +136,12 @@ export class Portal {
       return;
     }
     const target = parseRestPath(path.slice('/rest/'.length));
-    await runExchange(this.#world, this.#faults, request, response, {
+    await serveWithFaults(this.#portal, this.#faults, request, response, {
       method: target.method.toLowerCase(),
       read: (body) => readRestParams({ ...rawOf(request, query), body }),
       carryOut: (params, id) =>
         serveRest(
-          this.#world,
+          this.#portal,
           this.#faults,
           {
             target,
@@ -150,10 +161,10 @@ export class Portal {
     response: ServerResponse,
     query: string,
   ): Promise<void> {
-    await runExchange(this.#world, this.#faults, request, response, {
+    await serveWithFaults(this.#portal, this.#faults, request, response, {
       method: 'oauth.token',
       read: (body) => readForm({ ...rawOf(request, query), body }),
-      carryOut: (params) => serveToken(this.#world, params),
+      carryOut: (params) => serveToken(this.#portal, params),
     });
   }
 
@@ -162,36 +173,43 @@ export class Portal {
     response: ServerResponse,
     query: string,
   ): Promise<void> {
-    await runExchange(this.#world, this.#faults, request, response, {
+    await serveWithFaults(this.#portal, this.#faults, request, response, {
       method: 'oauth.authorize',
       read: (body) => readForm({ ...rawOf(request, query), body }),
-      carryOut: (params) => serveAuthorize(this.#world, params, query),
+      carryOut: (params) => serveAuthorize(this.#portal, params, query),
     });
   }
 
   async #devops(request: IncomingMessage, path: string, query: string): Promise<Reply | null> {
-    if (request.method !== 'POST') return serveDevops(this.#world, path, null);
-    const { origins, portalOrigin } = this.#world;
+    if (request.method !== 'POST') {
+      return serveDevops(this.#portal, path, null);
+    }
+    const { origins, portalOrigin } = this.#portal;
     const own = [origins.portal, origins.renamed, portalOrigin];
     if (!isLoopbackHost(request.headers.host) || !isSameSite(request, own)) {
       return htmlReply(errorPage({ title: 'Refused', text: 'Another site sent this form.' }), 403);
     }
-    return serveDevops(this.#world, path, await readForm(await readRaw(request, query)));
+    return serveDevops(this.#portal, path, await readForm(await readRaw(request, query)));
   }
 
-  /** Pages and pictures that are the sandbox's own and on no real portal. */
+  /** Serves the pages and pictures that only the sandbox has. @returns null for any other path. */
   #sandboxPage(path: string): Reply | null {
-    if (path === '/sandbox/')
+    if (path === '/sandbox/') {
       return htmlReply(
         phonesPage({
           controlPath: CONTROL_PATH,
-          renamedHost: new URL(this.#world.origins.renamed).host,
+          renamedHost: new URL(this.#portal.origins.renamed).host,
         }),
       );
-    if (path === '/sandbox') return redirectReply('/sandbox/', 301);
+    }
+    if (path === '/sandbox') {
+      return redirectReply('/sandbox/', 301);
+    }
     const id = /^\/sandbox\/photo\/(\d+)\.svg$/.exec(path)?.[1];
-    const person = id === undefined ? undefined : this.#world.people.get(Number(id));
-    if (person === undefined) return null;
+    const person = id === undefined ? undefined : this.#portal.people.get(Number(id));
+    if (person === undefined) {
+      return null;
+    }
     return {
       status: 200,
       headers: {

@@ -8,16 +8,16 @@ import type {
   SandboxUser,
   StatePatch,
 } from './controlApi';
-import { Directory } from './directory';
-import { LeakyBucket } from './leakyBucket';
-import { fullName, lastMobileDays, type Department, type Person, type Staff } from './people';
+import { StaffIndex } from './staffIndex';
+import { RateLimit } from './rateLimit';
+import { fullName, lastMobileDays, type Department, type Person, type Staff } from './staff';
 import { TokenMint } from './tokens';
 
-/** What stays the same from start to end, resets included. */
+/** Ids and secrets that stay the same until the sandbox stops, also after a reset. */
 export interface Identity {
   clientId: string;
   clientSecret: string;
-  /** 32 hexadecimal digits that name the portal wherever it moves. */
+  /** 32 hexadecimal digits that identify the portal, also after a rename. */
   memberId: string;
   webhookSecret: string;
   integrationId: number;
@@ -27,37 +27,37 @@ export interface Identity {
 export interface Origins {
   portal: string;
   authServer: string;
-  /** Where a renamed portal lives. */
+  /** The portal's address after a rename. */
   renamed: string;
   control: string;
 }
 
-export interface WorldSettings {
+export interface PortalSettings {
   handler: string;
   appName: string;
   policy: SandboxState['policy'];
-  /** Called anew at each reset. */
+  /** Makes the people at the start and at each reset. */
   staff: () => Staff;
   /** Unix ms. */
   now: () => number;
 }
 
-/** Address of the caller that the control API's bucket level speaks of. */
+/** The control API shows and sets the rate limit of callers from this address. */
 export const LOCAL_ADDRESS = '127.0.0.1';
 
 const REQUEST_HISTORY = 2000;
-/** As many as personal texts make of one push to many people. */
+/** Large enough for one push with personal texts to 20,000 people, each text a push of its own. */
 const PUSH_HISTORY = 20_000;
-/** Whom the state describes without being asked: everybody up to so many people, else so many of them. */
+/** The state describes everybody in a portal up to this size, and at most this many people in a larger one. */
 const MOST_DESCRIBED = 200;
 export const FIRST_DESCRIBED = 60;
-/** Pushes whose recipients the state describes first. */
+/** The state of a large portal describes recipients of this many last pushes. */
 export const RECENT_PUSHES = 50;
 const DEFERRED_DELAY_MS = 15_000;
 const FIRST_SCOPES = ['pull', 'user', 'department', 'im'];
 
-/** Everything the sandbox knows: the portal, its people, the application, and what has happened. */
-export class World {
+/** Holds all state of the sandbox: the portal, its people, the application, tokens, pushes and the log of requests. */
+export class PortalState {
   readonly identity: Identity;
   readonly origins: Origins;
   readonly mint = new TokenMint();
@@ -65,7 +65,7 @@ export class World {
   app!: SandboxApp;
   people!: Map<number, Person>;
   departments!: Map<number, Department>;
-  bucket!: LeakyBucket;
+  rateLimit!: RateLimit;
   policy!: SandboxState['policy'];
   statuses!: SandboxState['statuses'];
   renamedTo!: string | null;
@@ -77,32 +77,32 @@ export class World {
   refusals!: Refusals;
   pushes!: RecordedPush[];
   requests!: RecordedRequest[];
-  /** Codes that were exchanged and refresh tokens that were replaced: dead under the strict policy. */
+  /** Codes that were exchanged and refresh tokens that were replaced. The strict policy refuses them. */
   spentTokens!: Set<string>;
-  /** Access tokens that the portal has asked the authorization server about, with the time (ms) until which it remembers. */
+  /** Access tokens that the authorization server has confirmed to the portal, with the Unix ms until which the portal remembers it. */
   knownTokens!: Map<string, number>;
-  /** Six digits shown on a page when the application has no handler; the codes they stand for. */
+  /** Codes by the six digits that a page shows instead of them when the application has no handler. */
   shownCodes!: Map<string, string>;
 
-  readonly #settings: WorldSettings;
+  readonly #settings: PortalSettings;
   readonly #listeners = new Set<() => void>();
   #clockOffset = 0;
   #nextPushId = 1;
   #nextRequestId = 1;
-  /** Deferred pushes with the time (ms) at which the portal sends them. */
+  /** Deferred pushes with the Unix ms at which the portal sends them. */
   #deferred: { push: RecordedPush; due: number }[] = [];
-  #directory: Directory | null = null;
-  /** Ids of people whom somebody changed, the latest last. */
+  #staffIndex: StaffIndex | null = null;
+  /** Ids of people who were changed through the control API, the latest last. */
   #patched = new Set<number>();
 
-  constructor(identity: Identity, origins: Origins, settings: WorldSettings) {
+  constructor(identity: Identity, origins: Origins, settings: PortalSettings) {
     this.identity = identity;
     this.origins = origins;
     this.#settings = settings;
     this.#startAfresh();
   }
 
-  /** Back to how it began; ids, secrets, ports and issued tokens stay good. */
+  /** Goes back to the state at the start. Ids, secrets, ports and issued tokens stay valid. */
   reset(): void {
     this.#startAfresh();
     this.changed();
@@ -121,7 +121,7 @@ export class World {
       installed: true,
       registered: true,
     };
-    this.bucket = new LeakyBucket(50, 2, () => this.now());
+    this.rateLimit = new RateLimit(50, 2, () => this.now());
     this.policy = this.#settings.policy;
     this.statuses = 'source';
     this.renamedTo = null;
@@ -147,14 +147,14 @@ export class World {
     this.#nextPushId = 1;
     this.#nextRequestId = 1;
     this.#deferred = [];
-    this.#directory = null;
+    this.#staffIndex = null;
     this.#patched = new Set();
   }
 
-  /** The people and departments as they are now. */
-  get directory(): Directory {
-    this.#directory ??= new Directory(this.people, this.departments);
-    return this.#directory;
+  /** The sorted lists of the present people and departments; made anew after a change. */
+  get staffIndex(): StaffIndex {
+    this.#staffIndex ??= new StaffIndex(this.people, this.departments);
+    return this.#staffIndex;
   }
 
   /** Unix ms by the sandbox's movable clock. */
@@ -167,7 +167,7 @@ export class World {
     return Math.floor(this.now() / 1000);
   }
 
-  /** The portal's present host and port; another one after a rename. */
+  /** The portal's present host and port, which a rename changes. */
   get portalHost(): string {
     return this.renamedTo ?? new URL(this.origins.portal).host;
   }
@@ -190,7 +190,9 @@ export class World {
   }
 
   changed(): void {
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) {
+      listener();
+    }
   }
 
   nextRequestId(): number {
@@ -199,14 +201,18 @@ export class World {
 
   recordRequest(request: RecordedRequest): void {
     this.requests.push(request);
-    if (this.requests.length > REQUEST_HISTORY) this.requests.shift();
+    if (this.requests.length > REQUEST_HISTORY) {
+      this.requests.shift();
+    }
     this.changed();
   }
 
   recordPush(push: Omit<RecordedPush, 'id' | 'time'>): void {
     const recorded = { id: this.#nextPushId++, time: this.isoTime(), ...push };
     this.pushes.push(recorded);
-    if (this.pushes.length > PUSH_HISTORY) this.pushes.shift();
+    if (this.pushes.length > PUSH_HISTORY) {
+      this.pushes.shift();
+    }
     if (recorded.deferred.length > 0) {
       this.#deferred.push({ push: recorded, due: this.now() + DEFERRED_DELAY_MS });
     }
@@ -217,7 +223,9 @@ export class World {
   deliverDeferred(): void {
     const now = this.now();
     const due = this.#deferred.filter((entry) => entry.due <= now);
-    if (due.length === 0) return;
+    if (due.length === 0) {
+      return;
+    }
     this.#deferred = this.#deferred.filter((entry) => entry.due > now);
     for (const { push } of due) {
       push.delivered = [...push.delivered, ...push.deferred];
@@ -243,9 +251,9 @@ export class World {
       statuses: this.statuses,
       clockOffset: this.#clockOffset,
       bucket: {
-        size: this.bucket.size,
-        drain: this.bucket.drain,
-        level: Math.round(this.bucket.level(LOCAL_ADDRESS) * 100) / 100,
+        size: this.rateLimit.size,
+        drain: this.rateLimit.drain,
+        level: Math.round(this.rateLimit.level(LOCAL_ADDRESS) * 100) / 100,
       },
       renamedTo: this.renamedTo,
       paid: this.paid,
@@ -257,15 +265,21 @@ export class World {
     };
   }
 
-  /** All people of a small portal; of a large one those who matter to whoever looks on, by id. */
+  /** Describes everybody in a small portal, and in a large one those who matter for the live page, sorted by id. */
   #described(): SandboxUser[] {
-    const { byId, administrators } = this.directory;
-    if (byId.length <= MOST_DESCRIBED) return byId.map((person) => this.describe(person));
+    const { byId, administrators } = this.staffIndex;
+    if (byId.length <= MOST_DESCRIBED) {
+      return byId.map((person) => this.describe(person));
+    }
     const ids = new Set<number>();
     const add = (people: Iterable<number>, most: number) => {
       for (const id of people) {
-        if (ids.size >= most) return;
-        if (this.people.has(id)) ids.add(id);
+        if (ids.size >= most) {
+          return;
+        }
+        if (this.people.has(id)) {
+          ids.add(id);
+        }
       }
     };
     add(idsOf(byId), FIRST_DESCRIBED);
@@ -277,7 +291,7 @@ export class World {
     return this.usersById([...ids].sort((a, b) => a - b));
   }
 
-  /** Ids of nobody are left out. */
+  /** Describes these people; ids that belong to nobody are left out. */
   usersById(ids: readonly number[]): SandboxUser[] {
     return ids.flatMap((id) => {
       const person = this.people.get(id);
@@ -309,42 +323,76 @@ export class World {
     };
   }
 
-  /** @returns what is wrong with the patch (nothing is changed then), or null. */
+  /** Changes the state. @returns a sentence about what is wrong with the patch, which then changes nothing, or null. */
   patch(patch: StatePatch): string | null {
     const unknown = patch.users?.find((user) => !this.people.has(user.id));
-    if (unknown !== undefined) return `There is no user ${String(unknown.id)}.`;
+    if (unknown !== undefined) {
+      return `There is no user ${String(unknown.id)}.`;
+    }
 
     const { appName, scopes, handler, clockOffset, bucket, renamedTo, users } = patch;
-    if (appName !== undefined) this.app.name = appName;
-    if (scopes !== undefined) this.app.scopes = [...scopes];
-    if (handler !== undefined) this.app.handler = handler;
+    if (appName !== undefined) {
+      this.app.name = appName;
+    }
+    if (scopes !== undefined) {
+      this.app.scopes = [...scopes];
+    }
+    if (handler !== undefined) {
+      this.app.handler = handler;
+    }
     Object.assign(this.app, patch.app);
     Object.assign(this.refusals, patch.refusals);
-    if (patch.policy !== undefined) this.policy = patch.policy;
-    if (patch.statuses !== undefined) this.statuses = patch.statuses;
-    if (patch.paid !== undefined) this.paid = patch.paid;
-    if (patch.pushEnabled !== undefined) this.pushEnabled = patch.pushEnabled;
-    if (patch.overloaded !== undefined) this.overloaded = patch.overloaded;
-    if (patch.deleted !== undefined) this.deleted = patch.deleted;
+    if (patch.policy !== undefined) {
+      this.policy = patch.policy;
+    }
+    if (patch.statuses !== undefined) {
+      this.statuses = patch.statuses;
+    }
+    if (patch.paid !== undefined) {
+      this.paid = patch.paid;
+    }
+    if (patch.pushEnabled !== undefined) {
+      this.pushEnabled = patch.pushEnabled;
+    }
+    if (patch.overloaded !== undefined) {
+      this.overloaded = patch.overloaded;
+    }
+    if (patch.deleted !== undefined) {
+      this.deleted = patch.deleted;
+    }
     if (patch.operationLimitUntil !== undefined) {
       this.operationLimitUntil = patch.operationLimitUntil;
     }
     if (renamedTo !== undefined) {
       this.renamedTo = renamedTo === null ? null : renamedTo.replace(/^https?:\/\/|\/+$/g, '');
     }
-    if (clockOffset !== undefined) this.#clockOffset = clockOffset;
-    if (bucket?.size !== undefined) this.bucket.size = bucket.size;
-    if (bucket?.drain !== undefined) this.bucket.drain = bucket.drain;
-    if (bucket?.level !== undefined) this.bucket.setLevel(bucket.level, LOCAL_ADDRESS);
-    // Photos have the portal's address in them.
-    if (users !== undefined || renamedTo !== undefined) this.#directory = null;
+    if (clockOffset !== undefined) {
+      this.#clockOffset = clockOffset;
+    }
+    if (bucket?.size !== undefined) {
+      this.rateLimit.size = bucket.size;
+    }
+    if (bucket?.drain !== undefined) {
+      this.rateLimit.drain = bucket.drain;
+    }
+    if (bucket?.level !== undefined) {
+      this.rateLimit.setLevel(bucket.level, LOCAL_ADDRESS);
+    }
+    // A rename changes the addresses of the photos, so kept lists are outdated too.
+    if (users !== undefined || renamedTo !== undefined) {
+      this.#staffIndex = null;
+    }
     for (const { id, photo, ...fields } of users ?? []) {
       const person = this.people.get(id);
-      if (person === undefined) continue;
+      if (person === undefined) {
+        continue;
+      }
       this.#patched.delete(id);
       this.#patched.add(id);
       Object.assign(person, fields);
-      if (photo !== undefined) person.hasPhoto = photo !== '';
+      if (photo !== undefined) {
+        person.hasPhoto = photo !== '';
+      }
     }
     this.deliverDeferred();
     this.changed();
@@ -353,7 +401,9 @@ export class World {
 }
 
 function* idsOf(people: readonly Person[]): Iterable<number> {
-  for (const { id } of people) yield id;
+  for (const { id } of people) {
+    yield id;
+  }
 }
 
 const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -364,7 +414,7 @@ function randomAlphanumerics(length: number): string {
   );
 }
 
-/** Ids and secrets that look like the real ones, new at each start unless given. */
+/** Makes ids and secrets that look like real ones, new at each start unless they are given. */
 export function makeIdentity(given: { clientId?: string; clientSecret?: string }): Identity {
   const digits = String(randomInt(10_000_000, 100_000_000));
   return {

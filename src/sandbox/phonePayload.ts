@@ -1,7 +1,10 @@
 import { encodeJsonUnicode, type Json } from './phpJson';
-import { bitrixDate } from './time';
+import { phpDate } from './php';
 
-/** What Bitrix24 sends to Apple's and Google's services, and what its limit of 4,096 bytes leaves of a text. */
+/**
+ * This file rebuilds the JSON that the server sends to the services of Apple and Google, to know which
+ * part of a text fits into 4,096 bytes. Source: docs/bitrix24.md, section 5; pull/lib/push/message.
+ */
 
 const MAX_PAYLOAD_BYTES = 4096;
 
@@ -17,38 +20,46 @@ export interface PushContent {
 export interface ShownText {
   text: string;
   cut: boolean;
-  /** Nothing is shown at all: the cut went through a character, or no room was left for any text. */
+  /** true if nothing is shown, because the cut split a character or left no space for text. */
   lost: boolean;
 }
 
-/** Apple: the text is cut byte by byte, one byte more than needed; line breaks of a cut text become spaces. */
+/** Cuts a text as the server does for Apple: by bytes, always one byte too many. Line breaks of a cut text become spaces. */
 export function shownOnIos(content: PushContent): ShownText {
   let bytes = Buffer.from(content.text, 'utf8');
   let cut = false;
   for (;;) {
     const text = bytes.toString('utf8');
-    // json_encode refuses half a character, and an empty payload is not sent.
+    // PHP's json_encode fails on half a character, and the server then sends nothing.
     if (!Buffer.from(text, 'utf8').equals(bytes)) {
       return { text: text.replace(/\ufffd+$/, ''), cut, lost: true };
     }
     const excess = Buffer.byteLength(applePayload(content, text)) - MAX_PAYLOAD_BYTES;
-    if (excess <= 0) return { text: cut ? oneLine(text) : text, cut, lost: false };
+    if (excess <= 0) {
+      return { text: cut ? oneLine(text) : text, cut, lost: false };
+    }
     cut = true;
-    if (bytes.length - excess <= 1) return { text: '', cut, lost: true };
+    if (bytes.length - excess <= 1) {
+      return { text: '', cut, lost: true };
+    }
     bytes = bytes.subarray(0, bytes.length - excess - 1);
   }
 }
 
-/** Google, Firebase and Huawei: the text is cut by characters. */
+/** Cuts a text as the server does for Google, Firebase and Huawei: by characters. */
 export function shownOnAndroid(content: PushContent): ShownText {
   let text = content.text;
   let cut = false;
   for (;;) {
     const excess = Buffer.byteLength(googlePayload(content, text)) - MAX_PAYLOAD_BYTES;
-    if (excess <= 0) return { text, cut, lost: false };
+    if (excess <= 0) {
+      return { text, cut, lost: false };
+    }
     cut = true;
     const room = Buffer.byteLength(text) - excess;
-    if (room <= 0) return { text: '', cut, lost: true };
+    if (room <= 0) {
+      return { text: '', cut, lost: true };
+    }
     text = firstCharacters(text, room);
   }
 }
@@ -58,7 +69,9 @@ function firstCharacters(text: string, maxBytes: number): string {
   let end = 0;
   for (const character of text) {
     bytes += Buffer.byteLength(character);
-    if (bytes > maxBytes) break;
+    if (bytes > maxBytes) {
+      break;
+    }
     end += character.length;
   }
   return text.slice(0, end);
@@ -71,15 +84,15 @@ function oneLine(text: string): string {
 const TARGET = '0'.repeat(32);
 
 /**
- * Long enough for the overhead that was measured on the real payloads: 288 bytes for Apple and 620
- * for Firebase, with a name of 17 letters and a client id of 29.
+ * Its length makes the payloads around an empty text as long as the real ones: 288 bytes for Apple and 620
+ * for Firebase, with an application name of 17 letters and a client id of 29.
  */
 const DEVICE_TOKEN = '0'.repeat(80);
 
 function serverTime(time: number): Json {
   return {
-    server_time: bitrixDate(time),
-    // microtime(true): five decimals as a rule.
+    server_time: phpDate(time),
+    // PHP's microtime(true) usually has five decimals.
     server_time_unix: Math.floor(time / 1000) + 0.12345,
   };
 }

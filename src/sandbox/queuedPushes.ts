@@ -1,57 +1,64 @@
 import type { Presence, RecordedPush } from './controlApi';
-import { shownOnAndroid, shownOnIos } from './payload';
-import { lastMobileDays, type Person } from './people';
-import type { World } from './world';
+import { shownOnAndroid, shownOnIos } from './phonePayload';
+import { lastMobileDays, type Person } from './staff';
+import type { PortalState } from './portalState';
 
-/** A push that pull.application.push.add has accepted: `true` was answered, nothing was sent yet. */
+/** A push that pull.application.push.add has accepted but that was not sent yet. */
 export interface QueuedPush {
   senderId: number;
   text: string;
   avatar: string;
-  /** Ids as USER_ID was read. */
+  /** Ids that were read in USER_ID. */
   recipients: readonly number[];
 }
 
 /**
- * What one HTTP request has queued. Bitrix24 sends it after the answer; equal pushes of one request
- * (so of one batch) become one, and its recipients are united.
+ * Collects the pushes of one HTTP request, which the server sends after its answer. Equal pushes of one
+ * request (and so of one batch) become one push to all their recipients. Source: docs/bitrix24.md,
+ * section 8; pull/lib/event.php.
  */
-export class Outbox {
+export class QueuedPushes {
   readonly #pushes = new Map<string, { push: QueuedPush; recipients: Set<number> }>();
 
   add(push: QueuedPush): void {
-    // No recipient at all: Event::addPush fails inside, and the method does not look.
-    if (push.recipients.length === 0) return;
+    // Without recipients, Event::addPush fails, but the REST method ignores its result.
+    if (push.recipients.length === 0) {
+      return;
+    }
     const key = JSON.stringify([push.text, push.avatar]);
     const queued = this.#pushes.get(key) ?? { push, recipients: new Set() };
-    for (const id of push.recipients) queued.recipients.add(id);
+    for (const id of push.recipients) {
+      queued.recipients.add(id);
+    }
     this.#pushes.set(key, { push, recipients: queued.recipients });
   }
 
-  /** @returns one short sentence on what became of it, or '' when nothing was queued. */
-  send(world: World, requestId: number): string {
+  /** Sends the pushes. @returns what became of them in a few words, or '' when nothing was queued. */
+  send(portal: PortalState, requestId: number): string {
     const pushes = Array.from(this.#pushes.values(), ({ push, recipients }) =>
-      deliver(world, { ...push, recipients: [...recipients] }, requestId),
+      deliver(portal, { ...push, recipients: [...recipients] }, requestId),
     );
-    for (const push of pushes) world.recordPush(push);
+    for (const push of pushes) {
+      portal.recordPush(push);
+    }
     return pushes.length === 0 ? '' : summary(pushes);
   }
 }
 
-type Outcome = 'delivered' | 'deferred' | RecordedPush['dropped'][number]['reason'];
+type LoggedReply = 'delivered' | 'deferred' | RecordedPush['dropped'][number]['reason'];
 
 function deliver(
-  world: World,
+  portal: PortalState,
   queued: QueuedPush,
   request: number,
 ): Omit<RecordedPush, 'id' | 'time'> {
-  const { clientId, name: appName } = world.app;
+  const { clientId, name: appName } = portal.app;
   const content = {
     clientId,
     appName,
     text: queued.text,
     avatar: queued.avatar,
-    time: world.now(),
+    time: portal.now(),
   };
   const shown = { ios: shownOnIos(content), android: shownOnAndroid(content) };
   const push: Omit<RecordedPush, 'id' | 'time'> = {
@@ -68,37 +75,55 @@ function deliver(
     shown,
   };
   for (const id of queued.recipients) {
-    const outcome = outcomeFor(world, world.people.get(id), shown);
-    if (outcome === 'delivered') push.delivered.push(id);
-    else if (outcome === 'deferred') push.deferred.push(id);
-    else push.dropped.push({ id, reason: outcome });
+    const outcome = outcomeFor(portal, portal.people.get(id), shown);
+    if (outcome === 'delivered') {
+      push.delivered.push(id);
+    } else if (outcome === 'deferred') {
+      push.deferred.push(id);
+    } else {
+      push.dropped.push({ id, reason: outcome });
+    }
   }
   return push;
 }
 
 function outcomeFor(
-  world: World,
+  portal: PortalState,
   person: Person | undefined,
   shown: RecordedPush['shown'],
-): Outcome {
-  if (!world.pushEnabled) return 'pushDisabled';
-  if (person === undefined) return 'unknown';
-  if (!person.active) return 'dismissed';
-  if (person.device === 'none') return 'noDevice';
-  if (!person.push) return 'pushOff';
+): LoggedReply {
+  if (!portal.pushEnabled) {
+    return 'pushDisabled';
+  }
+  if (person === undefined) {
+    return 'unknown';
+  }
+  if (!person.active) {
+    return 'dismissed';
+  }
+  if (person.device === 'none') {
+    return 'noDevice';
+  }
+  if (!person.push) {
+    return 'pushOff';
+  }
   const filtered = person.smartFilter && !isOnThePhone(person);
-  if (filtered && person.presence === 'desktop') return 'desktopOpen';
-  if (shown[person.device].lost) return 'tooLong';
+  if (filtered && person.presence === 'desktop') {
+    return 'desktopOpen';
+  }
+  if (shown[person.device].lost) {
+    return 'tooLong';
+  }
   return filtered && DEFERRING.has(person.presence) ? 'deferred' : 'delivered';
 }
 
-/** Whoever used the mobile app within five minutes gets it at once, wherever else they are. */
+/** The server sends at once to a person who used the mobile app within five minutes. Source: docs/bitrix24.md, section 8. */
 function isOnThePhone(person: Person): boolean {
   const days = lastMobileDays(person);
   return days !== null && days * 24 * 60 * 60 < 300;
 }
 
-/** Online in a browser with the smart filter on: Bitrix24 waits whether the person reads it there. */
+/** The server defers a push while the person is active here with the smart filter on. Source: docs/bitrix24.md, section 8. */
 const DEFERRING: ReadonlySet<Presence> = new Set(['browser']);
 
 function summary(pushes: readonly Omit<RecordedPush, 'id' | 'time'>[]): string {

@@ -7,69 +7,61 @@ import type { FaultPlan } from './faults';
 import { BodyTooLargeError, htmlReply, jsonReply, readBody, sendReply, type Reply } from './http';
 import type { PhpArray } from './php';
 import { redact } from './redact';
-import type { World } from './world';
+import type { PortalState } from './portalState';
 
-/** What carrying out a request came to. */
-export interface Outcome {
+/** An answer with what the log of requests says about it. */
+export interface LoggedReply {
   reply: Reply;
-  /** The `error` in the answer, for the log. */
+  /** The `error` in the answer; null for none. */
   error: string | null;
   note: string;
 }
 
 export interface Operation {
-  /** As faults and the log name it: a REST method in lower case, `oauth.token`, `oauth.authorize`. */
+  /** The name in faults and the log: a REST method in lower case, `oauth.token` or `oauth.authorize`. */
   method: string;
   read: (body: Buffer) => Promise<PhpArray>;
-  carryOut: (params: PhpArray, requestId: number) => Outcome;
+  carryOut: (params: PhpArray, requestId: number) => LoggedReply;
 }
 
-/** Runs one request that programs send, with the faults that are set for it, and logs it. */
-export async function runExchange(
-  world: World,
+/** Answers one request of a program, plays the fault that is set for it, and adds it to the log. */
+export async function serveWithFaults(
+  portal: PortalState,
   faults: FaultPlan,
   request: IncomingMessage,
   response: ServerResponse,
   operation: Operation,
 ): Promise<void> {
-  const { method } = operation;
-  const id = world.nextRequestId();
-  const fault = faults.take(method);
+  const id = portal.nextRequestId();
+  const fault = faults.take(operation.method);
   let params: PhpArray | null = null;
-  const log = (status: number, outcome: Outcome | null, note = '') => {
-    const { identity } = world;
-    const secrets = [identity.clientSecret, identity.webhookSecret];
-    world.recordRequest({
+  const log = (status: number, error: string | null, note: string) => {
+    const { clientSecret, webhookSecret } = portal.identity;
+    portal.recordRequest({
       id,
-      time: world.isoTime(),
-      method,
+      time: portal.isoTime(),
+      method: operation.method,
       http: request.method === 'POST' ? 'POST' : 'GET',
-      params: params === null ? {} : redact(params, secrets),
+      params: params === null ? {} : redact(params, [clientSecret, webhookSecret]),
       status,
-      error: outcome?.error ?? null,
-      note: note === '' ? (outcome?.note ?? '') : note,
+      error,
+      note,
       fault: fault?.action ?? null,
     });
   };
 
-  if (fault?.action === 'refuse') {
-    log(0, null, 'refused');
-    request.socket.destroy();
+  if (fault !== null && playBeforeReading(fault, request)) {
+    log(0, null, fault.action === 'refuse' ? 'refused' : 'not carried out');
     return;
   }
-  if ((fault?.action === 'hang' || fault?.action === 'cut') && fault.when === 'before') {
-    log(0, null, 'not carried out');
-    if (fault.action === 'cut') request.socket.destroy();
-    else request.resume();
-    return;
-  }
-
   let body: Buffer;
   try {
     body = await readBody(request);
   } catch (error) {
     log(0, null, 'the request broke off');
-    if (error instanceof BodyTooLargeError) request.socket.destroy();
+    if (error instanceof BodyTooLargeError) {
+      request.socket.destroy();
+    }
     return;
   }
   params = await operation.read(body);
@@ -80,24 +72,58 @@ export async function runExchange(
     sendReply(response, substitute);
     return;
   }
-
-  const outcome = operation.carryOut(params, id);
+  const done = operation.carryOut(params, id);
   if (fault?.action === 'hang' || fault?.action === 'cut') {
-    log(0, outcome, `carried out, not answered. ${outcome.note}`.trim());
-    if (fault.action === 'cut') request.socket.destroy();
+    log(0, done.error, `carried out, not answered. ${done.note}`.trim());
+    if (fault.action === 'cut') {
+      request.socket.destroy();
+    }
     return;
   }
-  const reply = fault === null ? outcome.reply : spoiltReply(fault, outcome.reply);
-  log(reply.status, outcome);
-  if (fault?.action === 'slow') await sendSlowly(response, reply, fault);
-  else if (fault?.action === 'huge') await sendPadded(response, reply, fault.bytes);
-  else sendReply(response, reply);
+  const reply = fault === null ? done.reply : spoiltReply(fault, done.reply);
+  log(reply.status, done.error, done.note);
+  await sendAsFaultWants(response, reply, fault);
 }
 
-/** The answer of a fault that keeps the request from being carried out; null for the others. */
+/**
+ * Plays a fault that ends the exchange before anything is carried out; the note of the log says so.
+ * @returns false for all other faults.
+ */
+function playBeforeReading(fault: Fault, request: IncomingMessage): boolean {
+  const isBefore = (fault.action === 'hang' || fault.action === 'cut') && fault.when === 'before';
+  if (fault.action !== 'refuse' && !isBefore) {
+    return false;
+  }
+  if (fault.action === 'hang') {
+    request.resume();
+  } else {
+    request.socket.destroy();
+  }
+  return true;
+}
+
+async function sendAsFaultWants(
+  response: ServerResponse,
+  reply: Reply,
+  fault: Fault | null,
+): Promise<void> {
+  if (fault?.action === 'slow') {
+    await sendSlowly(response, reply, fault);
+  } else if (fault?.action === 'huge') {
+    await sendPadded(response, reply, fault.bytes);
+  } else {
+    sendReply(response, reply);
+  }
+}
+
+/** Makes the answer of a fault that replaces carrying the request out; null for all other faults. */
 function substituteReply(fault: Fault): Reply | null {
-  if (fault.action === 'resultFalse') return jsonReply({ result: false });
-  if (fault.action !== 'status') return null;
+  if (fault.action === 'resultFalse') {
+    return jsonReply({ result: false });
+  }
+  if (fault.action !== 'status') {
+    return null;
+  }
   if (fault.body !== undefined) {
     return {
       status: fault.status,
@@ -116,7 +142,7 @@ function substituteReply(fault: Fault): Reply | null {
   });
 }
 
-/** The answer of a fault that spoils what was carried out. */
+/** Makes the answer that a fault turns the real one into, after the request was carried out. */
 function spoiltReply(fault: Fault, reply: Reply): Reply {
   if (fault.action === 'html') {
     return htmlReply('<html><body><h1>Bitrix24</h1></body></html>\n', fault.status ?? 200);
@@ -154,13 +180,15 @@ async function sendSlowly(
     }
     response.end();
   } catch (error) {
-    if (!gone.signal.aborted) throw error;
+    if (!gone.signal.aborted) {
+      throw error;
+    }
   }
 }
 
 const PADDING = Buffer.alloc(64 * 1024, ' ');
 
-/** The answer itself at the very end, so that whoever wants it must read everything. */
+/** Sends blanks and then the answer, so that a client must read all bytes to get the answer. */
 async function sendPadded(response: ServerResponse, reply: Reply, bytes: number): Promise<void> {
   const body = Buffer.from(reply.body);
   const total = Math.max(bytes, body.length);
@@ -168,8 +196,10 @@ async function sendPadded(response: ServerResponse, reply: Reply, bytes: number)
   try {
     await pipeline(Readable.from(padded(body, total)), response);
   } catch (error) {
-    // A client that has read enough goes away.
-    if (!response.destroyed) throw error;
+    // A client may close the connection when it has read enough.
+    if (!response.destroyed) {
+      throw error;
+    }
   }
 }
 

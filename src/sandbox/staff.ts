@@ -1,6 +1,6 @@
 import type { Device, Presence } from './controlApi';
 
-/** One person of the portal, with what the phones, the directory and the switches need to know. */
+/** One person of the portal. */
 export interface Person {
   id: number;
   firstName: string;
@@ -24,7 +24,7 @@ export interface Person {
   appAccess: boolean;
   /** The Russian otchestvo, or a middle name; none by default. */
   secondName?: string;
-  /** Days since the mobile app was used last, null for never; by default what the phone suggests. */
+  /** Days since the mobile app was last used, null for never. By default 1 with a phone and never without one. */
   lastMobileDays?: number | null;
   /** Days until the person is back from an absence; 0 (default): not absent. */
   absentDays?: number;
@@ -45,7 +45,7 @@ export interface Staff {
   departments: Department[];
 }
 
-/** A company of twelve in which everything that can happen to a push happens to somebody. */
+/** Makes a company of twelve people who differ so that everything that can happen to a push happens to one of them. */
 export function twelvePeople(): Staff {
   const departments: Department[] = [
     { id: 1, name: 'Acme', sort: 500, parent: null, head: 1 },
@@ -141,16 +141,20 @@ export function fullName(person: Person): string {
   return `${person.firstName} ${person.lastName}`.trim();
 }
 
-/** Days since the person used the mobile app last; null for never. */
+/** @returns the days since the person last used the mobile app; null for never. */
 export function lastMobileDays(person: Person): number | null {
-  if (person.presence === 'mobile') return 0;
-  if (person.lastMobileDays !== undefined) return person.lastMobileDays;
+  if (person.presence === 'mobile') {
+    return 0;
+  }
+  if (person.lastMobileDays !== undefined) {
+    return person.lastMobileDays;
+  }
   return person.device === 'none' ? null : 1;
 }
 
 const PHOTO_COLOURS = ['#2f6fb3', '#7a4fa3', '#2f8a5f', '#b35a2f', '#a33f5f', '#4f6f7a'];
 
-/** A drawn stand-in for a photo: initials on a colour of the person's own. */
+/** Draws a picture in place of a photo: the initials on a colour that depends on the id. */
 export function photoSvg(person: Person): string {
   const initials = [person.firstName, person.lastName]
     .map((name) => Array.from(name)[0] ?? '')

@@ -1,8 +1,8 @@
-/** What the names, departments and positions of a crowd are made of. All of it is invented. */
+/** The parts from which names, departments and positions of generated people are made. No person here is real. */
 
 const list = (words: string): string[] => words.split(',').map((word) => word.trim());
 
-/** Many portals hold names typed without the dots of `ё`; the crowd drops them at times. */
+/** Russian first names with `ё`. Generated people write `е` instead at times, as people on real portals do. */
 export const RUSSIAN_FIRST_NAMES = {
   M: list(
     'Иван, Пётр, Сергей, Александр, Дмитрий, Андрей, Алексей, Николай, Владимир, Михаил, Юрий, Виктор, Олег, Павел, Артём, Фёдор, Семён, Игорь, Денис, Максим, Роман, Кирилл, Егор, Матвей, Тимофей, Савелий, Глеб, Лев, Ярослав, Эдуард, Ильдар, Рустам, Вадим, Станислав, Илья, Никита',
@@ -12,12 +12,12 @@ export const RUSSIAN_FIRST_NAMES = {
   ),
 };
 
-/** As a man has them; `womansSurname` makes the others. */
+/** Surnames in the form for men; `womansSurname` makes the form for women. */
 export const RUSSIAN_LAST_NAMES = list(
   'Иванов, Смирнов, Кузнецов, Попов, Васильев, Петров, Соколов, Михайлов, Новиков, Фёдоров, Морозов, Волков, Алексеев, Лебедев, Семёнов, Егоров, Павлов, Козлов, Степанов, Николаев, Орлов, Андреев, Макаров, Никитин, Захаров, Зайцев, Соловьёв, Борисов, Яковлев, Григорьев, Романов, Воробьёв, Сергеев, Кузьмин, Фролов, Александров, Дмитриев, Королёв, Гусев, Киселёв, Ильин, Максимов, Поляков, Сорокин, Виноградов, Ковалёв, Белов, Медведев, Антонов, Тарасов, Жуков, Баранов, Филиппов, Комаров, Давыдов, Беляев, Герасимов, Богданов, Осипов, Сидоров, Матвеев, Титов, Марков, Миронов, Крылов, Куликов, Карпов, Власов, Мельников, Денисов, Гаврилов, Тихонов, Казаков, Афанасьев, Данилов, Савельев, Тимофеев, Фомин, Чернов, Абрамов, Мартынов, Ефимов, Федотов, Щербаков, Назаров, Калинин, Исаев, Чернышёв, Быков, Маслов, Родионов, Коновалов, Лазарев, Воронин, Климов, Филатов, Пономарёв, Голубев, Кудрявцев, Прохоров, Наумов, Потапов, Журавлёв, Овчинников, Трофимов, Леонов, Соболев, Ермаков, Колесников, Гончаров, Емельянов, Никифоров, Грачёв, Котов, Гришин, Ефремов, Архипов, Громов, Кириллов, Малышев, Панов, Моисеев, Румянцев, Акимов, Кондратьев, Бирюков, Горбунов, Анисимов, Ерёмин, Тихомиров, Галкин, Лукьянов, Михеев, Скворцов, Юдин, Белоусов, Нестеров, Симонов, Прокофьев, Харитонов, Князев, Цветков, Левин, Митрофанов, Воронов, Аксёнов, Софронов, Мальцев, Логинов, Горшков, Савин, Краснов, Майоров, Демидов, Елисеев, Рыбаков, Сафонов, Плотников, Дёмин, Хохлов, Фадеев, Молчанов, Игнатов, Литвинов, Ершов, Ушаков, Дементьев, Рябов, Мухин, Калашников, Леонтьев, Лобанов, Кузин, Корнеев, Евдокимов, Бородин, Платонов, Некрасов, Балашов, Бобров, Жданов, Блинов, Игнатьев, Коротков, Муравьёв, Крюков, Беляков, Богомолов, Дроздов, Лавров, Зуев, Ёлкин, Ёжиков, Рублёв, Троицкий, Вишневский, Покровский, Успенский, Достоевский, Толстой, Донской, Чёрный, Белый, Шевченко, Коваленко, Мельник, Гуляк, Черных, Долгих, Римский-Корсаков, Мамин-Сибиряк, Хабибуллин, Сафин',
 );
 
-/** Second names without their ends: -ич for a man, -на for a woman. */
+/** Patronymics without their endings, which are -ич for a man and -на for a woman. */
 export const RUSSIAN_SECOND_NAMES = list(
   'Иванов, Петров, Сергеев, Александров, Дмитриев, Андреев, Алексеев, Николаев, Владимиров, Михайлов, Юрьев, Викторов, Олегов, Павлов, Артёмов, Фёдоров, Семёнов, Анатольев, Евгеньев, Константинов, Борисов, Игорев, Денисов, Геннадьев, Рустамов',
 );
@@ -37,7 +37,7 @@ export const ENGLISH_LAST_NAMES = list(
 
 export type Language = 'ru' | 'en';
 
-/** A line of work: its departments are named after it, and its people have its positions. */
+/** A line of work. Departments are named after it, and their people have its positions. */
 export interface Trade {
   /** `ru` in the genitive, to follow the kind of department: "Отдел" + "продаж". */
   name: Record<Language, string>;
@@ -126,7 +126,7 @@ export const TRADES: readonly Trade[] = [
   ),
 ];
 
-/** What a department is called by its level in the tree; the company is level 1. */
+/** The word for a department by its level in the tree. The company is level 1. */
 export const DEPARTMENT_KINDS: Record<Language, readonly string[]> = {
   ru: list(
     'Компания, Дирекция, Департамент, Управление, Служба, Отдел, Сектор, Группа, Бюро, Команда',
@@ -152,7 +152,7 @@ export const PLACES: Record<Language, readonly string[]> = {
   ),
 };
 
-/** For people who write themselves in Latin letters, and for everybody's e-mail address. */
+/** Latin letters for Cyrillic ones, for people who write their names in Latin letters and for e-mail addresses. */
 const LATIN: Readonly<Record<string, string>> = Object.fromEntries(
   list(
     'а a, б b, в v, г g, д d, е e, ё e, ж zh, з z, и i, й y, к k, л l, м m, н n, о o, п p, р r, с s, т t, у u, ф f, х kh, ц ts, ч ch, ш sh, щ shch, ъ , ы y, ь , э e, ю yu, я ya',
@@ -171,7 +171,7 @@ export function inLatin(name: string): string {
   });
 }
 
-/** Петров, Петрова; Троицкий, Троицкая; Шевченко stays. Both halves of a double name. */
+/** Makes a woman's surname: Петров becomes Петрова, Троицкий becomes Троицкая, Шевченко stays. Changes both halves of a double name. */
 export function womansSurname(surname: string): string {
   return surname
     .split('-')

@@ -13,29 +13,33 @@ import {
   womansSurname,
   type Language,
   type Trade,
-} from './crowdNames';
-import { twelvePeople, type Department, type Person, type Staff } from './people';
+} from './generatedNames';
+import { twelvePeople, type Department, type Person, type Staff } from './staff';
 
 export const DEFAULT_SEED = 1;
-/** Levels of the tree; the company is the first. */
+/** How many levels the department tree has, the company included. */
 export const DEPARTMENT_LEVELS = 10;
 
 const PEOPLE_PER_DEPARTMENT = 50;
-/** As many as one batch of department.get brings, with room for more. */
+/** Stays below the 2,500 departments that one batch of department.get can read (50 pages of 50). */
 const MAX_DEPARTMENTS = 2000;
 
 /**
- * A company of `count` people: the twelve, and after them as many as are wanted, with everything
- * that real portals have. The same count and seed make the same company, always.
+ * Makes a company of `count` people: the twelve fixed ones, then generated ones with everything that
+ * real portals have. The same count and seed always make the same company.
  */
-export function crowd(count: number, seed: number): Staff {
+export function generateStaff(count: number, seed: number): Staff {
   const staff = twelvePeople();
   const people = staff.people.slice(0, count);
-  if (count <= staff.people.length) return { people, departments: withHeadsOf(staff, people) };
+  if (count <= staff.people.length) {
+    return { people, departments: withHeadsOf(staff, people) };
+  }
 
   const departments = growTree(staff.departments, count, new Dice(seed, 0));
   const makePerson = personMaker(departments, seed);
-  for (let id = people.length + 1; id <= count; id++) people.push(makePerson(id));
+  for (let id = people.length + 1; id <= count; id++) {
+    people.push(makePerson(id));
+  }
   return { people, departments: departments.map(({ department }) => department) };
 }
 
@@ -48,15 +52,15 @@ function withHeadsOf({ departments }: Staff, people: readonly Person[]): Departm
 
 interface Branch {
   department: Department;
-  /** 1 for the company. */
+  /** The level in the tree, 1 for the company. */
   level: number;
   language: Language;
   trade: Trade;
-  /** What everybody who works only here has in `departments`; one list for all of them. */
+  /** The `departments` of everybody who works only here. All these people share this one list. */
   ids: number[];
 }
 
-/** Adds departments below those that there are, the first of them straight down to the last level. */
+/** Adds departments below the given ones. The first new ones form one chain down to the last level. */
 function growTree(first: readonly Department[], people: number, dice: Dice): Branch[] {
   const branches: Branch[] = [];
   const byId = new Map<number, Branch>();
@@ -80,7 +84,9 @@ function growTree(first: readonly Department[], people: number, dice: Dice): Bra
     while (above !== undefined && above.level >= DEPARTMENT_LEVELS) {
       above = byId.get(above.department.parent ?? 0);
     }
-    if (above === undefined) break;
+    if (above === undefined) {
+      break;
+    }
     const level = above.level + 1;
     const language = dice.chance(0.8) && level > 2 ? above.language : dice.language();
     const trade = level > 3 && dice.chance(0.6) ? above.trade : dice.pick(TRADES);
@@ -93,12 +99,14 @@ function growTree(first: readonly Department[], people: number, dice: Dice): Bra
       head: null,
     };
     const branch = add(department, level, language, trade);
-    if (goesDown) deepest = branch;
+    if (goesDown) {
+      deepest = branch;
+    }
   }
   return branches;
 }
 
-/** "Отдел продаж, Казань", "Sales Section 17". */
+/** Makes a name such as "Отдел продаж, Казань" or "Sales Section 17". */
 function departmentName(
   level: number,
   language: Language,
@@ -122,11 +130,13 @@ interface Name {
 }
 
 function personMaker(branches: readonly Branch[], seed: number): (id: number) => Person {
-  /** A surname in Latin letters is needed many times over. */
+  /** Caches names in Latin letters, because the same surname is needed many times. */
   const latin = new Map<string, string>();
   const mailName = (name: string): string => {
     const known = latin.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const made = inLatin(name)
       .normalize('NFD')
       .toLowerCase()
@@ -137,13 +147,13 @@ function personMaker(branches: readonly Branch[], seed: number): (id: number) =>
 
   return (id) => {
     const dice = new Dice(seed, id);
-    // Some share the whole name with somebody before them.
+    // Two in a hundred have the whole name of an earlier person.
     const name = makeName(
       dice.chance(0.02) && id > 14 ? new Dice(seed, dice.whole(13, id - 1)) : dice,
     );
     const active = !dice.chance(0.06);
     const extranet = dice.chance(0.03);
-    // Some departments are much larger than others.
+    // The power makes some departments much larger than others.
     const branch = branches[1 + Math.floor((branches.length - 1) * dice.next() ** 1.4)];
     const other = dice.chance(0.03) ? dice.pick(branches).department.id : null;
     const home = branch?.ids ?? [];
@@ -179,11 +189,11 @@ function personMaker(branches: readonly Branch[], seed: number): (id: number) =>
   };
 }
 
-// One list for many: the sandbox replaces lists of people, and never changes them.
+// Many people can share one list, because the sandbox replaces such lists and never changes them.
 const SHARED_GROUPS: readonly number[][] = [[1], [1, 2, 3], [5], [2, 9]];
 const NOBODY: number[] = [];
 
-/** Draws only from `dice`, so that the same dice give a namesake. */
+/** Depends only on `dice`, so that equal dice make people of the same name. */
 function makeName(dice: Dice): Name {
   const language = dice.language();
   const gender = dice.chance(0.5) ? 'F' : 'M';
@@ -215,25 +225,40 @@ function makeName(dice: Dice): Name {
   };
 }
 
-/** Bitrix24 forgets phones that were away for 14 days; a phone may also be gone before. */
+/**
+ * Makes a phone, or a date on which a phone was last used. The server forgets a phone after 14 days
+ * (docs/bitrix24.md, section 8), but some people here have lost theirs earlier.
+ */
 function makePhone(dice: Dice): { device: Device; lastMobileDays: number | null } {
   const kind = dice.next();
   const device = dice.chance(0.55) ? 'android' : 'ios';
-  if (kind < 0.78) return { device, lastMobileDays: 13 * dice.next() ** 4 };
-  if (kind < 0.88) return { device: 'none', lastMobileDays: null };
-  if (kind < 0.98) return { device: 'none', lastMobileDays: dice.whole(15, 400) };
+  if (kind < 0.78) {
+    return { device, lastMobileDays: 13 * dice.next() ** 4 };
+  }
+  if (kind < 0.88) {
+    return { device: 'none', lastMobileDays: null };
+  }
+  if (kind < 0.98) {
+    return { device: 'none', lastMobileDays: dice.whole(15, 400) };
+  }
   return { device: 'none', lastMobileDays: dice.whole(1, 13) };
 }
 
 function makePresence(dice: Dice, device: Device): Presence {
   const where = dice.next();
-  if (where < 0.6) return 'offline';
-  if (where < 0.7) return device === 'none' ? 'offline' : 'mobile';
-  if (where < 0.84) return 'browser';
+  if (where < 0.6) {
+    return 'offline';
+  }
+  if (where < 0.7) {
+    return device === 'none' ? 'offline' : 'mobile';
+  }
+  if (where < 0.84) {
+    return 'browser';
+  }
   return where < 0.95 ? 'desktop' : 'desktopIdle';
 }
 
-/** Numbers that look like chance and are the same for the same seed and person (mulberry32). */
+/** Generates pseudo-random numbers (mulberry32) that are the same for the same seed and person. */
 class Dice {
   #state: number;
 
@@ -242,7 +267,7 @@ class Dice {
     this.next();
   }
 
-  /** From 0 to just below 1. */
+  /** @returns a number from 0 to just below 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -255,14 +280,16 @@ class Dice {
     return this.next() < share;
   }
 
-  /** Both ends included. */
+  /** @returns a whole number; both ends are included. */
   whole(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from + 1));
   }
 
   pick<T>(from: readonly T[]): T {
     const picked = from[Math.floor(this.next() * from.length)];
-    if (picked === undefined) throw new RangeError('There is nothing to pick from.');
+    if (picked === undefined) {
+      throw new RangeError('There is nothing to pick from.');
+    }
     return picked;
   }
 

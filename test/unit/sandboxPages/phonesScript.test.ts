@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { Script } from 'node:vm';
-import type {
-  RecordedPush,
-  RecordedRequest,
-  SandboxUser,
-  Snapshot,
-} from '../../../src/sandbox/controlApi';
-import { phoneFacts } from '../../../src/sandbox/page/client/phoneFacts';
+import type { PushExcerpt, RecordedPush, RecordedRequest } from '../../../src/sandbox/controlApi';
+import { PageTexts } from '../../../src/sandbox/page/client/pageTexts';
+import { PeopleFilter } from '../../../src/sandbox/page/client/peopleFilter';
 import { phonesClientScript } from '../../../src/sandbox/page/phonesClientScript';
+import { excerptOf } from '../../../src/sandbox/excerpt';
 import { sandboxUser } from './sandboxUser';
 
-const facts = phoneFacts();
+const texts = new PageTexts();
 
 function pushTo(change: Partial<RecordedPush>): RecordedPush {
   const shown = { text: 'hi', cut: false, lost: false };
@@ -47,12 +44,11 @@ function request(change: Partial<RecordedRequest>): RecordedRequest {
   };
 }
 
-function snapshot(users: SandboxUser[], pushes: RecordedPush[]): Snapshot {
-  const state = { users } as Partial<Snapshot['state']> as Snapshot['state'];
-  return { state, pushes, requests: [], faults: [] };
+function excerptTo(change: Partial<RecordedPush>): PushExcerpt {
+  return excerptOf(pushTo(change), () => true);
 }
 
-describe('phoneFacts', () => {
+describe('PageTexts', () => {
   const user = sandboxUser({ id: 1 });
 
   describe('why a phone shows nothing', () => {
@@ -67,19 +63,19 @@ describe('phoneFacts', () => {
     ] as const;
     for (const [reason, words] of reasons) {
       it(`says it for ${reason}`, () => {
-        const fate = facts.fateOf(pushTo({ dropped: [{ id: 1, reason }] }), user);
-        assert.match(facts.whyNot(fate) ?? '', words);
+        const status = texts.statusOf(pushTo({ dropped: [{ id: 1, reason }] }), user);
+        assert.match(texts.whyNotShown(status) ?? '', words);
       });
     }
 
     it('says that a deferred push arrives later', () => {
-      const fate = facts.fateOf(pushTo({ deferred: [1] }), user);
-      assert.match(facts.whyNot(fate) ?? '', /^Arrives 15 to 60 s later/);
+      const status = texts.statusOf(pushTo({ deferred: [1] }), user);
+      assert.match(texts.whyNotShown(status) ?? '', /^Arrives 15 to 60 s later/);
     });
 
     it('says nothing about a push that is shown, or that was for others', () => {
-      assert.equal(facts.whyNot(facts.fateOf(pushTo({ delivered: [1] }), user)), null);
-      assert.equal(facts.whyNot(facts.fateOf(pushTo({ delivered: [2] }), user)), null);
+      assert.equal(texts.whyNotShown(texts.statusOf(pushTo({ delivered: [1] }), user)), null);
+      assert.equal(texts.whyNotShown(texts.statusOf(pushTo({ delivered: [2] }), user)), null);
     });
 
     it('knows that only the iPhone loses a push whose cut split a character', () => {
@@ -88,33 +84,33 @@ describe('phoneFacts', () => {
         delivered: [1],
         shown: { ios: lost, android: { text: 'h', cut: true, lost: false } },
       });
-      assert.deepEqual(facts.fateOf(push, user), { is: 'dropped', reason: 'tooLong' });
-      assert.deepEqual(facts.fateOf(push, { ...user, device: 'android' }), { is: 'shown' });
+      assert.deepEqual(texts.statusOf(push, user), { is: 'dropped', reason: 'tooLong' });
+      assert.deepEqual(texts.statusOf(push, { ...user, device: 'android' }), { is: 'shown' });
     });
   });
 
   it('tells name, role and what keeps pushes away in one line', () => {
-    assert.equal(facts.personLine({ ...user, admin: true }), '1 · administrator · iPhone');
+    assert.equal(texts.personLine({ ...user, admin: true }), '1 · administrator · iPhone');
     assert.equal(
-      facts.personLine({ ...user, presence: 'desktop', push: false }),
+      texts.personLine({ ...user, presence: 'desktop', push: false }),
       '1 · iPhone · desktop app open · push off',
     );
     assert.equal(
-      facts.personLine({ ...user, active: false, device: 'none' }),
+      texts.personLine({ ...user, active: false, device: 'none' }),
       '1 · dismissed · no phone',
     );
   });
 
   it('makes initials of any name', () => {
-    assert.equal(facts.initials('анна петрова'), 'АП');
-    assert.equal(facts.initials('Zoë <b>Müller</b>'), 'ZB');
-    assert.equal(facts.initials('𝒜da'), '𝒜');
-    assert.equal(facts.initials(' – '), '?');
+    assert.equal(texts.initials('анна петрова'), 'АП');
+    assert.equal(texts.initials('Zoë <b>Müller</b>'), 'ZB');
+    assert.equal(texts.initials('𝒜da'), '𝒜');
+    assert.equal(texts.initials(' – '), '?');
   });
 
   it('says how long ago, as a lock screen does', () => {
     const sent = '2026-01-01T10:00:00.000Z';
-    const after = (seconds: number): string => facts.ago(sent, Date.parse(sent) + seconds * 1000);
+    const after = (seconds: number): string => texts.ago(sent, Date.parse(sent) + seconds * 1000);
     assert.deepEqual([-5, 59, 60, 3599, 3600, 86399, 86400].map(after), [
       'now',
       'now',
@@ -127,51 +123,42 @@ describe('phoneFacts', () => {
   });
 
   it('describes a push request by its people and bytes', () => {
-    const push = pushTo({ recipients: [1, 2], text: 'Ё😀' });
+    const push = excerptTo({ recipients: [1, 2], text: 'Ё😀' });
     assert.equal(
-      facts.requestWords(request({}), [push]),
+      texts.requestText(request({}), [push]),
       'pull.application.push.add · 2 people · 6 bytes',
     );
     assert.equal(
-      facts.requestWords(request({ method: 'batch' }), [push, { ...push, id: 2 }]),
+      texts.requestText(request({ method: 'batch' }), [push, { ...push, id: 2 }]),
       'batch · 2 pushes',
     );
-    assert.equal(facts.requestWords(request({ id: 2 }), [push]), 'pull.application.push.add');
+    assert.equal(texts.requestText(request({ id: 2 }), [push]), 'pull.application.push.add');
   });
 
   it('counts all people of an excerpt, not only those whom it names', () => {
     const counts = { recipients: 5000, delivered: 4000, deferred: 500, dropped: 500, unknown: 2 };
     const excerpt = { ...pushTo({ recipients: [1], delivered: [1] }), counts };
-    assert.deepEqual(facts.countsOf(excerpt), counts);
-    assert.match(facts.requestWords(request({}), [excerpt]), / · 5,000 people · /);
-    const whole = pushTo({
-      recipients: [1, 9],
-      delivered: [1],
-      dropped: [{ id: 9, reason: 'unknown' }],
-    });
-    assert.deepEqual(facts.countsOf(whole), {
-      recipients: 2,
-      delivered: 1,
-      deferred: 0,
-      dropped: 1,
-      unknown: 1,
-    });
+    assert.match(texts.requestText(request({}), [excerpt]), / · 5,000 people · /);
   });
 
   it('tells the answer: true, an error, or none', () => {
-    assert.equal(facts.answerWords(request({})), '200 true');
-    assert.equal(facts.answerWords(request({ method: 'profile' })), '200');
+    assert.equal(texts.answerText(request({})), '200 true');
+    assert.equal(texts.answerText(request({ method: 'profile' })), '200');
     assert.equal(
-      facts.answerWords(request({ status: 400, error: 'EMPTY_APP_NAME' })),
+      texts.answerText(request({ status: 400, error: 'EMPTY_APP_NAME' })),
       '400 EMPTY_APP_NAME',
     );
-    assert.equal(facts.answerWords(request({ status: 0, fault: 'cut after' })), 'no answer');
+    assert.equal(texts.answerText(request({ status: 0, fault: 'cut after' })), 'no answer');
   });
+});
+
+describe('PeopleFilter', () => {
+  const filter = new PeopleFilter(texts);
 
   it('puts those whom the latest push names first, then by id', () => {
     const users = [1, 2, 3, 4].map((id) => sandboxUser({ id }));
     const pushes = [pushTo({ id: 1, recipients: [2] }), pushTo({ id: 2, recipients: [4, 3] })];
-    const { users: ordered } = facts.phoneOrder(snapshot(users, pushes), '', 60);
+    const { users: ordered } = filter.order(users, pushes, '', 60);
     assert.deepEqual(
       ordered.map(({ id }) => id),
       [3, 4, 1, 2],
@@ -181,7 +168,7 @@ describe('phoneFacts', () => {
   it('draws no more phones than asked for, preferring those that were sent something', () => {
     const users = Array.from({ length: 500 }, (_, index) => sandboxUser({ id: index + 1 }));
     const pushes = [pushTo({ id: 1, recipients: [300] }), pushTo({ id: 2, recipients: [400] })];
-    const { users: ordered, matching } = facts.phoneOrder(snapshot(users, pushes), '', 3);
+    const { users: ordered, matching } = filter.order(users, pushes, '', 3);
     assert.equal(matching, 500);
     assert.deepEqual(
       ordered.map(({ id }) => id),
@@ -194,7 +181,7 @@ describe('phoneFacts', () => {
       sandboxUser({ id: 1, name: 'Анна Петрова' }),
       sandboxUser({ id: 2, name: 'Анна Иванова', device: 'android' }),
     ];
-    const found = facts.phoneOrder(snapshot(users, []), 'АННА android', 60).users;
+    const found = filter.order(users, [], 'АННА android', 60).users;
     assert.deepEqual(
       found.map(({ id }) => id),
       [2],

@@ -5,11 +5,11 @@ import { pullMethods } from './pullMethods';
 import { serviceMethods } from './serviceMethods';
 import { userMethods } from './userMethods';
 
-/** Every REST method of the sandbox, by its name in lower case. */
-export const methodCatalogue: MethodTable = {
-  // The REST server runs batches itself; here it is for method.get and methods.
+/** All REST methods of the sandbox by their names in lower case. */
+export const allMethods: MethodTable = {
+  // The REST server runs batches itself; this entry is for method.get and methods.
   batch: { scopes: null, run: () => answer([]) },
-  ...serviceMethods(() => methodCatalogue),
+  ...serviceMethods(() => allMethods),
   ...pullMethods,
   ...userMethods,
   ...departmentMethods,
