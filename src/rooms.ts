@@ -25,7 +25,7 @@ import { DraftStore } from './push/draftStore';
 import { storageFolder } from './common/storageFolder';
 import type { TellOutcome } from './push/tellOutcome';
 import { forgetPeopleWithAccount } from './people/forgetPeople';
-import type { ListMatcher } from './people/mixedList';
+import type { ListMatcher } from './people/listMatcher';
 import type { Recipient } from './people/recipient';
 import { SandboxTrial } from './trial/sandboxTrial';
 
@@ -139,7 +139,18 @@ export function buildRooms({
 
   // To whom.
   const audience = lazy(async () => {
-    const part = await import('./people/audience');
+    const part = {
+      ...(await import('./delivery/confirmHints')),
+      ...(await import('./delivery/deliveryFacts')),
+      ...(await import('./delivery/hintWords')),
+      ...(await import('./people/departments/departments')),
+      ...(await import('./people/directory/directories')),
+      ...(await import('./people/directory/directoryFolder')),
+      ...(await import('./people/groups')),
+      ...(await import('./people/peopleSearch')),
+      ...(await import('./people/recentRecipients')),
+      ...(await import('./people/recipientPicker')),
+    };
     const recents = new part.RecentRecipients({ memento: globalState, clock });
     const folder = part.directoryFolder(stored('people'));
     const directories = owned(new part.Directories({ accounts, folder, clock, log }));
@@ -161,7 +172,7 @@ export function buildRooms({
     const meWords = () => ['me', vscode.l10n.t('Me')];
     const lists = {
       match: async (...wanted: Parameters<ListMatcher['match']>) => {
-        const { ListMatcher } = await import('./people/mixedList');
+        const { ListMatcher } = await import('./people/listMatcher');
         const deps = { accounts, people, directories, departments, groups, meWords };
         return new ListMatcher(deps).match(...wanted);
       },

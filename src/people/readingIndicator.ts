@@ -3,9 +3,9 @@ import type { QuickInputButton, QuickPick, QuickPickItem } from 'vscode';
 import { formatNumber } from '../common/counted';
 import { scopeName } from '../common/scopeName';
 import type { ReadProgress } from './directory/directoryReader';
-import type { PickRequest, RecipientPickerDeps } from './recipientPicker';
+import type { PickRequest, RecipientPickerDeps } from './pickerDeps';
 
-export interface PickReadingDeps extends Pick<
+export interface ReadingIndicatorDeps extends Pick<
   RecipientPickerDeps,
   'people' | 'describeError' | 'log'
 > {
@@ -19,8 +19,8 @@ export interface PickReadingDeps extends Pick<
  * How far the portal's people are read, in the picker's title, so that its lines stay as they are; and a button that
  * reads them again or stops that. What it began goes on when the picker is left: it is kept, and there next time.
  */
-export class PickReading {
-  readonly #deps: PickReadingDeps;
+export class ReadingIndicator {
+  readonly #deps: ReadingIndicatorDeps;
   readonly #again: QuickInputButton = {
     iconPath: new ThemeIcon('refresh'),
     tooltip: l10n.t('Refresh the list of people'),
@@ -31,7 +31,7 @@ export class PickReading {
   };
   #shown: QuickInputButton | undefined;
 
-  constructor(deps: PickReadingDeps) {
+  constructor(deps: ReadingIndicatorDeps) {
     this.#deps = deps;
   }
 
@@ -71,7 +71,7 @@ export class PickReading {
     const { account } = request;
     try {
       const outcome = await people.refresh(account.id);
-      if (outcome?.kind === 'missingScope') {
+      if (outcome.kind === 'missingScope') {
         const scope = scopeName(outcome.missingScope);
         tell(
           l10n.t(
@@ -79,7 +79,7 @@ export class PickReading {
             scope,
           ),
         );
-      } else if (outcome?.kind === 'elsewhere') {
+      } else if (outcome.kind === 'elsewhere') {
         tell(l10n.t('Another window is already loading the list of people.'));
       }
     } catch (error) {
