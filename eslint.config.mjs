@@ -29,6 +29,43 @@ assertNoCycle(folders);
 /** The protocol, on either side, and the form's page work without VS Code. */
 const withoutVscode = ['bitrix24', 'sandbox', 'secrets', 'webview'];
 
+const namedExports = { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' };
+
+/** Walls against texts that come from elsewhere: no link, command or markup may be made of them. */
+const plainTexts = [
+  {
+    selector: 'MemberExpression[property.name=/^show(Information|Warning|Error)Message$/]',
+    message: 'Only the notifier shows messages: it takes links and commands out of them.',
+  },
+  {
+    selector:
+      ':matches(Property[key.name=/^(isTrusted|supportHtml)$/], AssignmentExpression[left.property.name=/^(isTrusted|supportHtml)$/])',
+    message: 'No Markdown may run commands or become HTML.',
+  },
+  {
+    selector:
+      'Literal[value=/openIssueReporter/], MemberExpression[property.name=/^registerIssue/]',
+    message: 'Nothing of ours goes into an issue report of VS Code.',
+  },
+];
+
+/** The page of the form draws texts, never HTML, and listens to its own host only. */
+const formPage = [
+  {
+    selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML)$/]',
+    message: 'The form sets text, never HTML.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='document'][callee.property.name='write']",
+    message: 'The form sets text, never HTML.',
+  },
+  {
+    selector:
+      "CallExpression[callee.property.name='addEventListener'][arguments.0.value='message']",
+    message: 'Only messaging.ts listens to messages: it checks where they come from.',
+  },
+];
+
 const counted = { skipBlankLines: true, skipComments: true };
 
 export default tseslint.config(
@@ -55,10 +92,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
-      ],
+      'no-restricted-syntax': ['error', namedExports],
+      'no-eval': 'error',
     },
   },
   {
@@ -72,6 +107,16 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400, ...counted }],
       'no-console': 'error',
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/sandbox/**', 'src/problems/notifier.ts'],
+    rules: { 'no-restricted-syntax': ['error', namedExports, ...plainTexts] },
+  },
+  {
+    files: ['src/webview/**/*.ts'],
+    ignores: ['src/webview/messaging.ts'],
+    rules: { 'no-restricted-syntax': ['error', namedExports, ...plainTexts, ...formPage] },
   },
   {
     files: withoutVscode.map((folder) => `src/${folder}/**/*.ts`),
