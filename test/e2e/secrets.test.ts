@@ -10,7 +10,7 @@ const method = 'pull.application.push.add';
 
 const secrets = () => stage.secrets();
 
-// Near the end of a run; what all its tests have left is searched once more when the stage is taken down.
+// What the tests of every file have left is searched in the same way when their stage is taken down.
 describe('secrets', () => {
   it('the search for them finds what is planted', async () => {
     const workbench = await stage.common();
@@ -38,7 +38,7 @@ describe('secrets', () => {
     rmSync(path.dirname(folder), { recursive: true });
   });
 
-  it('are nowhere, after everything that the run has done', async () => {
+  it('are nowhere, after pushes, refusals that repeat them, a renewal and a sign-in', async () => {
     const workbench = await stage.workbench();
     const form = await PushForm.in(workbench);
     await workbench.command('Developer: Set Log Level');
@@ -59,7 +59,7 @@ describe('secrets', () => {
     });
     await sendFromPalette(workbench, { text: 'Refused, then renewed' });
     await workbench.toast('Never seen *** and ***').waitFor();
-    await portal.patch({ clockOffset: 3_700 });
+    await portal.pass(3_700);
     await portal.fault({
       method: 'oauth.token',
       action: 'status',
@@ -78,7 +78,6 @@ describe('secrets', () => {
     await form.text.fill('Lost');
     await portal.fault({ method, action: 'cut', when: 'after' });
     await form.send.click();
-    // Below it, pushes of other tests may wait for a decision.
     const lost = form.problem.getByText('gave no answer: the push may have been accepted');
     await lost.waitFor();
     await form.problem.getByRole('button', { name: 'Discard' }).click();
@@ -103,8 +102,7 @@ describe('secrets', () => {
     await workbench.command('Bitrix24 Push: Show Log');
     const log = workbench.page.locator('.panel .view-lines');
     await log.getByText('Signed in at').last().waitFor();
-    await stage.closeWindows();
-    await stage.stopEditors();
+    await stage.endWindows();
 
     assert.ok(sandbox.issuedSecrets().length >= 8);
     const logs = files('Bitrix24 Push.log').map((file) => readFileSync(file, 'utf8'));
