@@ -97,7 +97,7 @@ function openFixes(deps: FixDeps) {
       // Without an account there is no portal to open.
       return await deps.signIn({});
     }
-    return await withoutAccount(deps.openExternal(new URL(path(account), account.portal).href));
+    await withoutAccount(deps.openExternal(new URL(path(account), account.portal).href));
   };
   return {
     setAppName: { label: () => l10n.t('Set App Name'), run: onPortal(appPage) },
