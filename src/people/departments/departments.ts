@@ -140,7 +140,7 @@ export class Departments implements Disposable {
     }
     const tree = await this.of(accountId);
     if (tree.size > 0) {
-      await directory.useDepartments(tree.inTreeOrder().map(({ department }) => department));
+      directory.useDepartments(tree.inTreeOrder().map(({ department }) => department));
     }
   }
 

@@ -20,7 +20,7 @@ describe('the search of the directory', () => {
       person(12, 'Харитон Юрьев', { departments: [3] }),
       person(13, '', { departments: [3] }),
     ]);
-    await directory.useDepartments([
+    directory.useDepartments([
       { id: 3, name: 'Отдел разработки' },
       { id: 4, name: 'Design' },
       { id: 7, name: 'Финансовая служба' },
