@@ -41,32 +41,25 @@ const wordsAtMost = 6;
 const queryAtMost = 200;
 const defaultLimit = 50;
 
-/**
- * Finds people as somebody types. A row is the index of a person in `StoredPeople`. One query at a time, because the
- * arrays of ranks are used again.
- */
+/** Finds people as somebody types. A row is the index of a person in `StoredPeople`. One query at a time. */
 export class DirectorySearch {
   readonly #stored: StoredPeople;
   readonly #members: ReadonlyMap<number, readonly number[]>;
   readonly #texts: FoldedTexts;
   #departments: { ids: readonly number[]; names: FoldedTexts } | undefined;
-  /** By row: the rank of the part of the query that is looked at, and of one word of a hyphened part. */
-  readonly #ranks: Uint8Array;
-  readonly #wordRanks: Uint8Array;
+  /** The parts of the last query with the rank of each row: as somebody types, only the last part changes. */
+  #ranksByPart = new Map<string, Uint8Array>();
   /** By row: the sum of the ranks of all parts so far, 0 if one of them does not match; and the lowest of them. */
   readonly #sums: Uint8Array;
   readonly #lowest: Uint8Array;
 
   /** `members` holds the rows of each department's direct members. */
   constructor(stored: StoredPeople, members: ReadonlyMap<number, readonly number[]>) {
-    const count = stored.ids.length;
     this.#stored = stored;
     this.#members = members;
     this.#texts = new FoldedTexts(stored.folded);
-    this.#ranks = new Uint8Array(count);
-    this.#wordRanks = new Uint8Array(count);
-    this.#sums = new Uint8Array(count);
-    this.#lowest = new Uint8Array(count);
+    this.#sums = this.#noRanks();
+    this.#lowest = this.#noRanks();
   }
 
   useDepartments(departments: Iterable<DepartmentName>): void {
@@ -75,6 +68,7 @@ export class DirectorySearch {
       ids: list.map(({ id }) => id),
       names: new FoldedTexts(list.map(({ name }) => foldText(name))),
     };
+    this.#ranksByPart.clear();
   }
 
   /** The rows of people who match all words. */
@@ -91,58 +85,73 @@ export class DirectorySearch {
     if (parts.length === 0) {
       return { people: [], total: 0 };
     }
-    parts.forEach((part, index) => {
-      this.#rankPart(part);
-      this.#addPart(index === 0);
-    });
+    const before = this.#ranksByPart;
+    this.#ranksByPart = new Map();
+    for (const [index, part] of parts.entries()) {
+      const ranks = before.get(part.text) ?? this.#ranksOf(part);
+      this.#ranksByPart.set(part.text, ranks);
+      this.#addPart(ranks, index === 0);
+    }
     return this.#best(limit, boost);
   }
 
-  #rankPart({ words, otherWords }: QueryPart): void {
-    this.#ranks.fill(0);
-    const begins = this.#rankWords(words, asTyped);
+  #noRanks(): Uint8Array {
+    return new Uint8Array(this.#stored.ids.length);
+  }
+
+  #ranksOf({ words, otherWords }: QueryPart): Uint8Array {
+    const ranks = this.#noRanks();
+    const begins = this.#rankWords(words, asTyped, ranks);
     if (!begins) {
-      this.#rankWords(otherWords, onOtherLayout);
+      this.#rankWords(otherWords, onOtherLayout, ranks);
     }
+    return ranks;
   }
 
   /** Raises the ranks of people who match all of these words. Returns true if words of anybody begin so. */
-  #rankWords(words: readonly string[], worth: Ranks): boolean {
+  #rankWords(words: readonly string[], worth: Ranks, ranks: Uint8Array): boolean {
     const [first, ...more] = words;
     if (first === undefined || more.length === 0) {
       const inside = worth === asTyped;
-      return first !== undefined && this.#rankWord(first, worth, inside, this.#ranks);
+      return first !== undefined && this.#rankWord(first, worth, inside, ranks);
     }
-    const all = new Uint8Array(this.#ranks.length).fill(highestRank);
-    const one = this.#wordRanks;
-    for (const word of words) {
-      one.fill(0);
+    const all = this.#noRanks();
+    for (const [index, word] of words.entries()) {
+      const one = index === 0 ? all : this.#noRanks();
       this.#rankWord(word, worth, false, one);
-      all.forEach((rank, row) => (all[row] = Math.min(rank, one[row] ?? 0)));
+      for (let row = 0; row < all.length; row += 1) {
+        all[row] = Math.min(all[row] ?? 0, one[row] ?? 0);
+      }
     }
-    const ranks = this.#ranks;
-    ranks.forEach((rank, row) => (ranks[row] = Math.max(rank, all[row] ?? 0)));
-    return all.some((rank) => rank > 0);
+    let isAny = false;
+    for (let row = 0; row < all.length; row += 1) {
+      const rank = all[row] ?? 0;
+      isAny ||= rank > 0;
+      ranks[row] = Math.max(ranks[row] ?? 0, rank);
+    }
+    return isAny;
   }
 
   #rankWord(word: string, { names, others }: Ranks, inside: boolean, ranks: Uint8Array): boolean {
     const { firstName, lastName, secondName, position } = this.#stored.columns;
-    const begins = this.#texts.search(word, { inside });
+    const best = this.#texts.search(word, { inside });
     const { found } = this.#texts;
-    const worth = (column: Uint32Array, row: number, by: readonly number[]): number =>
-      by[found[column[row] ?? 0] ?? 0] ?? 0;
-    for (let row = 0; row < ranks.length; row += 1) {
-      ranks[row] = Math.max(
-        ranks[row] ?? 0,
-        worth(firstName, row, names),
-        worth(lastName, row, names),
-        worth(secondName, row, others),
-        worth(position, row, others),
-      );
+    for (let row = 0; best !== match.none && row < ranks.length; row += 1) {
+      const first = found[firstName[row] ?? 0] ?? 0;
+      const last = found[lastName[row] ?? 0] ?? 0;
+      const second = found[secondName[row] ?? 0] ?? 0;
+      const work = found[position[row] ?? 0] ?? 0;
+      // Nearly everybody is passed by here.
+      if ((first | last | second | work) !== match.none) {
+        const byName = names[Math.max(first, last)] ?? 0;
+        const byOther = others[Math.max(second, work)] ?? 0;
+        ranks[row] = Math.max(ranks[row] ?? 0, byName, byOther);
+      }
     }
-    return this.#rankDepartments(word, others, inside, ranks) || begins;
+    return this.#rankDepartments(word, others, inside, ranks) || best > match.inside;
   }
 
+  /** The same for people in departments with such names. */
   #rankDepartments(
     word: string,
     worth: readonly number[],
@@ -166,8 +175,8 @@ export class DirectorySearch {
     return begins;
   }
 
-  #addPart(isFirst: boolean): void {
-    const [sums, lowest, ranks] = [this.#sums, this.#lowest, this.#ranks];
+  #addPart(ranks: Uint8Array, isFirst: boolean): void {
+    const [sums, lowest] = [this.#sums, this.#lowest];
     if (isFirst) {
       sums.set(ranks);
       lowest.set(ranks);
@@ -218,6 +227,7 @@ export class DirectorySearch {
 
 /** What stands between spaces in a query. */
 interface QueryPart {
+  text: string;
   words: string[];
   /** What the same keys write on the other keyboard layout; used if nobody matches what was typed. */
   otherWords: string[];
@@ -229,6 +239,7 @@ function partOf(text: string): QueryPart {
   // "разработчик" on the other layout has a comma in it: nobody meant that.
   const isName = other !== undefined && /^[\p{L}\p{N}-]+$/u.test(other);
   return {
+    text,
     words: wordsOf(text).slice(0, wordsAtMost),
     otherWords: isName ? wordsOf(other).slice(0, wordsAtMost) : [],
   };

@@ -58,50 +58,51 @@ export class FoldedTexts {
 
   /**
    * Fills {@link found} for one word, which may be the beginning of a longer one. With `inside`, parts of words count
-   * too. Returns true if a word of any text begins so.
+   * too. Returns the best value of all texts.
    */
-  search(word: string, { inside }: { inside: boolean }): boolean {
+  search(word: string, { inside }: { inside: boolean }): number {
     this.found.fill(match.none);
     const isOfCyrillic = isCyrillic(word);
-    let isAny = this.#scan(word, {
-      isSound: false,
-      isOfCyrillic,
-      inside: inside && word.length >= insideFrom,
-    });
+    const mayBeInside = inside && word.length >= insideFrom;
+    let best = this.#scan(word, { isSound: false, isOfCyrillic, inside: mayBeInside });
     for (const sound of soundsOfBeginning(word)) {
       if (sound !== word) {
-        isAny = this.#scan(sound, { isSound: true, isOfCyrillic, inside: false }) || isAny;
+        best = Math.max(best, this.#scan(sound, { isSound: true, isOfCyrillic, inside: false }));
       }
     }
-    return isAny;
+    return best;
   }
 
-  #scan(
-    wanted: string,
-    how: { isSound: boolean; isOfCyrillic: boolean; inside: boolean },
-  ): boolean {
+  #scan(wanted: string, how: Wanted): number {
     const all = this.#all;
-    let isAny = false;
+    let best: number = match.none;
     let index = 0;
     for (let at = all.indexOf(wanted); at >= 0; at = all.indexOf(wanted, at + 1)) {
       while (at >= (this.#ends[index] ?? Infinity)) {
         index += 1;
       }
       const level = levelOf(all, at, wanted.length, how);
-      isAny ||= level > match.inside;
-      if (level > (this.found[index] ?? 0)) {
-        this.found[index] = level;
-      }
+      best = Math.max(best, level);
+      this.found[index] = Math.max(level, this.found[index] ?? 0);
     }
-    return isAny;
+    return best;
   }
+}
+
+interface Wanted {
+  /** It is not written as it was typed, but as that sounds. */
+  isSound: boolean;
+  /** It was typed in Cyrillic letters. */
+  isOfCyrillic: boolean;
+  /** It may stand inside of a word. */
+  inside: boolean;
 }
 
 function levelOf(
   all: string,
   at: number,
   length: number,
-  { isSound, isOfCyrillic, inside }: { isSound: boolean; isOfCyrillic: boolean; inside: boolean },
+  { isSound, isOfCyrillic, inside }: Wanted,
 ): number {
   const mark = all.charAt(at - 1);
   const isWritten = mark === marks.written;
