@@ -10,7 +10,7 @@ const rooms = {
   secrets: [],
   accounts: ['bitrix24', 'common'],
   problems: ['bitrix24', 'accounts', 'push', 'common'],
-  people: ['bitrix24', 'accounts', 'delivery', 'common'],
+  people: ['bitrix24', 'accounts', 'common'],
   delivery: ['bitrix24', 'accounts', 'people', 'common'],
   push: ['bitrix24', 'accounts', 'people', 'delivery', 'common'],
   compose: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'form', 'common'],

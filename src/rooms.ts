@@ -139,7 +139,18 @@ export function buildRooms({
 
   // To whom.
   const audience = lazy(async () => {
-    const part = await import('./people/audience');
+    const part = {
+      ...(await import('./delivery/confirmHints')),
+      ...(await import('./delivery/deliveryFacts')),
+      ...(await import('./delivery/hintWords')),
+      ...(await import('./people/departments/departments')),
+      ...(await import('./people/directory/directories')),
+      ...(await import('./people/directory/directoryFolder')),
+      ...(await import('./people/groups')),
+      ...(await import('./people/peopleSearch')),
+      ...(await import('./people/recentRecipients')),
+      ...(await import('./people/recipientPicker')),
+    };
     const recents = new part.RecentRecipients({ memento: globalState, clock });
     const folder = part.directoryFolder(stored('people'));
     const directories = owned(new part.Directories({ accounts, folder, clock, log }));

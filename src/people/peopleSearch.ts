@@ -31,8 +31,8 @@ export interface IdsResolved extends PeopleFound {
 
 export interface PeopleSearchDeps {
   accounts: Pick<Accounts, 'current' | 'get' | 'client'>;
-  /** Everybody on the portal, once they were read; without it the portal alone is asked. */
-  directories?: Pick<
+  /** Everybody on the portal, once they were read. */
+  directories: Pick<
     Directories,
     | 'peek'
     | 'prepare'
@@ -44,7 +44,7 @@ export interface PeopleSearchDeps {
     | 'onDidProgress'
   >;
   /** Who was used often and lately comes first. */
-  recents?: Pick<RecentRecipients, 'weights'>;
+  recents: Pick<RecentRecipients, 'weights'>;
   log: Log;
 }
 
@@ -62,45 +62,42 @@ export class PeopleSearch {
 
   constructor(deps: PeopleSearchDeps) {
     this.#deps = deps;
-    this.onDidChange = deps.directories?.onDidChange ?? never;
-    this.onDidProgress = deps.directories?.onDidProgress ?? never;
+    this.onDidChange = deps.directories.onDidChange;
+    this.onDidProgress = deps.directories.onDidProgress;
   }
 
   /** How far everybody has been read, while that goes on. */
   reading(accountId: string): ReadProgress | undefined {
-    return this.#deps.directories?.reading(accountId);
+    return this.#deps.directories.reading(accountId);
   }
 
   /** Reads everybody anew, however lately that was; throws Bitrix24Error. It goes on when nobody waits for it. */
-  async refresh(accountId: string): Promise<ReadOutcome | undefined> {
-    return await this.#deps.directories?.read(accountId);
+  async refresh(accountId: string): Promise<ReadOutcome> {
+    return await this.#deps.directories.read(accountId);
   }
 
   /** Ends what {@link refresh} or {@link prepare} began. */
   stopReading(accountId: string): void {
-    this.#deps.directories?.stop(accountId);
+    this.#deps.directories.stop(accountId);
   }
 
   /** Somebody is about to search: gets the directory ready in the background. */
   prepare(accountId: string): void {
     const { directories, log } = this.#deps;
-    directories?.prepare(accountId).catch((error: unknown) => {
+    directories.prepare(accountId).catch((error: unknown) => {
       log.warn(`The directory of people could not be opened: ${String(error)}`);
     });
   }
 
   /** What the directory knows, at once and without network, best first; undefined while there is none. */
   local(accountId: string, query: string): PersonHit[] | undefined {
-    const boost = this.#deps.recents?.weights(accountId);
-    return this.#deps.directories
-      ?.peek(accountId)
-      ?.search(query, boost && { boost })
-      .people.map(hitOf);
+    const boost = this.#deps.recents.weights(accountId);
+    return this.#deps.directories.peek(accountId)?.search(query, { boost }).people.map(hitOf);
   }
 
   /** Somebody in the directory, at once and without network. */
   known(accountId: string, id: number): PersonHit | undefined {
-    const person = this.#deps.directories?.peek(accountId)?.person(id);
+    const person = this.#deps.directories.peek(accountId)?.person(id);
     return person && hitOf(person);
   }
 
@@ -150,7 +147,7 @@ export class PeopleSearch {
     if (ids.length === 0 || !account) {
       return nobody;
     }
-    const directory = this.#deps.directories?.peek(account.id);
+    const directory = this.#deps.directories.peek(account.id);
     const known = ids.flatMap((id) => directory?.person(id) ?? []).map(hitOf);
     const knownIds = new Set(known.map(({ id }) => id));
     const open = ids.filter((id) => !knownIds.has(id));
@@ -172,7 +169,7 @@ export class PeopleSearch {
   /** The application has got the scope that the last reading of the directory lacked. */
   #scopeIsThere(accountId: string): void {
     const { directories, log } = this.#deps;
-    if (directories?.missingScope(accountId)) {
+    if (directories.missingScope(accountId)) {
       directories.read(accountId).catch((error: unknown) => {
         log.warn(`The people of the portal could not be read: ${String(error)}`);
       });
@@ -183,8 +180,6 @@ export class PeopleSearch {
     return id === undefined ? this.#deps.accounts.current() : this.#deps.accounts.get(id);
   }
 }
-
-const never: Event<string> = () => ({ dispose: () => undefined });
 
 /**
  * The ids in "17" or "3, 5; 7": positive whole numbers and nothing else, each once, in the order typed.

@@ -70,7 +70,7 @@ export class PickReading {
     const { account } = request;
     try {
       const outcome = await people.refresh(account.id);
-      if (outcome?.kind === 'missingScope') {
+      if (outcome.kind === 'missingScope') {
         const scope = scopeName(outcome.missingScope);
         tell(
           l10n.t(
@@ -78,7 +78,7 @@ export class PickReading {
             scope,
           ),
         );
-      } else if (outcome?.kind === 'elsewhere') {
+      } else if (outcome.kind === 'elsewhere') {
         tell(l10n.t('Another window is reading the people of the portal.'));
       }
     } catch (error) {

@@ -358,16 +358,16 @@ export class PickSession {
       .flatMap(({ people: [one, ...more] }) => (one && more.length === 0 ? [one.id] : []))
       .slice(0, hintsAtMost)
       .filter((id) => !this.#hinted.has(id));
-    if (!askHints || ids.length === 0) {
+    if (ids.length === 0) {
       return;
     }
     this.#hinting = setTimeout(() => {
       const { id: accountId } = this.#request.account;
       const { signal } = this.#leaving;
       ids.forEach((id) => this.#hinted.add(id));
-      const shown = ids.filter((id) => hints?.(accountId, id) === undefined);
+      const shown = ids.filter((id) => hints(accountId, id) === undefined);
       void askHints(accountId, ids, signal).then(() => {
-        if (!signal.aborted && shown.some((id) => hints?.(accountId, id) !== undefined)) {
+        if (!signal.aborted && shown.some((id) => hints(accountId, id) !== undefined)) {
           this.#draw(this.#activeRow);
         }
       });
@@ -403,7 +403,7 @@ export class PickSession {
         itemOf(row, {
           tree: this.#tree,
           count: (one) => departments.count(account.id, one),
-          hint: (id) => hints?.(account.id, id),
+          hint: (id) => hints(account.id, id),
           nameOf: (id) => this.#deps.people.known(account.id, id)?.name,
         }),
       );

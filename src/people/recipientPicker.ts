@@ -29,10 +29,10 @@ export interface RecipientPickerDeps {
   departments: Pick<Departments, 'of' | 'peek' | 'count'>;
   groups: Pick<SavedGroups, 'list'>;
   lists: Pick<ListMatcher, 'match'>;
-  /** What is known that speaks against a push to somebody, in a few words. */
-  hints?: (accountId: string, id: number) => string | undefined;
-  /** Asks the portal for what `hints` then knows. Never rejects. */
-  askHints?: (accountId: string, ids: readonly number[], signal: AbortSignal) => Promise<unknown>;
+  /** Says in a few words why a push may not reach somebody; undefined if nothing is known against it. */
+  hints: (accountId: string, id: number) => string | undefined;
+  /** Asks the portal for what {@link hints} then knows. Never rejects. */
+  askHints: (accountId: string, ids: readonly number[], signal: AbortSignal) => Promise<unknown>;
   inputs: QuickInputs;
   /** One sentence for what went wrong while looking for people. */
   describeError: (error: unknown, account: Account) => Promise<string>;

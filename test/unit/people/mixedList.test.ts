@@ -16,6 +16,7 @@ import { PeopleSearch } from '../../../src/people/peopleSearch';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index';
 import { sandboxClient } from '../../support/sandboxClient';
 import { FakeClock } from '../bitrix24/support';
+import { noDirectories } from '../../support/noDirectories';
 
 describe('whom a list means, on a sandbox', function () {
   this.timeout(20_000);
@@ -43,7 +44,7 @@ describe('whom a list means, on a sandbox', function () {
     groups = [];
     matcher = new ListMatcher({
       accounts,
-      people: new PeopleSearch({ accounts, directories, log: silentLog }),
+      people: new PeopleSearch({ ...noDirectories, accounts, directories, log: silentLog }),
       directories,
       departments,
       groups: { list: () => groups },

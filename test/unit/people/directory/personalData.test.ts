@@ -12,6 +12,7 @@ import { directoryFolder } from '../../../../src/people/directory/directoryFolde
 import { forgetPeopleWithAccount } from '../../../../src/people/forgetPeople';
 import { PeopleSearch } from '../../../../src/people/peopleSearch';
 import { startSandbox, type Sandbox, type SandboxUser } from '../../../../src/sandbox/index';
+import { noDirectories } from '../../../support/noDirectories';
 import { ManualClock } from '../../../support/manualClock';
 import { MemorySecrets } from '../../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../../support/storedAccounts';
@@ -100,7 +101,7 @@ describe('the personal data of a portal’s people', () => {
     };
     const folder = directoryFolder(path.join(storage, 'people'));
     directories = new Directories({ accounts, folder, clock, log });
-    search = new PeopleSearch({ accounts, directories, log });
+    search = new PeopleSearch({ ...noDirectories, accounts, directories, log });
   });
   afterEach(async () => {
     directories.dispose();
