@@ -26,7 +26,7 @@ import { DraftStore } from './push/draftStore';
 import { folderDisk } from './push/folderDisk';
 import type { TellOutcome } from './push/tellOutcome';
 import { forgetPeopleWithAccount } from './people/forgetPeople';
-import type { ListMatcher } from './people/mixedList';
+import type { ListMatcher } from './people/listMatcher';
 import type { Recipient } from './people/recipient';
 import { SandboxTrial } from './trial/sandboxTrial';
 
@@ -172,7 +172,7 @@ export function buildRooms({
     const meWords = () => ['me', vscode.l10n.t('Me')];
     const lists = {
       match: async (...wanted: Parameters<ListMatcher['match']>) => {
-        const { ListMatcher } = await import('./people/mixedList');
+        const { ListMatcher } = await import('./people/listMatcher');
         const deps = { accounts, people, directories, departments, groups, meWords };
         return new ListMatcher(deps).match(...wanted);
       },

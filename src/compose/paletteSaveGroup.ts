@@ -5,7 +5,7 @@ import { plainLabel } from '../common/plainLabel';
 import { plainText } from '../common/plainText';
 import { GroupsSettingFault } from '../people/groups';
 import type { GroupTarget, SavedGroups } from '../people/groups';
-import { isMixedList } from '../people/listEntries';
+import { isMixedList } from '../people/pastedList';
 import type { Audience } from '../people/recipient';
 import type { QuickInputs, RecipientPicker } from '../people/recipientPicker';
 import { askLine, askOne } from './paletteInputs';

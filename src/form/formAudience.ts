@@ -5,7 +5,7 @@ import type { DepartmentTree } from '../people/departments/departmentTree';
 import type { Departments } from '../people/departments/departments';
 import type { Directories } from '../people/directory/directories';
 import type { SavedGroups } from '../people/groups';
-import type { ListMatch, ListMatcher } from '../people/mixedList';
+import type { ListMatch, ListMatcher } from '../people/listMatcher';
 import type { DepartmentRecipient } from '../people/recipient';
 import type { DepartmentView } from './protocol';
 

@@ -21,7 +21,7 @@ import type { Outcome } from '../../../src/push/outcome';
 import type { TextMode, TextPerson } from '../../../src/push/personalText';
 import type { SendOptions } from '../../../src/push/pushRoad';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
-import type { ListMatch } from '../../../src/people/mixedList';
+import type { ListMatch } from '../../../src/people/listMatcher';
 import type { IdsResolved, PeopleFound } from '../../../src/people/peopleSearch';
 import { openOutbox } from '../../support/outboxes';
 import { until } from '../../support/until';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { recipientRows, stillMeant } from '../../../src/people/recipientRows';
-import type { RowsInput } from '../../../src/people/recipientRows';
+import { recipientRows, stillMeant } from '../../../src/people/pickerRows';
+import type { RowsInput } from '../../../src/people/pickerRows';
 
 const anna = { id: 1, name: 'Anna' };
 const ivan = { id: 3, name: 'Иван Сидоров', position: 'CTO' };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { meantBy, meantExactly } from '../../../src/people/nameMatch';
+import { matchName, matchWholeName } from '../../../src/people/matchName';
 
 const people = [
   { id: 1, firstName: 'Иван', lastName: 'Петров', secondName: 'Ильич' },
@@ -40,20 +40,20 @@ describe('a written name', () => {
     ['!', [], false],
   ] as const) {
     it(`"${name}" means ${ids.length === 0 ? 'nobody' : ids.join(', ')}`, () => {
-      const meant = meantBy(name, people, true);
+      const meant = matchName(name, people, true);
       assert.deepEqual([meant.who.map(({ id }) => id), meant.isCertain], [ids, isCertain]);
     });
   }
 
   it('is certain only by whole words while others are not known', () => {
-    assert.equal(meantBy('Петров', people, false).isCertain, true);
-    assert.equal(meantBy('Робо', people, true).isCertain, true);
-    assert.equal(meantBy('Робо', people, false).isCertain, false);
-    assert.equal(meantBy('Petr Ivanov', people, false).isCertain, false);
+    assert.equal(matchName('Петров', people, false).isCertain, true);
+    assert.equal(matchName('Робо', people, true).isCertain, true);
+    assert.equal(matchName('Робо', people, false).isCertain, false);
+    assert.equal(matchName('Petr Ivanov', people, false).isCertain, false);
   });
 
   it('among words that run together is a full name or a surname', () => {
-    const ids = (name: string) => meantExactly(name, people).map(({ id }) => id);
+    const ids = (name: string) => matchWholeName(name, people).map(({ id }) => id);
     assert.deepEqual(ids('Иван'), []);
     assert.deepEqual(ids('Петров'), [1]);
     assert.deepEqual(ids('Иван Петров'), [1]);

@@ -1,13 +1,13 @@
 import { env, l10n } from 'vscode';
 import { plainLabel } from '../common/plainLabel';
 import type { DepartmentTree } from './departments/departmentTree';
-import type { RowItem } from './pickedLines';
+import type { RowItem } from './tickSafeLines';
 import type { DepartmentRecipient } from './recipient';
 import { departmentName, recipientName } from './recipientName';
-import type { RecipientRow } from './recipientRows';
+import type { RecipientRow } from './pickerRows';
 
 /** What lines tell beside what they choose. */
-export interface PickFacts {
+export interface PickerDetails {
   tree: DepartmentTree | undefined;
   /** People in a department, where that is known. */
   count(department: DepartmentRecipient): number | undefined;
@@ -42,7 +42,7 @@ export function sectionOf(row: RecipientRow): string {
 }
 
 /** Bitrix24 matches other fields and alphabets than VS Code's filter would: nothing that it found is hidden. */
-export function itemOf(row: RecipientRow, facts: PickFacts): RowItem {
+export function itemOf(row: RecipientRow, facts: PickerDetails): RowItem {
   const [department] = row.departments ?? [];
   if (department && (row.kind === 'department' || row.kind === 'chosen')) {
     return departmentItem(row, department, facts);
@@ -110,7 +110,11 @@ export function itemOf(row: RecipientRow, facts: PickFacts): RowItem {
   return item;
 }
 
-function departmentItem(row: RecipientRow, one: DepartmentRecipient, facts: PickFacts): RowItem {
+function departmentItem(
+  row: RecipientRow,
+  one: DepartmentRecipient,
+  facts: PickerDetails,
+): RowItem {
   const { tree } = facts;
   const known = tree?.get(one.id);
   const name = plainLabel(departmentName({ id: one.id, name: one.name ?? known?.name }));
@@ -170,7 +174,7 @@ function countOfPeople(count: number): string {
     : l10n.t('{0} people', new Intl.NumberFormat(env.language).format(count));
 }
 
-function namesOf({ people, departments = [] }: RecipientRow, facts: PickFacts): string {
+function namesOf({ people, departments = [] }: RecipientRow, facts: PickerDetails): string {
   const names = [
     ...people
       .slice(0, namesAtMost)

@@ -9,13 +9,11 @@ import type { Directories } from './directory/directories';
 import type { PeopleDirectory } from './directory/peopleDirectory';
 import { wordsOf } from './directory/words';
 import type { SavedGroups } from './groups';
-import { readEntry, splitMixedList } from './listEntries';
-import type { ListEntry } from './listEntries';
-import { meantBy, meantExactly } from './nameMatch';
+import { readEntry, splitMixedList } from './pastedList';
+import type { ListEntry } from './pastedList';
+import { matchName, matchWholeName } from './matchName';
 import type { PeopleSearch } from './peopleSearch';
 import type { DepartmentRecipient, Recipient } from './recipient';
-
-export { isMixedList, splitMixedList } from './listEntries';
 
 /** Whom a pasted list means. */
 export interface ListMatch {
@@ -230,12 +228,12 @@ function personOf(name: string, directory: PeopleDirectory): Answer | undefined 
   const { people, total } = find(name);
   return (
     meantAnswer(name, people, total <= people.length) ??
-    runTogether(name.split(/\s+/u), (words) => meantExactly(words, find(words).people))
+    runTogether(name.split(/\s+/u), (words) => matchWholeName(words, find(words).people))
   );
 }
 
 function meantAnswer(name: string, people: readonly Person[], isAll: boolean): Answer | undefined {
-  const { who, isCertain } = meantBy(name, people, isAll);
+  const { who, isCertain } = matchName(name, people, isAll);
   return answerOf(who, isCertain);
 }
 

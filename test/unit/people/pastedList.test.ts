@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isMixedList, readEntry, splitMixedList } from '../../../src/people/listEntries';
+import { isMixedList, readEntry, splitMixedList } from '../../../src/people/pastedList';
 
 describe('a pasted list', () => {
   for (const [text, pieces] of [

@@ -4,35 +4,29 @@ import { DisposableStore } from '../common/dispose';
 import { plainLabel } from '../common/plainLabel';
 import { scopeName } from '../common/scopeName';
 import type { DepartmentTree } from './departments/departmentTree';
-import { wordsOf } from './directory/words';
-import type { ListMatch } from './mixedList';
-import { isMixedList } from './listEntries';
-import { meantBy } from './nameMatch';
+import type { ListMatch } from './listMatcher';
+import { isMixedList } from './pastedList';
 import { parseIds } from './peopleSearch';
 import type { IdsResolved, PersonHit } from './peopleSearch';
-import { areOld, PickedLines, rowsOf } from './pickedLines';
-import type { RowItem } from './pickedLines';
-import { itemOf, sectionOf } from './pickItems';
-import { PickReading } from './pickReading';
+import { areOld, TickSafeLines, rowsOf } from './tickSafeLines';
+import type { RowItem } from './tickSafeLines';
+import { itemOf, sectionOf } from './pickerItems';
+import { ReadingIndicator } from './readingIndicator';
 import type { DepartmentRecipient, Recipient } from './recipient';
-import type { Picked, PickRequest, RecipientPickerDeps } from './recipientPicker';
-import { recipientRows, stillMeant } from './recipientRows';
-import type { RecipientRow } from './recipientRows';
-
-/** How many departments are shown beside people. */
-const departmentsAtMost = 5;
-/** Of a tree; more are found by name. */
-const treeAtMost = 1000;
-/** Of so many lines it is asked what speaks against a push: more are seldom looked at. */
-const hintsAtMost = 50;
+import type { Picked, PickRequest, RecipientPickerDeps } from './pickerDeps';
+import { PickerHints } from './pickerHints';
+import { matchesFor, treeAtMost } from './pickerMatches';
+import { audienceOf, isCovered, isSameLine, recipientRows, stillMeant } from './pickerRows';
+import type { RecipientRow } from './pickerRows';
 
 /** One quick pick of recipients, until it is left. */
-export class PickSession {
+export class PickerSession {
   readonly #deps: RecipientPickerDeps;
   readonly #request: PickRequest;
   readonly #pick: QuickPick<RowItem>;
-  readonly #lines: PickedLines;
-  readonly #reading: PickReading;
+  readonly #lines: TickSafeLines;
+  readonly #reading: ReadingIndicator;
+  readonly #hints: PickerHints;
   readonly #own = new DisposableStore();
   readonly #leaving = new AbortController();
   #chosen: Recipient[];
@@ -45,16 +39,13 @@ export class PickSession {
   #resolved: IdsResolved | undefined;
   #list: ListMatch | undefined;
   /** Why nobody can be found by name. */
-  #hint: string | undefined;
+  #whyNotFound: string | undefined;
   #query = '';
   #search: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #unticking: NodeJS.Timeout | undefined;
-  #hinting: NodeJS.Timeout | undefined;
   /** The portal is asked about what is typed. */
   #isAsking = false;
-  /** People for whom it was asked what speaks against a push. */
-  readonly #hinted = new Set<number>();
 
   constructor(deps: RecipientPickerDeps, request: PickRequest) {
     this.#deps = deps;
@@ -62,14 +53,17 @@ export class PickSession {
     this.#chosen = [...request.chosen];
     this.#departments = [...(request.departments ?? [])];
     this.#pick = this.#own.add(deps.inputs.createQuickPick<RowItem>());
-    this.#lines = new PickedLines(this.#pick);
-    this.#reading = new PickReading({
+    this.#lines = new TickSafeLines(this.#pick);
+    this.#hints = this.#own.add(
+      new PickerHints(deps, request.account.id, () => this.#draw(this.#activeRow)),
+    );
+    this.#reading = new ReadingIndicator({
       ...deps,
       request,
       pick: this.#pick,
       tell: (hint) => {
         if (!this.#leaving.signal.aborted) {
-          this.#hint = hint;
+          this.#whyNotFound = hint;
           this.#draw(this.#activeRow);
         }
       },
@@ -128,7 +122,6 @@ export class PickSession {
   dispose(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#unticking);
-    clearTimeout(this.#hinting);
     this.#search?.abort();
     this.#leaving.abort();
     this.#own.dispose();
@@ -181,10 +174,10 @@ export class PickSession {
     const { people, departments } = audienceOf(rows);
     const isMore =
       this.#chosen.every(({ id }) => people.some((one) => one.id === id)) &&
-      this.#departments.every((one) => departments.some((other) => isSame(one, other)));
+      this.#departments.every((one) => departments.some((other) => isCovered(one, other)));
     const isAny =
       people.length > this.#chosen.length ||
-      departments.some((one) => !this.#departments.some((other) => isSame(other, one)));
+      departments.some((one) => !this.#departments.some((other) => isCovered(other, one)));
     const take = (): void => {
       this.#choose(rows);
       if (areOld(items)) {
@@ -248,7 +241,7 @@ export class PickSession {
     clearTimeout(this.#timer);
     this.#search?.abort();
     this.#search = undefined;
-    this.#hint = undefined;
+    this.#whyNotFound = undefined;
     this.#resolved = undefined;
     this.#list = undefined;
     if (query !== '') {
@@ -285,7 +278,7 @@ export class PickSession {
           return;
         }
         this.#list = list;
-        this.#hint =
+        this.#whyNotFound =
           list.missingScope &&
           l10n.t(
             'Not everybody can be found: the application lacks the permission {0}.',
@@ -304,7 +297,7 @@ export class PickSession {
         }
         this.#hits = found.hits;
         this.#ranked = found.ranked ?? false;
-        this.#hint =
+        this.#whyNotFound =
           found.missingScope &&
           l10n.t(
             'Names cannot be searched: the application lacks the permission {0}. Type ids instead.',
@@ -317,7 +310,7 @@ export class PickSession {
         return;
       }
       log.warn(`People could not be looked up on ${account.host}: ${String(error)}`);
-      this.#hint = hint;
+      this.#whyNotFound = hint;
     }
     this.#asking(false);
     this.#draw(again ? this.#activeRow : undefined);
@@ -343,35 +336,11 @@ export class PickSession {
         this.#search?.abort();
         this.#hits = known;
         this.#ranked = true;
-        this.#hint = undefined;
+        this.#whyNotFound = undefined;
         this.#asking(false);
       }
     }
     this.#draw(this.#activeRow);
-  }
-
-  /** Once the lines stay for a moment: what speaks against a push to those on them. */
-  #hintLater(rows: readonly RecipientRow[]): void {
-    const { askHints, hints, delayMs = 200 } = this.#deps;
-    clearTimeout(this.#hinting);
-    const ids = rows
-      .flatMap(({ people: [one, ...more] }) => (one && more.length === 0 ? [one.id] : []))
-      .slice(0, hintsAtMost)
-      .filter((id) => !this.#hinted.has(id));
-    if (ids.length === 0) {
-      return;
-    }
-    this.#hinting = setTimeout(() => {
-      const { id: accountId } = this.#request.account;
-      const { signal } = this.#leaving;
-      ids.forEach((id) => this.#hinted.add(id));
-      const shown = ids.filter((id) => hints(accountId, id) === undefined);
-      void askHints(accountId, ids, signal).then(() => {
-        if (!signal.aborted && shown.some((id) => hints(accountId, id) !== undefined)) {
-          this.#draw(this.#activeRow);
-        }
-      });
-    }, delayMs);
   }
 
   /** `stay`: the line that remains the active one. */
@@ -389,7 +358,13 @@ export class PickSession {
       ranked: this.#ranked,
       resolved: this.#resolved,
       list: this.#list,
-      ...this.#found(),
+      ...matchesFor({
+        query: this.#query.trim(),
+        isBrowsing: this.#isBrowsing,
+        tree: this.#tree,
+        groups: this.#deps.groups.list(account.host),
+        hits: this.#hits,
+      }),
     });
     const items: RowItem[] = [];
     let section: string | undefined;
@@ -410,7 +385,7 @@ export class PickSession {
     }
     const isCut = this.#isBrowsing && (this.#tree?.size ?? 0) > treeAtMost;
     const more = isCut && l10n.t('There are more departments. Type to find the others.');
-    for (const hint of [more, this.#hint]) {
+    for (const hint of [more, this.#whyNotFound]) {
       if (hint) {
         if (items.length === 0) {
           items.push({ label: '', kind: QuickPickItemKind.Separator });
@@ -428,83 +403,6 @@ export class PickSession {
       items,
       (stay && items.find(({ row }) => row && isSameLine(row, stay))) ?? first,
     );
-    this.#hintLater(rows);
+    this.#hints.load(rows);
   }
-
-  /** Groups and departments for what is typed. */
-  #found(): Pick<
-    Parameters<typeof recipientRows>[0],
-    'groups' | 'departments' | 'departmentsFirst' | 'hasDepartments' | 'tree'
-  > {
-    const tree = this.#tree;
-    const query = this.#query.trim();
-    if (this.#isBrowsing && tree) {
-      const list = tree.inTreeOrder().slice(0, treeAtMost);
-      return {
-        tree: list.map(({ department: { id, name }, depth }) => ({
-          department: { id, name, reach: 'tree' },
-          depth,
-        })),
-      };
-    }
-    const groups = this.#deps.groups.list(this.#request.account.host);
-    if (query === '') {
-      return { groups, hasDepartments: tree !== undefined && tree.size > 0 };
-    }
-    const words = wordsOf(query);
-    const isGroup = (name: string): boolean => {
-      const own = wordsOf(name);
-      return words.length > 0 && words.every((word) => own.some((one) => one.startsWith(word)));
-    };
-    const departments = (query.length > 1 ? (tree?.search(query, departmentsAtMost) ?? []) : [])
-      .map(({ id, name }): DepartmentRecipient[] => [
-        { id, name, reach: 'tree' },
-        ...((tree?.children(id).length ?? 0) > 0 ? [{ id, name, reach: 'direct' } as const] : []),
-      ])
-      .flat();
-    const byName = this.#hits.slice(0, departmentsAtMost).map((hit) => ({
-      firstName: hit.name ?? '',
-      lastName: '',
-    }));
-    return {
-      groups: groups.filter(({ name }) => isGroup(name)),
-      departments,
-      departmentsFirst: meantBy(query, byName, true).who.length === 0,
-    };
-  }
-}
-
-function audienceOf(rows: readonly RecipientRow[]): {
-  people: Recipient[];
-  departments: DepartmentRecipient[];
-} {
-  const people = new Map<number, Recipient>();
-  const departments = new Map<string, DepartmentRecipient>();
-  for (const row of rows) {
-    for (const one of row.people) {
-      if (people.get(one.id)?.name === undefined) {
-        people.set(one.id, one);
-      }
-    }
-    for (const one of row.departments ?? []) {
-      departments.set(`${one.id} ${one.reach}`, one);
-    }
-  }
-  return {
-    people: [...people.values()],
-    // All of it holds its direct members too.
-    departments: [...departments.values()].filter(
-      ({ id, reach }) => reach === 'tree' || !departments.has(`${id} tree`),
-    ),
-  };
-}
-
-function isSameLine(a: RecipientRow, b: RecipientRow): boolean {
-  const key = ({ kind, people, departments = [], group }: RecipientRow): string =>
-    JSON.stringify([kind, people.map(({ id }) => id), departments, group?.name]);
-  return key(a) === key(b);
-}
-
-function isSame(a: DepartmentRecipient, b: DepartmentRecipient): boolean {
-  return a.id === b.id && (a.reach === b.reach || b.reach === 'tree');
 }

@@ -1,5 +1,5 @@
 import type { SavedGroup } from './groups';
-import type { ListMatch, UnmatchedEntry } from './mixedList';
+import type { ListMatch, UnmatchedEntry } from './listMatcher';
 import { parseIds } from './peopleSearch';
 import type { IdsResolved, PersonHit } from './peopleSearch';
 import type { DepartmentRecipient, Recipient } from './recipient';
@@ -94,11 +94,7 @@ export function recipientRows(input: RowsInput): RecipientRow[] {
   };
 
   if (input.tree) {
-    rows.push({ kind: 'back', people: [] });
-    for (const { department, depth } of input.tree) {
-      rows.push({ ...departmentRow(department), depth, isChosen: isTaken(department) });
-    }
-    return rows;
+    return [...rows, ...treeRows(input.tree, isTaken)];
   }
   const ids = parseIds(input.query);
   if (ids.length > 0) {
@@ -162,6 +158,20 @@ function chosenRows({ chosen, chosenDepartments = [], tree }: RowsInput): Recipi
   ];
 }
 
+function treeRows(
+  tree: NonNullable<RowsInput['tree']>,
+  isChosen: (one: DepartmentRecipient) => boolean,
+): RecipientRow[] {
+  return [
+    { kind: 'back', people: [] },
+    ...tree.map(({ department, depth }) => ({
+      ...departmentRow(department),
+      depth,
+      isChosen: isChosen(department),
+    })),
+  ];
+}
+
 function departmentRow(one: DepartmentRecipient): RecipientRow {
   return { kind: 'department', people: [], departments: [one] };
 }
@@ -204,4 +214,41 @@ function ranked(hits: readonly PersonHit[], query: string): PersonHit[] {
 
 function fold(text: string): string {
   return text.toLocaleLowerCase().replaceAll('ё', 'е');
+}
+
+/** All people and departments of the rows, each once. A department with its sub-departments covers its direct members. */
+export function audienceOf(rows: readonly RecipientRow[]): {
+  people: Recipient[];
+  departments: DepartmentRecipient[];
+} {
+  const people = new Map<number, Recipient>();
+  const departments = new Map<string, DepartmentRecipient>();
+  for (const row of rows) {
+    for (const one of row.people) {
+      if (people.get(one.id)?.name === undefined) {
+        people.set(one.id, one);
+      }
+    }
+    for (const one of row.departments ?? []) {
+      departments.set(`${one.id} ${one.reach}`, one);
+    }
+  }
+  return {
+    people: [...people.values()],
+    departments: [...departments.values()].filter(
+      ({ id, reach }) => reach === 'tree' || !departments.has(`${id} tree`),
+    ),
+  };
+}
+
+/** Do both rows stand for the same line of the list, even if they were made at different times? */
+export function isSameLine(a: RecipientRow, b: RecipientRow): boolean {
+  const key = ({ kind, people, departments = [], group }: RecipientRow): string =>
+    JSON.stringify([kind, people.map(({ id }) => id), departments, group?.name]);
+  return key(a) === key(b);
+}
+
+/** Is everybody of department `a` among those of `b`? */
+export function isCovered(a: DepartmentRecipient, b: DepartmentRecipient): boolean {
+  return a.id === b.id && (a.reach === b.reach || b.reach === 'tree');
 }

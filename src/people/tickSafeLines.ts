@@ -1,6 +1,6 @@
 import { QuickPickItemKind } from 'vscode';
 import type { QuickPick, QuickPickItem } from 'vscode';
-import type { RecipientRow } from './recipientRows';
+import type { RecipientRow } from './pickerRows';
 
 export interface RowItem extends QuickPickItem {
   row?: RecipientRow;
@@ -23,7 +23,7 @@ const remembered = 3;
  * lines never get the numbers of those before; in these places stand separators, which are not drawn, that remember
  * the old lines.
  */
-export class PickedLines {
+export class TickSafeLines {
   readonly #pick: QuickPick<RowItem>;
   /** The latest first; none in the place of another. */
   #drawn: readonly Drawn[] = [];

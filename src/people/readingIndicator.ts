@@ -2,9 +2,9 @@ import { QuickInputButtons, ThemeIcon, env, l10n } from 'vscode';
 import type { QuickInputButton, QuickPick, QuickPickItem } from 'vscode';
 import { scopeName } from '../common/scopeName';
 import type { ReadProgress } from './directory/directoryReader';
-import type { PickRequest, RecipientPickerDeps } from './recipientPicker';
+import type { PickRequest, RecipientPickerDeps } from './pickerDeps';
 
-export interface PickReadingDeps extends Pick<
+export interface ReadingIndicatorDeps extends Pick<
   RecipientPickerDeps,
   'people' | 'describeError' | 'log'
 > {
@@ -18,8 +18,8 @@ export interface PickReadingDeps extends Pick<
  * How far the portal's people are read, in the picker's title, so that its lines stay as they are; and a button that
  * reads them again or stops that. What it began goes on when the picker is left: it is kept, and there next time.
  */
-export class PickReading {
-  readonly #deps: PickReadingDeps;
+export class ReadingIndicator {
+  readonly #deps: ReadingIndicatorDeps;
   readonly #again: QuickInputButton = {
     iconPath: new ThemeIcon('refresh'),
     tooltip: l10n.t('Read the people of the portal again'),
@@ -30,7 +30,7 @@ export class PickReading {
   };
   #shown: QuickInputButton | undefined;
 
-  constructor(deps: PickReadingDeps) {
+  constructor(deps: ReadingIndicatorDeps) {
     this.#deps = deps;
   }
 

@@ -15,7 +15,7 @@ export interface Meant<T> {
  * Whom of these people a written name means. First and last name in any order beat a part of a name, whole words beat
  * beginnings, and the letters beat the sound. `isAll`: nobody else could be meant.
  */
-export function meantBy<T extends Named>(
+export function matchName<T extends Named>(
   name: string,
   people: readonly T[],
   isAll: boolean,
@@ -28,7 +28,7 @@ export function meantBy<T extends Named>(
 }
 
 /** Whom whole words mean: a first with a last name, or a last name alone. For words that run together. */
-export function meantExactly<T extends Named>(name: string, people: readonly T[]): T[] {
+export function matchWholeName<T extends Named>(name: string, people: readonly T[]): T[] {
   const words = wordsOf(name);
   return words.length === 1
     ? people.filter(({ lastName }) => covers(words, wordsOf(lastName), same))
