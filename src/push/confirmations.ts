@@ -20,11 +20,14 @@ export class Confirmations {
     return given?.portal === portalOf(account.id) && people.every(({ id }) => given.people.has(id));
   }
 
-  /** The yes to one draft holds for another one, as far as it goes to the same people. */
-  carryOver({ version }: Version, to: Version | undefined): void {
-    const given = this.#given.get(version);
-    if (given && to) {
-      this.#given.set(to.version, given);
+  /** The yes to a draft holds from now on for these instead, as far as they go to the same people. */
+  moveTo(parts: readonly (Version | undefined)[], from: Version): void {
+    const given = this.#given.get(from.version);
+    this.forget(from);
+    for (const part of parts) {
+      if (part && given) {
+        this.#given.set(part.version, given);
+      }
     }
   }
 

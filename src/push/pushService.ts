@@ -418,8 +418,7 @@ export class PushService {
         await store.moveRest(push.id);
       }
       // The yes was to all of them, so also to the people whom it has not reached.
-      this.#confirmations.carryOver(push.draft, rest);
-      this.#confirmations.carryOver(push.draft, inDoubt);
+      this.#confirmations.moveTo([rest, inDoubt], push.draft);
     }
   }
 
@@ -441,7 +440,7 @@ export class PushService {
     const moved = fromAccount(draft, account.id);
     this.#deps.drafts.replace(draft, moved);
     // The yes was to these people, whichever account of their portal sends it.
-    this.#confirmations.carryOver(draft, moved);
+    this.#confirmations.moveTo([moved], draft);
     return moved;
   }
 
