@@ -119,7 +119,7 @@ export class FormSending {
     { push, asked, as }: { push: Push | undefined; asked: Asked; as: Account | undefined },
   ): Promise<void> {
     const { service, problems, draft, goOnAs, tellTakenCareOf } = this.#deps;
-    if (!push || (action === 'retry' && isEdited(asked.formDraft, draft.current, as))) {
+    if (!push || (action === 'retry' && isEdited(asked.formDraft, draft.current))) {
       if (as) {
         await goOnAs(as.id);
       }
@@ -240,6 +240,6 @@ export class FormSending {
 }
 
 /** True if the draft that was sent is still in the form, but not as it was sent: what it says now is what counts. */
-function isEdited(sent: Draft, now: Draft, as: Account | undefined): boolean {
-  return sent.id === now.id && (as !== undefined || !isSameVersion(sent, now));
+function isEdited(sent: Draft, now: Draft): boolean {
+  return sent.id === now.id && !isSameVersion(sent, now);
 }

@@ -49,7 +49,10 @@ export class SendWithProgress {
     await this.#show(result, draft, options);
   }
 
-  /** Does what the user chose of a push's actions. Resolves to true if it was sent and accepted, or decided. */
+  /**
+   * Does what the user chose of a push's actions. Resolves to true if it was sent and accepted, or if it is decided,
+   * here or in another window.
+   */
   async act(push: Push, action: PushAction, as?: Account): Promise<boolean> {
     const { service, messages } = this.#deps;
     const isDecision = action === 'markAsSent' || action === 'discard';
@@ -58,12 +61,18 @@ export class SendWithProgress {
       : await this.#withProgress(push.draft.departments.length > 0, (control) =>
           service.act(push.id, action, { ...control, as }),
         );
+    if (result.kind === 'decided') {
+      return true;
+    }
     if (result.kind === 'takenCareOf') {
       messages.inform(l10n.t('Another window has taken care of this push.'));
-    } else if (result.kind !== 'decided') {
-      await this.#show(result, push.draft, push);
+      return true;
     }
-    return result.kind === 'decided' || isAccepted(result);
+    // Only the people to whom it was to go now: the others have it, or may have it.
+    const part = action === 'sendAnyway' ? unknownDraft(push) : restDraft(push);
+    const draft = part ?? push.draft;
+    await this.#show(result, as ? fromAccount(draft, as.id) : draft, push);
+    return isAccepted(result);
   }
 
   /** Sends pushes that wait, one after the other, as long as they are accepted. */

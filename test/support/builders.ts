@@ -10,6 +10,7 @@ import type { Draft } from '../../src/push/draft';
 import { DraftStore } from '../../src/push/draftStore';
 import type { DraftStoreDeps } from '../../src/push/draftStore';
 import type { DeliveryStatus, Push, PushPerson } from '../../src/push/push';
+import { newPushId } from '../../src/push/pushFileName';
 import { PushHistory } from '../../src/push/pushHistory';
 import { PushService } from '../../src/push/pushService';
 import type { PushServiceDeps } from '../../src/push/pushService';
@@ -44,7 +45,7 @@ export function aDraft(patch: Partial<Draft> = {}): Draft {
 export function aPush(patch: Partial<Push> = {}): Push {
   const draft = patch.draft ?? aDraft();
   return {
-    id: '0001790000000000-0000000000000001',
+    id: newPushId(1_790_000_000_000),
     replaces: [],
     origin: 'form',
     at: 1_790_000_000_000,
