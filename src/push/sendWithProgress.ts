@@ -8,21 +8,9 @@ import { fromAccount } from './draft';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
 import { actionsOf, restDraft, summaryOf, unknownDraft } from './push';
-import type { Push, PushAction } from './push';
+import type { Push, PushAction, ResultContext } from './push';
 import type { ActResult, PushService, SendOptions, SendResult } from './pushService';
 import type { SendProgress } from './sendPlan';
-
-/** A result that is told to the user, with what may be done about it. */
-export interface ResultContext {
-  account: Account | undefined;
-  draft: Draft;
-  /** undefined if nothing was recorded. */
-  push: Push | undefined;
-  /** A draft that was not recorded can be tried again. */
-  actions: readonly PushAction[];
-  /** Does one of the actions. `as`: the account in use after a fix, when that may be another one. */
-  act: (action: PushAction, as?: Account) => Promise<void>;
-}
 
 /** Tells the user what came of a push. Resolves without waiting for an answer. */
 export type TellResult = (result: SendResult, context: ResultContext) => Promise<void>;
