@@ -133,7 +133,7 @@ export class PushService {
     const push = await this.#ended.find(id, action, claim?.push);
     if (!push) {
       await claim?.release();
-      return { kind: 'takenCareOf' };
+      return await this.#sendMovedRest(push ?? this.#ended.get(id), action, options);
     }
     if (action === 'markAsSent' || action === 'discard') {
       await claim?.decide(action === 'discard' ? 'discarded' : 'sent');
@@ -163,6 +163,24 @@ export class PushService {
     } finally {
       await claim?.release();
     }
+  }
+
+  /** Sends the rest of a push that waits for a decision about its other people, if this window still has it to send. */
+  async #sendMovedRest(
+    push: Push | undefined,
+    action: PushAction,
+    options: ActOptions,
+  ): Promise<ActResult> {
+    const isRest = action === 'sendToRest' || action === 'retry';
+    const rest = push && isRest ? restDraft({ ...push, isRestMoved: false }) : undefined;
+    if (!push || !rest || !this.#deps.drafts.replace(rest, rest)) {
+      return { kind: 'takenCareOf' };
+    }
+    const draft = this.#movedTo(options.as, rest);
+    return await this.#start(draft, {
+      ...{ origin: push.origin, ...options, again: true },
+      ...{ isSendAnyway: false, replaces: [] },
+    });
   }
 
   /**
