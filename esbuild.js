@@ -1,8 +1,7 @@
-// Bundles what ships (dist/extension.js with its parts, sandbox.js, webview.js) and what only tests and scripts use.
+// Bundles what ships (extension, main, secrets, sandbox, webview) and what only tests and scripts use.
 //   node esbuild.js [--production] [--watch] [--quiet] [--only=NAME]
 const { existsSync, rmSync, writeFileSync } = require('node:fs');
 const esbuild = require('esbuild');
-const parts = require('./esbuildParts');
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -54,22 +53,25 @@ const node = {
 
 const quiet = './src/secrets/quiet.ts';
 
-// './sandbox' stands beside it in dist and is loaded only when somebody tries the sandbox. Nobody comes to the others:
-// the polyfill is for a Node.js without streams of its own, which no extension host is, and no answer is a form.
-const extension = {
+// Bundles that others load stand beside them in dist, under the name that the source imports.
+const besides = ['./main', './sandbox', './secrets/findSecrets'];
+
+// Nobody comes to the last two: the polyfill is for a Node.js without streams of its own, which no extension host is,
+// and no answer is a form.
+const host = {
   ...node,
-  external: ['vscode', './sandbox', 'web-streams-polyfill', './utils/multipart-parser.js'],
+  outdir: 'dist',
+  external: ['vscode', ...besides, 'web-streams-polyfill', './utils/multipart-parser.js'],
   alias: { debug: quiet, '@secretlint/profiler': quiet },
 };
 
 const bundles = {
-  extension: {
-    ...extension,
-    entryPoints: ['src/extension.ts'],
-    outdir: 'dist',
-    supported: {},
-    plugins: [parts(extension), ...shared.plugins],
-  },
+  /** Registrations only: all that a window reads at its start. */
+  extension: { ...host, entryPoints: { extension: 'src/extension.ts' } },
+  /** Everything behind them, read with the first use. */
+  main: { ...host, entryPoints: { main: 'src/main.ts' } },
+  /** The rules for secrets, read when the first push is about to leave. */
+  secrets: { ...host, entryPoints: { 'secrets/findSecrets': 'src/secrets/findSecrets.ts' } },
   sandbox: { ...node, entryPoints: ['src/sandbox/index.ts'], outfile: 'dist/sandbox.js' },
   webview: {
     ...shared,

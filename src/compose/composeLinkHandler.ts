@@ -5,7 +5,7 @@ import { formatNumber } from '../common/counted';
 import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
-import { emptyDraft, toPeople } from '../push/draft';
+import { copyOf, newDraft } from '../push/draft';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import { linkLimits, parseComposeLink } from './composeLink';
@@ -90,14 +90,13 @@ export class ComposeLinkHandler implements UriHandler {
     const filled: Draft =
       link.text === ''
         ? before
-        : {
-            ...{ ...emptyDraft, accountId, avatar },
-            ...{ text: link.text, mode: 'literal' },
+        : newDraft({
+            ...{ accountId, avatar, text: link.text, mode: 'literal' },
             location: { label: l10n.t('From a link'), included: false },
-          };
+          });
     if (isStillSignedIn) {
-      const to = people.map((id) => ({ id }));
-      drafts.open({ ...toPeople(filled, to), accountId: account.id }, this);
+      const recipients = people.map((id) => ({ id }));
+      drafts.open(copyOf(filled, { accountId: account.id, recipients, departments: [] }), this);
     } else if (link.text !== '') {
       // The people in the form were not chosen for this text, so it goes to nobody yet.
       drafts.open(filled, this);

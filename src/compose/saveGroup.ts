@@ -7,7 +7,7 @@ import { askChoice, askLine } from '../common/quickStep';
 import type { QuickInputs } from '../common/quickStep';
 import { GroupsSettingFault } from '../people/groups';
 import type { GroupTarget, SavedGroups } from '../people/groups';
-import { isMixedList } from '../people/listEntries';
+import { isMixedList } from '../people/pastedList';
 import type { Audience } from '../people/recipient';
 import type { RecipientPicker } from '../people/recipientPicker';
 

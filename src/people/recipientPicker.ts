@@ -1,62 +1,7 @@
-import type { window } from 'vscode';
-import type { Account } from '../accounts/account';
-import type { Log } from '../common/log';
-import type { Departments } from './departments/departments';
-import type { SavedGroups } from './groups';
-import type { ListMatcher } from './mixedList';
-import type { PeopleSearch } from './peopleSearch';
-import type { RecentRecipients } from './recentRecipients';
-import type { DepartmentRecipient, Recipient } from './recipient';
+import type { Picked, PickRequest, RecipientPickerDeps } from './pickerDeps';
+import { PickerSession } from './pickerSession';
 
-/** The part of VS Code's window that makes quick inputs. */
-export type QuickInputs = Pick<typeof window, 'createQuickPick' | 'createInputBox'>;
-
-export interface RecipientPickerDeps {
-  people: Pick<
-    PeopleSearch,
-    | 'prepare'
-    | 'local'
-    | 'known'
-    | 'search'
-    | 'resolveIds'
-    | 'onDidChange'
-    | 'onDidProgress'
-    | 'reading'
-    | 'refresh'
-    | 'stopReading'
-  >;
-  recents: Pick<RecentRecipients, 'list' | 'last'>;
-  departments: Pick<Departments, 'of' | 'peek' | 'count'>;
-  groups: Pick<SavedGroups, 'list'>;
-  lists: Pick<ListMatcher, 'match'>;
-  /** What is known that speaks against a push to somebody, in a few words. */
-  hints?: (accountId: string, id: number) => string | undefined;
-  /** Asks the portal for what `hints` then knows. Never rejects. */
-  askHints?: (accountId: string, ids: readonly number[], signal: AbortSignal) => Promise<unknown>;
-  inputs: QuickInputs;
-  /** One sentence for what went wrong while looking for people. */
-  describeError: (error: unknown, account: Account) => Promise<string>;
-  log: Log;
-  /** Pause in typing before the portal is asked, ms. */
-  delayMs?: number;
-}
-
-export interface PickRequest {
-  account: Account;
-  chosen: readonly Recipient[];
-  departments?: readonly DepartmentRecipient[];
-  title: string;
-  step: number;
-  totalSteps: number;
-  canGoBack: boolean;
-}
-
-/** How a step was left, with what was chosen until then. */
-export interface Picked {
-  how: 'next' | 'back' | 'cancel';
-  recipients: Recipient[];
-  departments: DepartmentRecipient[];
-}
+export type { Picked, PickRequest, QuickInputs, RecipientPickerDeps } from './pickerDeps';
 
 /** Chooses people, departments and groups in a native quick pick. */
 export class RecipientPicker {
@@ -67,8 +12,7 @@ export class RecipientPicker {
   }
 
   async pick(request: PickRequest): Promise<Picked> {
-    const { PickSession } = await import('./pickSession');
-    const session = new PickSession(this.#deps, request);
+    const session = new PickerSession(this.#deps, request);
     try {
       return await session.run();
     } finally {

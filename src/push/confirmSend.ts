@@ -38,7 +38,7 @@ export interface ConfirmSendDeps {
   countAbove: () => unknown;
   /** Says who may not get it, in a sentence; undefined for nothing to say. Answers in a moment. */
   doubts: (account: Account, people: readonly Recipient[]) => Promise<string | undefined>;
-  showInputBox: typeof window.showInputBox;
+  window: Pick<typeof window, 'showInputBox'>;
 }
 
 /** Asks about a duplicate in a modal window. */
@@ -68,7 +68,7 @@ const textAtMost = 200;
 
 /** Asks in a modal window, as far as the setting wants it; for very many people also to type how many. */
 export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
-  const { messages, policy, countAbove, showInputBox } = deps;
+  const { messages, policy, countAbove } = deps;
   return async (push) => {
     const { account, audience, plan } = push;
     const count = plan.summary.people;
@@ -83,7 +83,7 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
     if (answer !== yes) {
       return false;
     }
-    return !typing || (await typesCount(count, account, showInputBox));
+    return !typing || (await typesCount(count, account, deps.window));
   };
 }
 
@@ -98,7 +98,7 @@ function questionOf(count: number, { host }: Account): string {
 async function typesCount(
   count: number,
   account: Account,
-  showInputBox: typeof window.showInputBox,
+  { showInputBox }: ConfirmSendDeps['window'],
 ): Promise<boolean> {
   const typed = await showInputBox({
     title: questionOf(count, account),

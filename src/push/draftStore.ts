@@ -44,9 +44,6 @@ const cutOffMs = 24 * 60 * 60 * 1000;
  * the other. Whoever loads next takes over the files of windows that have ended.
  */
 export class DraftStore implements Disposable {
-  /** Resolves when the disk has been read; never rejects. */
-  readonly ready: Promise<void>;
-
   readonly #deps: DraftStoreDeps;
   readonly #changed = new Emitter<DraftChange>();
   readonly #delayMs: number;
@@ -66,7 +63,8 @@ export class DraftStore implements Disposable {
   #seenDraft = this.#current;
   /** Files of ended windows whose content is ours now; removed after the next write. */
   #takenOver: string[] = [];
-  #writing: Promise<void>;
+  #writing = Promise.resolve();
+  #reading: Promise<void> | undefined;
   #dirty = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -76,8 +74,12 @@ export class DraftStore implements Disposable {
     this.#pid = deps.pid ?? process.pid;
     this.#isAlive = deps.isAlive ?? processLives;
     this.#file = `${deps.key}.json`;
-    this.ready = this.#load().then(() => this.#sweep());
-    this.#writing = this.ready;
+  }
+
+  /** Reads the disk when it is first asked for; resolves when that is done, and never rejects. */
+  get ready(): Promise<void> {
+    this.#reading ??= this.#load().then(() => this.#sweep());
+    return this.#reading;
   }
 
   get onDidChange(): Event<DraftChange> {
@@ -320,7 +322,10 @@ export class DraftStore implements Disposable {
 
   #writeSoon(): Promise<void> {
     clearTimeout(this.#timer);
-    const write = this.#writing.catch(() => undefined).then(() => this.#write());
+    const write = this.#writing
+      .catch(() => undefined)
+      .then(() => this.ready)
+      .then(() => this.#write());
     this.#writing = write;
     // Whoever waits for it hears of the failure; a later write must not fail because of it.
     write.catch(() => undefined);

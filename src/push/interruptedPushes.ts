@@ -1,6 +1,4 @@
-import { readdir } from 'node:fs/promises';
 import type { Disposable } from '../common/dispose';
-import { ifThere } from '../common/fileErrors';
 import type { Log } from '../common/log';
 import { summaryOf } from './push';
 import type { PushService } from './pushService';
@@ -59,13 +57,4 @@ export class InterruptedPushes implements Disposable {
       this.#again.unref();
     }
   }
-}
-
-/**
- * Whether the folder of pushes has a file in it: a push of an earlier window, or one that is being sent. One look at
- * a folder, so that each window that starts can afford it.
- */
-export async function hasAnyPush(folder: string): Promise<boolean> {
-  const names = await ifThere(readdir(folder));
-  return names !== undefined && names.length > 0;
 }

@@ -9,13 +9,14 @@ import type { RecentRecipients } from '../people/recentRecipients';
 import type { Recipient } from '../people/recipient';
 import { checkDraft } from './checkDraft';
 import type { DraftIssue } from './checkDraft';
+import { Confirmations } from './confirmations';
 import type { ConfirmDuplicate, ConfirmSend, PushToConfirm } from './confirmSend';
 import { fromAccount, templateOf } from './draft';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
+import { EndedPushes } from './endedPushes';
 import { planPush } from './plan';
-import { actionsOf, isKeptByNetwork, isWaiting, peopleWith } from './push';
-import { restDraft, summaryOf, unknownDraft } from './push';
+import { isKeptByNetwork, peopleWith, restDraft, summaryOf, unknownDraft } from './push';
 import type { Push, PushAction, PushOrigin } from './push';
 import type { PushHistory } from './pushHistory';
 import type { PushStore, SameMessage } from './pushStore';
@@ -91,8 +92,6 @@ interface Request extends SendOptions {
 
 /** More recently used people than this are nobody in particular. */
 const recentsAtMost = 50;
-/** Pushes that ended in this window and can be acted on without their record. */
-const endedAtMost = 100;
 
 /**
  * The one way of every push: {@link PushService.send} reads from check to outcome. Nobody else sends, settles or
@@ -102,12 +101,14 @@ export class PushService {
   readonly #deps: PushServiceDeps;
   /** Pushes on their way, by draft and version, so that a double click is one push. */
   readonly #running = new Map<string, Promise<SendResult>>();
-  /** People to whom the user has agreed to send a version of a draft. */
-  readonly #confirmed = new Map<string, Set<number>>();
-  readonly #ended = new Map<string, Push>();
+  readonly #confirmations = new Confirmations();
+  readonly #ended: EndedPushes;
+  /** Drafts that would have repeated an undecided push, by its id. What is decided about it holds for them. */
+  readonly #repeats = new Map<string, Draft>();
 
   constructor(deps: PushServiceDeps) {
     this.#deps = deps;
+    this.#ended = new EndedPushes(deps.history);
   }
 
   /** Fires when this window has changed a push that is not over. */
@@ -126,18 +127,20 @@ export class PushService {
 
   /** Does what the user chose of the push's actions. */
   async act(id: string, action: PushAction, options: ActOptions = {}): Promise<ActResult> {
-    const { store } = this.#deps;
+    const { drafts, store } = this.#deps;
+    await drafts.ready;
     const claim = await store.claim(id);
-    const push = claim?.push ?? (await this.#endedPush(id));
-    if (!push || !actionsOf(push).includes(action)) {
+    const push = await this.#ended.find(id, action, claim?.push);
+    if (!push) {
       await claim?.release();
-      return { kind: 'takenCareOf' };
+      return await this.#sendMovedRest(push ?? this.#ended.get(id), action, options);
     }
     if (action === 'markAsSent' || action === 'discard') {
       await claim?.decide(action === 'discard' ? 'discarded' : 'sent');
       const sent = action === 'markAsSent' ? unknownDraft(push) : undefined;
       if (sent) {
-        this.#deps.drafts.replace(sent, undefined);
+        drafts.replace(sent, undefined);
+        this.#forgetRepeat(id);
       }
       return { kind: 'decided' };
     }
@@ -146,13 +149,38 @@ export class PushService {
       const part = isSendAnyway ? unknownDraft(push) : restDraft(push);
       const draft = this.#movedTo(options.as, part ?? push.draft);
       const { origin } = push;
-      return await this.#start(draft, {
+      const result = await this.#start(draft, {
         ...{ origin, ...options, again: true },
         ...{ isSendAnyway, replaces: claim ? [id] : [] },
       });
+      if (result.kind === 'push') {
+        this.#ended.restWentTo(id, result.push);
+        if (summaryOf(result.push).state === 'accepted') {
+          this.#forgetRepeat(id);
+        }
+      }
+      return result;
     } finally {
       await claim?.release();
     }
+  }
+
+  /** Sends the rest of a push that waits for a decision about its other people, if this window still has it to send. */
+  async #sendMovedRest(
+    push: Push | undefined,
+    action: PushAction,
+    options: ActOptions,
+  ): Promise<ActResult> {
+    const isRest = action === 'sendToRest' || action === 'retry';
+    const rest = push && isRest ? restDraft({ ...push, isRestMoved: false }) : undefined;
+    if (!push || !rest || !this.#deps.drafts.replace(rest, rest)) {
+      return { kind: 'takenCareOf' };
+    }
+    const draft = this.#movedTo(options.as, rest);
+    return await this.#start(draft, {
+      ...{ origin: push.origin, ...options, again: true },
+      ...{ isSendAnyway: false, replaces: [] },
+    });
   }
 
   /**
@@ -163,7 +191,7 @@ export class PushService {
     await this.#deps.drafts.ready;
     const pushes = await this.#deps.store.recover();
     for (const push of pushes) {
-      // A draft that could not be saved is no reason to tell nothing of its push.
+      // The user is told in any case: nobody finds these pushes once more.
       await this.#quietly(() => this.#settleDraft(push));
     }
     return pushes;
@@ -221,12 +249,13 @@ export class PushService {
     if (signal?.aborted || !(await this.#isWantedOnceMore(push, known, request))) {
       return { kind: 'cancelled' };
     }
-    if (!this.#wasConfirmed(push, request)) {
+    const isConfirmed = this.#confirmations.covers(draft, account, people);
+    if (request.again !== true || !isConfirmed) {
       onStep?.('confirming');
       if (!(await confirm(push))) {
         return { kind: 'cancelled' };
       }
-      this.#confirmed.set(draft.version, new Set(people.map(({ id }) => id)));
+      this.#confirmations.give(draft, account, people);
     }
     if (signal?.aborted) {
       return { kind: 'cancelled' };
@@ -261,7 +290,11 @@ export class PushService {
       return undefined;
     }
     const push = (await store.open()).find(({ id }) => id === unknown.id);
-    return push && { kind: 'stillUnknown', push };
+    if (!push) {
+      return undefined;
+    }
+    this.#repeats.set(push.id, draft);
+    return { kind: 'stillUnknown', push };
   }
 
   /** A push that the network stopped before its people were known waits like one that it stopped later. */
@@ -279,7 +312,7 @@ export class PushService {
       const people = draft.departments.length > 0 ? undefined : draft.recipients;
       const { host } = account;
       const record = await store.create({ draft, host, origin, people, replaces });
-      const push = this.#remembered(await record.end(known));
+      const push = this.#ended.remember(await record.end(known));
       this.#deps.log.warn(`Push not accepted: notSent, ${describe(known)}`);
       return { kind: 'push', push } as const;
     }
@@ -309,11 +342,6 @@ export class PushService {
     return (
       isSendAnyway || earlier.length === 0 || (await confirmDuplicate({ account, draft }, earlier))
     );
-  }
-
-  #wasConfirmed({ draft, audience }: PushToConfirm, { again }: Request): boolean {
-    const confirmed = this.#confirmed.get(draft.version);
-    return again === true && audience.people.every(({ id }) => confirmed?.has(id) === true);
   }
 
   async #record(push: PushToConfirm, known: Set<string>, request: Request): Promise<SendResult> {
@@ -370,7 +398,7 @@ export class PushService {
       await record.drop();
       return { kind: 'cancelled' };
     }
-    const push = this.#remembered(await record.end(error));
+    const push = this.#ended.remember(await record.end(error));
     const { state, counts } = summaryOf(push);
     const { people, texts, requests } = plan.summary;
     log.info(
@@ -384,7 +412,7 @@ export class PushService {
     await this.#quietly(() => this.#rememberPeople(account, draft, push));
     // Not when the network ended it after some were reached: the rest would be offered at once, in vain.
     if (!error || error.phase === 'answered') {
-      onPortalAnswered(account.host);
+      await this.#quietly(() => onPortalAnswered(account.host));
     }
     return { kind: 'push', push };
   }
@@ -395,10 +423,9 @@ export class PushService {
     const { state } = summaryOf(push);
     const rest = restDraft(push);
     const inDoubt = unknownDraft(push);
-    const confirmed = this.#confirmed.get(push.draft.version);
     if (state === 'accepted') {
       drafts.replace(push.draft, undefined);
-      this.#confirmed.delete(push.draft.version);
+      this.#confirmations.forget(push.draft);
     } else if (state === 'partly') {
       const left = rest ?? inDoubt;
       if (left && !drafts.replace(push.draft, left)) {
@@ -408,12 +435,8 @@ export class PushService {
       if (rest && inDoubt) {
         await store.moveRest(push.id);
       }
-      for (const part of [rest, inDoubt]) {
-        // The yes was to all of them, so also to the people whom it has not reached.
-        if (part && confirmed) {
-          this.#confirmed.set(part.version, confirmed);
-        }
-      }
+      // The yes was to all of them, so also to the people whom it has not reached.
+      this.#confirmations.moveTo([rest, inDoubt], push.draft);
     }
   }
 
@@ -434,26 +457,21 @@ export class PushService {
     }
     const moved = fromAccount(draft, account.id);
     this.#deps.drafts.replace(draft, moved);
+    // The yes was to these people, whichever account of their portal sends it.
+    this.#confirmations.moveTo([moved], draft);
     return moved;
   }
 
-  #remembered(push: Push): Push {
-    this.#ended.set(push.id, push);
-    const [oldest] = this.#ended.keys();
-    if (this.#ended.size > endedAtMost && oldest !== undefined) {
-      this.#ended.delete(oldest);
+  #forgetRepeat(id: string): void {
+    const draft = this.#repeats.get(id);
+    this.#repeats.delete(id);
+    if (draft) {
+      this.#deps.drafts.replace(draft, undefined);
     }
-    return push;
-  }
-
-  /** A push that is over. One that waited and cannot be claimed is in another window's hands. */
-  async #endedPush(id: string): Promise<Push | undefined> {
-    const push = this.#ended.get(id) ?? (await this.#deps.history.get(id));
-    return push && !isWaiting(push) ? push : undefined;
   }
 
   /** After the wire, whatever goes wrong here leaves the outcome as it is. */
-  async #quietly(work: () => Promise<unknown>): Promise<void> {
+  async #quietly(work: () => unknown): Promise<void> {
     try {
       await work();
     } catch (error) {

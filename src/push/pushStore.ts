@@ -48,7 +48,7 @@ export interface NewPush {
   replaces: readonly string[];
 }
 
-/** A push with the same message to the same people: being sent, of unknown fate, waiting for the network, or over. */
+/** A push with the same message to the same people: being sent, undecided, waiting for the network, or over. */
 export interface SameMessage {
   id: string;
   /** Unix ms. */

@@ -2,7 +2,7 @@ import type { Caller, Method } from './methods/method';
 import { PhpArray, toText } from './php';
 import { RestError } from './restError';
 import { LIFETIME } from './tokens';
-import type { World } from './world';
+import type { PortalState } from './portalState';
 
 export const WEBHOOK_USER_ID = 1;
 const WEBHOOK_SCOPES = ['pull', 'user', 'department', 'im'];
@@ -15,64 +15,82 @@ export interface Credentials {
   params: PhpArray;
 }
 
-/** Bitrix24: who calls. The checks and their order are those of rest/lib/oauth/auth.php and apauth/auth.php. */
-export function authorise(world: World, credentials: Credentials, method: Method): Caller {
+/**
+ * Finds out who calls. The checks stand in the order of the server. Source: docs/bitrix24.md, section 1;
+ * rest/lib/oauth/auth.php for tokens, rest/lib/apauth/auth.php for webhooks.
+ * @throws RestError when a check fails.
+ */
+export function authorise(portal: PortalState, credentials: Credentials, method: Method): Caller {
   const token = tokenOf(credentials);
-  if (token !== '') return authoriseToken(world, token, method);
+  if (token !== '') {
+    return authoriseToken(portal, token, method);
+  }
   const { params } = credentials;
   if (params.has('aplogin') && params.has('ap')) {
-    return authoriseWebhook(world, toText(params.get('aplogin')), toText(params.get('ap')), method);
+    return authoriseWebhook(
+      portal,
+      toText(params.get('aplogin')),
+      toText(params.get('ap')),
+      method,
+    );
   }
   throw new RestError('NO_AUTH_FOUND', 'Wrong authorization data', 401);
 }
 
-/** The header wins; of the parameters the first that is no array counts, even when it is empty. */
+/** Reads the token: the header goes before the parameters, of which the first that is not an array counts, even if empty. */
 function tokenOf({ authorization, params }: Credentials): string {
   if (authorization !== undefined && /^Bearer\s+/i.test(authorization)) {
     return authorization.replace(/^Bearer\s+/i, '');
   }
   for (const name of ['auth', 'access_token']) {
     const value = params.get(name);
-    if (value !== undefined && !(value instanceof PhpArray)) return toText(value);
+    if (value !== undefined && !(value instanceof PhpArray)) {
+      return toText(value);
+    }
   }
   return '';
 }
 
-function authoriseToken(world: World, token: string, method: Method): Caller {
-  const { app, refusals } = world;
+function authoriseToken(portal: PortalState, token: string, method: Method): Caller {
+  const { app, refusals } = portal;
   if (refusals.connection) {
     throw new RestError('CONNECTION_ERROR', 'Error connecting to authorization server', 401);
   }
-  const content = app.registered ? world.mint.read('access', app.clientId, token) : null;
+  const content = app.registered ? portal.mint.read('access', app.clientId, token) : null;
   if (content === null) {
     throw new RestError('invalid_token', 'Unable to get application by token', 401);
   }
-  const expired = content.expires <= world.nowSeconds();
-  // What the authorization server said about a token is remembered for an hour, so that the same
-  // expiry is told by two voices, one of which ends its sentence.
-  const remembered = (world.knownTokens.get(token) ?? 0) > world.now();
+  const expired = content.expires <= portal.nowSeconds();
+  // The portal keeps the authorization server's answer about a token for an hour. An expired token is
+  // refused by the portal itself during that time and by the authorization server otherwise, and their
+  // texts differ by a full stop. Source: rest/lib/oauth/auth.php.
+  const remembered = (portal.knownTokens.get(token) ?? 0) > portal.now();
   if (expired && !remembered) {
     throw new RestError('expired_token', 'The access token provided has expired.', 401);
   }
-  if (!world.paid) {
+  if (!portal.paid) {
     throw new RestError('PAYMENT_REQUIRED', 'Subscription has been ended', 401);
   }
-  if (!remembered) world.knownTokens.set(token, world.now() + LIFETIME.access * 1000);
+  if (!remembered) {
+    portal.knownTokens.set(token, portal.now() + LIFETIME.access * 1000);
+  }
   if (refusals.userContext) {
     throw new RestError('ACCESS_DENIED', "Current user can't be authorized in this context", 401);
   }
-  refuseWhenOverloaded(world);
+  refuseWhenOverloaded(portal);
   if (refusals.plan) {
     throw new RestError('ACCESS_DENIED', 'REST is available only on commercial plans.', 401);
   }
-  if (!app.installed) throw new RestError('APPLICATION_NOT_FOUND', 'Application not found', 401);
+  if (!app.installed) {
+    throw new RestError('APPLICATION_NOT_FOUND', 'Application not found', 401);
+  }
   if (expired) {
     throw new RestError('expired_token', 'The access token provided has expired', 401);
   }
   if (!opens(app.scopes, method)) {
     throw new RestError('insufficient_scope', `${SCOPE_TEXT} access token`, 401);
   }
-  const person = world.people.get(content.userId);
+  const person = portal.people.get(content.userId);
   if (person === undefined || !person.active) {
     throw new RestError('authorization_error', 'Unable to authorize user', 401);
   }
@@ -86,31 +104,42 @@ function authoriseToken(world: World, token: string, method: Method): Caller {
   return { person, clientId: app.clientId, scopes: app.scopes };
 }
 
-function authoriseWebhook(world: World, user: string, secret: string, method: Method): Caller {
-  const { refusals } = world;
-  if (refusals.httpsRequired) throw new RestError('INVALID_REQUEST', 'Https required.', 401);
-  const person = world.people.get(WEBHOOK_USER_ID);
-  const known = user === String(WEBHOOK_USER_ID) && secret === world.identity.webhookSecret;
+function authoriseWebhook(
+  portal: PortalState,
+  user: string,
+  secret: string,
+  method: Method,
+): Caller {
+  const { refusals } = portal;
+  if (refusals.httpsRequired) {
+    throw new RestError('INVALID_REQUEST', 'Https required.', 401);
+  }
+  const person = portal.people.get(WEBHOOK_USER_ID);
+  const known = user === String(WEBHOOK_USER_ID) && secret === portal.identity.webhookSecret;
   if (!known || person === undefined || refusals.webhookBlocked) {
     throw new RestError('INVALID_CREDENTIALS', 'Invalid request credentials', 401);
   }
   if (!opens(WEBHOOK_SCOPES, method)) {
     throw new RestError('insufficient_scope', `${SCOPE_TEXT} webhook token`, 401);
   }
-  refuseWhenOverloaded(world);
+  refuseWhenOverloaded(portal);
   if (refusals.plan) {
     throw new RestError('ACCESS_DENIED', 'REST is available only by subscription.', 401);
   }
-  if (!person.active) throw new RestError('authorization_error', 'Unable to authorize user', 401);
+  if (!person.active) {
+    throw new RestError('authorization_error', 'Unable to authorize user', 401);
+  }
   return { person, clientId: null, scopes: WEBHOOK_SCOPES };
 }
 
-function refuseWhenOverloaded(world: World): void {
-  if (!world.overloaded) return;
+function refuseWhenOverloaded(portal: PortalState): void {
+  if (!portal.overloaded) {
+    return;
+  }
   throw new RestError('OVERLOAD_LIMIT', 'REST API is blocked due to overload.', 401);
 }
 
-/** Does any of these scopes open the method? */
+/** @returns true if one of these scopes gives access to the method. */
 export function opens(scopes: readonly string[], method: Method): boolean {
   return method.scopes === null || method.scopes.some((scope) => scopes.includes(scope));
 }

@@ -5,12 +5,13 @@ import { isJsonMap, type Json } from './phpJson';
 
 const MAX_COMMANDS = 50;
 
-/** What one command of a batch came to: what its own HTTP request would have answered. */
+/** The answer to one command of a batch: the body that its own HTTP request would have got. */
 export type CommandBody = Readonly<Record<string, Json>>;
 
 /**
- * Bitrix24: CRestProvider::methodsBatch. Commands run one after the other in one hit; each has its
- * own answer or error under its own key. `execute` runs one method with parameters.
+ * Runs the commands of a batch one after the other. Each has its own answer or error under its own key.
+ * Source: docs/bitrix24.md, section 3; rest/classes/general/rest_provider.php (methodsBatch).
+ * @param execute runs one method with parameters.
  */
 export function runBatch(
   call: Call,
@@ -41,14 +42,19 @@ export function runBatch(
         ? failure('ERROR_BATCH_METHOD_NOT_ALLOWED', 'Method is not allowed for batch usage')
         : execute(method, resolved);
     }
-    if ('error' in body) collected.error.set(key, body);
-    else {
+    if ('error' in body) {
+      collected.error.set(key, body);
+    } else {
       for (const [name, map] of Object.entries(collected)) {
         const value = body[name];
-        if (value !== undefined) map.set(key, value);
+        if (value !== undefined) {
+          map.set(key, value);
+        }
       }
     }
-    if ('error' in body && halt) break;
+    if ('error' in body && halt) {
+      break;
+    }
   }
   return {
     result: collected.result,
@@ -65,7 +71,7 @@ function failure(error: string, description: string): CommandBody {
   return { error, error_description: description };
 }
 
-/** parse_url(): path and query; a fragment is cut off. */
+/** Splits a command into path and query as PHP's parse_url() does, and drops the fragment. */
 function splitCommand(command: string): { method: string; query: string } {
   const [address = ''] = command.split('#', 1);
   const mark = address.indexOf('?');
@@ -76,7 +82,7 @@ function splitCommand(command: string): { method: string; query: string } {
 
 type Collected = Readonly<Record<string, ReadonlyMap<string, Json>>>;
 
-/** Bitrix24: CRestUtil::processBatchStructure. */
+/** Replaces the references in all parameters. Source: rest/classes/general/rest_util.php (processBatchStructure). */
 function resolveReferences(params: PhpArray, collected: Collected): PhpArray {
   const resolved = new PhpArray();
   for (const [key, value] of params) {
@@ -91,8 +97,9 @@ function resolveReferences(params: PhpArray, collected: Collected): PhpArray {
 }
 
 /**
- * `$result[command][field]...` takes what an earlier command answered: with its type when it is the
- * whole value, else put into the text. A path that ends nowhere gives the last thing it reached.
+ * Replaces `$result[command][field]…` by the answer of an earlier command. A reference that is the whole
+ * value keeps the type of the answer; within a longer text it becomes text. A path that leads nowhere
+ * gives the last member that it reached.
  */
 function resolveReference(text: string, collected: Collected): PhpValue {
   let value = text;
@@ -100,15 +107,21 @@ function resolveReference(text: string, collected: Collected): PhpValue {
     /\$(result|next|total|time|error)(\S*)/gi,
   )) {
     const keys = Array.from(path.matchAll(/\[([^\]]+)\]/g), ([, key = '']) => key);
-    if (keys.length === 0) continue;
+    if (keys.length === 0) {
+      continue;
+    }
     let found: Json = collected[name] ?? null;
     for (const key of keys) {
       const inner = memberOf(found, key);
-      if (inner === undefined || inner === null) break;
+      if (inner === undefined || inner === null) {
+        break;
+      }
       found = inner;
     }
     const php = toPhp(found);
-    if (reference === value) return php;
+    if (reference === value) {
+      return php;
+    }
     if (typeof php === 'number' || typeof php === 'string') {
       value = value.replaceAll(reference, String(php));
     }
@@ -117,13 +130,19 @@ function resolveReference(text: string, collected: Collected): PhpValue {
 }
 
 function memberOf(value: Json, key: string): Json | undefined {
-  if (value === null || typeof value !== 'object') return undefined;
-  if (isJsonMap(value)) return value.get(key);
+  if (value === null || typeof value !== 'object') {
+    return undefined;
+  }
+  if (isJsonMap(value)) {
+    return value.get(key);
+  }
   return Object.entries(value).find(([name]) => name === key)?.[1];
 }
 
 function toPhp(value: Json): PhpValue {
-  if (value === null || typeof value !== 'object') return value;
+  if (value === null || typeof value !== 'object') {
+    return value;
+  }
   const array = new PhpArray();
   for (const [key, item] of isJsonMap(value) ? value : Object.entries(value)) {
     array.set(key, toPhp(item));

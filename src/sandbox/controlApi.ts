@@ -1,8 +1,8 @@
-/** The shapes of the sandbox's control API: what tests, scripts and the phones' page see. Documented in src/sandbox/README.md. */
+/** These are the JSON shapes of the control API, which README.md beside this file documents. */
 
 export type Device = 'ios' | 'android' | 'none';
 
-/** Where the person is active; Bitrix24 decides by this whether and when a phone shows a push. */
+/** Where the person is active. It decides whether and when a phone shows a push. Source: docs/bitrix24.md, section 8. */
 export type Presence = 'offline' | 'mobile' | 'browser' | 'desktop' | 'desktopIdle';
 
 export interface SandboxUser {
@@ -28,7 +28,7 @@ export interface SandboxUser {
   push: boolean;
   presence: Presence;
   smartFilter: boolean;
-  /** May use the application. */
+  /** Whether the person may use the application. */
   appAccess: boolean;
   /** Days, also parts of them, since the mobile app was used last; null for never. */
   lastMobileDays: number | null;
@@ -46,7 +46,7 @@ export interface SandboxApp {
   handler: string;
   /** false: the authorization server answers NOT_INSTALLED, the portal APPLICATION_NOT_FOUND. */
   installed: boolean;
-  /** false: deleted from the registry: wrong_client. */
+  /** false: the application was deleted from the registry, and the authorization server answers wrong_client. */
   registered: boolean;
 }
 
@@ -58,13 +58,13 @@ export interface SandboxState {
   handler: string;
   app: SandboxApp;
   /**
-   * Everybody up to 200 people. Of more: the first 60, administrators, those who were changed and
-   * those whom the last pushes name; GET /users knows the others.
+   * Everybody, up to 200 people. A larger portal lists only the first 60, administrators, people who were
+   * changed, and recipients of the last pushes; GET /users returns the others.
    */
   users: SandboxUser[];
   /** How many people the portal has. */
   peopleCount: number;
-  /** `source`: codes and old refresh tokens work again; `strict`: once. */
+  /** Whether codes and replaced refresh tokens can be used again (`source`) or only once (`strict`). */
   policy: 'source' | 'strict';
   /** Which HTTP statuses are used where source code and documentation differ. */
   statuses: 'source' | 'documented';
@@ -87,7 +87,7 @@ export interface SandboxState {
   refusals: Refusals;
 }
 
-/** Refusals of the portal that have no story of their own. All off at first. */
+/** Switches for refusals that nothing else in the state causes. All are off at the start. */
 export interface Refusals {
   /** true: ACCESS_DENIED, the person may not be authorised in this context. */
   userContext: boolean;
@@ -103,7 +103,7 @@ export interface Refusals {
   httpsRequired: boolean;
 }
 
-/** Body of PATCH /state: what is to change; users by id, their fields partial. */
+/** The body of PATCH /state. It holds only what is to change; people are named by id. */
 export type StatePatch = Partial<
   Pick<
     SandboxState,
@@ -129,15 +129,15 @@ export type StatePatch = Partial<
 
 export type FaultAction =
   /**
-   * The connection is refused: closed before anything is read. For ever (`times: 0`) and with `*`
-   * or `oauth.token` as method the port itself is closed, so that clients see ECONNREFUSED.
+   * The connection is closed before anything is read. With `times: 0` and the method `*` or
+   * `oauth.token` the port itself is closed, so that clients see ECONNREFUSED.
    */
   | { action: 'refuse' }
-  /** No answer, ever; the request is or is not carried out. */
+  /** No answer ever comes. `when` says whether the request is carried out first. */
   | { action: 'hang'; when: 'before' | 'after' }
-  /** The connection breaks; the request is or is not carried out. */
+  /** The connection breaks. `when` says whether the request is carried out first. */
   | { action: 'cut'; when: 'before' | 'after' }
-  /** Not carried out; this status with this body (by default a Bitrix24 error in JSON). */
+  /** The request is not carried out; the answer is this status with this body, by default a Bitrix24 error. */
   | {
       action: 'status';
       status: number;
@@ -147,24 +147,24 @@ export type FaultAction =
       contentType?: string;
       headers?: Record<string, string>;
     }
-  /** Carried out, but the answer is HTML. */
+  /** The request is carried out, but the answer is HTML. */
   | { action: 'html'; status?: number }
-  /** Carried out, but the JSON is cut in the middle. */
+  /** The request is carried out, but the JSON ends in the middle. */
   | { action: 'truncate' }
-  /** Carried out; the answer comes this many ms late, or at this many bytes per second. */
+  /** The request is carried out; the answer comes this many ms late, or at this many bytes per second. */
   | { action: 'slow'; delayMs?: number; bytesPerSecond?: number }
-  /** Carried out; the answer is this many bytes of JSON, blanks mostly. */
+  /** The request is carried out; the answer has this many bytes, mostly blanks before the JSON. */
   | { action: 'huge'; bytes: number }
-  /** Not carried out; `{"result":false}`. */
+  /** The request is not carried out; the answer is `{"result":false}`. */
   | { action: 'resultFalse' };
 
-/** Body of POST /faults (one or a list); GET /faults lists those still waiting, DELETE /faults clears. */
+/** The body of POST /faults is one fault or a list of them. GET /faults lists those that have not been played. */
 export type Fault = FaultAction & {
   /** REST method in lower case, `oauth.token` for the token endpoint, `*` for all. */
   method: string;
-  /** Which matching call from now on, 1-based; default 1. */
+  /** The first matching call to spoil, counted from 1 (default) when the fault is set. */
   call?: number;
-  /** For how many calls from there; default 1; 0 for ever. */
+  /** How many calls to spoil; default 1, 0 for ever. */
   times?: number;
 };
 
@@ -172,16 +172,16 @@ export interface RecordedPush {
   id: number;
   /** ISO time by the sandbox's clock. */
   time: string;
-  /** Number of the HTTP request in GET /requests. */
+  /** The `id` of the HTTP request in GET /requests. */
   request: number;
   senderId: number;
   appName: string;
   clientId: string;
   text: string;
   avatar: string;
-  /** Ids as the server's parser resolved USER_ID. */
+  /** Ids that the server read in USER_ID. */
   recipients: number[];
-  /** Ids whose phone shows it (or will: `deferred`). */
+  /** Ids of people whose phone shows the push; a phone of `deferred` will show it later. */
   delivered: number[];
   deferred: number[];
   dropped: {
@@ -196,17 +196,17 @@ export interface RecordedPush {
   };
 }
 
-/** How many people the lists of a push have. */
+/** The lengths of a push's lists. */
 export interface PushCounts {
   recipients: number;
   delivered: number;
   deferred: number;
   dropped: number;
-  /** Those of the dropped whose ids are nobody's. */
+  /** How many of the dropped ids belong to nobody. */
   unknown: number;
 }
 
-/** A push whose lists may hold only some of its people; `counts` has all. */
+/** A push whose lists may leave people out; `counts` has the full lengths. */
 export interface PushExcerpt extends RecordedPush {
   counts: PushCounts;
 }
@@ -217,7 +217,7 @@ export interface RecordedRequest {
   /** REST method, or `oauth.token`, `oauth.authorize`. */
   method: string;
   http: 'GET' | 'POST';
-  /** Without auth, access_token, code, refresh_token and client_secret. */
+  /** The parameters without tokens, codes and secrets. */
   params: unknown;
   status: number;
   /** The `error` answered, if any. */
@@ -228,7 +228,7 @@ export interface RecordedRequest {
   fault: string | null;
 }
 
-/** Everything at one moment. */
+/** Everything that the control API shows, at one moment. */
 export interface Snapshot {
   state: SandboxState;
   pushes: RecordedPush[];
@@ -237,15 +237,14 @@ export interface Snapshot {
 }
 
 /**
- * What GET /events (server-sent events) sends as `data` at once and after each change: the last 50
- * pushes, of which those to many people name only people in `state.users` and a few unknown ids,
- * and the last 60 requests, their long parameters cut.
+ * The `data` of each server-sent event of GET /events: the last 60 requests, their long parameters cut,
+ * and the last 50 pushes. A push to many people names only those in `state.users` and a few unknown ids.
  */
 export interface LiveSnapshot extends Snapshot {
   pushes: PushExcerpt[];
 }
 
-/** Answer of GET /users. */
+/** The answer of GET /users. */
 export interface FoundUsers {
   users: SandboxUser[];
   /** How many people match; `users` holds the first of them. */
@@ -262,15 +261,15 @@ export interface SandboxInfo {
   handler: string;
   /** Base of the control API, on a port of its own. */
   control: string;
-  /** Of a large portal the first 60. */
+  /** The first 60 people. */
   users: { id: number; name: string; admin: boolean }[];
   peopleCount: number;
-  /** An inbound webhook of the first administrator: base address of its methods. */
+  /** Base address of the methods that an inbound webhook of the first administrator offers. */
   webhook: string;
-  /** Where the portal answers once PATCH /state has set `renamedTo` to this address's host. */
+  /** The portal answers here after PATCH /state has set `renamedTo` to the host of this address. */
   renamedPortal: string;
   /** The page with the phones. */
   phones: string;
-  /** Of the application's form, /devops/edit/application/ID/. */
+  /** The ID in /devops/edit/application/ID/. */
   integrationId: number;
 }

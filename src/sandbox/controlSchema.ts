@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Fault, StatePatch } from './controlApi';
 
-/** What the control API accepts; anything else is refused with a sentence that names the place. */
+/** These schemas say what the control API accepts. A refusal names the wrong field. */
 
 const Scope = v.pipe(v.string(), v.regex(/^[a-z0-9_.]+$/i));
 /** Host with an optional port; a scheme before it is tolerated. */
@@ -114,7 +114,7 @@ export function parseStatePatch(body: unknown): Parsed<StatePatch> {
   return parse(PatchSchema, body);
 }
 
-/** One fault or a list of them. */
+/** Parses one fault or a list of them. */
 export function parseFaults(body: unknown): Parsed<Fault[]> {
   return parse(v.array(FaultSchema), Array.isArray(body) ? body : [body]);
 }
@@ -124,7 +124,9 @@ function parse<Schema extends v.GenericSchema>(
   body: unknown,
 ): Parsed<v.InferOutput<Schema>> {
   const result = v.safeParse(schema, body);
-  if (result.success) return { ok: true, value: result.output };
+  if (result.success) {
+    return { ok: true, value: result.output };
+  }
   const [issue] = result.issues;
   const place = v.getDotPath(issue) ?? '';
   return { ok: false, problem: place === '' ? issue.message : `${place}: ${issue.message}` };

@@ -4,38 +4,40 @@ import { parseFaults, parseStatePatch } from './controlSchema';
 import { excerptOf, shortened } from './excerpt';
 import type { FaultPlan } from './faults';
 import { isLoopbackHost, isSameSite, readBody, sendReply, type Reply } from './http';
-import { findUsers } from './userFinder';
-import { FIRST_DESCRIBED, RECENT_PUSHES, type World } from './world';
+import { findUsers } from './findUsers';
+import { FIRST_DESCRIBED, RECENT_PUSHES, type PortalState } from './portalState';
 
 const PING_INTERVAL_MS = 15_000;
 const RECENT_REQUESTS = 60;
 const MOST_FOUND = 1000;
 
 /**
- * The control API: looks at and changes everything in the sandbox, without a sign-in. Therefore it
- * answers only programs on this machine and the sandbox's own pages, never pages of other sites.
+ * Serves the control API, which shows and changes everything in the sandbox. It has no sign-in, so it
+ * answers only programs on this computer and the sandbox's own pages, never pages of other sites.
  */
 export class ControlServer {
-  readonly #world: World;
+  readonly #portal: PortalState;
   readonly #faults: FaultPlan;
   readonly #applyRefusals: () => Promise<void>;
   readonly #streams = new Set<ServerResponse>();
   readonly #stopListening: () => void;
   readonly #ping: NodeJS.Timeout;
   #broadcastPlanned = false;
-  /** Requests never change, so each is shortened once. */
+  /** Shortened requests. A recorded request never changes, so it is shortened only once. */
   readonly #shortRequests = new WeakMap<RecordedRequest, RecordedRequest>();
 
   /** @param applyRefusals shuts and opens ports as the faults want it. */
-  constructor(world: World, faults: FaultPlan, applyRefusals: () => Promise<void>) {
-    this.#world = world;
+  constructor(portal: PortalState, faults: FaultPlan, applyRefusals: () => Promise<void>) {
+    this.#portal = portal;
     this.#faults = faults;
     this.#applyRefusals = applyRefusals;
-    this.#stopListening = world.onChange(() => {
+    this.#stopListening = portal.onChange(() => {
       this.#planBroadcast();
     });
     this.#ping = setInterval(() => {
-      for (const stream of this.#streams) stream.write(': still here\n\n');
+      for (const stream of this.#streams) {
+        stream.write(': still here\n\n');
+      }
     }, PING_INTERVAL_MS);
     this.#ping.unref();
   }
@@ -43,16 +45,18 @@ export class ControlServer {
   close(): void {
     clearInterval(this.#ping);
     this.#stopListening();
-    for (const stream of this.#streams) stream.end();
+    for (const stream of this.#streams) {
+      stream.end();
+    }
     this.#streams.clear();
   }
 
   snapshot(): Snapshot {
-    this.#world.deliverDeferred();
+    this.#portal.deliverDeferred();
     return {
-      state: this.#world.state(),
-      pushes: this.#world.pushes,
-      requests: this.#world.requests,
+      state: this.#portal.state(),
+      pushes: this.#portal.pushes,
+      requests: this.#portal.requests,
       faults: this.#faults.list(),
     };
   }
@@ -79,7 +83,7 @@ export class ControlServer {
   /**
    * @param address.path what follows the base of the API, e.g. `/pushes`
    * @param address.query without the question mark
-   * @param closable did the request come through a port that a fault may shut?
+   * @param closable true if a fault may close the port that the request came through.
    */
   async serve(
     request: IncomingMessage,
@@ -87,7 +91,7 @@ export class ControlServer {
     { path, query }: { path: string; query: string },
     closable: boolean,
   ): Promise<void> {
-    const { origins } = this.#world;
+    const { origins } = this.#portal;
     const own = [origins.portal, origins.control, origins.renamed];
     if (!isLoopbackHost(request.headers.host) || !isSameSite(request, own)) {
       const error = 'Only programs on this computer and pages of the sandbox may use this.';
@@ -103,7 +107,9 @@ export class ControlServer {
     const reply = this.#answer(operation, new URLSearchParams(query), body);
     if (operation === 'POST /faults' && closable) {
       response.once('close', () => void this.#applyRefusals());
-    } else await this.#applyRefusals();
+    } else {
+      await this.#applyRefusals();
+    }
     sendReply(response, reply);
   }
 
@@ -116,7 +122,7 @@ export class ControlServer {
       case 'GET /users':
         return this.#findUsers(query);
       case 'GET /requests':
-        return json(this.#world.requests);
+        return json(this.#portal.requests);
       case 'GET /faults':
         return json(this.#faults.list());
       case 'PATCH /state':
@@ -128,8 +134,8 @@ export class ControlServer {
         return json([]);
       case 'POST /reset':
         this.#faults.clear();
-        this.#world.reset();
-        return json(this.#world.state());
+        this.#portal.reset();
+        return json(this.#portal.state());
       default:
         return json({ error: `There is no ${operation}. See the sandbox's README.` }, 404);
     }
@@ -137,14 +143,14 @@ export class ControlServer {
 
   #findUsers(query: URLSearchParams): Reply {
     if (query.has('ids')) {
-      const users = this.#world.usersById(idsIn(query.get('ids')));
+      const users = this.#portal.usersById(idsIn(query.get('ids')));
       return json({ users, matching: users.length });
     }
     const most = Math.min(MOST_FOUND, idsIn(query.get('most'))[0] ?? FIRST_DESCRIBED);
-    return json(findUsers(this.#world, query.get('find') ?? '', most));
+    return json(findUsers(this.#portal, query.get('find') ?? '', most));
   }
 
-  /** The last pushes that name any of these people, of many people only these. */
+  /** Finds the last pushes to any of the people in `users`; a push to many names only these people. */
   #pushesTo(query: URLSearchParams): PushExcerpt[] {
     const wanted = new Set(idsIn(query.get('users')));
     return this.snapshot()
@@ -155,13 +161,15 @@ export class ControlServer {
 
   #patchState(body: Buffer): Reply {
     const patch = parseStatePatch(readJson(body));
-    const problem = patch.ok ? this.#world.patch(patch.value) : patch.problem;
-    return problem === null ? json(this.#world.state()) : json({ error: problem }, 400);
+    const problem = patch.ok ? this.#portal.patch(patch.value) : patch.problem;
+    return problem === null ? json(this.#portal.state()) : json({ error: problem }, 400);
   }
 
   #addFaults(body: Buffer): Reply {
     const faults = parseFaults(readJson(body));
-    if (!faults.ok) return json({ error: faults.problem }, 400);
+    if (!faults.ok) {
+      return json({ error: faults.problem }, 400);
+    }
     this.#faults.add(faults.value);
     return json(this.#faults.list());
   }
@@ -181,20 +189,26 @@ export class ControlServer {
     return `data: ${JSON.stringify(this.#liveSnapshot())}\n\n`;
   }
 
-  /** Changes come in bunches; each bunch is told once. */
+  /** Sends one event for all changes of the same turn of the event loop. */
   #planBroadcast(): void {
-    if (this.#broadcastPlanned || this.#streams.size === 0) return;
+    if (this.#broadcastPlanned || this.#streams.size === 0) {
+      return;
+    }
     this.#broadcastPlanned = true;
     setImmediate(() => {
       this.#broadcastPlanned = false;
-      if (this.#streams.size === 0) return;
+      if (this.#streams.size === 0) {
+        return;
+      }
       const event = this.#event();
-      for (const stream of this.#streams) stream.write(event);
+      for (const stream of this.#streams) {
+        stream.write(event);
+      }
     });
   }
 }
 
-/** Whole numbers above 0, with commas between them. */
+/** Reads ids, which are whole numbers above 0 with commas between them. */
 function idsIn(text: string | null): number[] {
   return (text ?? '')
     .split(',')

@@ -2,34 +2,41 @@ import { htmlReply, type Reply } from './http';
 import { errorPage } from './page/errorPage';
 import { integrationEditPage } from './page/integrationEditPage';
 import { integrationsListPage } from './page/integrationsListPage';
-import { fullName } from './people';
+import { fullName } from './staff';
 import { PhpArray, toText } from './php';
 import { SCOPES } from './scopes';
-import type { World } from './world';
+import type { PortalState } from './portalState';
 
 const MAX_NAME_LENGTH = 1000;
 
 /**
- * Bitrix24: Applications > Developer resources. @returns null for addresses that it does not have.
- * @param form what was posted; null for a GET.
+ * Serves the pages of Applications > Developer resources. Source of the addresses: rest/lib/url/devops.php.
+ * @param form the posted fields; null for a GET
+ * @returns null for an address that the portal does not have.
  */
-export function serveDevops(world: World, path: string, form: PhpArray | null): Reply | null {
-  const { app } = world;
+export function serveDevops(
+  portal: PortalState,
+  path: string,
+  form: PhpArray | null,
+): Reply | null {
+  const { app } = portal;
   if (['/devops/', '/devops/list/', '/devops/section/standard/'].includes(path)) {
-    const [administrator] = world.directory.administrators;
+    const [administrator] = portal.staffIndex.administrators;
     const userName = administrator === undefined ? '' : fullName(administrator);
     return htmlReply(integrationsListPage({ app, userName }));
   }
   const id = /^\/devops\/edit\/application\/(\d+)\/$/.exec(path)?.[1];
-  if (id === undefined) return null;
+  if (id === undefined) {
+    return null;
+  }
   if (Number(id) !== app.integrationId) {
     return htmlReply(errorPage({ title: 'Not found', text: 'There is no such integration.' }), 404);
   }
-  const error = form === null ? null : save(world, form);
+  const error = form === null ? null : save(portal, form);
   return htmlReply(
     integrationEditPage({
       app,
-      clientSecret: world.identity.clientSecret,
+      clientSecret: portal.identity.clientSecret,
       allScopes: [...SCOPES],
       saved: form !== null && error === null,
       error,
@@ -38,25 +45,31 @@ export function serveDevops(world: World, path: string, form: PhpArray | null): 
 }
 
 /**
- * Bitrix24: rest/lib/preset/provider.php. The application is written before the integration's own
- * title is checked, so a blank title is complained about and has blanked the name all the same.
- * @returns what the form complains about, or null.
+ * Saves the form. The server writes the application before it checks the title of the integration, so a
+ * blank title is reported as an error but has removed the name. Source: rest/lib/preset/provider.php (saveApp).
+ * @returns the error that the form shows, or null.
  */
-function save(world: World, form: PhpArray): string | null {
+function save(portal: PortalState, form: PhpArray): string | null {
   const title = toText(form.get('TITLE')).trim();
   const handler = toText(form.get('APPLICATION_URL_HANDLER')).trim();
   const given = form.get('SCOPE');
   const scopes = given instanceof PhpArray ? Array.from(given.values(), toText) : [];
 
-  if (handler === '') return 'Field "Your handler path" is required.';
-  if (!/^https?:\/\/[^\s/]/i.test(handler)) return 'Field "Your handler path" is incorrect.';
-  if (scopes.length === 0) return 'Assign at least one permission.';
+  if (handler === '') {
+    return 'Field "Your handler path" is required.';
+  }
+  if (!/^https?:\/\/[^\s/]/i.test(handler)) {
+    return 'Field "Your handler path" is incorrect.';
+  }
+  if (scopes.length === 0) {
+    return 'Assign at least one permission.';
+  }
   if (title.length > MAX_NAME_LENGTH || handler.length > MAX_NAME_LENGTH) {
     return 'The title and the handler path can have 1000 characters at most.';
   }
-  world.app.name = title;
-  world.app.handler = handler;
-  world.app.scopes = scopes;
-  world.changed();
+  portal.app.name = title;
+  portal.app.handler = handler;
+  portal.app.scopes = scopes;
+  portal.changed();
   return title === '' ? 'Required field "Title" is not filled.' : null;
 }

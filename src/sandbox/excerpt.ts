@@ -1,11 +1,11 @@
 import type { PushExcerpt, RecordedPush, RecordedRequest } from './controlApi';
 
-/** What onlookers get of long records, so that a push to thousands of people stays a small one. */
+/** These functions shorten long records for the live page, so that a push to thousands of people stays a small event. */
 
 const MANY_PEOPLE = 100;
 const MOST_UNKNOWN = 20;
 
-/** The push with its counts; one to many people names only those that `isWanted`, and a few unknown ids. */
+/** Adds the counts to a push. A push to many people keeps only those who are wanted and a few unknown ids. */
 export function excerptOf(push: RecordedPush, isWanted: (id: number) => boolean): PushExcerpt {
   const unknown = push.dropped.filter(({ reason }) => reason === 'unknown');
   const counts = {
@@ -15,7 +15,9 @@ export function excerptOf(push: RecordedPush, isWanted: (id: number) => boolean)
     dropped: push.dropped.length,
     unknown: unknown.length,
   };
-  if (counts.recipients <= MANY_PEOPLE) return { ...push, counts };
+  if (counts.recipients <= MANY_PEOPLE) {
+    return { ...push, counts };
+  }
   const firstUnknown = new Set(unknown.slice(0, MOST_UNKNOWN));
   return {
     ...push,
@@ -30,7 +32,7 @@ export function excerptOf(push: RecordedPush, isWanted: (id: number) => boolean)
 const LONG_LIST = 20;
 const LONG_TEXT = 1000;
 
-/** The request with long lists and texts among its parameters cut. */
+/** Cuts long lists and texts in the parameters of a request. */
 export function shortened(request: RecordedRequest): RecordedRequest {
   return { ...request, params: shorten(request.params) };
 }
@@ -40,7 +42,9 @@ function shorten(value: unknown): unknown {
     const rest = value.length - LONG_TEXT;
     return `${value.slice(0, LONG_TEXT)}… and ${String(rest)} characters more`;
   }
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
   if (!Array.isArray(value)) {
     const members = Object.entries(value);
     const kept = members.slice(0, LONG_LIST).map(([key, item]) => [key, shorten(item)]);

@@ -1,6 +1,6 @@
 import type { Fault } from './controlApi';
 
-/** The faults that wait to be played, with how many matching calls each has seen. */
+/** Holds the faults that have not been played yet, and counts the matching calls for each. */
 export class FaultPlan {
   #entries: { fault: Fault; seen: number }[] = [];
   readonly #changed: () => void;
@@ -23,23 +23,27 @@ export class FaultPlan {
     return this.#entries.map(({ fault }) => fault);
   }
 
-  /** The fault to play for a call of this method that happens now. Each fault counts every matching call. */
+  /** Counts a call of this method for every matching fault. @returns the fault to play for this call, or null. */
   take(method: string): Fault | null {
     let playing: Fault | null = null;
     for (const entry of this.#entries.filter(({ fault }) => matches(fault, method))) {
       entry.seen++;
-      if (entry.seen >= (entry.fault.call ?? 1)) playing ??= entry.fault;
+      if (entry.seen >= (entry.fault.call ?? 1)) {
+        playing ??= entry.fault;
+      }
     }
     const before = this.#entries.length;
     this.#entries = this.#entries.filter(({ fault, seen }) => {
       const times = fault.times ?? 1;
       return times === 0 || seen < (fault.call ?? 1) + times - 1;
     });
-    if (this.#entries.length !== before) this.#changed();
+    if (this.#entries.length !== before) {
+      this.#changed();
+    }
     return playing;
   }
 
-  /** Is this port to be closed, so that connections are really refused? */
+  /** @returns true if a fault wants this port closed, so that connections are really refused. */
   refuses(port: 'portal' | 'authServer'): boolean {
     return this.#entries.some(
       ({ fault }) =>

@@ -24,7 +24,7 @@ export function htmlReply(
   };
 }
 
-/** JSON as the portal writes it. */
+/** Makes an answer of JSON in the portal's own way of writing it. */
 export function jsonReply(
   body: Json,
   status = 200,
@@ -37,7 +37,7 @@ export function jsonReply(
   };
 }
 
-/** A redirect with the small page that web servers put beside it. */
+/** Makes a redirect with the small HTML page that web servers add. */
 export function redirectReply(location: string, status = 302): Reply {
   const words = status === 301 ? '301 Moved Permanently' : '302 Found';
   return htmlReply(
@@ -65,33 +65,37 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request) {
     const bytes: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     length += bytes.length;
-    if (length > MAX_BODY_BYTES) throw new BodyTooLargeError();
+    if (length > MAX_BODY_BYTES) {
+      throw new BodyTooLargeError();
+    }
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
 }
 
-/** `http_build_query` with PHP's default encoding: spaces are `+`, commas `%2C`. */
+/** Encodes parameters as PHP's `http_build_query` does by default: a space is `+`, a comma `%2C`. */
 export function buildQuery(params: Readonly<Record<string, string>>): string {
   return new URLSearchParams(params).toString();
 }
 
 const LOOPBACK_NAMES = /^(?:127\.0\.0\.1|localhost|\[::1\]|(?:[a-z0-9-]+\.)+localhost)(?::\d+)?$/i;
 
-/** Names that other machines' pages cannot point at this one with (DNS rebinding). */
+/** Checks that the host is a loopback name. This stops DNS rebinding, where another site's name leads to this computer. */
 export function isLoopbackHost(host: string | undefined): boolean {
   return host !== undefined && LOOPBACK_NAMES.test(host);
 }
 
-/** false: a page of another site makes this request. Programs send neither of these headers. */
+/** @returns false if a page of another site made the request. Programs send neither of the two headers. */
 export function isSameSite(request: IncomingMessage, ownOrigins: readonly string[]): boolean {
   const { origin } = request.headers;
-  if (origin !== undefined) return ownOrigins.includes(origin) || isOwnAlias(request, origin);
+  if (origin !== undefined) {
+    return ownOrigins.includes(origin) || isOwnAlias(request, origin);
+  }
   const site = request.headers['sec-fetch-site'];
   return site === undefined || site === 'same-origin' || site === 'none';
 }
 
-/** `http://localhost:PORT` where the listener calls itself 127.0.0.1. */
+/** Accepts the origin `http://localhost:PORT`, although the listener calls itself 127.0.0.1. */
 function isOwnAlias(request: IncomingMessage, origin: string): boolean {
   const { host } = request.headers;
   return isLoopbackHost(host) && origin === `http://${host ?? ''}`;

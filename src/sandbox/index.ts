@@ -1,3 +1,3 @@
-/** The sandbox portal as a library; `main.ts` is its command line. */
+/** The sandbox as a library, and the entry of the bundle dist/sandbox.js. `main.ts` is its command line. */
 export { startSandbox, type Sandbox, type SandboxOptions } from './sandbox';
 export type * from './controlApi';

@@ -2,9 +2,9 @@ import { PhpArray, toText, type PhpValue } from './php';
 import { decodeJson } from './phpJson';
 
 /**
- * Bitrix24: CUtil::JsObjectToPhp. JSON first; what is not JSON (or is JSON's null) goes to a lenient
- * reader of JavaScript literals that knows objects, lists and scalars, and leaves scalars as text.
- * A list or object that never ends gives false.
+ * Reads a parameter as the server's CUtil::JsObjectToPhp does: first as JSON, and when that gives
+ * nothing or null, as a JavaScript literal. The second reader leaves scalars as text and returns false
+ * for a list or object without an end.
  */
 export function jsObjectToPhp(text: string): PhpValue {
   return decodeJson(text) ?? readLiteral(text);
@@ -12,9 +12,15 @@ export function jsObjectToPhp(text: string): PhpValue {
 
 function readLiteral(raw: string): PhpValue {
   const text = raw.replace(/\s*([{}[\]"])\s*/g, '$1').trim();
-  if (text === '') return null;
-  if (text.startsWith('{')) return readObject(text);
-  if (text.startsWith('[')) return readList(text);
+  if (text === '') {
+    return null;
+  }
+  if (text.startsWith('{')) {
+    return readObject(text);
+  }
+  if (text.startsWith('[')) {
+    return readList(text);
+  }
   const unquoted = /^["']/.test(text) ? text.slice(1, -1) : text;
   return unquoted.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -23,7 +29,9 @@ function readLiteral(raw: string): PhpValue {
 
 function readObject(text: string): PhpValue {
   const parts = splitAtCommas(text, '}', ']');
-  if (parts === null) return false;
+  if (parts === null) {
+    return false;
+  }
   const object = new PhpArray();
   for (const part of parts) {
     const colon = part.indexOf(':');
@@ -36,17 +44,21 @@ function readObject(text: string): PhpValue {
 
 function readList(text: string): PhpValue {
   const parts = splitAtCommas(text, ']', '}');
-  if (parts === null) return false;
+  if (parts === null) {
+    return false;
+  }
   const list = new PhpArray();
   parts.forEach((part, index) => {
     const value = readLiteral(part);
-    // Only the last place may be empty without counting: [1,2,]
-    if (value !== null || index < parts.length - 1) list.append(value);
+    // An empty last item is left out, as in [1,2,].
+    if (value !== null || index < parts.length - 1) {
+      list.append(value);
+    }
   });
   return list;
 }
 
-/** Inner text split at the commas of the outermost level; null when the closing bracket is missing. */
+/** Splits the inner text at the commas of the outermost level; null when the closing bracket is missing. */
 function splitAtCommas(text: string, closing: string, otherClosing: string): string[] | null {
   const parts: string[] = [];
   let start = 1;
@@ -55,12 +67,18 @@ function splitAtCommas(text: string, closing: string, otherClosing: string): str
   for (let i = 1; i < text.length; i++) {
     const character = text.charAt(i);
     if (character === '"' || character === "'") {
-      // Quotes shield commas only; brackets inside strings are counted, as the original does.
-      if (text[i - 1] !== '\\') quote = quote === '' ? character : quote === character ? '' : quote;
-    } else if (character === '{' || character === '[') depth++;
-    else if (character === otherClosing) depth--;
-    else if (character === closing) {
-      if (depth === 0) return [...parts, text.slice(start, i)];
+      // As in the original, quotes protect commas, but brackets inside strings are counted.
+      if (text[i - 1] !== '\\') {
+        quote = quote === '' ? character : quote === character ? '' : quote;
+      }
+    } else if (character === '{' || character === '[') {
+      depth++;
+    } else if (character === otherClosing) {
+      depth--;
+    } else if (character === closing) {
+      if (depth === 0) {
+        return [...parts, text.slice(start, i)];
+      }
       depth--;
     } else if (character === ',' && depth === 0 && quote === '') {
       parts.push(text.slice(start, i));

@@ -43,33 +43,54 @@ function readCommandLine(args: string[]): CommandLine {
     },
   });
   const options: SandboxOptions = {};
-  if (values.port !== undefined) options.port = readWhole('port', values.port, 0, 65_535);
-  if (values.handler !== undefined) options.handler = readHandler(values.handler);
-  if (values.policy !== undefined) options.policy = readPolicy(values.policy);
-  if (values['app-name'] !== undefined) options.appName = values['app-name'];
-  if (values.people !== undefined)
+  if (values.port !== undefined) {
+    options.port = readWhole('port', values.port, 0, 65_535);
+  }
+  if (values.handler !== undefined) {
+    options.handler = readHandler(values.handler);
+  }
+  if (values.policy !== undefined) {
+    options.policy = readPolicy(values.policy);
+  }
+  if (values['app-name'] !== undefined) {
+    options.appName = values['app-name'];
+  }
+  if (values.people !== undefined) {
     options.people = readWhole('people', values.people, 1, 1_000_000);
-  if (values.seed !== undefined) options.seed = readWhole('seed', values.seed, 0, 2 ** 32 - 1);
-  if (values['client-id'] !== undefined) options.clientId = values['client-id'];
-  if (values['client-secret'] !== undefined) options.clientSecret = values['client-secret'];
+  }
+  if (values.seed !== undefined) {
+    options.seed = readWhole('seed', values.seed, 0, 2 ** 32 - 1);
+  }
+  if (values['client-id'] !== undefined) {
+    options.clientId = values['client-id'];
+  }
+  if (values['client-secret'] !== undefined) {
+    options.clientSecret = values['client-secret'];
+  }
   return { json: values.json, help: values.help, options };
 }
 
 function readWhole(option: string, text: string, least: number, most: number): number {
   const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  if (/^\d+$/.test(text) && number >= least && number <= most) {
+    return number;
+  }
   throw new UsageError(
     `--${option} wants a number from ${String(least)} to ${String(most)}, not "${text}".`,
   );
 }
 
 function readHandler(text: string): string {
-  if (/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) return text;
+  if (/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) {
+    return text;
+  }
   throw new UsageError(`--handler wants an http or https address, not "${text}".`);
 }
 
 function readPolicy(text: string): 'strict' | 'source' {
-  if (text === 'strict' || text === 'source') return text;
+  if (text === 'strict' || text === 'source') {
+    return text;
+  }
   throw new UsageError(`--policy wants "strict" or "source", not "${text}".`);
 }
 
@@ -81,7 +102,9 @@ function greeting(info: SandboxInfo): string {
         `  ${String(id).padStart(2)}  ${name}${admin ? '  (administrator)' : ''}`,
     );
   const others = info.peopleCount - people.length;
-  if (others > 0) people.push(`      and ${others.toLocaleString('en')} more`);
+  if (others > 0) {
+    people.push(`      and ${others.toLocaleString('en')} more`);
+  }
   return `A Bitrix24 portal of your own is running on this computer.
 
   Phones and switches  ${info.phones}

@@ -1,73 +1,76 @@
 import { randomInt } from 'node:crypto';
 import { buildQuery, htmlReply, jsonReply, redirectReply, type Reply } from './http';
-import type { Outcome } from './exchange';
+import type { LoggedReply } from './serveWithFaults';
 import { errorPage } from './page/errorPage';
 import { signInPage } from './page/signInPage';
 import { toText, type PhpArray } from './php';
 import type { Json } from './phpJson';
 import { LIFETIME, type TokenKind } from './tokens';
-import { findUsers } from './userFinder';
-import { FIRST_DESCRIBED, type World } from './world';
+import { findUsers } from './findUsers';
+import { FIRST_DESCRIBED, type PortalState } from './portalState';
 
 /**
- * Bitrix24: GET /oauth/authorize/ on the portal. Of the standard's parameters only client_id and
- * state count; the browser always goes to the handler of the application's form, and never with an error.
- * @param query as sent, without the question mark
+ * Answers GET /oauth/authorize/ on the portal. Only client_id and state of the OAuth parameters count. The
+ * browser always goes to the handler of the application's form, and never with an error. Source:
+ * docs/bitrix24.md, section 1; the server component rest.authorize.
+ * @param query the query as sent, without the question mark
  */
-export function serveAuthorize(world: World, params: PhpArray, query: string): Outcome {
-  const { app } = world;
+export function serveAuthorize(portal: PortalState, params: PhpArray, query: string): LoggedReply {
+  const { app } = portal;
   if (toText(params.get('client_id')) !== app.clientId || !app.registered) {
     return page('Application not found', '', 'wrong_client');
   }
   const chosen = toText(params.get('sandbox_user'));
   if (chosen === '') {
     const find = toText(params.get('sandbox_find')).trim();
-    const { users, matching } = findUsers(world, find, FIRST_DESCRIBED);
+    const { users, matching } = findUsers(portal, find, FIRST_DESCRIBED);
     const reply = htmlReply(signInPage({ users, matching, find, appName: app.name, query }));
     return { reply, error: null, note: 'asked who signs in' };
   }
-  const person = world.people.get(Number(chosen));
+  const person = portal.people.get(Number(chosen));
   if (person === undefined || !person.active) {
     return page('Sign in', 'This person cannot sign in to the portal.', null);
   }
   if (!app.installed) {
     return page('Error', 'NOT_INSTALLED: Application not installed', 'NOT_INSTALLED');
   }
-  if (!world.paid) return page('Error', 'PAYMENT_REQUIRED: Payment required', 'PAYMENT_REQUIRED');
+  if (!portal.paid) {
+    return page('Error', 'PAYMENT_REQUIRED: Payment required', 'PAYMENT_REQUIRED');
+  }
   if (!person.appAccess && !person.admin) {
     const text = 'user_access_error: The user does not have access to the application.';
     return page('Error', text, 'user_access_error');
   }
 
-  const code = world.mint.issue('code', app.clientId, {
+  const code = portal.mint.issue('code', app.clientId, {
     userId: person.id,
-    expires: world.nowSeconds() + LIFETIME.code,
+    expires: portal.nowSeconds() + LIFETIME.code,
   });
   const note = `user ${String(person.id)} signs in`;
   if (app.handler === '') {
     const digits = String(randomInt(100_000, 1_000_000));
-    world.shownCodes.set(digits, code);
+    portal.shownCodes.set(digits, code);
     const reply = htmlReply(errorPage({ title: 'Authorization code', text: digits }));
     return { reply, error: null, note };
   }
   const answer = buildQuery({
     code,
     state: toText(params.get('state')),
-    domain: world.portalHost,
-    member_id: world.identity.memberId,
+    domain: portal.portalHost,
+    member_id: portal.identity.memberId,
     scope: app.scopes.join(','),
-    server_domain: world.authServerHost,
+    server_domain: portal.authServerHost,
   });
   const separator = app.handler.includes('?') ? '&' : '?';
   return { reply: redirectReply(`${app.handler}${separator}${answer}`), error: null, note };
 }
 
-function page(title: string, text: string, error: string | null): Outcome {
+function page(title: string, text: string, error: string | null): LoggedReply {
   const words = text === '' ? 'The portal does not know an application with this ID.' : text;
   return { reply: htmlReply(errorPage({ title, text: words })), error, note: text };
 }
 
-/** A refusal of the token endpoint: `{"error":...}`, with a description only where the real one has it. */
+/** A refusal of the token endpoint. Its body has a description only where the real server gives one. */
 class TokenRefusal extends Error {
   readonly status: number;
   readonly body: Record<string, Json>;
@@ -79,13 +82,15 @@ class TokenRefusal extends Error {
   }
 }
 
-/** Bitrix24: GET or POST /oauth/token/. The checks stand in the order of the authorization server. */
-export function serveToken(world: World, params: PhpArray): Outcome {
+/** Answers GET and POST /oauth/token/. The checks stand in the order of the real server. Source: docs/bitrix24.md, section 1. */
+export function serveToken(portal: PortalState, params: PhpArray): LoggedReply {
   try {
-    const { userId, note } = checkGrant(world, params);
-    return { reply: tokenReply(issueTokens(world, userId)), error: null, note };
+    const { userId, note } = checkGrant(portal, params);
+    return { reply: tokenReply(issueTokens(portal, userId)), error: null, note };
   } catch (refusal) {
-    if (!(refusal instanceof TokenRefusal)) throw refusal;
+    if (!(refusal instanceof TokenRefusal)) {
+      throw refusal;
+    }
     const { body, status, message } = refusal;
     return { reply: tokenReply(body, status), error: message, note: '' };
   }
@@ -98,8 +103,8 @@ function tokenReply(body: Json, status = 200): Reply {
   });
 }
 
-function checkGrant(world: World, params: PhpArray): { userId: number; note: string } {
-  const { app, identity } = world;
+function checkGrant(portal: PortalState, params: PhpArray): { userId: number; note: string } {
+  const { app, identity } = portal;
   const text = (name: string) => toText(params.get(name));
   const clientId = text('client_id');
   if (clientId !== '' && (clientId !== app.clientId || !app.registered)) {
@@ -113,7 +118,9 @@ function checkGrant(world: World, params: PhpArray): { userId: number; note: str
   if (grantType !== 'authorization_code' && grantType !== 'refresh_token') {
     throw new TokenRefusal(400, 'unsupported_grant_type');
   }
-  if (clientId === '') throw new TokenRefusal(400, 'unauthorized_client');
+  if (clientId === '') {
+    throw new TokenRefusal(400, 'unauthorized_client');
+  }
   if (text('client_secret') !== identity.clientSecret) {
     throw new TokenRefusal(400, 'invalid_client');
   }
@@ -126,13 +133,15 @@ function checkGrant(world: World, params: PhpArray): { userId: number; note: str
       : new TokenRefusal(400, 'invalid_request', 'No "refresh_token" parameter found');
   }
   const userId = isCode
-    ? redeem(world, 'code', shownCode(world, given))
-    : redeem(world, 'refresh', given);
+    ? redeem(portal, 'code', shownCode(portal, given))
+    : redeem(portal, 'refresh', given);
   if (!app.installed) {
     throw new TokenRefusal(401, 'NOT_INSTALLED', 'Application not installed');
   }
-  if (!world.paid) throw new TokenRefusal(401, 'PAYMENT_REQUIRED', 'Payment required');
-  const person = world.people.get(userId);
+  if (!portal.paid) {
+    throw new TokenRefusal(401, 'PAYMENT_REQUIRED', 'Payment required');
+  }
+  const person = portal.people.get(userId);
   if (person?.appAccess === false && !person.admin) {
     throw new TokenRefusal(
       403,
@@ -140,22 +149,26 @@ function checkGrant(world: World, params: PhpArray): { userId: number; note: str
       'The user does not have access to the application.',
     );
   }
-  // Only what led to tokens is spent: a refusal that passes leaves the code or token usable.
-  world.spentTokens.add(isCode ? shownCode(world, given) : given);
+  // A code or refresh token counts as used only after it gave tokens. After a refusal it works again.
+  portal.spentTokens.add(isCode ? shownCode(portal, given) : given);
   return { userId, note: `${isCode ? 'signed in' : 'refreshed'}: user ${String(userId)}` };
 }
 
-/** The code behind six digits from the portal's page; other codes stand for themselves. */
-function shownCode(world: World, given: string): string {
-  return world.shownCodes.get(given) ?? given;
+/** @returns the code for six digits from the portal's page, or the given code itself. */
+function shownCode(portal: PortalState, given: string): string {
+  return portal.shownCodes.get(given) ?? given;
 }
 
-function redeem(world: World, kind: TokenKind, token: string): number {
-  const content = world.mint.read(kind, world.app.clientId, token);
-  const spent = world.policy === 'strict' && world.spentTokens.has(token);
-  if (content === null || spent) throw new TokenRefusal(400, 'invalid_grant');
-  if (content.expires > world.nowSeconds()) return content.userId;
-  if (kind === 'refresh' && world.statuses === 'documented') {
+function redeem(portal: PortalState, kind: TokenKind, token: string): number {
+  const content = portal.mint.read(kind, portal.app.clientId, token);
+  const spent = portal.policy === 'strict' && portal.spentTokens.has(token);
+  if (content === null || spent) {
+    throw new TokenRefusal(400, 'invalid_grant');
+  }
+  if (content.expires > portal.nowSeconds()) {
+    return content.userId;
+  }
+  if (kind === 'refresh' && portal.statuses === 'documented') {
     throw new TokenRefusal(400, 'invalid_grant');
   }
   throw new TokenRefusal(
@@ -167,41 +180,47 @@ function redeem(world: World, kind: TokenKind, token: string): number {
   );
 }
 
-function issueTokens(world: World, userId: number): Json {
-  const { clientId } = world.app;
-  const now = world.nowSeconds();
+function issueTokens(portal: PortalState, userId: number): Json {
+  const { clientId } = portal.app;
+  const now = portal.nowSeconds();
   const issue = (kind: TokenKind) =>
-    world.mint.issue(kind, clientId, { userId, expires: now + LIFETIME[kind] });
+    portal.mint.issue(kind, clientId, { userId, expires: now + LIFETIME[kind] });
   return {
     access_token: issue('access'),
     expires: now + LIFETIME.access,
     expires_in: LIFETIME.access,
     scope: 'app',
-    domain: world.authServerHost,
-    server_endpoint: `${world.origins.authServer}/rest/`,
+    domain: portal.authServerHost,
+    server_endpoint: `${portal.origins.authServer}/rest/`,
     status: 'L',
-    client_endpoint: `${world.portalOrigin}/rest/`,
-    member_id: world.identity.memberId,
+    client_endpoint: `${portal.portalOrigin}/rest/`,
+    member_id: portal.identity.memberId,
     user_id: userId,
     refresh_token: issue('refresh'),
   };
 }
 
-/** Bitrix24: app.info of the authorization server, which tells what a token is. */
-export function serveAuthServerRest(world: World, method: string, params: PhpArray): Outcome {
-  const refuse = (error: string, description: string, status: number): Outcome => ({
+/** Answers app.info of the authorization server, which describes a token. Source: the server module oauth. */
+export function serveAuthServerRest(
+  portal: PortalState,
+  method: string,
+  params: PhpArray,
+): LoggedReply {
+  const refuse = (error: string, description: string, status: number): LoggedReply => ({
     reply: jsonReply({ error, error_description: description }, status),
     error,
     note: '',
   });
-  if (method !== 'app.info') return refuse('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404);
-  const { app, identity } = world;
+  if (method !== 'app.info') {
+    return refuse('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404);
+  }
+  const { app, identity } = portal;
   const token = toText(params.get('auth') ?? params.get('access_token'));
-  const content = app.registered ? world.mint.read('access', app.clientId, token) : null;
+  const content = app.registered ? portal.mint.read('access', app.clientId, token) : null;
   if (content === null) {
     return refuse('invalid_token', 'Unable to get application by token', 401);
   }
-  if (content.expires <= world.nowSeconds()) {
+  if (content.expires <= portal.nowSeconds()) {
     return refuse('expired_token', 'The access token provided has expired.', 401);
   }
   const scope = app.scopes.join(',');
@@ -215,9 +234,9 @@ export function serveAuthServerRest(world: World, method: string, params: PhpArr
       version: '1',
       status: 'L',
       scope,
-      domain: world.portalHost,
+      domain: portal.portalHost,
       uri: '',
-      client_endpoint: `${world.portalOrigin}/rest/`,
+      client_endpoint: `${portal.portalOrigin}/rest/`,
       member_id: identity.memberId,
       member_type: 'b24',
     },

@@ -1,6 +1,6 @@
 import { PhpArray, isList, type PhpValue } from './php';
 
-/** What methods answer. A Map is written as PHP writes an array: as a list where it is one, `[]` when empty. */
+/** The answer of a method. A Map is written as PHP writes an array: as a list if its keys are 0, 1, 2, …, so `[]` when empty. */
 export type Json =
   | null
   | boolean
@@ -10,25 +10,37 @@ export type Json =
   | ReadonlyMap<string, Json>
   | { readonly [key: string]: Json };
 
-/** Answers of the portal: Bitrix24's Json::encode (JSON_HEX_*, slashes and non-ASCII escaped). */
+/** Writes an answer as the server's Json::encode does, with JSON_HEX_* and with slashes and non-ASCII escaped. Source: main/lib/web/json.php. */
 export function encodeJson(value: Json): string {
   return encode(value, (text) => text.replace(/[^\x20-\x7e]/g, escapedUnit));
 }
 
-/** Payloads for phones: the same, but letters stay as they are (JSON_UNESCAPED_UNICODE). */
+/** Writes a payload for phones, in which non-ASCII letters are not escaped (JSON_UNESCAPED_UNICODE). */
 export function encodeJsonUnicode(value: Json): string {
   return encode(value, (text) => text);
 }
 
 function encode(value: Json, finish: (text: string) => string): string {
-  if (value === null) return 'null';
-  if (typeof value === 'string') return encodeText(value, finish);
-  if (typeof value !== 'object') return String(value);
-  if (isJsonList(value)) return encodeList(value, finish);
-  if (isJsonMap(value) && isList(value)) return encodeList(value.values(), finish);
+  if (value === null) {
+    return 'null';
+  }
+  if (typeof value === 'string') {
+    return encodeText(value, finish);
+  }
+  if (typeof value !== 'object') {
+    return String(value);
+  }
+  if (isJsonList(value)) {
+    return encodeList(value, finish);
+  }
+  if (isJsonMap(value) && isList(value)) {
+    return encodeList(value.values(), finish);
+  }
   let members = '';
   for (const [key, item] of isJsonMap(value) ? value : Object.entries(value)) {
-    if (members !== '') members += ',';
+    if (members !== '') {
+      members += ',';
+    }
     members += `${encodeText(key, finish)}:${encode(item, finish)}`;
   }
   return `{${members}}`;
@@ -39,11 +51,11 @@ function encodeList(items: Iterable<Json>, finish: (text: string) => string): st
 }
 
 function encodeText(text: string, finish: (text: string) => string): string {
-  // Most texts need no escapes at all.
+  // This shortcut is for speed: most texts need no escapes.
   return /^[\w .,:@+()-]*$/.test(text) ? `"${text}"` : `"${finish(escapeAscii(text))}"`;
 }
 
-/** The escapes of all letters that a portal's answers are full of. */
+/** Escapes for Latin and Cyrillic letters, made once because answers have many of them. */
 const UNIT_ESCAPES: readonly string[] = Array.from({ length: 0x500 }, (_, code) =>
   unicodeEscape(code),
 );
@@ -77,19 +89,21 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 
 function escapeAscii(text: string): string {
   return text.replace(
-    // Everything below a blank, and what PHP escapes besides.
+    // These are the control characters and the others that PHP escapes.
     /[^ -\u{10ffff}]|[\\/<>&'"]/gu,
     (unit) =>
       SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
   );
 }
 
-/** json_decode($text, true); null also for anything that is not JSON. Keeps the order of keys. */
+/** Reads JSON as PHP's json_decode($text, true) does: keys keep their order, and a text that is not JSON gives null. */
 export function decodeJson(text: string): PhpValue {
   try {
     return new JsonReader(text).read();
   } catch (error) {
-    if (error instanceof JsonSyntaxError) return null;
+    if (error instanceof JsonSyntaxError) {
+      return null;
+    }
     throw error;
   }
 }
@@ -98,7 +112,7 @@ class JsonSyntaxError extends Error {}
 
 const MAX_DEPTH = 512;
 
-/** JSON.parse would put keys like "2" before others, and it is stricter about TRUE and NULL than PHP. */
+/** Replaces JSON.parse, which puts keys like "2" before others and refuses TRUE and NULL, unlike PHP. */
 class JsonReader {
   readonly #text: string;
   #position = 0;
@@ -110,28 +124,44 @@ class JsonReader {
   read(): PhpValue {
     const value = this.#value(1);
     this.#skipSpace();
-    if (this.#position < this.#text.length) throw new JsonSyntaxError();
+    if (this.#position < this.#text.length) {
+      throw new JsonSyntaxError();
+    }
     return value;
   }
 
   #value(depth: number): PhpValue {
-    if (depth > MAX_DEPTH) throw new JsonSyntaxError();
+    if (depth > MAX_DEPTH) {
+      throw new JsonSyntaxError();
+    }
     this.#skipSpace();
     const first = this.#text[this.#position];
-    if (first === '{') return this.#object(depth);
-    if (first === '[') return this.#array(depth);
-    if (first === '"') return this.#string();
+    if (first === '{') {
+      return this.#object(depth);
+    }
+    if (first === '[') {
+      return this.#array(depth);
+    }
+    if (first === '"') {
+      return this.#string();
+    }
     const literal = this.#match(/true|false|null/iy)?.toLowerCase();
-    if (literal !== undefined) return literal === 'null' ? null : literal === 'true';
+    if (literal !== undefined) {
+      return literal === 'null' ? null : literal === 'true';
+    }
     const number = this.#match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
-    if (number === undefined) throw new JsonSyntaxError();
+    if (number === undefined) {
+      throw new JsonSyntaxError();
+    }
     return Number(number);
   }
 
   #object(depth: number): PhpArray {
     const object = new PhpArray();
     this.#position++;
-    if (this.#accept('}')) return object;
+    if (this.#accept('}')) {
+      return object;
+    }
     do {
       this.#skipSpace();
       const key = this.#string();
@@ -145,19 +175,26 @@ class JsonReader {
   #array(depth: number): PhpArray {
     const array = new PhpArray();
     this.#position++;
-    if (this.#accept(']')) return array;
-    do array.append(this.#value(depth + 1));
-    while (this.#accept(','));
+    if (this.#accept(']')) {
+      return array;
+    }
+    do {
+      array.append(this.#value(depth + 1));
+    } while (this.#accept(','));
     this.#expect(']');
     return array;
   }
 
   #string(): string {
-    // Nothing below a blank, and no quote or backslash but in an escape.
+    // A control character is not allowed, and a quote or backslash only in an escape.
     const quoted = this.#match(/"(?:[ !#-[\]-\u{10ffff}]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/uy);
-    if (quoted === undefined) throw new JsonSyntaxError();
+    if (quoted === undefined) {
+      throw new JsonSyntaxError();
+    }
     const text: unknown = JSON.parse(quoted);
-    if (typeof text !== 'string' || /\p{Surrogate}/u.test(text)) throw new JsonSyntaxError();
+    if (typeof text !== 'string' || /\p{Surrogate}/u.test(text)) {
+      throw new JsonSyntaxError();
+    }
     return text;
   }
 
@@ -170,13 +207,17 @@ class JsonReader {
 
   #accept(character: string): boolean {
     this.#skipSpace();
-    if (this.#text[this.#position] !== character) return false;
+    if (this.#text[this.#position] !== character) {
+      return false;
+    }
     this.#position++;
     return true;
   }
 
   #expect(character: string): void {
-    if (!this.#accept(character)) throw new JsonSyntaxError();
+    if (!this.#accept(character)) {
+      throw new JsonSyntaxError();
+    }
   }
 
   #skipSpace(): void {

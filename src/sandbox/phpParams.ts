@@ -2,15 +2,17 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { PhpArray } from './php';
 import { decodeJson } from './phpJson';
 
-/** How PHP and Bitrix24 turn a query string and a body into one array of parameters. */
+/** This file turns a query string and a body into one array of parameters, as PHP and the REST server do. */
 
 const MAX_NESTING = 64;
 
-/** parse_str(): `a[b][]=1`, the last of equal names wins, dots and spaces of the name become `_`. */
+/** Reads a query as PHP's parse_str() does: `a[b][]=1` makes arrays, the last of equal names wins, dots and spaces in names become `_`. */
 export function parseQuery(query: string): PhpArray {
   const params = new PhpArray();
   for (const pair of query.split('&')) {
-    if (pair === '') continue;
+    if (pair === '') {
+      continue;
+    }
     const equals = pair.indexOf('=');
     const name = equals < 0 ? pair : pair.slice(0, equals);
     registerVariable(params, urlDecode(name), equals < 0 ? '' : urlDecode(pair.slice(equals + 1)));
@@ -18,12 +20,14 @@ export function parseQuery(query: string): PhpArray {
   return params;
 }
 
-/** What PHP does with each name and value of a query, a form or a multipart body. */
+/** Adds one name and value of a query, a form or a multipart body, as PHP does. */
 export function registerVariable(target: PhpArray, rawName: string, value: string): void {
   const name = rawName.replace(/^ +/, '');
   const bracket = name.indexOf('[');
   const head = (bracket < 0 ? name : name.slice(0, bracket)).replace(/[ .]/g, '_');
-  if (head === '') return;
+  if (head === '') {
+    return;
+  }
   if (bracket < 0) {
     target.set(head, value);
     return;
@@ -34,8 +38,10 @@ export function registerVariable(target: PhpArray, rawName: string, value: strin
   for (let open = bracket; name[open] === '[';) {
     const close = name.indexOf(']', open + 1);
     if (close < 0) {
-      if (keys.length > 0) break;
-      // An unclosed bracket is no index: it becomes part of the name.
+      if (keys.length > 0) {
+        break;
+      }
+      // A bracket without its end is not an index but a part of the name.
       target.set(`${head}_${name.slice(bracket + 1).replace(/[ .[]/g, '_')}`, value);
       return;
     }
@@ -43,20 +49,28 @@ export function registerVariable(target: PhpArray, rawName: string, value: strin
     keys.push(/^\s?$/.test(key) ? null : key);
     open = close + 1;
   }
-  if (keys.length > MAX_NESTING) return;
+  if (keys.length > MAX_NESTING) {
+    return;
+  }
 
   let container = target;
   let key: string | null = head;
   for (const next of keys) {
     const existing: unknown = key === null ? undefined : container.get(key);
     const child = existing instanceof PhpArray ? existing : new PhpArray();
-    if (key === null) container.append(child);
-    else container.set(key, child);
+    if (key === null) {
+      container.append(child);
+    } else {
+      container.set(key, child);
+    }
     container = child;
     key = next;
   }
-  if (key === null) container.append(value);
-  else container.set(key, value);
+  if (key === null) {
+    container.append(value);
+  } else {
+    container.set(key, value);
+  }
 }
 
 function urlDecode(text: string): string {
@@ -75,19 +89,26 @@ export interface RawRequest {
   body: Buffer;
 }
 
-/** `$_GET` and `$_POST` together; `$_POST` wins. No JSON: that is Bitrix24's, not PHP's. */
+/** Reads PHP's `$_GET` and `$_POST` together; `$_POST` wins. PHP itself does not read JSON. */
 export async function readForm(request: RawRequest): Promise<PhpArray> {
   const query = parseQuery(request.query);
   const post = await readPost(request);
   return query.replacedBy(post);
 }
 
-/** Bitrix24: CRestUtil::getRequestData(). A POST that PHP could not read is JSON or a query string. */
+/**
+ * Reads the parameters of a REST call. A POST body that PHP does not read is taken for JSON or a query
+ * string. Source: docs/bitrix24.md, section 2; rest/classes/general/rest_util.php (getRequestData).
+ */
 export async function readRestParams(request: RawRequest): Promise<PhpArray> {
   const query = parseQuery(request.query);
-  if (request.httpMethod !== 'POST') return query;
+  if (request.httpMethod !== 'POST') {
+    return query;
+  }
   const post = await readPost(request);
-  if (post.size > 0) return query.replacedBy(post);
+  if (post.size > 0) {
+    return query.replacedBy(post);
+  }
 
   const raw = request.body.toString('utf8').trim();
   const type = (request.headers['content-type'] ?? '').replace(/;.*$/, '').trim();
@@ -99,7 +120,9 @@ export async function readRestParams(request: RawRequest): Promise<PhpArray> {
 }
 
 async function readPost(request: RawRequest): Promise<PhpArray> {
-  if (request.httpMethod !== 'POST') return new PhpArray();
+  if (request.httpMethod !== 'POST') {
+    return new PhpArray();
+  }
   const contentType = request.headers['content-type'] ?? '';
   const type = contentType.replace(/;.*$/, '').trim().toLowerCase();
   if (type === 'application/x-www-form-urlencoded') {
@@ -113,8 +136,10 @@ async function readMultipart(contentType: string, body: Buffer): Promise<PhpArra
   try {
     const answer = new Response(new Uint8Array(body), { headers: { 'content-type': contentType } });
     for (const [name, value] of await answer.formData()) {
-      // Files go to $_FILES, which nothing here reads.
-      if (typeof value === 'string') registerVariable(post, name, value);
+      // PHP puts files into $_FILES, which no method here reads.
+      if (typeof value === 'string') {
+        registerVariable(post, name, value);
+      }
     }
   } catch {
     // PHP leaves $_POST empty when the body is broken.

@@ -10,16 +10,20 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Parameters as the control API may show them: without the fields that carry tokens, codes and
- * secrets, and without anything inside other texts that looks like one.
+ * Makes parameters safe for the log: it removes the fields that carry tokens, codes and secrets, and
+ * hides texts that look like one in all other fields.
  */
 export function redact(params: PhpArray, secrets: readonly string[]): unknown {
   return plain(params, secrets, true);
 }
 
 function plain(value: PhpValue, secrets: readonly string[], topLevel: boolean): unknown {
-  if (typeof value === 'string') return hide(value, secrets);
-  if (!(value instanceof PhpArray)) return value;
+  if (typeof value === 'string') {
+    return hide(value, secrets);
+  }
+  if (!(value instanceof PhpArray)) {
+    return value;
+  }
   if (!topLevel && isList(value)) {
     return Array.from(value.values(), (item) => plain(item, secrets, false));
   }

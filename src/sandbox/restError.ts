@@ -12,7 +12,7 @@ export class RestError extends Error {
     this.#status = status;
   }
 
-  /** Source code and documentation of Bitrix24 disagree about some statuses. */
+  /** @returns the HTTP status; the server's source and the documentation disagree about some (docs/bitrix24.md, section 2). */
   status(statuses: SandboxState['statuses']): number {
     const documented = DOCUMENTED_STATUSES[`${this.code} ${String(this.#status)}`];
     return statuses === 'documented' ? (documented ?? this.#status) : this.#status;
@@ -23,7 +23,7 @@ export class RestError extends Error {
   }
 }
 
-/** By code and the status that the source code uses. */
+/** Statuses of the documentation, by the code and the status of the server's source. */
 const DOCUMENTED_STATUSES: Readonly<Record<string, number>> = {
   'ACCESS_DENIED 401': 403,
   'INVALID_CREDENTIALS 401': 403,

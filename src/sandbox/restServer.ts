@@ -1,25 +1,23 @@
 import { opens, authorise } from './authorisation';
-import { PhpTypeError } from './avatarParameter';
+import { PhpArray, phpDate, PhpTypeError, toInt } from './php';
 import { runBatch, type CommandBody } from './batch';
-import type { Outcome } from './exchange';
+import type { LoggedReply } from './serveWithFaults';
 import type { FaultPlan } from './faults';
 import { htmlReply, jsonReply, redirectReply, type Reply } from './http';
-import { methodCatalogue } from './methods/catalogue';
+import { allMethods } from './methods/allMethods';
 import { answer, type Answer, type Call, type Caller, type Method } from './methods/method';
-import { PhpArray, toInt } from './php';
 import type { Json } from './phpJson';
-import { Outbox } from './outbox';
+import { QueuedPushes } from './queuedPushes';
 import { methodNotFound, RestError } from './restError';
-import { bitrixDate } from './time';
-import type { World } from './world';
+import type { PortalState } from './portalState';
 import { toXml } from './xml';
 
 /** Where a request to /rest/ points. */
 export interface RestTarget {
-  /** As typed, without `.json`; '' when the path names none. */
+  /** The method as the client wrote it, without `.json`; '' when the path has none. */
   method: string;
   transport: 'json' | 'xml';
-  /** Parameters that the path of a webhook carries: aplogin and ap. */
+  /** The parameters aplogin and ap, which the path of a webhook carries. */
   pathParams: PhpArray;
   v3: boolean;
 }
@@ -28,14 +26,14 @@ export interface RestRequest {
   target: RestTarget;
   params: PhpArray;
   authorization: string | undefined;
-  /** The caller's IP address: the leaky bucket is per address. */
+  /** The caller's IP address, by which the rate is limited. */
   address: string;
   host: string | undefined;
   /** Path and query as sent. */
   url: string;
 }
 
-/** @param path what follows `/rest/`, without the query. */
+/** Reads a path. @param path the part after `/rest/`, without the query */
 export function parseRestPath(path: string): RestTarget {
   const segments = path.replace(/\/$/, '').split('/').map(decodeSegment);
   const pathParams = new PhpArray();
@@ -70,7 +68,7 @@ const CORS_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-/** The browsers' question before a request; answered by the front end of the cloud. */
+/** Answers a browser's preflight request, which the front end of the cloud handles. */
 export function preflightReply(): Reply {
   return {
     status: 200,
@@ -79,27 +77,29 @@ export function preflightReply(): Reply {
   };
 }
 
-/** Bitrix24: the portal's front end (rename, rate limit) and then its REST server. */
+/** Answers a REST call: first the portal's front end (rename, rate limit), then its REST server. Source: docs/bitrix24.md, sections 2 and 4. */
 export function serveRest(
-  world: World,
+  portal: PortalState,
   faults: FaultPlan,
   request: RestRequest,
   requestId: number,
-): Outcome {
-  if (world.renamedTo !== null && request.host !== world.renamedTo) {
-    const reply = redirectReply(`${world.portalOrigin}${request.url}`);
-    return { reply, error: null, note: `moved to ${world.renamedTo}` };
+): LoggedReply {
+  if (portal.renamedTo !== null && request.host !== portal.renamedTo) {
+    const reply = redirectReply(`${portal.portalOrigin}${request.url}`);
+    return { reply, error: null, note: `moved to ${portal.renamedTo}` };
   }
-  if (!world.bucket.pour(request.address)) {
+  if (!portal.rateLimit.pour(request.address)) {
     const error = new RestError('QUERY_LIMIT_EXCEEDED', 'Too many requests', 503);
     return { reply: jsonReply(error.body(), 503), error: error.code, note: 'not carried out' };
   }
-  if (request.target.v3) return refuseV3(request.target.method);
-  return new RestHit(world, faults, request).run(requestId);
+  if (request.target.v3) {
+    return refuseV3(request.target.method);
+  }
+  return new RestHit(portal, faults, request).run(requestId);
 }
 
-/** None of the methods here has a v3 form; only the shape of v3 errors is shown. */
-function refuseV3(method: string): Outcome {
+/** Refuses a call of REST 3, which has none of the methods here, in the shape of its errors. Source: rest/lib/V3/Exception. */
+function refuseV3(method: string): LoggedReply {
   const code = 'BITRIX_REST_V3_EXCEPTION_METHODNOTFOUNDEXCEPTION';
   const reply = jsonReply(
     { error: { code, message: `Method ${method} was not found.` } },
@@ -109,34 +109,38 @@ function refuseV3(method: string): Outcome {
   return { reply, error: code, note: '' };
 }
 
-/** One HTTP request to the REST server: what PHP calls a hit. */
+/** Carries out one HTTP request to the REST server, which the server's source calls a hit. */
 class RestHit {
-  readonly #world: World;
+  readonly #portal: PortalState;
   readonly #faults: FaultPlan;
   readonly #request: RestRequest;
-  readonly #outbox = new Outbox();
+  readonly #queuedPushes = new QueuedPushes();
   readonly #notes: string[] = [];
   readonly #stopwatch = startStopwatch();
   #clientId: string | null = null;
 
-  constructor(world: World, faults: FaultPlan, request: RestRequest) {
-    this.#world = world;
+  constructor(portal: PortalState, faults: FaultPlan, request: RestRequest) {
+    this.#portal = portal;
     this.#faults = faults;
     this.#request = request;
   }
 
-  run(requestId: number): Outcome {
+  run(requestId: number): LoggedReply {
     let status = 200;
     let body: CommandBody;
     try {
       body = this.#process();
     } catch (error) {
-      if (error instanceof PhpTypeError) return this.#crash(error);
-      if (!(error instanceof RestError)) throw error;
-      status = error.status(this.#world.statuses);
+      if (error instanceof PhpTypeError) {
+        return this.#crash(error);
+      }
+      if (!(error instanceof RestError)) {
+        throw error;
+      }
+      status = error.status(this.#portal.statuses);
       body = error.body();
     }
-    this.#notes.push(this.#outbox.send(this.#world, requestId));
+    this.#notes.push(this.#queuedPushes.send(this.#portal, requestId));
     const code = body['error'];
     return {
       reply: this.#reply(body, status),
@@ -146,16 +150,20 @@ class RestHit {
   }
 
   #process(): CommandBody {
-    const world = this.#world;
+    const portal = this.#portal;
     const { target, authorization } = this.#request;
     const params = this.#request.params.replacedBy(target.pathParams);
-    if (world.deleted) throw new RestError('PORTAL_DELETED', 'Portal was deleted', 403);
+    if (portal.deleted) {
+      throw new RestError('PORTAL_DELETED', 'Portal was deleted', 403);
+    }
     params.delete('state');
     const name = target.method.toLowerCase();
     const method = findMethod(name);
-    if (method === null) throw methodNotFound();
+    if (method === null) {
+      throw methodNotFound();
+    }
 
-    const caller = authorise(world, { authorization, params }, method);
+    const caller = authorise(portal, { authorization, params }, method);
     this.#clientId = caller.clientId;
     for (const secret of caller.clientId === null ? ['aplogin', 'ap'] : ['auth', 'access_token']) {
       params.delete(secret);
@@ -164,26 +172,28 @@ class RestHit {
   }
 
   #call(name: string, method: Method, caller: Caller, params: PhpArray): CommandBody {
-    const world = this.#world;
+    const portal = this.#portal;
     const stopwatch = startStopwatch();
-    const startedAt = world.now();
-    if (name === 'pull.application.push.add' && world.now() < world.operationLimitUntil) {
+    const startedAt = portal.now();
+    if (name === 'pull.application.push.add' && portal.now() < portal.operationLimitUntil) {
       throw new RestError(
         'OPERATION_TIME_LIMIT',
         'Method is blocked due to operation time limit.',
         429,
       );
     }
-    if (method.scopes !== null) refuseUnconfirmed(world);
+    if (method.scopes !== null) {
+      refuseUnconfirmed(portal);
+    }
     const start = toInt(params.get('start'));
     params.delete('start');
     const call: Call = {
-      world,
+      portal,
       caller,
       method: name,
       params,
       start,
-      outbox: this.#outbox,
+      queuedPushes: this.#queuedPushes,
       note: (text) => {
         this.#notes.push(text);
       },
@@ -195,7 +205,7 @@ class RestHit {
     return successBody(done, startedAt, stopwatch());
   }
 
-  /** One command of a batch. */
+  /** Carries out one command of a batch. */
   #command(typed: string, params: PhpArray, caller: Caller): CommandBody {
     const name = typed.toLowerCase();
     params.delete('state');
@@ -203,19 +213,25 @@ class RestHit {
     params.delete('access_token');
     try {
       const method = findMethod(name);
-      if (method === null) throw methodNotFound();
-      if (!opens(caller.scopes, method)) throw new RestError('insufficient_scope', '', 401);
+      if (method === null) {
+        throw methodNotFound();
+      }
+      if (!opens(caller.scopes, method)) {
+        throw new RestError('insufficient_scope', '', 401);
+      }
       const fault = this.#faults.take(name);
       if (fault?.action === 'status') {
         const { error = 'INTERNAL_SERVER_ERROR', description = '', status } = fault;
         throw new RestError(error, description, status);
       }
       if (fault?.action === 'resultFalse') {
-        return successBody(answer(false), this.#world.now(), 0);
+        return successBody(answer(false), this.#portal.now(), 0);
       }
       return this.#call(name, method, caller, params);
     } catch (error) {
-      if (!(error instanceof RestError)) throw error;
+      if (!(error instanceof RestError)) {
+        throw error;
+      }
       return error.body();
     }
   }
@@ -229,7 +245,9 @@ class RestHit {
       'x-bitrix-rest-user-time': spent,
       'x-bitrix-rest-system-time': '0.0000000000',
     };
-    if (this.#request.target.transport === 'json') return jsonReply(body, status, headers);
+    if (this.#request.target.transport === 'json') {
+      return jsonReply(body, status, headers);
+    }
     return {
       status,
       headers: { ...headers, 'content-type': 'text/xml; charset=utf-8' },
@@ -237,15 +255,15 @@ class RestHit {
     };
   }
 
-  /** PHP breaks with a TypeError: no JSON, and nothing that this hit queued is sent. */
-  #crash(error: PhpTypeError): Outcome {
+  /** Answers after a TypeError of PHP: no JSON, and the queued pushes of this request are lost. */
+  #crash(error: PhpTypeError): LoggedReply {
     const reply = htmlReply('<h1>500 Internal Server Error</h1>\n', 500, CORS_HEADERS);
     return { reply, error: null, note: error.message };
   }
 }
 
-function refuseUnconfirmed(world: World): void {
-  const { confirmation } = world.refusals;
+function refuseUnconfirmed(portal: PortalState): void {
+  const { confirmation } = portal.refusals;
   if (confirmation === 'waiting') {
     throw new RestError('METHOD_CONFIRM_WAITING', 'Waiting for confirmation', 401);
   }
@@ -255,13 +273,13 @@ function refuseUnconfirmed(world: World): void {
 }
 
 function findMethod(name: string): Method | null {
-  return Object.hasOwn(methodCatalogue, name) ? (methodCatalogue[name] ?? null) : null;
+  return Object.hasOwn(allMethods, name) ? (allMethods[name] ?? null) : null;
 }
 
 const OPERATING_WINDOW_SECONDS = 600;
 
 /**
- * The envelope of an answer.
+ * Puts an answer into its envelope. Source: docs/bitrix24.md, section 2.
  * @param startedAt Unix ms
  * @param duration seconds
  */
@@ -271,8 +289,8 @@ function successBody(done: Answer, startedAt: number, duration: number): Command
     finish: startedAt / 1000 + duration,
     duration,
     processing: duration,
-    date_start: bitrixDate(startedAt),
-    date_finish: bitrixDate(startedAt + duration * 1000),
+    date_start: phpDate(startedAt),
+    date_finish: phpDate(startedAt + duration * 1000),
     operating_reset_at: Math.floor(startedAt / 1000) + OPERATING_WINDOW_SECONDS,
     operating: 0,
   };
@@ -284,7 +302,7 @@ function successBody(done: Answer, startedAt: number, duration: number): Command
   };
 }
 
-/** @returns a function that tells the seconds since now; the sandbox's clock may jump meanwhile. */
+/** Starts a stopwatch that is independent of the sandbox's clock. @returns a function that gives the seconds since the start. */
 function startStopwatch(): () => number {
   const startedAt = performance.now();
   return () => (performance.now() - startedAt) / 1000;

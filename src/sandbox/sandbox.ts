@@ -5,17 +5,17 @@ import type { Fault, SandboxInfo, SandboxUser, Snapshot, StatePatch } from './co
 import { ControlServer } from './controlServer';
 import { FaultPlan } from './faults';
 import { jsonReply, sendReply } from './http';
-import { crowd, DEFAULT_SEED } from './crowd';
-import { fullName, twelvePeople, type Staff } from './people';
-import { CONTROL_PATH, Portal, type Site } from './portal';
-import { FIRST_DESCRIBED, makeIdentity, World } from './world';
+import { generateStaff, DEFAULT_SEED } from './generatedStaff';
+import { fullName, twelvePeople, type Staff } from './staff';
+import { CONTROL_PATH, Router, type Site } from './router';
+import { FIRST_DESCRIBED, makeIdentity, PortalState } from './portalState';
 
 export interface SandboxOptions {
   /** Port of the portal; 0 (default) for any free one. */
   port?: number;
   /** Where the browser is sent with a code; default `http://localhost:24042/bitrix24-push`. */
   handler?: string;
-  /** Default `source`: codes and old refresh tokens work again. */
+  /** Whether codes and replaced refresh tokens work again (`source`, the default) or once (`strict`). */
   policy?: 'source' | 'strict';
   clientId?: string;
   clientSecret?: string;
@@ -23,27 +23,27 @@ export interface SandboxOptions {
   appName?: string;
   /** How many people work here; default 12. The first twelve are always the same. */
   people?: number;
-  /** A whole number: other people, departments and phones for another one, the same for the same. */
+  /** A whole number from which people, departments and phones are generated; the same number gives the same people. */
   seed?: number;
-  /** The people to begin with, made anew at each reset; instead of `people` and `seed`. */
+  /** Makes the people at the start and at each reset; replaces `people` and `seed`. */
   staff?: () => Staff;
-  /** Unix ms; the sandbox's clock runs on it. */
+  /** The clock of the sandbox, in Unix ms. */
   now?: () => number;
 }
 
 export interface Sandbox {
   readonly info: SandboxInfo;
-  /** The control API, without HTTP, for tests in the same process. */
+  /** Returns the same as the control API, without HTTP, for tests in the same process. */
   snapshot(): Snapshot;
-  /** People by id, also those of a large portal whom the snapshot leaves out; nobody for unknown ids. */
+  /** Describes people by id, also those whom the snapshot of a large portal leaves out. Unknown ids are left out. */
   users(ids: readonly number[]): SandboxUser[];
   /** @throws Error with a sentence that says what is wrong with the patch. */
   patchState(patch: StatePatch): void;
   addFaults(...faults: Fault[]): void;
-  /** Resolves when ports that were shut are open again; so does `reset`. */
+  /** Resolves when all closed ports are open again, as `reset` does. */
   clearFaults(): Promise<void>;
   reset(): Promise<void>;
-  /** Every code and token given out since the start, resets included: for tests that look for leaks. Never over HTTP. */
+  /** Returns all codes and tokens issued since the start, so that tests can look for leaks. HTTP never shows them. */
   issuedSecrets(): string[];
   /** Stops everything; open connections are cut. */
   close(): Promise<void>;
@@ -57,69 +57,71 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** Starts a portal, its authorization server and the control API on 127.0.0.1. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const portal = await Listener.open('portal', options.port ?? 0);
-  const others: Listener[] = [];
-  let world: World;
+  const listeners: Listener[] = [];
   try {
-    for (const site of ['authServer', 'renamed', 'control'] as const) {
-      others.push(await Listener.open(site, 0));
+    for (const site of ['portal', 'authServer', 'renamed', 'control'] as const) {
+      listeners.push(await Listener.open(site, site === 'portal' ? (options.port ?? 0) : 0));
     }
-    const [authServer, renamed, control] = others.map((listener) => listener.origin);
-    world = new World(
-      makeIdentity({
-        ...(options.clientId === undefined ? {} : { clientId: options.clientId }),
-        ...(options.clientSecret === undefined ? {} : { clientSecret: options.clientSecret }),
-      }),
-      {
-        portal: portal.origin,
-        authServer: authServer ?? '',
-        renamed: renamed ?? '',
-        control: control ?? '',
-      },
-      {
-        handler: options.handler ?? DEFAULT_HANDLER,
-        appName: options.appName ?? DEFAULT_APP_NAME,
-        policy: options.policy ?? 'source',
-        staff: options.staff ?? staffOf(options),
-        now: options.now ?? Date.now,
-      },
-    );
+    return new RunningSandbox(makePortal(options, listeners), listeners);
   } catch (error) {
-    await Promise.all([portal, ...others].map((listener) => listener.close()));
+    await Promise.all(listeners.map((listener) => listener.close()));
     throw error;
   }
-  return new RunningSandbox(world, [portal, ...others]);
+}
+
+function makePortal(options: SandboxOptions, listeners: readonly Listener[]): PortalState {
+  const { clientId, clientSecret } = options;
+  const originOf = (site: Site) => listeners.find((one) => one.site === site)?.origin ?? '';
+  return new PortalState(
+    makeIdentity({
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(clientSecret === undefined ? {} : { clientSecret }),
+    }),
+    {
+      portal: originOf('portal'),
+      authServer: originOf('authServer'),
+      renamed: originOf('renamed'),
+      control: originOf('control'),
+    },
+    {
+      handler: options.handler ?? DEFAULT_HANDLER,
+      appName: options.appName ?? DEFAULT_APP_NAME,
+      policy: options.policy ?? 'source',
+      staff: options.staff ?? staffOf(options),
+      now: options.now ?? Date.now,
+    },
+  );
 }
 
 function staffOf({ people, seed = DEFAULT_SEED }: SandboxOptions): () => Staff {
-  return people === undefined ? twelvePeople : () => crowd(people, seed);
+  return people === undefined ? twelvePeople : () => generateStaff(people, seed);
 }
 
 class RunningSandbox implements Sandbox {
   readonly info: SandboxInfo;
-  readonly #world: World;
+  readonly #portal: PortalState;
   readonly #faults: FaultPlan;
   readonly #control: ControlServer;
   readonly #listeners: readonly Listener[];
   readonly #deferredCheck: NodeJS.Timeout;
   #closed: Promise<void> | null = null;
 
-  constructor(world: World, listeners: readonly Listener[]) {
-    this.#world = world;
+  constructor(portal: PortalState, listeners: readonly Listener[]) {
+    this.#portal = portal;
     this.#listeners = listeners;
     this.#faults = new FaultPlan(() => {
-      world.changed();
+      portal.changed();
     });
-    this.#control = new ControlServer(world, this.#faults, () => this.#applyRefusals());
-    const routes = new Portal(world, this.#faults, this.#control);
+    this.#control = new ControlServer(portal, this.#faults, () => this.#applyRefusals());
+    const routes = new Router(portal, this.#faults, this.#control);
     for (const listener of listeners) {
       listener.serve((request, response) => routes.serve(listener.site, request, response));
     }
     this.#deferredCheck = setInterval(() => {
-      world.deliverDeferred();
+      portal.deliverDeferred();
     }, DEFERRED_CHECK_MS);
     this.#deferredCheck.unref();
-    this.info = describe(world);
+    this.info = describe(portal);
   }
 
   snapshot(): Snapshot {
@@ -127,12 +129,14 @@ class RunningSandbox implements Sandbox {
   }
 
   users(ids: readonly number[]): SandboxUser[] {
-    return this.#world.usersById(ids);
+    return this.#portal.usersById(ids);
   }
 
   patchState(patch: StatePatch): void {
-    const problem = this.#world.patch(patch);
-    if (problem !== null) throw new Error(problem);
+    const problem = this.#portal.patch(patch);
+    if (problem !== null) {
+      throw new Error(problem);
+    }
   }
 
   addFaults(...faults: Fault[]): void {
@@ -146,12 +150,12 @@ class RunningSandbox implements Sandbox {
   }
 
   reset(): Promise<void> {
-    this.#world.reset();
+    this.#portal.reset();
     return this.clearFaults();
   }
 
   issuedSecrets(): string[] {
-    return this.#world.mint.issued();
+    return this.#portal.mint.issued();
   }
 
   close(): Promise<void> {
@@ -163,9 +167,11 @@ class RunningSandbox implements Sandbox {
     return this.#closed;
   }
 
-  /** Shuts and opens ports as the faults want it; resolves when that is done. */
+  /** Closes and opens ports according to the faults. */
   async #applyRefusals(): Promise<void> {
-    if (this.#closed !== null) return;
+    if (this.#closed !== null) {
+      return;
+    }
     const breakable = this.#listeners.filter((listener) => listener.site !== 'control');
     await Promise.all(
       breakable.map((listener) => {
@@ -176,9 +182,9 @@ class RunningSandbox implements Sandbox {
   }
 }
 
-function describe(world: World): SandboxInfo {
-  const { identity, origins } = world;
-  const users = world.directory.byId.slice(0, FIRST_DESCRIBED).map((person) => ({
+function describe(portal: PortalState): SandboxInfo {
+  const { identity, origins } = portal;
+  const users = portal.staffIndex.byId.slice(0, FIRST_DESCRIBED).map((person) => ({
     id: person.id,
     name: fullName(person),
     admin: person.admin,
@@ -188,10 +194,10 @@ function describe(world: World): SandboxInfo {
     authServer: origins.authServer,
     clientId: identity.clientId,
     clientSecret: identity.clientSecret,
-    handler: world.app.handler,
+    handler: portal.app.handler,
     control: `${origins.control}${CONTROL_PATH}`,
     users,
-    peopleCount: world.people.size,
+    peopleCount: portal.people.size,
     webhook: `${origins.portal}/rest/1/${identity.webhookSecret}`,
     renamedPortal: origins.renamed,
     phones: `${origins.portal}/sandbox/`,
@@ -201,15 +207,18 @@ function describe(world: World): SandboxInfo {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** A mistake of the sandbox itself; a client that went away is none. */
+/** Reports an error of the sandbox itself; a client that closed the connection is not one. */
 function failRequest(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  if (request.destroyed && !request.complete) return;
+  if (request.destroyed && !request.complete) {
+    return;
+  }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
     `The sandbox failed to answer ${request.url?.split('?', 1)[0] ?? ''}: ${trace}\n`,
   );
-  if (response.headersSent) response.destroy();
-  else {
+  if (response.headersSent) {
+    response.destroy();
+  } else {
     const body = { error: 'INTERNAL_SERVER_ERROR', error_description: 'Internal server error' };
     sendReply(response, jsonReply(body, 500));
   }
@@ -222,7 +231,7 @@ class Listener {
   readonly #server: Server;
   readonly #port: number;
   #handler: Handler | null = null;
-  /** Shutting and opening wait for each other. */
+  /** Resolves when the last closing or opening is done, so that each waits for the one before. */
   #settled: Promise<void> = Promise.resolve();
 
   private constructor(site: Site, server: Server, port: number) {
@@ -238,7 +247,7 @@ class Listener {
   }
 
   static async open(site: Site, port: number): Promise<Listener> {
-    // As patient with idle connections as real front ends: clients keep them and count on it.
+    // Real front ends keep idle connections this long, and clients rely on it.
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
     server.listen(port, HOST);
     await once(server, 'listening');
@@ -252,9 +261,12 @@ class Listener {
 
   setRefusing(refusing: boolean): Promise<void> {
     this.#settled = this.#settled.then(async () => {
-      if (refusing === !this.#server.listening) return;
-      if (refusing) await this.#shut();
-      else {
+      if (refusing === !this.#server.listening) {
+        return;
+      }
+      if (refusing) {
+        await this.#shut();
+      } else {
         this.#server.listen(this.#port, HOST);
         await once(this.#server, 'listening');
       }
@@ -264,7 +276,9 @@ class Listener {
 
   close(): Promise<void> {
     this.#settled = this.#settled.then(async () => {
-      if (this.#server.listening) await this.#shut();
+      if (this.#server.listening) {
+        await this.#shut();
+      }
     });
     return this.#settled;
   }

@@ -1,4 +1,4 @@
-/** Scopes that an application can be given here, with the words of Bitrix24's form. */
+/** The scopes that an application can get here, with their labels in the portal's form. Source: the documentation page scopes/permissions.md. */
 export const SCOPES: readonly { code: string; label: string }[] = [
   { code: 'pull', label: 'Pull&Push' },
   { code: 'user', label: 'Users' },

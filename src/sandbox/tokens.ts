@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export type TokenKind = 'code' | 'access' | 'refresh';
 
-/** Lifetimes in seconds. Bitrix24: 30 s, one hour, 180 days. */
+/** Lifetimes in seconds: 30 s, one hour, 180 days. Source: docs/bitrix24.md, section 1. */
 export const LIFETIME: Readonly<Record<TokenKind, number>> = {
   code: 30,
   access: 3600,
@@ -20,8 +20,9 @@ const CONTENT_BYTES = 19;
 const SIGNATURE_BYTES = 16;
 
 /**
- * Makes and reads codes and tokens: 70 hexadecimal digits that carry their content and a signature,
- * so that nothing needs to be stored. That is the real server's way too; the bytes inside are ours.
+ * Makes and reads codes and tokens of 70 hexadecimal digits. They carry their content and a signature, so
+ * nothing has to be stored. The real server does the same with other bytes. Source: docs/bitrix24.md,
+ * section 1; oauth/lib/security/timesignershort.php.
  */
 export class TokenMint {
   readonly #key: Buffer;
@@ -41,18 +42,24 @@ export class TokenMint {
     return token;
   }
 
-  /** Everything given out so far. */
+  /** @returns all codes and tokens issued so far. */
   issued(): string[] {
     return [...this.#issued];
   }
 
-  /** null for what was not issued here, as this kind, to this client. */
+  /** @returns null if the token was not issued here, or not of this kind, or not to this client. */
   read(kind: TokenKind, clientId: string, token: string): TokenContent | null {
-    if (!/^[0-9a-f]{70}$/.test(token)) return null;
+    if (!/^[0-9a-f]{70}$/.test(token)) {
+      return null;
+    }
     const all = Buffer.from(token, 'hex');
     const bytes = all.subarray(0, CONTENT_BYTES);
-    if (!timingSafeEqual(this.#sign(clientId, bytes), all.subarray(CONTENT_BYTES))) return null;
-    if (KINDS[bytes.readUInt8(4)] !== kind) return null;
+    if (!timingSafeEqual(this.#sign(clientId, bytes), all.subarray(CONTENT_BYTES))) {
+      return null;
+    }
+    if (KINDS[bytes.readUInt8(4)] !== kind) {
+      return null;
+    }
     return { expires: bytes.readUInt32LE(0), userId: bytes.readUInt32LE(5) };
   }
 

@@ -1,9 +1,13 @@
 import { isJsonMap, type Json } from './phpJson';
 
-/** Bitrix24: CRestServer::outputXml. Items of lists are called `item`. */
+/** Writes an answer as XML, in which items of lists are called `item`. Source: rest/classes/general/rest.php (outputXml). */
 export function toXml(value: Json): string {
-  if (value === null || value === false) return '';
-  if (value === true) return '1';
+  if (value === null || value === false) {
+    return '';
+  }
+  if (value === true) {
+    return '1';
+  }
   if (typeof value !== 'object') {
     return String(value).replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
   }

@@ -6,13 +6,13 @@ import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import type { Sandbox } from '../sandbox/sandbox';
 
-/** What a running sandbox says of itself; `npm run sandbox -- --json` prints the same. */
+/** The fields that are needed of the line that `npm run sandbox -- --json` prints. */
 const sandboxInfo = v.object({
   portal: v.pipe(v.string(), v.url()),
   clientId: v.string(),
   clientSecret: v.string(),
   control: v.pipe(v.string(), v.url()),
-  /** Of the application's form, so that Set App Name opens it. */
+  /** The id of the application's form, which the fix "Set App Name" opens. */
   integrationId: v.pipe(v.number(), v.integer(), v.minValue(1)),
 });
 type SandboxInfo = v.InferOutput<typeof sandboxInfo>;
@@ -26,18 +26,18 @@ export interface SandboxTrialDeps {
   transport: Transport;
   /** Loads the sandbox's own bundle. */
   load(): Promise<{ startSandbox: (options: { handler: string }) => Promise<Sandbox> }>;
-  /** Shows the sandbox's page beside the editor. */
+  /** Shows the phones' page beside the editor. */
   openPhones(address: string): Promise<void>;
-  /** The handler address of real sign-ins, which the sandbox's application uses too. */
+  /** Returns the handler address of real sign-ins, which the sandbox's application uses too. */
   handler(): string;
-  /** Ids of accounts on sandboxes, so that they can be forgotten when their sandbox is gone. Not secret. */
+  /** Stores the ids of accounts on sandboxes, so that they can be removed when their sandbox has ended. */
   remembered: { get: () => readonly string[]; set: (ids: readonly string[]) => Thenable<void> };
   log: Log;
 }
 
 /**
- * The sandbox portal for trying the extension without a Bitrix24: started here, or by `npm start`, which names a
- * running one in the environment. Only a sandbox on loopback is ever used.
+ * Connects the extension to a sandbox, so that it can be tried without a Bitrix24 portal. It starts the sandbox, or
+ * uses the one that `npm start` has started and named in the environment. Only a sandbox on loopback is used.
  */
 export class SandboxTrial implements Disposable {
   readonly #deps: SandboxTrialDeps;
@@ -48,14 +48,17 @@ export class SandboxTrial implements Disposable {
     this.#deps = deps;
   }
 
-  /** "Try in Sandbox": starts it once, signs in as its administrator and opens the phones. */
+  /** Carries out "Try in Sandbox": starts the sandbox once, signs in as its administrator and opens the phones. */
   async open(): Promise<void> {
     const info = this.#adopted ?? (await this.#start()).info;
     await this.#signIn(info);
     await this.#deps.openPhones(phonesAddress(info));
   }
 
-  /** Signs in to the sandbox that started this editor, if one did. `description`: its JSON from the environment. */
+  /**
+   * Signs in to the sandbox that `npm start` has started, if there is one.
+   * @param description the JSON line of that sandbox, from the environment
+   */
   async adopt(description: string | undefined): Promise<void> {
     await this.#forgetGone();
     if (!description) {
@@ -101,7 +104,7 @@ export class SandboxTrial implements Disposable {
     await this.#deps.remembered.set([...new Set([...this.#deps.remembered.get(), account.id])]);
   }
 
-  /** The sandbox's sign-in page lets its user be named in the address. */
+  /** Signs in as the first administrator: a parameter of the sandbox's sign-in page names the person. */
   async #pickAdministrator(authorizeUrl: string): Promise<string> {
     const url = new URL(authorizeUrl);
     url.searchParams.set('sandbox_user', '1');
@@ -113,7 +116,7 @@ export class SandboxTrial implements Disposable {
     return location;
   }
 
-  /** Forgets accounts whose sandbox has ended; another window's sandbox still answers and stays. */
+  /** Removes accounts whose sandbox has ended. A sandbox of another window still answers, so its account stays. */
   async #forgetGone(): Promise<void> {
     const remembered = this.#deps.remembered.get();
     const accounts = remembered.length > 0 ? await this.#deps.accounts.list() : [];

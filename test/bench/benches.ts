@@ -1,4 +1,5 @@
 import { benches as pacing } from './pacing.bench';
+import { benches as firstUse } from './firstUse.bench';
 import { benches as overhead } from './overhead.bench';
 import { benches as people } from './people.bench';
 import { benches as plan } from './plan.bench';
@@ -24,6 +25,7 @@ export interface Bench {
 /** The figures of the README. */
 export const benches: readonly Bench[] = [
   ...start,
+  ...firstUse,
   ...size,
   ...overhead,
   ...pacing,

@@ -3,10 +3,10 @@ import path from 'node:path';
 
 const root = path.join(__dirname, '../..');
 export const vsix = path.join(root, 'bitrix24-push.vsix');
-/** What a window reads at its start, and what it reads with any first use; other parts follow when they are needed. */
-export const hostBundle = ['extension.js', 'parts/rooms.js', 'parts/shared.js'].map((name) =>
-  path.join(root, 'dist', name),
-);
+/** The bundle that every window reads at its start. */
+export const startBundle = path.join(root, 'dist', 'extension.js');
+/** The bundles that a window reads at its start and with its first use. */
+export const hostBundle = [startBundle, path.join(root, 'dist', 'main.js')];
 
 let made = false;
 

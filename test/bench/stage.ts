@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
-import { twelvePeople } from '../../src/sandbox/people';
+import { twelvePeople } from '../../src/sandbox/staff';
 import { Windows } from '../support/windows';
 
 /** Of the README's figures. */

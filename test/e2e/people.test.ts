@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { crowd } from '../../src/sandbox/crowd';
+import { generateStaff } from '../../src/sandbox/generatedStaff';
 import type { SandboxUser } from '../../src/sandbox/controlApi';
 import { Portal } from './support/portal';
 import { PushForm } from './support/pushForm';
@@ -33,7 +33,7 @@ function spelt(text: string, letters: ReadonlyMap<string, string>): string | und
 /** What everybody here is about: the portal's people, and ways to single some of them out. */
 class Company {
   readonly people: readonly SandboxUser[];
-  readonly departments = crowd(count, seed).departments;
+  readonly departments = generateStaff(count, seed).departments;
   readonly #byName = new Map<string, number>();
 
   constructor(people: readonly SandboxUser[]) {

@@ -214,9 +214,9 @@ describe('signing in', () => {
     await emptied.getByRole('button', { name: 'Sign In' }).waitFor();
   }).timeout(180_000);
 
-  // The last one: what was typed is offered once more as long as the window lives.
   it('cancelled at any step leaves nothing behind', async () => {
-    const workbench = await stage.signedOut();
+    // A window of its own: what was typed is offered once more as long as a window lives.
+    const workbench = await stage.workbench({ signedIn: false });
     const { page } = workbench;
     const answers = [stage.portal.origin, keys().clientId, keys().clientSecret];
     for (const cancelled of [1, 2, 3, 4]) {

@@ -72,11 +72,14 @@ export async function ensurePackages() {
   }
 }
 
+/** The Node.js that runs this is the one that VS Code brings. */
+export const hasNode24 = process.versions.node.startsWith('24.');
+
 /** Where the VS Code server and its Node.js stand after ensureHost(). */
 export const host = {
   server: path.join(hostDirectory, 'node_modules/code-server/lib/vscode/out/server-main.js'),
   get node() {
-    if (process.versions.node.startsWith('24.')) {
+    if (hasNode24) {
       return process.execPath;
     }
     const modules = path.join(hostDirectory, 'node_modules');

@@ -3,9 +3,18 @@
 //   node test/host/run.mjs <task> [arguments]
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { ensureBrowser, ensureHost, ensurePackages, host, root, say } from './install.mjs';
+import {
+  ensureBrowser,
+  ensureHost,
+  ensurePackages,
+  hasNode24,
+  host,
+  root,
+  say,
+} from './install.mjs';
 
 const bin = (/** @type {string} */ name) => path.join('node_modules', name);
 const tsx = ['--import', 'tsx'];
@@ -28,6 +37,8 @@ setInterval(() => process.ppid !== parent && stop('SIGTERM'), 500).unref();
 
 /** These run on the Node.js at hand; all others on Node.js 24, as VS Code does. */
 const light = new Set(['build', 'watch', 'sandbox']);
+/** These need no VS Code, only the Node.js 24 that comes with it where another one is at hand. */
+const withoutVscode = new Set(['check', 'unit', 'package', 'faults']);
 const [task = '', ...args] = process.argv.slice(2);
 
 /**
@@ -80,45 +91,35 @@ async function together(/** @type {Promise<void>[]} */ tasks) {
   }
 }
 
-/** How long these end-to-end tests take on two cores, in seconds; any other about a minute. */
-const seconds = {
-  problems: 160,
-  signIn: 75,
-  people: 65,
-  looks: 56,
-  once: 55,
-  form: 53,
-  sandbox: 36,
-  selection: 32,
-  zSecrets: 25,
-  trust: 22,
-  palette: 20,
-  send: 5,
-  package: 1,
-};
-
-/** Two shares of the end-to-end tests, about as long as each other: each test waits more than it works. */
-function shares() {
+/** Each file of end-to-end tests is a process of its own, so that no file can lean on what another one left behind. */
+async function endToEnd() {
   const folder = path.join('test', 'e2e');
-  const tests = readdirSync(path.join(root, folder))
+  const sizeOf = (/** @type {string} */ file) => statSync(path.join(root, file)).size;
+  const queue = readdirSync(path.join(root, folder))
     .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => ({
-      file: path.join(folder, name),
-      seconds: new Map(Object.entries(seconds)).get(name.replace('.test.ts', '')) ?? 60,
-    }))
-    .sort((a, b) => b.seconds - a.seconds);
-  /** @type {{ files: string[], seconds: number }[]} */
-  const shares = [
-    { files: [], seconds: 0 },
-    { files: [], seconds: 0 },
-  ];
-  for (const test of tests) {
-    const share = shares.reduce((least, one) => (one.seconds < least.seconds ? one : least));
-    share.files.push(test.file);
-    share.seconds += test.seconds;
+    .map((name) => path.join(folder, name))
+    // Long files take long, as a rule. What is begun first cannot be what everybody waits for at the end.
+    .sort((a, b) => sizeOf(b) - sizeOf(a));
+  const colour = process.stdout.isTTY ? ['--color'] : [];
+  /** @type {string[]} */
+  const failed = [];
+  const worker = async () => {
+    for (let file = queue.shift(); file !== undefined && !stopping; file = queue.shift()) {
+      try {
+        await mocha([...e2eConfig, ...colour, file], { later: true });
+      } catch {
+        failed.push(file);
+      }
+    }
+  };
+  // Each test waits for VS Code more than it works itself.
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, worker));
+  if (failed.length > 0) {
+    throw new Error(`Failed: ${failed.join(', ')}`);
   }
-  return shares.map(({ files }) => files.sort());
 }
+
+const e2eConfig = ['--config', 'test/e2e/.mocharc.json'];
 
 const lint = () => node([bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
 
@@ -162,18 +163,8 @@ const tasks = {
     if (!packaged) {
       await tasks.package();
     }
-    const browser = await ensureBrowser();
-    process.env['CHROME_PATH'] = browser;
-    const config = ['--config', 'test/e2e/.mocharc.json'];
-    if (args.length > 0) {
-      await mocha([...config, ...args]);
-      return;
-    }
-    const [first = [], second = []] = shares();
-    await together([
-      mocha([...config, ...first]),
-      mocha([...config, ...(process.stdout.isTTY ? ['--color'] : []), ...second], { later: true }),
-    ]);
+    process.env['CHROME_PATH'] = await ensureBrowser();
+    await (args.length > 0 ? mocha([...e2eConfig, ...args]) : endToEnd());
   },
   /** Makes the README's pictures anew. */
   screenshots: () => tasks.e2e(['test/e2e/pictures/readme.pictures.ts']),
@@ -209,7 +200,8 @@ if (!Object.hasOwn(tasks, task)) {
   process.exit(2);
 }
 try {
-  await Promise.all([ensurePackages(), ...(light.has(task) ? [] : [ensureHost()])]);
+  const needsHost = !light.has(task) && !(withoutVscode.has(task) && hasNode24);
+  await Promise.all([ensurePackages(), ...(needsHost ? [ensureHost()] : [])]);
   await tasks[/** @type {keyof typeof tasks} */ (task)](args);
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Lets others run in the midst of long work: the extension host is shared. */
+/** Interrupts long work now and then, because all extensions share one thread. */
 export class Breather {
   readonly #sliceMs: number;
   #since = performance.now();
@@ -9,7 +9,7 @@ export class Breather {
     this.#sliceMs = sliceMs;
   }
 
-  /** Cheap enough for every step of a loop; pauses only when the slice is used up. */
+  /** True once the time slice is used up. Cheap enough to be asked in every step of a loop. */
   get due(): boolean {
     return performance.now() - this.#since > this.#sliceMs;
   }

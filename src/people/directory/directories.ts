@@ -7,8 +7,10 @@ import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import type { DirectoryFolder } from './directoryFolder';
+import { readEverybody, removeReadings } from './directoryReader';
 import type { ReadProgress } from './directoryReader';
-import type { PeopleDirectory } from './peopleDirectory';
+import { PeopleDirectory } from './peopleDirectory';
+import { DamagedFile, encodePeople } from './peopleFile';
 
 export interface DirectoriesDeps {
   accounts: Pick<Accounts, 'client'>;
@@ -22,75 +24,65 @@ export type ReadOutcome =
   | { kind: 'read'; directory: PeopleDirectory }
   /** The application may not look people up; ids and "Me" still work. This scope would help. */
   | { kind: 'missingScope'; missingScope: 'user' }
-  /** Another window is reading; its result is there at the next `open`. */
+  /** Another window is reading; `open` finds its result once it is done. */
   | { kind: 'elsewhere' }
-  /** What was read is kept and gone on with next time. */
+  /** What was read is kept, and the next reading continues from there. */
   | { kind: 'cancelled' };
 
-export interface ReadOptions {
-  /** Stops the reading, also for others who wait for it. */
-  signal?: AbortSignal;
-  onProgress?: (progress: ReadProgress) => void;
-}
-
-const dayMs = 24 * 60 * 60 * 1000;
-/** How long a portal is left alone that could not be read in the background: somebody types, and each key asks. */
+/** How old a directory may be before it is read again. */
+const freshForMs = 24 * 60 * 60 * 1000;
+/** How long nothing is read in the background after a failure, because each keystroke asks for it. */
 const quietMs = 60 * 1000;
 
-/** Should people that were read then be read again? Never read: yes. */
+/** Should the people be read from the portal again? `readAt` is undefined if they were never read. */
 export function isStale(readAt: number | undefined, now: number): boolean {
-  return readAt === undefined || now - readAt > dayMs || readAt > now;
+  return readAt === undefined || now - readAt > freshForMs || readAt > now;
 }
 
-/** Most windows never look for anybody. */
-const engine = () => import('./directoryEngine');
-
-interface Loaded {
+interface OpenDirectory {
   directory: PeopleDirectory;
-  /** Of the file: another window may have written a newer one. */
+  /** Time and size of the file, because another window may write a newer one. */
   stamp: string;
 }
 
 interface Running {
   outcome: Promise<ReadOutcome>;
   abort: AbortController;
-  listeners: Set<(progress: ReadProgress) => void>;
   progress: ReadProgress;
 }
 
-/** The people of each account's portal: read from it, kept on disk, searched in memory. */
+/** Reads the people of each account's portal, keeps them on disk, and searches them in memory. */
 export class Directories implements Disposable {
   readonly #deps: DirectoriesDeps;
-  readonly #loaded = new Map<string, Loaded>();
+  readonly #loaded = new Map<string, OpenDirectory>();
   readonly #running = new Map<string, Running>();
   readonly #withoutScope = new Set<string>();
-  /** When reading in the background failed, Unix ms. */
+  /** When reading in the background failed or was stopped, Unix ms. */
   readonly #failedAt = new Map<string, number>();
   readonly #changed = new Emitter<string>();
 
-  /** Fires with the account's id when other people are known than before. */
+  /** Fires with the account's id when its directory was replaced or forgotten. */
   readonly onDidChange: Event<string> = this.#changed.event;
 
-  readonly #moved = new Emitter<string>();
+  readonly #progressed = new Emitter<string>();
 
-  /** Fires with the account's id when a reading begins, has come further, or has ended; see {@link reading}. */
-  readonly onDidProgress: Event<string> = this.#moved.event;
+  /** Fires with the account's id when a reading begins, makes progress, or ends; see {@link reading}. */
+  readonly onDidProgress: Event<string> = this.#progressed.event;
 
   constructor(deps: DirectoriesDeps) {
     this.#deps = deps;
   }
 
-  /** What is in memory; no disk, no network. */
+  /** The directory that is in memory; asks neither disk nor network. */
   peek(accountId: string): PeopleDirectory | undefined {
     return this.#loaded.get(accountId)?.directory;
   }
 
-  /** From memory, else from disk; no network. undefined: never read, or what was kept is damaged. */
+  /** The newest directory on disk; no network. undefined if the people were never read, or the file is damaged. */
   async open(accountId: string): Promise<PeopleDirectory | undefined> {
     const { folder, log } = this.#deps;
     const file = fileOf(accountId);
     const loaded = this.#loaded.get(accountId);
-    const { DamagedFile, PeopleDirectory, PeopleTable } = await engine();
     try {
       const found = await folder.stamp(file);
       const stamp = found && `${found.modifiedAt} ${found.size}`;
@@ -101,7 +93,7 @@ export class Directories implements Disposable {
       if (!bytes) {
         return loaded?.directory;
       }
-      const directory = new PeopleDirectory(new PeopleTable(bytes));
+      const directory = await PeopleDirectory.open(bytes);
       this.#loaded.set(accountId, { directory, stamp });
       this.#changed.fire(accountId);
       return directory;
@@ -117,8 +109,8 @@ export class Directories implements Disposable {
   }
 
   /**
-   * For whoever is about to search: opens what is there and, when it is older than a day or missing, reads the
-   * portal in the background, after a failure at most once a minute; {@link onDidChange} tells when that is done.
+   * Called before a search: opens the directory and, if it is missing or older than a day, starts to read the portal
+   * in the background, at most once a minute after a failure. {@link onDidChange} fires when that is done.
    */
   async prepare(accountId: string): Promise<PeopleDirectory | undefined> {
     const directory = await this.open(accountId);
@@ -134,12 +126,12 @@ export class Directories implements Disposable {
     return directory;
   }
 
-  /** How far the reading is that is under way, in this window. */
+  /** The progress of the reading that this window has under way; undefined if there is none. */
   reading(accountId: string): ReadProgress | undefined {
     return this.#running.get(accountId)?.progress;
   }
 
-  /** Ends the reading that is under way, for the user; what was read is kept. Nothing begins anew for a minute. */
+  /** Ends the reading for the user. What was read is kept, and nothing is read in the background for a minute. */
   stop(accountId: string): void {
     const running = this.#running.get(accountId);
     if (running) {
@@ -148,36 +140,21 @@ export class Directories implements Disposable {
     }
   }
 
-  /** The scope that the last reading lacked. */
+  /** The scope that the application lacked when the people were last read. */
   missingScope(accountId: string): 'user' | undefined {
     return this.#withoutScope.has(accountId) ? 'user' : undefined;
   }
 
   /**
-   * Reads everybody from the portal, or goes on where that was interrupted; joins a reading that is under way.
-   * Throws Bitrix24Error and errors of the disk; what was read until then is kept.
+   * Reads everybody from the portal, or continues a reading that was interrupted; joins one that is under way. Throws
+   * Bitrix24Error and errors of the disk; what was read until then is kept.
    */
-  async read(accountId: string, { signal, onProgress }: ReadOptions = {}): Promise<ReadOutcome> {
+  async read(accountId: string): Promise<ReadOutcome> {
     const running = this.#running.get(accountId) ?? this.#start(accountId);
-    const stop = (): void => running.abort.abort();
-    if (onProgress) {
-      running.listeners.add(onProgress);
-    }
-    if (signal?.aborted) {
-      stop();
-    }
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      return await running.outcome;
-    } finally {
-      signal?.removeEventListener('abort', stop);
-      if (onProgress) {
-        running.listeners.delete(onProgress);
-      }
-    }
+    return await running.outcome;
   }
 
-  /** With the account goes everything about its portal's people, from memory and disk. */
+  /** Deletes all that is kept about the people of an account's portal, from memory and disk. */
   async forget(accountId: string): Promise<void> {
     const running = this.#running.get(accountId);
     running?.abort.abort();
@@ -201,28 +178,25 @@ export class Directories implements Disposable {
     }
     this.#loaded.clear();
     this.#changed.dispose();
-    this.#moved.dispose();
+    this.#progressed.dispose();
   }
 
   #start(accountId: string): Running {
     const abort = new AbortController();
-    const listeners: Running['listeners'] = new Set();
     const outcome = this.#read(accountId, abort.signal, (progress) => {
       running.progress = progress;
-      listeners.forEach((listener) => listener(progress));
-      this.#moved.fire(accountId);
+      this.#progressed.fire(accountId);
     }).finally(() => {
       this.#running.delete(accountId);
-      this.#moved.fire(accountId);
+      this.#progressed.fire(accountId);
     });
     const running: Running = {
       outcome,
       abort,
-      listeners,
       progress: { read: 0, total: undefined },
     };
     this.#running.set(accountId, running);
-    this.#moved.fire(accountId);
+    this.#progressed.fire(accountId);
     return running;
   }
 
@@ -233,14 +207,13 @@ export class Directories implements Disposable {
   ): Promise<ReadOutcome> {
     const { accounts, folder, clock, log } = this.#deps;
     const name = nameOf(accountId);
-    const { buildPeopleTable, readEverybody, removeReadings } = await engine();
     try {
       const client = await accounts.client(accountId);
       const reading = await readEverybody({ client, folder, clock }, name, signal, onProgress);
       if (!reading) {
         return { kind: 'elsewhere' };
       }
-      const parts = await buildPeopleTable(reading.people, reading.startedAt);
+      const parts = await encodePeople(reading.people, reading.startedAt);
       signal.throwIfAborted();
       await folder.write(fileOf(accountId), parts);
       await removeReadings(folder, name);
@@ -262,7 +235,7 @@ export class Directories implements Disposable {
   }
 }
 
-/** A file name tells nobody which portal it is. */
+/** The beginning of the account's file names. It is a hash, so that nobody learns the portal from it. */
 function nameOf(accountId: string): string {
   return createHash('sha256').update(accountId).digest('hex').slice(0, 32);
 }

@@ -1,20 +1,19 @@
-import { Breather } from './breather';
-import type { DirectoryPerson, PeopleTable } from './peopleTable';
-import { isCyrillic, otherLayout, soundsOfBeginning } from './spelling';
-import { WordIndex, WordIndexBuilder } from './wordIndex';
-import type { Spelling, WordRanks } from './wordIndex';
+import { FoldedTexts, foldText, match } from './foldedTexts';
+import { rowOf } from './peopleFile';
+import type { StoredPeople } from './peopleFile';
+import { otherLayout } from './spelling';
 import { wordsOf } from './words';
 
 export interface DirectorySearchOptions {
-  /** People to give at most; default 50. */
+  /** The most people to return; default 50. */
   limit?: number;
-  /** By id, higher comes first: how recently and often somebody was used. */
+  /** Weights by id; people with a higher one, used more often or lately, come first. */
   boost?: ReadonlyMap<number, number>;
 }
 
-export interface DirectoryHits {
+export interface DirectoryHits<T> {
   /** Best first. */
-  people: DirectoryPerson[];
+  people: T[];
   /** How many match in all. */
   total: number;
 }
@@ -24,181 +23,179 @@ export interface DepartmentName {
   name: string;
 }
 
-/** How a word of the query may be met, better ones higher. What is read on the other keyboard layout comes late. */
-const nameRanks: WordRanks = { exact: 15, prefix: 14, soundExact: 13, soundPrefix: 12 };
-const otherRanks: WordRanks = { exact: 11, prefix: 11, soundExact: 10, soundPrefix: 10 };
-const nameOtherLayout: WordRanks = { exact: 9, prefix: 8, soundExact: 7, soundPrefix: 7 };
-const otherOtherLayout: WordRanks = { exact: 6, prefix: 6, soundExact: 5, soundPrefix: 5 };
-/** Down to this a word is met by its beginning. */
-const beginning = 5;
-const insideName = 4;
-const insideOther = 3;
+/** What a match is worth, by its place in `match` (none, inside, by sound, as written); higher is better. */
+interface Ranks {
+  /** First and last names. */
+  names: readonly number[];
+  /** Second names, positions and departments. */
+  others: readonly number[];
+}
 
-/** Shorter parts of words are in too many. */
-const insideFrom = 3;
+const asTyped: Ranks = { names: [0, 4, 12, 13, 14, 15], others: [0, 3, 10, 10, 11, 11] };
+const onOtherLayout: Ranks = { names: [0, 0, 7, 7, 8, 9], others: [0, 0, 5, 5, 6, 6] };
+const highestRank = 15;
+/** Matches inside of words have lower ranks. */
+const beginningRank = 5;
+
 const wordsAtMost = 6;
 const queryAtMost = 200;
 const defaultLimit = 50;
 
-/** Finds people of one table as one types. Not for two queries at a time: it reuses its marks. */
+/** Finds people as somebody types. A row is the index of a person in `StoredPeople`. One query at a time. */
 export class DirectorySearch {
-  readonly #table: PeopleTable;
-  /** For each row how well all words so far are met together, and how well the worst of them. */
+  readonly #stored: StoredPeople;
+  readonly #members: ReadonlyMap<number, readonly number[]>;
+  readonly #texts: FoldedTexts;
+  #departments: { ids: readonly number[]; names: FoldedTexts } | undefined;
+  /** The parts of the last query with the rank of each row: as somebody types, only the last part changes. */
+  #ranksByPart = new Map<string, Uint8Array>();
+  /** By row: the sum of the ranks of all parts so far, 0 if one of them does not match; and the lowest of them. */
   readonly #sums: Uint8Array;
-  readonly #worst: Uint8Array;
-  readonly #marks: Uint8Array;
-  readonly #word: Uint8Array;
-  readonly #all: Uint8Array;
-  #departments: { index: WordIndex; ids: readonly number[]; marks: Uint8Array } | undefined;
+  readonly #lowest: Uint8Array;
 
-  constructor(table: PeopleTable) {
-    this.#table = table;
-    this.#sums = new Uint8Array(table.count);
-    this.#worst = new Uint8Array(table.count);
-    this.#marks = new Uint8Array(table.count);
-    this.#word = new Uint8Array(table.count);
-    this.#all = new Uint8Array(table.count);
+  /** `members` holds the rows of each department's direct members. */
+  constructor(stored: StoredPeople, members: ReadonlyMap<number, readonly number[]>) {
+    this.#stored = stored;
+    this.#members = members;
+    this.#texts = new FoldedTexts(stored.folded);
+    this.#sums = this.#noRanks();
+    this.#lowest = this.#noRanks();
   }
 
-  /** From now on people are found by the names of their departments too. */
-  async useDepartments(departments: Iterable<DepartmentName>): Promise<void> {
-    const builder = new WordIndexBuilder();
-    const ids: number[] = [];
-    for (const { id, name } of departments) {
-      wordsOf(name).forEach((word) => builder.add(ids.length, word));
-      ids.push(id);
-    }
-    const index = new WordIndex(await builder.build(new Breather()));
-    this.#departments = { index, ids, marks: new Uint8Array(ids.length) };
+  useDepartments(departments: Iterable<DepartmentName>): void {
+    const list = [...departments];
+    this.#departments = {
+      ids: list.map(({ id }) => id),
+      names: new FoldedTexts(list.map(({ name }) => foldText(name))),
+    };
+    this.#ranksByPart.clear();
   }
 
-  /** Active people all of whose words are met, in any order; nobody for no words. No network, no disk. */
+  /** The rows of people who match all words. */
   search(
     query: string,
     { limit = defaultLimit, boost }: DirectorySearchOptions = {},
-  ): DirectoryHits {
+  ): DirectoryHits<number> {
     const parts = query
       .slice(0, queryAtMost)
       .split(/\s+/u)
       .map(partOf)
-      .filter(({ words, onOtherLayout }) => words.length + onOtherLayout.length > 0)
+      .filter(({ words, otherWords }) => words.length + otherWords.length > 0)
       .slice(0, wordsAtMost);
     if (parts.length === 0) {
       return { people: [], total: 0 };
     }
-    parts.forEach((part, at) => {
-      this.#markPart(part);
-      this.#combine(at === 0);
-    });
+    const before = this.#ranksByPart;
+    this.#ranksByPart = new Map();
+    for (const [index, part] of parts.entries()) {
+      const ranks = before.get(part.text) ?? this.#ranksOf(part);
+      this.#ranksByPart.set(part.text, ranks);
+      this.#addPart(ranks, index === 0);
+    }
     return this.#best(limit, boost);
   }
 
-  /** Leaves in the marks how well a part of the query is met. */
-  #markPart(part: Part): void {
-    this.#marks.fill(0);
-    const isMet = this.#markBeginnings(part.words, nameRanks, otherRanks);
-    if (!isMet && part.onOtherLayout.length > 0) {
-      this.#markBeginnings(part.onOtherLayout, nameOtherLayout, otherOtherLayout);
-    }
-    const [word = ''] = part.words;
-    if (part.words.length === 1 && word.length >= insideFrom) {
-      this.#table.names.markInside(word, insideName, this.#marks);
-      this.#table.others.markInside(word, insideOther, this.#marks);
-      this.#markDepartments(this.#marks, (index, marks) => {
-        index.markInside(word, insideOther, marks);
-      });
-    }
+  #noRanks(): Uint8Array {
+    return new Uint8Array(this.#stored.ids.length);
   }
 
-  /** Raises the marks of those who have all these words, of a hyphened name for example. */
-  #markBeginnings(words: readonly string[], byName: WordRanks, byOther: WordRanks): boolean {
+  #ranksOf({ words, otherWords }: QueryPart): Uint8Array {
+    const ranks = this.#noRanks();
+    const begins = this.#rankWords(words, asTyped, ranks);
+    if (!begins) {
+      this.#rankWords(otherWords, onOtherLayout, ranks);
+    }
+    return ranks;
+  }
+
+  /** Raises the ranks of people who match all of these words. Returns true if words of anybody begin so. */
+  #rankWords(words: readonly string[], worth: Ranks, ranks: Uint8Array): boolean {
     const [first, ...more] = words;
     if (first === undefined || more.length === 0) {
-      return first !== undefined && this.#markWord(first, byName, byOther, this.#marks);
+      const inside = worth === asTyped;
+      return first !== undefined && this.#rankWord(first, worth, inside, ranks);
     }
-    const [all, one] = [this.#all.fill(255), this.#word];
-    for (const word of words) {
-      one.fill(0);
-      this.#markWord(word, byName, byOther, one);
-      keepWorse(all, one);
-    }
-    keepBetter(this.#marks, all);
-    return all.some((mark) => mark > 0);
-  }
-
-  #markWord(word: string, byName: WordRanks, byOther: WordRanks, marks: Uint8Array): boolean {
-    const { names, others } = this.#table;
-    const isOfCyrillic = isCyrillic(word);
-    const spellings: Spelling[] = [
-      { text: word, isSound: false, isOfCyrillic },
-      ...soundsOfBeginning(word)
-        .filter((sound) => sound !== word)
-        .map((text) => ({ text, isSound: true, isOfCyrillic })),
-    ];
-    let isAny = false;
-    for (const spelling of spellings) {
-      isAny = names.markPrefix(spelling, byName, marks) || isAny;
-      isAny = others.markPrefix(spelling, byOther, marks) || isAny;
-    }
-    const inDepartments = this.#markDepartments(marks, (index, departments) => {
-      for (const spelling of spellings) {
-        index.markPrefix(spelling, byOther, departments);
+    const all = this.#noRanks();
+    for (const [index, word] of words.entries()) {
+      const one = index === 0 ? all : this.#noRanks();
+      this.#rankWord(word, worth, false, one);
+      for (let row = 0; row < all.length; row += 1) {
+        all[row] = Math.min(all[row] ?? 0, one[row] ?? 0);
       }
-    });
-    return inDepartments || isAny;
-  }
-
-  /** Hands the marks of departments on to their people; true when there are any. */
-  #markDepartments(
-    marks: Uint8Array,
-    mark: (index: WordIndex, departments: Uint8Array) => void,
-  ): boolean {
-    const departments = this.#departments;
-    if (!departments) {
-      return false;
     }
-    const { index, ids } = departments;
-    const marked = departments.marks.fill(0);
-    mark(index, marked);
     let isAny = false;
-    for (let at = 0; at < marked.length; at += 1) {
-      const rank = marked[at] ?? 0;
-      if (rank > 0) {
-        for (const row of this.#table.rowsIn(ids[at] ?? 0)) {
-          isAny = true;
-          if ((marks[row] ?? 0) < rank) {
-            marks[row] = rank;
-          }
-        }
-      }
+    for (let row = 0; row < all.length; row += 1) {
+      const rank = all[row] ?? 0;
+      isAny ||= rank > 0;
+      ranks[row] = Math.max(ranks[row] ?? 0, rank);
     }
     return isAny;
   }
 
-  #combine(isFirst: boolean): void {
-    const [sums, worst, marks] = [this.#sums, this.#worst, this.#marks];
+  #rankWord(word: string, { names, others }: Ranks, inside: boolean, ranks: Uint8Array): boolean {
+    const { firstName, lastName, secondName, position } = this.#stored.columns;
+    const best = this.#texts.search(word, { inside });
+    const { found } = this.#texts;
+    for (let row = 0; best !== match.none && row < ranks.length; row += 1) {
+      const first = found[firstName[row] ?? 0] ?? 0;
+      const last = found[lastName[row] ?? 0] ?? 0;
+      const second = found[secondName[row] ?? 0] ?? 0;
+      const work = found[position[row] ?? 0] ?? 0;
+      // Nearly everybody is passed by here.
+      if ((first | last | second | work) !== match.none) {
+        const byName = names[Math.max(first, last)] ?? 0;
+        const byOther = others[Math.max(second, work)] ?? 0;
+        ranks[row] = Math.max(ranks[row] ?? 0, byName, byOther);
+      }
+    }
+    return this.#rankDepartments(word, others, inside, ranks) || best > match.inside;
+  }
+
+  /** The same for people in departments with such names. */
+  #rankDepartments(
+    word: string,
+    worth: readonly number[],
+    inside: boolean,
+    ranks: Uint8Array,
+  ): boolean {
+    if (!this.#departments) {
+      return false;
+    }
+    const { ids, names } = this.#departments;
+    let begins = false;
+    names.search(word, { inside });
+    for (const [index, level] of names.found.entries()) {
+      if (level !== match.none) {
+        for (const row of this.#members.get(ids[index] ?? 0) ?? []) {
+          begins ||= level > match.inside;
+          ranks[row] = Math.max(ranks[row] ?? 0, worth[level] ?? 0);
+        }
+      }
+    }
+    return begins;
+  }
+
+  #addPart(ranks: Uint8Array, isFirst: boolean): void {
+    const [sums, lowest] = [this.#sums, this.#lowest];
     if (isFirst) {
-      sums.set(marks);
-      worst.set(marks);
+      sums.set(ranks);
+      lowest.set(ranks);
       return;
     }
     for (let row = 0; row < sums.length; row += 1) {
-      const mark = marks[row] ?? 0;
-      const sum = sums[row] ?? 0;
-      sums[row] = mark > 0 && sum > 0 ? sum + mark : 0;
-      if (mark < (worst[row] ?? 0)) {
-        worst[row] = mark;
-      }
+      const [rank, sum] = [ranks[row] ?? 0, sums[row] ?? 0];
+      sums[row] = rank > 0 && sum > 0 ? sum + rank : 0;
+      lowest[row] = Math.min(rank, lowest[row] ?? 0);
     }
   }
 
-  /** Rows are in the order of names, so that equals need no sorting. */
-  #best(limit: number, boost: ReadonlyMap<number, number> | undefined): DirectoryHits {
+  /** By rank, and equal ones by name. */
+  #best(limit: number, boost: ReadonlyMap<number, number> = new Map()): DirectoryHits<number> {
     const sums = this.#sums;
-    const first = this.#boosted(boost);
-    const byRank: number[][] = Array.from({ length: wordsAtMost * nameRanks.exact + 1 }, () => []);
+    const boosted = this.#boosted(boost);
+    const byRank: number[][] = Array.from({ length: wordsAtMost * highestRank + 1 }, () => []);
     let total = 0;
-    for (let row = 0; row < sums.length; row += 1) {
+    for (const row of this.#stored.byName) {
       const sum = sums[row] ?? 0;
       if (sum > 0) {
         total += 1;
@@ -208,63 +205,42 @@ export class DirectorySearch {
         }
       }
     }
-    const taken = new Set(first);
-    const rest = byRank.reverse().flatMap((rows) => rows.filter((row) => !taken.has(row)));
-    return {
-      people: [...first, ...rest].slice(0, limit).map((row) => this.#table.person(row)),
-      total,
-    };
+    const others = byRank.reverse().flat();
+    return { people: [...new Set([...boosted, ...others])].slice(0, limit), total };
   }
 
-  /** Whoever was used lately and is met by beginnings of words comes before all others. */
-  #boosted(boost: ReadonlyMap<number, number> | undefined): number[] {
-    return [...(boost ?? [])]
-      .map(([id, weight]) => ({ row: this.#table.rowOf(id), weight }))
-      .filter(
-        (one): one is { row: number; weight: number } =>
-          one.row !== undefined &&
-          (this.#sums[one.row] ?? 0) > 0 &&
-          (this.#worst[one.row] ?? 0) >= beginning,
-      )
+  /** People who were used lately come before all others, unless they match inside of a word only. */
+  #boosted(boost: ReadonlyMap<number, number>): number[] {
+    return [...boost]
+      .flatMap(([id, weight]) => {
+        const row = rowOf(this.#stored.ids, id);
+        const isHit =
+          row !== undefined &&
+          (this.#sums[row] ?? 0) > 0 &&
+          (this.#lowest[row] ?? 0) >= beginningRank;
+        return isHit ? [{ row, weight }] : [];
+      })
       .sort((a, b) => b.weight - a.weight)
       .map(({ row }) => row);
   }
 }
 
 /** What stands between spaces in a query. */
-interface Part {
+interface QueryPart {
+  text: string;
   words: string[];
-  /** What the same keys write on the other keyboard layout; for when nobody is met by what was typed. */
-  onOtherLayout: string[];
+  /** What the same keys write on the other keyboard layout; used if nobody matches what was typed. */
+  otherWords: string[];
 }
 
-function partOf(text: string): Part {
+function partOf(text: string): QueryPart {
   // A single letter is too little to doubt the layout.
   const other = text.length > 1 ? otherLayout(text) : undefined;
   // "разработчик" on the other layout has a comma in it: nobody meant that.
   const isName = other !== undefined && /^[\p{L}\p{N}-]+$/u.test(other);
   return {
+    text,
     words: wordsOf(text).slice(0, wordsAtMost),
-    onOtherLayout: isName ? wordsOf(other).slice(0, wordsAtMost) : [],
+    otherWords: isName ? wordsOf(other).slice(0, wordsAtMost) : [],
   };
-}
-
-/** As the worse of both. */
-function keepWorse(marks: Uint8Array, other: Uint8Array): void {
-  for (let row = 0; row < marks.length; row += 1) {
-    const mark = other[row] ?? 0;
-    if (mark < (marks[row] ?? 0)) {
-      marks[row] = mark;
-    }
-  }
-}
-
-/** As the better of both. */
-function keepBetter(marks: Uint8Array, other: Uint8Array): void {
-  for (let row = 0; row < marks.length; row += 1) {
-    const mark = other[row] ?? 0;
-    if (mark > (marks[row] ?? 0)) {
-      marks[row] = mark;
-    }
-  }
 }

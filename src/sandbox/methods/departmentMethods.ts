@@ -1,4 +1,4 @@
-import type { Department } from '../people';
+import type { Department } from '../staff';
 import { PhpArray, toInt, toText, type PhpValue } from '../php';
 import type { Json } from '../phpJson';
 import { answer, PAGE_SIZE, type Answer, type Call, type MethodTable } from './method';
@@ -21,12 +21,15 @@ function departmentFields(): Answer {
 const FIELDS = ['ID', 'NAME', 'SORT', 'PARENT', 'UF_HEAD'] as const;
 type Field = (typeof FIELDS)[number];
 
-/** Filters are read only in upper case; an upper-case SORT is both an order and a filter. */
-function departmentGet({ world, params, start }: Call): Answer {
+/**
+ * Lists departments. Filter names count only in upper case, so an upper-case SORT is both an order and a
+ * filter. Source: docs/bitrix24.md, section 7; intranet/classes/general/rest.php.
+ */
+function departmentGet({ portal, params, start }: Call): Answer {
   const nested = params.get('FILTER');
   const query = nested instanceof PhpArray ? nested : params;
   const tests = FIELDS.flatMap((field) => fieldTest(field, query.get(field)));
-  const found = world.directory.departmentTree.filter((department) =>
+  const found = portal.staffIndex.departmentTree.filter((department) =>
     tests.every((test) => test(department)),
   );
   const sorted = sortDepartments(found, query.withUpperCaseKeys());
@@ -45,7 +48,9 @@ function fieldTest(
   field: Field,
   wanted: PhpValue | undefined,
 ): ((department: Department) => boolean)[] {
-  if (wanted === undefined || wanted === null) return [];
+  if (wanted === undefined || wanted === null) {
+    return [];
+  }
   if (field === 'NAME') {
     const name = toText(wanted).toLowerCase();
     return [(department) => department.name.toLowerCase() === name];
@@ -84,7 +89,9 @@ function sortDepartments(departments: Department[], query: PhpArray): Department
   const wanted = query.get('SORT');
   const name = typeof wanted === 'string' ? wanted.toUpperCase() : '';
   const field = FIELDS.find((known) => known === name);
-  if (field === undefined) return departments;
+  if (field === undefined) {
+    return departments;
+  }
   const direction = toText(query.get('ORDER')).toUpperCase() === 'DESC' ? -1 : 1;
   return departments.toSorted((a, b) => {
     const [x, y] = [valueOf(a, field), valueOf(b, field)];

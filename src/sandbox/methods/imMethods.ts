@@ -1,14 +1,13 @@
-import { isVisibleTo } from '../directory';
+import { isVisibleTo } from '../staffIndex';
 import { jsObjectToPhp } from '../jsObjectToPhp';
-import { fullName, lastMobileDays, type Person } from '../people';
-import { PhpArray, toInt, toText } from '../php';
+import { fullName, lastMobileDays, type Person } from '../staff';
+import { PhpArray, phpDate, toInt, toText } from '../php';
 import type { Json } from '../phpJson';
 import { RestError } from '../restError';
-import { bitrixDate } from '../time';
-import type { World } from '../world';
+import type { PortalState } from '../portalState';
 import { answer, type Answer, type Call, type MethodTable } from './method';
 
-/** Bitrix24: im/classes/general/im_rest.php. */
+/** The methods about people of the chat module. Source: docs/bitrix24.md, sections 6 and 8; im/classes/general/im_rest.php. */
 export const imMethods: MethodTable = {
   'im.user.get': { scopes: ['im'], run: imUserGet },
   'im.user.list.get': { scopes: ['im'], run: imUserListGet },
@@ -18,8 +17,8 @@ export const imMethods: MethodTable = {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-function imUser(world: World, person: Person): Json {
-  const now = world.now();
+function imUser(portal: PortalState, person: Person): Json {
+  const now = portal.now();
   const { presence } = person;
   const online = presence !== 'offline';
   const onDesktop = presence === 'desktop' || presence === 'desktopIdle';
@@ -33,7 +32,7 @@ function imUser(world: World, person: Person): Json {
     last_name: person.lastName,
     work_position: person.position,
     color: '#df532d',
-    avatar: world.photoOf(person),
+    avatar: portal.photoOf(person),
     gender: person.gender,
     birthday: '',
     extranet: person.extranet,
@@ -42,33 +41,37 @@ function imUser(world: World, person: Person): Json {
     connector: false,
     external_auth_id: 'default',
     status: 'online',
-    idle: presence === 'desktopIdle' ? bitrixDate(now - 15 * MINUTE) : false,
-    last_activity_date: bitrixDate(online ? now : now - Math.min(1, mobileDays ?? 1) * DAY),
-    mobile_last_date: mobileDays === null ? false : bitrixDate(now - mobileDays * DAY),
-    desktop_last_date: onDesktop ? bitrixDate(now) : false,
-    absent: absentDays === 0 ? false : bitrixDate(now + absentDays * DAY),
+    idle: presence === 'desktopIdle' ? phpDate(now - 15 * MINUTE) : false,
+    last_activity_date: phpDate(online ? now : now - Math.min(1, mobileDays ?? 1) * DAY),
+    mobile_last_date: mobileDays === null ? false : phpDate(now - mobileDays * DAY),
+    desktop_last_date: onDesktop ? phpDate(now) : false,
+    absent: absentDays === 0 ? false : phpDate(now + absentDays * DAY),
     departments: [...person.departments],
     phones: { personal_mobile: person.mobile },
   };
 }
 
-function imUserGet({ world, caller, params }: Call): Answer {
+function imUserGet({ portal, caller, params }: Call): Answer {
   const upper = params.withUpperCaseKeys();
   const given = upper.get('ID');
   const id = given === undefined || given === null ? caller.person.id : toInt(given);
-  if (id <= 0) throw new RestError('ID_EMPTY', "User ID can't be empty");
-  const person = world.people.get(id);
-  if (person === undefined) throw new RestError('USER_NOT_EXISTS', 'User is not exists');
+  if (id <= 0) {
+    throw new RestError('ID_EMPTY', "User ID can't be empty");
+  }
+  const person = portal.people.get(id);
+  if (person === undefined) {
+    throw new RestError('USER_NOT_EXISTS', 'User is not exists');
+  }
   if (!isVisibleTo(caller.person, person) && caller.person.extranet) {
     throw new RestError(
       'ACCESS_DENIED',
       'You can request only users who consist of your extranet group',
     );
   }
-  return answer(imUser(world, person));
+  return answer(imUser(portal, person));
 }
 
-function imUserListGet({ world, caller, params }: Call): Answer {
+function imUserListGet({ portal, caller, params }: Call): Answer {
   const upper = params.withUpperCaseKeys();
   const given = upper.get('ID');
   const ids = typeof given === 'string' ? jsObjectToPhp(given) : given;
@@ -81,35 +84,41 @@ function imUserListGet({ world, caller, params }: Call): Answer {
   }
   const users = new Map<string, Json>();
   for (const id of wanted) {
-    const person = world.people.get(id);
+    const person = portal.people.get(id);
     const hidden =
       person === undefined || (caller.person.extranet && !isVisibleTo(caller.person, person));
-    users.set(String(id), hidden ? null : imUser(world, person));
+    users.set(String(id), hidden ? null : imUser(portal, person));
   }
-  if (toText(upper.get('RESULT_TYPE')) !== 'array') return answer(users);
+  if (toText(upper.get('RESULT_TYPE')) !== 'array') {
+    return answer(users);
+  }
   return answer([...users.values()].filter((user) => user !== null));
 }
 
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 50;
 
-function imSearchUserList({ world, caller, params }: Call): Answer {
+function imSearchUserList({ portal, caller, params }: Call): Answer {
   const upper = params.withUpperCaseKeys();
   const find = toText(upper.get('FIND')).trim();
-  if (Array.from(find).length < 2) throw new RestError('FIND_SHORT', 'Too short a search phrase.');
+  if (Array.from(find).length < 2) {
+    throw new RestError('FIND_SHORT', 'Too short a search phrase.');
+  }
   const offset = Math.max(0, toInt(upper.get('OFFSET')));
   const asked = toInt(upper.get('LIMIT'));
   const limit = asked > 0 ? Math.min(asked, MAX_LIMIT) : DEFAULT_LIMIT;
 
   const key = `im.search ${String(caller.person.id)} ${find}`;
-  const found = world.directory.list(key, () =>
-    world.directory
+  const found = portal.staffIndex.list(key, () =>
+    portal.staffIndex
       .find(find)
       .filter((person) => person.active && isVisibleTo(caller.person, person)),
   );
   const page = found.slice(offset, offset + limit);
-  if (page.length === 0) return { result: [], total: found.length };
-  const result = new Map(page.map((person) => [String(person.id), imUser(world, person)]));
+  if (page.length === 0) {
+    return { result: [], total: found.length };
+  }
+  const result = new Map(page.map((person) => [String(person.id), imUser(portal, person)]));
   const next = offset + page.length;
   return { result, total: found.length, ...(next < found.length ? { next } : {}) };
 }

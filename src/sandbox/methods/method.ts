@@ -1,28 +1,28 @@
-import type { Person } from '../people';
+import type { Person } from '../staff';
 import type { PhpArray } from '../php';
 import type { Json } from '../phpJson';
-import type { Outbox } from '../outbox';
-import type { World } from '../world';
+import type { QueuedPushes } from '../queuedPushes';
+import type { PortalState } from '../portalState';
 
-/** Who calls, as authorisation found out. */
+/** The caller whom `authorise` has found. */
 export interface Caller {
   person: Person;
-  /** null: a webhook. */
+  /** null when the caller uses a webhook. */
   clientId: string | null;
   scopes: readonly string[];
 }
 
 export interface Call {
-  world: World;
+  portal: PortalState;
   caller: Caller;
-  /** In lower case. */
+  /** The method's name in lower case. */
   method: string;
-  /** Without the token and `start`. */
+  /** The parameters without the token and `start`. */
   params: PhpArray;
   /** Paging offset. */
   start: number;
-  outbox: Outbox;
-  /** For the log of requests that people see. */
+  queuedPushes: QueuedPushes;
+  /** Adds a remark to the log of requests. */
   note: (text: string) => void;
 }
 
@@ -33,17 +33,17 @@ export interface Answer {
 }
 
 export interface Method {
-  /** Scopes any of which opens the method; null: open to every token. */
+  /** Any of these scopes gives access to the method; null gives access to every token. */
   scopes: readonly string[] | null;
   run: (call: Call) => Answer;
 }
 
 export type MethodTable = Readonly<Record<string, Method>>;
 
-/** An answer without paging. */
+/** Makes an answer without paging. */
 export function answer(result: Json): Answer {
   return { result };
 }
 
-/** Rows of one page. Bitrix24's lists have 50 rows a page; the last page has no `next`. */
+/** How many rows a page has; the last page has no `next`. Source: docs/bitrix24.md, section 2. */
 export const PAGE_SIZE = 50;

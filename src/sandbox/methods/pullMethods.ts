@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { avatarOf, PhpTypeError } from '../avatarParameter';
+import { PhpArray, phpDate, PhpTypeError, toBool, toText } from '../php';
 import { jsObjectToPhp } from '../jsObjectToPhp';
-import { PhpArray, toBool, toText } from '../php';
 import { RestError } from '../restError';
-import { bitrixDate } from '../time';
-import { recipientsOf } from '../userIdParameter';
+import { avatarOf, recipientsOf } from './pushParameters';
 import { answer, type Answer, type Call, type MethodTable } from './method';
 
 export const pullMethods: MethodTable = {
@@ -13,9 +11,9 @@ export const pullMethods: MethodTable = {
   'pull.application.config.get': { scopes: ['pull'], run: configGet },
 };
 
-/** Bitrix24: Pull\Rest::applicationPushAdd, in its order of checks. */
+/** Accepts a push after the checks of the server, in their order. Source: docs/bitrix24.md, section 5; pull/lib/rest.php (applicationPushAdd). */
 function pushAdd(call: Call): Answer {
-  const { world, caller } = call;
+  const { portal, caller } = call;
   const params = call.params.withUpperCaseKeys();
   if (caller.clientId === null) {
     throw new RestError(
@@ -29,8 +27,10 @@ function pushAdd(call: Call): Answer {
   }
   const recipients = recipientsOf(params.get('USER_ID'));
   const text = params.get('TEXT');
-  if (!toBool(text)) throw new RestError('TEXT_ERROR', "Text can't be empty");
-  if (!toBool(world.app.name)) {
+  if (!toBool(text)) {
+    throw new RestError('TEXT_ERROR', "Text can't be empty");
+  }
+  if (!toBool(portal.app.name)) {
     throw new RestError(
       'EMPTY_APP_NAME',
       "For send push-notification application name can't be empty",
@@ -39,17 +39,21 @@ function pushAdd(call: Call): Answer {
   const avatar = avatarOf(params.get('AVATAR'));
 
   if (text instanceof PhpArray) {
-    // Accepted here; the job that should send it breaks on it afterwards.
+    // The method accepts a list as TEXT, but the background job cannot send it.
     call.note('TEXT is a list: accepted, then lost');
   } else {
-    call.outbox.add({ senderId: caller.person.id, text: toText(text), avatar, recipients });
-    if (recipients.length === 0) call.note('nobody to send to');
+    call.queuedPushes.add({ senderId: caller.person.id, text: toText(text), avatar, recipients });
+    if (recipients.length === 0) {
+      call.note('nobody to send to');
+    }
   }
   return answer(true);
 }
 
 function needApplication(call: Call): string {
-  if (call.caller.clientId !== null) return call.caller.clientId;
+  if (call.caller.clientId !== null) {
+    return call.caller.clientId;
+  }
   throw new RestError(
     'WRONG_AUTH_TYPE',
     'Get access to application config available only for application authorization.',
@@ -57,13 +61,13 @@ function needApplication(call: Call): string {
   );
 }
 
-/** Bitrix24: Pull\Rest::applicationEventAdd. The event goes nowhere: nobody listens here. */
+/** Checks and accepts an event, which goes nowhere here. Source: pull/lib/rest.php (applicationEventAdd). */
 function eventAdd(call: Call): Answer {
   needApplication(call);
   const { person } = call.caller;
   const params = call.params.withUpperCaseKeys();
   const userId = params.get('USER_ID') ?? null;
-  // Another person's channel is an administrator's; one's own id counts only as a string.
+  // Others may send only to their own channel, and the server recognises their own id only as a string.
   if (!person.admin && userId !== null && userId !== String(person.id)) {
     throw new RestError(
       'USER_ID_ACCESS_ERROR',
@@ -71,12 +75,16 @@ function eventAdd(call: Call): Answer {
     );
   }
   const moduleId = params.get('MODULE_ID') ?? null;
-  if (moduleId instanceof PhpArray) throw new PhpTypeError('MODULE_ID is an array');
+  if (moduleId instanceof PhpArray) {
+    throw new PhpTypeError('MODULE_ID is an array');
+  }
   if (moduleId !== null && /[^a-z0-9._]/.test(toText(moduleId))) {
     throw new RestError('MODULE_ID_ERROR', 'Module ID format error');
   }
   const command = params.get('COMMAND');
-  if (command instanceof PhpArray) throw new PhpTypeError('COMMAND is an array');
+  if (command instanceof PhpArray) {
+    throw new PhpTypeError('COMMAND is an array');
+  }
   if (!/^[\w:|.-]+\n?$/.test(toText(command))) {
     throw new RestError('COMMAND_ERROR', 'Command format error');
   }
@@ -90,16 +98,16 @@ function eventAdd(call: Call): Answer {
 
 const CHANNEL_SECONDS = 43_205;
 
-/** Bitrix24: Pull\Rest::applicationConfigGet. The channels look right; no server serves them. */
+/** Describes channels that look like real ones but that no server serves. Source: pull/lib/rest.php (applicationConfigGet). */
 function configGet(call: Call): Answer {
   const clientId = needApplication(call);
-  const { world } = call;
-  const host = world.portalHost;
-  const now = world.now();
+  const { portal } = call;
+  const host = portal.portalHost;
+  const now = portal.now();
   const channel = (owner: string) => ({
-    id: createHash('md5').update(`${clientId}:${owner}:${world.identity.memberId}`).digest('hex'),
-    start: bitrixDate(now),
-    end: bitrixDate(now + CHANNEL_SECONDS * 1000),
+    id: createHash('md5').update(`${clientId}:${owner}:${portal.identity.memberId}`).digest('hex'),
+    start: phpDate(now),
+    end: phpDate(now + CHANNEL_SECONDS * 1000),
     type: clientId,
   });
   const own = channel(String(call.caller.person.id));

@@ -1,9 +1,9 @@
-import type { Person } from '../people';
+import type { Person } from '../staff';
 import type { Json } from '../phpJson';
-import { bitrixDate } from '../time';
-import type { World } from '../world';
+import { phpDate } from '../php';
+import type { PortalState } from '../portalState';
 
-/** What each scope shows, in the order of the answer. Bitrix24: rest/lib/api/user.php. */
+/** The fields that each scope shows, in the order of the answer. Source: docs/bitrix24.md, section 6; rest/lib/api/user.php. */
 export const USER_FIELDS =
   'ID XML_ID ACTIVE NAME LAST_NAME SECOND_NAME TITLE EMAIL LAST_LOGIN DATE_REGISTER TIME_ZONE IS_ONLINE TIMESTAMP_X LAST_ACTIVITY_DATE PERSONAL_GENDER PERSONAL_BIRTHDAY PERSONAL_PHOTO PERSONAL_MOBILE WORK_PHONE WORK_POSITION UF_EMPLOYMENT_DATE UF_DEPARTMENT UF_PHONE_INNER USER_TYPE'.split(
     ' ',
@@ -18,13 +18,15 @@ const BRIEF_FIELDS =
   );
 
 export function fieldsFor(scopes: readonly string[]): string[] {
-  if (scopes.includes('user')) return USER_FIELDS;
+  if (scopes.includes('user')) {
+    return USER_FIELDS;
+  }
   return scopes.includes('user_basic') ? BASIC_FIELDS : BRIEF_FIELDS;
 }
 
-type ReadField = (person: Person, world: World) => Json | undefined;
+type ReadField = (person: Person, portal: PortalState) => Json | undefined;
 
-/** What user.get has in each field; undefined is null in the database, and left out. */
+/** The value of each field in user.get. A field that would be null in the database is undefined here and left out. */
 const READERS: Readonly<Record<string, ReadField>> = {
   ID: (person) => String(person.id),
   ACTIVE: (person) => person.active,
@@ -32,16 +34,16 @@ const READERS: Readonly<Record<string, ReadField>> = {
   LAST_NAME: (person) => person.lastName,
   SECOND_NAME: (person) => person.secondName ?? '',
   EMAIL: (person) => person.email,
-  LAST_LOGIN: (_, world) => bitrixDate(world.now()),
+  LAST_LOGIN: (_, portal) => phpDate(portal.now()),
   DATE_REGISTER: () => '2024-07-15T00:00:00+00:00',
   TIME_ZONE: () => '',
   IS_ONLINE: (person) => (person.presence === 'offline' ? 'N' : 'Y'),
-  // Dates that are objects in PHP come as `{}`.
+  // The server writes PHP's date objects as `{}`.
   TIMESTAMP_X: () => ({}),
   LAST_ACTIVITY_DATE: () => ({}),
   PERSONAL_GENDER: (person) => person.gender,
   PERSONAL_BIRTHDAY: () => '',
-  PERSONAL_PHOTO: (person, world) => (person.hasPhoto ? world.photoOf(person) : undefined),
+  PERSONAL_PHOTO: (person, portal) => (person.hasPhoto ? portal.photoOf(person) : undefined),
   PERSONAL_MOBILE: (person) => person.mobile,
   WORK_PHONE: () => '',
   WORK_POSITION: (person) => person.position,
@@ -50,27 +52,37 @@ const READERS: Readonly<Record<string, ReadField>> = {
   USER_TYPE: (person) => (person.extranet ? 'extranet' : 'employee'),
 };
 
-/** Fields whose value is another one a second later. */
+/** Fields whose values change with the clock, so that sorted lists cannot be kept. */
 export const MOVING_FIELDS: ReadonlySet<string> = new Set(['LAST_LOGIN']);
 
-/** A row of user.get. */
+/** Makes a row of user.get. */
 export function userRow(
-  world: World,
+  portal: PortalState,
   person: Person,
   fields: readonly string[],
 ): Record<string, Json> {
   const row: Record<string, Json> = {};
   for (const field of fields) {
-    const value = READERS[field]?.(person, world);
-    if (value !== undefined) row[field] = value;
+    const value = READERS[field]?.(person, portal);
+    if (value !== undefined) {
+      row[field] = value;
+    }
   }
   return row;
 }
 
-/** What a person has in a field, as the database compares it. */
-export function filterValues(world: World, person: Person, field: string): readonly string[] {
-  const value = READERS[field]?.(person, world);
-  if (typeof value === 'string') return [value];
-  if (typeof value === 'boolean') return [value ? 'Y' : 'N'];
+/** @returns the values of a field in the form in which the database compares them. */
+export function filterValues(
+  portal: PortalState,
+  person: Person,
+  field: string,
+): readonly string[] {
+  const value = READERS[field]?.(person, portal);
+  if (typeof value === 'string') {
+    return [value];
+  }
+  if (typeof value === 'boolean') {
+    return [value ? 'Y' : 'N'];
+  }
   return Array.isArray(value) ? value.map(String) : [''];
 }

@@ -1,13 +1,13 @@
 import { PhpArray, toBool, toText, type PhpValue } from '../php';
 
-/** One condition of a filter, e.g. `%LAST_NAME`: operator `%`, field `LAST_NAME`. */
+/** One condition of a filter. `%LAST_NAME` has the operator `%` and the field `LAST_NAME`. */
 export interface FilterCondition {
   operator: string;
   field: string;
   value: PhpValue;
 }
 
-/** One or two characters that are no letters or digits are the operator. */
+/** Splits a key. One or two leading characters that are not letters or digits are the operator. Source: rest/lib/api/user.php. */
 export function parseFilterKey(key: string): { operator: string; field: string } {
   const parts = /^(\W{1,2})(.+)/.exec(key);
   return { operator: parts?.[1] ?? '', field: parts?.[2] ?? key };
@@ -17,15 +17,15 @@ export function wantedTexts(value: PhpValue): string[] {
   return value instanceof PhpArray ? Array.from(value.values(), toText) : [toText(value)];
 }
 
-/** Does a field with these values (several in a multiple field) meet the condition? */
+/** Tests the values of a field, which are several in a multiple field. */
 export type FilterTest = (values: readonly string[]) => boolean;
 
-/** The test of a condition, to be asked about many people. */
+/** Prepares the test of a condition once, because it runs for many people. */
 export function filterTest(condition: FilterCondition): FilterTest {
   const { operator, value } = condition;
   const negative = operator.startsWith('!');
   const bare = negative ? operator.slice(1) : operator;
-  // `!FIELD: false` asks for a field that is filled.
+  // `!FIELD: false` matches a field that is not empty.
   if (negative && bare === '' && !toBool(value)) {
     return (values) => values.some((have) => have !== '');
   }
@@ -55,7 +55,7 @@ function comparison(operator: string, wanted: readonly string[]): (have: string)
     case '<=':
       return (have) => wanted.some((want) => order(have, want) <= 0);
     default: {
-      // No operator, `=%` and `%=`: SQL's LIKE, with % for anything.
+      // No operator, `=%` and `%=` compare as SQL's LIKE does, where % stands for any text.
       const equal = new Set(lower.filter((want) => !want.includes('%')));
       const patterns = lower.filter((want) => want.includes('%')).map(likePattern);
       return (have) => {

@@ -1,15 +1,15 @@
-import { isVisibleTo, matchesWords } from '../directory';
-import type { Person } from '../people';
+import { isVisibleTo, matchesWords } from '../staffIndex';
+import type { Person } from '../staff';
 import { PhpArray, toBool, toInt, toText, type PhpValue } from '../php';
 import { RestError } from '../restError';
-import type { World } from '../world';
+import type { PortalState } from '../portalState';
 import { filterValues, MOVING_FIELDS, USER_FIELDS } from './userFields';
 import { filterTest, parseFilterKey, wantedTexts, type FilterCondition } from './userFilter';
 
-/** What user.get and user.search are asked for. */
+/** A request of user.get or user.search. */
 export interface UserQuery {
   conditions: readonly FilterCondition[];
-  /** user.search gives some filter fields another meaning. */
+  /** true for user.search, in which some filter fields mean something else. */
   isSearch: boolean;
   sort: PhpValue | undefined;
   order: PhpValue | undefined;
@@ -25,7 +25,10 @@ const NAME_FIELDS: ReadonlySet<string> = new Set([
   'UF_DEPARTMENT_NAME',
 ]);
 
-/** @param fields that the caller's scope shows: a filter may name these and a few more; others are ignored without a word. */
+/**
+ * Reads a filter; fields that the caller may not see are ignored, as the server does.
+ * @param fields the fields that the caller's scope shows; a filter may name these and a few more.
+ */
 export function readFilter(
   filter: PhpArray,
   fields: readonly string[],
@@ -46,7 +49,7 @@ export function readFilter(
           : operator,
       value: prepareValue(field, value),
     }));
-  // A search by FIND or NAME_SEARCH is a search by nothing else among the names.
+  // With FIND or NAME_SEARCH, conditions on name fields are ignored.
   const hasFind = conditions.some(({ field }) => isWordSearch(field));
   return hasFind
     ? conditions.filter(({ field, operator }) => !(operator === '' && NAME_FIELDS.has(field)))
@@ -57,54 +60,55 @@ function isWordSearch(field: string): boolean {
   return field === 'FIND' || field === 'NAME_SEARCH';
 }
 
-/** `ACTIVE` and `IS_ONLINE` are yes for everything but PHP's false and "N": also for "false". */
+/** Converts a value. `ACTIVE` and `IS_ONLINE` are true for all but "N" and what PHP takes for false, so also for "false". */
 function prepareValue(field: string, value: PhpValue): PhpValue {
   if (field === 'ID') {
     return value instanceof PhpArray && value.size > 0
       ? PhpArray.list(Array.from(value.values(), toInt))
       : toInt(value);
   }
-  if (field === 'ACTIVE' || field === 'IS_ONLINE')
+  if (field === 'ACTIVE' || field === 'IS_ONLINE') {
     return toBool(value) && value !== 'N' ? 'Y' : 'N';
+  }
   return value;
 }
 
-/** A part of a list, so that a page of a long one costs no copy. */
+/** A part of a list, described by two places so that a page of a long list needs no copy. */
 export interface Stretch {
   people: readonly Person[];
-  /** Place of the first. */
+  /** Place of the first person. */
   from: number;
-  /** Place after the last. */
+  /** Place after the last person. */
   to: number;
 }
 
-/** Everybody whom the caller may see and who meets the conditions, in the order asked for. */
-export function selectPeople(world: World, caller: Person, query: UserQuery): Stretch {
+/** Selects everybody whom the caller may see and who meets the conditions, in the requested order. */
+export function selectPeople(portal: PortalState, caller: Person, query: UserQuery): Stretch {
   const order = readOrder(query);
   const { conditions } = query;
   const byIds = conditions.find(({ field, operator }) => field === 'ID' && isExact(operator));
   if (byIds !== undefined) {
-    // An administrator who asks for ids sees everybody.
+    // The server shows administrators everybody when they filter by ID.
     const unrestricted = caller.admin && byIds.operator === '';
-    const rest = testOf(world, without(conditions, byIds), query.isSearch);
-    const found = peopleWithIds(world, byIds).filter(
+    const rest = testOf(portal, without(conditions, byIds), query.isSearch);
+    const found = peopleWithIds(portal, byIds).filter(
       (person) => (unrestricted || isVisibleTo(caller, person)) && rest(person),
     );
-    return whole(inOrder(world, found, order));
+    return whole(inOrder(portal, found, order));
   }
 
-  // Programs that read page after page may ask for ids above the last one: the rest of the question
-  // stays the same, and so does its answer.
+  // Some programs read pages by "ID above the last one". The other conditions are the same for each page,
+  // so the list for them is kept and only the range of ids is applied anew.
   const isRange = ({ field, operator }: FilterCondition) =>
     field === 'ID' && /^[<>]=?$/.test(operator);
   const lasting = conditions.filter((condition) => !isRange(condition));
-  const make = () => inOrder(world, findVisible(world, caller, lasting, query.isSearch), order);
+  const make = () => inOrder(portal, findVisible(portal, caller, lasting, query.isSearch), order);
   const isMoving = [order.field, ...lasting.map(({ field }) => field)].some((field) =>
     MOVING_FIELDS.has(field),
   );
   const people = isMoving
     ? make()
-    : world.directory.list(keyOf(caller, lasting, query.isSearch, order), make);
+    : portal.staffIndex.list(keyOf(caller, lasting, query.isSearch, order), make);
   const ranges = conditions.filter(isRange);
   return ranges.length === 0 ? whole(people) : withinRanges(people, ranges, order);
 }
@@ -113,24 +117,30 @@ function whole(people: readonly Person[]): Stretch {
   return { people, from: 0, to: people.length };
 }
 
-/** @param people in this order */
+/** Applies ranges of ids. @param people sorted by `order` */
 function withinRanges(
   people: readonly Person[],
   ranges: readonly FilterCondition[],
   order: Order,
 ): Stretch {
-  // Of several values in a list one that is met is enough.
+  // A range with a list of values is met when one of them is.
   const values = ({ value }: FilterCondition) => wantedTexts(value).map(Number);
   const least = ranges.flatMap((range) => {
-    if (range.operator === '>') return [Math.min(...values(range)) + 1];
+    if (range.operator === '>') {
+      return [Math.min(...values(range)) + 1];
+    }
     return range.operator === '>=' ? [Math.min(...values(range))] : [];
   });
   const most = ranges.flatMap((range) => {
-    if (range.operator === '<') return [Math.max(...values(range)) - 1];
+    if (range.operator === '<') {
+      return [Math.max(...values(range)) - 1];
+    }
     return range.operator === '<=' ? [Math.max(...values(range))] : [];
   });
   const [from, to] = [Math.max(...least, -Infinity), Math.min(...most, Infinity)];
-  if (order.field !== 'ID') return whole(people.filter(({ id }) => id >= from && id <= to));
+  if (order.field !== 'ID') {
+    return whole(people.filter(({ id }) => id >= from && id <= to));
+  }
   const [begins, ends] =
     order.direction === 1
       ? [({ id }: Person) => id >= from, ({ id }: Person) => id > to]
@@ -139,14 +149,17 @@ function withinRanges(
   return { people, from: first, to: Math.max(first, firstPlace(people, ends)) };
 }
 
-/** The first place from which on everybody meets the test; nobody before does. */
+/** Finds the first place whose person passes the test, by binary search: nobody before passes, everybody after does. */
 function firstPlace(people: readonly Person[], test: (person: Person) => boolean): number {
   let [low, high] = [0, people.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
     const person = people[middle];
-    if (person !== undefined && test(person)) high = middle;
-    else low = middle + 1;
+    if (person !== undefined && test(person)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
   }
   return low;
 }
@@ -162,24 +175,24 @@ function without(
   return conditions.filter((condition) => condition !== met);
 }
 
-function peopleWithIds(world: World, { value }: FilterCondition): Person[] {
+function peopleWithIds(portal: PortalState, { value }: FilterCondition): Person[] {
   const ids = new Set(wantedTexts(value).map(Number));
   return [...ids]
     .sort((a, b) => a - b)
     .flatMap((id) => {
-      const person = world.people.get(id);
+      const person = portal.people.get(id);
       return person === undefined ? [] : [person];
     });
 }
 
-/** By id. */
+/** Finds the people whom the caller may see and who meet the conditions, sorted by id. */
 function findVisible(
-  world: World,
+  portal: PortalState,
   caller: Person,
   conditions: readonly FilterCondition[],
   isSearch: boolean,
 ): readonly Person[] {
-  const { directory } = world;
+  const { staffIndex } = portal;
   const words = conditions.find(({ field }) => isWordSearch(field));
   const members = conditions.find(
     ({ field, operator, value }) =>
@@ -189,56 +202,60 @@ function findVisible(
   );
   const [candidates, met] =
     words !== undefined
-      ? ([directory.find(toText(words.value)), words] as const)
+      ? ([staffIndex.find(toText(words.value)), words] as const)
       : members !== undefined
-        ? ([directory.membersOf(wantedTexts(members.value).map(Number)), members] as const)
-        : ([directory.byId, undefined] as const);
-  const test = testOf(world, without(conditions, met), isSearch);
+        ? ([staffIndex.membersOf(wantedTexts(members.value).map(Number)), members] as const)
+        : ([staffIndex.byId, undefined] as const);
+  const test = testOf(portal, without(conditions, met), isSearch);
   return candidates.filter((person) => isVisibleTo(caller, person) && test(person));
 }
 
 function testOf(
-  world: World,
+  portal: PortalState,
   conditions: readonly FilterCondition[],
   isSearch: boolean,
 ): (person: Person) => boolean {
-  const tests = conditions.map((condition) => conditionTest(world, condition, isSearch));
+  const tests = conditions.map((condition) => conditionTest(portal, condition, isSearch));
   return (person) => tests.every((test) => test(person));
 }
 
 function conditionTest(
-  world: World,
+  portal: PortalState,
   condition: FilterCondition,
   isSearch: boolean,
 ): (person: Person) => boolean {
   const { field, operator, value } = condition;
   const text = toText(value);
   if (isWordSearch(field)) {
-    const found = new Set(world.directory.find(text));
+    const found = new Set(portal.staffIndex.find(text));
     return (person) => found.has(person);
   }
-  if (field === 'HAS_DEPARTAMENT') return (person) => text !== 'Y' || person.departments.length > 0;
+  if (field === 'HAS_DEPARTAMENT') {
+    return (person) => text !== 'Y' || person.departments.length > 0;
+  }
   if (isSearch && operator === '' && NAME_FIELDS.has(field)) {
-    if (text === '') return () => true;
+    if (text === '') {
+      return () => true;
+    }
     return remembering(
       (person) =>
         field === 'UF_DEPARTMENT_NAME'
-          ? world.directory.departmentNames(person)
-          : filterValues(world, person, field).join(' '),
+          ? portal.staffIndex.departmentNames(person)
+          : filterValues(portal, person, field).join(' '),
       (have) => matchesWords(have, text),
     );
   }
   const test = filterTest(condition);
   if (NAME_FIELDS.has(field)) {
     return remembering(
-      (person) => filterValues(world, person, field)[0] ?? '',
+      (person) => filterValues(portal, person, field)[0] ?? '',
       (have) => test([have]),
     );
   }
-  return (person) => test(filterValues(world, person, field));
+  return (person) => test(filterValues(portal, person, field));
 }
 
-/** Many people have the same names, so each is looked at once. */
+/** Caches results by text, because many people have the same names. */
 function remembering(
   textOf: (person: Person) => string,
   test: (text: string) => boolean,
@@ -260,9 +277,11 @@ interface Order {
   direction: 1 | -1;
 }
 
-/** Both by what and how must be told. */
+/** Reads the order, which counts only when both SORT and ORDER are given. */
 function readOrder({ sort, order }: UserQuery): Order {
-  if (!toBool(sort) || !toBool(order)) return { field: 'ID', direction: 1 };
+  if (!toBool(sort) || !toBool(order)) {
+    return { field: 'ID', direction: 1 };
+  }
   const field = toText(sort).toUpperCase();
   if (!USER_FIELDS.includes(field)) {
     throw new RestError(
@@ -273,21 +292,25 @@ function readOrder({ sort, order }: UserQuery): Order {
   return { field, direction: toText(order).toUpperCase() === 'DESC' ? -1 : 1 };
 }
 
-/** @param people by id */
+/** Sorts people. @param people sorted by id */
 function inOrder(
-  world: World,
+  portal: PortalState,
   people: readonly Person[],
   { field, direction }: Order,
 ): readonly Person[] {
-  if (field === 'ID') return direction === 1 ? people : people.toReversed();
-  // Comparing texts as people read them is slow, so equal ones are compared once.
-  const textOf = (person: Person) => filterValues(world, person, field).join(' ');
+  if (field === 'ID') {
+    return direction === 1 ? people : people.toReversed();
+  }
+  // Comparing texts by a collator is slow, so each different text is compared once.
+  const textOf = (person: Person) => filterValues(portal, person, field).join(' ');
   const collator = new Intl.Collator('en', { sensitivity: 'base' });
   const texts = [...new Set(people.map(textOf))].sort((a, b) => collator.compare(a, b));
   const ranks = new Map<string, number>();
   let rank = 0;
   for (const [place, text] of texts.entries()) {
-    if (place > 0 && collator.compare(texts[place - 1] ?? '', text) !== 0) rank++;
+    if (place > 0 && collator.compare(texts[place - 1] ?? '', text) !== 0) {
+      rank++;
+    }
     ranks.set(text, rank);
   }
   return people

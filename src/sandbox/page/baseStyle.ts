@@ -1,4 +1,4 @@
-/** What all pages of the sandbox portal look like: colours, text, buttons, fields. */
+/** The style that all pages of the sandbox share: colours, text, buttons, fields. */
 export const baseStyle = `
 :root {
   color-scheme: light dark;

@@ -1,12 +1,12 @@
-type BrowserFunction = (...args: never[]) => unknown;
+type Part = ((...args: never[]) => unknown) | (new (...args: never[]) => unknown);
 
 /**
- * The text of a page's script: calls `main` with the other functions, by name. They are written as
- * TypeScript but run only in the browser, so each must be complete in itself: what it needs comes
- * in as an argument. Compilers that keep function names wrap functions in `__name`, which the
- * browser does not have.
+ * Makes the text of a page's script: a call of `main` with `parts`, which are the other functions
+ * and classes by name. They are type-checked and linted as TypeScript but run only in the browser,
+ * where nothing can be imported. So each one must be complete in itself and take what it needs as an
+ * argument. `__name` is defined because compilers that keep function names call it.
  */
-export function browserScript<Parts extends Record<string, BrowserFunction>>(
+export function browserScript<Parts extends Record<string, Part>>(
   main: (parts: Parts) => void,
   parts: Parts,
 ): string {

@@ -1,7 +1,7 @@
 import { html } from './html';
 import { pageShell } from './pageShell';
 
-/** The portal's page for what it cannot do, e.g. "Application not found" at the authorize address. */
+/** Draws the portal's page for an error, e.g. "Application not found" at the authorize address. */
 export function errorPage(input: { title: string; text: string }): string {
   return pageShell({
     title: input.title,

@@ -1,4 +1,4 @@
-/** A piece of markup whose data was escaped when it was made; only `html` makes one. */
+/** Markup in which all data is escaped already. */
 export class Html {
   readonly source: string;
 
@@ -9,14 +9,14 @@ export class Html {
 
 type HtmlValue = Html | string | number | false | null | readonly Html[];
 
-/** Markup from a template: every value is escaped, unless it is markup itself. Attributes must be quoted. */
+/** Makes markup from a template. It escapes every value that is not markup itself; attributes must be quoted. */
 export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
   return new Html(
     strings.reduce((done, part, index) => done + toSource(values[index - 1] ?? null) + part),
   );
 }
 
-/** Text that stands for itself between tags and inside quoted attributes. */
+/** Escapes a text for use between tags and inside quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -5,20 +5,25 @@ import { html } from './html';
 import type { Html } from './html';
 import { pageShell } from './pageShell';
 
-/**
- * `/devops/edit/application/ID/`: the local application's form with the portal's labels and field
- * names (TITLE, APPLICATION_URL_HANDLER, SCOPE[]). A blank title may be saved: on a portal, that is
- * how an application comes to have no name.
- */
-export function integrationEditPage(input: {
+interface IntegrationEditInput {
   app: SandboxApp;
   clientSecret: string;
-  allScopes: { code: string; label: string }[];
+  allScopes: Scope[];
   saved: boolean;
   error: string | null;
-  /** Address of the phones' page, if it is not this portal's `/sandbox/`. */
-  phones?: string;
-}): string {
+}
+
+interface Scope {
+  code: string;
+  label: string;
+}
+
+/**
+ * Draws `/devops/edit/application/ID/`, the form of a local application, with the labels and field
+ * names of the real form. Source: the server component rest.integration.edit. A blank title can be
+ * saved, because on a real portal this is how an application loses its name.
+ */
+export function integrationEditPage(input: IntegrationEditInput): string {
   const { app } = input;
   const listed = new Set(input.allScopes.map((scope) => scope.code));
   const unlisted = app.scopes.filter((code) => !listed.has(code));
@@ -29,7 +34,7 @@ export function integrationEditPage(input: {
     script: browserScript(showSecret, {}),
     body: html`<main class="sheet">
       <nav class="crumbs" aria-label="Sandbox">
-        <a href="/devops/list/">Integrations</a><a href="${input.phones ?? '/sandbox/'}">Phones</a>
+        <a href="/devops/list/">Integrations</a><a href="/sandbox/">Phones</a>
       </nav>
       <h1 class="visually-hidden">Local application</h1>
       ${input.saved && html`<p class="message good" role="status">Saved.</p>`}
@@ -52,58 +57,62 @@ export function integrationEditPage(input: {
         <p class="muted" id="title-hint">
           The title is the application's name, and the sender of its pushes.
         </p>
-        <div class="card fields">
-          <div class="field">
-            <label for="handler">Your handler path<span aria-hidden="true">*</span></label>
-            <input
-              type="url"
-              id="handler"
-              name="APPLICATION_URL_HANDLER"
-              value="${app.handler}"
-              required
-              maxlength="1000"
-              placeholder="https://example.com/handler.php"
-            />
-          </div>
-          <fieldset class="field">
-            <legend>Assign permissions</legend>
-            <div class="scopes">
-              ${scopes.map((scope) => scopeBox(scope, app.scopes.includes(scope.code)))}
-            </div>
-          </fieldset>
-          <div class="field">
-            <label for="client-id">Application ID (client_id)</label>
-            <input class="code" type="text" id="client-id" value="${app.clientId}" readonly />
-          </div>
-          <div class="field">
-            <label for="client-secret">Application key (client_secret)</label>
-            <div class="secret">
-              <input
-                class="code"
-                type="password"
-                id="client-secret"
-                value="${input.clientSecret}"
-                readonly
-                autocomplete="off"
-              />
-              <button
-                type="button"
-                id="show-secret"
-                aria-controls="client-secret"
-                aria-label="Show the key"
-              >
-                Show
-              </button>
-            </div>
-          </div>
-        </div>
+        ${fieldsCard(input, scopes)}
         <p class="actions"><button class="primary" type="submit">Save</button></p>
       </form>
     </main>`,
   });
 }
 
-function scopeBox(scope: { code: string; label: string }, checked: boolean): Html {
+function fieldsCard({ app, clientSecret }: IntegrationEditInput, scopes: readonly Scope[]): Html {
+  return html`<div class="card fields">
+    <div class="field">
+      <label for="handler">Your handler path<span aria-hidden="true">*</span></label>
+      <input
+        type="url"
+        id="handler"
+        name="APPLICATION_URL_HANDLER"
+        value="${app.handler}"
+        required
+        maxlength="1000"
+        placeholder="https://example.com/handler.php"
+      />
+    </div>
+    <fieldset class="field">
+      <legend>Assign permissions</legend>
+      <div class="scopes">
+        ${scopes.map((scope) => scopeBox(scope, app.scopes.includes(scope.code)))}
+      </div>
+    </fieldset>
+    <div class="field">
+      <label for="client-id">Application ID (client_id)</label>
+      <input class="code" type="text" id="client-id" value="${app.clientId}" readonly />
+    </div>
+    <div class="field">
+      <label for="client-secret">Application key (client_secret)</label>
+      <div class="secret">
+        <input
+          class="code"
+          type="password"
+          id="client-secret"
+          value="${clientSecret}"
+          readonly
+          autocomplete="off"
+        />
+        <button
+          type="button"
+          id="show-secret"
+          aria-controls="client-secret"
+          aria-label="Show the key"
+        >
+          Show
+        </button>
+      </div>
+    </div>
+  </div>`;
+}
+
+function scopeBox(scope: Scope, checked: boolean): Html {
   const box = checked
     ? html`<input type="checkbox" name="SCOPE[]" value="${scope.code}" checked />`
     : html`<input type="checkbox" name="SCOPE[]" value="${scope.code}" />`;
@@ -114,7 +123,7 @@ function scopeBox(scope: { code: string; label: string }, checked: boolean): Htm
   >`;
 }
 
-/** Runs in the browser. */
+/** Runs in the browser. Makes the button show and hide the application key. */
 function showSecret(): void {
   const field = document.querySelector<HTMLInputElement>('#client-secret');
   const button = document.querySelector<HTMLButtonElement>('#show-secret');

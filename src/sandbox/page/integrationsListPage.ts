@@ -2,13 +2,8 @@ import type { SandboxApp } from '../controlApi';
 import { html } from './html';
 import { pageShell } from './pageShell';
 
-/** `/devops/list/`: Applications > Developer resources > Integrations, with the portal's columns. */
-export function integrationsListPage(input: {
-  app: SandboxApp;
-  userName: string;
-  /** Address of the phones' page, if it is not this portal's `/sandbox/`. */
-  phones?: string;
-}): string {
+/** Draws `/devops/list/` with the columns of the real page. Source: rest/lib/url/devops.php (the address). */
+export function integrationsListPage(input: { app: SandboxApp; userName: string }): string {
   const { app } = input;
   const edit = `/devops/edit/application/${app.integrationId}/`;
   return pageShell({
@@ -16,7 +11,7 @@ export function integrationsListPage(input: {
     style: listStyle,
     body: html`<main class="sheet wide">
       <nav class="crumbs" aria-label="Sandbox">
-        <a href="${input.phones ?? '/sandbox/'}">Phones</a>
+        <a href="/sandbox/">Phones</a>
       </nav>
       <h1>Integrations</h1>
       <p class="muted">Applications → Developer resources → Integrations</p>

@@ -3,16 +3,14 @@ import { baseStyle } from './baseStyle';
 import { html, Html } from './html';
 
 /**
- * A complete page. Style and script are our own, never data; the policy allows exactly these two
- * and nothing from elsewhere except pictures, which a phone would fetch as well.
+ * Makes a complete page. Its Content-Security-Policy allows only this style and this script, which are
+ * constants and hold no data. From elsewhere it allows only pictures, because phones load them too.
  */
 export function pageShell(input: {
   title: string;
   body: Html;
   style?: string;
   script?: string;
-  /** Origin that the script speaks to besides the page's own. */
-  connectTo?: string;
 }): string {
   const style = lineFeeds(`\n${baseStyle}${input.style ?? ''}`);
   const script = input.script === undefined ? null : lineFeeds(`\n${input.script}\n`);
@@ -20,7 +18,7 @@ export function pageShell(input: {
     "default-src 'none'",
     `style-src ${hashOf(style)}`,
     script === null ? null : `script-src ${hashOf(script)}`,
-    `connect-src 'self' ${input.connectTo ?? ''}`.trim(),
+    "connect-src 'self'",
     "img-src 'self' http: https: data:",
     "form-action 'self'",
     "base-uri 'none'",
@@ -45,7 +43,7 @@ export function pageShell(input: {
     </html> `.source;
 }
 
-/** Browsers hash what the parser made of the text, and the parser knows only line feeds. */
+/** Makes every line break a line feed, as HTML parsers do before browsers compute the policy's hash. */
 function lineFeeds(text: string): string {
   return text.replace(/\r\n?/g, '\n');
 }

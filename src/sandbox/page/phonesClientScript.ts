@@ -1,22 +1,27 @@
 import { browserScript } from './browserScript';
-import { controlClient } from './client/controlClient';
-import { domTools } from './client/domTools';
-import { personDialog } from './client/personDialog';
-import { phoneFacts } from './client/phoneFacts';
-import { phonesMain } from './client/phonesMain';
-import { phoneMaker } from './client/phoneView';
-import { requestsTable } from './client/requestsTable';
-import { switchboard } from './client/switchboard';
+import { ControlClient } from './client/controlClient';
+import { DomTools } from './client/domTools';
+import { PageTexts } from './client/pageTexts';
+import { PeopleFilter } from './client/peopleFilter';
+import { PersonDialog } from './client/personDialog';
+import { PhoneGrid } from './client/phoneGrid';
+import { PhonesApp, startPhonesApp } from './client/phonesApp';
+import { PhoneView } from './client/phoneView';
+import { RequestsTable } from './client/requestsTable';
+import { Switchboard } from './client/switchboard';
 
-/** The script of the phones' page. */
+/** Makes the script of the phones' page. */
 export function phonesClientScript(): string {
-  return browserScript(phonesMain, {
-    domTools,
-    phoneFacts,
-    controlClient,
-    phoneMaker,
-    personDialog,
-    switchboard,
-    requestsTable,
+  return browserScript(startPhonesApp, {
+    ControlClient,
+    DomTools,
+    PageTexts,
+    PeopleFilter,
+    PersonDialog,
+    PhoneGrid,
+    PhonesApp,
+    PhoneView,
+    RequestsTable,
+    Switchboard,
   });
 }

@@ -4,23 +4,27 @@ import { pageShell } from './pageShell';
 import { phonesClientScript } from './phonesClientScript';
 import { phonesStyle } from './phonesStyle';
 
+export interface PhonesPageInput {
+  /** Path of the control API on this page's own origin, without a slash at its end. */
+  controlPath: string;
+  /** The host that the switch "Portal was renamed" gives the portal. */
+  renamedHost: string;
+}
+
 /**
- * `/sandbox/`: each user's phone, drawn live from `${controlPath}/events`, and the switches for what
- * can go wrong. The page comes empty; its script fills it from the snapshots. `controlPath` is a
- * path, or an address if the control API is at another origin (which must then allow this one).
- * `renamedHost` is the host that the switch "Portal was renamed" gives the portal.
+ * Draws `/sandbox/`: the phones of all people, and the switches for what can go wrong. The page has no
+ * data when it is loaded; its script fills it from the snapshots of `${controlPath}/events`.
  */
-export function phonesPage(input: { controlPath: string; renamedHost?: string }): string {
+export function phonesPage(input: PhonesPageInput): string {
   return pageShell({
     title: 'Sandbox portal',
     style: phonesStyle,
     script: phonesClientScript(),
-    ...(URL.canParse(input.controlPath) ? { connectTo: new URL(input.controlPath).origin } : {}),
     body: html`<div
         class="layout"
         id="page"
-        data-control="${input.controlPath.replace(/\/+$/, '')}"
-        data-renamed-host="${input.renamedHost ?? ''}"
+        data-control="${input.controlPath}"
+        data-renamed-host="${input.renamedHost}"
       >
         <main>
           <header class="top">
@@ -36,43 +40,7 @@ export function phonesPage(input: { controlPath: string; renamedHost?: string })
           <noscript><p class="message bad">The phones need JavaScript.</p></noscript>
           <p class="message bad" id="trouble" role="alert" hidden></p>
           <p class="latest" id="latest" hidden></p>
-          <section aria-labelledby="phones-title">
-            <h2 class="visually-hidden" id="phones-title">Phones</h2>
-            <p class="filter" id="filter-row" hidden>
-              <label class="visually-hidden" for="filter">Filter people</label>
-              <input
-                type="search"
-                id="filter"
-                placeholder="Filter people by name, id or state"
-                autocomplete="off"
-                spellcheck="false"
-              />
-            </p>
-            <p class="muted" id="shown-count" role="status"></p>
-            <p class="empty" id="empty">No push yet. Send one from VS Code, and it appears here.</p>
-            <p class="unknown" id="unknown" hidden></p>
-            <div class="phones" id="phones"></div>
-            <p class="visually-hidden" id="announcer" aria-live="polite"></p>
-          </section>
-          <section class="requests" aria-labelledby="requests-title">
-            <h2 id="requests-title">Requests</h2>
-            <div class="card">
-              <table aria-labelledby="requests-title">
-                <thead>
-                  <tr>
-                    <th scope="col">time</th>
-                    <th scope="col">request</th>
-                    <th scope="col">answer</th>
-                    <th scope="col">
-                      what happened<abbr title="Only the sandbox tells this">◇</abbr>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody id="requests-body"></tbody>
-              </table>
-              <p class="nothing muted" id="requests-empty">Nothing has been asked yet.</p>
-            </div>
-          </section>
+          ${phonesSection} ${requestsSection}
         </main>
         <aside id="switches" aria-label="Switches" tabindex="-1">
           ${applicationSection} ${failSection} ${clockSection} ${moreSection}
@@ -93,6 +61,43 @@ export function phonesPage(input: { controlPath: string; renamedHost?: string })
       ${personDialogMarkup}`,
   });
 }
+
+const phonesSection = html`<section aria-labelledby="phones-title">
+  <h2 class="visually-hidden" id="phones-title">Phones</h2>
+  <p class="filter" id="filter-row" hidden>
+    <label class="visually-hidden" for="filter">Filter people</label>
+    <input
+      type="search"
+      id="filter"
+      placeholder="Filter people by name, id or state"
+      autocomplete="off"
+      spellcheck="false"
+    />
+  </p>
+  <p class="muted" id="shown-count" role="status"></p>
+  <p class="empty" id="empty">No push yet. Send one from VS Code, and it appears here.</p>
+  <p class="unknown" id="unknown" hidden></p>
+  <div class="phones" id="phones"></div>
+  <p class="visually-hidden" id="announcer" aria-live="polite"></p>
+</section>`;
+
+const requestsSection = html`<section class="requests" aria-labelledby="requests-title">
+  <h2 id="requests-title">Requests</h2>
+  <div class="card">
+    <table aria-labelledby="requests-title">
+      <thead>
+        <tr>
+          <th scope="col">time</th>
+          <th scope="col">request</th>
+          <th scope="col">answer</th>
+          <th scope="col">what happened<abbr title="Only the sandbox tells this">◇</abbr></th>
+        </tr>
+      </thead>
+      <tbody id="requests-body"></tbody>
+    </table>
+    <p class="nothing muted" id="requests-empty">Nothing has been asked yet.</p>
+  </div>
+</section>`;
 
 function switchRow(id: string, label: string, hint: string, hintId?: string): Html {
   const hintElement =

@@ -1,4 +1,4 @@
-/** What the phones' page looks like. Phones keep their shape; colours of notifications follow the theme, as on real ones. */
+/** The style of the phones' page. Notifications follow the light or dark theme, as on real phones. */
 export const phonesStyle = `
 .layout { display: grid; grid-template-columns: minmax(0, 1fr) 320px; min-height: 100vh; }
 main { padding: 24px 28px 36px; min-width: 0; }

@@ -3,19 +3,23 @@ import { html } from './html';
 import type { Html } from './html';
 import { pageShell } from './pageShell';
 
-/**
- * Stands in for the portal's login form: whoever is picked is signed in, without a password.
- * `query` is the query string of the authorize address, without the question mark. When there are
- * more people than are listed (`matching`), a box finds the others; `find` is what is in it.
- */
-export function signInPage(input: {
+export interface SignInPageInput {
+  /** The people to choose from: the first of all `matching` people. */
   users: SandboxUser[];
-  matching?: number;
-  find?: string;
+  matching: number;
+  /** The text in the search box; '' lists everybody. */
+  find: string;
   appName: string;
+  /** Query string of the authorize address, without the question mark. */
   query: string;
-}): string {
-  const { users, find = '', matching = users.length } = input;
+}
+
+/**
+ * Draws the page that replaces the portal's login form: a click on a person signs in as that person,
+ * without a password. A search box is shown when not everybody is listed.
+ */
+export function signInPage(input: SignInPageInput): string {
+  const { users, find, matching } = input;
   const query = withoutFind(input.query);
   return pageShell({
     title: 'Who signs in? - Sandbox portal',
@@ -47,9 +51,9 @@ export function signInPage(input: {
 
 const FIND_PARAMETER = 'sandbox_find';
 
-/** What the box found before is no part of the question that came from the application. */
+/** Removes the text of an earlier search, which is not a part of the application's own query. */
 function withoutFind(query: string): string {
-  const parts = query.replace(/^\?/, '').split('&');
+  const parts = query.split('&');
   return parts.filter((part) => !part.startsWith(`${FIND_PARAMETER}=`)).join('&');
 }
 

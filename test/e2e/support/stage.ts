@@ -85,10 +85,8 @@ export class Stage {
 
   /** Rejects when anything that this run wrote or showed holds a secret. */
   async stop(): Promise<void> {
-    await this.#closeShared();
-    await this.closeWindows();
+    await this.endWindows();
     await this.#browser?.close();
-    await this.stopEditors();
     const leaks = this.#sandbox ? filesWith(this.secrets(), this.directory) : [];
     await this.#sandbox?.close();
     await Promise.all(this.#others.map((sandbox) => sandbox.close()));
@@ -102,8 +100,9 @@ export class Stage {
     return [canary.clientSecret, ...portals.flatMap((portal) => portal.issuedSecrets())];
   }
 
-  /** Ends VS Code's servers, so that nothing changes its files any more. The next window starts them anew. */
-  async stopEditors(): Promise<void> {
+  /** Ends all windows and VS Code's servers, so that nothing changes its files any more. The next window starts anew. */
+  async endWindows(): Promise<void> {
+    await this.#closeShared();
     const editors = [...this.#editors.values()];
     this.#editors.clear();
     await Promise.all(editors.map(async (editor) => (await editor).stop()));
@@ -288,9 +287,18 @@ export async function freePort(): Promise<number> {
 /** The stage of this run; started before the first test and taken down after the last. */
 export const stage = new Stage();
 
+function reverse(suite: Mocha.Suite | undefined): void {
+  suite?.tests.reverse();
+  suite?.suites.reverse().forEach(reverse);
+}
+
 export const mochaHooks = {
   async beforeAll(this: Mocha.Context) {
     this.timeout(120_000);
+    // Each test stands alone: E2E_ORDER=reversed shows it.
+    if (process.env['E2E_ORDER'] === 'reversed') {
+      reverse(this.test?.parent);
+    }
     await stage.start();
   },
   async beforeEach() {

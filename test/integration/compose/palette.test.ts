@@ -79,6 +79,8 @@ describe('Send Bitrix24 Push in the palette', () => {
       picker: new RecipientPicker({
         inputs,
         log: silentLog,
+        hints: () => undefined,
+        askHints: () => Promise.resolve(),
         describeError: (error) => Promise.resolve(String(error)),
         recents: { list: () => [], last: () => [] },
         departments: {
@@ -93,7 +95,7 @@ describe('Send Bitrix24 Push in the palette', () => {
           onDidChange: new Emitter<string>().event,
           onDidProgress: new Emitter<string>().event,
           reading: () => undefined,
-          refresh: () => Promise.resolve(undefined),
+          refresh: () => Promise.resolve({ kind: 'cancelled' }),
           stopReading: () => undefined,
           local: () => undefined,
           known: () => undefined,

@@ -4,6 +4,7 @@ import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import type { Account } from '../../../src/accounts/account';
 import { silentLog } from '../../../src/common/log';
 import { PeopleSearch, parseIds } from '../../../src/people/peopleSearch';
+import { noDirectories } from '../../support/noDirectories';
 
 describe('typed ids', () => {
   for (const [text, ids] of [
@@ -52,6 +53,7 @@ describe('the search for people', () => {
 
   const people = (who = account) =>
     new PeopleSearch({
+      ...noDirectories,
       accounts: {
         current: () => Promise.resolve(who),
         get: (id) => Promise.resolve(id === who.id ? who : undefined),

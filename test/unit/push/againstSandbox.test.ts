@@ -28,7 +28,7 @@ import type { PlanSummary } from '../../../src/push/plan';
 import { createResolvePeople } from '../../../src/push/resolvePeople';
 import { startSandbox } from '../../../src/sandbox';
 import type { Sandbox } from '../../../src/sandbox';
-import { twelvePeople } from '../../../src/sandbox/people';
+import { twelvePeople } from '../../../src/sandbox/staff';
 import { openOutbox, unasked } from '../../support/outboxes';
 
 /** Five requests: one alone, and then two at a time. */

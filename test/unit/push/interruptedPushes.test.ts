@@ -4,7 +4,8 @@ import path from 'node:path';
 import { silentLog } from '../../../src/common/log';
 import { newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
-import { InterruptedPushes, hasAnyPush } from '../../../src/push/interruptedPushes';
+import { hasAnyPush } from '../../../src/push/hasAnyPush';
+import { InterruptedPushes } from '../../../src/push/interruptedPushes';
 import { summaryOf } from '../../../src/push/push';
 import type { Push } from '../../../src/push/push';
 import type { PushStore } from '../../../src/push/pushStore';
@@ -140,6 +141,7 @@ describe('pushes that earlier windows did not live to tell', () => {
     };
     await pushes.tell();
     living.delete(1);
+    // This timer rings after the one that would look again.
     await new Promise((resolve) => setTimeout(resolve, 5));
     assert.equal(recoveries, 1);
   });

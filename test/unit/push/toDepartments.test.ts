@@ -25,8 +25,8 @@ import { createResolveDepartments } from '../../../src/push/resolveDepartments';
 import { createResolvePeople } from '../../../src/push/resolvePeople';
 import { startSandbox } from '../../../src/sandbox';
 import type { Sandbox } from '../../../src/sandbox';
-import { twelvePeople } from '../../../src/sandbox/people';
-import type { Staff } from '../../../src/sandbox/people';
+import { twelvePeople } from '../../../src/sandbox/staff';
+import type { Staff } from '../../../src/sandbox/staff';
 import { openOutbox, unasked } from '../../support/outboxes';
 import { sandboxClient } from '../../support/sandboxClient';
 

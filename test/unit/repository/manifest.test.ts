@@ -46,17 +46,6 @@ describe('the manifest', () => {
     );
   });
 
-  it('takes no setting that decides about asking or recipients from an untrusted workspace', () => {
-    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    for (const setting of [
-      'bitrix24Push.confirm',
-      'bitrix24Push.confirmCount',
-      'bitrix24Push.groups',
-    ]) {
-      assert.ok(restrictedConfigurations.includes(setting), setting);
-    }
-  });
-
   it('takes no setting at all from an untrusted workspace, and no address or port from any', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     for (const [setting, { scope }] of Object.entries(
@@ -72,9 +61,6 @@ describe('the manifest', () => {
 
   it('adds nothing to what VS Code itself puts into an issue report', () => {
     assert.ok(!('issue/reporter' in manifest.contributes.menus));
-    for (const file of sources('src')) {
-      assert.doesNotMatch(read(file), /openIssueReporter|registerIssue/, file);
-    }
   });
 
   it('has every string that it names, in English and Russian, and no other', () => {
@@ -144,41 +130,5 @@ describe('the integration suites', () => {
       ([, file]) => file,
     );
     assert.deepEqual(listed.sort(), files.sort());
-  });
-});
-
-describe('the walls against what comes from elsewhere', () => {
-  const files = sources('src').filter((file) => !file.startsWith(path.join('src', 'sandbox')));
-
-  it('let only the notifier show messages, which makes no link of them', () => {
-    const shows = /\bshow(?:Information|Warning|Error)Message\b/;
-    assert.deepEqual(
-      files.filter((file) => shows.test(read(file))),
-      [path.join('src', 'problems', 'notifier.ts')],
-    );
-  });
-
-  it('let no Markdown run commands, and no text become HTML in the form', () => {
-    const page = files.filter((file) => file.startsWith(path.join('src', 'webview')));
-    assert.ok(page.length > 10);
-    for (const file of page) {
-      assert.doesNotMatch(
-        read(file),
-        /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/,
-        file,
-      );
-    }
-    for (const file of files) {
-      assert.doesNotMatch(read(file), /isTrusted\s*[:=]\s*true|supportHtml\s*[:=]\s*true/, file);
-    }
-  });
-
-  it('let the page listen to its own host only', () => {
-    const messaging = read(path.join('src', 'webview', 'messaging.ts'));
-    assert.match(messaging, /event\.origin !== window\.origin/);
-    assert.deepEqual(
-      files.filter((file) => /addEventListener\('message'/.test(read(file))),
-      [path.join('src', 'webview', 'messaging.ts')],
-    );
   });
 });

@@ -127,7 +127,9 @@ describe('sandbox: control', () => {
       response.on('error', () => {});
     });
     const until = async (pattern: RegExp) => {
-      while (!pattern.test(events.join(''))) await new Promise<void>((resolve) => (wake = resolve));
+      while (!pattern.test(events.join(''))) {
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
     };
     await until(/data: \{"state":/);
     await push('streamed text');
@@ -191,7 +193,9 @@ describe('sandbox: control', () => {
         const silent = push();
         // Ends with the sandbox: nobody answers, and nobody hangs up.
         silent.catch(() => {});
-        while (sandbox.snapshot().requests.length === given) await new Promise(setImmediate);
+        while (sandbox.snapshot().requests.length === given) {
+          await new Promise(setImmediate);
+        }
         assert.equal(sent(), expected);
       }
     });
@@ -240,7 +244,9 @@ describe('sandbox: control', () => {
     it('play at the call and as often as told', async () => {
       await fail({ method: PUSH, action: 'resultFalse', call: 2, times: 2 });
       const results = [];
-      for (let i = 0; i < 5; i++) results.push((await push()).json['result']);
+      for (let i = 0; i < 5; i++) {
+        results.push((await push()).json['result']);
+      }
       assert.deepEqual(results, [true, false, false, true, true]);
       assert.deepEqual(sandbox.snapshot().faults, []);
       await fail({ method: '*', action: 'resultFalse', times: 0 });

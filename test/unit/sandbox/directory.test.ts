@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index';
-import { twelvePeople } from '../../../src/sandbox/people';
+import { twelvePeople } from '../../../src/sandbox/staff';
 import { Client, refusal, type HttpAnswer } from './client';
 
 const Rows = v.array(v.looseObject({ ID: v.string() }));

@@ -21,7 +21,9 @@ const Info = v.looseObject({
 describe('sandbox: command line', () => {
   const started: ChildProcess[] = [];
   afterEach(() => {
-    for (const child of started.splice(0)) child.kill('SIGKILL');
+    for (const child of started.splice(0)) {
+      child.kill('SIGKILL');
+    }
   });
 
   function run(...args: string[]) {
@@ -75,7 +77,9 @@ describe('sandbox: command line', () => {
     let greeting = '';
     for await (const chunk of child.stdout) {
       greeting += String(chunk);
-      if (greeting.includes('Ctrl+C')) break;
+      if (greeting.includes('Ctrl+C')) {
+        break;
+      }
     }
     assert.match(greeting, /Ольга Смирнова\n +and 488 more\n/);
   }).timeout(30_000);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { get } from 'node:http';
 import * as v from 'valibot';
-import { crowd, DEPARTMENT_LEVELS } from '../../../src/sandbox/crowd';
+import { generateStaff, DEPARTMENT_LEVELS } from '../../../src/sandbox/generatedStaff';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index';
-import { twelvePeople, type Department, type Person } from '../../../src/sandbox/people';
+import { twelvePeople, type Department, type Person } from '../../../src/sandbox/staff';
 import { ask, Client, refusal, type HttpAnswer } from './client';
 
 const PEOPLE = 3000;
@@ -28,11 +28,11 @@ const idsOf = (rows: v.InferOutput<typeof Rows>) => rows.map(({ ID }) => Number(
 const page = (answer: HttpAnswer) => v.parse(Page, answer.json);
 
 describe('sandbox: a crowd', () => {
-  const { people, departments } = crowd(PEOPLE, 7);
+  const { people, departments } = generateStaff(PEOPLE, 7);
 
   it('is the same for the same seed, and another one for another', () => {
-    assert.deepEqual(crowd(PEOPLE, 7), { people, departments });
-    const other = crowd(PEOPLE, 8);
+    assert.deepEqual(generateStaff(PEOPLE, 7), { people, departments });
+    const other = generateStaff(PEOPLE, 8);
     assert.notDeepEqual(other.people.slice(12), people.slice(12));
     assert.notDeepEqual(other.departments.slice(7), departments.slice(7));
   });
@@ -41,13 +41,13 @@ describe('sandbox: a crowd', () => {
     const twelve = twelvePeople();
     assert.deepEqual(people.slice(0, 12), twelve.people);
     assert.deepEqual(departments.slice(0, 7), twelve.departments);
-    const three = crowd(3, 7);
+    const three = generateStaff(3, 7);
     assert.deepEqual(three.people, twelve.people.slice(0, 3));
     assert.deepEqual(
       three.departments.map(({ head }) => head),
       [1, null, 2, 3, null, null, null],
     );
-    assert.equal(crowd(13, 7).people.length, 13);
+    assert.equal(generateStaff(13, 7).people.length, 13);
   });
 
   it('has departments ten levels deep with heads who work there', () => {
@@ -57,11 +57,16 @@ describe('sandbox: a crowd', () => {
       return above === undefined ? 1 : 1 + level(above);
     };
     assert.equal(Math.max(...departments.map(level)), DEPARTMENT_LEVELS);
-    assert.equal(Math.max(...crowd(13, 1).departments.map(level)) <= DEPARTMENT_LEVELS, true);
+    assert.equal(
+      Math.max(...generateStaff(13, 1).departments.map(level)) <= DEPARTMENT_LEVELS,
+      true,
+    );
     const grown = departments.slice(7);
     assert.ok(grown.some(({ head }) => head !== null));
     for (const { id, head } of grown) {
-      if (head !== null) assert.ok(people[head - 1]?.departments.includes(id), String(id));
+      if (head !== null) {
+        assert.ok(people[head - 1]?.departments.includes(id), String(id));
+      }
     }
   });
 
@@ -88,13 +93,17 @@ describe('sandbox: a crowd', () => {
       'two departments': ({ departments }) => departments.length === 2,
       'no photo': ({ hasPhoto }) => !hasPhoto,
     };
-    for (const [what, test] of Object.entries(some)) assert.ok(people.slice(12).some(test), what);
+    for (const [what, test] of Object.entries(some)) {
+      assert.ok(people.slice(12).some(test), what);
+    }
     const names = people.map(({ firstName, secondName, lastName }) =>
       [firstName, secondName, lastName].join(' '),
     );
     assert.ok(new Set(names).size < names.length, 'people of the same name');
     assert.equal(new Set(people.map(({ email }) => email)).size, PEOPLE);
-    for (const { email } of people) assert.match(email, /^[a-z0-9.]+@acme\.example$/);
+    for (const { email } of people) {
+      assert.match(email, /^[a-z0-9.]+@acme\.example$/);
+    }
   });
 });
 
@@ -111,7 +120,7 @@ describe('sandbox: a large portal', () => {
   });
   after(() => sandbox.close());
 
-  const { people } = crowd(PEOPLE, 7);
+  const { people } = generateStaff(PEOPLE, 7);
   const [anna] = people;
   const visible = people.filter(
     ({ id, departments, sharesGroupWith }) =>
@@ -180,7 +189,9 @@ describe('sandbox: a large portal', () => {
       ]) {
         const answer = page(await client.json('user.get', { FILTER: filter, SORT, ORDER }));
         const ids = idsOf(answer.result);
-        if (SORT === 'ID' && ORDER === 'DESC') ids.reverse();
+        if (SORT === 'ID' && ORDER === 'DESC') {
+          ids.reverse();
+        }
         assert.deepEqual(SORT === 'EMAIL' ? ids.sort((a, b) => a - b) : ids, expected);
       }
     });
@@ -218,7 +229,7 @@ describe('sandbox: a large portal', () => {
 
   it('finds the same by the index as by looking at everybody', async () => {
     const words = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-    const names = new Map(crowd(PEOPLE, 7).departments.map(({ id, name }) => [id, name]));
+    const names = new Map(generateStaff(PEOPLE, 7).departments.map(({ id, name }) => [id, name]));
     for (const find of ['ив', 'менеджер мос', 'anna', 'sales man', 'ёл', 'и и', '!', 'zzz']) {
       const expected = visible.filter((person) => {
         const { firstName, lastName, position, departments } = person;
@@ -258,7 +269,7 @@ describe('sandbox: a large portal', () => {
   });
 
   it('department.get comes in pages, from the top', async () => {
-    const { departments } = crowd(PEOPLE, 7);
+    const { departments } = generateStaff(PEOPLE, 7);
     const seen = new Set<number>();
     for (let start = 0; start < departments.length; start += 50) {
       const answer = page(await client.json('department.get', { start }));
@@ -318,7 +329,9 @@ describe('sandbox: a large portal', () => {
       assert.equal(state.peopleCount, PEOPLE);
       assert.ok(state.users.length <= 200);
       const ids = state.users.map(({ id }) => id);
-      for (const id of [1, 12, 60, 2345, 2999]) assert.ok(ids.includes(id), String(id));
+      for (const id of [1, 12, 60, 2345, 2999]) {
+        assert.ok(ids.includes(id), String(id));
+      }
       assert.equal(ids.includes(2998), false);
 
       const asked = await client.control('GET', '/users?ids=2998,1,77777,x');
@@ -365,7 +378,9 @@ describe('sandbox: a large portal', () => {
 
     it('streams excerpts with counts', async () => {
       sandbox.patchState({ bucket: { size: 0 } });
-      for (let i = 0; i < 60; i++) await client.json(PUSH, { USER_ID: [1], TEXT: String(i) });
+      for (let i = 0; i < 60; i++) {
+        await client.json(PUSH, { USER_ID: [1], TEXT: String(i) });
+      }
       await client.json(PUSH, { USER_ID: [...many, 99_999], TEXT: 'to many' });
       const event = await firstEvent(`${sandbox.info.control}/events`);
       const { state, pushes, requests } = v.parse(Live, JSON.parse(event));
@@ -433,7 +448,9 @@ function firstEvent(url: string): Promise<string> {
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         text += chunk;
-        if (!text.endsWith('\n\n')) return;
+        if (!text.endsWith('\n\n')) {
+          return;
+        }
         resolve(text.replace(/^data: /, ''));
         request.destroy();
       });

@@ -227,7 +227,9 @@ describe('sandbox: REST', () => {
 
     it('stand in the order of the portal, with the statuses of source code and documentation', async () => {
       const other = await Client.signedIn(sandbox, 2);
-      for (const [on] of checks) sandbox.patchState(on);
+      for (const [on] of checks) {
+        sandbox.patchState(on);
+      }
       for (const [, off, expected, documented] of checks) {
         sandbox.patchState({ statuses: 'source' });
         assert.equal(refusal(await other.json('user.current')), expected);
@@ -292,7 +294,9 @@ describe('sandbox: REST', () => {
 
   describe('leaky bucket', () => {
     it('takes 50 requests, refuses the next with 503 and drains 2 a second', async () => {
-      for (let i = 0; i < 50; i++) assert.equal((await client.json('server.time')).status, 200);
+      for (let i = 0; i < 50; i++) {
+        assert.equal((await client.json('server.time')).status, 200);
+      }
       const full = '503 | QUERY_LIMIT_EXCEEDED | Too many requests';
       assert.equal(refusal(await client.json('server.time')), full);
       assert.equal(sandbox.snapshot().state.bucket.level, 50);

@@ -1,18 +1,16 @@
 /// <reference lib="dom" />
 
-export type DomTools = ReturnType<typeof domTools>;
+interface ElementProps {
+  class?: string;
+  text?: string;
+  attrs?: Record<string, string>;
+}
 
-/** Runs in the browser. The few ways in which the page makes and changes elements; data is only ever text. */
-export function domTools() {
-  interface Props {
-    class?: string;
-    text?: string;
-    attrs?: Record<string, string>;
-  }
-
-  function el<Tag extends keyof HTMLElementTagNameMap>(
+/** Runs in the browser. Makes and changes elements; data enters the page only as text, never as markup. */
+export class DomTools {
+  el<Tag extends keyof HTMLElementTagNameMap>(
     tag: Tag,
-    props: Props = {},
+    props: ElementProps = {},
     ...children: (Node | string)[]
   ): HTMLElementTagNameMap[Tag] {
     const element = document.createElement(tag);
@@ -29,15 +27,15 @@ export function domTools() {
     return element;
   }
 
-  /** Leaves the element alone when nothing changes, so that selections and screen readers are not disturbed. */
-  function setText(element: Element, text: string): void {
+  /** Sets the text only when it differs, so that selections and screen readers are not disturbed. */
+  setText(element: Element, text: string): void {
     if (element.textContent !== text) {
       element.textContent = text;
     }
   }
 
-  /** An element of the page that is always there. */
-  function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
+  /** @throws Error when the page has no such element of this type. */
+  byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
     const element = document.getElementById(id);
     if (!(element instanceof type)) {
       throw new Error(`The page has no ${id}`);
@@ -45,8 +43,8 @@ export function domTools() {
     return element;
   }
 
-  /** Puts exactly these children in this order; an element with the focus keeps it. */
-  function arrange(parent: Element, children: readonly Element[]): void {
+  /** Makes these elements the only children, in this order; the focused element keeps the focus. */
+  arrange(parent: Element, children: readonly Element[]): void {
     const same =
       parent.children.length === children.length &&
       children.every((child, index) => parent.children[index] === child);
@@ -60,16 +58,18 @@ export function domTools() {
     }
   }
 
-  /** A photo by its address, or a tile with letters where there is none or it cannot be fetched. */
-  function picture(address: string, letters: string, classes: string): HTMLElement {
-    const tile = el('span', { class: classes, text: letters, attrs: { 'aria-hidden': 'true' } });
+  /** Makes a photo, or a tile with letters when there is no address or the photo cannot be loaded. */
+  picture(address: string, letters: string, classes: string): HTMLElement {
+    const tile = this.el('span', {
+      class: classes,
+      text: letters,
+      attrs: { 'aria-hidden': 'true' },
+    });
     if (address !== '') {
-      const image = el('img', { attrs: { alt: '', referrerpolicy: 'no-referrer' } });
+      const image = this.el('img', { attrs: { alt: '', referrerpolicy: 'no-referrer' } });
       image.addEventListener('load', () => tile.replaceChildren(image));
       image.src = address;
     }
     return tile;
   }
-
-  return { el, setText, byId, arrange, picture };
 }

@@ -2,88 +2,106 @@
 import type { Device, Presence, SandboxUser } from '../../controlApi';
 import type { ControlClient } from './controlClient';
 import type { DomTools } from './domTools';
-import type { PhoneFacts } from './phoneFacts';
+import type { PageTexts } from './pageTexts';
 
-export type PersonDialog = ReturnType<typeof personDialog>;
+/** Runs in the browser. Changes one person and their phone; each change takes effect at once. */
+export class PersonDialog {
+  readonly #dom: DomTools;
+  readonly #texts: PageTexts;
+  readonly #control: ControlClient;
+  readonly #dialog: HTMLDialogElement;
+  readonly #presence: HTMLSelectElement;
+  readonly #deviceButtons: readonly HTMLInputElement[];
+  readonly #switches: Record<
+    'push' | 'smartFilter' | 'active' | 'admin' | 'appAccess',
+    HTMLInputElement
+  >;
+  #id = 0;
 
-/** Runs in the browser. What can be changed about one person and their phone; each change is made at once. */
-export function personDialog(dom: DomTools, facts: PhoneFacts, control: ControlClient) {
-  const dialog = dom.byId('person', HTMLDialogElement);
-  const name = dom.byId('person-name', HTMLElement);
-  const line = dom.byId('person-line', HTMLElement);
-  const presence = dom.byId('person-presence', HTMLSelectElement);
-  const devices = [...dialog.querySelectorAll<HTMLInputElement>('input[name=device]')];
-  const switches = {
-    push: dom.byId('person-push', HTMLInputElement),
-    smartFilter: dom.byId('person-smart', HTMLInputElement),
-    active: dom.byId('person-active', HTMLInputElement),
-    admin: dom.byId('person-admin', HTMLInputElement),
-    appAccess: dom.byId('person-access', HTMLInputElement),
-  };
-  const presences: Presence[] = ['offline', 'mobile', 'browser', 'desktop', 'desktopIdle'];
-  const deviceKinds: Device[] = ['ios', 'android', 'none'];
-  let id = 0;
-
-  function change(fields: Partial<Omit<SandboxUser, 'id' | 'name'>>): void {
-    void control.patch({ users: [{ id, ...fields }] });
+  constructor(dom: DomTools, texts: PageTexts, control: ControlClient) {
+    this.#dom = dom;
+    this.#texts = texts;
+    this.#control = control;
+    this.#dialog = dom.byId('person', HTMLDialogElement);
+    this.#presence = dom.byId('person-presence', HTMLSelectElement);
+    this.#deviceButtons = [
+      ...this.#dialog.querySelectorAll<HTMLInputElement>('input[name=device]'),
+    ];
+    this.#switches = {
+      push: dom.byId('person-push', HTMLInputElement),
+      smartFilter: dom.byId('person-smart', HTMLInputElement),
+      active: dom.byId('person-active', HTMLInputElement),
+      admin: dom.byId('person-admin', HTMLInputElement),
+      appAccess: dom.byId('person-access', HTMLInputElement),
+    };
+    this.#listen();
   }
 
-  for (const radio of devices) {
-    radio.addEventListener('change', () => {
-      const device = deviceKinds.find((kind) => kind === radio.value);
-      if (device) {
-        change({ device });
+  open(user: SandboxUser): void {
+    this.#id = user.id;
+    this.#show(user);
+    this.#dialog.showModal();
+  }
+
+  update(users: readonly SandboxUser[]): void {
+    const user = users.find((one) => one.id === this.#id);
+    if (this.#dialog.open && user) {
+      this.#show(user);
+    }
+  }
+
+  #listen(): void {
+    const devices: readonly Device[] = ['ios', 'android', 'none'];
+    const presences: readonly Presence[] = [
+      'offline',
+      'mobile',
+      'browser',
+      'desktop',
+      'desktopIdle',
+    ];
+    for (const button of this.#deviceButtons) {
+      button.addEventListener('change', () => {
+        const device = devices.find((kind) => kind === button.value);
+        if (device) {
+          this.#change({ device });
+        }
+      });
+    }
+    this.#presence.addEventListener('change', () => {
+      const presence = presences.find((kind) => kind === this.#presence.value);
+      if (presence) {
+        this.#change({ presence });
+      }
+    });
+    for (const [field, box] of Object.entries(this.#switches)) {
+      box.addEventListener('change', () => this.#change({ [field]: box.checked }));
+    }
+    this.#dom
+      .byId('person-close', HTMLButtonElement)
+      .addEventListener('click', () => this.#dialog.close());
+    this.#dialog.addEventListener('click', (event) => {
+      // The target is the dialog itself only when the click was beside its content.
+      if (event.target === this.#dialog) {
+        this.#dialog.close();
       }
     });
   }
-  presence.addEventListener('change', () => {
-    const chosen = presences.find((kind) => kind === presence.value);
-    if (chosen) {
-      change({ presence: chosen });
-    }
-  });
-  switches.push.addEventListener('change', () => change({ push: switches.push.checked }));
-  switches.smartFilter.addEventListener('change', () =>
-    change({ smartFilter: switches.smartFilter.checked }),
-  );
-  switches.active.addEventListener('change', () => change({ active: switches.active.checked }));
-  switches.admin.addEventListener('change', () => change({ admin: switches.admin.checked }));
-  switches.appAccess.addEventListener('change', () =>
-    change({ appAccess: switches.appAccess.checked }),
-  );
-  dom.byId('person-close', HTMLButtonElement).addEventListener('click', () => dialog.close());
-  dialog.addEventListener('click', (event) => {
-    // A click on the dialog itself, not on what is in it, is a click beside it.
-    if (event.target === dialog) {
-      dialog.close();
-    }
-  });
 
-  function show(user: SandboxUser): void {
-    dom.setText(name, user.name);
-    dom.setText(line, facts.personLine(user));
-    for (const radio of devices) {
-      radio.checked = radio.value === user.device;
-    }
-    presence.value = user.presence;
-    switches.push.checked = user.push;
-    switches.smartFilter.checked = user.smartFilter;
-    switches.active.checked = user.active;
-    switches.admin.checked = user.admin;
-    switches.appAccess.checked = user.appAccess;
+  #change(fields: Partial<Omit<SandboxUser, 'id' | 'name'>>): void {
+    void this.#control.patch({ users: [{ id: this.#id, ...fields }] });
   }
 
-  return {
-    open(user: SandboxUser): void {
-      id = user.id;
-      show(user);
-      dialog.showModal();
-    },
-    update(users: readonly SandboxUser[]): void {
-      const user = users.find((one) => one.id === id);
-      if (dialog.open && user) {
-        show(user);
-      }
-    },
-  };
+  #show(user: SandboxUser): void {
+    this.#dom.setText(this.#dom.byId('person-name', HTMLElement), user.name);
+    this.#dom.setText(this.#dom.byId('person-line', HTMLElement), this.#texts.personLine(user));
+    for (const button of this.#deviceButtons) {
+      button.checked = button.value === user.device;
+    }
+    this.#presence.value = user.presence;
+    this.#switches.push.checked = user.push;
+    this.#switches.smartFilter.checked = user.smartFilter;
+    this.#switches.active.checked = user.active;
+    this.#switches.admin.checked = user.admin;
+    this.#switches.appAccess.checked = user.appAccess;
+  }
 }

@@ -2,29 +2,28 @@
 import type { Fault, SandboxState, Snapshot, StatePatch } from '../../controlApi';
 import type { ControlClient } from './controlClient';
 import type { DomTools } from './domTools';
-import type { PhoneFacts } from './phoneFacts';
+import type { PageTexts } from './pageTexts';
 
-export type Switchboard = ReturnType<typeof switchboard>;
+/** Runs in the browser. Keeps the switches for what can go wrong, in the right column, as the snapshot says. */
+export class Switchboard {
+  readonly #dom: DomTools;
+  readonly #texts: PageTexts;
+  readonly #control: ControlClient;
+  readonly #renamedHost: string;
+  #latest: Snapshot | null = null;
+  /** Ids of the administrators before the right was taken from everybody. */
+  #formerAdmins: number[] = [];
 
-/** Runs in the browser. The right column: everything that can be made to go wrong, always as the snapshot has it. */
-export function switchboard(
-  dom: DomTools,
-  facts: PhoneFacts,
-  control: ControlClient,
-  renamedHost: string,
-) {
-  const pushAdd = 'pull.application.push.add';
-  let latest: Snapshot | null = null;
-  /** Who had the administrator's right before it was taken from everybody. */
-  let formerAdmins: number[] = [];
-
-  /** Switches that set a fault; on while it waits. */
-  const faultSwitches: { id: string; fault: Fault }[] = [
-    { id: 'fault-lost', fault: { method: pushAdd, action: 'cut', when: 'after' } },
+  /** These switches set a fault and stay on until it has been played. */
+  readonly #faultSwitches: readonly { id: string; fault: Fault }[] = [
+    {
+      id: 'fault-lost',
+      fault: { method: 'pull.application.push.add', action: 'cut', when: 'after' },
+    },
     {
       id: 'fault-503',
       fault: {
-        method: pushAdd,
+        method: 'pull.application.push.add',
         action: 'status',
         status: 503,
         error: 'QUERY_LIMIT_EXCEEDED',
@@ -32,13 +31,13 @@ export function switchboard(
         times: 2,
       },
     },
-    { id: 'fault-html', fault: { method: pushAdd, action: 'html' } },
+    { id: 'fault-html', fault: { method: 'pull.application.push.add', action: 'html' } },
     { id: 'fault-hang', fault: { method: '*', action: 'hang', when: 'before', times: 0 } },
     { id: 'fault-refuse', fault: { method: '*', action: 'refuse', times: 0 } },
   ];
 
-  /** Switches that change the portal's state. */
-  const stateSwitches: {
+  /** These switches change the portal's state. */
+  readonly #stateSwitches: readonly {
     id: string;
     on: (state: SandboxState) => boolean;
     set: (on: boolean, state: SandboxState) => StatePatch;
@@ -46,13 +45,13 @@ export function switchboard(
     {
       id: 'no-admin',
       on: (state) => !state.users.some((user) => user.admin && user.active),
-      set: adminPatch,
+      set: (on, state) => this.#adminPatch(on, state),
     },
     { id: 'unpaid', on: (state) => !state.paid, set: (on) => ({ paid: !on }) },
     {
       id: 'renamed',
       on: (state) => state.renamedTo !== null,
-      set: (on, state) => ({ renamedTo: on ? renamedHost || otherName(state.portal) : null }),
+      set: (on) => ({ renamedTo: on ? this.#renamedHost : null }),
     },
     {
       id: 'strict',
@@ -121,70 +120,87 @@ export function switchboard(
     },
   ];
 
-  const input = (id: string): HTMLInputElement => dom.byId(id, HTMLInputElement);
+  /** @param renamedHost the host of the portal after "Portal was renamed" */
+  constructor(dom: DomTools, texts: PageTexts, control: ControlClient, renamedHost: string) {
+    this.#dom = dom;
+    this.#texts = texts;
+    this.#control = control;
+    this.#renamedHost = renamedHost;
+    this.#listenToSwitches();
+    this.#listenToFields();
+  }
 
-  for (const { id, fault } of faultSwitches) {
-    const box = input(id);
-    box.addEventListener('change', () => {
-      const others = (latest?.faults ?? []).filter((waiting) => !sameFault(waiting, fault));
-      void (box.checked ? control.addFault(survivable(fault)) : control.replaceFaults(others));
-    });
+  #input(id: string): HTMLInputElement {
+    return this.#dom.byId(id, HTMLInputElement);
   }
-  for (const { id, set } of stateSwitches) {
-    const box = input(id);
-    box.addEventListener('change', () => {
-      if (latest) {
-        void control.patch(set(box.checked, latest.state));
-      }
-    });
+
+  #listenToSwitches(): void {
+    for (const { id, fault } of this.#faultSwitches) {
+      const box = this.#input(id);
+      box.addEventListener('change', () => {
+        const others = (this.#latest?.faults ?? []).filter(
+          (waiting) => !this.#sameFault(waiting, fault),
+        );
+        void (box.checked
+          ? this.#control.addFault(this.#withoutShuttingPageOut(fault))
+          : this.#control.replaceFaults(others));
+      });
+    }
+    for (const { id, set } of this.#stateSwitches) {
+      const box = this.#input(id);
+      box.addEventListener('change', () => {
+        if (this.#latest) {
+          void this.#control.patch(set(box.checked, this.#latest.state));
+        }
+      });
+    }
   }
-  for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-seconds]')) {
-    button.addEventListener('click', () => {
-      const seconds = Number(button.dataset['seconds']);
-      const offset = latest?.state.clockOffset ?? 0;
-      void control.patch({ clockOffset: seconds === 0 ? 0 : offset + seconds });
+
+  #listenToFields(): void {
+    for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-seconds]')) {
+      button.addEventListener('click', () => {
+        const seconds = Number(button.dataset['seconds']);
+        const offset = this.#latest?.state.clockOffset ?? 0;
+        void this.#control.patch({ clockOffset: seconds === 0 ? 0 : offset + seconds });
+      });
+    }
+    const appName = this.#input('app-name');
+    appName.addEventListener('change', () => void this.#control.patch({ appName: appName.value }));
+    const scopes = this.#input('app-scopes');
+    scopes.addEventListener('change', () => {
+      const codes = scopes.value.split(/[\s,]+/).filter((code) => code !== '');
+      void this.#control.patch({ scopes: codes });
     });
+    this.#dom
+      .byId('clear-faults', HTMLButtonElement)
+      .addEventListener('click', () => void this.#control.replaceFaults([]));
+    this.#dom
+      .byId('reset', HTMLButtonElement)
+      .addEventListener('click', () => void this.#control.reset());
   }
-  const appName = input('app-name');
-  appName.addEventListener('change', () => void control.patch({ appName: appName.value }));
-  const scopes = input('app-scopes');
-  scopes.addEventListener('change', () => {
-    void control.patch({ scopes: scopes.value.split(/[\s,]+/).filter((code) => code !== '') });
-  });
-  dom
-    .byId('clear-faults', HTMLButtonElement)
-    .addEventListener('click', () => void control.replaceFaults([]));
-  dom.byId('reset', HTMLButtonElement).addEventListener('click', () => void control.reset());
 
   /**
-   * Refusing for ever shuts the portal's port. Where this page comes from that port itself, it would
-   * shut itself out, so there the connections are closed one by one.
+   * Refusing for ever (`times: 0`) shuts the portal's port, and this page could not be loaded or
+   * updated any more when it comes from that port. Then the connections are refused one by one.
    */
-  function survivable(fault: Fault): Fault {
-    const portal = latest?.state.portal;
+  #withoutShuttingPageOut(fault: Fault): Fault {
+    const portal = this.#latest?.state.portal;
     const shutsPageOut = portal !== undefined && new URL(portal).port === location.port;
     return fault.action === 'refuse' && shutsPageOut ? { ...fault, times: 1_000_000 } : fault;
   }
 
-  /** Everybody loses the right, so that the caller has it not, whoever is signed in. */
-  function adminPatch(on: boolean, state: SandboxState): StatePatch {
+  /** Takes the administrator's right from everybody, because any of them may be the caller, or gives it back. */
+  #adminPatch(on: boolean, state: SandboxState): StatePatch {
     if (on) {
-      formerAdmins = state.users.filter((user) => user.admin).map((user) => user.id);
-      return { users: formerAdmins.map((id) => ({ id, admin: false })) };
+      this.#formerAdmins = state.users.filter((user) => user.admin).map((user) => user.id);
+      return { users: this.#formerAdmins.map((id) => ({ id, admin: false })) };
     }
     const first = Math.min(...state.users.filter((user) => user.active).map((user) => user.id));
-    const back = formerAdmins.length > 0 ? formerAdmins : [first];
+    const back = this.#formerAdmins.length > 0 ? this.#formerAdmins : [first];
     return { users: back.map((id) => ({ id, admin: true })) };
   }
 
-  /** The other name of this machine, so that the renamed portal can really be reached. */
-  function otherName(portal: string): string {
-    const address = new URL(portal);
-    address.hostname = address.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
-    return address.host;
-  }
-
-  function sameFault(a: Fault, b: Fault): boolean {
+  #sameFault(a: Fault, b: Fault): boolean {
     const key = (fault: Fault): string =>
       [
         fault.method,
@@ -195,24 +211,24 @@ export function switchboard(
     return key(a) === key(b);
   }
 
-  /** What is being typed is left alone. */
-  function setValue(field: HTMLInputElement, value: string): void {
+  /** Sets the value, except while somebody types into the field. */
+  #setValue(field: HTMLInputElement, value: string): void {
     if (document.activeElement !== field && field.value !== value) {
       field.value = value;
     }
   }
 
-  function tick(now: number): void {
-    const offset = latest?.state.clockOffset ?? 0;
-    const moved = offset === 0 ? 'as this computer' : `moved by ${offsetWords(offset)}`;
-    dom.setText(
-      dom.byId('clock-now', HTMLElement),
-      `${new Date(now).toLocaleDateString('en-GB')} ${facts.clock(now, true)}, ${moved}`,
+  tick(now: number): void {
+    const offset = this.#latest?.state.clockOffset ?? 0;
+    const moved = offset === 0 ? 'as this computer' : `moved by ${this.#offsetText(offset)}`;
+    this.#dom.setText(
+      this.#dom.byId('clock-now', HTMLElement),
+      `${new Date(now).toLocaleDateString('en-GB')} ${this.#texts.clock(now, true)}, ${moved}`,
     );
   }
 
-  /** E.g. 3631 as "1 h 31 s". */
-  function offsetWords(seconds: number): string {
+  /** Writes seconds as people say them, e.g. 3631 as "+1 h 31 s". */
+  #offsetText(seconds: number): string {
     const units: [string, number][] = [
       ['d', 86400],
       ['h', 3600],
@@ -220,45 +236,45 @@ export function switchboard(
       ['s', 1],
     ];
     let rest = Math.round(Math.abs(seconds));
-    const words: string[] = [];
+    const parts: string[] = [];
     for (const [unit, size] of units) {
       if (rest >= size) {
-        words.push(`${Math.floor(rest / size)} ${unit}`);
+        parts.push(`${Math.floor(rest / size)} ${unit}`);
         rest %= size;
       }
     }
-    return `${seconds < 0 ? '−' : '+'}${words.join(' ')}`;
+    return `${seconds < 0 ? '−' : '+'}${parts.join(' ')}`;
   }
 
-  function update(snapshot: Snapshot): void {
-    latest = snapshot;
+  update(snapshot: Snapshot): void {
+    this.#latest = snapshot;
     const { state, faults } = snapshot;
-    setValue(appName, state.appName);
-    setValue(scopes, state.scopes.join(', '));
-    dom.byId('no-name', HTMLElement).hidden = state.appName !== '';
-    for (const { id, fault } of faultSwitches) {
-      input(id).checked = faults.some((waiting) => sameFault(waiting, fault));
+    this.#setValue(this.#input('app-name'), state.appName);
+    this.#setValue(this.#input('app-scopes'), state.scopes.join(', '));
+    this.#dom.byId('no-name', HTMLElement).hidden = state.appName !== '';
+    for (const { id, fault } of this.#faultSwitches) {
+      this.#input(id).checked = faults.some((waiting) => this.#sameFault(waiting, fault));
     }
-    for (const { id, on } of stateSwitches) {
-      input(id).checked = on(state);
+    for (const { id, on } of this.#stateSwitches) {
+      this.#input(id).checked = on(state);
     }
-    dom.setText(
-      dom.byId('renamed-to', HTMLElement),
+    this.#dom.setText(
+      this.#dom.byId('renamed-to', HTMLElement),
       state.renamedTo === null ? '302 to the other name' : `302 to ${state.renamedTo}`,
     );
     const others = faults.filter(
-      (waiting) => !faultSwitches.some(({ fault }) => sameFault(waiting, fault)),
+      (waiting) => !this.#faultSwitches.some(({ fault }) => this.#sameFault(waiting, fault)),
     );
-    dom.byId('other-faults', HTMLElement).hidden = others.length === 0;
-    dom
+    this.#dom.byId('other-faults', HTMLElement).hidden = others.length === 0;
+    this.#dom
       .byId('other-faults-list', HTMLElement)
-      .replaceChildren(...others.map((fault) => dom.el('li', { text: facts.faultWords(fault) })));
-    // The portal may be at another address than this page.
+      .replaceChildren(
+        ...others.map((fault) => this.#dom.el('li', { text: this.#texts.faultText(fault) })),
+      );
+    // After a rename, the portal is at another address than this page.
     const { portal } = state;
     const form = `/devops/edit/application/${state.app.integrationId}/`;
-    dom.byId('list-link', HTMLAnchorElement).href = new URL('/devops/list/', portal).href;
-    dom.byId('app-link', HTMLAnchorElement).href = new URL(form, portal).href;
+    this.#dom.byId('list-link', HTMLAnchorElement).href = new URL('/devops/list/', portal).href;
+    this.#dom.byId('app-link', HTMLAnchorElement).href = new URL(form, portal).href;
   }
-
-  return { update, tick };
 }

@@ -100,16 +100,9 @@ describe('the directories of portals', function () {
     new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'ECONNRESET', host: 'x' });
 
   it('read everybody, keep them and open them again without the network', async () => {
-    const progress: unknown[] = [];
-    const outcome = await open().read('a', { onProgress: (step) => progress.push(step) });
+    const outcome = await open().read('a');
     assert.equal(outcome.kind === 'read' && outcome.directory.count, 5_120);
     assert.deepEqual(portal.requests, ['user.get', 'batch', 'batch', 'batch']);
-    assert.deepEqual(progress, [
-      { read: 50, total: 5_120 },
-      { read: 2_550, total: 5_120 },
-      { read: 5_050, total: 5_120 },
-      { read: 5_120, total: 5_120 },
-    ]);
     assert.ok(clock.slept.every((ms) => ms === 500) && clock.slept.length === 3, 'paced');
 
     const again = await open().open('a');
@@ -167,18 +160,17 @@ describe('the directories of portals', function () {
   });
 
   it('stop when asked to, without losing what was read', async () => {
-    const abort = new AbortController();
+    const directories = open();
     portal.onRequest = (number) => {
       if (number === 3) {
-        abort.abort();
+        directories.stop('a');
       }
       return undefined;
     };
-    const directories = open();
-    assert.deepEqual(await directories.read('a', { signal: abort.signal }), { kind: 'cancelled' });
-    assert.deepEqual(await directories.read('a', { signal: AbortSignal.abort() }), {
-      kind: 'cancelled',
-    });
+    assert.deepEqual(await directories.read('a'), { kind: 'cancelled' });
+    const again = directories.read('a');
+    directories.stop('a');
+    assert.deepEqual(await again, { kind: 'cancelled' }, 'stopped before its first request');
     portal.requests = [];
     assert.equal((await directories.read('a')).kind, 'read');
     assert.ok(!portal.requests.includes('user.get'));
@@ -187,12 +179,10 @@ describe('the directories of portals', function () {
   it('go on from what was read when only keeping it failed', async () => {
     count = 60;
     const directories = open();
-    const abort = new AbortController();
-    const outcome = await directories.read('a', {
-      signal: abort.signal,
-      onProgress: ({ read }) => read === 60 && abort.abort(),
-    });
-    assert.deepEqual(outcome, { kind: 'cancelled' });
+    directories.onDidProgress(
+      (accountId) => directories.reading(accountId)?.read === 60 && directories.stop(accountId),
+    );
+    assert.deepEqual(await directories.read('a'), { kind: 'cancelled' });
     portal.requests = [];
     assert.equal((await open().read('a')).kind, 'read');
     assert.deepEqual(portal.requests, []);
@@ -307,17 +297,15 @@ describe('the directories of portals', function () {
       }
     });
     assert.deepEqual(await directories.read('a'), { kind: 'cancelled' });
-    assert.deepEqual(seen, [
-      { read: 0, total: undefined },
-      { read: 50, total: 5_120 },
-      { read: 2_550, total: 5_120 },
-      undefined,
-    ]);
+    const [started, ended] = [{ read: 0, total: undefined }, undefined];
+    const steps = (...read: number[]) => read.map((one) => ({ read: one, total: 5_120 }));
+    assert.deepEqual(seen.splice(0), [started, ...steps(50, 2_550), ended]);
     await directories.prepare('a');
     assert.equal(directories.reading('a'), undefined, 'not at once again by itself');
     const outcome = await directories.read('a');
     assert.equal(outcome.kind === 'read' && outcome.directory.count, 5_120);
     assert.equal(portal.requests.length, 4, 'goes on where it was stopped');
+    assert.deepEqual(seen, [started, ...steps(5_050, 5_120), ended]);
   });
 
   it('forget everything about an account and nothing about others', async () => {

@@ -12,6 +12,7 @@ import { directoryFolder } from '../../../../src/people/directory/directoryFolde
 import { forgetPeopleWithAccount } from '../../../../src/people/forgetPeople';
 import { PeopleSearch } from '../../../../src/people/peopleSearch';
 import { startSandbox, type Sandbox, type SandboxUser } from '../../../../src/sandbox/index';
+import { noDirectories } from '../../../support/noDirectories';
 import { MemorySecrets } from '../../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../../support/storedAccounts';
 import { temporaryFolder } from '../../../support/temporaryFolder';
@@ -102,7 +103,7 @@ describe('the personal data of a portal’s people', () => {
     };
     const folder = directoryFolder(path.join(storage, 'people'));
     directories = new Directories({ accounts, folder, clock, log });
-    search = new PeopleSearch({ accounts, directories, log });
+    search = new PeopleSearch({ ...noDirectories, accounts, directories, log });
   });
   afterEach(async () => {
     directories.dispose();
@@ -153,11 +154,12 @@ describe('the personal data of a portal’s people', () => {
   });
 
   it('is on disk no further while the reading goes on, and after a cancelled one', async () => {
-    const reading = new AbortController();
-    const outcome = await directories.read(id, {
-      signal: reading.signal,
-      onProgress: () => reading.abort(),
+    directories.onDidProgress((accountId) => {
+      if (directories.reading(accountId)?.read) {
+        directories.stop(accountId);
+      }
     });
+    const outcome = await directories.read(id);
     assert.equal(outcome.kind, 'cancelled');
     const files = [...(await written())];
     assert.deepEqual(

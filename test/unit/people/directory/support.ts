@@ -1,6 +1,6 @@
 import type { Person } from '../../../../src/bitrix24/people';
-import { buildPeopleTable, PeopleTable } from '../../../../src/people/directory/peopleTable';
 import { PeopleDirectory } from '../../../../src/people/directory/peopleDirectory';
+import { encodePeople } from '../../../../src/people/directory/peopleFile';
 
 /** "Имя Фамилия" or "Имя Фамилия, должность". */
 export function person(id: number, text: string, more: Partial<Person> = {}): Person {
@@ -24,9 +24,9 @@ export async function fileOf(
   people: readonly Person[],
   readAt = 0,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(Buffer.concat(await buildPeopleTable(people, readAt)));
+  return new Uint8Array(Buffer.concat(await encodePeople(people, readAt)));
 }
 
 export async function directoryOf(people: readonly Person[]): Promise<PeopleDirectory> {
-  return new PeopleDirectory(new PeopleTable(await fileOf(people)));
+  return await PeopleDirectory.open(await fileOf(people));
 }

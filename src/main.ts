@@ -1,0 +1,209 @@
+import { Uri, ViewColumn, commands as vscodeCommands, env, window, workspace } from 'vscode';
+import type { AuthenticationProvider, Disposable } from 'vscode';
+import type { Account } from './accounts/account';
+import { handlerAddress } from './accounts/loopbackListener';
+import { commands, contextKeys } from './common/commands';
+import type { CommandId } from './common/commands';
+import { DisposableStore } from './common/dispose';
+import { ComposeLinkHandler } from './compose/composeLinkHandler';
+import { Palette } from './compose/palette';
+import { SaveGroup } from './compose/saveGroup';
+import { SelectionIntoForm } from './compose/selection';
+import { pickPerson } from './delivery/personPicker';
+import { WhyNotDelivered } from './delivery/whyNotDelivered';
+import { openForm } from './form/formHost';
+import type { FormViewDeps } from './form/formView';
+import { openHistory } from './history/historyCommands';
+import type { LazyHistoryDeps } from './history/lazyHistory';
+import type { Recipient } from './people/recipient';
+import { problemOf, problemOfSetup } from './problems/catalogue';
+import { buildServices } from './services';
+import type { Services, ServicesDeps } from './services';
+import { SandboxTrial } from './trial/sandboxTrial';
+
+/** What the registrations of extension.ts lead to. */
+export interface Main extends Disposable {
+  sessions: Pick<
+    AuthenticationProvider,
+    'getSessions' | 'createSession' | 'removeSession' | 'onDidChangeSessions'
+  >;
+  openForm: FormViewDeps['open'];
+  openHistory: LazyHistoryDeps['open'];
+  handleLink(link: Uri): Promise<void>;
+  run(command: CommandId): Promise<unknown>;
+  /** Does the work, and tells what went wrong. */
+  guard(work: () => Promise<unknown>): Promise<unknown>;
+  /** Tells what other windows left when they ended, and offers what waits. */
+  lookBack(): Promise<void>;
+  /** Applies a change of the setting for the history. */
+  tidyHistory(): Promise<void>;
+}
+
+type Handler = (account?: Account, person?: Recipient) => Promise<unknown>;
+type Handlers = Record<CommandId, Handler>;
+
+/** Everything behind the registrations; loaded with the first use. */
+export function openMain(deps: ServicesDeps): Main {
+  const owned = new DisposableStore();
+  const services = owned.add(buildServices(deps));
+  const { accounts, notifier, history, waiting, interrupted, log } = services;
+  const trial = owned.add(sandboxTrial(services));
+  const adopted = trial
+    .adopt(process.env['BITRIX24_PUSH_SANDBOX'])
+    .catch((error: unknown) => log.warn(`The sandbox of the environment: ${String(error)}`));
+  const handlers: Handlers = {
+    ...composeHandlers(services),
+    ...accountHandlers(services),
+    [commands.whyNotDelivered]: whyNotDelivered(services, owned),
+    [commands.sandbox]: () => trial.open(),
+  };
+  const guard: Main['guard'] = async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      await notifier.tellError(error);
+      return undefined;
+    }
+  };
+  /** `account` and `person` come from our own form only, never from whoever calls a command. */
+  const run = (id: CommandId, account?: Account, person?: Recipient): Promise<unknown> =>
+    guard(async () => {
+      await adopted;
+      return await handlers[id](account, person);
+    });
+  owned.add(accounts.onDidChange(() => noticeAccounts(services)));
+  noticeAccounts(services);
+  const tidyHistory = () => history.tidy();
+  void tidyHistory().catch((error: unknown) => log.warn(`History: ${String(error)}`));
+  const links = new ComposeLinkHandler({ ...services, messages: notifier });
+  return {
+    ...{ sessions: services.sessions, guard, tidyHistory, run: (id) => run(id) },
+    openForm: (page) =>
+      Promise.resolve(
+        openForm({
+          ...{ ...services, page, messages: notifier },
+          run: (command, account, person) => run(commands[command], account, person),
+        }),
+      ),
+    openHistory: (tree, changed) => Promise.resolve(historyOf(services, tree, changed)),
+    handleLink: (link) => links.handleUri(link),
+    lookBack: async () => {
+      await interrupted.tell();
+      await waiting.focused();
+    },
+    dispose: () => owned.dispose(),
+  };
+}
+
+/** The ways to write a push besides the form. */
+function composeHandlers(services: Services) {
+  const { accounts, drafts, picker, sender, groups, notifier, settings, focusForm } = services;
+  const palette = new Palette({ accounts, drafts, picker, sender, inputs: window });
+  const saveGroup = new SaveGroup({
+    ...{ accounts, picker, groups, inputs: window, messages: notifier },
+    written: () => {
+      const { accountId, recipients, departments } = drafts.current;
+      return { accountId, people: recipients, departments };
+    },
+    hasWorkspace: () => workspace.isTrusted && workspace.workspaceFolders !== undefined,
+  });
+  const selection = new SelectionIntoForm({
+    ...{ drafts, messages: notifier },
+    editor: () => window.activeTextEditor,
+    includeLocation: () => settings().get('selection.includeLocation'),
+    focusForm: () => focusForm('recipients'),
+  });
+  return {
+    [commands.send]: () => palette.run(),
+    [commands.sendSelection]: () => selection.run(),
+    [commands.saveGroup]: () => saveGroup.run(),
+  };
+}
+
+function accountHandlers({ accountCommands, fixes, output }: Services) {
+  return {
+    [commands.signIn]: () => accountCommands.signIn(),
+    [commands.signOut]: () => accountCommands.signOut(),
+    [commands.switchAccount]: () => accountCommands.switchAccount(),
+    [commands.checkSetup]: (account?: Account) => accountCommands.checkSetup(account),
+    [commands.setAppName]: () => fixes.run('setAppName', {}),
+    [commands.setSenderName]: (account?: Account) => accountCommands.setSenderName(account),
+    [commands.editCredentials]: () => accountCommands.editCredentials(),
+    [commands.showLog]: () => {
+      output.show();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The page "Why Didn't It Arrive?". */
+function whyNotDelivered(services: Services, owned: DisposableStore): Handler {
+  const { accounts, accountCommands, fixes, hints, people, recents, clock, log } = services;
+  const page = owned.add(
+    new WhyNotDelivered({
+      ...{ hints, clock, log },
+      checkSetup: ({ id }, signal) => accounts.checkSetup(id, signal),
+      describe: (trouble, about) =>
+        (trouble instanceof Error ? problemOf(trouble, about) : problemOfSetup(trouble, about))
+          ?.message ?? '',
+      pickPerson: (of) => pickPerson({ people, recents, inputs: window, log }, of),
+      run: {
+        permissions: (of) => fixes.run('openPermissions', { account: of }),
+        setup: (of) => accountCommands.checkSetup(of),
+      },
+    }),
+  );
+  return async (of, person) => {
+    const account = of ?? (await accounts.current()) ?? (await accountCommands.switchAccount());
+    if (account) {
+      await (person ? page.show(account, person) : page.open(account));
+    }
+  };
+}
+
+function historyOf(
+  services: Services,
+  ...[tree, changed]: Parameters<LazyHistoryDeps['open']>
+): ReturnType<typeof openHistory> {
+  const { accounts, drafts, focusForm, notifier } = services;
+  return openHistory({
+    ...{ ...services, tree, changed, messages: notifier },
+    openDraft: async (draft) => {
+      await drafts.ready;
+      drafts.open(draft);
+      await focusForm('text');
+    },
+    portalOf: async (id) => (await accounts.get(id))?.portal,
+    copy: (text) => env.clipboard.writeText(text),
+    showInputBox: (options) => window.showInputBox(options),
+  });
+}
+
+/** The sandbox is a bundle of its own, loaded when it is asked for. */
+function sandboxTrial({ accounts, transport, signInPort, globalState, log }: Services) {
+  return new SandboxTrial({
+    ...{ accounts, transport, log },
+    load: () => import('./sandbox'),
+    openPhones: async (address) => {
+      await vscodeCommands.executeCommand('simpleBrowser.api.open', Uri.parse(address), {
+        viewColumn: ViewColumn.Beside,
+        preserveFocus: true,
+      });
+    },
+    handler: () => handlerAddress(signInPort()),
+    remembered: {
+      get: () => globalState.get<string[]>('sandbox.accounts', []),
+      set: (ids) => globalState.update('sandbox.accounts', ids),
+    },
+  });
+}
+
+/** When-clauses of the manifest need to know whether somebody is signed in. */
+function noticeAccounts({ accounts, log }: Services): void {
+  accounts
+    .list()
+    .then((all) =>
+      vscodeCommands.executeCommand('setContext', contextKeys.signedIn, all.length > 0),
+    )
+    .catch((error: unknown) => log.warn(`Accounts could not be read: ${String(error)}`));
+}

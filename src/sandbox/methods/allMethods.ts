@@ -1,0 +1,17 @@
+import { answer, type MethodTable } from './method';
+import { departmentMethods } from './departmentMethods';
+import { imMethods } from './imMethods';
+import { pullMethods } from './pullMethods';
+import { serviceMethods } from './serviceMethods';
+import { userMethods } from './userMethods';
+
+/** All REST methods of the sandbox by their names in lower case. */
+export const allMethods: MethodTable = {
+  // The REST server runs batches itself; this entry is for method.get and methods.
+  batch: { scopes: null, run: () => answer([]) },
+  ...serviceMethods(() => allMethods),
+  ...pullMethods,
+  ...userMethods,
+  ...departmentMethods,
+  ...imMethods,
+};

@@ -1,0 +1,189 @@
+/// <reference lib="dom" />
+import type { LiveSnapshot, PushExcerpt } from '../../controlApi';
+import type { ControlClient } from './controlClient';
+import type { DomTools } from './domTools';
+import type { PageTexts } from './pageTexts';
+import type { PeopleFilter } from './peopleFilter';
+import type { PersonDialog } from './personDialog';
+import type { PhoneGrid } from './phoneGrid';
+import type { PhoneView } from './phoneView';
+import type { RequestsTable } from './requestsTable';
+import type { Switchboard } from './switchboard';
+
+/** The classes of the page's script, which cannot import one another in the browser. */
+export interface PageParts {
+  ControlClient: typeof ControlClient;
+  DomTools: typeof DomTools;
+  PageTexts: typeof PageTexts;
+  PeopleFilter: typeof PeopleFilter;
+  PersonDialog: typeof PersonDialog;
+  PhoneGrid: typeof PhoneGrid;
+  PhonesApp: typeof PhonesApp;
+  PhoneView: typeof PhoneView;
+  RequestsTable: typeof RequestsTable;
+  Switchboard: typeof Switchboard;
+}
+
+/** Runs in the browser when the page has been loaded. */
+export function startPhonesApp(parts: PageParts): void {
+  new parts.PhonesApp(parts).start();
+}
+
+/** Runs in the browser. Puts the parts of the page together and draws the latest snapshot with them. */
+export class PhonesApp {
+  readonly #dom: DomTools;
+  readonly #texts: PageTexts;
+  readonly #control: ControlClient;
+  readonly #dialog: PersonDialog;
+  readonly #switchboard: Switchboard;
+  readonly #requests: RequestsTable;
+  readonly #grid: PhoneGrid;
+  #latest: LiveSnapshot | null = null;
+  /** Id of the newest push of the previous drawing; null before the first drawing. Later pushes are announced. */
+  #seenPushId: number | null = null;
+  #isDrawPlanned = false;
+
+  constructor(parts: PageParts) {
+    const dom = new parts.DomTools();
+    const texts = new parts.PageTexts();
+    const page = dom.byId('page', HTMLElement);
+    const control = new parts.ControlClient(page.dataset['control'] ?? '', (message) =>
+      this.#showTrouble(message),
+    );
+    this.#dom = dom;
+    this.#texts = texts;
+    this.#control = control;
+    this.#dialog = new parts.PersonDialog(dom, texts, control);
+    this.#switchboard = new parts.Switchboard(
+      dom,
+      texts,
+      control,
+      page.dataset['renamedHost'] ?? '',
+    );
+    this.#requests = new parts.RequestsTable(dom, texts);
+    this.#grid = new parts.PhoneGrid(dom, {
+      filter: new parts.PeopleFilter(texts),
+      control,
+      makePhone: (id) => new parts.PhoneView(dom, texts, id, () => this.#openDialog(id)),
+      now: () => this.#now(),
+      planDraw: () => this.#planDraw(),
+      showTrouble: (message) => this.#showTrouble(message),
+    });
+  }
+
+  start(): void {
+    setInterval(() => {
+      this.#grid.tick();
+      this.#switchboard.tick(this.#now());
+    }, 1000);
+    this.#control.listen(
+      (snapshot) => {
+        this.#latest = snapshot;
+        this.#grid.take(snapshot);
+        this.#planDraw();
+      },
+      (isConnected) => this.#showConnection(isConnected),
+    );
+  }
+
+  /** @returns Unix ms by the sandbox's clock. */
+  #now(): number {
+    return Date.now() + (this.#latest?.state.clockOffset ?? 0) * 1000;
+  }
+
+  #openDialog(id: number): void {
+    const user = this.#grid.knownUsers().find((one) => one.id === id);
+    if (user) {
+      this.#dialog.open(user);
+    }
+  }
+
+  /** Shows what did not work; '' hides the message when everything works again. */
+  #showTrouble(message: string): void {
+    const trouble = this.#dom.byId('trouble', HTMLElement);
+    this.#dom.setText(trouble, message);
+    trouble.hidden = message === '';
+    if (message !== '') {
+      // A switch whose change failed has to go back to the portal's real state.
+      this.#planDraw();
+    }
+  }
+
+  #showConnection(isConnected: boolean): void {
+    if (isConnected) {
+      this.#showTrouble('');
+    }
+    const live = this.#dom.byId('live', HTMLElement);
+    live.className = isConnected ? 'live on' : 'live';
+    this.#dom.setText(live, isConnected ? 'live' : 'connecting…');
+  }
+
+  /** Draws a little later, so that many changes at one moment are drawn once. */
+  #planDraw(): void {
+    if (!this.#isDrawPlanned) {
+      this.#isDrawPlanned = true;
+      setTimeout(() => this.#draw(), 16);
+    }
+  }
+
+  #draw(): void {
+    this.#isDrawPlanned = false;
+    if (!this.#latest) {
+      return;
+    }
+    const { pushes } = this.#latest;
+    const newestId = pushes.reduce((last, push) => Math.max(last, push.id), 0);
+    const seenBefore = this.#seenPushId ?? newestId;
+    this.#announce(pushes.filter((push) => push.id > seenBefore));
+    this.#drawHead(this.#latest);
+    this.#grid.draw(this.#latest, seenBefore);
+    this.#drawUnknown(pushes.find((push) => push.id === newestId));
+    this.#requests.update(this.#latest);
+    this.#switchboard.update(this.#latest);
+    this.#switchboard.tick(this.#now());
+    this.#dialog.update(this.#grid.knownUsers());
+    this.#seenPushId = newestId;
+  }
+
+  #drawHead({ state, pushes }: LiveSnapshot): void {
+    this.#dom.setText(
+      this.#dom.byId('about', HTMLElement),
+      `${new URL(state.portal).host} · ${this.#texts.people(state.peopleCount)} · pushes arrive here instead of on real phones`,
+    );
+    this.#dom.byId('empty', HTMLElement).hidden = pushes.length > 0;
+    this.#dom.byId('filter-row', HTMLElement).hidden = state.peopleCount < 9;
+  }
+
+  /** Says which ids of the latest push belong to nobody. */
+  #drawUnknown(push: PushExcerpt | undefined): void {
+    const ids = (push?.dropped ?? [])
+      .filter((drop) => drop.reason === 'unknown')
+      .map((drop) => drop.id);
+    const count = push?.counts.unknown ?? 0;
+    const many = count > 20 ? ` and ${(count - 20).toLocaleString('en')} more` : '';
+    const isToNobody = push?.counts.recipients === 0;
+    const unknown = this.#dom.byId('unknown', HTMLElement);
+    unknown.hidden = ids.length === 0 && !isToNobody;
+    this.#dom.setText(
+      unknown,
+      isToNobody
+        ? 'The latest push named nobody. The API still answered true.'
+        : `No such person: ${ids.slice(0, 20).join(', ')}${many}. The latest push was sent there too, and the API still answered true.`,
+    );
+  }
+
+  /** Tells screen readers of new pushes. */
+  #announce(fresh: readonly PushExcerpt[]): void {
+    const push = fresh.at(-1);
+    if (push) {
+      const text = push.text.length > 200 ? `${push.text.slice(0, 200)}…` : push.text;
+      const before = fresh.length > 1 ? `${fresh.length} new pushes. The last: ` : 'New push: ';
+      const count = push.counts.delivered;
+      const shown = count === 0 ? 'on no phone' : count === 1 ? 'on 1 phone' : `on ${count} phones`;
+      this.#dom.setText(
+        this.#dom.byId('announcer', HTMLElement),
+        `${before}${push.appName}, ${text}, ${shown}.`,
+      );
+    }
+  }
+}

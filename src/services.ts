@@ -1,0 +1,247 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { l10n, window } from 'vscode';
+import { AccountCommands } from './accounts/accountCommands';
+import { Bitrix24AuthenticationProvider } from './accounts/authenticationProvider';
+import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
+import { handlerPort } from './accounts/loopbackListener';
+import { sharedBuckets } from './accounts/sharedBuckets';
+import { TokenStore } from './accounts/tokenStore';
+import { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
+import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
+import { Pacer } from './bitrix24/pacer';
+import { systemClock as clock } from './common/clock';
+import { DisposableStore } from './common/dispose';
+import type { Log } from './common/log';
+import { storageFolder } from './common/storageFolder';
+import { AcceptedStatus } from './delivery/acceptedStatus';
+import { DeliveryHints } from './delivery/deliveryHints';
+import { createDeliverySentence, hintText } from './delivery/hintText';
+import type { FormField } from './form/protocol';
+import { Departments } from './people/departments/departments';
+import { Directories } from './people/directory/directories';
+import { directoryFolder } from './people/directory/directoryFolder';
+import { forgetPeopleWithAccount } from './people/forgetPeople';
+import { SavedGroups } from './people/groups';
+import { ListMatcher } from './people/listMatcher';
+import { PeopleSearch } from './people/peopleSearch';
+import { RecentRecipients } from './people/recentRecipients';
+import { RecipientPicker } from './people/recipientPicker';
+import { problemOf, problemOfResult, problemOfSetup } from './problems/catalogue';
+import { createFixes } from './problems/fixes';
+import { Notifier } from './problems/notifier';
+import { problemOfWaiting } from './problems/waiting';
+import { createConfirmDuplicate, createConfirmSend } from './push/confirmSend';
+import { createConfirmSecrets } from './push/confirmSecrets';
+import { workspaceKey } from './push/draftFile';
+import { DraftStore } from './push/draftStore';
+import { InterruptedPushes } from './push/interruptedPushes';
+import { createPersonFacts } from './push/personFacts';
+import { PushHistory, historyKeep } from './push/pushHistory';
+import { PushService } from './push/pushService';
+import { PushStore } from './push/pushStore';
+import { createResolveAudience } from './push/resolveAudience';
+import { SecretCheck } from './push/secretCheck';
+import { SendWithProgress } from './push/sendWithProgress';
+import type { TellResult } from './push/sendWithProgress';
+import { WaitingPushes, createIsReachable } from './push/waitingPushes';
+
+export interface ServicesDeps {
+  context: vscode.ExtensionContext;
+  output: vscode.LogOutputChannel;
+  log: Log;
+  /** Brings the form forward with the cursor in a field. */
+  focusForm: (field?: FormField) => Promise<void>;
+}
+
+export type Services = ReturnType<typeof buildServices>;
+
+/** Builds the services in order. Constructors do no work: nothing is read or sent before something is asked for. */
+export function buildServices(deps: ServicesDeps) {
+  const owned = new DisposableStore();
+  const shared = sharedServices(deps, owned);
+  const accounts = { ...shared, ...accountServices(shared) };
+  const people = { ...accounts, ...peopleServices(accounts) };
+  return { ...people, ...pushServices(people), dispose: () => owned.dispose() };
+}
+
+/** Storage, settings, the network and messages. */
+function sharedServices({ context, output, log, focusForm }: ServicesDeps, owned: DisposableStore) {
+  const { globalState, secrets, globalStorageUri, extension } = context;
+  const settings = () => vscode.workspace.getConfiguration('bitrix24Push');
+  const { version } = extension.packageJSON as { version: string };
+  return {
+    ...{ owned, clock, log, output, globalState, secrets, settings, focusForm },
+    /** Folders that the windows of this machine share. */
+    stored: (name: string) => path.join(globalStorageUri.fsPath, name),
+    signInPort: () => handlerPort(settings().get('signIn.port')),
+    openExternal: (url: string) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
+    transport: nodeFetchTransport({ userAgent: `bitrix24-push/${version} (VS Code)` }),
+  };
+}
+
+/** Who we are on which portal, and what is told when something goes wrong there. */
+function accountServices(shared: ReturnType<typeof sharedServices>) {
+  const { owned, log, output, globalState, secrets, focusForm } = shared;
+  const { stored, signInPort, openExternal, transport } = shared;
+  const notifier = new Notifier({ log, clock, fixes: () => fixes });
+  const tokens = owned.add(
+    new TokenStore({
+      ...{ secrets, folder: stored('accounts'), clock, log },
+      onDamaged: () =>
+        notifier.inform(
+          l10n.t('A saved account could not be read. It was set aside; sign in again.'),
+        ),
+    }),
+  );
+  const pacer = new Pacer({ state: sharedBuckets(stored('pace'), log), clock, log });
+  const { clipboard } = vscode.env;
+  const dialogs = owned.add(new VscodeSignInDialogs({ openExternal, clipboard, signInPort }));
+  const accounts = owned.add(
+    new Bitrix24Accounts({
+      ...{ store: tokens, globalState, transport, clock, log, openExternal, signInPort },
+      ...{ messages: notifier, pacer: () => Promise.resolve(pacer) },
+      dialogs: () => Promise.resolve(dialogs),
+    }),
+  );
+  const sessions = owned.add(new Bitrix24AuthenticationProvider({ store: tokens, accounts }));
+  const accountCommands = new AccountCommands({
+    ...{ accounts, messages: notifier },
+    tellSetup: (account, result) => {
+      void notifier.tell(problemOfSetup(result, { host: account.host }), { account });
+      return Promise.resolve();
+    },
+  });
+  const fixes = createFixes({
+    ...{ accounts, openExternal, focusForm },
+    signIn: (options) => accounts.signIn(options),
+    switchAccount: () => accountCommands.switchAccount(),
+    editCredentials: (account) =>
+      account ? accounts.editCredentials(account) : accountCommands.editCredentials(),
+    showLog: () => output.show(),
+    openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
+  });
+  return { notifier, tokens, accounts, sessions, accountCommands, fixes };
+}
+
+/** Whom pushes go to, and what speaks against it. */
+function peopleServices(
+  services: ReturnType<typeof sharedServices> & ReturnType<typeof accountServices>,
+) {
+  const { owned, log, globalState, settings, stored, accounts, tokens } = services;
+  const recents = new RecentRecipients({ memento: globalState, clock });
+  const folder = directoryFolder(stored('people'));
+  const directories = owned.add(new Directories({ accounts, folder, clock, log }));
+  const departments = owned.add(new Departments({ accounts, directories, clock, log }));
+  const people = new PeopleSearch({ accounts, directories, recents, log });
+  const groups = new SavedGroups({
+    setting: {
+      read: (from) =>
+        settings().inspect('groups')?.[from === 'user' ? 'globalValue' : 'workspaceValue'],
+      write: (to, value) => {
+        const { Global, Workspace } = vscode.ConfigurationTarget;
+        return settings().update('groups', value, to === 'user' ? Global : Workspace);
+      },
+    },
+    isTrusted: () => vscode.workspace.isTrusted,
+    report: (fault) => log.warn(fault),
+  });
+  const meWords = () => ['me', l10n.t('Me')];
+  const lists = new ListMatcher({ accounts, people, directories, departments, groups, meWords });
+  const hints = owned.add(new DeliveryHints({ accounts, clock, log }));
+  const picker = new RecipientPicker({
+    ...{ people, recents, departments, groups, lists, inputs: window, log },
+    hints: (accountId, id) => hints.peek(accountId, id)?.map(hintText)[0],
+    askHints: (accountId, ids, signal) => hints.hints(accountId, ids, signal),
+    describeError: (error, { host }) => {
+      const known = error instanceof Error ? error : new Error(String(error));
+      return Promise.resolve(problemOf(known, { host })?.message ?? '');
+    },
+  });
+  const keepers = [recents, directories, hints];
+  owned.add(forgetPeopleWithAccount(tokens, () => Promise.resolve(keepers), log));
+  return { recents, directories, departments, people, groups, meWords, lists, hints, picker };
+}
+
+/** Drafts, pushes, and what the user is told of them. */
+function pushServices(
+  services: ReturnType<typeof sharedServices> &
+    ReturnType<typeof accountServices> &
+    ReturnType<typeof peopleServices>,
+) {
+  const { owned, log, settings, stored, accounts, notifier, transport } = services;
+  const { recents, directories, departments, hints } = services;
+  const { workspaceFile, workspaceFolders } = vscode.workspace;
+  const drafts = owned.add(
+    new DraftStore({
+      ...{ disk: storageFolder(stored('drafts')), clock, log },
+      key: workspaceKey((workspaceFile ?? workspaceFolders?.[0]?.uri)?.toString()),
+      onDamaged: (name) =>
+        notifier.inform(
+          l10n.t('The saved draft could not be read. It was set aside as {0}.', name),
+        ),
+    }),
+  );
+  const onDamaged = (name: string) =>
+    notifier.inform(
+      l10n.t('The record of a push could not be read. Its file was set aside as {0}.', name),
+    );
+  const keep = () => historyKeep(settings().get('history'));
+  const history = owned.add(
+    new PushHistory({ folder: storageFolder(stored('history')), onDamaged, keep, clock, log }),
+  );
+  const store = owned.add(
+    new PushStore({ folder: storageFolder(stored('outbox')), history, onDamaged, clock, log }),
+  );
+  const personFacts = createPersonFacts({
+    ...{ accounts, log },
+    known: (accountId, id) => directories.peek(accountId)?.person(id),
+    departments: (accountId) => departments.of(accountId),
+  });
+  // The rules for secrets are 75 KB: a bundle of its own, read when the first push is about to leave.
+  const load = () => import('./secrets/findSecrets');
+  const doubts = createDeliverySentence({ hints, clock });
+  const service = new PushService({
+    ...{ accounts, drafts, store, history, recents, clock, log },
+    secrets: new SecretCheck({ confirm: createConfirmSecrets(notifier), load, log }),
+    resolveAudience: createResolveAudience({ accounts, facts: personFacts }),
+    confirmDuplicate: createConfirmDuplicate(notifier),
+    confirm: createConfirmSend({
+      ...{ messages: notifier, doubts, window },
+      policy: () => settings().get('confirm'),
+      countAbove: () => settings().get('confirmCount'),
+    }),
+    onPortalAnswered: (host) => void waiting.answered(host),
+  });
+  const tell: TellResult = (result, context) => {
+    const problem = problemOfResult(result, { host: context.account?.host });
+    if (problem) {
+      void notifier.tell(problem, context);
+    }
+    return Promise.resolve();
+  };
+  const current = () => accounts.current();
+  const accepted = owned.add(new AcceptedStatus({ sentence: doubts, current }));
+  const sender = new SendWithProgress({
+    ...{ service, drafts, accounts, messages: notifier, tell, window },
+    tellAccepted: (message, draft) =>
+      void accepted.show(message, draft).catch((error: unknown) => log.warn(String(error))),
+  });
+  const waiting: WaitingPushes = owned.add(
+    new WaitingPushes({
+      ...{ store, clock, log, isReachable: createIsReachable({ accounts, transport }) },
+      offer: (pushes, host) =>
+        void notifier.tell(problemOfWaiting(pushes.length, host), {
+          actions: ['retry'],
+          act: () => sender.retryAll(pushes),
+        }),
+      isFocused: () => window.state.focused,
+    }),
+  );
+  const interrupted = owned.add(new InterruptedPushes({ service, store, sender, waiting, log }));
+  const findSecrets = async (text: string) => await (await load()).findSecrets(text);
+  return {
+    ...{ drafts, history, store, personFacts, service, tell, sender, waiting, interrupted },
+    findSecrets,
+  };
+}

@@ -1,0 +1,18 @@
+import type { PeopleSearchDeps } from '../../src/people/peopleSearch';
+
+const never = () => ({ dispose: () => undefined });
+
+/** Directories of portals whose people were never read, and nobody who was used before. */
+export const noDirectories: Pick<PeopleSearchDeps, 'directories' | 'recents'> = {
+  directories: {
+    peek: () => undefined,
+    prepare: () => Promise.resolve(undefined),
+    read: () => Promise.resolve({ kind: 'cancelled' }),
+    missingScope: () => undefined,
+    reading: () => undefined,
+    stop: () => undefined,
+    onDidChange: never,
+    onDidProgress: never,
+  },
+  recents: { weights: () => new Map() },
+};

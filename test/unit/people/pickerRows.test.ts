@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { recipientRows, stillMeant } from '../../../src/people/pickerRows';
+import type { RowsInput } from '../../../src/people/pickerRows';
+
+const anna = { id: 1, name: 'Anna' };
+const ivan = { id: 3, name: 'Иван Сидоров', position: 'CTO' };
+const maria = { id: 5, name: 'Maria' };
+const nothing: RowsInput = {
+  query: '',
+  chosen: [],
+  me: undefined,
+  last: [],
+  recent: [],
+  hits: [],
+  resolved: undefined,
+};
+const lines = (input: Partial<RowsInput>) =>
+  recipientRows({ ...nothing, ...input }).map(
+    ({ kind, people, trouble }) =>
+      `${kind} ${people.map(({ id }) => id).join('+')}${trouble ? ` ${trouble}` : ''}`,
+  );
+
+describe('the lines of the recipient picker', () => {
+  for (const [what, input, expected] of [
+    ['nobody known: me', { me: anna }, ['me 1']],
+    [
+      'the last push to several, as one line',
+      { me: anna, last: [ivan, maria], recent: [ivan, maria, { id: 9 }] },
+      ['last 3+5', 'me 1', 'recent 3', 'recent 5', 'recent 9'],
+    ],
+    [
+      'the last push to one person',
+      { me: anna, last: [ivan], recent: [ivan, maria] },
+      ['recent 3', 'me 1', 'recent 5'],
+    ],
+    [
+      'me among the recent ones, once',
+      { me: anna, last: [anna], recent: [anna, ivan] },
+      ['recent 1', 'recent 3'],
+    ],
+    [
+      'the last group, of which one is chosen',
+      { chosen: [ivan], me: anna, last: [ivan, maria], recent: [ivan, maria] },
+      ['chosen 3', 'recent 5', 'me 1'],
+    ],
+    ['a name', { query: 'ив', me: anna, recent: [maria], hits: [ivan] }, ['found 3']],
+    [
+      'a name while others are chosen',
+      { query: 'ив', chosen: [maria, ivan], hits: [ivan] },
+      ['chosen 5', 'chosen 3'],
+    ],
+    ['an id', { query: '17', hits: [ivan] }, ['ids 17']],
+    ['ids, some of them chosen', { query: '3, 17; 18', chosen: [ivan] }, ['chosen 3', 'ids 17+18']],
+    ['ids that are all chosen', { query: '3', chosen: [ivan] }, ['chosen 3']],
+    [
+      'an id of nobody',
+      { query: '17', resolved: { hits: [], unknown: [17], inactive: [] } },
+      ['ids 17 unknown'],
+    ],
+    [
+      'an id of someone dismissed',
+      { query: '17', resolved: { hits: [], unknown: [], inactive: [17] } },
+      ['ids 17 inactive'],
+    ],
+  ] as const) {
+    it(`show ${what}`, () => {
+      assert.deepEqual(lines(structuredClone(input) as Partial<RowsInput>), expected);
+    });
+  }
+
+  it('name an id as soon as the portal told who it is', () => {
+    const [row] = recipientRows({
+      ...nothing,
+      query: '3',
+      resolved: { hits: [ivan], unknown: [], inactive: [] },
+    });
+    assert.deepEqual(row?.people, [ivan]);
+  });
+
+  it('rank names that begin with the query first, then by alphabet', () => {
+    const hits = [
+      ivan,
+      { id: 7, name: 'Oleg Ivanov' },
+      { id: 8, name: 'Ivan' },
+      { id: 6, name: 'Boss' },
+    ];
+    assert.deepEqual(lines({ query: 'ivan', hits }), ['found 8', 'found 7', 'found 6', 'found 3']);
+  });
+
+  it('leave the order of those who come best first', () => {
+    const hits = [ivan, { id: 8, name: 'Ivan' }];
+    assert.deepEqual(lines({ query: 'ivan', hits, ranked: true }), ['found 3', 'found 8']);
+  });
+
+  it('keep those found before that a longer query still means', () => {
+    const hits = [ivan, maria];
+    assert.deepEqual(stillMeant(hits, 'ив'), [ivan]);
+    assert.deepEqual(stillMeant(hits, 'СИД иван'), [ivan]);
+    assert.deepEqual(stillMeant(hits, 'cto'), [ivan]);
+    assert.deepEqual(stillMeant(hits, 'иванов'), []);
+  });
+
+  it('put departments before people whose names are not meant, and after those who are', () => {
+    const departments = [{ id: 2, name: 'Sales', reach: 'tree' }] as const;
+    const input = { query: 's', hits: [ivan], ranked: true, departments };
+    assert.deepEqual(lines(input), ['found 3', 'department ']);
+    assert.deepEqual(lines({ ...input, departmentsFirst: true }), ['department ', 'found 3']);
+    assert.deepEqual(lines({ ...input, chosenDepartments: departments }), ['chosen ', 'found 3']);
+  });
+
+  it('hold many chosen people in one', () => {
+    const chosen = Array.from({ length: 21 }, (_, at) => ({ id: at + 1 }));
+    assert.deepEqual(
+      recipientRows({ ...nothing, chosen }).map(({ kind, people }) => [kind, people.length]),
+      [['chosen', 21]],
+    );
+    assert.equal(recipientRows({ ...nothing, chosen: chosen.slice(1) }).length, 20);
+  });
+
+  it('show the tree with what is chosen ticked in its place', () => {
+    const tree = [1, 2].map((id) => ({
+      department: { id, name: 'x', reach: 'tree' as const },
+      depth: id - 1,
+    }));
+    const rows = recipientRows({
+      ...nothing,
+      tree,
+      chosenDepartments: [
+        { id: 2, reach: 'tree' },
+        { id: 1, reach: 'direct' },
+      ],
+    });
+    assert.deepEqual(
+      rows.map(({ kind, isChosen = false, departments }) => [kind, isChosen, departments?.[0]?.id]),
+      [
+        ['chosen', true, 1],
+        ['back', false, undefined],
+        ['department', false, 1],
+        ['department', true, 2],
+      ],
+    );
+  });
+
+  it('offer whom a list means and is not chosen yet, and show the rest of it', () => {
+    const list = {
+      people: [ivan, maria],
+      departments: [],
+      unmatched: [{ text: 'A', why: 'ambiguous' as const, candidates: [anna] }],
+    };
+    assert.deepEqual(lines({ query: '3, 5, A', list, chosen: [ivan] }), [
+      'chosen 3',
+      'list 5',
+      'unmatched ',
+      'found 1',
+    ]);
+  });
+});
