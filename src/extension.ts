@@ -15,6 +15,7 @@ import { commands, views } from './common/commands';
 import { lazy } from './common/lazy';
 import { redactingLog } from './common/redactingLog';
 import { FormView } from './form/formView';
+
 import { LazyHistory, historyHandlers } from './history/lazyHistory';
 import type { Main } from './main';
 import { hasAnyPush } from './push/hasAnyPush';

@@ -133,7 +133,7 @@ export class PushService {
     const push = await this.#ended.find(id, action, claim?.push);
     if (!push) {
       await claim?.release();
-      return await this.#sendMovedRest(push ?? this.#ended.get(id), action, options);
+      return { kind: 'takenCareOf' };
     }
     if (action === 'markAsSent' || action === 'discard') {
       await claim?.decide(action === 'discard' ? 'discarded' : 'sent');
@@ -165,24 +165,6 @@ export class PushService {
     }
   }
 
-  /** Sends the rest of a push that waits for a decision about its other people, if this window still has it to send. */
-  async #sendMovedRest(
-    push: Push | undefined,
-    action: PushAction,
-    options: ActOptions,
-  ): Promise<ActResult> {
-    const isRest = action === 'sendToRest' || action === 'retry';
-    const rest = push && isRest ? restDraft({ ...push, isRestMoved: false }) : undefined;
-    if (!push || !rest || !this.#deps.drafts.replace(rest, rest)) {
-      return { kind: 'takenCareOf' };
-    }
-    const draft = this.#movedTo(options.as, rest);
-    return await this.#start(draft, {
-      ...{ origin: push.origin, ...options, again: true },
-      ...{ isSendAnyway: false, replaces: [] },
-    });
-  }
-
   /**
    * Ends the pushes of windows that have ended, and settles the drafts of those that were accepted. Resolves to the
    * pushes that nobody has told the user about. Sends nothing.
@@ -191,6 +173,7 @@ export class PushService {
     await this.#deps.drafts.ready;
     const pushes = await this.#deps.store.recover();
     for (const push of pushes) {
+      this.#ended.remember(push);
       // The user is told in any case: nobody finds these pushes once more.
       await this.#quietly(() => this.#settleDraft(push));
     }
