@@ -89,9 +89,9 @@ export function buildRooms({
       vscode.l10n.t('A saved account could not be read. It was set aside; sign in again.'),
     );
   const vault = owned(new Vault({ secrets, clock, log, board, onDamaged }));
-  const pacer = lazy(async () => {
-    const { Pacer } = await import('./accounts/openClient');
-    return new Pacer({ state: sharedBuckets(stored('pace'), log), clock, log });
+  const limiter = lazy(async () => {
+    const { RateLimiter } = await import('./accounts/openClient');
+    return new RateLimiter({ state: sharedBuckets(stored('pace'), log), clock, log });
   });
   let dialogs: VscodeSignInDialogs | undefined;
   const accounts = owned(
@@ -101,7 +101,7 @@ export function buildRooms({
       transport,
       clock,
       log,
-      pacer,
+      limiter,
       openExternal,
       messages: notifier,
       dialogs: async () => {

@@ -4,7 +4,7 @@ import type { Event, Memento } from 'vscode';
 import type { AppCredentials } from '../bitrix24/oauth';
 import { authorizeUrl } from '../bitrix24/oauth';
 import { parseCallback } from '../bitrix24/callback';
-import type { Pacer } from '../bitrix24/pacer';
+import type { RateLimiter } from '../bitrix24/rateLimiter';
 import type { PortalClient } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
 import type { Clock } from '../common/clock';
@@ -27,7 +27,7 @@ export interface AccountsDeps {
   clock: Clock;
   log: Log;
   /** Gives requests their turn, one pace for all windows; asked for with the first request. */
-  pacer?: (() => Promise<Pacer>) | undefined;
+  limiter: () => Promise<RateLimiter>;
   /** Opens the browser; false when the user said no. */
   openExternal: (url: string) => Thenable<boolean>;
   messages: Pick<Messages, 'ask'>;
@@ -168,9 +168,9 @@ export class Bitrix24Accounts implements Accounts {
     if (!(await vault.get(id))) {
       throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
     }
-    const [{ openClient }, pacer] = await Promise.all([
+    const [{ openClient }, limiter] = await Promise.all([
       import('./openClient'),
-      this.#deps.pacer?.(),
+      this.#deps.limiter(),
     ]);
     let client = this.#clients.get(id);
     if (!client) {
@@ -180,7 +180,7 @@ export class Bitrix24Accounts implements Accounts {
         transport,
         clock,
         log,
-        pacer,
+        limiter,
         agreeToMove: (account, origin) => this.#agreeToMove(account, origin),
       });
       this.#clients.set(id, client);

@@ -1,13 +1,13 @@
-/** All that it takes to speak to a portal; loaded with the first request to one. */
-import type { Pacer } from '../bitrix24/pacer';
+/** Everything that is needed to speak to a portal; loaded with the first request to one. */
 import { PortalClient } from '../bitrix24/portalClient';
+import type { RateLimiter } from '../bitrix24/rateLimiter';
 import { AccountTokens } from './accountTokens';
 import type { AccountTokensDeps } from './accountTokens';
 
-export { Pacer } from '../bitrix24/pacer';
+export { RateLimiter } from '../bitrix24/rateLimiter';
 export { checkSetup } from './setupCheck';
 
-export function openClient(deps: AccountTokensDeps & { pacer?: Pacer | undefined }): PortalClient {
-  const { transport, clock, log, pacer } = deps;
-  return new PortalClient({ transport, tokens: new AccountTokens(deps), clock, log, pacer });
+export function openClient(deps: AccountTokensDeps & { limiter: RateLimiter }): PortalClient {
+  const { transport, clock, log, limiter } = deps;
+  return new PortalClient({ transport, tokens: new AccountTokens(deps), clock, log, limiter });
 }

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { parseBucket } from '../bitrix24/leakyBucket';
-import type { BucketState } from '../bitrix24/leakyBucket';
-import type { SharedState } from '../bitrix24/pacer';
+import type { SharedState } from '../bitrix24/rateLimiter';
+import { parseBucket } from '../bitrix24/rateLimiterState';
+import type { BucketState } from '../bitrix24/rateLimiterState';
 import type { Log } from '../common/log';
 import { SharedFile } from '../common/sharedFile';
 
-/** Each portal's bucket in a file of its own, which all windows of the machine share. Nothing in it is secret. */
+/**
+ * Keeps what the rate limiters of all windows know of each portal, in one file per portal. Nothing in it is secret.
+ * `portal` is the portal's member_id.
+ */
 export function sharedBuckets(
   folder: string,
   log: Log,

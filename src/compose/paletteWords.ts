@@ -1,5 +1,5 @@
 import { env, l10n } from 'vscode';
-import type { PushBudget } from '../bitrix24/budget';
+import type { PushBudget } from '../bitrix24/pushSize';
 import { plainText } from '../common/plainText';
 import { draftText } from '../push/draft';
 import type { DraftWords } from '../push/draft';

@@ -1,4 +1,4 @@
-import type { DeliveryFact } from '../bitrix24/deliveryFacts';
+import type { DeliveryFact } from '../bitrix24/presence';
 import { hintsOf, whereabouts } from './deliveryHint';
 import type { DeliveryHint, Whereabouts } from './deliveryHint';
 

@@ -1,4 +1,4 @@
-import type { DeliveryFact } from '../bitrix24/deliveryFacts';
+import type { DeliveryFact } from '../bitrix24/presence';
 
 export type DeliveryHintCode =
   | 'unknownId'

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Account, Accounts } from '../accounts/account';
 import { Bitrix24Error } from '../bitrix24/errors';
-import type { Wait } from '../bitrix24/pauses';
+import type { Wait } from '../bitrix24/rateLimiter';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';

@@ -1,5 +1,6 @@
 import { Bitrix24Error } from '../bitrix24/errors';
-import type { PortalClient, Wait } from '../bitrix24/portalClient';
+import type { PortalClient } from '../bitrix24/portalClient';
+import type { Wait } from '../bitrix24/rateLimiter';
 import type { Account, Accounts } from '../accounts/account';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';

@@ -1,7 +1,7 @@
 import type { Accounts } from '../accounts/account';
 import { Bitrix24Error } from '../bitrix24/errors';
-import { manyPeopleByIds } from '../bitrix24/manyPeople';
-import type { Person } from '../bitrix24/people';
+import { peopleByIds } from '../bitrix24/peopleById';
+import type { Person } from '../bitrix24/person';
 import type { Log } from '../common/log';
 import type { DepartmentTree } from '../people/departments/departmentTree';
 import type { TextPerson } from './personalText';
@@ -32,7 +32,7 @@ export function createResolvePeople(deps: ResolvePeopleDeps): ResolvePeople {
     if (open.length > 0) {
       const client = await deps.accounts.client(account.id);
       const found = await orNothing([], deps.log, () =>
-        manyPeopleByIds(client, open, { signal, ...(onWait && { onWait }) }),
+        peopleByIds(client, open, { signal, ...(onWait && { onWait }) }),
       );
       // One by one: no function takes ten thousand arguments for sure.
       found.forEach((person) => people.push(person));

@@ -1,5 +1,5 @@
 import { ProgressLocation, env, l10n, window } from 'vscode';
-import type { Wait } from '../bitrix24/portalClient';
+import type { Wait } from '../bitrix24/rateLimiter';
 import type { Account, Accounts } from '../accounts/account';
 import type { Messages } from '../common/messages';
 import { fromAccount, hasDepartments } from './draft';

@@ -1,8 +1,9 @@
 import { Bitrix24Error } from '../bitrix24/errors';
-import type { CallControl, PortalClient, Wait } from '../bitrix24/portalClient';
+import type { CallControl, PortalClient } from '../bitrix24/portalClient';
+import type { Wait } from '../bitrix24/rateLimiter';
 import { addPush, addPushes } from '../bitrix24/push';
-import type { PushFate } from '../bitrix24/push';
-import { cancelledError } from '../bitrix24/unlessAborted';
+import type { PushStatus } from '../bitrix24/push';
+import { cancelledError } from '../bitrix24/abort';
 import type { SendProgress } from './outcome';
 import type { PlannedPush, PushPlan } from './plan';
 
@@ -79,7 +80,7 @@ export async function sendPlan(input: SendPlanInput): Promise<Sent> {
     place: number,
     again = false,
   ): Promise<void> => {
-    let fates: readonly PushFate[] | Bitrix24Error;
+    let fates: readonly PushStatus[] | Bitrix24Error;
     const onWait = (wait: Wait | undefined): void => tellWait(place, wait);
     // While it waits for its turn it is not on the wire.
     const beforeLeaving = () => note(idsOf(request), place);
@@ -181,7 +182,7 @@ async function sendOne(
   request: readonly PlannedPush[],
   avatar: string,
   control: CallControl,
-): Promise<PushFate[]> {
+): Promise<PushStatus[]> {
   const pushes = request.map(({ ids, text }) => ({ userIds: ids, text, avatar }));
   const [first] = pushes;
   if (first && pushes.length === 1) {
@@ -200,7 +201,10 @@ interface Met extends Omit<Sent, 'error'> {
 }
 
 /** What became of the people of one request. */
-function fatesOf(request: readonly PlannedPush[], fates: readonly PushFate[] | Bitrix24Error): Met {
+function fatesOf(
+  request: readonly PlannedPush[],
+  fates: readonly PushStatus[] | Bitrix24Error,
+): Met {
   const met: Met = { accepted: [], refused: [], notSent: [], unknown: [], later: [] };
   if (fates instanceof Bitrix24Error) {
     const ids = idsOf(request);

@@ -1,4 +1,4 @@
-import type { PlatformBudget, PushBudget, PushPlatform } from '../bitrix24/budget';
+import type { PlatformBudget, PushBudget, PushPlatform } from '../bitrix24/pushSize';
 import { h, icon, setText } from './dom';
 import type { Words } from './words';
 

@@ -1,5 +1,5 @@
-import { lockScreenText } from '../bitrix24/budget';
-import type { PushPlatform } from '../bitrix24/budget';
+import { lockScreenText } from '../bitrix24/pushSize';
+import type { PushPlatform } from '../bitrix24/pushSize';
 import { h, icon, setAttribute, setText, show } from './dom';
 import type { Page, Part } from './page';
 import type { PhoneOwner } from './phoneOwner';

@@ -8,7 +8,9 @@ import { AccountBoard } from '../../src/accounts/accountBoard';
 import { AccountTokens } from '../../src/accounts/accountTokens';
 import { sharedBuckets } from '../../src/accounts/sharedBuckets';
 import { accountId, Vault } from '../../src/accounts/vault';
-import { nodeFetchTransport, Pacer, PortalClient } from '../../src/bitrix24';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { RateLimiter } from '../../src/bitrix24/rateLimiter';
+import { PortalClient } from '../../src/bitrix24/portalClient';
 import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
 import { emptyDraft } from '../../src/push/draft';
@@ -31,7 +33,7 @@ const method = 'pull.application.push.add';
 const sends = 15;
 /** A pace that keeps nobody waiting: what is measured is the work, not the portal's limit. */
 const fast = { size: 50, drain: 10_000 };
-const plans = { usual: fast, large: fast };
+const limits = { usual: fast, large: fast };
 
 export const benches: Bench[] = [
   {
@@ -62,8 +64,8 @@ export async function openWindow(
   const transport = nodeFetchTransport({ userAgent: 'bench/1' });
   const agreeToMove = () => Promise.resolve(false);
   const tokens = new AccountTokens({ accountId: id, vault, transport, clock, log, agreeToMove });
-  const pacer = new Pacer({ state: sharedBuckets(at('pace'), log), clock, log, plans });
-  const client = new PortalClient({ transport, tokens, clock, log, pacer });
+  const limiter = new RateLimiter({ state: sharedBuckets(at('pace'), log), clock, log, limits });
+  const client = new PortalClient({ transport, tokens, clock, log, limiter });
   const drafts = new DraftStore({ disk: folderDisk(at('drafts')), key: 'w', clock, log });
   const kept = recordFolder(at('history'));
   const history = new PushHistory({ folder: kept, keep: () => 'all', clock, log });

@@ -1,7 +1,8 @@
 // The window that is killed: reads its orders from the first argument, sends one push, and ends where it is told to.
 import path from 'node:path';
-import { nodeFetchTransport, PortalClient } from '../../src/bitrix24';
-import type { Tokens } from '../../src/bitrix24';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { PortalClient } from '../../src/bitrix24/portalClient';
+import type { Tokens } from '../../src/bitrix24/oauth';
 import { systemClock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
 import type { Draft } from '../../src/push/draft';
@@ -10,7 +11,13 @@ import { folderDisk } from '../../src/push/folderDisk';
 import { Outbox } from '../../src/push/outbox/outbox';
 import { PushHistory } from '../../src/push/outbox/pushHistory';
 import { recordFolder } from '../../src/push/outbox/recordFolder';
-import { lateNotes, watchedHistory, watchedOutbox, watchedPacer, watchedWire } from './killPoints';
+import {
+  lateNotes,
+  watchedHistory,
+  watchedOutbox,
+  watchedLimiter,
+  watchedWire,
+} from './killPoints';
 import type { KillPoint } from './killPoints';
 import { sureRoad as road } from './killRoad';
 
@@ -61,7 +68,8 @@ async function main(order: KillOrder): Promise<void> {
   const client = new PortalClient({
     transport: watchedWire(nodeFetchTransport({ userAgent: 'kill/1' }), reach),
     clock: systemClock,
-    pacer: watchedPacer(systemClock, reach),
+    log: silentLog,
+    limiter: watchedLimiter(systemClock, reach),
     tokens: {
       tokens: () => Promise.resolve(tokens),
       refreshed: () => Promise.reject(new Error('these tokens are not refreshed')),

@@ -5,14 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import * as v from 'valibot';
-import {
-  authorizeUrl,
-  exchangeCode,
-  nodeFetchTransport,
-  parseCallback,
-  PortalClient,
-} from '../../src/bitrix24';
-import type { Tokens } from '../../src/bitrix24';
+import { authorizeUrl, exchangeCode } from '../../src/bitrix24/oauth';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { parseCallback } from '../../src/bitrix24/callback';
+import type { PortalClient } from '../../src/bitrix24/portalClient';
+import { testClient } from '../support/testClient';
+import type { Tokens } from '../../src/bitrix24/oauth';
 import { systemClock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
 import { emptyDraft, onlyTo } from '../../src/push/draft';
@@ -302,7 +300,7 @@ export class KillStage {
   }
 
   #client(): PortalClient {
-    return new PortalClient({
+    return testClient({
       transport: nodeFetchTransport({ userAgent: 'kill/1' }),
       clock: systemClock,
       tokens: {

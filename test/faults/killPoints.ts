@@ -1,5 +1,8 @@
-import { memoryState, Pacer } from '../../src/bitrix24';
-import type { BucketState, PacerDeps, Transport } from '../../src/bitrix24';
+import { memoryState } from '../../src/bitrix24/rateLimiter';
+import { testLimiter } from '../support/testClient';
+import type { BucketState } from '../../src/bitrix24/rateLimiterState';
+import type { RateLimiter, RateLimiterDeps } from '../../src/bitrix24/rateLimiter';
+import type { Transport } from '../../src/bitrix24/transport';
 import type { RecordFolder } from '../../src/push/outbox/recordFolder';
 
 /** The steps of the road, in order. Those of a request happen once per request. */
@@ -93,12 +96,11 @@ export function watchedHistory(folder: RecordFolder, reach: Reach): RecordFolder
 }
 
 /** Gives turns at once, but that it is asked for them. */
-export function watchedPacer(clock: PacerDeps['clock'], reach: Reach): Pacer {
+export function watchedLimiter(clock: RateLimiterDeps['clock'], reach: Reach): RateLimiter {
   const state = memoryState<BucketState>();
-  return new Pacer({
+  return testLimiter({
     clock,
     state: () => ({
-      ...state,
       update: (change) => {
         reach('waiting for its turn');
         return state.update(change);

@@ -1,5 +1,5 @@
 import type { Account } from '../../src/accounts/account';
-import type { PortalClient } from '../../src/bitrix24';
+import type { PortalClient } from '../../src/bitrix24/portalClient';
 import { silentLog } from '../../src/common/log';
 import type { Draft } from '../../src/push/draft';
 import type { DraftStore } from '../../src/push/draftStore';

@@ -9,13 +9,12 @@ import { AccountBoard } from '../../src/accounts/accountBoard';
 import { AccountTokens } from '../../src/accounts/accountTokens';
 import { sharedBuckets } from '../../src/accounts/sharedBuckets';
 import { accountId, Vault } from '../../src/accounts/vault';
-import {
-  addPush,
-  Bitrix24Error,
-  nodeFetchTransport,
-  Pacer,
-  PortalClient,
-} from '../../src/bitrix24';
+import { addPush } from '../../src/bitrix24/push';
+import { Bitrix24Error } from '../../src/bitrix24/errors';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { RateLimiter } from '../../src/bitrix24/rateLimiter';
+import { newBucket } from '../../src/bitrix24/rateLimiterState';
+import { PortalClient } from '../../src/bitrix24/portalClient';
 import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
 import { emptyDraft } from '../../src/push/draft';
@@ -77,13 +76,20 @@ async function main(): Promise<void> {
   });
   const drain = 2 * Number(rate);
   const known = Number(size) > 0 && { size: Number(size), drain };
-  const plans = {
+  const limits = {
     usual: known || { size: 50, drain },
     large: known || { size: 250, drain: 2.5 * drain },
   };
   const state = sharedBuckets(shared('pace'), log);
-  const pacer = new Pacer({ state, clock, log, plans, large: plan === 'large' || known !== false });
-  const client = new PortalClient({ transport, tokens, clock, log, pacer });
+  const limiter = new RateLimiter({ state, clock, log, limits });
+  if (plan === 'large') {
+    const next = { ...newBucket(clock.now()), isLarge: true };
+    await state(account.tokens.memberId).update((current) => ({
+      next: current ?? next,
+      result: undefined,
+    }));
+  }
+  const client = new PortalClient({ transport, tokens, clock, log, limiter });
   /** The whole road from the yes on, with everything that it keeps on disk. */
   const sendByName = async (ids: readonly number[]): Promise<string[]> => {
     const at = path.join(folder, 'road');

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { batchSize } from '../../bitrix24/batch';
+import { batchSize } from '../../bitrix24/restBatch';
 import { Bitrix24Error } from '../../bitrix24/errors';
-import { pageSize } from '../../bitrix24/people';
-import { firstPeople, morePeople } from '../../bitrix24/peoplePages';
-import type { PeoplePages, PeoplePosition } from '../../bitrix24/peoplePages';
+import { pageSize } from '../../bitrix24/rows';
+import { firstPeople, morePeople } from '../../bitrix24/peopleByPage';
+import type { PeoplePages, PeoplePosition } from '../../bitrix24/peopleByPage';
 import type { PortalClient } from '../../bitrix24/portalClient';
 import type { Clock } from '../../common/clock';
 import type { DirectoryFolder } from './directoryFolder';
@@ -23,8 +23,6 @@ export interface ReaderDeps {
   clock: Clock;
 }
 
-/** Bitrix24: a bucket of requests leaks 2 in a second, so that at this pace it never fills. */
-const paceMs = 500;
 /** Fifty pages take a busy portal longer than one call; it gives up itself after a minute. */
 const timeoutMs = 60_000;
 /** A reading that nobody has added to for so long was left by a window that closed. */
@@ -63,7 +61,7 @@ class Reader {
   readonly #file: string;
   readonly #signal: AbortSignal;
   readonly #onProgress: (progress: ReadProgress) => void;
-  readonly #pace: Pace;
+  readonly #clock: Clock;
   readonly #seen = new Set<number>();
 
   constructor(
@@ -79,7 +77,7 @@ class Reader {
     this.#file = file;
     this.#signal = signal;
     this.#onProgress = onProgress;
-    this.#pace = new Pace(clock);
+    this.#clock = clock;
   }
 
   async read(earlier: Reading | undefined): Promise<Reading> {
@@ -89,12 +87,11 @@ class Reader {
     let pages = batchSize;
     while (!reading.isComplete) {
       const left = Math.ceil(((reading.total ?? Infinity) - reading.position.rows) / pageSize);
-      await this.#pace.next(this.#signal);
       try {
         const found = await morePeople(this.#client, reading.position, Math.min(pages, left), {
           signal: this.#signal,
           timeoutMs,
-          lane: 'mass',
+          lane: 'background',
         });
         await this.#take(reading, found);
       } catch (error) {
@@ -108,9 +105,8 @@ class Reader {
   }
 
   async #begin(): Promise<Reading> {
-    const startedAt = this.#pace.now();
-    await this.#pace.next(this.#signal);
-    const found = await firstPeople(this.#client, { signal: this.#signal, lane: 'mass' });
+    const startedAt = this.#clock.now();
+    const found = await firstPeople(this.#client, { signal: this.#signal, lane: 'background' });
     const position: PeoplePosition = { after: 0, rows: 0, by: 'id' };
     const reading = { startedAt, total: found.total, people: [], position, isComplete: false };
     await this.#folder.begin(this.#file, firstLineOf(reading));
@@ -182,31 +178,6 @@ async function earlierReading(
     await folder.begin(file, firstLineOf(taken) + pageLineOf(taken.people, taken));
   }
   return taken;
-}
-
-/** Keeps requests apart; the first one goes at once. */
-class Pace {
-  readonly #clock: Clock;
-  #nextAt = -Infinity;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  now(): number {
-    return this.#clock.now();
-  }
-
-  async next(signal: AbortSignal): Promise<void> {
-    const wait = this.#nextAt - this.#clock.now();
-    if (wait > 0 && wait <= paceMs) {
-      await this.#clock.sleep(wait, signal);
-    }
-    if (signal.aborted) {
-      throw cancelled();
-    }
-    this.#nextAt = this.#clock.now() + paceMs;
-  }
 }
 
 /** Reading again does no harm, unlike sending. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Person } from '../../bitrix24/people';
+import type { Person } from '../../bitrix24/person';
 import { Breather } from './breather';
 import { keyOf } from './keyBytes';
 import { Sections, DamagedFile, writeSections } from './sections';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Person } from '../../bitrix24/people';
-import type { PeoplePosition } from '../../bitrix24/peoplePages';
+import type { Person } from '../../bitrix24/person';
+import type { PeoplePosition } from '../../bitrix24/peopleByPage';
 
 /**
  * What was read so far of somebody's directory, as lines of JSON that are added to: the beginning, then for each

@@ -1,5 +1,5 @@
 import type { Account } from '../../../src/accounts/account';
-import { Bitrix24Error } from '../../../src/bitrix24';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import { Emitter } from '../../../src/common/emitter';
 import { silentLog } from '../../../src/common/log';
 import { FormController } from '../../../src/form/formController';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Vault } from '../../../src/accounts/vault';
-import { parseBucket } from '../../../src/bitrix24/leakyBucket';
+import { parseBucket } from '../../../src/bitrix24/rateLimiterState';
 import { systemClock } from '../../../src/common/clock';
 import type { Log } from '../../../src/common/log';
 import { silentLog } from '../../../src/common/log';

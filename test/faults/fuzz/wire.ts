@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { addPush, checkPush } from '../../../src/bitrix24';
-import type { PortalClient } from '../../../src/bitrix24';
+import { addPush, checkPush } from '../../../src/bitrix24/push';
+import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { addPushes, canTravelInBatch } from '../../../src/bitrix24/push';
 import { systemClock } from '../../../src/common/clock';
 import { startSandbox } from '../../../src/sandbox';
 import type { Sandbox } from '../../../src/sandbox';
-import { sandboxClient } from '../../support/sandboxClient';
+import { sandboxTokens } from '../../support/sandboxClient';
+import { noLimits, testClient, testLimiter } from '../../support/testClient';
+import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
 import { Client } from '../../unit/sandbox/client';
 import type { FuzzProperty } from './property';
 
@@ -52,7 +54,10 @@ const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
 async function signedIn(): Promise<{ sandbox: Sandbox; client: PortalClient }> {
   const sandbox = await startSandbox();
   sandbox.patchState({ bucket: { size: 0 } });
-  return { sandbox, client: await sandboxClient(sandbox, systemClock) };
+  const transport = nodeFetchTransport({ userAgent: 'test/1' });
+  const tokens = await sandboxTokens(sandbox, systemClock);
+  const limiter = testLimiter({ clock: systemClock, limits: noLimits });
+  return { sandbox, client: testClient({ transport, tokens, clock: systemClock, limiter }) };
 }
 
 async function fresh(sandbox: Sandbox): Promise<void> {

@@ -6,11 +6,12 @@ import { Bitrix24Accounts } from '../../../src/accounts/bitrix24Accounts';
 import { Bitrix24AuthenticationProvider } from '../../../src/accounts/authenticationProvider';
 import { Vault } from '../../../src/accounts/vault';
 import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
-import { profile } from '../../../src/bitrix24/people';
+import { profile } from '../../../src/bitrix24/profile';
 import { probePush } from '../../../src/bitrix24/push';
 import { startSandbox } from '../../../src/sandbox';
 import type { Sandbox } from '../../../src/sandbox';
 import { MemoryMemento } from '../../support/memoryMemento';
+import { testLimiter } from '../../support/testClient';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { ScriptedDialogs } from '../../support/scriptedDialogs';
 import type { ScriptLine } from '../../support/scriptedDialogs';
@@ -42,6 +43,7 @@ describe('accounts', () => {
       transport,
       clock: systemClock,
       log: silentLog,
+      limiter: () => Promise.resolve(testLimiter({ clock: systemClock })),
       openExternal: () => Promise.resolve(true),
       messages: {
         ask: (question) => {

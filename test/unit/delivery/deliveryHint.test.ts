@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DeliveryFact } from '../../../src/bitrix24/deliveryFacts';
+import type { DeliveryFact } from '../../../src/bitrix24/presence';
 import { hintsOf, whereabouts } from '../../../src/delivery/deliveryHint';
 
 const now = Date.parse('2026-11-22T12:00:00Z');

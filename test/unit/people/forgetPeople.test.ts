@@ -9,6 +9,7 @@ import { directoryFolder } from '../../../src/people/directory/directoryFolder';
 import { forgetPeopleWithAccount } from '../../../src/people/forgetPeople';
 import { startSandbox } from '../../../src/sandbox/index';
 import { ManualClock } from '../../support/manualClock';
+import { FakeClock } from '../bitrix24/support';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { sandboxClient } from '../../support/sandboxClient';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
@@ -16,12 +17,12 @@ import { secretOf, storedAccount } from '../../support/storedAccounts';
 describe('the people of an account that is removed', () => {
   it('are gone from the disk, and those of another account stay', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'forget-'));
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const sandbox = await startSandbox({ now: () => clock.now() });
     const client = await sandboxClient(sandbox, clock);
     const boris = storedAccount({ userId: 2 });
     const secrets = new MemorySecrets(Object.fromEntries([storedAccount(), boris].map(secretOf)));
-    const vault = new Vault({ secrets, clock, log: silentLog });
+    const vault = new Vault({ secrets, clock: new ManualClock(), log: silentLog });
     const directories = new Directories({
       accounts: { client: () => Promise.resolve(client) },
       folder: directoryFolder(folder),

@@ -1,4 +1,4 @@
-import type { Person } from '../../../../src/bitrix24/people';
+import type { Person } from '../../../../src/bitrix24/person';
 import { buildPeopleTable, PeopleTable } from '../../../../src/people/directory/peopleTable';
 import { PeopleDirectory } from '../../../../src/people/directory/peopleDirectory';
 

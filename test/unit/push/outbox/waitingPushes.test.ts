@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Bitrix24Error } from '../../../../src/bitrix24';
+import { Bitrix24Error } from '../../../../src/bitrix24/errors';
 import { Emitter } from '../../../../src/common/emitter';
 import { silentLog } from '../../../../src/common/log';
 import { emptyDraft } from '../../../../src/push/draft';
