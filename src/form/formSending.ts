@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account';
-import type { Wait } from '../bitrix24/portalClient';
+import type { Wait } from '../bitrix24/rateLimiter';
 import { copyOf, isSameVersion } from '../push/draft';
 import type { Draft } from '../push/draft';
 import { actionsOf, summaryOf, toPeople } from '../push/push';

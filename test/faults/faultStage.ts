@@ -8,16 +8,13 @@ import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { Account } from '../../src/accounts/account';
-import {
-  authorizeUrl,
-  authServerOf,
-  exchangeCode,
-  nodeFetchTransport,
-  parseCallback,
-  PortalClient,
-  refreshTokens,
-} from '../../src/bitrix24';
-import type { HttpRequest, HttpResponse, Person, Tokens, Transport } from '../../src/bitrix24';
+import { authorizeUrl, authServerOf, exchangeCode, refreshTokens } from '../../src/bitrix24/oauth';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { parseCallback } from '../../src/bitrix24/callback';
+import { PortalClient } from '../../src/bitrix24/portalClient';
+import type { HttpRequest, HttpResponse, Transport } from '../../src/bitrix24/transport';
+import type { Person } from '../../src/bitrix24/person';
+import type { Tokens } from '../../src/bitrix24/oauth';
 import type { Clock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
 import { createPersonFacts } from '../../src/push/personFacts';

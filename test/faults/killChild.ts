@@ -1,6 +1,7 @@
 // The window that is killed: it reads its orders from the first argument, sends one push, and ends where it is told to.
-import { nodeFetchTransport, PortalClient } from '../../src/bitrix24';
-import type { Tokens } from '../../src/bitrix24';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { PortalClient } from '../../src/bitrix24/portalClient';
+import type { Tokens } from '../../src/bitrix24/oauth';
 import { systemClock } from '../../src/common/clock';
 import type { Draft } from '../../src/push/draft';
 import type { PushAction } from '../../src/push/push';

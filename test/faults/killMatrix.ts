@@ -5,14 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import * as v from 'valibot';
-import {
-  authorizeUrl,
-  exchangeCode,
-  nodeFetchTransport,
-  parseCallback,
-  PortalClient,
-} from '../../src/bitrix24';
-import type { Tokens, Transport } from '../../src/bitrix24';
+import { authorizeUrl, exchangeCode } from '../../src/bitrix24/oauth';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { parseCallback } from '../../src/bitrix24/callback';
+import { PortalClient } from '../../src/bitrix24/portalClient';
+import type { Tokens } from '../../src/bitrix24/oauth';
+import type { Transport } from '../../src/bitrix24/transport';
 import { systemClock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
 import { newDraft, isEmptyDraft } from '../../src/push/draft';

@@ -1,5 +1,8 @@
-import { Bitrix24Error, memoryState, Pacer } from '../../src/bitrix24';
-import type { BucketState, PacerDeps, Transport } from '../../src/bitrix24';
+import { Bitrix24Error } from '../../src/bitrix24/errors';
+import { memoryState, RateLimiter } from '../../src/bitrix24/rateLimiter';
+import type { BucketState } from '../../src/bitrix24/rateLimiterState';
+import type { RateLimiterDeps } from '../../src/bitrix24/rateLimiter';
+import type { Transport } from '../../src/bitrix24/transport';
 import type { StorageFolder } from '../../src/common/storageFolder';
 
 /** The steps of a push that nothing stops, in order. Those of a request happen once per request. */

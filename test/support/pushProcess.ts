@@ -8,13 +8,11 @@ import type { SecretStorage } from 'vscode';
 import { sharedBuckets } from '../../src/accounts/sharedBuckets';
 import { accountId } from '../../src/accounts/storedAccount';
 import { TokenRefresh } from '../../src/accounts/tokenRefresh';
-import {
-  addPush,
-  Bitrix24Error,
-  nodeFetchTransport,
-  Pacer,
-  PortalClient,
-} from '../../src/bitrix24';
+import { addPush } from '../../src/bitrix24/push';
+import { Bitrix24Error } from '../../src/bitrix24/errors';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { RateLimiter } from '../../src/bitrix24/rateLimiter';
+import { PortalClient } from '../../src/bitrix24/portalClient';
 import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
 import { newDraft } from '../../src/push/draft';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/accounts/account';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
-import type { CommandOutcome } from '../../../src/bitrix24/batch';
+import type { CommandOutcome } from '../../../src/bitrix24/restBatch';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { Emitter } from '../../../src/common/emitter';
 import { FormController } from '../../../src/form/formController';

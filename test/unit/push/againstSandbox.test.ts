@@ -1,16 +1,15 @@
+import { FakeClock } from '../bitrix24/support';
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Account } from '../../../src/accounts/account';
-import {
-  authorizeUrl,
-  exchangeCode,
-  nodeFetchTransport,
-  parseCallback,
-  PortalClient,
-} from '../../../src/bitrix24';
-import type { Person, Tokens } from '../../../src/bitrix24';
+import { authorizeUrl, exchangeCode } from '../../../src/bitrix24/oauth';
+import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
+import { parseCallback } from '../../../src/bitrix24/callback';
+import { testClient, testLimiter } from '../../support/testClient';
+import type { Person } from '../../../src/bitrix24/person';
+import type { Tokens } from '../../../src/bitrix24/oauth';
 import { systemClock } from '../../../src/common/clock';
 import { silentLog } from '../../../src/common/log';
 import { emptyDraft } from '../../../src/push/draft';
@@ -157,7 +156,7 @@ describe('a push to many, against the sandbox', () => {
   }
 
   function send(what: Draft, options: Partial<SendOptions> = {}): Promise<Outcome> {
-    const client = new PortalClient({
+    const client = testClient({
       transport,
       tokens: {
         tokens: () => Promise.resolve(tokens),
@@ -165,6 +164,8 @@ describe('a push to many, against the sandbox', () => {
         moved: () => Promise.resolve(undefined),
       },
       clock: systemClock,
+      // Nobody waits for the operating time.
+      limiter: testLimiter({ clock: Object.assign(new FakeClock(), { time: Date.now() }) }),
     });
     const accounts = {
       current: () => Promise.resolve(account),

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields } from '../../../src/bitrix24/errors';
-import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
-import { PortalClient } from '../../../src/bitrix24/portalClient';
-import type { TokenSource, Wait } from '../../../src/bitrix24/portalClient';
+import { testClient, testLimiter } from '../../support/testClient';
+import type { TokenSource } from '../../../src/bitrix24/portalClient';
+import type { Wait } from '../../../src/bitrix24/rateLimiter';
 import type { HttpRequest, HttpResponse } from '../../../src/bitrix24/transport';
 import { sendPlan } from '../../../src/push/sendPlan';
 import type { RequestFates, Sent } from '../../../src/push/sendPlan';
@@ -43,8 +43,8 @@ function setUp(requests: number, tokens: TokenSource = new FakeTokens()) {
         });
       }).finally(() => (onTheWire -= 1)),
   };
-  const pacer = new Pacer({ state: () => memoryState(), clock });
-  const client = new PortalClient({ transport, tokens, clock, pacer });
+  const limiter = testLimiter({ clock });
+  const client = testClient({ transport, tokens, clock, limiter });
   const noted: string[] = [];
   const waits: (Wait | undefined)[] = [];
   const abort = new AbortController();
@@ -80,7 +80,7 @@ function setUp(requests: number, tokens: TokenSource = new FakeTokens()) {
   const answerAll = (place: number) =>
     wire[place]!.answer(json({ result: { result: { c0: true, c1: true, c2: true } } }));
   return {
-    ...{ clock, client, pacer, wire, noted, waits, abort, send, left, answerAll },
+    ...{ clock, client, limiter, wire, noted, waits, abort, send, left, answerAll },
     most: () => most,
     refuseNotes: (refuse: typeof refuseNote) => (refuseNote = refuse),
   };
@@ -115,8 +115,8 @@ describe('the requests of a push', () => {
   });
 
   it('are not noted as leaving while they wait for their turn', async () => {
-    const { clock, pacer, noted, send, left, answerAll } = setUp(1);
-    pacer.hold(someTokens.memberId, push, clock.now() + 60_000);
+    const { clock, limiter, noted, send, left, answerAll } = setUp(1);
+    limiter.hold(someTokens.memberId, push, clock.now() + 60_000);
     const sending = send();
     await left(0);
     assert.deepEqual(noted, []);
@@ -203,8 +203,8 @@ describe('the requests of a push', () => {
   });
 
   it('end the wait for their turn at Cancel, at once', async () => {
-    const { clock, wire, pacer, waits, abort, send, left } = setUp(3);
-    pacer.hold(someTokens.memberId, push, clock.now() + 300_000);
+    const { clock, wire, limiter, waits, abort, send, left } = setUp(3);
+    limiter.hold(someTokens.memberId, push, clock.now() + 300_000);
     const sending = send();
     await left(0);
     assert.deepEqual(waits, [{ until: clock.now() + 300_000, code: 'OPERATION_TIME_LIMIT' }]);
@@ -235,13 +235,13 @@ describe('the requests of a push', () => {
   });
 
   it('do not leave when the one beside them stops the push while they wait', async () => {
-    const { clock, pacer, wire, send, left, answerAll } = setUp(5);
+    const { clock, limiter, wire, send, left, answerAll } = setUp(5);
     const sending = send();
     await left(1);
     answerAll(0);
     await left(3);
     answerAll(2);
-    pacer.hold(someTokens.memberId, push, clock.now() + 300_000);
+    limiter.hold(someTokens.memberId, push, clock.now() + 300_000);
     await left(3);
     // The fourth waits for its turn.
     wire[1]!.fail(error({}));

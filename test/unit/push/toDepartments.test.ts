@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Account } from '../../../src/accounts/account';
-import type { PortalClient } from '../../../src/bitrix24';
+import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { systemClock } from '../../../src/common/clock';
 import { silentLog } from '../../../src/common/log';
 import type { PushToConfirm } from '../../../src/push/confirmSend';
