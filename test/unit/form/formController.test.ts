@@ -28,6 +28,8 @@ const lost = anError({ kind: 'timeout', phase: 'noAnswer', code: 'TIMEOUT' });
 const offline = anError({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
 const unnamed = anError({ kind: 'server', phase: 'answered', code: 'EMPTY_APP_NAME' });
 
+const noFates = () => new Map<string, CommandOutcome>();
+
 const actions: Partial<Record<FixId, PushAction>> = {
   tryAgain: 'retry',
   sendAnyway: 'sendAnyway',
@@ -88,7 +90,7 @@ describe('the form without its window', () => {
   beforeEach(async () => {
     [posted, sent, ran, told, acted, wire] = [[], [], [], [], [], []];
     [list, current, onScreen, lastId, takenCareOf] = [[anna, boris], anna, true, 0, 0];
-    [trouble, play, earlier, fates] = [undefined, undefined, undefined, new Map()];
+    [trouble, play, earlier, fates] = [undefined, undefined, undefined, noFates()];
     const client = fakeClient(() => {
       if (trouble) {
         throw trouble;
@@ -99,7 +101,7 @@ describe('the form without its window', () => {
       await options?.beforeLeaving?.();
       return commands.map(({ params }) => {
         wire.push({ ...params });
-        return fates.get(String(params?.['USER_ID'])) ?? { kind: 'answered', result: true };
+        return fates.get(String(params['USER_ID'])) ?? { kind: 'answered', result: true };
       });
     };
     Object.assign(client, { batch });
@@ -367,12 +369,12 @@ describe('the form without its window', () => {
 
   it('sends a copy to me alone for a try, and keeps text and people', async () => {
     assert.deepEqual(await send('hi', 'me', [3, 4]), sentAs('accepted'));
-    const [copy] = sent.map(({ draft }) => draft);
+    const copy = sent[0]!.draft;
     assert.deepEqual(
-      copy?.recipients.map(({ id }) => id),
+      copy.recipients.map(({ id }) => id),
       [1],
     );
-    assert.notEqual(copy?.id, drafts.current.id);
+    assert.notEqual(copy.id, drafts.current.id);
     assert.deepEqual(drafts.current.text, 'hi');
     assert.deepEqual(
       drafts.current.recipients.map(({ id }) => id),
@@ -561,7 +563,7 @@ describe('the form without its window', () => {
       state().draft.recipients.map(({ id }) => id),
       [4, 5],
     );
-    [fates, wire.length] = [new Map(), 0];
+    [fates, wire.length] = [noFates(), 0];
     await ask({ type: 'fix', fix: 'sendToRest' });
     assert.deepEqual(
       wire.map(({ USER_ID }) => USER_ID),
