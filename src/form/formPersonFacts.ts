@@ -71,9 +71,9 @@ export class FormPersonFacts {
     const { facts, open: missing } = this.#wanted(account, draft);
     const department = facts.includes('department');
     const keyOf = (id: number): string => `${account.id}/${id}${department ? '/department' : ''}`;
-    const room = askedAtMost - (draft.recipients.length - missing.length);
+    const askable = askedAtMost - (draft.recipients.length - missing.length);
     const open = missing
-      .slice(0, Math.max(0, room))
+      .slice(0, Math.max(0, askable))
       .filter(({ id }) => !this.#asked.has(keyOf(id)));
     if (open.length === 0) {
       return false;

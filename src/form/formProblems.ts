@@ -125,11 +125,11 @@ export class FormProblems implements Disposable {
   }
 
   /** The fix of this name and the problem that offers it now. */
-  offered(name: string): { fix: FixId; of: FormProblem } | undefined {
-    for (const of of [this.shown, this.#hint]) {
-      const fix = of?.problem.fixes.find((offered) => offered === name);
-      if (of && fix) {
-        return { fix, of };
+  offered(name: string): { fix: FixId; shown: FormProblem } | undefined {
+    for (const shown of [this.shown, this.#hint]) {
+      const fix = shown?.problem.fixes.find((offered) => offered === name);
+      if (shown && fix) {
+        return { fix, shown };
       }
     }
     return undefined;

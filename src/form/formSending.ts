@@ -49,7 +49,7 @@ export class FormSending {
   #phase: PhaseView = idle;
   #abort: AbortController | undefined;
   #accepted: AcceptedView | undefined;
-  /** The draft for oneself alone, made of this version of the form's draft. */
+  /** The draft for oneself alone, and the version of the form's draft that it was made of. */
   #copy: { of: Draft; draft: Draft } | undefined;
 
   constructor(deps: FormSendingDeps) {
@@ -228,7 +228,9 @@ export class FormSending {
     }
     if (!this.#copy || !isSameVersion(this.#copy.of, of)) {
       const toMe = toPeople(of, [{ id: me.userId, name: me.userName }]);
-      this.#copy = { of, draft: copyOf(toMe) };
+      // Its id lasts through edits, so that what waits for the network is replaced.
+      const before = this.#copy?.of.id === of.id ? this.#copy.draft : undefined;
+      this.#copy = { of, draft: before ? { ...toMe, id: before.id } : copyOf(toMe) };
     }
     return this.#copy.draft;
   }

@@ -66,7 +66,7 @@ const department = v.object({
   parent: v.boolean(),
   /** From the top of the company to it: "Acme / Sales". */
   path: v.optional(v.string()),
-  /** Whoever leads it. */
+  /** The name of its head. */
   head: v.optional(v.string()),
 });
 /** A department to send to, as the form draws it. */

@@ -549,6 +549,44 @@ describe('the form without its window', () => {
     assert.deepEqual([wire, takenCareOf], [[], 1]);
   });
 
+  it('lets what was edited for me alone take the place of what waits, and leaves the draft', async () => {
+    trouble = offline;
+    await send('hi', 'me', [3]);
+    await send('hi there', 'me', [3]);
+    const waiting = await opened.store.open();
+    assert.deepEqual(
+      waiting.map(({ draft }) => [draft.text, draft.recipients.map(({ id }) => id)]),
+      [['hi there', [1]]],
+    );
+    assert.deepEqual(
+      [drafts.current.text, drafts.current.recipients.map(({ id }) => id)],
+      ['hi there', [3]],
+    );
+  });
+
+  it('tries again what was sent, not another draft that came into the form since', async () => {
+    trouble = unnamed;
+    await send('hi');
+    drafts.makeRoom();
+    drafts.update({ text: 'a selection' });
+    trouble = undefined;
+    await ask({ type: 'fix', fix: 'tryAgain' });
+    assert.deepEqual(
+      wire.map(({ TEXT }) => TEXT),
+      ['hi', 'hi'],
+    );
+    assert.equal(drafts.current.text, 'a selection');
+  });
+
+  it('sends once, and clears the text, when the same push got no answer before', async () => {
+    await lostElsewhere('hi');
+    assert.deepEqual(await send('hi'), sentAs('stillUnknown'));
+    assert.deepEqual([wire, drafts.current.text], [[], 'hi']);
+    await ask({ type: 'fix', fix: 'sendAnyway' });
+    assert.deepEqual([wire.length, state().accepted?.count, state().draft.text], [1, 1, '']);
+    assert.equal(state().problem, undefined);
+  });
+
   it('sends the rest of a push to those who did not get it, and to nobody twice', async () => {
     const error = anError({ kind: 'server', phase: 'answered', code: 'TEXT_ERROR' });
     fates = new Map<string, CommandOutcome>([
@@ -758,6 +796,7 @@ describe('the form without its window', () => {
 
   it('takes nobody along to another portal: ids mean other people there', async () => {
     await write('hi', [3]);
+    const { id } = drafts.current;
     current = boris;
     // The command's own change of account is heard twice: as an event, and as what it returns.
     commandResult = boris;
@@ -772,6 +811,8 @@ describe('the form without its window', () => {
       state().kept.map(({ text, people }) => [text, people]),
       [['hi', 1]],
     );
+    // The kept one is what was written; the other portal gets a draft of its own.
+    assert.deepEqual([state().kept[0]?.id, drafts.current.id === id], [id, false]);
     await ask({ type: 'kept', action: 'restore', draftId: state().kept[0]!.id });
     assert.deepEqual([state().account?.host, state().otherPortal], ['acme.example', false]);
     assert.deepEqual(
