@@ -30,7 +30,7 @@ export interface FormControllerDeps extends FormAudienceDeps, FormDeliveryDeps, 
   accounts: Pick<Accounts, 'onDidChange' | 'list' | 'current'>;
   drafts: DraftStore;
   service: Pick<PushService, 'send' | 'act' | 'open' | 'onDidChange'>;
-  /** What texts may say about people. */
+  /** Reads what texts may say about people. */
   personFacts: PersonFacts;
   sentences: ProblemSentences;
   fixes: Fixes;

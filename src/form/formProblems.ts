@@ -21,7 +21,7 @@ export interface FormProblemsDeps {
   sentences: ProblemSentences;
   fixes: Pick<Fixes, 'label'>;
   log: Log;
-  /** What the fixes of an earlier push work on. */
+  /** Returns what the fixes of an earlier push work on. */
   contextOf: (push: Push) => ProblemContext;
   /** Called when another problem may have to be shown. */
   changed: () => void;

@@ -32,7 +32,7 @@ export interface FormSendingDeps {
 
 export type SendTo = 'recipients' | 'me';
 
-/** What the form had when it asked for a push. */
+/** The state of the form when it asked for a push. */
 interface Asked {
   to: SendTo;
   /** The form's draft at that moment. */
@@ -89,12 +89,12 @@ export class FormSending {
     );
   }
 
-  /** What the fixes of an earlier push work on: that push as it is, whatever the form holds. */
+  /** Returns what the fixes of an earlier push work on: that push as it is, whatever the form holds. */
   contextOfEarlier(push: Push): ResultContext {
     return this.#contextOf(push, push.draft, { to: 'recipients', formDraft: push.draft });
   }
 
-  /** What the fixes of a failure around the form's draft work on. */
+  /** Returns what the fixes of a failure around the form's draft work on. */
   contextOfDraft(): ResultContext {
     const formDraft = this.#deps.draft.current;
     return this.#contextOf(undefined, formDraft, { to: 'recipients', formDraft });

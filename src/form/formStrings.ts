@@ -2,8 +2,8 @@ import { l10n } from 'vscode';
 import { issueMessage } from '../problems/draftProblems';
 
 /**
- * Every sentence that the form's page shows, in the user's language; the page has none of its own.
- * Those with `|` hold their plural forms, see common/plural.ts.
+ * Returns every sentence that the form's page shows, in the user's language; the page has none of its own.
+ * Sentences with `|` hold their plural forms, see common/plural.ts.
  */
 export function formStrings() {
   return {
@@ -148,7 +148,7 @@ function messageStrings() {
   };
 }
 
-/** Sending, what came of it, and drafts that are kept. */
+/** Sending, its outcome, and drafts that are kept. */
 function sendStrings() {
   return {
     send: l10n.t('Send'),
@@ -183,7 +183,7 @@ function sendStrings() {
   };
 }
 
-/** What is wrong with a field. */
+/** The faults of fields. */
 function issueStrings() {
   return {
     issueRecipients: issueMessage('NO_RECIPIENTS'),
