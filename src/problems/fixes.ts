@@ -97,7 +97,8 @@ function openFixes(deps: FixDeps) {
       // Without an account there is no portal to open.
       return await deps.signIn({});
     }
-    await withoutAccount(deps.openExternal(new URL(path(account), account.portal).href));
+    await deps.openExternal(new URL(path(account), account.portal).href);
+    return undefined;
   };
   return {
     setAppName: { label: () => l10n.t('Set App Name'), run: onPortal(appPage) },

@@ -173,6 +173,7 @@ export class PushService {
     await this.#deps.drafts.ready;
     const pushes = await this.#deps.store.recover();
     for (const push of pushes) {
+      this.#ended.remember(push);
       // The user is told in any case: nobody finds these pushes once more.
       await this.#quietly(() => this.#settleDraft(push));
     }

@@ -10,15 +10,10 @@ import { TokenRefresh } from '../../src/accounts/tokenRefresh';
 import { nodeFetchTransport, Pacer, PortalClient } from '../../src/bitrix24';
 import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
-import { emptyDraft } from '../../src/push/draft';
-import { DraftStore } from '../../src/push/draftStore';
-import { storageFolder } from '../../src/common/storageFolder';
-import { Outbox } from '../../src/push/outbox/outbox';
-import { PushHistory } from '../../src/push/outbox/pushHistory';
 import { SecretCheck } from '../../src/push/secretCheck';
 import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
-import { sureRoad } from '../faults/killRoad';
+import { accountOf, openPushWindow, stateOf } from '../faults/pushWindow';
 import { MemorySecrets } from '../support/memorySecrets';
 import { tokenStore } from '../support/tokenStores';
 import { signIn } from '../support/windows';
@@ -35,13 +30,13 @@ const plans = { usual: fast, large: fast };
 export const benches: Bench[] = [
   {
     name: 'send.overheadMs',
-    what: 'From Send to the request at the portal, with all checks (secrets, twins), the vault, the shared pace and the push on disk: ms over a bare node-fetch of the same request',
+    what: 'From Send to the request at the portal, with all checks (secrets, duplicates), the vault, the shared pace and the push on disk: ms over a bare node-fetch of the same request',
     atMost: 10,
     run: overhead,
   },
 ];
 
-/** All that a window has: what is kept on disk, the vault, the pace of all windows, and the search for secrets. */
+/** A window with everything: what is kept on disk, the vault, the pace of all windows, and the search for secrets. */
 export async function openWindow(
   sandbox: Sandbox,
   folder: string,
@@ -62,32 +57,26 @@ export async function openWindow(
   const tokens = new TokenRefresh({ accountId: id, store, transport, clock, log, agreeToMove });
   const pacer = new Pacer({ state: sharedBuckets(at('pace'), log), clock, log, plans });
   const client = new PortalClient({ transport, tokens, clock, log, pacer });
-  const drafts = new DraftStore({ disk: storageFolder(at('drafts')), key: 'w', clock, log });
-  const kept = storageFolder(at('history'));
-  const history = new PushHistory({ folder: kept, keep: () => 'all', clock, log });
-  const outbox = new Outbox({ folder: storageFolder(at('outbox')), history, clock, log });
   const check = new SecretCheck({
     confirm: () => Promise.reject(new Error('there is no secret in it')),
     load: () => import('../../src/secrets/findSecrets'),
     log,
   });
-  const { host } = new URL(sandbox.info.portal);
-  await drafts.ready;
+  const { drafts, service, close } = await openPushWindow({
+    ...{ root: folder, client, secrets: check, account: accountOf(id, sandbox.info.portal) },
+  });
   return {
     send: async (text) => {
       const recipients = [{ id: 1, name: 'Anna' }];
-      const draft = { ...emptyDraft, accountId: id, recipients, text };
-      drafts.update(draft);
-      const { kind } = await sureRoad({ draft, host, client, drafts, outbox, secrets: check });
-      if (kind !== 'accepted') {
-        throw new Error(`it was ${kind}`);
+      drafts.update({ accountId: id, recipients, text });
+      const state = stateOf(await service.send(drafts.current, { origin: 'form' }));
+      if (state !== 'accepted') {
+        throw new Error(`it was ${state}`);
       }
     },
     close: async () => {
-      await drafts.flush();
-      for (const one of [drafts, outbox, history, store]) {
-        one.dispose();
-      }
+      await close();
+      store.dispose();
     },
   };
 }

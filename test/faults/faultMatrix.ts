@@ -1,15 +1,16 @@
-import { draftText, emptyDraft } from '../../src/push/draft';
+import { draftText, newDraft } from '../../src/push/draft';
 import type { Draft } from '../../src/push/draft';
-import { leftOf } from '../../src/push/followUp';
-import type { Outbox } from '../../src/push/outbox/outbox';
-import type { Outcome } from '../../src/push/outcome';
-import type { PushRoad } from '../../src/push/pushRoad';
+import { actionsOf, restDraft, summaryOf, unknownDraft } from '../../src/push/push';
+import type { DeliveryStatus, Push } from '../../src/push/push';
+import type { ActResult, SendResult } from '../../src/push/pushService';
 import { faultCases } from './faultCases';
 import type { FaultCase } from './faultCases';
 import { crowd, FaultStage, firstId } from './faultStage';
 import type { Proof, ProofReport } from './proof';
+import { stateOf } from './pushWindow';
+import type { PushWindow } from './pushWindow';
 
-const push = 'pull.application.push.add';
+const pushMethod = 'pull.application.push.add';
 
 /** What is sent. A batch greets each by name; its fault hits one of three requests. */
 const shapes = ['one push', 'array of 50', 'batch of 50', 'batch with one bad command'] as const;
@@ -30,7 +31,8 @@ export interface Cell {
   failures: string[];
 }
 
-type Fate = 'accepted' | 'refused' | 'notSent' | 'unknown';
+/** What was shown, person by person; people about whom nothing was said are absent. */
+type Statuses = ReadonlyMap<number, DeliveryStatus>;
 
 /** One cell of the matrix. */
 export async function runCell(
@@ -40,7 +42,8 @@ export async function runCell(
   place: Place,
 ): Promise<Cell> {
   const started = performance.now();
-  const { road, drafts, outbox } = await stage.begin();
+  const window = await stage.begin();
+  const { drafts, service } = window;
   const failures: string[] = [];
   const check = (holds: boolean, sentence: string): void => {
     if (!holds) {
@@ -49,25 +52,25 @@ export async function runCell(
   };
   const alone = isAlone(shape);
   const nth = place === 'first call' ? 1 : 2;
-  const method = alone ? push : 'batch';
+  const method = alone ? pushMethod : 'batch';
 
   // Single calls stand in the middle of others of their kind, batches in the middle of one push.
   if (alone && nth === 2) {
-    await expectAccepted(stage, road, draftOf(shape, 'earlier'), check);
+    await expectAccepted(stage, window, draftOf(shape, 'earlier'), check);
   }
   const draft = draftOf(shape, 'this');
-  drafts.update(draft);
+  drafts.open(draft);
   const times = place === 'two at once' ? 2 : 1;
   stage.plant(fault, method, alone ? 1 : nth, times);
   if (shape === 'batch with one bad command') {
     const error = { action: 'status', status: 400, error: 'TEXT_ERROR' } as const;
-    stage.sandbox.addFaults({ ...error, method: push, call: (nth - 1) * 50 + 17 });
+    stage.sandbox.addFaults({ ...error, method: pushMethod, call: (nth - 1) * 50 + 17 });
   }
-  const outcome = await road.send(draft, { origin: 'form' });
+  const result = await service.send(draft, { origin: 'form' });
   const met = stage.met;
   await stage.clear();
 
-  const fates = fatesOf(outcome, draft);
+  const statuses = statusesOf(result);
   const wire = new Set(met.flat());
   if (fault.ends === 'open') {
     // What the client cannot know is of these requests; of those that hang, a slow machine may make one more.
@@ -76,10 +79,10 @@ export async function runCell(
       `${met.length} met it`,
     );
   }
-  compare(stage, draft, fates, check);
-  for (const [id, fate] of fates) {
+  compare(stage, draft, statuses, check);
+  for (const [id, status] of statuses) {
     check(
-      fate !== 'unknown' || (fault.ends === 'open' && wire.has(id)),
+      status !== 'unknown' || (fault.ends === 'open' && wire.has(id)),
       `${id} is unknown though it can be known`,
     );
   }
@@ -87,14 +90,15 @@ export async function runCell(
   const metTwice = new Set(met.map(String)).size < met.length;
   if (fault.ends === 'done' && !(fault.name === '401 expired' && metTwice)) {
     const bad = shape === 'batch with one bad command' ? 1 : 0;
-    const accepted = [...fates.values()].filter((fate) => fate === 'accepted').length;
+    const accepted = [...statuses.values()].filter((status) => status === 'accepted').length;
     check(accepted === draft.recipients.length - bad, `only ${accepted} accepted`);
   }
   check(stage.strayRequests === 0, 'something was sent to another site');
-  await checkDisk(outbox, fates, check);
-  await sendWhatIsLeft(stage, road, draft, outcome, check);
+  const push = 'push' in result ? result.push : undefined;
+  await checkDisk(window, push, statuses, check);
+  await sendWhatIsLeft(stage, window, draft, { push, isByAction: place !== 'first call' }, check);
   if (alone && nth === 2) {
-    await expectAccepted(stage, road, draftOf(shape, 'later'), check);
+    await expectAccepted(stage, window, draftOf(shape, 'later'), check);
   }
   const most = Math.max(0, ...stage.phones().values());
   check(most <= 1, `somebody got ${most} of one push`);
@@ -102,7 +106,7 @@ export async function runCell(
     fault: fault.name,
     shape,
     place,
-    shown: words(outcome, fates),
+    shown: words(result, statuses),
     most,
     ms: Math.round(performance.now() - started),
     failures,
@@ -181,11 +185,10 @@ function isAlone(shape: Shape): boolean {
 function draftOf(shape: Shape, label: string): Draft {
   const alone = isAlone(shape);
   const count = shape === 'one push' ? 1 : shape === 'array of 50' ? 50 : crowd;
-  return {
-    ...emptyDraft,
+  return newDraft({
     recipients: Array.from({ length: count }, (_, index) => ({ id: firstId + index })),
     text: alone ? `Deployed, ${label} time` : `Hi {name}, ${label} time`,
-  };
+  });
 }
 
 function idsOf(draft: Draft): number[] {
@@ -197,110 +200,116 @@ function meant(draft: Draft, id: number): string {
   return `${id} ${draftText(draft).replace('Hi ,', `Hi N${id},`)}`;
 }
 
-/** What was shown, person by person; people of whom nothing was said are absent. */
-function fatesOf(outcome: Outcome, draft: Draft): Map<number, Fate> {
-  const all = (fate: Fate) => new Map(idsOf(draft).map((id) => [id, fate]));
-  switch (outcome.kind) {
-    case 'accepted':
-    case 'refused':
-    case 'notSent':
-    case 'unknown':
-      return all(outcome.kind);
-    case 'partly': {
-      const { accepted, refused, notSent, unknown } = outcome;
-      return new Map<number, Fate>([
-        ...accepted.map((id) => [id, 'accepted'] as const),
-        ...refused.map(({ id }) => [id, 'refused'] as const),
-        ...notSent.map((id) => [id, 'notSent'] as const),
-        ...unknown.map((id) => [id, 'unknown'] as const),
-      ]);
-    }
-    case 'cancelled':
-    case 'invalid':
-      return new Map();
-  }
+function statusesOf(result: ActResult): Statuses {
+  const people = result.kind === 'push' ? result.push.people : [];
+  return new Map(people.map(({ id, status }) => [id, status]));
 }
 
 /** What was shown against what the portal knows. */
-function compare(
-  stage: FaultStage,
-  draft: Draft,
-  fates: ReadonlyMap<number, Fate>,
-  check: Check,
-): void {
+function compare(stage: FaultStage, draft: Draft, statuses: Statuses, check: Check): void {
   const phones = stage.phones();
   for (const id of idsOf(draft)) {
     const got = phones.get(meant(draft, id)) ?? 0;
-    const fate = fates.get(id);
-    check(fate !== undefined, `nothing was said about ${id}`);
-    check(fate !== 'accepted' || got === 1, `${id} is accepted and got ${got}`);
+    const status = statuses.get(id);
+    check(status !== undefined, `nothing was said about ${id}`);
+    check(status !== 'pending' && status !== 'sending', `${id} is ${String(status)} in the end`);
+    check(status !== 'accepted' || got === 1, `${id} is accepted and got ${got}`);
     check(
-      (fate !== 'refused' && fate !== 'notSent') || got === 0,
-      `${id} is ${String(fate)} and got ${got}`,
+      (status !== 'refused' && status !== 'notSent') || got === 0,
+      `${id} is ${String(status)} and got ${got}`,
     );
   }
 }
 
-/** The disk remembers exactly those of whom nobody knows, and a push that nobody got at all waits or is over. */
+/**
+ * The disk remembers exactly the people of whom nobody knows, and has the rest in the draft. A push that nobody got
+ * at all waits or is over.
+ */
 async function checkDisk(
-  outbox: Outbox,
-  fates: ReadonlyMap<number, Fate>,
+  { store, drafts, history }: PushWindow,
+  push: Push | undefined,
+  statuses: Statuses,
   check: Check,
 ): Promise<void> {
-  const waiting = await outbox.waiting();
+  const waiting = await store.open();
   check(waiting.length <= 1, `${waiting.length} pushes wait`);
-  const remembered = waiting.flatMap(({ fates: { unknown } }) =>
-    unknown.map((id) => `${id} unknown`),
+  const remembered = waiting.flatMap(({ people }) =>
+    people.filter(({ status }) => status === 'unknown').map(({ id }) => id),
   );
-  const expected = [...fates]
-    .filter(([, fate]) => fate === 'unknown')
-    .map(([id]) => `${id} unknown`);
+  const expected = [...statuses].filter(([, status]) => status === 'unknown').map(([id]) => id);
   check(
-    JSON.stringify(remembered.sort()) === JSON.stringify(expected.sort()),
+    isSame(remembered, expected),
     `${expected.length} are unknown and ${remembered.length} are remembered`,
   );
+  if (push) {
+    const onDisk = [...waiting, ...(await history.list())].find(({ id }) => id === push.id);
+    check(
+      JSON.stringify(onDisk?.people) === JSON.stringify(push.people),
+      'the disk says something else than was shown',
+    );
+    const left = restDraft(push) ?? unknownDraft(push);
+    const written = drafts.current.recipients.map(({ id }) => id);
+    check(isSame(written, left ? idsOf(left) : []), 'the draft is not what is left to send');
+  }
 }
 
-/** As the user would go on: the rest is sent, and those in doubt only by the user's word. */
+/**
+ * What is left is sent as the user would go on: the rest, from the form or by the push's own action, and those in doubt
+ * only by the user's word.
+ */
 async function sendWhatIsLeft(
   stage: FaultStage,
-  road: PushRoad,
+  { service }: PushWindow,
   draft: Draft,
-  outcome: Outcome,
+  { push, isByAction }: { push: Push | undefined; isByAction: boolean },
   check: Check,
 ): Promise<void> {
-  const { rest, unknown } = leftOf(draft, outcome);
+  const rest = push ? restDraft(push) : draft;
+  const unknown = push && unknownDraft(push);
   if (rest) {
-    const again = await road.send(rest, { origin: 'form', again: true });
-    check(again.kind === 'accepted', `what was left was ${again.kind}`);
-    compare(stage, rest, fatesOf(again, rest), check);
+    const action = push && actionsOf(push).find((one) => one === 'retry' || one === 'sendToRest');
+    const again = await (push && action && isByAction
+      ? service.act(push.id, action)
+      : service.send(rest, { origin: 'form', again: true }));
+    check(stateOf(again) === 'accepted', `what was left was ${stateOf(again)}`);
+    compare(stage, rest, statusesOf(again), check);
   }
   if (unknown) {
     const before = stage.calls;
-    const again = await road.send(unknown, { origin: 'form', again: true });
-    check(again.kind === 'unknown' && stage.calls === before, 'those in doubt were sent to again');
+    const again = await service.send(unknown, { origin: 'form', again: true });
+    check(
+      again.kind === 'stillUnknown' && stage.calls === before,
+      'those in doubt were sent to again',
+    );
   }
 }
 
 async function expectAccepted(
   stage: FaultStage,
-  road: PushRoad,
+  { service }: PushWindow,
   draft: Draft,
   check: Check,
 ): Promise<void> {
-  const outcome = await road.send(draft, { origin: 'form' });
-  check(outcome.kind === 'accepted', `${draft.text} was ${outcome.kind}`);
-  compare(stage, draft, fatesOf(outcome, draft), check);
+  const result = await service.send(draft, { origin: 'form' });
+  check(stateOf(result) === 'accepted', `${draft.text} was ${stateOf(result)}`);
+  compare(stage, draft, statusesOf(result), check);
 }
 
-function words(outcome: Outcome, fates: ReadonlyMap<number, Fate>): string {
-  if (outcome.kind !== 'partly') {
-    return outcome.kind;
+function words(result: SendResult, statuses: Statuses): string {
+  if (result.kind !== 'push' || summaryOf(result.push).state !== 'partly') {
+    return stateOf(result);
   }
-  const kinds: readonly Fate[] = ['accepted', 'refused', 'unknown', 'notSent'];
+  const kinds: readonly DeliveryStatus[] = ['accepted', 'refused', 'unknown', 'notSent'];
   return kinds
-    .map((kind) => [[...fates.values()].filter((fate) => fate === kind).length, kind] as const)
+    .map(
+      (kind) => [[...statuses.values()].filter((status) => status === kind).length, kind] as const,
+    )
     .filter(([count]) => count > 0)
     .map(([count, kind]) => `${count} ${kind}`)
     .join(', ');
+}
+
+function isSame(some: readonly number[], others: readonly number[]): boolean {
+  const sorted = (ids: readonly number[]) => JSON.stringify(ids.toSorted((a, b) => a - b));
+  return sorted(some) === sorted(others);
 }

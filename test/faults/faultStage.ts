@@ -20,16 +20,13 @@ import {
 import type { HttpRequest, HttpResponse, Person, Tokens, Transport } from '../../src/bitrix24';
 import type { Clock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
-import { DraftStore } from '../../src/push/draftStore';
-import { storageFolder } from '../../src/common/storageFolder';
-import type { Outbox } from '../../src/push/outbox/outbox';
-import { PushRoad } from '../../src/push/pushRoad';
-import { createResolvePeople } from '../../src/push/resolvePeople';
+import { createPersonFacts } from '../../src/push/personFacts';
 import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
 import { twelvePeople } from '../../src/sandbox/staff';
-import { openOutbox, unasked } from '../support/outboxes';
 import type { Detour, FaultCase } from './faultCases';
+import { accountOf, openPushWindow } from './pushWindow';
+import type { PushWindow } from './pushWindow';
 
 export const firstId = 1001;
 /** Three batches: 50, 50 and 30. */
@@ -39,8 +36,8 @@ export const crowd = 130;
 const shortPatienceMs = 250;
 
 /**
- * A portal with its phones, another site that must never hear of us, and the real client and road before them.
- * Only the clock is not real: it jumps over the pauses that a portal asks for.
+ * A portal with its phones, another site that must never hear of us, and the real client and push service before
+ * them. Only the clock is not real: it jumps over the pauses that a portal asks for.
  */
 export class FaultStage {
   readonly sandbox: Sandbox;
@@ -51,9 +48,8 @@ export class FaultStage {
   readonly #clock = new JumpingClock();
   readonly #wire: Transport;
   #tokens: Tokens;
-  #drafts: DraftStore | undefined;
-  #outbox: Outbox | undefined;
-  #stores = 0;
+  #window: PushWindow | undefined;
+  #windows = 0;
   #astray: { method: string; call: number; seen: number; fault: FaultCase } | undefined;
   /** What reached the other site. */
   strayRequests = 0;
@@ -78,20 +74,10 @@ export class FaultStage {
       this.strayRequests += 1;
       response.end('{"result":true}');
     });
-    this.account = {
-      id: `${tokens.memberId}:1`,
-      portal: sandbox.info.portal,
-      host: new URL(sandbox.info.portal).host,
-      userId: 1,
-      userName: 'Anna',
-      administrator: true,
-      clientId: sandbox.info.clientId,
-      integrationId: undefined,
-      senderName: undefined,
-    };
+    this.account = accountOf(`${tokens.memberId}:1`, sandbox.info.portal);
   }
 
-  /** `wrap`: a client that does it otherwise, to see that the cells notice. */
+  /** `wrap`: changes what the client does, to see that the cells notice. */
   static async open(wrap = (wire: Transport): Transport => wire): Promise<FaultStage> {
     const sandbox = await startSandbox({ staff: manyPeople });
     const elsewhere = await listening();
@@ -104,7 +90,7 @@ export class FaultStage {
   }
 
   async close(): Promise<void> {
-    await this.#closeDrafts();
+    await this.#closeWindow();
     this.#elsewhere.closeAllConnections();
     this.#elsewhere.close();
     await this.sandbox.close();
@@ -112,24 +98,25 @@ export class FaultStage {
   }
 
   /** A new window before a portal that has seen nothing. */
-  async begin(): Promise<{ road: PushRoad; drafts: DraftStore; outbox: Outbox }> {
+  async begin(): Promise<PushWindow> {
     await this.clear();
     await this.sandbox.reset();
-    await this.#closeDrafts();
+    await this.#closeWindow();
     this.#clock.reset();
     this.strayRequests = 0;
-    this.#stores += 1;
-    const drafts = new DraftStore({
-      disk: storageFolder(this.#folder),
-      key: `case${this.#stores}`,
-      clock: this.#clock,
-      log: silentLog,
+    this.#windows += 1;
+    const client = this.#client();
+    this.#window = await openPushWindow({
+      ...{ root: path.join(this.#folder, String(this.#windows)), client, account: this.account },
+      ...{ clock: this.#clock, isAlive: () => false },
+      facts: createPersonFacts({
+        accounts: { client: () => Promise.resolve(client) },
+        log: silentLog,
+        known: (_, id) => (id >= firstId && id < firstId + crowd ? personOf(id) : undefined),
+        departments: () => Promise.reject(new Error('these texts name no departments')),
+      }),
     });
-    const root = path.join(this.#folder, String(this.#stores));
-    const { outbox } = openOutbox(root, { clock: this.#clock });
-    this.#drafts = drafts;
-    this.#outbox = outbox;
-    return { road: this.#road(drafts, outbox), drafts, outbox };
+    return this.#window;
   }
 
   /** The fault is played at this call of the method, counted from now, and (`times`) at so many in a row. */
@@ -169,8 +156,8 @@ export class FaultStage {
       .length;
   }
 
-  #road(drafts: DraftStore, outbox: Outbox): PushRoad {
-    const client = new PortalClient({
+  #client(): PortalClient {
+    return new PortalClient({
       transport: this.#transport(),
       clock: this.#clock,
       tokens: {
@@ -179,26 +166,6 @@ export class FaultStage {
         // The user does not know the other site.
         moved: () => Promise.resolve(undefined),
       },
-    });
-    const accounts = {
-      current: () => Promise.resolve(this.account),
-      get: () => Promise.resolve(this.account),
-      client: () => Promise.resolve(client),
-    };
-    return new PushRoad({
-      ...unasked,
-      accounts,
-      drafts,
-      outbox,
-      confirm: () => Promise.resolve(true),
-      resolve: createResolvePeople({
-        accounts,
-        log: silentLog,
-        known: (_, id) => (id >= firstId && id < firstId + crowd ? personOf(id) : undefined),
-      }),
-      recents: { record: () => Promise.resolve() },
-      clock: this.#clock,
-      log: silentLog,
     });
   }
 
@@ -262,10 +229,9 @@ export class FaultStage {
     return `http://127.0.0.1:${port}`;
   }
 
-  async #closeDrafts(): Promise<void> {
-    await this.#drafts?.flush();
-    this.#drafts?.dispose();
-    this.#outbox?.dispose();
+  async #closeWindow(): Promise<void> {
+    await this.#window?.close();
+    this.#window = undefined;
   }
 }
 

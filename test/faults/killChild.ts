@@ -1,64 +1,51 @@
-// The window that is killed: reads its orders from the first argument, sends one push, and ends where it is told to.
-import path from 'node:path';
+// The window that is killed: it reads its orders from the first argument, sends one push, and ends where it is told to.
 import { nodeFetchTransport, PortalClient } from '../../src/bitrix24';
 import type { Tokens } from '../../src/bitrix24';
 import { systemClock } from '../../src/common/clock';
-import { silentLog } from '../../src/common/log';
 import type { Draft } from '../../src/push/draft';
-import { DraftStore } from '../../src/push/draftStore';
-import { storageFolder } from '../../src/common/storageFolder';
-import { Outbox } from '../../src/push/outbox/outbox';
-import { PushHistory } from '../../src/push/outbox/pushHistory';
-import { lateNotes, watchedHistory, watchedOutbox, watchedPacer, watchedWire } from './killPoints';
+import type { PushAction } from '../../src/push/push';
+import { lateRecords, losingWire, unsettled } from './killPoints';
+import {
+  watchedDrafts,
+  watchedHistory,
+  watchedPacer,
+  watchedPushes,
+  watchedWire,
+} from './killPoints';
 import type { KillPoint } from './killPoints';
-import { sureRoad as road } from './killRoad';
+import { accountOf, openPushWindow } from './pushWindow';
 
 export interface KillOrder {
-  folder: string;
+  /** Folder of everything that windows keep. */
+  root: string;
   tokens: Tokens;
-  host: string;
-  draft: Draft;
+  portal: string;
+  accountId: string;
+  /** A draft that is sent, or what is done about a push that waits. */
+  task: { draft: Draft } | { waitingId: string; action: PushAction };
   point: KillPoint;
-  /** At which time that it gets there. */
+  /** The window dies when it gets to the point for this time, from 1. */
   time: number;
-  /** It notes a request only with its answer, as no window may. */
-  lateNotes: boolean;
+  /** The network loses the first request. */
+  isLossy: boolean;
+  /** Something that no window may do, to see that the cases notice. */
+  mistake: 'lateRecords' | 'unsettled' | undefined;
 }
 
 async function main(order: KillOrder): Promise<void> {
-  const { folder, tokens, host, draft, point, time } = order;
+  const { root, tokens, portal, accountId, task, point, time, isLossy, mistake } = order;
   let left = time;
+  let isWatched = false;
   const reach = (here: KillPoint): void => {
-    if (here === point && --left === 0) {
+    if (isWatched && here === point && --left === 0) {
       process.kill(process.pid, 'SIGKILL');
     }
   };
-  const shared = { clock: systemClock, log: silentLog };
-  const drafts = new DraftStore({
-    ...shared,
-    disk: storageFolder(path.join(folder, 'drafts')),
-    key: 'w',
-  });
-  await drafts.ready;
-  drafts.update(draft);
-  await drafts.flush();
-  const history = new PushHistory({
-    ...shared,
-    folder: watchedHistory(storageFolder(path.join(folder, 'history')), reach),
-    keep: () => 'all',
-  });
-  const records = storageFolder(path.join(folder, 'outbox'));
-  const outbox = new Outbox({
-    ...shared,
-    folder: watchedOutbox(
-      order.lateNotes ? lateNotes(records) : records,
-      reach,
-      (here) => here === point && left === 1,
-    ),
-    history,
-  });
+  const isTorn = (here: KillPoint): boolean => isWatched && here === point && left === 1;
+  const waitingId = 'draft' in task ? undefined : task.waitingId;
+  const wire = nodeFetchTransport({ userAgent: 'kill/1' });
   const client = new PortalClient({
-    transport: watchedWire(nodeFetchTransport({ userAgent: 'kill/1' }), reach),
+    transport: watchedWire(isLossy ? losingWire(wire) : wire, reach),
     clock: systemClock,
     pacer: watchedPacer(systemClock, reach),
     tokens: {
@@ -67,7 +54,34 @@ async function main(order: KillOrder): Promise<void> {
       moved: () => Promise.resolve(undefined),
     },
   });
-  await road({ draft, host, client, drafts, outbox });
+  const { service, drafts } = await openPushWindow({
+    ...{ root, client, account: accountOf(accountId, portal) },
+    wrap: (folder, name) => {
+      switch (name) {
+        case 'drafts':
+          return watchedDrafts(folder, reach, isLossy);
+        case 'history':
+          return watchedHistory(folder, { reach, waitingId });
+        case 'pushes': {
+          const made =
+            mistake === 'lateRecords'
+              ? lateRecords(folder)
+              : mistake === 'unsettled'
+                ? unsettled(folder)
+                : folder;
+          return watchedPushes(made, { reach, isTorn, waitingId });
+        }
+      }
+    },
+  });
+  if ('draft' in task) {
+    drafts.open(task.draft);
+    await drafts.flush();
+  }
+  isWatched = true;
+  await ('draft' in task
+    ? service.send(task.draft, { origin: 'form' })
+    : service.act(task.waitingId, task.action));
   reach('all done');
 }
 

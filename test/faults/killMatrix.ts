@@ -12,28 +12,23 @@ import {
   parseCallback,
   PortalClient,
 } from '../../src/bitrix24';
-import type { Tokens } from '../../src/bitrix24';
+import type { Tokens, Transport } from '../../src/bitrix24';
 import { systemClock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
-import { emptyDraft, onlyTo } from '../../src/push/draft';
+import { newDraft, isEmptyDraft } from '../../src/push/draft';
 import type { Draft } from '../../src/push/draft';
-import { DraftStore } from '../../src/push/draftStore';
-import { storageFolder } from '../../src/common/storageFolder';
-import { LeftOvers } from '../../src/push/leftOvers';
-import { Outbox } from '../../src/push/outbox/outbox';
-import { PushHistory } from '../../src/push/outbox/pushHistory';
-import type { PushRecord } from '../../src/push/outbox/pushRecord';
-import { restOfRecord } from '../../src/push/outbox/recordOutcome';
-import { sendWaiting } from '../../src/push/outbox/sendWaiting';
-import type { Outcome } from '../../src/push/outcome';
+import { InterruptedPushes } from '../../src/push/interruptedPushes';
+import { actionsOf, peopleWith, restDraft, summaryOf, toPeople } from '../../src/push/push';
+import type { Push, PushAction } from '../../src/push/push';
 import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
 import { twelvePeople } from '../../src/sandbox/staff';
 import type { KillOrder } from './killChild';
-import { killPoints } from './killPoints';
+import { killPoints, losingWire, noWire, partlyPoints, replacingPoints } from './killPoints';
 import type { KillPoint } from './killPoints';
-import { sureRoad as road } from './killRoad';
 import type { Proof } from './proof';
+import { accountOf, openPushWindow, stateOf } from './pushWindow';
+import type { PushWindow } from './pushWindow';
 
 const firstId = 1001;
 /** Three batches: 50, 50 and 30. */
@@ -42,11 +37,35 @@ const ids = Array.from({ length: crowd }, (_, index) => firstId + index);
 const shapes = ['one call', 'three batches'] as const;
 type Shape = (typeof shapes)[number];
 
+/** What the window that dies is doing. */
+interface Scenario {
+  name: 'a push' | 'a push that waited' | 'a push in doubt, sent anyway' | 'a push that is cut off';
+  shapes: readonly Shape[];
+  points: readonly KillPoint[];
+  rounds: number;
+}
+const scenarios: readonly Scenario[] = [
+  { name: 'a push', shapes, points: killPoints, rounds: 20 },
+  { name: 'a push that waited', shapes, points: [...killPoints, ...replacingPoints], rounds: 10 },
+  {
+    name: 'a push in doubt, sent anyway',
+    shapes,
+    points: [...killPoints, ...replacingPoints],
+    rounds: 10,
+  },
+  {
+    name: 'a push that is cut off',
+    shapes: ['three batches'],
+    points: ['while the end is recorded', 'end recorded', 'remembered as sent', ...partlyPoints],
+    rounds: 10,
+  },
+];
+
 /** These come once per request; of three requests the window dies at the second, with another beside it. */
 const perRequest = new Set<KillPoint>(
   killPoints.slice(
-    killPoints.indexOf('while a request is noted'),
-    killPoints.indexOf('while the end is noted'),
+    killPoints.indexOf('while a request is recorded'),
+    killPoints.indexOf('draft settled, end not recorded'),
   ),
 );
 
@@ -58,37 +77,50 @@ interface Tally {
   draftOnly: number;
 }
 
-/** A window is killed at each step of the road: nothing is lost, and nothing is doubled. */
+/** A window is killed at each step of a push: nothing is lost, and nothing is doubled. */
 export const killMatrixProof: Proof = {
   name: 'kill',
   run: async ({ short, say }) => {
-    const rounds = short ? 2 : 20;
     const stage = await KillStage.open();
     const failures: string[] = [];
     const rows: string[][] = [];
     const details: Record<string, Tally> = {};
     let cases = 0;
     try {
-      for (const point of killPoints) {
-        const tally = newTally();
-        for (let round = 0; round < rounds; round += 1) {
-          const shape = shapes[round % shapes.length] ?? 'one call';
-          for (const fault of await stage.kill(point, shape, { tally })) {
-            failures.push(`killed ${point}, ${shape}, round ${round + 1}: ${fault}`);
+      for (const scenario of scenarios) {
+        for (const point of scenario.points) {
+          const tally = newTally();
+          for (
+            let round = 0;
+            round < (short ? scenario.shapes.length : scenario.rounds);
+            round += 1
+          ) {
+            const shape = scenario.shapes[round % scenario.shapes.length] ?? 'one call';
+            const faults = await stage.kill(point, shape, {
+              scenario: scenario.name,
+              tally,
+              round,
+            });
+            for (const fault of faults) {
+              failures.push(
+                `${scenario.name}, killed ${point}, ${shape}, round ${round + 1}: ${fault}`,
+              );
+            }
+            cases += 1;
           }
-          cases += 1;
+          details[`${scenario.name}, ${point}`] = tally;
+          const { runs, accepted, unknown, notSent, draftOnly } = tally;
+          const counts = [runs, accepted, unknown, notSent, draftOnly].map(String);
+          rows.push([scenario.name, point, ...counts]);
+          say(`${scenario.name}, ${point}: ${runs}`);
         }
-        details[point] = tally;
-        const { runs, accepted, unknown, notSent, draftOnly } = tally;
-        rows.push([point, ...[runs, accepted, unknown, notSent, draftOnly].map(String)]);
-        say(`${point}: ${runs}`);
       }
     } finally {
       await stage.close();
     }
     return {
       cases,
-      columns: ['killed', 'times', 'accepted', 'unknown', 'not sent', 'still a draft'],
+      columns: ['sent', 'killed', 'times', 'accepted', 'unknown', 'not sent', 'still a draft'],
       rows,
       failures,
       details,
@@ -96,12 +128,22 @@ export const killMatrixProof: Proof = {
   },
 };
 
+interface KillOptions {
+  scenario?: Scenario['name'];
+  tally?: Tally;
+  round?: number;
+  mistake?: KillOrder['mistake'];
+}
+
+type Expect = (holds: boolean, otherwise: string) => void;
+
 /** A portal with its phones, and windows of their own processes before it. */
 export class KillStage {
   readonly #sandbox: Sandbox;
   readonly #tokens: Tokens;
   readonly #root: string;
   readonly #child: string;
+  readonly #wire: Transport = nodeFetchTransport({ userAgent: 'kill/1' });
   #cases = 0;
 
   private constructor(sandbox: Sandbox, tokens: Tokens, root: string, child: string) {
@@ -131,25 +173,27 @@ export class KillStage {
     await rm(this.#root, { recursive: true, force: true });
   }
 
-  /** What did not hold. `lateNotes`: of a window that does it otherwise, to see that the cases notice. */
+  /** What did not hold. `mistake`: something that the window does wrong, to see that the cases notice. */
   async kill(
     point: KillPoint,
     shape: Shape,
-    { tally = newTally(), lateNotes = false } = {},
+    { scenario = 'a push', tally = newTally(), round = 0, mistake }: KillOptions = {},
   ): Promise<string[]> {
     await this.#sandbox.reset();
     this.#cases += 1;
-    const folder = path.join(this.#root, String(this.#cases));
-    const draft: Draft = {
-      ...emptyDraft,
-      accountId: `${this.#tokens.memberId}:1`,
+    const root = path.join(this.#root, String(this.#cases));
+    const draft = newDraft({
+      accountId: this.#accountId,
       recipients: ids.map((id) => ({ id, name: `N${id} Crowd` })),
       text: shape === 'one call' ? 'Hi all!' : 'Hi {name}!',
-    };
-    const host = new URL(this.#sandbox.info.portal).host;
-    const time = shape === 'three batches' && perRequest.has(point) ? 2 : 1;
+    });
+    const isWhole = scenario === 'a push' || scenario === 'a push that waited';
     const order: KillOrder = {
-      ...{ folder, tokens: this.#tokens, host, draft, point, time, lateNotes },
+      ...{ root, tokens: this.#tokens, portal: this.#sandbox.info.portal },
+      accountId: this.#accountId,
+      task: await this.#taskOf(scenario, root, draft),
+      ...{ point, time: isWhole && shape === 'three batches' && perRequest.has(point) ? 2 : 1 },
+      ...{ isLossy: scenario === 'a push that is cut off', mistake },
     };
     const window = spawn(process.execPath, [this.#child, JSON.stringify(order)], {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -161,138 +205,180 @@ export class KillStage {
       faults.push('the window was not killed');
     }
     tally.runs += 1;
-    await this.#next(folder, { draft, host }, tally, faults);
+    await this.#next(root, { draft, scenario, round }, tally, faults);
     return faults;
+  }
+
+  /** What the window that dies is told to do; a push that waits is there already. */
+  async #taskOf(
+    scenario: Scenario['name'],
+    root: string,
+    draft: Draft,
+  ): Promise<KillOrder['task']> {
+    if (scenario === 'a push' || scenario === 'a push that is cut off') {
+      return { draft };
+    }
+    const isInDoubt = scenario === 'a push in doubt, sent anyway';
+    const window = await this.#window(root, isInDoubt ? losingWire(this.#wire) : noWire);
+    try {
+      window.drafts.open(draft);
+      await window.service.send(draft, { origin: 'form' });
+      const [waiting] = await window.store.open();
+      if (!waiting) {
+        throw new Error('nothing waits');
+      }
+      const action: PushAction = isInDoubt ? 'sendAnyway' : 'retry';
+      return { waitingId: waiting.id, action };
+    } finally {
+      await window.close();
+    }
   }
 
   /** The next window, and its user. */
   async #next(
-    folder: string,
-    { draft, host }: { draft: Draft; host: string },
+    root: string,
+    { draft, scenario, round }: { draft: Draft; scenario: Scenario['name']; round: number },
     tally: Tally,
     faults: string[],
   ): Promise<void> {
-    const shared = { clock: systemClock, log: silentLog };
-    const history = new PushHistory({
-      ...shared,
-      folder: storageFolder(path.join(folder, 'history')),
-      keep: () => 'all',
-    });
-    const damaged: string[] = [];
-    const outbox = new Outbox({
-      ...shared,
-      folder: storageFolder(path.join(folder, 'outbox')),
-      history,
-      onDamaged: (name) => damaged.push(name),
-    });
-    const disk = storageFolder(path.join(folder, 'drafts'));
-    const drafts = new DraftStore({ ...shared, disk, key: 'w' });
-    const expect = (holds: boolean, otherwise: string): void => {
+    const expect: Expect = (holds, otherwise) => {
       if (!holds) {
         faults.push(otherwise);
       }
     };
+    const before = this.#phones();
+    expect(doubled(before) === 0, `${doubled(before)} people have it twice`);
+    const inDoubt = await peopleInDoubt(root);
+    const window = await this.#window(root);
+    const { drafts, store, history } = window;
     try {
-      await drafts.ready;
-      const before = this.#phones();
-      expect(doubled(before) === 0, `${doubled(before)} people have it twice`);
-      const open = await openRequests(folder);
-      expect(open.length <= 2, `${open.length} requests were open`);
-      const told: Outcome[] = [];
-      const leftOvers = new LeftOvers({
-        ...{ outbox, drafts, log: silentLog, waiting: { told: () => undefined } },
-        sender: { tell: (outcome) => Promise.resolve(void told.push(outcome)) },
-      });
-      await leftOvers.tell();
-      const offered = await outbox.waiting();
-      const past = await history.list();
-      const records = [...offered, ...past];
-      expect(damaged.length === 0, 'a file was damaged');
-      expect(records.length <= 1, `${records.length} records of one push`);
+      const told = await this.#interrupted(window);
+      const offered = await store.open();
+      const records = [...offered, ...(await history.list())];
+      expect(window.damaged.length === 0, 'a file was damaged');
       expect(this.#phones().size === before.size, 'something was sent at the start');
-      expect(told.length === offered.length, `${told.length} told of ${offered.length} that wait`);
-      const send = (what: Draft, options: { sendAnyway?: boolean } = {}): Promise<Outcome> =>
-        road({ ...{ draft: what, host, drafts, outbox, options }, client: this.#client() });
-      const [record] = records;
-      if (!record) {
+      checkTold(told, offered, scenario, expect);
+      const atMost = scenario === 'a push' || scenario === 'a push that is cut off' ? 1 : 2;
+      expect(records.length <= atMost, `${records.length} records of one push`);
+      for (const record of records) {
+        compare(record, before, inDoubt.get(record.id) ?? [], expect);
+      }
+      const waiting = offered.flatMap((push) => restDraft(push)?.recipients ?? []);
+      expect(!waiting.some(({ id }) => before.has(id)), 'somebody who has it is offered again');
+      expect(doubled(countsOf(waiting)) === 0, 'two pushes are offered to the same people');
+      if (records.length === 0) {
         expect(before.size === 0, 'it was sent, and no record is left');
         expect(drafts.current.text === draft.text, 'neither record nor draft is left');
         tally.draftOnly += 1;
-        await send(draft);
-      } else {
-        this.#compare(record, before, open.flat(), expect);
-        tally.accepted += record.counts.accepted;
-        tally.unknown += record.counts.unknown;
-        tally.notSent += record.counts.notSent;
-        // Whoever has it is not in the draft any more, and nobody who may have it is sent to without a word.
-        const written = drafts.current.recipients.map(({ id }) => id);
-        expect(
-          record.counts.unknown > 0 || written.every((id) => !before.has(id)),
-          'the draft that is left would go to somebody who has it',
-        );
-        if (record.counts.unknown > 0 && written.length > 0 && !restOfDraft(record, written)) {
-          expect((await send(drafts.current)).kind === 'unknown', 'those in doubt were sent to');
-        }
-        if (record.restGone) {
-          // What certainly was not sent stands in the draft.
-          await send(drafts.current);
-        }
-        for (const { id, fates } of offered) {
-          // The user looks at the phones: what is there is marked as sent, all else is sent (anyway).
-          const missing = fates.unknown.filter((one) => !before.has(one));
-          if (fates.unknown.length === missing.length) {
-            const outcome = await sendWaiting({ outbox, drafts, send }, id);
-            expect(outcome?.kind === 'accepted', `what was offered was ${String(outcome?.kind)}`);
-            continue;
-          }
-          expect(await outbox.settle(id, 'sent'), 'what is offered cannot be decided');
-          if (missing.length > 0) {
-            // One of two requests came through: the other's people get a push of their own.
-            const { kind } = await send(onlyTo(draft, missing));
-            expect(kind === 'accepted', `the push to those who miss it was ${kind}`);
-          }
-        }
       }
-      leftOvers.dispose();
-      expect(drafts.current.text === '', 'a draft is left of a push that everybody has');
+      for (const { counts } of records.map(summaryOf)) {
+        tally.accepted += counts.accepted;
+        tally.unknown += counts.unknown;
+        tally.notSent += counts.notSent;
+      }
+      await this.#goOn(window, { draft, before, isNewestFirst: round % 4 > 1 }, expect);
+      expect(isEmptyDraft(drafts.current), 'a draft is left of a push that everybody has');
+      expect(drafts.kept.length === 0, 'a draft is kept of a push that everybody has');
       const after = this.#phones();
       expect(doubled(after) === 0, `in the end ${doubled(after)} people have it twice`);
       expect(after.size === crowd, `in the end ${crowd - after.size} people do not have it`);
-      expect((await outbox.waiting()).length === 0, 'something still waits in the end');
-      const names = await readdir(path.join(folder, 'outbox'));
+      expect((await store.open()).length === 0, 'something still waits in the end');
+      const names = await readdir(path.join(root, 'pushes'));
       expect(
         names.every((name) => name.endsWith('.sent.push') || name.endsWith('.tmp')),
-        `left in the outbox: ${names.join(', ')}`,
+        `left among the open pushes: ${names.join(', ')}`,
       );
     } finally {
-      await drafts.flush();
-      drafts.dispose();
-      outbox.dispose();
+      await window.close();
     }
   }
 
-  #compare(
-    { fates }: PushRecord,
-    phones: ReadonlyMap<number, number>,
-    inDoubt: readonly number[],
-    expect: (holds: boolean, otherwise: string) => void,
-  ): void {
-    const { accepted, refused, unknown, notSent } = fates;
-    const total = accepted.length + refused.length + unknown.length + notSent.length;
-    expect(total === crowd, `${total} fates for ${crowd} people`);
-    expect(refused.length === 0, 'nobody was refused');
-    expect(
-      accepted.every((id) => phones.has(id)),
-      'somebody shown as accepted does not have it',
+  /** The user goes on with what is offered and what is written, and looks at the phones before a decision. */
+  async #goOn(
+    { drafts, store, service }: PushWindow,
+    options: { draft: Draft; before: ReadonlyMap<number, number>; isNewestFirst: boolean },
+    expect: Expect,
+  ): Promise<void> {
+    const { draft, before, isNewestFirst } = options;
+    const send = async (what: Draft): Promise<string> =>
+      stateOf(await service.send(what, { origin: 'form' }));
+    const act = async ({ id }: Push, action: PushAction, wanted: string): Promise<void> => {
+      const state = stateOf(await service.act(id, action));
+      expect(state === wanted, `${action} was ${state}`);
+    };
+    const inDoubt = new Set(
+      (await store.open()).flatMap((push) => peopleWith(push, 'unknown').map(({ id }) => id)),
     );
+    const written = drafts.current.recipients.map(({ id }) => id);
+    // People who have it are not in the draft any more, and nobody who may have it is sent to without a word.
     expect(
-      notSent.every((id) => !phones.has(id)),
-      'somebody shown as not sent has it',
+      written.every((id) => inDoubt.has(id) || !before.has(id)),
+      'the draft that is left would go to somebody who has it',
     );
-    expect(
-      same(unknown, inDoubt),
-      `${unknown.length} are in doubt, and ${inDoubt.length} were on the wire without an answer`,
-    );
+    const isRest = written.length > 0 && !written.some((id) => inDoubt.has(id));
+    if (written.length > 0 && !isRest) {
+      const calls = this.#phones().size;
+      const state = await send(drafts.current);
+      expect(
+        state === 'stillUnknown' && this.#phones().size === calls,
+        `those in doubt were sent to: ${state}`,
+      );
+    }
+    const offered = await store.open();
+    if (isRest && (inDoubt.size > 0 || offered.length === 0)) {
+      expect((await send(drafts.current)) === 'accepted', 'the rest was not accepted');
+    }
+    for (const { id } of isNewestFirst ? offered.toReversed() : offered) {
+      const push = (await store.open()).find((one) => one.id === id);
+      if (!push) {
+        // Another one has taken its place.
+        continue;
+      }
+      const actions = actionsOf(push);
+      if (actions.includes('sendToRest')) {
+        await act(push, 'sendToRest', 'accepted');
+      } else if (actions.includes('retry')) {
+        await act(push, 'retry', 'accepted');
+        continue;
+      }
+      const unknown = peopleWith(push, 'unknown');
+      const missing = unknown.filter((one) => !before.has(one.id));
+      if (missing.length === unknown.length) {
+        await act(push, 'sendAnyway', 'accepted');
+        continue;
+      }
+      await act(push, 'markAsSent', 'decided');
+      if (missing.length > 0) {
+        // One of two requests came through: the other's people get a push of their own.
+        expect((await send(toPeople(draft, missing))) === 'accepted', 'they still miss it');
+      }
+    }
+  }
+
+  /** What the window tells of pushes that another one left. */
+  async #interrupted({ service, store }: PushWindow): Promise<Push[]> {
+    const told: Push[] = [];
+    const interrupted = new InterruptedPushes({
+      ...{ service, store, log: silentLog, waiting: { told: () => undefined } },
+      sender: {
+        tell: (result) => {
+          told.push(...(result.kind === 'push' ? [result.push] : []));
+          return Promise.resolve();
+        },
+      },
+    });
+    await interrupted.tell();
+    interrupted.dispose();
+    return told;
+  }
+
+  #window(root: string, wire = this.#wire): Promise<PushWindow> {
+    const account = accountOf(this.#accountId, this.#sandbox.info.portal);
+    return openPushWindow({ root, account, client: this.#client(wire) });
+  }
+
+  get #accountId(): string {
+    return `${this.#tokens.memberId}:1`;
   }
 
   /** The portal has carried out whatever reached it: a request that was cut off may still be read. */
@@ -300,9 +386,9 @@ export class KillStage {
     await this.#client().call('server.time', {}, { schema: v.unknown() });
   }
 
-  #client(): PortalClient {
+  #client(transport = this.#wire): PortalClient {
     return new PortalClient({
-      transport: nodeFetchTransport({ userAgent: 'kill/1' }),
+      transport,
       clock: systemClock,
       tokens: {
         tokens: () => Promise.resolve(this.#tokens),
@@ -324,35 +410,92 @@ export class KillStage {
   }
 }
 
+function checkTold(
+  told: readonly Push[],
+  offered: readonly Push[],
+  scenario: Scenario['name'],
+  expect: Expect,
+): void {
+  const ids = offered.map(({ id }) => id);
+  expect(
+    told.every(({ id }) => ids.includes(id)) && new Set(told).size === told.length,
+    'something was told that does not wait',
+  );
+  // What waited before, or waits already when its window dies, stands in the list of pushes.
+  if (scenario === 'a push') {
+    expect(told.length === offered.length, `${told.length} told of ${offered.length} that wait`);
+  }
+}
+
+/** The record of a push against the phones and against what its windows had recorded when they died. */
+function compare(
+  push: Push,
+  phones: ReadonlyMap<number, number>,
+  inDoubt: readonly number[][],
+  expect: Expect,
+): void {
+  const { counts, people } = summaryOf(push);
+  const { accepted, refused, unknown, notSent } = counts;
+  expect(
+    accepted + refused + unknown + notSent === people,
+    `${accepted + refused + unknown + notSent} people have a final status, of ${people}`,
+  );
+  expect(push.people.length === people && people > 0, `${push.people.length} people of ${people}`);
+  expect(refused === 0, 'nobody was refused');
+  expect(
+    peopleWith(push, 'accepted').every(({ id }) => phones.has(id)),
+    'somebody shown as accepted does not have it',
+  );
+  expect(
+    push.decision === 'replaced' || peopleWith(push, 'notSent').every(({ id }) => !phones.has(id)),
+    'somebody shown as not sent has it',
+  );
+  const shown = peopleWith(push, 'unknown').map(({ id }) => id);
+  expect(inDoubt.length <= 2, `${inDoubt.length} requests were open`);
+  expect(
+    same(shown, inDoubt.flat()),
+    `${shown.length} are in doubt, and ${inDoubt.flat().length} were on the wire without an answer`,
+  );
+}
+
 const eventOf = v.object({
+  id: v.optional(v.string()),
   t: v.optional(v.string()),
   request: v.optional(v.number()),
   wire: v.optional(v.array(v.number())),
+  unknown: v.optional(v.array(v.number())),
 });
 
-/** People of each request that the dead window noted and of which it noted no answer. */
-async function openRequests(folder: string): Promise<number[][]> {
-  const open = new Map<string, number[]>();
-  for (const part of ['outbox', 'history']) {
-    const names = await readdir(path.join(folder, part)).catch(() => []);
+/** People of each request that was recorded and whose fate no recorded answer tells, by the push's id. */
+async function peopleInDoubt(root: string): Promise<Map<string, number[][]>> {
+  const all = new Map<string, number[][]>();
+  for (const part of ['pushes', 'history']) {
+    const names = await readdir(path.join(root, part)).catch(() => []);
     for (const name of names.filter((name) => name.endsWith('.push'))) {
-      const lines = (await readFile(path.join(folder, part, name), 'utf8')).split('\n');
+      const lines = (await readFile(path.join(root, part, name), 'utf8')).split('\n');
+      const open = new Map<number, number[]>();
+      let push = '';
       // What is behind the last line's end was cut off, and did not come to pass.
       for (const line of lines.slice(0, -1)) {
-        const { t, request = 0, wire = [] } = v.parse(eventOf, JSON.parse(line));
-        if (t === 'sending') {
-          open.set(`${name} ${request}`, wire);
+        const event = v.parse(eventOf, JSON.parse(line));
+        const { id = push, t, request = 0, wire = [], unknown = [] } = event;
+        push = id;
+        if (t === 'sending' || unknown.length > 0) {
+          open.set(request, t === 'sending' ? wire : unknown);
         } else if (t === 'answered') {
-          open.delete(`${name} ${request}`);
+          open.delete(request);
         }
+      }
+      if (push !== '') {
+        all.set(push, [...open.values()]);
       }
     }
   }
-  return [...open.values()];
+  return all;
 }
 
 function same(some: readonly number[], others: readonly number[]): boolean {
-  const order = (ids: readonly number[]) => JSON.stringify([...ids].sort((a, b) => a - b));
+  const order = (ids: readonly number[]) => JSON.stringify(ids.toSorted((a, b) => a - b));
   return order(some) === order(others);
 }
 
@@ -360,12 +503,13 @@ function newTally(): Tally {
   return { runs: 0, accepted: 0, unknown: 0, notSent: 0, draftOnly: 0 };
 }
 
-/** Is the draft for those only who certainly did not get it? */
-function restOfDraft(record: PushRecord, written: readonly number[]): boolean {
-  const rest = new Set(
-    restOfRecord({ ...record, restGone: false })?.recipients.map(({ id }) => id),
-  );
-  return written.every((id) => rest.has(id));
+/** How often each of these people is named. */
+function countsOf(people: readonly { id: number }[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { id } of people) {
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function doubled(phones: ReadonlyMap<number, number>): number {

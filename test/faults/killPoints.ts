@@ -1,37 +1,64 @@
-import { memoryState, Pacer } from '../../src/bitrix24';
+import { Bitrix24Error, memoryState, Pacer } from '../../src/bitrix24';
 import type { BucketState, PacerDeps, Transport } from '../../src/bitrix24';
 import type { StorageFolder } from '../../src/common/storageFolder';
 
-/** The steps of the road, in order. Those of a request happen once per request. */
+/** The steps of a push that nothing stops, in order. Those of a request happen once per request. */
 export const killPoints = [
-  'before it is noted',
-  'while it is noted',
-  'noted, nothing sent',
+  'before it is recorded',
+  'while it is recorded',
+  'recorded, nothing sent',
   'waiting for its turn',
-  'while a request is noted',
-  'request noted, not on the wire',
+  'while a request is recorded',
+  'request recorded, not on the wire',
   'request on the wire',
-  'answer there, not noted',
-  'while the answer is noted',
-  'answer noted',
-  'while the end is noted',
-  'end noted',
-  'in the history and the outbox',
+  'answer there, not recorded',
+  'while the answer is recorded',
+  'answer recorded',
+  'draft settled, end not recorded',
+  'while the end is recorded',
+  'end recorded',
   'remembered as sent',
-  'out of the outbox, still a draft',
+  'in the history and among the open pushes',
+  'out of the open pushes',
   'all done',
 ] as const;
-export type KillPoint = (typeof killPoints)[number];
+
+/** Further steps of a push that takes the place of one that waited. */
+export const replacingPoints = [
+  'waiting push claimed',
+  'while the replacement is recorded',
+  'replacement recorded',
+  'replaced push in the history',
+  'replaced push out of the open ones',
+] as const;
+
+/** Further steps of a push that some people may have got and that others did not get. */
+export const partlyPoints = [
+  'waiting in doubt, its rest not in the draft',
+  'rest in the draft, not recorded as moved',
+  'while the move of the rest is recorded',
+  'move of the rest recorded',
+] as const;
+
+export type KillPoint =
+  (typeof killPoints)[number] | (typeof replacingPoints)[number] | (typeof partlyPoints)[number];
 
 /** Ends the process, or does nothing. */
 export type Reach = (point: KillPoint) => void;
 
-/** The outbox's folder with its steps told. `torn`: is the process about to end in the middle of such a step? */
-export function watchedOutbox(
-  folder: StorageFolder,
-  reach: Reach,
-  torn: (point: KillPoint) => boolean,
-): StorageFolder {
+export interface PushesOptions {
+  reach: Reach;
+  /** Whether the process is about to end in the middle of such a step. */
+  isTorn: (point: KillPoint) => boolean;
+  /** Id of the push that waited before. */
+  waitingId: string | undefined;
+}
+
+/** The folder of open pushes with its steps told. */
+export function watchedPushes(folder: StorageFolder, options: PushesOptions): StorageFolder {
+  const { reach, isTorn, waitingId } = options;
+  const isWaitingOne = (name: string): boolean =>
+    waitingId !== undefined && name.startsWith(waitingId);
   return {
     ...folder,
     write: async (name, content) => {
@@ -40,33 +67,42 @@ export function watchedOutbox(
         reach('remembered as sent');
         return;
       }
-      reach('before it is noted');
-      if (torn('while it is noted')) {
+      reach('before it is recorded');
+      if (isTorn('while it is recorded')) {
         await folder.write(`${name}.half.tmp`, content.slice(0, content.length / 2));
       }
-      reach('while it is noted');
+      reach('while it is recorded');
       await folder.write(name, content);
-      reach('noted, nothing sent');
+      reach('recorded, nothing sent');
     },
-    append: async (name, text, options) => {
+    append: async (name, text, append) => {
       const [during, after] = stepsOf(text);
-      if (torn(during)) {
-        await folder.append(name, text.slice(0, text.length / 2), options);
+      if (isTorn(during)) {
+        await folder.append(name, text.slice(0, text.length / 2), append);
       }
       reach(during);
-      const there = await folder.append(name, text, options);
+      const there = await folder.append(name, text, append);
       reach(after);
+      return there;
+    },
+    rename: async (name, to) => {
+      const there = await folder.rename(name, to);
+      if (isWaitingOne(name)) {
+        reach('waiting push claimed');
+      } else if (to.endsWith('.unknown.push')) {
+        reach('waiting in doubt, its rest not in the draft');
+      }
       return there;
     },
     remove: async (name) => {
       await folder.remove(name);
-      reach('out of the outbox, still a draft');
+      reach(isWaitingOne(name) ? 'replaced push out of the open ones' : 'out of the open pushes');
     },
   };
 }
 
-/** The outbox's folder for a window that notes a request only with its answer: too late. */
-export function lateNotes(folder: StorageFolder): StorageFolder {
+/** The folder of pushes of a window that records a request only with its answer, which is too late. */
+export function lateRecords(folder: StorageFolder): StorageFolder {
   let held = '';
   return {
     ...folder,
@@ -75,24 +111,57 @@ export function lateNotes(folder: StorageFolder): StorageFolder {
         held += text;
         return true;
       }
-      const notes = held;
+      const lines = held;
       held = '';
-      return await folder.append(name, notes + text, options);
+      return await folder.append(name, lines + text, options);
     },
   };
 }
 
-export function watchedHistory(folder: StorageFolder, reach: Reach): StorageFolder {
+/** The folder of pushes of a window that forgets to settle the push whose place another one has taken. */
+export function unsettled(folder: StorageFolder): StorageFolder {
+  return {
+    ...folder,
+    append: async (name, text, options) =>
+      text.includes('"as":"replaced"') || (await folder.append(name, text, options)),
+  };
+}
+
+export function watchedHistory(
+  folder: StorageFolder,
+  { reach, waitingId }: Pick<PushesOptions, 'reach' | 'waitingId'>,
+): StorageFolder {
   return {
     ...folder,
     write: async (name, content) => {
       await folder.write(name, content);
-      reach('in the history and the outbox');
+      reach(
+        waitingId !== undefined && name.startsWith(waitingId)
+          ? 'replaced push in the history'
+          : 'in the history and among the open pushes',
+      );
     },
   };
 }
 
-/** Gives turns at once, but that it is asked for them. */
+/** Tells of each write of the drafts. `isPartly`: the push stops on the way, so that a rest of it stays a draft. */
+export function watchedDrafts(
+  folder: StorageFolder,
+  reach: Reach,
+  isPartly: boolean,
+): StorageFolder {
+  return {
+    ...folder,
+    write: async (name, content, options) => {
+      await folder.write(name, content, options);
+      reach(
+        isPartly ? 'rest in the draft, not recorded as moved' : 'draft settled, end not recorded',
+      );
+    },
+  };
+}
+
+/** Lets each request leave at once, but tells that its turn was asked for. */
 export function watchedPacer(clock: PacerDeps['clock'], reach: Reach): Pacer {
   const state = memoryState<BucketState>();
   return new Pacer({
@@ -114,17 +183,43 @@ export function watchedWire(transport: Transport, reach: Reach): Transport {
       // Sometimes before the portal has read it, sometimes after.
       setTimeout(() => reach('request on the wire'), Math.random() * 8);
       const response = await answer;
-      reach('answer there, not noted');
+      reach('answer there, not recorded');
       return response;
     },
   };
 }
 
+/** Loses the first request before the portal has it; whoever sent it cannot know that. */
+export function losingWire(transport: Transport): Transport {
+  let isFirst = true;
+  return {
+    send: async (request) => {
+      if (isFirst) {
+        isFirst = false;
+        throw new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'LOST' });
+      }
+      return await transport.send(request);
+    },
+  };
+}
+
+/** A network that lets nothing through. */
+export const noWire: Transport = {
+  send: () =>
+    Promise.reject(new Bitrix24Error({ kind: 'refused', phase: 'notSent', code: 'ECONNREFUSED' })),
+};
+
 function stepsOf(line: string): [KillPoint, KillPoint] {
   if (line.includes('"t":"sending"')) {
-    return ['while a request is noted', 'request noted, not on the wire'];
+    return ['while a request is recorded', 'request recorded, not on the wire'];
+  }
+  if (line.includes('"t":"decision"')) {
+    return ['while the replacement is recorded', 'replacement recorded'];
+  }
+  if (line.includes('"t":"restMoved"')) {
+    return ['while the move of the rest is recorded', 'move of the rest recorded'];
   }
   return line.includes('"t":"answered"')
-    ? ['while the answer is noted', 'answer noted']
-    : ['while the end is noted', 'end noted'];
+    ? ['while the answer is recorded', 'answer recorded']
+    : ['while the end is recorded', 'end recorded'];
 }

@@ -1,4 +1,4 @@
-// One window of the editor as a process of its own: the accounts with their tokens and the pace that windows share.
+// A process that stands for one window of the editor: the accounts with their tokens and the pace that windows share.
 // It reads orders, one JSON a line, and answers each with { ms, codes }: see test/support/windows.ts.
 //   FOLDER SECRETS live|snapshot RATE large|usual SIZE [accounts|pace]: the last is a folder that it shares with nobody.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -17,12 +17,8 @@ import {
 } from '../../src/bitrix24';
 import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
-import { emptyDraft } from '../../src/push/draft';
-import { Outbox } from '../../src/push/outbox/outbox';
-import { PushHistory } from '../../src/push/outbox/pushHistory';
-import { storageFolder } from '../../src/common/storageFolder';
-import { DraftStore } from '../../src/push/draftStore';
-import { sureRoad } from '../faults/killRoad';
+import { newDraft } from '../../src/push/draft';
+import { accountOf, openPushWindow, stateOf } from '../faults/pushWindow';
 import { tokenStore } from './tokenStores';
 import type { Order } from './windows';
 
@@ -31,13 +27,13 @@ const [folder = '', file = '', world, rate = '1', plan, size = '0', apart] = pro
 const shared = (name: string): string =>
   path.join(folder, apart === name ? `${name}-${process.pid}` : name);
 
-/** `live`: every window sees what is stored now, as on the desktop; else what was there when it began. */
+/** `live`: each window sees what is stored now, as on the desktop; else it sees what was there when it began. */
 function secretsOf(live: boolean): SecretStorage {
   const read = () => JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
   let values = read();
   const now = () => (values = live ? read() : values);
   const write = (): Promise<void> => {
-    // A web host writes all that it has, also what is old.
+    // A web host writes all that it has, including old values.
     const temporary = `${file}.${process.pid}`;
     writeFileSync(temporary, JSON.stringify(values));
     renameSync(temporary, file);
@@ -82,30 +78,22 @@ async function main(): Promise<void> {
   const state = sharedBuckets(shared('pace'), log);
   const pacer = new Pacer({ state, clock, log, plans, large: plan === 'large' || known !== false });
   const client = new PortalClient({ transport, tokens, clock, log, pacer });
-  /** Sends from the confirmation on, with everything that this keeps on disk. */
+  /** Sends by way of everything that the pipeline keeps on disk. */
   const sendByName = async (ids: readonly number[]): Promise<string[]> => {
-    const at = path.join(folder, 'road');
-    const disk = storageFolder(path.join(at, 'drafts'));
-    const drafts = new DraftStore({ disk, key: 'w', clock, log });
-    await drafts.ready;
-    const kept = storageFolder(path.join(at, 'history'));
-    const history = new PushHistory({ folder: kept, keep: () => 'all', clock, log });
-    const outbox = new Outbox({
-      folder: storageFolder(path.join(at, 'outbox')),
-      history,
-      clock,
-      log,
+    const window = await openPushWindow({
+      ...{ root: path.join(folder, 'pipeline'), client },
+      account: accountOf(accountId(account), account.portal),
     });
-    const recipients = ids.map((id) => ({ id, name: `N${id}` }));
-    const text = `Hi {name}, it is ${process.pid}!`;
-    const draft = { ...emptyDraft, accountId: accountId(account), recipients, text };
-    const host = new URL(account.portal).host;
+    const draft = newDraft({
+      accountId: accountId(account),
+      recipients: ids.map((id) => ({ id, name: `N${id}` })),
+      text: `Hi {name}, it is ${process.pid}!`,
+    });
     try {
-      const { kind } = await sureRoad({ draft, host, client, drafts, outbox });
-      return kind === 'accepted' ? [] : [kind];
+      const state = stateOf(await window.service.send(draft, { origin: 'form' }));
+      return state === 'accepted' ? [] : [state];
     } finally {
-      outbox.dispose();
-      drafts.dispose();
+      await window.close();
     }
   };
 

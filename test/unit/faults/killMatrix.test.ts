@@ -12,12 +12,17 @@ describe('a window that', function () {
   after(() => stage.close());
 
   it('keeps the promise is not found out', async () => {
-    assert.deepEqual(await stage.kill('answer there, not noted', 'three batches'), []);
+    assert.deepEqual(await stage.kill('answer there, not recorded', 'three batches'), []);
   });
 
-  it('notes a request only after the wire is found out', async () => {
-    const late = { lateNotes: true };
-    const failures = await stage.kill('answer there, not noted', 'one call', late);
+  it('records a request only after the wire is found out', async () => {
+    const mistake = 'lateRecords' as const;
+    const failures = await stage.kill('answer there, not recorded', 'one call', { mistake });
     assert.ok(failures.includes('somebody shown as not sent has it'), failures.join());
+  });
+
+  it('sends a push that waited and does not live to settle it offers it to nobody', async () => {
+    const scenario = 'a push that waited' as const;
+    assert.deepEqual(await stage.kill('end recorded', 'one call', { scenario }), []);
   });
 });
