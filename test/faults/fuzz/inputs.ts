@@ -315,7 +315,7 @@ const message = fc.oneof(
     type: fc.constant('kept'),
     id: number,
     action: fc.constantFrom('restore', 'forget', 'x'),
-    key: number,
+    draftId: fc.string(),
   }),
   fc.record({
     type: fc.constant('fix'),
