@@ -5,6 +5,7 @@ import type { Bitrix24ErrorFields } from '../../src/bitrix24/errors';
 import type { CallControl, PortalClient } from '../../src/bitrix24/portalClient';
 import { silentLog } from '../../src/common/log';
 import { storageFolder } from '../../src/common/storageFolder';
+import type { StorageFolder } from '../../src/common/storageFolder';
 import { newDraft } from '../../src/push/draft';
 import type { Draft } from '../../src/push/draft';
 import { DraftStore } from '../../src/push/draftStore';
@@ -194,4 +195,34 @@ export async function openService(
       store.dispose();
     },
   };
+}
+
+/** A folder that also remembers in `states` all its files after each line that was added to one. */
+export function rememberingFolder(
+  disk: StorageFolder,
+  states: Map<string, string>[],
+): StorageFolder {
+  return {
+    ...disk,
+    append: async (...line) => {
+      const isThere = await disk.append(...line);
+      const names = await disk.list();
+      const files = names.map(async (name) => [name, (await disk.read(name)) ?? ''] as const);
+      states.push(new Map(await Promise.all(files)));
+      return isThere;
+    },
+  };
+}
+
+/** Puts exactly these files into a folder. */
+export async function restoreFolder(
+  disk: StorageFolder,
+  files: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const name of await disk.list()) {
+    await disk.remove(name);
+  }
+  for (const [name, content] of files) {
+    await disk.write(name, content);
+  }
 }
