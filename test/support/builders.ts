@@ -7,7 +7,7 @@ import { silentLog } from '../../src/common/log';
 import { storageFolder } from '../../src/common/storageFolder';
 import type { StorageFolder } from '../../src/common/storageFolder';
 import { newDraft } from '../../src/push/draft';
-import type { Draft } from '../../src/push/draft';
+import type { Draft, DraftContent } from '../../src/push/draft';
 import { DraftStore } from '../../src/push/draftStore';
 import type { DraftStoreDeps } from '../../src/push/draftStore';
 import type { DeliveryStatus, Push, PushPerson } from '../../src/push/push';
@@ -40,6 +40,11 @@ export function aDraft(patch: Partial<Draft> = {}): Draft {
     ...newDraft({ accountId: 'acme:1', recipients: [{ id: 3, name: 'Ivan' }], text: 'hi' }),
     ...patch,
   };
+}
+
+/** Everything about a draft but its identity. */
+export function contentOf({ id: _id, version: _version, ...content }: Draft): DraftContent {
+  return content;
 }
 
 /** A push of {@link aDraft} that has ended and was accepted for all its people. */

@@ -3,11 +3,12 @@ import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { silentLog } from '../../../src/common/log';
 import { edited, newDraft } from '../../../src/push/draft';
-import type { Draft, DraftContent } from '../../../src/push/draft';
+import type { Draft } from '../../../src/push/draft';
 import { parseDraftFile, workspaceKey } from '../../../src/push/draftFile';
 import { DraftStore } from '../../../src/push/draftStore';
 import type { DraftStoreDeps } from '../../../src/push/draftStore';
 import { storageFolder } from '../../../src/common/storageFolder';
+import { contentOf } from '../../support/builders';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const push = (text: string, ...ids: number[]): Draft =>
@@ -16,9 +17,6 @@ const push = (text: string, ...ids: number[]): Draft =>
     recipients: ids.map((id) => ({ id, name: `Person ${id}` })),
     text,
   });
-/** Everything about a draft but its identity. */
-const contentOf = ({ id: _id, version: _version, ...content }: Draft): DraftContent => content;
-
 describe('the draft store', () => {
   const folder = temporaryFolder();
   let now: number;
@@ -350,7 +348,7 @@ describe('the draft store', () => {
       first.open(push('one', 1));
       await first.flush();
       const second = await openStore(2);
-      second.open(push('two', 2));
+      second.update({ text: 'two', recipients: [{ id: 2 }] });
       await second.flush();
       first.update({ text: 'one more' });
       await first.flush();
