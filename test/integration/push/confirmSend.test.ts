@@ -44,9 +44,11 @@ describe('the confirmation of a push', () => {
       policy: () => policy,
       countAbove: () => above,
       doubts: () => Promise.resolve(doubts),
-      showInputBox: (options) => {
-        boxes.push(options ?? {});
-        return Promise.resolve(typed);
+      window: {
+        showInputBox: (options?: InputBoxOptions) => {
+          boxes.push(options ?? {});
+          return Promise.resolve(typed);
+        },
       },
       messages: {
         ask: (question) => {
