@@ -43,7 +43,10 @@ export function aDraft(patch: Partial<Draft> = {}): Draft {
 }
 
 /** Everything about a draft but its identity. */
-export function contentOf({ id: _id, version: _version, ...content }: Draft): DraftContent {
+export function contentOf(draft: Draft): DraftContent {
+  const content: Partial<Draft> & DraftContent = { ...draft };
+  delete content.id;
+  delete content.version;
   return content;
 }
 

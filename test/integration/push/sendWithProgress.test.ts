@@ -7,7 +7,7 @@ import type { Draft } from '../../../src/push/draft';
 import type { DraftStore } from '../../../src/push/draftStore';
 import { InterruptedPushes } from '../../../src/push/interruptedPushes';
 import type { Push, PushAction } from '../../../src/push/push';
-import { PushService } from '../../../src/push/pushService';
+import type { PushService } from '../../../src/push/pushService';
 import type { ActOptions, ActResult, SendOptions, SendResult } from '../../../src/push/pushService';
 import { SendWithProgress } from '../../../src/push/sendWithProgress';
 import type { ResultContext, SendWithProgressDeps } from '../../../src/push/sendWithProgress';
@@ -86,8 +86,8 @@ describe('sending what is not on screen', () => {
           sent.push({ draft: what, options });
           return send ? send(what, options) : Promise.resolve(next());
         },
-        act: (id: string, action: PushAction, { as }: ActOptions = {}) => {
-          acted.push({ id, action, as });
+        act: (id: string, action: PushAction, options?: ActOptions) => {
+          acted.push({ id, action, as: options?.as });
           return Promise.resolve(answers.shift()!);
         },
       },
