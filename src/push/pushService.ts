@@ -16,9 +16,9 @@ import type { DraftStore } from './draftStore';
 import { planPush } from './plan';
 import { actionsOf, isKeptByNetwork, isWaiting, peopleWith } from './push';
 import { restDraft, summaryOf, unknownDraft } from './push';
-import type { Push, PushAction, PushOrigin } from './push';
+import type { Decision, Push, PushAction, PushOrigin } from './push';
 import type { PushHistory } from './pushHistory';
-import type { PushStore, SameMessage } from './pushStore';
+import type { Claim, PushStore, SameMessage } from './pushStore';
 import type { RecordWriter } from './recordWriter';
 import type { ResolveAudience } from './resolveAudience';
 import type { SecretCheck } from './secretCheck';
@@ -134,24 +134,32 @@ export class PushService {
       return await this.#sendMovedRest(push ?? this.#ended.get(id), action, options);
     }
     if (action === 'markAsSent' || action === 'discard') {
-      await claim?.decide(action === 'discard' ? 'discarded' : 'sent');
-      const sent = action === 'markAsSent' ? unknownDraft(push) : undefined;
-      if (sent) {
-        this.#deps.drafts.replace(sent, undefined);
-      }
+      await this.#decide(push, claim, action === 'discard' ? 'discarded' : 'sent');
       return { kind: 'decided' };
     }
     try {
       const isSendAnyway = action === 'sendAnyway';
       const part = isSendAnyway ? unknownDraft(push) : restDraft(push);
-      const draft = this.#movedTo(options.as, part ?? push.draft);
-      const { origin } = push;
-      return await this.#start(draft, {
-        ...{ origin, ...options, again: true },
-        ...{ isSendAnyway, replaces: claim ? [id] : [] },
-      });
+      // A push that was sent anyway and did not leave carries on with that decision.
+      const replaces = claim ? [id, ...push.replaces] : [];
+      return await this.#sendPart(push, part ?? push.draft, { ...options, isSendAnyway, replaces });
     } finally {
       await claim?.release();
+    }
+  }
+
+  async #decide(push: Push, claim: Claim | undefined, decision: Decision): Promise<void> {
+    const { store, drafts } = this.#deps;
+    // What was to be sent in its place does not wait any more, either.
+    for (const other of await store.open()) {
+      if (other.replaces.includes(push.id) && summaryOf(other).state === 'notSent') {
+        await (await store.claim(other.id))?.decide('replaced');
+      }
+    }
+    await claim?.decide(decision);
+    const sent = decision === 'sent' ? unknownDraft(push) : undefined;
+    if (sent) {
+      drafts.replace(sent, undefined);
     }
   }
 
@@ -163,14 +171,17 @@ export class PushService {
   ): Promise<ActResult> {
     const isRest = action === 'sendToRest' || action === 'retry';
     const rest = push && isRest ? restDraft({ ...push, isRestMoved: false }) : undefined;
-    if (!push || !rest || !this.#deps.drafts.replace(rest, rest)) {
-      return { kind: 'takenCareOf' };
-    }
-    const draft = this.#movedTo(options.as, rest);
-    return await this.#start(draft, {
-      ...{ origin: push.origin, ...options, again: true },
-      ...{ isSendAnyway: false, replaces: [] },
-    });
+    return push && rest && this.#deps.drafts.replace(rest, rest)
+      ? await this.#sendPart(push, rest, { ...options, isSendAnyway: false, replaces: [] })
+      : { kind: 'takenCareOf' };
+  }
+
+  async #sendPart(
+    { origin }: Push,
+    part: Draft,
+    { as, ...request }: ActOptions & Pick<Request, 'isSendAnyway' | 'replaces'>,
+  ): Promise<SendResult> {
+    return await this.#start(this.#movedTo(as, part), { origin, ...request, again: true });
   }
 
   /**
@@ -296,7 +307,7 @@ export class PushService {
       const people = draft.departments.length > 0 ? undefined : draft.recipients;
       const { host } = account;
       const record = await store.create({ draft, host, origin, people, replaces });
-      const push = this.#remembered(await record.end(known));
+      const push = this.#remembered(await record.end(known, () => Promise.resolve()));
       this.#deps.log.warn(`Push not accepted: notSent, ${describe(known)}`);
       return { kind: 'push', push } as const;
     }
@@ -356,11 +367,9 @@ export class PushService {
       return { kind: 'cancelled' };
     }
     request.onStep?.('sending');
-    const { signal, onWait, onProgress } = request;
     const { host } = account;
     const error = await sendPlan({
-      ...{ client, plan: push.plan, avatar: draft.avatar, record, host },
-      ...{ signal, onWait, onProgress },
+      ...{ ...request, client, plan: push.plan, avatar: draft.avatar, record, host },
     }).catch((mistake: unknown) =>
       // A mistake of ours around the wire: people whose answer was not recorded may have got it.
       asBitrix24Error(mistake, 'noAnswer', host).with({ phase: 'noAnswer' }),
@@ -374,20 +383,13 @@ export class PushService {
     error: Bitrix24Error | undefined,
     { origin }: Request,
   ): Promise<SendResult> {
-    const { drafts, log, onPortalAnswered } = this.#deps;
-    if (!error) {
-      // Before the record goes to the history, so that no window finds the draft of a push that is over.
-      await this.#quietly(async () => {
-        drafts.replace(draft, undefined);
-        await drafts.flush();
-      });
-    }
+    const { log, onPortalAnswered } = this.#deps;
     const { accepted, refused, unknown } = record.counts;
     if (error?.kind === 'cancelled' && accepted + refused + unknown === 0) {
       await record.drop();
       return { kind: 'cancelled' };
     }
-    const push = this.#remembered(await record.end(error));
+    const push = this.#remembered(await record.end(error, (ended) => this.#settleDraft(ended)));
     const { state, counts } = summaryOf(push);
     const { people, texts, requests } = plan.summary;
     log.info(
@@ -397,8 +399,7 @@ export class PushService {
     if (error) {
       log.warn(`Push not accepted for everybody: ${describe(error)}`);
     }
-    await this.#quietly(() => this.#settleDraft(push));
-    await this.#quietly(() => this.#rememberPeople(account, draft, push));
+    await this.#rememberPeople(account, draft, push);
     // Not when the network ended it after some were reached: the rest would be offered at once, in vain.
     if (!error || error.phase === 'answered') {
       onPortalAnswered(account.host);
@@ -415,11 +416,12 @@ export class PushService {
     const confirmed = this.#confirmed.get(push.draft.version);
     if (state === 'accepted') {
       drafts.replace(push.draft, undefined);
+      await drafts.flush();
       this.#confirmed.delete(push.draft.version);
     } else if (state === 'partly') {
       const left = rest ?? inDoubt;
-      if (left && !drafts.replace(push.draft, left)) {
-        drafts.keep(left);
+      if (left && !drafts.replace(push.draft, left) && rest) {
+        drafts.keep(rest);
       }
       await drafts.flush();
       if (rest && inDoubt) {
@@ -440,7 +442,9 @@ export class PushService {
     // The members of a department would leave no room for anybody else.
     const recipients = draft.recipients.filter(({ id }) => reached.has(id));
     if (recipients.length > 0 && recipients.length <= recentsAtMost) {
-      await this.#deps.recents.record(account.id, recipients);
+      await this.#deps.recents.record(account.id, recipients).catch((error: unknown) => {
+        this.#deps.log.warn(`Whom a push went to could not be saved: ${String(error)}`);
+      });
     }
   }
 
@@ -467,15 +471,6 @@ export class PushService {
   async #endedPush(id: string): Promise<Push | undefined> {
     const push = this.#ended.get(id) ?? (await this.#deps.history.get(id));
     return push && !isWaiting(push) ? push : undefined;
-  }
-
-  /** After the wire, whatever goes wrong here leaves the outcome as it is. */
-  async #quietly(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.#deps.log.warn(`After a push, something could not be saved: ${String(error)}`);
-    }
   }
 
   /** Before anything was recorded. */

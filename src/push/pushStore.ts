@@ -211,19 +211,17 @@ export class PushStore implements Disposable {
     const files = await this.#files();
     this.#silence.keepOnly(new Set(files.map(fileNameOf)));
     const ended: Push[] = [];
-    for (const file of files) {
+    // The newest first: it may have taken the place of others, which no window may offer then.
+    for (const file of files.toReversed()) {
       try {
         const held = (await this.#isLeft(file)) ? await this.#hold(file) : undefined;
         const push = held && (await this.#close(held));
-        ended.push(...(push && !push.decision ? [push] : []));
+        ended.unshift(...(push && !push.decision ? [push] : []));
       } catch (error) {
         this.#deps.log.error(`A push that was left could not be taken over: ${String(error)}`);
       }
     }
-    const open = new Set((await this.#files()).map(({ id, place }) => `${id} ${place.kind}`));
-    const stillWaits = ({ id }: Push) => open.has(`${id} unsent`) || open.has(`${id} unknown`);
-    // One of them may have taken the place of another.
-    return ended.filter((push) => !isWaiting(push) || stillWaits(push));
+    return ended;
   }
 
   /** Takes a push that waits into this window's hands; undefined when another window was faster. */
@@ -385,12 +383,14 @@ export class PushStore implements Disposable {
     for (const id of by.replaces) {
       const file = await this.#fileToChange(id);
       const push = file && (await this.#read(fileNameOf(file)))?.push;
-      if (!push || push.decision) {
+      if (!push) {
         continue;
       }
       const inDoubt = push.people.filter(({ status }) => status === 'unknown');
       const at = this.#deps.clock.now();
-      if (inDoubt.length === 0 || (hasReached && inDoubt.every((one) => people.has(one.id)))) {
+      if (push.decision) {
+        // A window recorded it and did not live to put the file away.
+      } else if (inDoubt.every((one) => hasReached && people.has(one.id))) {
         await this.#append(file, { t: 'decision', at, as: 'replaced' });
       } else if (restDraft(push)?.recipients.every((one) => people.has(one.id))) {
         await this.#append(file, { t: 'restMoved', at });
