@@ -14,9 +14,9 @@ export const killPoints = [
   'answer there, not recorded',
   'while the answer is recorded',
   'answer recorded',
-  'draft settled, end not recorded',
   'while the end is recorded',
   'end recorded',
+  'draft settled',
   'remembered as sent',
   'in the history and among the open pushes',
   'out of the open pushes',
@@ -154,9 +154,7 @@ export function watchedDrafts(
     ...folder,
     write: async (name, content, options) => {
       await folder.write(name, content, options);
-      reach(
-        isPartly ? 'rest in the draft, not recorded as moved' : 'draft settled, end not recorded',
-      );
+      reach(isPartly ? 'rest in the draft, not recorded as moved' : 'draft settled');
     },
   };
 }
