@@ -5,7 +5,7 @@ import { handlerPath } from '../../../src/accounts/loopbackListener';
 import { listenForCallback } from '../../../src/accounts/loopbackListener';
 import { judgePaste } from '../../../src/accounts/browserAnswer';
 import { parseCallback, parsePortalAddress } from '../../../src/bitrix24';
-import { historyKeep } from '../../../src/push/outbox/pushHistory';
+import { historyKeep } from '../../../src/push/pushHistory';
 import { parseGroups } from '../../../src/people/groups';
 import { plainLabel } from '../../../src/common/plainLabel';
 import { plainText } from '../../../src/common/plainText';
