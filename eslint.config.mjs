@@ -39,7 +39,7 @@ const plainTexts = [
   },
   {
     selector:
-      ':matches(Property[key.name=/^(isTrusted|supportHtml)$/], AssignmentExpression[left.property.name=/^(isTrusted|supportHtml)$/])',
+      ':matches(Property[key.name=/^(isTrusted|supportHtml)$/][value.value=true], AssignmentExpression[left.property.name=/^(isTrusted|supportHtml)$/][right.value=true])',
     message: 'No Markdown may run commands or become HTML.',
   },
   {

@@ -15,8 +15,8 @@ import { commands, views } from './common/commands';
 import { lazy } from './common/lazy';
 import { redactingLog } from './common/redactingLog';
 import { FormView } from './form/formView';
-import { historyHandlers } from './history/historyHandlers';
-import { LazyHistory } from './history/lazyHistory';
+
+import { LazyHistory, historyHandlers } from './history/lazyHistory';
 import type { Main } from './main';
 import { hasAnyPush } from './push/hasAnyPush';
 

@@ -13,7 +13,7 @@ import { pickPerson } from './delivery/personPicker';
 import { WhyNotDelivered } from './delivery/whyNotDelivered';
 import { openForm } from './form/formHost';
 import type { FormViewDeps } from './form/formView';
-import { openHistory } from './history/historyRoom';
+import { openHistory } from './history/historyCommands';
 import type { LazyHistoryDeps } from './history/lazyHistory';
 import type { Recipient } from './people/recipient';
 import { problemOf, problemOfSetup } from './problems/catalogue';

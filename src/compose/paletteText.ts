@@ -68,7 +68,7 @@ export function reviewItems({ accounts, account, draft }: Writing): ReviewItem[]
 }
 
 /** Departments are counted as such, because their members are looked up only when the push is sent. */
-function sendLabel({ recipients, departments = [] }: Draft): string {
+function sendLabel({ recipients, departments }: Draft): string {
   const people = recipients.length;
   if (departments.length === 0) {
     return counted(l10n.t('Send to {0} person|Send to {0} people'), people);
@@ -86,7 +86,7 @@ function sendLabel({ recipients, departments = [] }: Draft): string {
   );
 }
 
-function recipientsLabel({ recipients, departments = [] }: Draft): string {
+function recipientsLabel({ recipients, departments }: Draft): string {
   const names = [...departments.map(departmentName), ...recipients.map(recipientName)];
   return plainLabel(
     names.slice(0, namesAtMost).join(', ') + (names.length > namesAtMost ? '…' : ''),

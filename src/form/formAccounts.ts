@@ -1,7 +1,7 @@
 import type { Account, Accounts } from '../accounts/account';
 import type { FormDraft } from './formDraft';
 
-/** Who the form's draft goes out from, and what follows when that changes. */
+/** Knows which account the form's draft is sent from, and moves the draft when that changes. */
 export class FormAccounts {
   readonly #accounts: Pick<Accounts, 'list' | 'current'>;
   readonly #draft: FormDraft;
@@ -28,7 +28,7 @@ export class FormAccounts {
     return this.#list.find(({ id }) => id === accountId);
   }
 
-  /** The people chosen before belong to another portal, and nobody has been chosen since. */
+  /** True if the people chosen before belong to another portal, and nobody has been chosen since. */
   get otherPortal(): boolean {
     return this.#otherPortal;
   }

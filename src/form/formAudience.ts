@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account';
+import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Draft } from '../push/draft';
 import type { DepartmentTree } from '../people/departments/departmentTree';
@@ -14,7 +15,7 @@ export interface FormAudienceDeps {
   directories: Pick<Directories, 'peek' | 'onDidChange'>;
   groups: Pick<SavedGroups, 'list'>;
   lists: Pick<ListMatcher, 'match'>;
-  now: () => number;
+  clock: Pick<Clock, 'now'>;
   log: Log;
 }
 
@@ -33,20 +34,20 @@ const quietMs = 60_000;
 
 /** Departments, saved groups and pasted lists, as the form offers and draws them. */
 export class FormAudience {
-  readonly #deps: FormAudienceDeps | undefined;
+  readonly #deps: FormAudienceDeps;
   /** Unix ms of the last failed reading, by account. */
   readonly #failedAt = new Map<string, number>();
   #matching: AbortController | undefined;
   #counted:
-    { departments: unknown; recipients: unknown; directory: unknown; about: number } | undefined;
+    { departments: unknown; recipients: unknown; directory: unknown; people: number } | undefined;
 
-  constructor(deps: FormAudienceDeps | undefined) {
+  constructor(deps: FormAudienceDeps) {
     this.#deps = deps;
   }
 
   /** Reads the departments in the background; true when they were not known before. */
   async prepare(accountId: string): Promise<boolean> {
-    const known = this.#deps?.departments.peek(accountId);
+    const known = this.#deps.departments.peek(accountId);
     return known === undefined && (await this.#tree(accountId)) !== undefined;
   }
 
@@ -60,7 +61,7 @@ export class FormAudience {
   /** Saved groups whose name has the query in it. */
   groups(account: Account, query: string): GroupFound[] {
     const wanted = folded(query.trim());
-    const groups = this.#deps?.groups.list(account.host) ?? [];
+    const groups = this.#deps.groups.list(account.host);
     return groups
       .filter(({ name }) => folded(name).includes(wanted))
       .slice(0, groupsAtMost)
@@ -71,20 +72,18 @@ export class FormAudience {
       }));
   }
 
-  /** With all that is known about it. */
+  /** The department with all that is known about it. */
   view(accountId: string, { id, name, reach }: DepartmentRecipient): DepartmentView {
-    const departments = this.#deps?.departments;
-    const tree = departments?.peek(accountId);
+    const { departments, directories } = this.#deps;
+    const tree = departments.peek(accountId);
     const known = tree?.get(id);
     const [all, direct] = (['tree', 'direct'] as const).map((which) =>
-      departments?.count(accountId, { id, reach: which }),
+      departments.count(accountId, { id, reach: which }),
     );
     const path = tree?.path(id).join(' / ');
     const called = known?.name ?? name;
     const head =
-      known?.head === undefined
-        ? undefined
-        : this.#deps?.directories.peek(accountId)?.person(known.head)?.name;
+      known?.head === undefined ? undefined : directories.peek(accountId)?.person(known.head)?.name;
     return {
       id,
       reach,
@@ -97,9 +96,9 @@ export class FormAudience {
   }
 
   /** How many people the draft goes to, each once; undefined without departments, or while that is not known. */
-  about(accountId: string, { recipients, departments = [] }: Draft): number | undefined {
-    const directory = this.#deps?.directories.peek(accountId);
-    const tree = this.#deps?.departments.peek(accountId);
+  approximatePeople(accountId: string, { recipients, departments }: Draft): number | undefined {
+    const directory = this.#deps.directories.peek(accountId);
+    const tree = this.#deps.departments.peek(accountId);
     if (departments.length === 0 || !directory || !tree) {
       return undefined;
     }
@@ -109,7 +108,7 @@ export class FormAudience {
       counted.recipients === recipients &&
       counted.directory === directory
     ) {
-      return counted.about;
+      return counted.people;
     }
     if (departments.some(({ id }) => !tree.get(id))) {
       return undefined;
@@ -119,39 +118,35 @@ export class FormAudience {
     );
     const people = new Set(directory.idsIn(new Set(all)));
     recipients.forEach(({ id }) => people.add(id));
-    this.#counted = { departments, recipients, directory, about: people.size };
+    this.#counted = { departments, recipients, directory, people: people.size };
     return people.size;
   }
 
-  /** Whom a pasted list means; ends the match before. Throws Bitrix24Error. */
+  /** Finds the people and departments that a pasted list means; ends the match before. Throws Bitrix24Error. */
   async match(accountId: string, text: string): Promise<ListMatch> {
     this.#matching?.abort();
     const abort = new AbortController();
     this.#matching = abort;
-    const nothing: ListMatch = { people: [], departments: [], unmatched: [] };
-    return (await this.#deps?.lists.match(accountId, text, abort.signal)) ?? nothing;
+    return await this.#deps.lists.match(accountId, text, abort.signal);
   }
 
   dispose(): void {
     this.#matching?.abort();
   }
 
-  /** What is known, else what the portal tells; undefined while it does not. */
+  /** The departments as they are known, else as the portal tells them; undefined while it does not. */
   async #tree(accountId: string): Promise<DepartmentTree | undefined> {
-    if (!this.#deps) {
-      return undefined;
-    }
-    const { departments, now, log } = this.#deps;
+    const { departments, clock, log } = this.#deps;
     const known = departments.peek(accountId);
     const failedAt = this.#failedAt.get(accountId);
-    if (known || (failedAt !== undefined && now() - failedAt < quietMs)) {
+    if (known || (failedAt !== undefined && clock.now() - failedAt < quietMs)) {
       return known;
     }
     try {
       return await departments.of(accountId);
     } catch (error) {
       log.info(`Form: the departments of the portal could not be read: ${String(error)}`);
-      this.#failedAt.set(accountId, now());
+      this.#failedAt.set(accountId, clock.now());
       return undefined;
     }
   }

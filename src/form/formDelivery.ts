@@ -5,11 +5,11 @@ import type { Disposable } from '../common/dispose';
 import type { HintView } from './protocol';
 
 export interface FormDeliveryDeps {
-  facts: Pick<DeliveryHints, 'hints' | 'peek'>;
-  /** A few words. */
-  words(hint: DeliveryHint): string;
-  /** One or two sentences; undefined when nothing speaks against the push. */
-  summary(
+  hints: Pick<DeliveryHints, 'hints' | 'peek'>;
+  /** The hint in a few words. */
+  hintText(hint: DeliveryHint): string;
+  /** The hints in one or two sentences; undefined if nothing is known against the push. */
+  deliverySummary(
     hints: ReadonlyMap<number, readonly DeliveryHint[]>,
     nameOf: (id: number) => string,
   ): string | undefined;
@@ -23,29 +23,26 @@ export interface HintsFound {
   firstOnly?: number;
 }
 
-/** People are still being chosen. */
+/** How long nobody has been chosen before it asks, ms. */
 const delayMs = 500;
 const askedAtMost = 100;
 
-/** What speaks against a push to the people chosen: asked in the background, and never waited for. */
+/** Asks in the background what speaks against a push to the people chosen. Nothing waits for it. */
 export class FormDelivery implements Disposable {
-  readonly #deps: FormDeliveryDeps | undefined;
+  readonly #deps: FormDeliveryDeps;
   readonly #found: (found: HintsFound) => void;
   #stop: (() => void) | undefined;
   #asked = '';
   #posted = '';
 
-  constructor(deps: FormDeliveryDeps | undefined, found: (found: HintsFound) => void) {
+  constructor(deps: FormDeliveryDeps, found: (found: HintsFound) => void) {
     this.#deps = deps;
     this.#found = found;
   }
 
-  /** These are chosen now. Asks when they differ from those asked about before. */
+  /** Asks about the people who are chosen now, unless it has asked about the same before. */
   ask(accountId: string, ids: readonly number[]): void {
-    if (!this.#deps) {
-      return;
-    }
-    const { facts, later = afterTimeout } = this.#deps;
+    const { hints: service, later = afterTimeout } = this.#deps;
     const first = ids.slice(0, askedAtMost);
     const key = JSON.stringify([accountId, first, ids.length > askedAtMost]);
     if (key === this.#asked) {
@@ -55,7 +52,7 @@ export class FormDelivery implements Disposable {
     this.#asked = key;
     const abort = new AbortController();
     const stopTimer = later(() => {
-      void facts.hints(accountId, first, abort.signal).then((hints) => {
+      void service.hints(accountId, first, abort.signal).then((hints) => {
         if (!abort.signal.aborted) {
           this.#tell(hints, ids.length > askedAtMost);
         }
@@ -67,30 +64,27 @@ export class FormDelivery implements Disposable {
     };
   }
 
-  /** The page is new, or time has passed: whoever is chosen is asked about again. */
+  /** Forgets what was asked: a new page needs all hints again. */
   reset(): void {
     this.#stop?.();
     this.#asked = '';
     this.#posted = '';
   }
 
-  /** Who of them may not get a push that was accepted, by what is already known. */
+  /** Says who of them may not get a push that was accepted, by what is already known. */
   summary(
     accountId: string,
     people: readonly { id: number; name?: string | undefined }[],
   ): string | undefined {
-    if (!this.#deps) {
-      return undefined;
-    }
     const hints = new Map<number, readonly DeliveryHint[]>();
     for (const { id } of people.slice(0, askedAtMost)) {
-      const known = this.#deps.facts.peek(accountId, id);
+      const known = this.#deps.hints.peek(accountId, id);
       if (known) {
         hints.set(id, known);
       }
     }
     const names = new Map(people.map(({ id, name }) => [id, name]));
-    return this.#deps.summary(hints, (id) => names.get(id) ?? `id ${id}`);
+    return this.#deps.deliverySummary(hints, (id) => names.get(id) ?? `id ${id}`);
   }
 
   dispose(): void {
@@ -102,10 +96,9 @@ export class FormDelivery implements Disposable {
     for (const [id, [hint]] of found) {
       if (hint) {
         const weight = weightOf(hint);
-        const words = this.#deps?.words(hint) ?? '';
         hints.push({
           id,
-          words,
+          words: this.#deps.hintText(hint),
           weight: weight === 'never' || weight === 'unlikely' ? 'not' : weight,
         });
       }

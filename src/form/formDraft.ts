@@ -3,8 +3,8 @@ import type { Account } from '../accounts/account';
 import { Emitter } from '../common/emitter';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
-import { hasDepartments } from '../push/draft';
-import type { Draft } from '../push/draft';
+import { copyOf, fromAccount, isEmptyDraft } from '../push/draft';
+import type { Draft, DraftContent } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import type { DepartmentRecipient, Recipient } from '../people/recipient';
 import type { FormPeople } from './formPeople';
@@ -16,7 +16,6 @@ export interface Stamp {
 }
 
 const excerptAtMost = 80;
-const nobody = { recipients: [], departments: undefined };
 
 /**
  * The store's draft as the form edits it. It counts what others do to the draft (a selection arrives, a push was
@@ -28,8 +27,6 @@ export class FormDraft implements Disposable {
   readonly #nameOfDepartment: (accountId: string, id: number) => string | undefined;
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new Emitter<void>());
-  readonly #keptKeys = new WeakMap<Draft, number>();
-  #lastKey = 0;
   #seen: Draft;
   #generation = 1;
   #edit = 0;
@@ -37,7 +34,7 @@ export class FormDraft implements Disposable {
   constructor(
     drafts: DraftStore,
     people: FormPeople,
-    nameOfDepartment: (accountId: string, id: number) => string | undefined = () => undefined,
+    nameOfDepartment: (accountId: string, id: number) => string | undefined,
   ) {
     this.#drafts = drafts;
     this.#nameOfDepartment = nameOfDepartment;
@@ -57,7 +54,7 @@ export class FormDraft implements Disposable {
     );
   }
 
-  /** Somebody else changed the draft, the kept ones or what is on its way. */
+  /** Fires when anybody but the form changed the draft or the kept drafts. */
   get onDidChange(): Event<void> {
     return this.#changed.event;
   }
@@ -72,7 +69,7 @@ export class FormDraft implements Disposable {
 
   get kept(): KeptView[] {
     return this.#drafts.kept.map((draft) => ({
-      key: this.#keyOf(draft),
+      id: draft.id,
       text: excerpt(draft.text),
       people: draft.recipients.length,
     }));
@@ -85,7 +82,7 @@ export class FormDraft implements Disposable {
     }
     this.#edit = stamp.edit;
     const { text, mode, avatar, locationIncluded } = written;
-    const { location, recipients, departments } = this.current;
+    const { location, recipients } = this.current;
     const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
     this.#update({
       text,
@@ -95,9 +92,7 @@ export class FormDraft implements Disposable {
         const known = account && this.#people.person(account.id, id);
         return known?.name === undefined ? (before.get(id) ?? { id }) : recipientOf(known);
       }),
-      ...(written.departments || departments
-        ? { departments: this.#departments(account, written.departments ?? []) }
-        : {}),
+      departments: this.#departments(account, written.departments ?? []),
       // Ids mean people of one portal only.
       ...(account ? { accountId: account.id } : {}),
       ...(location && locationIncluded !== undefined
@@ -107,12 +102,12 @@ export class FormDraft implements Disposable {
     return true;
   }
 
-  /** The same list again when nothing in it changed. */
+  /** Returns the same array as before when nothing in it changed, so that its people are not counted again. */
   #departments(
     account: Account | undefined,
     written: NonNullable<Written['departments']>,
-  ): DepartmentRecipient[] | undefined {
-    const before = this.current.departments ?? [];
+  ): DepartmentRecipient[] {
+    const before = this.current.departments;
     const known = new Map(before.map((one) => [one.id, one]));
     const now = [...new Map(written.map((one) => [one.id, one])).values()].map(
       ({ id, reach }): DepartmentRecipient => {
@@ -121,33 +116,26 @@ export class FormDraft implements Disposable {
         return one?.reach === reach && one.name === name ? one : { id, name, reach };
       },
     );
-    if (now.length === 0) {
-      return undefined;
-    }
     return now.length === before.length && now.every((one, at) => one === before[at])
       ? before
       : now;
   }
 
-  /** Puts names to ids; nothing that the page could have changed meanwhile. */
+  /** Puts names to ids; changes nothing that the page could have changed meanwhile. */
   name(account: Account): void {
     const recipients = this.current.recipients.map((recipient) => {
       const known = this.#people.person(account.id, recipient.id);
       return known.name === undefined ? recipient : recipientOf(known);
     });
-    this.#update({ recipients });
+    this.#drafts.setNames(recipients, this);
+    this.#seen = this.#drafts.current;
   }
 
-  /** The people of an accepted push stay chosen for the next one, unless something else is being written. */
-  chooseAgain(sent: Draft): void {
-    const { text, recipients, departments = [] } = this.current;
-    if (text === '' && recipients.length + departments.length === 0) {
+  /** Keeps the people of an accepted push chosen for the next one, unless something else is being written. */
+  chooseAgain({ recipients, departments, accountId }: Draft): void {
+    if (isEmptyDraft(this.current)) {
       this.#generation += 1;
-      this.#update({
-        recipients: sent.recipients,
-        ...(sent.departments ? { departments: sent.departments } : {}),
-        accountId: sent.accountId,
-      });
+      this.#update({ recipients, departments, accountId });
     }
   }
 
@@ -157,64 +145,44 @@ export class FormDraft implements Disposable {
     if (draft.accountId === account.id) {
       return false;
     }
-    const elsewhere =
-      (draft.recipients.length > 0 || hasDepartments(draft)) &&
-      draft.accountId !== undefined &&
-      portalOf(draft.accountId) !== portalOf(account.id);
+    const { recipients, departments } = fromAccount(draft, account.id);
+    const losesPeople =
+      recipients.length + departments.length < draft.recipients.length + draft.departments.length;
     this.#generation += 1;
-    this.#update({ accountId: account.id, ...(elsewhere ? nobody : {}) });
-    if (elsewhere) {
-      this.#drafts.keep(draft, this);
+    if (losesPeople) {
+      // What was chosen on the other portal is kept as it is; here goes on a draft of its own.
+      this.#drafts.open(copyOf(draft, { accountId: account.id, recipients, departments }), this);
+      this.#seen = this.#drafts.current;
+    } else {
+      this.#update({ accountId: account.id });
     }
-    return elsewhere;
+    return losesPeople;
   }
 
-  restore(key: number): void {
-    this.#withKept(key, (index) => {
-      this.#drafts.restore(index, this);
+  /** Swaps a kept draft with the current one. */
+  restore(id: string): void {
+    this.#drafts.restore(id, this);
+    if (this.#drafts.current !== this.#seen) {
       this.#seen = this.#drafts.current;
       this.#generation += 1;
-    });
+    }
   }
 
-  forget(key: number): void {
-    this.#withKept(key, (index) => {
-      this.#drafts.forget(index, this);
-    });
+  forget(id: string): void {
+    this.#drafts.forget(id, this);
   }
 
   dispose(): void {
     this.#owned.dispose();
   }
 
-  #update(patch: Partial<Draft>): void {
+  #update(patch: Partial<DraftContent>): void {
     this.#drafts.update(patch, this);
     this.#seen = this.#drafts.current;
   }
-
-  #withKept(key: number, act: (index: number) => void): void {
-    const index = this.#drafts.kept.findIndex((draft) => this.#keptKeys.get(draft) === key);
-    if (index >= 0) {
-      act(index);
-    }
-  }
-
-  #keyOf(draft: Draft): number {
-    let key = this.#keptKeys.get(draft);
-    if (key === undefined) {
-      key = ++this.#lastKey;
-      this.#keptKeys.set(draft, key);
-    }
-    return key;
-  }
 }
 
-/** Account ids are `${member_id}:${user_id}`. */
-function portalOf(accountId: string): string {
-  return accountId.slice(0, accountId.lastIndexOf(':'));
-}
-
-/** The beginning, in one line. */
+/** The beginning of the text, in one line. */
 function excerpt(text: string): string {
   const line = text.slice(0, 1_000).trim().replaceAll(/\s+/g, ' ');
   const characters = Array.from(line);

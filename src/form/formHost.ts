@@ -1,32 +1,40 @@
-/** What stands behind the form's page; loaded when the page first comes into view. */
 import { l10n, window } from 'vscode';
 import type { Messages } from '../common/messages';
-import { acceptedMessage } from '../push/sendAndTell';
+import { deliverySummary, hintText } from '../delivery/hintText';
+import { problemOf, problemOfEarlier, problemOfResult } from '../problems/catalogue';
+import { summaryOf } from '../push/push';
+import { acceptedMessage } from '../push/sendWithProgress';
 import { FormController } from './formController';
 import type { FormControllerDeps } from './formController';
 import { formStrings } from './formStrings';
-
-export { FormPeople } from './formPeople';
 
 export interface FormHost {
   controller: Pick<FormController, 'receive' | 'pageGone' | 'dispose'>;
   strings: ReturnType<typeof formStrings>;
 }
 
-export interface FormHostDeps extends Omit<FormControllerDeps, 'takenCareOf'> {
+/** The services that the form needs, by the names that services.ts gives them, and its page. */
+export interface FormHostDeps extends Omit<
+  FormControllerDeps,
+  'sentences' | 'hintText' | 'deliverySummary' | 'tellTakenCareOf'
+> {
   messages: Pick<Messages, 'inform'>;
 }
 
+/** Opens what stands behind the form's page, when the page first comes into view. */
 export function openForm(deps: FormHostDeps): FormHost {
   const controller = new FormController({
-    ...deps,
-    takenCareOf: () => deps.messages.inform(l10n.t('Another window has taken care of this push.')),
-    // What became of a push while the user looked elsewhere: success quietly, trouble by the notifier.
-    tell: async (outcome, context) => {
-      if (outcome.kind === 'accepted') {
-        window.setStatusBarMessage(`$(check) ${acceptedMessage(outcome.count)}`, 10_000);
+    ...{ ...deps, hintText, deliverySummary },
+    sentences: { ofError: problemOf, ofResult: problemOfResult, ofEarlier: problemOfEarlier },
+    tellTakenCareOf: () =>
+      deps.messages.inform(l10n.t('Another window has taken care of this push.')),
+    tell: async (result, context) => {
+      const summary = result.kind === 'push' ? summaryOf(result.push) : undefined;
+      if (summary?.state === 'accepted') {
+        const message = acceptedMessage(summary.counts.accepted);
+        window.setStatusBarMessage(`$(check) ${message}`, 10_000);
       } else {
-        await deps.tell(outcome, context);
+        await deps.tell(result, context);
       }
     },
   });

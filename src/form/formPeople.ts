@@ -3,14 +3,14 @@ import type { Log } from '../common/log';
 import type { PeopleFound, PeopleSearch } from '../people/peopleSearch';
 import type { RecentRecipients } from '../people/recentRecipients';
 import type { Recipient } from '../people/recipient';
-import { personView } from './formState';
+import { personView } from './formViews';
 import type { Person } from './protocol';
 
 export interface FormPeopleDeps {
-  search: Pick<PeopleSearch, 'prepare' | 'search' | 'resolveIds'>;
+  people: Pick<PeopleSearch, 'prepare' | 'search' | 'resolveIds'>;
   recents: Pick<RecentRecipients, 'list' | 'last'>;
   log: Log;
-  /** How the user may call themselves in the field, in their language. */
+  /** The words by which users may find themselves, in their language. */
   meWords(): readonly string[];
 }
 
@@ -19,10 +19,10 @@ export interface FormPeopleFound {
   missingScope?: PeopleFound['missingScope'];
 }
 
-/** As many as can be looked through without scrolling far. */
+/** How many can be looked through without scrolling far. */
 const suggestedAtMost = 8;
 
-/** Who the form has heard of, by account, and how it hears of more. */
+/** Remembers what the form has heard of people, by account, and asks for more. */
 export class FormPeople {
   readonly #deps: FormPeopleDeps;
   /** By account and id, with what is wrong with an id. */
@@ -34,12 +34,12 @@ export class FormPeople {
     this.#deps = deps;
   }
 
-  /** The form is open: gets the portal's people ready in the background. */
+  /** Gets the portal's people ready in the background, once the form is open. */
   prepare(accountId: string): void {
-    this.#deps.search.prepare(accountId);
+    this.#deps.people.prepare(accountId);
   }
 
-  /** What is known about an id; the id alone when nothing is. */
+  /** Returns what is known about an id; the id alone when nothing is. */
   person(accountId: string, id: number): Person {
     return this.#of(accountId).get(id) ?? { id };
   }
@@ -54,7 +54,7 @@ export class FormPeople {
     }
   }
 
-  /** Who the typed letters may mean; without letters, oneself and whom pushes went to last. */
+  /** Finds people by the typed letters; without letters, oneself and the recipients of the last pushes. */
   async find(account: Account, query: string): Promise<FormPeopleFound> {
     this.#abort?.abort();
     const abort = new AbortController();
@@ -67,14 +67,14 @@ export class FormPeople {
       return { people: this.#unique(account, [me, ...often]).slice(0, suggestedAtMost) };
     }
     const isMe = this.#deps.meWords().some((word) => word.toLocaleLowerCase() === wanted);
-    const found = await this.#deps.search.search(account.id, query, abort.signal);
+    const found = await this.#deps.people.search(account.id, query, abort.signal);
     return {
       people: this.#unique(account, isMe ? [me, ...found.hits] : found.hits),
       ...(found.missingScope ? { missingScope: found.missingScope } : {}),
     };
   }
 
-  /** As the form draws them; their names are remembered. */
+  /** The people as the form draws them; their names are remembered. */
   views(account: Account, people: readonly Recipient[]): Person[] {
     this.learn(account, people);
     return people.map(({ id }) => this.person(account.id, id));
@@ -89,8 +89,11 @@ export class FormPeople {
     }
     open.forEach((id) => this.#asked.add(`${account.id}/${id}`));
     try {
-      const { search } = this.#deps;
-      const found = await search.resolveIds(account.id, open, new AbortController().signal);
+      const found = await this.#deps.people.resolveIds(
+        account.id,
+        open,
+        new AbortController().signal,
+      );
       this.learn(account, found.hits);
       found.unknown.forEach((id) => known.set(id, { id, trouble: 'unknown' }));
       found.inactive.forEach((id) =>

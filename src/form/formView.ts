@@ -5,7 +5,7 @@ import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { lazy } from '../common/lazy';
 import type { Log } from '../common/log';
-import type { FormControllerDeps } from './formController';
+import type { FormPage } from './formController';
 import type { FormHost } from './formHost';
 import { formHtml } from './formHtml';
 import type { FormField, ToForm } from './protocol';
@@ -13,7 +13,7 @@ import type { FormField, ToForm } from './protocol';
 export interface FormViewDeps {
   extensionUri: Uri;
   /** What stands behind the page; asked for when the page first comes into view. */
-  open: (page: FormControllerDeps['page']) => Promise<FormHost>;
+  open: (page: FormPage) => Promise<FormHost>;
   log: Log;
 }
 

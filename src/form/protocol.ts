@@ -126,12 +126,12 @@ export const fromFormSchema = v.variant('type', [
     id: whole,
     text: v.pipe(v.string(), v.maxLength(limits.list)),
   }),
-  /** A draft that made room for another one: back into the form, or away for good. */
+  /** Puts a kept draft back into the form, or forgets it for good. */
   v.strictObject({
     type: v.literal('kept'),
     id: whole,
     action: v.picklist(['restore', 'forget']),
-    key: whole,
+    draftId: v.pipe(v.string(), v.maxLength(limits.word)),
   }),
   /** One of the fixes that the present problem offers. */
   v.strictObject({ type: v.literal('fix'), id: whole, fix: short }),
@@ -216,8 +216,8 @@ const accepted = v.object({
 });
 export type AcceptedView = v.InferOutput<typeof accepted>;
 
-/** A draft that is kept beside the present one. */
-const kept = v.object({ key: whole, text: v.string(), people: v.number() });
+/** A draft that is kept beside the one in the form; `text` is its beginning. */
+const kept = v.object({ id: v.string(), text: v.string(), people: v.number() });
 export type KeptView = v.InferOutput<typeof kept>;
 
 const hint = v.object({
@@ -250,7 +250,7 @@ const formState = v.object({
   /** Only for a text with placeholders, once all is known that it says about its people. */
   plan: v.optional(plan),
   /** With departments: how many people that is by what was read last. */
-  about: v.optional(v.number()),
+  approximatePeople: v.optional(v.number()),
   kept: v.array(kept),
   /** The people chosen before belong to another portal than the account shown now. */
   otherPortal: v.boolean(),
@@ -288,7 +288,7 @@ const replyValue = v.variant('kind', [
     /** The permission that would help to find more. */
     hint: v.optional(problem),
   }),
-  /** The road has ended; the state tells how. */
+  /** Sending is over. `outcome` is the push's state, or why there is none; the form's state tells the rest. */
   v.object({ kind: v.literal('sent'), outcome: v.string() }),
   v.object({ kind: v.literal('done') }),
 ]);
@@ -309,7 +309,7 @@ export const toFormSchema = v.variant('type', [
     ...stamp,
     issues: v.array(issue),
     plan: v.optional(plan),
-    about: v.optional(v.number()),
+    approximatePeople: v.optional(v.number()),
   }),
   /** What was learnt in the background about people who are chosen; takes the place of what was said before. */
   v.object({ type: v.literal('hints'), hints: v.array(hint), firstOnly: v.optional(v.number()) }),

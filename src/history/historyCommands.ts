@@ -1,30 +1,27 @@
 import { l10n } from 'vscode';
+import type { Disposable } from '../common/dispose';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
-import { draftText } from '../push/draft';
+import { copyOf, draftText } from '../push/draft';
 import type { Draft } from '../push/draft';
 import { maskSecrets } from '../push/maskSecrets';
 import type { FindSecrets } from '../push/maskSecrets';
-import type { Outbox } from '../push/outbox/outbox';
-import type { PushHistory } from '../push/outbox/pushHistory';
-import type { PushRecord } from '../push/outbox/pushRecord';
-import { restOfRecord } from '../push/outbox/recordOutcome';
+import { actionsOf, restDraft } from '../push/push';
+import type { Push } from '../push/push';
+import type { PushHistory } from '../push/pushHistory';
+import type { SendWithProgress } from '../push/sendWithProgress';
 import { asCode } from './asCode';
 import type { CodeLanguage } from './asCode';
-import type { PushLine } from './historyTree';
+import { HistoryView } from './historyView';
+import type { HistoryViewDeps } from './historyView';
 
 export interface HistoryCommandsDeps {
-  outbox: Pick<Outbox, 'settle'>;
   history: Pick<PushHistory, 'remove' | 'clear'>;
-  view: {
-    filter: string;
-    /** The push that VS Code means; undefined for anything that is not on screen. */
-    pushOf: (line: unknown) => PushLine | undefined;
-  };
-  /** Puts it where drafts are written; what is being written there is kept. Sends nothing. */
+  /** Sends or decides a push that waits, and tells the user what came of it. */
+  sender: Pick<SendWithProgress, 'act'>;
+  view: Pick<HistoryView, 'filter' | 'lineOf'>;
+  /** Puts a draft where drafts are written; what is being written there is kept. Sends nothing. */
   openDraft: (draft: Draft) => Promise<unknown>;
-  /** Through the whole road; says it when another window has taken care of it. */
-  sendWaiting: (id: string) => Promise<unknown>;
   /** Origin of the account's portal; undefined for an account that is gone. */
   portalOf: (accountId: string) => Promise<string | undefined>;
   findSecrets: FindSecrets;
@@ -34,10 +31,24 @@ export interface HistoryCommandsDeps {
     prompt: string;
     value: string;
   }) => Thenable<string | undefined>;
-  messages: Pick<Messages, 'ask' | 'inform'>;
+  messages: Pick<Messages, 'ask'>;
 }
 
-/** What the lines of the history offer. Each takes what VS Code hands to a command of a tree: anything. */
+export type HistoryDeps = Omit<HistoryCommandsDeps, 'view'> &
+  HistoryViewDeps & { history: HistoryCommandsDeps['history'] & HistoryViewDeps['history'] };
+
+/** The history's tree and its commands. */
+export interface OpenHistory extends Disposable {
+  view: Pick<HistoryView, 'getChildren' | 'getTreeItem'>;
+  commands: HistoryCommands;
+}
+
+export function openHistory(deps: HistoryDeps): OpenHistory {
+  const view = new HistoryView(deps);
+  return { view, commands: new HistoryCommands({ ...deps, view }), dispose: () => view.dispose() };
+}
+
+/** The commands of the history's lines. Each takes what VS Code hands to a command of a tree: anything. */
 export class HistoryCommands {
   readonly #deps: HistoryCommandsDeps;
 
@@ -45,37 +56,38 @@ export class HistoryCommands {
     this.#deps = deps;
   }
 
+  /** Opens a copy of the push's draft. */
   async sendAgain(line: unknown): Promise<void> {
-    const record = this.#withText(line);
-    if (record) {
-      await this.#deps.openDraft(record.draft);
+    const push = this.#pushWithText(line);
+    if (push) {
+      await this.#deps.openDraft(copyOf(push.draft));
     }
   }
 
-  /** To those who certainly did not get it. */
+  /** Opens a draft for the people who certainly did not get it. */
   async sendToRest(line: unknown): Promise<void> {
-    const record = this.#withText(line);
-    const rest = record && restOfRecord(record);
+    const push = this.#pushWithText(line);
+    const rest = push && restDraft(push);
     if (rest) {
-      await this.#deps.openDraft(rest);
+      await this.#deps.openDraft(copyOf(rest));
     }
   }
 
   async copyText(line: unknown): Promise<void> {
-    const record = this.#withText(line);
-    if (record) {
-      await this.#deps.copy(draftText(record.draft));
+    const push = this.#pushWithText(line);
+    if (push) {
+      await this.#deps.copy(draftText(push.draft));
     }
   }
 
-  /** What looks like a secret is masked in it, and the access token a placeholder. */
+  /** Copies a snippet. What looks like a secret is masked in it, and the access token is a placeholder. */
   async copyAs(language: CodeLanguage, line: unknown): Promise<void> {
     const { portalOf, findSecrets, copy } = this.#deps;
-    const record = this.#withText(line);
-    if (!record) {
+    const push = this.#pushWithText(line);
+    if (!push) {
       return;
     }
-    const { draft, host, people } = record;
+    const { draft, host, people } = push;
     const masked = async (text: string): Promise<string> =>
       maskSecrets(text, await findSecrets(text));
     const portal = (await portalOf(draft.accountId ?? '')) ?? `https://${host}`;
@@ -89,40 +101,44 @@ export class HistoryCommands {
     );
   }
 
-  /** One that waits: it is sent, or sent anyway. */
+  /** Sends a push that waits: to the people who did not get it, or else anyway. */
   async send(line: unknown): Promise<void> {
-    const record = this.#recordOf(line);
-    if (record) {
-      await this.#deps.sendWaiting(record.id);
+    const push = this.#pushOf(line);
+    const action = push && actionsOf(push)[0];
+    if (action && action !== 'discard') {
+      await this.#deps.sender.act(push, action);
     }
   }
 
   async markAsSent(line: unknown): Promise<void> {
-    await this.#decide(line, 'sent');
+    const push = this.#pushOf(line);
+    if (push) {
+      await this.#deps.sender.act(push, 'markAsSent');
+    }
   }
 
+  /** Removes a push that is over; asks first about one that waits, and discards it. */
   async delete(line: unknown): Promise<void> {
-    const push = this.#deps.view.pushOf(line);
+    const { view, sender, history, messages } = this.#deps;
+    const { push, isOpen } = view.lineOf(line) ?? {};
     if (!push) {
       return;
     }
-    if (push.waits) {
+    if (isOpen) {
       const yes = l10n.t('Delete');
       const question = {
         message: l10n.t('This push may not have been sent. Delete it? Its text will be lost.'),
-        detail: plainText(push.record.draft.text),
+        detail: plainText(push.draft.text),
         answers: [yes],
       };
-      if ((await this.#deps.messages.ask(question)) === yes) {
-        await this.#decide(line, 'dropped');
-        await this.#deps.history.remove(push.record.id);
+      if ((await messages.ask(question)) !== yes || !(await sender.act(push, 'discard'))) {
+        return;
       }
-    } else {
-      await this.#deps.history.remove(push.record.id);
     }
+    await history.remove(push.id);
   }
 
-  /** What waits stays. */
+  /** Pushes that wait stay. */
   async clear(): Promise<void> {
     const yes = l10n.t('Clear History');
     const question = {
@@ -148,23 +164,12 @@ export class HistoryCommands {
     }
   }
 
-  async #decide(line: unknown, decision: 'sent' | 'dropped'): Promise<void> {
-    const record = this.#recordOf(line);
-    if (record && !(await this.#deps.outbox.settle(record.id, decision))) {
-      this.#takenCareOf();
-    }
+  #pushOf(line: unknown): Push | undefined {
+    return this.#deps.view.lineOf(line)?.push;
   }
 
-  #recordOf(line: unknown): PushRecord | undefined {
-    return this.#deps.view.pushOf(line)?.record;
-  }
-
-  #withText(line: unknown): PushRecord | undefined {
-    const record = this.#recordOf(line);
-    return record?.bare ? undefined : record;
-  }
-
-  #takenCareOf(): void {
-    this.#deps.messages.inform(l10n.t('Another window has taken care of this push.'));
+  #pushWithText(line: unknown): Push | undefined {
+    const push = this.#pushOf(line);
+    return push?.redactedTo ? undefined : push;
   }
 }

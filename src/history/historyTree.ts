@@ -1,70 +1,73 @@
-import type { Fates, PushRecord } from '../push/outbox/pushRecord';
-
-export type Fate = keyof Fates;
+import { actionsOf, peopleWith, summaryOf } from '../push/push';
+import type { DeliveryStatus, Push, PushPerson } from '../push/push';
 
 /** A line of the tree. */
 export type HistoryNode =
-  /** All that is not over. */
-  | { kind: 'waiting'; records: readonly PushRecord[] }
-  /** `at`: some moment of that day, Unix ms. */
-  | { kind: 'day'; id: string; at: number; records: readonly PushRecord[] }
+  /** All pushes that are not over. */
+  | { kind: 'waiting'; pushes: readonly Push[] }
+  /** `at`: a moment of that day, Unix ms. */
+  | { kind: 'day'; id: string; at: number; pushes: readonly Push[] }
   | PushLine
-  | { kind: 'fate'; record: PushRecord; fate: Fate; count: number }
-  | { kind: 'person'; id: number; name: string | undefined; fate: Fate; code?: string; of: string }
+  | { kind: 'status'; push: Push; status: DeliveryStatus; count: number }
+  /** `of`: id of the push. */
+  | { kind: 'person'; person: PushPerson; of: string }
   | { kind: 'more'; count: number; of: string };
 
 export interface PushLine {
   kind: 'push';
-  record: PushRecord;
-  /** It is not over. */
-  waits: boolean;
+  push: Push;
+  /** It is not over: it is being sent, or waits for its user. */
+  isOpen: boolean;
 }
 
-const fates: readonly Fate[] = ['refused', 'unknown', 'notSent', 'accepted'];
+/** Trouble comes first. */
+const statuses: readonly DeliveryStatus[] = [
+  ...(['refused', 'unknown', 'notSent', 'sending', 'pending', 'accepted'] as const),
+];
 /** Up to so many people stand directly below their push. */
 const directAtMost = 20;
-/** More nobody reads; the rest is counted. */
+/** Nobody reads more lines; the rest is counted. */
 const shownAtMost = 500;
 
 export interface HistoryInput {
-  /** Oldest first, as the outbox tells them. */
-  waiting: readonly PushRecord[];
-  /** Newest first. */
-  past: readonly PushRecord[];
+  /** Pushes that are not over, oldest first. */
+  open: readonly Push[];
+  /** Pushes that are over, newest first. */
+  past: readonly Push[];
   /** Words that all must be found; '' for no filter. */
   filter: string;
 }
 
-/** The first level: what waits, then day by day. */
-export function historyRoots({ waiting, past, filter }: HistoryInput): HistoryNode[] {
+/** The first level: pushes that are not over, then all others day by day. */
+export function historyRoots({ open, past, filter }: HistoryInput): HistoryNode[] {
   const matching = matcher(filter);
-  const open = waiting.filter(matching).reverse();
-  const days = new Map<string, { at: number; records: PushRecord[] }>();
-  for (const record of past.filter(matching)) {
-    const id = dayOf(record.at);
+  const waiting = open.filter(matching).reverse();
+  const days = new Map<string, { at: number; pushes: Push[] }>();
+  for (const push of past.filter(matching)) {
+    const id = dayOf(push.at);
     const day = days.get(id);
     if (day) {
-      day.records.push(record);
+      day.pushes.push(push);
     } else {
-      days.set(id, { at: record.at, records: [record] });
+      days.set(id, { at: push.at, pushes: [push] });
     }
   }
   return [
-    ...(open.length > 0 ? [{ kind: 'waiting', records: open } as const] : []),
-    ...[...days].map(([id, { at, records }]) => ({ kind: 'day', id, at, records }) as const),
+    ...(waiting.length > 0 ? [{ kind: 'waiting', pushes: waiting } as const] : []),
+    ...[...days].map(([id, { at, pushes }]) => ({ kind: 'day', id, at, pushes }) as const),
   ];
 }
 
 export function historyChildren(node: HistoryNode): HistoryNode[] {
   switch (node.kind) {
     case 'waiting':
-      return node.records.map((record) => ({ kind: 'push', record, waits: true }));
+      return node.pushes.map((push) => ({ kind: 'push', push, isOpen: true }));
     case 'day':
-      return node.records.map((record) => ({ kind: 'push', record, waits: false }));
+      return node.pushes.map((push) => ({ kind: 'push', push, isOpen: false }));
     case 'push':
-      return outcomeOf(node.record);
-    case 'fate':
-      return peopleOf(node.record, node.fate);
+      return outcomeOf(node.push);
+    case 'status':
+      return peopleLines(node.push, node.status);
     case 'person':
     case 'more':
       return [];
@@ -79,11 +82,11 @@ export function nodeId(node: HistoryNode): string {
     case 'day':
       return node.id;
     case 'push':
-      return node.record.id;
-    case 'fate':
-      return `${node.record.id}/${node.fate}`;
+      return node.push.id;
+    case 'status':
+      return `${node.push.id}/${node.status}`;
     case 'person':
-      return `${node.of}/${node.fate}/${node.id}`;
+      return `${node.of}/${node.person.status}/${node.person.id}`;
     case 'more':
       return `${node.of}/more`;
   }
@@ -97,52 +100,48 @@ export function dayOf(at: number): string {
     .join('-');
 }
 
-/** What may be done with a push: words in the context value of its line, for the manifest's when-clauses. */
-export function abilitiesOf(record: PushRecord, waits: boolean): string {
-  const { bare, counts, state, restGone, unresolved } = record;
-  const rest = !bare && !restGone && (counts.refused + counts.notSent > 0 || unresolved);
-  const words = ['push', ...(bare ? [] : ['text'])];
-  if (!waits) {
-    words.push('past', ...(rest && counts.accepted + counts.unknown > 0 ? ['rest'] : []));
-  } else if (state !== 'prepared' && state !== 'sending') {
-    // Nobody has it in hand. Those who certainly did not get it come first.
-    words.push(rest ? 'unsent' : 'unknown');
+/** The context value of a push's line: words for what may be done with it, which the manifest's when-clauses name. */
+export function contextValueOf({ push, isOpen }: Omit<PushLine, 'kind'>): string {
+  const actions = actionsOf(push);
+  const words = ['push', ...(push.redactedTo ? [] : ['text'])];
+  if (!isOpen) {
+    words.push('past', ...(actions.includes('sendToRest') ? ['rest'] : []));
+  } else if (actions.includes('retry') || actions.includes('sendToRest')) {
+    words.push('unsent');
+  } else if (actions.includes('sendAnyway')) {
+    words.push('unknown');
   }
-  return `${words.join(' ')} `;
+  return words.join(' ');
 }
 
-function outcomeOf(record: PushRecord): HistoryNode[] {
-  const met = fates.filter((fate) => record.counts[fate] > 0);
-  if (record.bare || record.people.length > directAtMost) {
-    return met.map((fate) => ({ kind: 'fate', record, fate, count: record.counts[fate] }));
+function outcomeOf(push: Push): HistoryNode[] {
+  const { counts } = summaryOf(push);
+  const met = statuses.filter((status) => counts[status] > 0);
+  if (push.redactedTo || push.people.length > directAtMost) {
+    return met.map((status) => ({ kind: 'status', push, status, count: counts[status] }));
   }
-  return met.flatMap((fate) => peopleOf(record, fate));
+  return met.flatMap((status) => peopleLines(push, status));
 }
 
-function peopleOf(record: PushRecord, fate: Fate): HistoryNode[] {
-  const names = new Map(record.people.map(({ id, name }) => [id, name]));
-  const of = record.id;
-  const people =
-    fate === 'refused' ? record.fates.refused : record.fates[fate].map((id) => ({ id }));
-  const lines: HistoryNode[] = people.slice(0, shownAtMost).map((person) => ({
-    ...{ kind: 'person', fate, of, name: names.get(person.id) },
-    ...person,
-  }));
+function peopleLines(push: Push, status: DeliveryStatus): HistoryNode[] {
+  const people = peopleWith(push, status);
+  const lines: HistoryNode[] = people
+    .slice(0, shownAtMost)
+    .map((person) => ({ kind: 'person', person, of: push.id }));
   const more = people.length - lines.length;
-  return more > 0 ? [...lines, { kind: 'more', count: more, of: `${of}/${fate}` }] : lines;
+  return more > 0 ? [...lines, { kind: 'more', count: more, of: `${push.id}/${status}` }] : lines;
 }
 
-function matcher(filter: string): (record: PushRecord) => boolean {
+function matcher(filter: string): (push: Push) => boolean {
   const words = folded(filter).split(/\s+/u).filter(Boolean);
-  return ({ draft, host, people, error, fates: { refused } }) => {
+  return ({ draft, host, people, error }) => {
     if (words.length === 0) {
       return true;
     }
     const where = folded(
       [
         ...[draft.text, host, error?.code ?? ''],
-        ...people.map(({ id, name }) => `${name ?? ''} ${id}`),
-        ...refused.map(({ code }) => code),
+        ...people.map(({ id, name = '', code = '' }) => `${name} ${id} ${code}`),
       ].join('\n'),
     );
     return words.every((word) => where.includes(word));

@@ -1,44 +1,58 @@
-import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n, window } from 'vscode';
+import {
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+  env,
+  l10n,
+  window,
+} from 'vscode';
 import type { TreeView } from 'vscode';
 import * as v from 'valibot';
-import { formatNumber } from '../common/counted';
+import { countOfPeople, firstNames, formatNumber } from '../common/counted';
 import type { Clock } from '../common/clock';
+import { dateTime } from '../common/dateTime';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import { plainText } from '../common/plainText';
-import type { Outbox } from '../push/outbox/outbox';
-import type { PushHistory } from '../push/outbox/pushHistory';
-import type { PushRecord } from '../push/outbox/pushRecord';
-import { recipientName } from '../people/recipientName';
-import { abilitiesOf, historyChildren, historyRoots, nodeId } from './historyTree';
-import type { Fate, HistoryNode, PushLine } from './historyTree';
-import { dayWords, fateWords, peopleWords, pushWords, stateWords, timeWords } from './historyWords';
+import { departmentName, recipientName } from '../people/recipientName';
+import { summaryOf } from '../push/push';
+import type { DeliveryStatus, Push, PushState } from '../push/push';
+import type { PushHistory } from '../push/pushHistory';
+import type { PushService } from '../push/pushService';
+import { contextValueOf, dayOf, historyChildren, historyRoots, nodeId } from './historyTree';
+import type { HistoryNode, PushLine } from './historyTree';
 
 export interface HistoryViewDeps {
   tree: Pick<TreeView<HistoryNode>, 'message' | 'visible' | 'selection' | 'onDidChangeVisibility'>;
   /** Makes VS Code ask for the lines again. */
   changed: () => void;
-  outbox: Pick<Outbox, 'waiting' | 'onDidChange'>;
+  service: Pick<PushService, 'open' | 'onDidChange'>;
   history: Pick<PushHistory, 'list' | 'onDidChange'>;
   clock: Pick<Clock, 'now'>;
   log: Log;
 }
 
-/** What was sent and what waits, as a tree. Read from disk when it is looked at: other windows write there too. */
+const namesAtMost = 2;
+
+/**
+ * Shows pushes that wait and pushes that are over as a tree. It reads them from disk each time it is looked at, because
+ * other windows write there too.
+ */
 export class HistoryView implements Disposable {
   readonly #deps: HistoryViewDeps;
   readonly #owned = new DisposableStore();
   readonly #tree: HistoryViewDeps['tree'];
   #filter = '';
-  /** Those on screen, by id. */
-  readonly #pushes = new Map<string, PushLine>();
+  /** The lines of pushes on screen, by the push's id. */
+  readonly #lines = new Map<string, PushLine>();
 
   constructor(deps: HistoryViewDeps) {
     this.#deps = deps;
     this.#tree = deps.tree;
     const refresh = (): void => this.refresh();
-    this.#owned.add(deps.outbox.onDidChange(refresh));
+    this.#owned.add(deps.service.onDidChange(refresh));
     this.#owned.add(deps.history.onDidChange(refresh));
     this.#owned.add(this.#tree.onDidChangeVisibility(({ visible }) => visible && refresh()));
     this.#owned.add(window.onDidChangeWindowState(({ focused }) => focused && refresh()));
@@ -66,16 +80,16 @@ export class HistoryView implements Disposable {
       const children = historyChildren(node);
       for (const child of children) {
         if (child.kind === 'push') {
-          this.#pushes.set(child.record.id, child);
+          this.#lines.set(child.push.id, child);
         }
       }
       return children;
     }
-    this.#pushes.clear();
-    const { outbox, history, log } = this.#deps;
+    this.#lines.clear();
+    const { service, history, log } = this.#deps;
     try {
-      const [waiting, past] = await Promise.all([outbox.waiting(), history.list()]);
-      const roots = historyRoots({ waiting, past, filter: this.#filter });
+      const [open, past] = await Promise.all([service.open(), history.list()]);
+      const roots = historyRoots({ open, past, filter: this.#filter });
       this.#say(this.#message(roots.length));
       return roots;
     } catch (error) {
@@ -85,10 +99,10 @@ export class HistoryView implements Disposable {
     }
   }
 
-  /** What VS Code hands to a command of a line, or else the line that is selected. */
-  pushOf(line: unknown): PushLine | undefined {
+  /** The push's line that VS Code hands to a command, or else the one that is selected; undefined if it is not on screen. */
+  lineOf(line: unknown): PushLine | undefined {
     const parsed = v.safeParse(pushLine, line ?? this.#tree.selection[0]);
-    return parsed.success ? this.#pushes.get(parsed.output.record.id) : undefined;
+    return parsed.success ? this.#lines.get(parsed.output.push.id) : undefined;
   }
 
   getTreeItem(node: HistoryNode): TreeItem {
@@ -120,23 +134,24 @@ export class HistoryView implements Disposable {
       case 'waiting':
         return new TreeItem(l10n.t('Waiting'), Expanded);
       case 'day': {
-        const item = new TreeItem(dayWords(node.at, this.#deps.clock.now()), Expanded);
-        item.description = String(node.records.length);
+        const item = new TreeItem(dayText(node.at, this.#deps.clock.now()), Expanded);
+        item.description = String(node.pushes.length);
         return item;
       }
       case 'push':
-        return pushItem(node.record, node.waits);
-      case 'fate': {
-        const item = new TreeItem(fateWords(node.fate), node.record.bare ? None : Collapsed);
+        return pushItem(node);
+      case 'status': {
+        const item = new TreeItem(statusText(node.status), node.push.redactedTo ? None : Collapsed);
         item.description = String(node.count);
-        item.iconPath = fateIcon(node.fate);
+        item.iconPath = statusIcon(node.status);
         return item;
       }
       case 'person': {
-        const item = new TreeItem(plainText(recipientName(node), 80), None);
+        const { person } = node;
+        const item = new TreeItem(plainText(recipientName(person), 80), None);
         item.description =
-          node.code === undefined ? fateWords(node.fate) : plainText(node.code, 60);
-        item.iconPath = fateIcon(node.fate);
+          person.code === undefined ? statusText(person.status) : plainText(person.code, 60);
+        item.iconPath = statusIcon(person.status);
         return item;
       }
       case 'more':
@@ -145,39 +160,116 @@ export class HistoryView implements Disposable {
   }
 }
 
-const pushLine = v.object({ record: v.object({ id: v.string() }) });
+/** The part of a push's line that is read when VS Code hands one to a command. */
+const pushLine = v.object({ push: v.object({ id: v.string() }) });
 
-function pushItem(record: PushRecord, waits: boolean): TreeItem {
-  const { at, bare, draft, state } = record;
-  const label = bare ? stateWords(state) : plainText(draft.text, 80);
+function pushItem(line: PushLine): TreeItem {
+  const { push } = line;
+  const state = stateText(summaryOf(push).state);
+  const label = push.redactedTo ? state : plainText(push.draft.text, 80);
+  const time = new Intl.DateTimeFormat(env.language, { timeStyle: 'short' }).format(push.at);
+  const description = [time, peopleText(push)];
   const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
-  const about = [timeWords(at), peopleWords(record)];
-  item.description = about.join(' · ');
-  item.tooltip = pushWords(record);
-  item.iconPath = stateIcon(record);
-  item.contextValue = abilitiesOf(record, waits);
-  item.accessibilityInformation = { label: [stateWords(state), label, ...about].join(', ') };
+  item.description = description.join(' · ');
+  item.tooltip = tooltipOf(push);
+  item.iconPath = stateIcon(summaryOf(push).state);
+  item.contextValue = contextValueOf(line);
+  item.accessibilityInformation = { label: [state, label, ...description].join(', ') };
   return item;
 }
 
-function stateIcon({ state }: PushRecord): ThemeIcon {
+/** All about a push in a few lines of plain text. */
+function tooltipOf(push: Push): string {
+  const { at, host, draft, redactedTo, error, decision } = push;
+  const { state, counts } = summaryOf(push);
+  return [
+    ...(redactedTo ? [] : [plainText(draft.text, 500), '']),
+    `${dateTime(at)} · ${host}`,
+    peopleText(push),
+    stateText(state),
+    ...(state === 'partly'
+      ? (['accepted', 'refused', 'unknown', 'notSent'] as const)
+          .filter((status) => counts[status] > 0)
+          .map((status) => l10n.t('{0}: {1}', statusText(status), formatNumber(counts[status])))
+      : []),
+    ...(error ? [plainText(error.code, 60)] : []),
+    ...(decision === 'sent' ? [l10n.t('You marked it as sent.')] : []),
+    ...(decision === 'replaced' ? [l10n.t('It was sent again.')] : []),
+  ].join('\n');
+}
+
+/** Today, yesterday, or the date. */
+function dayText(at: number, now: number): string {
+  const yesterday = new Date(now);
+  yesterday.setDate(yesterday.getDate() - 1);
+  if (dayOf(at) === dayOf(now)) {
+    return l10n.t('Today');
+  }
+  return dayOf(at) === dayOf(yesterday.getTime())
+    ? l10n.t('Yesterday')
+    : new Intl.DateTimeFormat(env.language, { dateStyle: 'full' }).format(at);
+}
+
+/** The first names of the people whom a push goes to. */
+function peopleText(push: Push): string {
+  const { people, redactedTo, draft, isResolved } = push;
+  const all = [
+    ...(isResolved ? [] : draft.departments.map(departmentName)),
+    ...people.map(recipientName),
+  ];
+  return redactedTo || all.length === 0
+    ? countOfPeople(summaryOf(push).people)
+    : firstNames(
+        all.map((name) => plainText(name, 80)),
+        namesAtMost,
+      );
+}
+
+function stateText(state: PushState): string {
   switch (state) {
-    case 'prepared':
-      return new ThemeIcon('clock');
-    case 'sending':
-      return new ThemeIcon('sync~spin');
-    case 'partly':
-      return new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
     case 'accepted':
+      return l10n.t('Accepted by Bitrix24');
+    case 'unknown':
+      return l10n.t('No answer came: it may have been accepted');
+    case 'partly':
+      return l10n.t('Differs from person to person');
+    case 'pending':
+    case 'sending':
     case 'refused':
     case 'notSent':
-    case 'unknown':
-      return fateIcon(state);
+      return statusText(state);
   }
 }
 
-function fateIcon(fate: Fate): ThemeIcon {
-  switch (fate) {
+function statusText(status: DeliveryStatus): string {
+  switch (status) {
+    case 'pending':
+      return l10n.t('About to be sent');
+    case 'sending':
+      return l10n.t('Being sent');
+    case 'accepted':
+      return l10n.t('Accepted');
+    case 'refused':
+      return l10n.t('Refused');
+    case 'notSent':
+      return l10n.t('Not sent');
+    case 'unknown':
+      return l10n.t('Unknown: may have got it');
+  }
+}
+
+function stateIcon(state: PushState): ThemeIcon {
+  return state === 'partly'
+    ? new ThemeIcon('warning', new ThemeColor('list.warningForeground'))
+    : statusIcon(state);
+}
+
+function statusIcon(status: DeliveryStatus): ThemeIcon {
+  switch (status) {
+    case 'pending':
+      return new ThemeIcon('clock');
+    case 'sending':
+      return new ThemeIcon('sync~spin');
     case 'accepted':
       return new ThemeIcon('check');
     case 'refused':

@@ -3,7 +3,7 @@ import type { TokenStore } from '../accounts/tokenStore';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 
-/** With an account goes everything that is kept about the people of its portal. */
+/** Deletes everything stored about the people of a portal when its account is removed. */
 export function forgetPeopleWithAccount(
   store: Pick<TokenStore, 'onDidChange'>,
   keepers: () => Promise<readonly { forget(accountId: string): Promise<void> }[]>,

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { Audience } from './recipient';
 
-/** People and departments under one name, out of the setting `bitrix24Push.groups`. */
+/** A named group of people and departments from the setting `bitrix24Push.groups`. */
 export interface SavedGroup {
   name: string;
-  /** Ids. */
+  /** User ids. */
   people: number[];
   departments: { id: number; reach: 'tree' | 'direct' }[];
   from: GroupTarget;
@@ -12,19 +12,19 @@ export interface SavedGroup {
 
 export type GroupTarget = 'user' | 'workspace';
 
-/** What stands in the setting is not what a group could be added to; nothing was written. */
+/** The setting does not have the shape that a group could be added to. Nothing was written. */
 export class GroupsSettingFault extends Error {
   override readonly name = 'GroupsSettingFault';
 }
 
 export interface SavedGroupsDeps {
   setting: GroupsSetting;
-  /** Somebody else's workspace must not say whom a push goes to. */
+  /** Groups of an untrusted workspace are ignored, because it must not say whom a push goes to. */
   isTrusted: () => boolean;
   report: (fault: string) => void;
 }
 
-/** The setting as it stands in the user's settings and in those of the workspace. */
+/** Reads and writes the setting in the user's settings or in those of the workspace. */
 export interface GroupsSetting {
   read(from: GroupTarget): unknown;
   write(to: GroupTarget, value: Record<string, unknown>): Thenable<void>;
@@ -38,12 +38,12 @@ const groupFields = v.object({
     [],
   ),
 });
-/** Not an array, which `typeof` would let pass. */
+/** An object, but not an array, which `typeof` would accept. */
 const objectShape = v.custom<Record<string, unknown>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
 
-/** The groups of one portal. What is no group is left out and reported. */
+/** Returns the groups of one portal. Entries that are no groups are left out and reported. */
 export function parseGroups(
   setting: unknown,
   host: string,
@@ -85,7 +85,7 @@ export function parseGroups(
   });
 }
 
-/** Groups that the user and, where it is trusted, the workspace keep in their settings. */
+/** The groups in the user's settings and, if it is trusted, in those of the workspace. */
 export class SavedGroups {
   readonly #deps: SavedGroupsDeps;
 
@@ -93,7 +93,7 @@ export class SavedGroups {
     this.#deps = deps;
   }
 
-  /** By name. Of two with one name the workspace's counts. */
+  /** Sorted by name. If two have the same name, the workspace's group is used. */
   list(host: string): SavedGroup[] {
     const byName = new Map<string, SavedGroup>();
     for (const from of this.#sources()) {
@@ -111,7 +111,7 @@ export class SavedGroups {
     return key !== undefined && keyOf(objectOf(own(hosts, key)), name.trim()) !== undefined;
   }
 
-  /** Everything else in the setting stays as it is. Throws GroupsSettingFault, and what VS Code throws. */
+  /** Writes one group and keeps the rest of the setting. Throws GroupsSettingFault and errors of VS Code. */
   async save(host: string, name: string, audience: Audience, target: GroupTarget): Promise<void> {
     const hosts = objectOf(this.#deps.setting.read(target));
     const hostKey = keyOf(hosts, host) ?? host;
@@ -148,7 +148,7 @@ export class SavedGroups {
   }
 }
 
-/** Hosts and names are the same in any case of letters. */
+/** Finds a key regardless of upper and lower case. */
 function keyOf(object: Record<string, unknown>, wanted: string): string | undefined {
   const lower = wanted.toLocaleLowerCase();
   const keys = Object.keys(object);

@@ -12,28 +12,29 @@ import type { SavedGroups } from './groups';
 import { readEntry, splitMixedList } from './pastedList';
 import type { ListEntry } from './pastedList';
 import { matchName, matchWholeName } from './matchName';
+import { recipientOf } from './peopleSearch';
 import type { PeopleSearch } from './peopleSearch';
 import type { DepartmentRecipient, Recipient } from './recipient';
 
-/** Whom a pasted list means. */
+/** The people and departments that a pasted list means. */
 export interface ListMatch {
-  /** Each once, in the order of the list. */
+  /** People in the order of the list, without duplicates. */
   people: Recipient[];
-  /** Each once. */
+  /** Departments without duplicates. */
   departments: DepartmentRecipient[];
-  /** What cannot be sent to, in the order and the words of the list. */
+  /** Entries that nothing can be sent to, in the order of the list. */
   unmatched: UnmatchedEntry[];
-  /** This permission of the application would help to find more. */
+  /** The permission of the application with which more could be found. */
   missingScope?: 'user' | 'user_basic' | undefined;
 }
 
 export interface UnmatchedEntry {
   text: string;
-  /** `ambiguous`: several people or departments are called so. `inactive`: was dismissed. */
+  /** `ambiguous`: several people or departments have this name. `inactive`: the person was dismissed. */
   why: 'unknown' | 'ambiguous' | 'noScope' | 'inactive';
-  /** Of `ambiguous`: whom it may mean, the likeliest first, a few. */
+  /** For `ambiguous`: a few people whom it may mean, the likeliest first. */
   candidates?: Recipient[] | undefined;
-  /** Of `ambiguous`: which departments it may mean, a few. */
+  /** For `ambiguous`: a few departments that it may mean. */
   departments?: DepartmentRecipient[] | undefined;
 }
 
@@ -43,23 +44,23 @@ export interface ListMatcherDeps {
   directories: Pick<Directories, 'open'>;
   departments: Pick<Departments, 'of'>;
   groups: Pick<SavedGroups, 'list'>;
-  /** How the user may call themselves, in their language. */
+  /** The words by which users mean themselves, in English and in their language. */
   meWords: () => readonly string[];
 }
 
-/** One entry's answer. */
+/** The result for one entry. */
 type Answer =
   { people?: Recipient[]; departments?: DepartmentRecipient[] } | Omit<UnmatchedEntry, 'text'>;
 
-/** More would not help anyone to choose. */
+/** More candidates would not help the user to choose. */
 const candidatesAtMost = 8;
-/** Enough to see every namesake. */
+/** Enough hits to contain all people with the same name. */
 const hitsAtMost = 200;
 const nameWordsAtMost = 3;
 
 /**
- * Finds whom a pasted list of ids, names, e-mail addresses, departments and groups means: in the directory, then on
- * the portal, in as few requests as there can be. Nothing is guessed: whoever is not meant for certain is told.
+ * Finds the people and departments that a pasted list means: in the directory, then on the portal with as few requests
+ * as possible. Nothing is guessed: entries that are not certain are returned as unmatched.
  */
 export class ListMatcher {
   readonly #deps: ListMatcherDeps;
@@ -68,7 +69,7 @@ export class ListMatcher {
     this.#deps = deps;
   }
 
-  /** Throws Bitrix24Error; cancelled by the signal. */
+  /** Throws Bitrix24Error; the signal cancels it. */
   async match(accountId: string, text: string, signal: AbortSignal): Promise<ListMatch> {
     const entries = [...new Set(splitMixedList(text))].map(readEntry);
     const answers = new Map<ListEntry, Answer>();
@@ -105,7 +106,7 @@ export class ListMatcher {
     }
   }
 
-  /** Those who can be told without asking for each. */
+  /** Answers the names that groups, departments and the directory know, without a request for each. */
   async #answerNames(
     accountId: string,
     entries: readonly ListEntry[],
@@ -142,7 +143,7 @@ export class ListMatcher {
     }
   }
 
-  /** Whom the portal alone knows: everybody by e-mail, and people by name who are not in the directory. */
+  /** Asks the portal for the remaining entries: all e-mail addresses, and names that the directory does not have. */
   async #answerByPortal(
     accountId: string,
     entries: readonly ListEntry[],
@@ -186,7 +187,7 @@ export class ListMatcher {
   }
 }
 
-/** A batch would take it for a reference to another answer. */
+/** The name, unless the portal cannot be asked for it: `$result[` would refer to another command of the batch. */
 function askable(entry: Omit<ListEntry, 'kind'>): string[] {
   const name = 'name' in entry ? String(entry.name) : '';
   return /[\p{L}\p{N}]/u.test(name) && name.length < 200 && !name.includes('$result[')
@@ -214,7 +215,7 @@ function collect(
       );
     }
     for (const one of answer.departments ?? []) {
-      // Whoever asks for all of it gets no less.
+      // A department with its sub-departments is not replaced by its direct members.
       if (departments.get(one.id)?.reach !== 'tree') {
         departments.set(one.id, one);
       }
@@ -247,7 +248,7 @@ function answerOf(who: readonly Person[], isCertain = who.length === 1): Answer 
     : { why: 'ambiguous', candidates: people.slice(0, candidatesAtMost) };
 }
 
-/** Where a list was pasted into a single line, nothing but spaces is left between names. */
+/** Splits names that have only spaces between them, because their list was pasted into a single line. */
 function runTogether(
   words: readonly string[],
   find: (name: string) => readonly Person[],
@@ -272,7 +273,7 @@ function runTogether(
   return people.length > 0 ? { people } : undefined;
 }
 
-/** By the words of its name, and of as much of the way to it as is written. */
+/** Departments by their names, and by their paths from any department above: "moscow sales". */
 function departmentsByName(tree: DepartmentTree): ReadonlyMap<string, DepartmentRecipient[]> {
   const byName = new Map<string, DepartmentRecipient[]>();
   for (const { department } of tree.inTreeOrder()) {
@@ -298,9 +299,4 @@ function departmentOf(
 
 function keyOf(name: string): string {
   return wordsOf(name).join(' ');
-}
-
-/** Someone without a name is shown by id everywhere. */
-function recipientOf({ id, name, position, photo }: Person): Recipient {
-  return { id, name: name === `#${id}` ? undefined : name, position, photo };
 }

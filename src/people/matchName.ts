@@ -5,15 +5,15 @@ import { wordsOf } from './directory/words';
 type Named = Pick<Person, 'firstName' | 'lastName' | 'secondName'>;
 
 export interface Meant<T> {
-  /** The likeliest ones. */
+  /** The people whom the name most likely means. */
   who: T[];
-  /** It is one, and there can be no other. */
+  /** True if there is one person, and it can mean nobody else. */
   isCertain: boolean;
 }
 
 /**
- * Whom of these people a written name means. First and last name in any order beat a part of a name, whole words beat
- * beginnings, and the letters beat the sound. `isAll`: nobody else could be meant.
+ * Finds the people whom a written name means. First and last name in any order beat a part of a name, whole words beat
+ * beginnings, and letters beat the sound. `isAll` is true if the name can mean nobody outside of `people`.
  */
 export function matchName<T extends Named>(
   name: string,
@@ -27,7 +27,7 @@ export function matchName<T extends Named>(
     : meantByWords(wordsOf(other), people, isAll);
 }
 
-/** Whom whole words mean: a first with a last name, or a last name alone. For words that run together. */
+/** Finds people by a full name or a last name alone, in whole words. Used where names have only spaces between them. */
 export function matchWholeName<T extends Named>(name: string, people: readonly T[]): T[] {
   const words = wordsOf(name);
   return words.length === 1
@@ -44,7 +44,7 @@ function meantByWords<T extends Named>(
   const bySome = (fits: Fits) => people.filter((one) => covers(words, namesOf(one), fits));
   const fully = () => byAll(same);
   const partly = () => bySome(same);
-  // Others might sound the same, or go on as these begin: without them nothing is certain.
+  // By sound or by a beginning the name may also mean people who are not in the list.
   const ways = [
     fully,
     () => byAll(sameSound),
@@ -52,7 +52,7 @@ function meantByWords<T extends Named>(
     () => bySome(sameSound),
     () => bySome(begins),
   ];
-  // Initials beside a name are fine, but not a letter or two alone.
+  // A letter or two may stand beside a name, as initials, but mean nobody alone.
   const isEnough = words.join('').length > 2;
   for (const way of words.length > 0 ? ways.slice(0, isEnough ? ways.length : -1) : []) {
     const who = way();
@@ -67,7 +67,7 @@ function namesOf({ firstName, lastName, secondName = '' }: Named): string[] {
   return wordsOf(`${firstName} ${lastName} ${secondName}`);
 }
 
-/** First and last name, with a second name or without. */
+/** Are the words a person's first and last name, with the second name or without? */
 function isFull(words: readonly string[], one: Named, fits: Fits): boolean {
   const must = wordsOf(`${one.firstName} ${one.lastName}`);
   return (
@@ -88,7 +88,7 @@ const begins: Fits = (word, name) =>
   name.startsWith(word) ||
   soundsOfBeginning(word).some((sound) => soundsOfName(name).some((one) => one.startsWith(sound)));
 
-/** Does each word fit a name of its own? */
+/** Does each word fit another name? */
 function covers(words: readonly string[], names: readonly string[], fits: Fits): boolean {
   const left = [...names];
   return words.every((word) => {

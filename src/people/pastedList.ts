@@ -1,23 +1,23 @@
-/** What one piece of a list says about whom it means. `text` is as it was written. */
+/** One entry of a pasted list. `text` is the entry as it was written. */
 export type ListEntry =
   | { kind: 'id'; text: string; id: number }
-  /** `name` is what stood beside the address. */
+  /** `name` is the text beside the address. */
   | { kind: 'email'; text: string; email: string; name: string }
   | { kind: 'name'; text: string; name: string };
 
 const email = /[^\s<>()[\]"'«»“”„:;,|]+@[^\s<>()[\]"'«»“”„:;,|@]+\.[^\s<>()[\]"'«»“”„:;,|@.!?]+/u;
-/** "#3", a mention and a profile's address, as Bitrix24 writes them. */
+/** A mention and a profile's address, as Bitrix24 writes them. */
 const mention = /\[user=(\d+)[^\]]*\]/iu;
 const profile = /^https?:\/\/\S+?\/user\/(\d+)/iu;
 const bullet = /^[\s•‣▪◦●○·✓✔→➢]*(?:[\p{Pd}*+]+(?:\s|$)|[\p{Pd}*+](?=\p{L}))?[\s•‣▪◦●○·✓✔→➢]*/u;
 const numbering = /^\s*\(?(\d{1,4})[.)]\s+(?=\S)/u;
-/** Nobody's name is longer; and what looks for addresses need not look through whole books. */
+/** No entry with a longer text is searched for an address, because no name is so long. */
 const pieceAtMost = 300;
 const numberAlone = /^\s*(\d{1,4})\s+(?=\S*\p{L})/u;
 
 /**
- * The pieces of a pasted list, each an id, a name or an e-mail address, whatever is between them: commas, semicolons,
- * tabs, bars, new lines, bullets, numbering. "Anna <anna@acme.com>" is one piece, and so is "Ivan Petrov".
+ * Splits a pasted list into ids, names and e-mail addresses, whatever is between them: commas, semicolons, tabs, bars,
+ * new lines, bullets, numbering. "Anna <anna@acme.com>" is one piece, and so is "Ivan Petrov".
  */
 export function splitMixedList(text: string): string[] {
   const lines = text.split(/[\r\n\u2028\u2029]+/u);
@@ -31,13 +31,13 @@ export function splitMixedList(text: string): string[] {
   });
 }
 
-/** Would it be read as a list, rather than looked for as it stands? */
+/** Is the text a list, rather than a query for one name? */
 export function isMixedList(text: string): boolean {
   const [first = '', ...more] = splitMixedList(text);
   return more.length > 0 || readEntry(first).kind !== 'name';
 }
 
-/** Whom a piece means. */
+/** Reads one piece of {@link splitMixedList}. */
 export function readEntry(text: string): ListEntry {
   if (text.length > pieceAtMost) {
     return { kind: 'name', text, name: text };
@@ -58,7 +58,7 @@ export function readEntry(text: string): ListEntry {
       };
 }
 
-/** Numbers that are places in the list and no ids: each line begins with one, and they count up. */
+/** Are the lines numbered? True if each begins with a number and these count up; they are no ids then. */
 function countsUp(lines: readonly string[]): boolean {
   const numbers = lines
     .filter((line) => line.trim() !== '')
@@ -66,7 +66,7 @@ function countsUp(lines: readonly string[]): boolean {
   return numbers.length > 1 && numbers.every((number, at) => number === at + (numbers[0] ?? NaN));
 }
 
-/** What is between separators, where quotes hold a name together: `"Petrov, Ivan" <ivan@acme.com>`. */
+/** Splits a line at separators, but not inside of quotes: `"Petrov, Ivan" <ivan@acme.com>`. */
 function fields(line: string): string[] {
   const bySemicolon = line.split(';');
   // Outlook: "Petrov, Ivan <ivan@acme.com>; Sidorova, Anna <anna@acme.com>".
@@ -81,7 +81,7 @@ function fields(line: string): string[] {
   return line.match(/(?:"[^"]*"(?=\s*<)|[^,;|\t，、；])+/gu) ?? [];
 }
 
-/** A field holds one name, or ids and addresses with nothing but spaces between them. */
+/** Splits a field, which holds one name, or ids and addresses with spaces between them. */
 function pieces(field: string): string[] {
   const words = field.replaceAll('>', '> ').trim().split(/\s+/u);
   if (words.every((word) => /^#?\d+\.?$/u.test(word))) {
@@ -103,7 +103,7 @@ function pieces(field: string): string[] {
     .filter((piece) => /[^\p{P}\p{S}\s]/u.test(piece));
 }
 
-/** Without quotes and brackets around it. */
+/** Removes quotes and brackets around a text. */
 function unwrapped(text: string): string {
   return text
     .trim()

@@ -10,20 +10,20 @@ import type { ReadProgress } from './directory/directoryReader';
 import type { RecentRecipients } from './recentRecipients';
 import type { Recipient } from './recipient';
 
-/** Someone found on the portal. */
+/** A person who was found on the portal. */
 export type PersonHit = Recipient;
 
 export interface PeopleFound {
   hits: PersonHit[];
-  /** Best first; otherwise in the portal's own order. */
+  /** True if the hits come best first; otherwise they have the portal's own order. */
   ranked?: true;
   /** The application may not look people up; ids and "Me" still work. This scope would help. */
   missingScope?: 'user';
 }
 
-/** `hits` names everybody found, the dismissed too. */
+/** What is known about ids. `hits` contains everybody who was found, dismissed people too. */
 export interface IdsResolved extends PeopleFound {
-  /** Ids that nobody on the portal has. */
+  /** Ids that belong to nobody on the portal. */
   unknown: number[];
   /** Ids of people who were dismissed. */
   inactive: number[];
@@ -31,7 +31,7 @@ export interface IdsResolved extends PeopleFound {
 
 export interface PeopleSearchDeps {
   accounts: Pick<Accounts, 'current' | 'get' | 'client'>;
-  /** Everybody on the portal, once they were read. */
+  /** The people of each portal, once they were read. */
   directories: Pick<
     Directories,
     | 'peek'
@@ -43,19 +43,19 @@ export interface PeopleSearchDeps {
     | 'onDidChange'
     | 'onDidProgress'
   >;
-  /** Who was used often and lately comes first. */
+  /** People who were used often or lately come first. */
   recents: Pick<RecentRecipients, 'weights'>;
   log: Log;
 }
 
 /**
- * Who can be chosen as one types: out of the directory, and until it is there, or where it knows nobody, from the
- * portal. Throws Bitrix24Error; cancelled by the signal.
+ * Finds people as the user types: in the directory, or on the portal if there is no directory or it knows nobody.
+ * Throws Bitrix24Error; the signal cancels it.
  */
 export class PeopleSearch {
   readonly #deps: PeopleSearchDeps;
 
-  /** Fires with the account's id when {@link local} may answer otherwise than before. */
+  /** Fires with the account's id when {@link local} may give other results than before. */
   readonly onDidChange: Event<string>;
   /** Fires with the account's id when {@link reading} has changed. */
   readonly onDidProgress: Event<string>;
@@ -66,22 +66,22 @@ export class PeopleSearch {
     this.onDidProgress = deps.directories.onDidProgress;
   }
 
-  /** How far everybody has been read, while that goes on. */
+  /** The progress of reading everybody; undefined if no reading is under way. */
   reading(accountId: string): ReadProgress | undefined {
     return this.#deps.directories.reading(accountId);
   }
 
-  /** Reads everybody anew, however lately that was; throws Bitrix24Error. It goes on when nobody waits for it. */
+  /** Reads everybody again, and continues even if nobody waits for the result. Throws Bitrix24Error. */
   async refresh(accountId: string): Promise<ReadOutcome> {
     return await this.#deps.directories.read(accountId);
   }
 
-  /** Ends what {@link refresh} or {@link prepare} began. */
+  /** Stops the reading that {@link refresh} or {@link prepare} started. */
   stopReading(accountId: string): void {
     this.#deps.directories.stop(accountId);
   }
 
-  /** Somebody is about to search: gets the directory ready in the background. */
+  /** Opens the directory in the background, before somebody searches. */
   prepare(accountId: string): void {
     const { directories, log } = this.#deps;
     directories.prepare(accountId).catch((error: unknown) => {
@@ -89,16 +89,16 @@ export class PeopleSearch {
     });
   }
 
-  /** What the directory knows, at once and without network, best first; undefined while there is none. */
+  /** Searches the directory in memory, best first. undefined if it is not open. */
   local(accountId: string, query: string): PersonHit[] | undefined {
     const boost = this.#deps.recents.weights(accountId);
-    return this.#deps.directories.peek(accountId)?.search(query, { boost }).people.map(hitOf);
+    return this.#deps.directories.peek(accountId)?.search(query, { boost }).people.map(recipientOf);
   }
 
-  /** Somebody in the directory, at once and without network. */
+  /** The person with this id from the directory in memory. */
   known(accountId: string, id: number): PersonHit | undefined {
     const person = this.#deps.directories.peek(accountId)?.person(id);
-    return person && hitOf(person);
+    return person && recipientOf(person);
   }
 
   /** Active people whose name, position or department matches. `accountId` undefined: the current account. */
@@ -120,8 +120,8 @@ export class PeopleSearch {
     return await withoutScope({ hits: [] }, async () => {
       const people = await searchPeople(client, wanted, { signal });
       this.#scopeIsThere(account.id);
-      const hits = people.filter(({ active }) => active).map(hitOf);
-      // The directory may have come meanwhile.
+      const hits = people.filter(({ active }) => active).map(recipientOf);
+      // The directory may have been opened while the portal was asked.
       const better = this.local(account.id, wanted) ?? [];
       const ids = new Set(better.map(({ id }) => id));
       return better.length > 0
@@ -130,13 +130,13 @@ export class PeopleSearch {
     });
   }
 
-  /** The user of the account; no network. */
+  /** The user of the account. Needs no network. */
   async me(accountId: string | undefined): Promise<Recipient | undefined> {
     const account = await this.#account(accountId);
     return account && { id: account.userId, name: account.userName };
   }
 
-  /** Names for ids; tells ids that would get nothing, because the server does not. */
+  /** Finds names for ids, and ids that would get no push, because the server accepts those without an error. */
   async resolveIds(
     accountId: string | undefined,
     ids: readonly number[],
@@ -148,7 +148,7 @@ export class PeopleSearch {
       return nobody;
     }
     const directory = this.#deps.directories.peek(account.id);
-    const known = ids.flatMap((id) => directory?.person(id) ?? []).map(hitOf);
+    const known = ids.flatMap((id) => directory?.person(id) ?? []).map(recipientOf);
     const knownIds = new Set(known.map(({ id }) => id));
     const open = ids.filter((id) => !knownIds.has(id));
     if (open.length === 0) {
@@ -159,14 +159,14 @@ export class PeopleSearch {
       const people = await manyPeopleByIds(client, open, { signal });
       const found = new Set(people.map(({ id }) => id));
       return {
-        hits: [...known, ...people.map(hitOf)],
+        hits: [...known, ...people.map(recipientOf)],
         unknown: open.filter((id) => !found.has(id)),
         inactive: people.filter(({ active }) => !active).map(({ id }) => id),
       };
     });
   }
 
-  /** The application has got the scope that the last reading of the directory lacked. */
+  /** Reads the directory if that failed before because the application lacked a scope that it has now. */
   #scopeIsThere(accountId: string): void {
     const { directories, log } = this.#deps;
     if (directories.missingScope(accountId)) {
@@ -182,8 +182,8 @@ export class PeopleSearch {
 }
 
 /**
- * The ids in "17" or "3, 5; 7": positive whole numbers and nothing else, each once, in the order typed.
- * Empty when the text is anything else, e.g. a name.
+ * Parses ids such as "17" or "3, 5; 7": positive whole numbers, without duplicates, in the order typed. Returns an
+ * empty list if the text has anything else in it, e.g. a name.
  */
 export function parseIds(text: string): number[] {
   const words = text.split(/[\s,;]+/u).filter((word) => word !== '');
@@ -191,7 +191,7 @@ export function parseIds(text: string): number[] {
   return ids.every((id) => Number.isSafeInteger(id) && id > 0) ? [...new Set(ids)] : [];
 }
 
-/** Bitrix24: insufficient_scope. Not an error for someone who looks for a name: ids are left. */
+/** Turns the error `insufficient_scope` (docs/bitrix24.md, REST calls and errors) into a result, because ids still work. */
 async function withoutScope<T extends PeopleFound>(nobody: T, look: () => Promise<T>): Promise<T> {
   try {
     return await look();
@@ -203,7 +203,8 @@ async function withoutScope<T extends PeopleFound>(nobody: T, look: () => Promis
   }
 }
 
-function hitOf({ id, name, position, photo }: Person): PersonHit {
-  // Someone without a name is shown by id everywhere.
+/** What a list shows of a person. */
+export function recipientOf({ id, name, position, photo }: Person): PersonHit {
+  // The name `#ID` is left out, because somebody without a name is shown by id.
   return { id, name: name === `#${id}` ? undefined : name, position, photo };
 }

@@ -8,7 +8,7 @@ import type { PeopleSearch } from './peopleSearch';
 import type { RecentRecipients } from './recentRecipients';
 import type { DepartmentRecipient, Recipient } from './recipient';
 
-/** The part of VS Code's window that makes quick inputs. */
+/** The functions of VS Code's window that create quick inputs. */
 export type QuickInputs = Pick<typeof window, 'createQuickPick' | 'createInputBox'>;
 
 export interface RecipientPickerDeps {
@@ -34,10 +34,10 @@ export interface RecipientPickerDeps {
   /** Asks the portal for what {@link hints} then knows. Never rejects. */
   askHints: (accountId: string, ids: readonly number[], signal: AbortSignal) => Promise<unknown>;
   inputs: QuickInputs;
-  /** One sentence for what went wrong while looking for people. */
+  /** Describes in one sentence what went wrong while people were looked up. */
   describeError: (error: unknown, account: Account) => Promise<string>;
   log: Log;
-  /** Pause in typing before the portal is asked, ms. */
+  /** How long the user must pause typing before the portal is asked, ms; default 200. */
   delayMs?: number;
 }
 
@@ -51,7 +51,7 @@ export interface PickRequest {
   canGoBack: boolean;
 }
 
-/** How a step was left, with what was chosen until then. */
+/** How the picker was closed, and what was chosen. */
 export interface Picked {
   how: 'next' | 'back' | 'cancel';
   recipients: Recipient[];

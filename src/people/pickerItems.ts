@@ -7,12 +7,12 @@ import type { DepartmentRecipient } from './recipient';
 import { departmentName, recipientName } from './recipientName';
 import type { RecipientRow } from './pickerRows';
 
-/** What lines tell beside what they choose. */
+/** What the picker's lines show beside names. */
 export interface PickerDetails {
   tree: DepartmentTree | undefined;
-  /** People in a department, where that is known. */
+  /** The number of people in a department; undefined if it is not known. */
   count(department: DepartmentRecipient): number | undefined;
-  /** What speaks against a push to somebody, where that is known. */
+  /** Why a push may not reach somebody; undefined if nothing is known against it. */
   hint(id: number): string | undefined;
   nameOf(id: number): string | undefined;
 }
@@ -42,7 +42,7 @@ export function sectionOf(row: RecipientRow): string {
   }
 }
 
-/** Bitrix24 matches other fields and alphabets than VS Code's filter would: nothing that it found is hidden. */
+/** The quick pick's item for a row. It is always shown, because VS Code's filter would hide people found by position. */
 export function itemOf(row: RecipientRow, facts: PickerDetails): RowItem {
   const [department] = row.departments ?? [];
   if (department && (row.kind === 'department' || row.kind === 'chosen')) {

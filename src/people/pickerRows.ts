@@ -4,7 +4,7 @@ import { parseIds } from './peopleSearch';
 import type { IdsResolved, PersonHit } from './peopleSearch';
 import type { DepartmentRecipient, Recipient } from './recipient';
 
-/** One line of the picker. Ticking it chooses its people and departments; some lines lead on instead. */
+/** One line of the picker. A tick chooses its people and departments; some lines open another list instead. */
 export interface RecipientRow {
   kind:
     | 'chosen'
@@ -17,17 +17,17 @@ export interface RecipientRow {
     | 'group'
     | 'department'
     | 'found'
-    /** Leads to the tree of departments, and back from it. */
+    /** `departments` opens the tree of departments, `back` returns from it. */
     | 'departments'
     | 'back';
   people: Recipient[];
   departments?: DepartmentRecipient[];
-  /** Is drawn with a tick. */
+  /** True if the line is drawn with a tick. */
   isChosen?: boolean;
-  /** Only for ids: some of them would get nothing. */
+  /** For `ids`: why some of them would get no push. */
   trouble?: 'unknown' | 'inactive' | undefined;
   group?: SavedGroup;
-  /** Of a department: below how many others, where the tree is shown. */
+  /** For a department in the tree: the number of departments above it. */
   depth?: number;
   unmatched?: UnmatchedEntry;
 }
@@ -40,30 +40,30 @@ export interface RowsInput {
   /** The people of the last push. */
   last: readonly Recipient[];
   recent: readonly Recipient[];
-  /** Who was found for this query. */
+  /** The people found for this query. */
   hits: readonly PersonHit[];
-  /** They come best first. */
+  /** True if the hits come best first. */
   ranked?: boolean;
-  /** Found for this query, or all of them without one. */
+  /** The groups found for this query, or all groups if it is empty. */
   groups?: readonly SavedGroup[];
-  /** Found for this query, best first. */
+  /** The departments found for this query, best first. */
   departments?: readonly DepartmentRecipient[];
-  /** The departments are what is meant, rather than the people. */
+  /** True if the query means the departments rather than the people. */
   departmentsFirst?: boolean;
-  /** There are departments to look through. */
+  /** True if the portal has departments that the user may look through. */
   hasDepartments?: boolean;
-  /** The whole tree, while it is looked through. */
+  /** The whole tree, while the user looks through it. */
   tree?: readonly { department: DepartmentRecipient; depth: number }[] | undefined;
-  /** What the query means as a list. */
+  /** The result for a query that is a list. */
   list?: ListMatch | undefined;
   /** What the portal knows about the ids typed. */
   resolved: IdsResolved | undefined;
 }
 
-/** Of more people than this, the chosen ones share a line. */
+/** If more people than this are chosen, they share one line. */
 const chosenAtMost = 20;
 
-/** The picker's lines, best first. Whoever is chosen stays on top, whatever is typed. */
+/** The picker's lines, best first. Chosen recipients stay on top, whatever is typed. */
 export function recipientRows(input: RowsInput): RecipientRow[] {
   const taken = new Set(input.chosen.map(({ id }) => id));
   const chosenDepartments = input.chosenDepartments ?? [];
@@ -176,7 +176,7 @@ function departmentRow(one: DepartmentRecipient): RecipientRow {
   return { kind: 'department', people: [], departments: [one] };
 }
 
-/** Those of the earlier hits that a longer query still means, until the portal answers it. */
+/** The earlier hits that also match a longer query; shown until the portal answers it. */
 export function stillMeant(hits: readonly PersonHit[], query: string): PersonHit[] {
   const words = fold(query).split(/\s+/u).filter(Boolean);
   return hits.filter(({ name = '', position = '' }) => {
@@ -199,7 +199,7 @@ function idsRow(ids: readonly number[], resolved: IdsResolved | undefined): Reci
   };
 }
 
-/** As VS Code orders matches of a list, so that the first line is the one that Enter means. */
+/** Sorts hits as VS Code sorts matches, so that Enter chooses the first line. */
 function ranked(hits: readonly PersonHit[], query: string): PersonHit[] {
   const wanted = fold(query.trim());
   const rank = ({ name = '' }: PersonHit): number => {

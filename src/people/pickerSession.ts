@@ -19,7 +19,7 @@ import { matchesFor, treeAtMost } from './pickerMatches';
 import { audienceOf, isCovered, isSameLine, recipientRows, stillMeant } from './pickerRows';
 import type { RecipientRow } from './pickerRows';
 
-/** One quick pick of recipients, until it is left. */
+/** One quick pick of recipients, from opening to closing. */
 export class PickerSession {
   readonly #deps: RecipientPickerDeps;
   readonly #request: PickRequest;
@@ -34,7 +34,7 @@ export class PickerSession {
   #tree: DepartmentTree | undefined;
   #isBrowsing = false;
   #hits: PersonHit[] = [];
-  /** The hits come best first. */
+  /** True if the hits come best first. */
   #ranked = false;
   #resolved: IdsResolved | undefined;
   #list: ListMatch | undefined;
@@ -44,7 +44,7 @@ export class PickerSession {
   #search: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #unticking: NodeJS.Timeout | undefined;
-  /** The portal is asked about what is typed. */
+  /** True while the portal is asked about the query. */
   #isAsking = false;
 
   constructor(deps: RecipientPickerDeps, request: PickRequest) {
@@ -131,7 +131,7 @@ export class PickerSession {
     return rowsOf(this.#pick.activeItems.slice(0, 1))[0];
   }
 
-  /** True when that was the last step here. */
+  /** Handles Enter. Returns true if the picker can be closed. */
   #accept(): boolean {
     const pick = this.#pick;
     const active = this.#activeRow;
@@ -143,19 +143,19 @@ export class PickerSession {
     if (isList && this.#isAsking) {
       return false;
     }
-    // What VS Code tells of lines that have just been replaced may lack ticks of the new ones.
+    // An event about lines that have just been replaced may lack ticks of the new ones.
     const chosen = { people: this.#chosen, departments: this.#departments };
     const ticked: RecipientRow[] = areOld(pick.selectedItems)
       ? [{ kind: 'chosen', ...chosen, isChosen: true }]
       : rowsOf(pick.selectedItems);
-    // A list that was typed is meant, and so is the line in any list where nothing is ticked.
+    // Enter chooses the active line if it is a typed list, or if nothing is ticked.
     const isMeant = active?.kind === 'list' || active?.kind === 'ids' || ticked.length === 0;
     const alsoLine = active && isMeant && !(ticked.length === 0 && this.#isAsking) ? [active] : [];
     const rows = [...ticked, ...alsoLine.filter((row) => !ticked.includes(row))];
     this.#choose(rows);
     const unmatched = this.#list?.unmatched ?? [];
     if (isList && unmatched.length > 0 && rows.some(({ kind }) => kind === 'list')) {
-      // What was not found stays, to be corrected.
+      // Entries that were not found stay in the input, so that the user can correct them.
       pick.value = unmatched.map(({ text }) => text).join(', ');
       this.#typed();
       return false;
@@ -164,8 +164,8 @@ export class PickerSession {
   }
 
   /**
-   * VS Code tells of an empty selection between new lines and their ticks. Believing that would lose people when
-   * an answer of the portal arrives just then: fewer ticks count when they stay.
+   * Handles a change of ticks. VS Code reports an empty selection between new lines and their ticks, and people would
+   * be lost if an answer of the portal arrives just then. So fewer ticks count only if they stay for a moment.
    */
   #ticked(items: readonly RowItem[]): void {
     clearTimeout(this.#unticking);
@@ -181,7 +181,7 @@ export class PickerSession {
     const take = (): void => {
       this.#choose(rows);
       if (areOld(items)) {
-        // The new lines do not know of this tick.
+        // The lines drawn meanwhile do not show this tick.
         this.#draw();
       }
     };
@@ -227,7 +227,7 @@ export class PickerSession {
     }
   }
 
-  /** Ids alone have a line of their own. */
+  /** Is the query a list? Ids alone are not, because they have a line of their own. */
   #asList(query: string): boolean {
     return parseIds(query).length === 0 && isMixedList(query);
   }
@@ -253,7 +253,7 @@ export class PickerSession {
     // A line that no longer fits what is typed must not be taken by a quick Enter.
     this.#hits = known ?? stillMeant(this.#hits, query);
     this.#ranked = known !== undefined;
-    // Whom the directory does not know, the portal may: somebody new for example.
+    // The portal may know people who are not in the directory, somebody new for example.
     const mustAsk = query.trim() !== '' && (areIds || this.#hits.length === 0 || !known);
     this.#asking(mustAsk && !areIds);
     this.#draw();
@@ -262,7 +262,7 @@ export class PickerSession {
     }
   }
 
-  /** `again`: for the same query, so that the user stays on their line. */
+  /** Asks the portal. `again` is true for the same query, where the active line stays active. */
   async #ask(query: string, isList: boolean, again = false): Promise<void> {
     const { people, lists, describeError, log } = this.#deps;
     const { account } = this.#request;
@@ -321,7 +321,7 @@ export class PickerSession {
     this.#reading.show(isAsking);
   }
 
-  /** The directory has come, or a newer one: what is typed is answered by it, and the user stays on their line. */
+  /** Searches the directory again after it was replaced. The active line stays active. */
   #refreshed(): void {
     const { people } = this.#deps;
     const query = this.#query;
@@ -343,7 +343,7 @@ export class PickerSession {
     this.#draw(this.#activeRow);
   }
 
-  /** `stay`: the line that remains the active one. */
+  /** Draws all lines. `stay` is the line that remains active. */
   #draw(stay?: RecipientRow): void {
     const { recents, departments, hints } = this.#deps;
     const { account } = this.#request;
@@ -394,7 +394,7 @@ export class PickerSession {
       }
     }
     clearTimeout(this.#unticking);
-    // With something chosen, Enter goes on; it must not lead elsewhere by itself.
+    // Once something is chosen, Enter closes the picker, so a line that opens another list must not be active.
     const isChosen = this.#chosen.length + this.#departments.length > 0;
     const leads = (row: RecipientRow) =>
       row.kind === 'back' || (isChosen && row.kind === 'departments');

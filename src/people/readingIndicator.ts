@@ -11,13 +11,13 @@ export interface ReadingIndicatorDeps extends Pick<
 > {
   pick: QuickPick<QuickPickItem>;
   request: Pick<PickRequest, 'account' | 'title' | 'canGoBack'>;
-  /** Why the people could not be read. */
+  /** Shows the user why the people could not be read. */
   tell: (hint: string) => void;
 }
 
 /**
- * How far the portal's people are read, in the picker's title, so that its lines stay as they are; and a button that
- * reads them again or stops that. What it began goes on when the picker is left: it is kept, and there next time.
+ * Shows in the picker's title how far the portal's people are read, and a button that reads them again or stops that.
+ * A reading continues after the picker is closed.
  */
 export class ReadingIndicator {
   readonly #deps: ReadingIndicatorDeps;
@@ -39,7 +39,7 @@ export class ReadingIndicator {
     return this.#deps.people.reading(this.#deps.request.account.id);
   }
 
-  /** `isBusy`: with something else. */
+  /** Shows the current progress. `isBusy` is true if the picker waits for something else. */
   show(isBusy: boolean): void {
     const { pick, request } = this.#deps;
     const progress = this.#progress;
@@ -52,7 +52,7 @@ export class ReadingIndicator {
     }
   }
 
-  /** True when the button was this one. */
+  /** Returns true if the button starts or stops reading, and does so. */
   pressed(button: QuickInputButton): boolean {
     const { people, request } = this.#deps;
     if (button !== this.#again && button !== this.#stop) {

@@ -8,7 +8,7 @@ export interface RecentRecipientsDeps {
   clock: Pick<Clock, 'now'>;
 }
 
-/** Ids and names only. `weight` is the number of uses, each worth half of a later one after two weeks. */
+/** A stored recipient. `weight` counts the uses; each use loses half of its weight in two weeks. */
 const storedOne = v.object({
   id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   name: v.optional(v.string()),
@@ -20,7 +20,7 @@ type Stored = v.InferOutput<typeof storedOne>[];
 const atMost = 50;
 const halfLifeMs = 14 * 24 * 60 * 60 * 1000;
 
-/** Whom pushes went to, by account: those of the last push first, then the most and most recently used. */
+/** The people whom pushes went to, by account: the last push's first, then those used most and most recently. */
 export class RecentRecipients {
   readonly #deps: RecentRecipientsDeps;
 
@@ -38,7 +38,7 @@ export class RecentRecipients {
     return all.filter(({ at }) => at === all[0]?.at).map(({ id, name }) => ({ id, name }));
   }
 
-  /** How much each was used, by id: more, the more often and the more recently. */
+  /** How often and how recently each person was used, by id. */
   weights(accountId: string): ReadonlyMap<number, number> {
     const now = this.#deps.clock.now();
     return new Map(this.#read(accountId).map((one) => [one.id, faded(one, now)]));
@@ -63,7 +63,7 @@ export class RecentRecipients {
     await this.#deps.memento.update(keyOf(accountId), [...fresh, ...kept].slice(0, atMost));
   }
 
-  /** With the account goes what we know about its people. */
+  /** Deletes the recipients of an account. */
   async forget(accountId: string): Promise<void> {
     await this.#deps.memento.update(keyOf(accountId), undefined);
   }
@@ -81,9 +81,9 @@ export class RecentRecipients {
     const found = this.#deps.memento.get<unknown>(keyOf(accountId));
     const now = this.#deps.clock.now();
     return (Array.isArray(found) ? found : []).flatMap((value: unknown) => {
-      // One that cannot be read costs the others nothing.
+      // An entry that cannot be read is left out, and the others are kept.
       const parsed = v.safeParse(storedOne, value);
-      // A clock that was ahead must not make somebody the last one for ever.
+      // A time in the future, from a clock that was ahead, would make somebody the last one for ever.
       return parsed.success ? [{ ...parsed.output, at: Math.min(parsed.output.at, now) }] : [];
     });
   }

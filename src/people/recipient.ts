@@ -1,4 +1,4 @@
-/** Someone to send to, with what a list needs to draw them. */
+/** A person to send to, with what a list shows of them. */
 export interface Recipient {
   /** Positive integer, unique on the portal. */
   id: number;
@@ -9,16 +9,16 @@ export interface Recipient {
   photo?: string | undefined;
 }
 
-/** A department to send to. Who that is, is asked again at the moment of sending. */
+/** A department to send to. Its people are asked for at the moment of sending. */
 export interface DepartmentRecipient {
-  /** Of the department, not of a person. */
+  /** The department's id. */
   id: number;
   name?: string | undefined;
-  /** `tree`: its people and those of all departments below it; `direct`: only its own. */
+  /** `tree`: with sub-departments. `direct`: without them, only the department's direct members. */
   reach: 'tree' | 'direct';
 }
 
-/** Whom a push goes to, as it was chosen. */
+/** The people and departments that the user chose for a push. */
 export interface Audience {
   people: readonly Recipient[];
   departments: readonly DepartmentRecipient[];

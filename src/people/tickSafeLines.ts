@@ -4,38 +4,37 @@ import type { RecipientRow } from './pickerRows';
 
 export interface RowItem extends QuickPickItem {
   row?: RecipientRow;
-  /** The line that was drawn here before. */
+  /** The line that was drawn at this index before. */
   before?: RowItem | undefined;
 }
 
-/** Lines in the places where they are drawn, or were before. */
+/** Lines, and the index of the first of them in the quick pick. */
 interface Drawn {
   from: number;
   lines: readonly RowItem[];
 }
 
-/** What VS Code tells of may be so many drawings old. */
+/** An event of VS Code may refer to lines that were replaced up to so many times. */
 const remembered = 3;
 
 /**
- * Draws lines so that no tick is lost or given to somebody else. VS Code tells by its number which line was ticked,
- * and a tick made in the moment in which other lines are on their way comes with the number of the old line. So new
- * lines never get the numbers of those before; in these places stand separators, which are not drawn, that remember
- * the old lines.
+ * Draws lines so that no tick is lost or given to somebody else. VS Code reports a ticked line by its index, and a
+ * tick made just before new lines arrive comes with the index of the old line. So new lines never get the indexes of
+ * the previous ones: there stand separators, which VS Code does not draw and which remember the old lines.
  */
 export class TickSafeLines {
   readonly #pick: QuickPick<RowItem>;
-  /** The latest first; none in the place of another. */
+  /** The latest drawing first. Their indexes do not overlap. */
   #drawn: readonly Drawn[] = [];
 
   constructor(pick: QuickPick<RowItem>) {
     this.#pick = pick;
-    // Not in VS Code's typings, but there: without it lines are sorted by how their labels match what is typed, and
-    // the best one, found by position or on the other keyboard layout, would not be the first.
+    // `sortByLabel` is not in VS Code's typings, but exists. Otherwise VS Code sorts lines by how their labels match
+    // the query, and the best one, found by position or on the other keyboard layout, would not be the first.
     Reflect.set(pick, 'sortByLabel', false);
   }
 
-  /** `lines` begin with a separator. */
+  /** Draws `lines`, which begin with a separator. */
   draw(lines: readonly RowItem[], active: RowItem | undefined): void {
     const pick = this.#pick;
     const before = this.#drawn.slice(0, remembered);
@@ -56,7 +55,7 @@ export class TickSafeLines {
   }
 }
 
-/** The first place where so many lines stand in nobody's place. */
+/** The first index from which `count` lines overlap with none of the drawings. */
 function freePlace(drawn: readonly Drawn[], count: number): number {
   let place = 0;
   for (const { from, lines } of drawn.toSorted((a, b) => a.from - b.from)) {
@@ -68,12 +67,12 @@ function freePlace(drawn: readonly Drawn[], count: number): number {
   return place;
 }
 
-/** The lines meant, those that have just been replaced included. */
+/** The rows of these items, including those that have just been replaced. */
 export function rowsOf(items: readonly RowItem[]): RecipientRow[] {
   return items.flatMap(({ row, before }) => row ?? before?.row ?? []);
 }
 
-/** Was one of these lines replaced before VS Code told of them? */
+/** Was one of these items replaced before VS Code reported the event? */
 export function areOld(items: readonly RowItem[]): boolean {
   return items.some(({ before }) => before !== undefined);
 }

@@ -29,47 +29,24 @@ interface Fix {
 const keyringHelp =
   'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
 
+/** The fixes that send a push or decide about it. */
+type PushFix = 'tryAgain' | 'sendAnyway' | 'sendToRest' | 'sendWaiting' | 'markAsSent' | 'discard';
+
 /** Each fix once: its button and what it does. */
 export function createFixes(deps: FixDeps): Fixes {
-  const accountOf = async (context: ProblemContext) =>
-    context.account ?? (await deps.accounts.current());
-
-  const openOnPortal = async (context: ProblemContext, path: (account: Account) => string) => {
-    const account = await accountOf(context);
-    if (!account) {
-      // Without an account there is no portal to open.
-      return deps.signIn({});
-    }
-    await deps.openExternal(new URL(path(account), account.portal).href);
-    return undefined;
+  const table: Record<FixId, Fix> = { ...pushFixes(), ...accountFixes(deps), ...openFixes(deps) };
+  return {
+    label: (fix, context = {}) => table[fix].label(context),
+    run: (fix, context) => table[fix].run(context),
   };
+}
 
-  const signInAgain = async (context: ProblemContext) => {
-    const account = await accountOf(context);
-    return deps.signIn(account ? { account } : {});
-  };
-
-  const only = async (work: Thenable<unknown> | undefined): Promise<undefined> => {
-    await work;
-    return undefined;
-  };
-
+function pushFixes(): Record<PushFix, Fix> {
   const act = (action: PushAction) => (context: ProblemContext) =>
-    only(context.act?.(action, context.account));
-
-  const table: Record<FixId, Fix> = {
-    setAppName: {
-      label: () => l10n.t('Set App Name'),
-      run: (context) => openOnPortal(context, appPage),
-    },
-    tryAgain: {
-      label: () => l10n.t('Try Again'),
-      run: act('retry'),
-    },
-    sendAnyway: {
-      label: () => l10n.t('Send Anyway'),
-      run: act('sendAnyway'),
-    },
+    withoutAccount(context.act?.(action, context.account));
+  return {
+    tryAgain: { label: () => l10n.t('Try Again'), run: act('retry') },
+    sendAnyway: { label: () => l10n.t('Send Anyway'), run: act('sendAnyway') },
     sendToRest: {
       label: ({ push }) => {
         const people = push ? peopleWith(push, 'refused', 'notSent').length : 0;
@@ -77,57 +54,64 @@ export function createFixes(deps: FixDeps): Fixes {
       },
       run: act('sendToRest'),
     },
-    sendWaiting: {
-      label: () => l10n.t('Send'),
-      run: act('retry'),
-    },
-    markAsSent: {
-      label: () => l10n.t('Mark as Sent'),
-      run: act('markAsSent'),
-    },
-    discard: {
-      label: () => l10n.t('Discard'),
-      run: act('discard'),
-    },
+    sendWaiting: { label: () => l10n.t('Send'), run: act('retry') },
+    markAsSent: { label: () => l10n.t('Mark as Sent'), run: act('markAsSent') },
+    discard: { label: () => l10n.t('Discard'), run: act('discard') },
+  };
+}
+
+/** The fixes that may end with another account in use. */
+function accountFixes(deps: FixDeps) {
+  const signInAgain = async (context: ProblemContext) => {
+    const account = await accountOf(deps, context);
+    return await deps.signIn(account ? { account } : {});
+  };
+  return {
     signIn: {
       label: () => l10n.t('Sign In'),
-      run: (context) => deps.signIn(context.account ? { portal: context.account.portal } : {}),
+      run: (context: ProblemContext) =>
+        deps.signIn(context.account ? { portal: context.account.portal } : {}),
     },
     signInAsAdministrator: {
       label: () => l10n.t('Sign In as Administrator'),
       run: signInAgain,
     },
-    signInAgain: {
-      label: () => l10n.t('Sign In Again'),
-      run: signInAgain,
-    },
+    signInAgain: { label: () => l10n.t('Sign In Again'), run: signInAgain },
     switchAccount: {
       label: () => l10n.t('Switch Account'),
       run: () => deps.switchAccount(),
     },
     editCredentials: {
       label: () => l10n.t('Edit App Credentials'),
-      run: async (context) => deps.editCredentials(await accountOf(context)),
+      run: async (context: ProblemContext) =>
+        await deps.editCredentials(await accountOf(deps, context)),
     },
-    openPermissions: {
-      label: () => l10n.t('Open App Permissions'),
-      run: (context) => openOnPortal(context, appPage),
-    },
-    openAppPage: {
-      label: () => l10n.t('Open App Page'),
-      run: (context) => openOnPortal(context, appPage),
-    },
-    openPortal: {
-      label: () => l10n.t('Open Portal'),
-      run: (context) => openOnPortal(context, () => '/'),
-    },
+  };
+}
+
+/** The fixes that open a page, a setting, the log, or a field of the form. */
+function openFixes(deps: FixDeps) {
+  const onPortal = (path: (account: Account) => string) => async (context: ProblemContext) => {
+    const account = await accountOf(deps, context);
+    if (!account) {
+      // Without an account there is no portal to open.
+      return await deps.signIn({});
+    }
+    await deps.openExternal(new URL(path(account), account.portal).href);
+    return undefined;
+  };
+  return {
+    setAppName: { label: () => l10n.t('Set App Name'), run: onPortal(appPage) },
+    openPermissions: { label: () => l10n.t('Open App Permissions'), run: onPortal(appPage) },
+    openAppPage: { label: () => l10n.t('Open App Page'), run: onPortal(appPage) },
+    openPortal: { label: () => l10n.t('Open Portal'), run: onPortal(() => '/') },
     openProxySettings: {
       label: () => l10n.t('Open Proxy Settings'),
-      run: () => only(deps.openSettings('http.proxy')),
+      run: () => withoutAccount(deps.openSettings('http.proxy')),
     },
     openKeyringHelp: {
       label: () => l10n.t('Open Help'),
-      run: () => only(deps.openExternal(keyringHelp)),
+      run: () => withoutAccount(deps.openExternal(keyringHelp)),
     },
     showLog: {
       label: () => l10n.t('Show Log'),
@@ -138,22 +122,27 @@ export function createFixes(deps: FixDeps): Fixes {
     },
     goToRecipients: {
       label: () => l10n.t('Choose Recipients'),
-      run: () => only(deps.focusForm('recipients')),
+      run: () => withoutAccount(deps.focusForm('recipients')),
     },
     goToText: {
       label: () => l10n.t('Edit Text'),
-      run: () => only(deps.focusForm('text')),
+      run: () => withoutAccount(deps.focusForm('text')),
     },
     goToAvatar: {
       label: () => l10n.t('Edit Avatar'),
-      run: () => only(deps.focusForm('avatar')),
+      run: () => withoutAccount(deps.focusForm('avatar')),
     },
   };
+}
 
-  return {
-    label: (fix, context = {}) => table[fix].label(context),
-    run: (fix, context) => table[fix].run(context),
-  };
+async function accountOf({ accounts }: FixDeps, context: ProblemContext) {
+  return context.account ?? (await accounts.current());
+}
+
+/** Waits for a fix that does not change the account in use. */
+async function withoutAccount(work: Thenable<unknown> | undefined): Promise<undefined> {
+  await work;
+  return undefined;
 }
 
 /** Bitrix24: the application's own page where its number is known, else the list of integrations. */

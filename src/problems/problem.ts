@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account';
-import type { ResultContext } from '../push/sendWithProgress';
+import type { ResultContext } from '../push/push';
 
 /** A fix that a notification or the form offers as a button. Each has one implementation, in the table of fixes. */
 export type FixId =

@@ -94,7 +94,13 @@ export function fromAccount(draft: Draft, accountId: string): Draft {
   }
   const isSamePortal =
     draft.accountId === undefined || portalOf(draft.accountId) === portalOf(accountId);
-  return edited(draft, { accountId, ...(!isSamePortal && { recipients: [], departments: [] }) });
+  return {
+    ...draft,
+    accountId,
+    ...(!isSamePortal && { recipients: [], departments: [] }),
+    // Always the same for the same version, so that the draft is found wherever it was moved.
+    version: `${draft.version}>${accountId}`,
+  };
 }
 
 /** Account ids are `${member_id}:${user_id}`; member_id names the portal. */

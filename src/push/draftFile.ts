@@ -6,7 +6,8 @@ const optionalText = v.optional(v.string());
 const positiveId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 const fields = v.object({
-  id: v.string(),
+  // A part of it goes into the names of files.
+  id: v.pipe(v.string(), v.uuid()),
   version: v.string(),
   accountId: optionalText,
   recipients: v.array(

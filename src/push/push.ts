@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account';
 import type { Bitrix24Error, ErrorKind } from '../bitrix24/errors';
 import type { Recipient } from '../people/recipient';
 import { edited } from './draft';
@@ -112,6 +113,18 @@ export function actionsOf(push: Push): PushAction[] {
     actions.push('sendAnyway', 'markAsSent');
   }
   return isWaiting(push) ? [...actions, 'discard'] : actions;
+}
+
+/** A result that is told to the user, with what may be done about it. */
+export interface ResultContext {
+  account: Account | undefined;
+  draft: Draft;
+  /** undefined if nothing was recorded. */
+  push: Push | undefined;
+  /** A draft that was not recorded can be tried again. */
+  actions: readonly PushAction[];
+  /** Does one of the actions. `as`: the account in use after a fix, when that may be another one. */
+  act: (action: PushAction, as?: Account) => Promise<void>;
 }
 
 /** True if the push waits for its user: some people may have got it, or the network kept it from leaving. */

@@ -163,7 +163,7 @@ export class PushHistory implements Disposable {
     try {
       const content = await folder.read(name);
       const found = content === undefined ? undefined : parsePush(content);
-      if (found) {
+      if (found && `${found.push.id}${suffix}` === name) {
         this.#known.set(name, found.push);
       } else if (content !== undefined) {
         const to = `${name}.${clock.now()}.damaged`;

@@ -9,16 +9,17 @@ import type { RecentRecipients } from '../people/recentRecipients';
 import type { Recipient } from '../people/recipient';
 import { checkDraft } from './checkDraft';
 import type { DraftIssue } from './checkDraft';
+import { Confirmations } from './confirmations';
 import type { ConfirmDuplicate, ConfirmSend, PushToConfirm } from './confirmSend';
 import { fromAccount, templateOf } from './draft';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
+import { EndedPushes } from './endedPushes';
 import { planPush } from './plan';
-import { actionsOf, isKeptByNetwork, isWaiting, peopleWith } from './push';
-import { restDraft, summaryOf, unknownDraft } from './push';
-import type { Decision, Push, PushAction, PushOrigin } from './push';
+import { isKeptByNetwork, peopleWith, restDraft, summaryOf, unknownDraft } from './push';
+import type { Push, PushAction, PushOrigin } from './push';
 import type { PushHistory } from './pushHistory';
-import type { Claim, PushStore, SameMessage } from './pushStore';
+import type { PushStore, SameMessage } from './pushStore';
 import type { RecordWriter } from './recordWriter';
 import type { ResolveAudience } from './resolveAudience';
 import type { SecretCheck } from './secretCheck';
@@ -91,8 +92,6 @@ interface Request extends SendOptions {
 
 /** More recently used people than this are nobody in particular. */
 const recentsAtMost = 50;
-/** Pushes that ended in this window and can be acted on without their record. */
-const endedAtMost = 100;
 
 /**
  * The one way of every push: {@link PushService.send} reads from check to outcome. Nobody else sends, settles or
@@ -102,12 +101,14 @@ export class PushService {
   readonly #deps: PushServiceDeps;
   /** Pushes on their way, by draft and version, so that a double click is one push. */
   readonly #running = new Map<string, Promise<SendResult>>();
-  /** People to whom the user has agreed to send a version of a draft. */
-  readonly #confirmed = new Map<string, Set<number>>();
-  readonly #ended = new Map<string, Push>();
+  readonly #confirmations = new Confirmations();
+  readonly #ended: EndedPushes;
+  /** Drafts that would have repeated an undecided push, by its id. What is decided about it holds for them. */
+  readonly #repeats = new Map<string, Draft>();
 
   constructor(deps: PushServiceDeps) {
     this.#deps = deps;
+    this.#ended = new EndedPushes(deps.history);
   }
 
   /** Fires when this window has changed a push that is not over. */
@@ -126,62 +127,54 @@ export class PushService {
 
   /** Does what the user chose of the push's actions. */
   async act(id: string, action: PushAction, options: ActOptions = {}): Promise<ActResult> {
-    const { store } = this.#deps;
+    const { drafts, store } = this.#deps;
+    await drafts.ready;
     const claim = await store.claim(id);
-    const push = claim?.push ?? (await this.#endedPush(id));
-    if (!push || !actionsOf(push).includes(action)) {
+    const push = await this.#ended.find(id, action, claim?.push);
+    if (!push) {
       await claim?.release();
-      return await this.#sendMovedRest(push ?? this.#ended.get(id), action, options);
+      return { kind: 'takenCareOf' };
     }
     if (action === 'markAsSent' || action === 'discard') {
-      await this.#decide(push, claim, action === 'discard' ? 'discarded' : 'sent');
+      await this.#discardSuccessors(id);
+      await claim?.decide(action === 'discard' ? 'discarded' : 'sent');
+      const sent = action === 'markAsSent' ? unknownDraft(push) : undefined;
+      if (sent) {
+        drafts.replace(sent, undefined);
+        this.#forgetRepeat(id);
+      }
       return { kind: 'decided' };
     }
     try {
       const isSendAnyway = action === 'sendAnyway';
       const part = isSendAnyway ? unknownDraft(push) : restDraft(push);
-      // A push that was sent anyway and did not leave carries on with that decision.
-      const replaces = claim ? [id, ...push.replaces] : [];
-      return await this.#sendPart(push, part ?? push.draft, { ...options, isSendAnyway, replaces });
+      const draft = this.#movedTo(options.as, part ?? push.draft);
+      const { origin } = push;
+      const result = await this.#start(draft, {
+        ...{ origin, ...options, again: true },
+        // A push that was sent anyway and did not leave carries on with that decision.
+        ...{ isSendAnyway, replaces: claim ? [id, ...push.replaces] : [] },
+      });
+      if (result.kind === 'push') {
+        this.#ended.restWentTo(id, result.push);
+        if (summaryOf(result.push).state === 'accepted') {
+          this.#forgetRepeat(id);
+        }
+      }
+      return result;
     } finally {
       await claim?.release();
     }
   }
 
-  async #decide(push: Push, claim: Claim | undefined, decision: Decision): Promise<void> {
-    const { store, drafts } = this.#deps;
-    // What was to be sent in its place does not wait any more, either.
+  /** What was to be sent in the place of this push and did not leave does not wait for the network any more. */
+  async #discardSuccessors(id: string): Promise<void> {
+    const { store } = this.#deps;
     for (const other of await store.open()) {
-      if (other.replaces.includes(push.id) && summaryOf(other).state === 'notSent') {
+      if (other.replaces.includes(id) && summaryOf(other).state === 'notSent') {
         await (await store.claim(other.id))?.decide('replaced');
       }
     }
-    await claim?.decide(decision);
-    const sent = decision === 'sent' ? unknownDraft(push) : undefined;
-    if (sent) {
-      drafts.replace(sent, undefined);
-    }
-  }
-
-  /** Sends the rest of a push that waits for a decision about its other people, if this window still has it to send. */
-  async #sendMovedRest(
-    push: Push | undefined,
-    action: PushAction,
-    options: ActOptions,
-  ): Promise<ActResult> {
-    const isRest = action === 'sendToRest' || action === 'retry';
-    const rest = push && isRest ? restDraft({ ...push, isRestMoved: false }) : undefined;
-    return push && rest && this.#deps.drafts.replace(rest, rest)
-      ? await this.#sendPart(push, rest, { ...options, isSendAnyway: false, replaces: [] })
-      : { kind: 'takenCareOf' };
-  }
-
-  async #sendPart(
-    { origin }: Push,
-    part: Draft,
-    { as, ...request }: ActOptions & Pick<Request, 'isSendAnyway' | 'replaces'>,
-  ): Promise<SendResult> {
-    return await this.#start(this.#movedTo(as, part), { origin, ...request, again: true });
   }
 
   /**
@@ -192,7 +185,9 @@ export class PushService {
     await this.#deps.drafts.ready;
     const pushes = await this.#deps.store.recover();
     for (const push of pushes) {
-      await this.#settleDraft(push);
+      this.#ended.remember(push);
+      // The user is told in any case: nobody finds these pushes once more.
+      await this.#quietly(() => this.#settleDraft(push));
     }
     return pushes;
   }
@@ -249,12 +244,13 @@ export class PushService {
     if (signal?.aborted || !(await this.#isWantedOnceMore(push, known, request))) {
       return { kind: 'cancelled' };
     }
-    if (!this.#wasConfirmed(push, request)) {
+    const isConfirmed = this.#confirmations.covers(draft, account, people);
+    if (request.again !== true || !isConfirmed) {
       onStep?.('confirming');
       if (!(await confirm(push))) {
         return { kind: 'cancelled' };
       }
-      this.#confirmed.set(draft.version, new Set(people.map(({ id }) => id)));
+      this.#confirmations.give(draft, account, people);
     }
     if (signal?.aborted) {
       return { kind: 'cancelled' };
@@ -289,7 +285,11 @@ export class PushService {
       return undefined;
     }
     const push = (await store.open()).find(({ id }) => id === unknown.id);
-    return push && { kind: 'stillUnknown', push };
+    if (!push) {
+      return undefined;
+    }
+    this.#repeats.set(push.id, draft);
+    return { kind: 'stillUnknown', push };
   }
 
   /** A push that the network stopped before its people were known waits like one that it stopped later. */
@@ -307,7 +307,7 @@ export class PushService {
       const people = draft.departments.length > 0 ? undefined : draft.recipients;
       const { host } = account;
       const record = await store.create({ draft, host, origin, people, replaces });
-      const push = this.#remembered(await record.end(known, () => Promise.resolve()));
+      const push = this.#ended.remember(await record.end(known, () => undefined));
       this.#deps.log.warn(`Push not accepted: notSent, ${describe(known)}`);
       return { kind: 'push', push } as const;
     }
@@ -339,11 +339,6 @@ export class PushService {
     );
   }
 
-  #wasConfirmed({ draft, audience }: PushToConfirm, { again }: Request): boolean {
-    const confirmed = this.#confirmed.get(draft.version);
-    return again === true && audience.people.every(({ id }) => confirmed?.has(id) === true);
-  }
-
   async #record(push: PushToConfirm, known: Set<string>, request: Request): Promise<SendResult> {
     const { accounts, store } = this.#deps;
     const { account, draft, audience } = push;
@@ -367,9 +362,11 @@ export class PushService {
       return { kind: 'cancelled' };
     }
     request.onStep?.('sending');
+    const { signal, onWait, onProgress } = request;
     const { host } = account;
     const error = await sendPlan({
-      ...{ ...request, client, plan: push.plan, avatar: draft.avatar, record, host },
+      ...{ client, plan: push.plan, avatar: draft.avatar, record, host },
+      ...{ signal, onWait, onProgress },
     }).catch((mistake: unknown) =>
       // A mistake of ours around the wire: people whose answer was not recorded may have got it.
       asBitrix24Error(mistake, 'noAnswer', host).with({ phase: 'noAnswer' }),
@@ -389,7 +386,8 @@ export class PushService {
       await record.drop();
       return { kind: 'cancelled' };
     }
-    const push = this.#remembered(await record.end(error, (ended) => this.#settleDraft(ended)));
+    const ended = await record.end(error, (push) => this.#settleDraft(push));
+    const push = this.#ended.remember(ended);
     const { state, counts } = summaryOf(push);
     const { people, texts, requests } = plan.summary;
     log.info(
@@ -399,10 +397,10 @@ export class PushService {
     if (error) {
       log.warn(`Push not accepted for everybody: ${describe(error)}`);
     }
-    await this.#rememberPeople(account, draft, push);
+    await this.#quietly(() => this.#rememberPeople(account, draft, push));
     // Not when the network ended it after some were reached: the rest would be offered at once, in vain.
     if (!error || error.phase === 'answered') {
-      onPortalAnswered(account.host);
+      await this.#quietly(() => onPortalAnswered(account.host));
     }
     return { kind: 'push', push };
   }
@@ -413,11 +411,10 @@ export class PushService {
     const { state } = summaryOf(push);
     const rest = restDraft(push);
     const inDoubt = unknownDraft(push);
-    const confirmed = this.#confirmed.get(push.draft.version);
     if (state === 'accepted') {
       drafts.replace(push.draft, undefined);
       await drafts.flush();
-      this.#confirmed.delete(push.draft.version);
+      this.#confirmations.forget(push.draft);
     } else if (state === 'partly') {
       const left = rest ?? inDoubt;
       if (left && !drafts.replace(push.draft, left) && rest) {
@@ -427,12 +424,8 @@ export class PushService {
       if (rest && inDoubt) {
         await store.moveRest(push.id);
       }
-      for (const part of [rest, inDoubt]) {
-        // The yes was to all of them, so also to the people whom it has not reached.
-        if (part && confirmed) {
-          this.#confirmed.set(part.version, confirmed);
-        }
-      }
+      // The yes was to all of them, so also to the people whom it has not reached.
+      this.#confirmations.moveTo([rest, inDoubt], push.draft);
     }
   }
 
@@ -442,9 +435,7 @@ export class PushService {
     // The members of a department would leave no room for anybody else.
     const recipients = draft.recipients.filter(({ id }) => reached.has(id));
     if (recipients.length > 0 && recipients.length <= recentsAtMost) {
-      await this.#deps.recents.record(account.id, recipients).catch((error: unknown) => {
-        this.#deps.log.warn(`Whom a push went to could not be saved: ${String(error)}`);
-      });
+      await this.#deps.recents.record(account.id, recipients);
     }
   }
 
@@ -455,22 +446,26 @@ export class PushService {
     }
     const moved = fromAccount(draft, account.id);
     this.#deps.drafts.replace(draft, moved);
+    // The yes was to these people, whichever account of their portal sends it.
+    this.#confirmations.moveTo([moved], draft);
     return moved;
   }
 
-  #remembered(push: Push): Push {
-    this.#ended.set(push.id, push);
-    const [oldest] = this.#ended.keys();
-    if (this.#ended.size > endedAtMost && oldest !== undefined) {
-      this.#ended.delete(oldest);
+  #forgetRepeat(id: string): void {
+    const draft = this.#repeats.get(id);
+    this.#repeats.delete(id);
+    if (draft) {
+      this.#deps.drafts.replace(draft, undefined);
     }
-    return push;
   }
 
-  /** A push that is over. One that waited and cannot be claimed is in another window's hands. */
-  async #endedPush(id: string): Promise<Push | undefined> {
-    const push = this.#ended.get(id) ?? (await this.#deps.history.get(id));
-    return push && !isWaiting(push) ? push : undefined;
+  /** After the wire, whatever goes wrong here leaves the outcome as it is. */
+  async #quietly(work: () => unknown): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#deps.log.warn(`After a push, something could not be saved: ${String(error)}`);
+    }
   }
 
   /** Before anything was recorded. */

@@ -48,7 +48,7 @@ export interface NewPush {
   replaces: readonly string[];
 }
 
-/** A push with the same message to the same people: being sent, of unknown fate, waiting for the network, or over. */
+/** A push with the same message to the same people: being sent, undecided, waiting for the network, or over. */
 export interface SameMessage {
   id: string;
   /** Unix ms. */
@@ -65,6 +65,13 @@ export interface Claim {
 }
 
 type HeldFile = PushFileName & { place: Extract<Place, { kind: 'held' }> };
+
+/** A push as its file tells it. */
+interface FoundPush {
+  push: Push;
+  isTorn: boolean;
+  content: string;
+}
 
 /** A push that went out within this time may be sent once more by mistake. */
 export const duplicateMs = 5 * 60 * 1000;
@@ -173,7 +180,7 @@ export class PushStore implements Disposable {
     const found: string[] = [];
     for (const file of await this.#files()) {
       if (file.place.kind === 'unsent' && file.draft === shortDraftId(draftId)) {
-        const push = (await this.#read(fileNameOf(file)))?.push;
+        const push = (await this.#read(file))?.push;
         found.push(...(push?.draft.id === draftId ? [push.id] : []));
       }
     }
@@ -184,8 +191,13 @@ export class PushStore implements Disposable {
   async open(): Promise<Push[]> {
     const pushes: Push[] = [];
     for (const file of await this.#files()) {
-      const found = file.place.kind === 'sent' ? undefined : await this.#read(fileNameOf(file));
-      pushes.push(...(found ? [found.push] : []));
+      try {
+        const found = file.place.kind === 'sent' ? undefined : await this.#read(file);
+        pushes.push(...(found ? [found.push] : []));
+      } catch (error) {
+        // One file that the disk does not give hides no other push.
+        this.#deps.log.error(`The record of a push could not be read: ${String(error)}`);
+      }
     }
     return pushes;
   }
@@ -215,7 +227,7 @@ export class PushStore implements Disposable {
     for (const file of files.toReversed()) {
       try {
         const held = (await this.#isLeft(file)) ? await this.#hold(file) : undefined;
-        const push = held && (await this.#close(held));
+        const push = held && (await this.#shelve(held));
         ended.unshift(...(push && !push.decision ? [push] : []));
       } catch (error) {
         this.#deps.log.error(`A push that was left could not be taken over: ${String(error)}`);
@@ -230,7 +242,7 @@ export class PushStore implements Disposable {
       (one) => one.id === id && (one.place.kind === 'unsent' || one.place.kind === 'unknown'),
     );
     const held = file && (await this.#hold(file));
-    const found = held && (await this.#read(fileNameOf(held)));
+    const found = held && (await this.#read(held));
     if (!found) {
       return undefined;
     }
@@ -321,29 +333,11 @@ export class PushStore implements Disposable {
     return isFree ? await this.#hold(file) : undefined;
   }
 
-  /** Ends a push whose window did not live to end it. */
-  async #close(file: HeldFile): Promise<Push | undefined> {
-    const { folder, clock } = this.#deps;
-    const name = fileNameOf(file);
-    const found = await this.#read(name);
-    if (!found) {
-      return undefined;
-    }
-    if (found.isTorn) {
-      await folder.write(name, withoutTornLine(found.content));
-    }
-    if (found.push.endedAt === undefined) {
-      const error = interruptionOf(found.push);
-      await this.#append(file, { t: 'end', at: clock.now(), ...(error && { error }) });
-    }
-    return await this.#shelve(file);
-  }
-
   /** Puts a push that nobody sends any more where it belongs. */
   async #shelve(file: PushFileName): Promise<Push | undefined> {
     const { folder, history } = this.#deps;
     const name = fileNameOf(file);
-    const found = await this.#read(name);
+    const found = await this.#readEnded(file);
     if (!found) {
       return undefined;
     }
@@ -381,21 +375,22 @@ export class PushStore implements Disposable {
     }
     const people = new Set(by.people.map(({ id }) => id));
     for (const id of by.replaces) {
-      const file = await this.#fileToChange(id);
-      const push = file && (await this.#read(fileNameOf(file)))?.push;
-      if (!push) {
-        continue;
+      const ours = await this.#fileToChange(id);
+      // The window that has it in hand finds the line when it lets it go.
+      const file = ours ?? (await this.#files()).find((one) => one.id === id && isHeld(one));
+      const push = file && (await this.#read(file))?.push;
+      if (file && push?.endedAt !== undefined && !push.decision) {
+        const inDoubt = push.people.filter(({ status }) => status === 'unknown');
+        const at = this.#deps.clock.now();
+        if (inDoubt.length === 0 || (hasReached && inDoubt.every((one) => people.has(one.id)))) {
+          await this.#append(file, { t: 'decision', at, as: 'replaced' });
+        } else if (restDraft(push)?.recipients.every((one) => people.has(one.id))) {
+          await this.#append(file, { t: 'restMoved', at });
+        }
       }
-      const inDoubt = push.people.filter(({ status }) => status === 'unknown');
-      const at = this.#deps.clock.now();
-      if (push.decision) {
-        // A window recorded it and did not live to put the file away.
-      } else if (inDoubt.every((one) => hasReached && people.has(one.id))) {
-        await this.#append(file, { t: 'decision', at, as: 'replaced' });
-      } else if (restDraft(push)?.recipients.every((one) => people.has(one.id))) {
-        await this.#append(file, { t: 'restMoved', at });
+      if (ours) {
+        await this.#shelve(ours);
       }
-      await this.#shelve(file);
     }
   }
 
@@ -403,21 +398,41 @@ export class PushStore implements Disposable {
     await this.#deps.folder.append(fileNameOf(file), eventText(event));
   }
 
-  async #read(name: string): Promise<{ push: Push; isTorn: boolean; content: string } | undefined> {
+  /** Reads a push and ends it where its window did not live to end it, or the disk did not take that line. */
+  async #readEnded(file: PushFileName): Promise<FoundPush | undefined> {
+    const { folder, clock } = this.#deps;
+    const found = await this.#read(file);
+    if (found?.push.endedAt !== undefined || !found) {
+      return found;
+    }
+    if (found.isTorn) {
+      await folder.write(fileNameOf(file), withoutTornLine(found.content));
+    }
+    const error = interruptionOf(found.push);
+    await this.#append(file, { t: 'end', at: clock.now(), ...(error && { error }) });
+    return await this.#read(file);
+  }
+
+  async #read(file: PushFileName): Promise<FoundPush | undefined> {
     const { folder, clock, log, onDamaged } = this.#deps;
+    const name = fileNameOf(file);
     const content = await folder.read(name);
     if (content === undefined) {
       return undefined;
     }
     const found = parsePush(content);
-    if (!found) {
-      const to = `${name}.${clock.now()}.damaged`;
-      if (await folder.rename(name, to)) {
-        log.warn(`The record of a push could not be understood and was set aside as ${to}.`);
-        onDamaged(to);
-      }
+    // The id names files of the history, so one from the content is never trusted.
+    if (found?.push.id === file.id) {
+      return { ...found, content };
     }
-    return found && { ...found, content };
+    const to = `${name}.${clock.now()}.damaged`;
+    // A file that another window holds may be in words of a later version: it is that window's.
+    const isTheirs = file.place.kind === 'held' && file.place.window !== this.#me.window;
+    if (!isTheirs && (await folder.rename(name, to))) {
+      log.warn(`The record of a push could not be understood and was set aside as ${to}.`);
+      onDamaged(to);
+    }
+    return undefined;
   }
 
   /** Removes what only the last minutes needed, and halves of files. */
@@ -445,6 +460,10 @@ function keysOf(draft: Draft, people?: readonly Recipient[]): string[] {
   return draft.departments.length === 0 || !people
     ? [written]
     : [messageKey(toPeople(draft, people)), written];
+}
+
+function isHeld({ place }: PushFileName): boolean {
+  return place.kind === 'held';
 }
 
 function storageFailed(cause: unknown, host?: string): Bitrix24Error {

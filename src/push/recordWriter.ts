@@ -89,10 +89,7 @@ export class RecordWriter implements Disposable {
    * Records that nobody sends it any more. `error`: why not everybody got it. `settle` runs while this window still
    * holds the file, so that the next window does its work if this one does not live to. Never rejects.
    */
-  async end(
-    error: Bitrix24Error | undefined,
-    settle: (push: Push) => Promise<unknown>,
-  ): Promise<Push> {
+  async end(error: Bitrix24Error | undefined, settle: (push: Push) => unknown): Promise<Push> {
     const at = this.#deps.clock.now();
     await this.#record({ t: 'end', at, ...(error && { error: errorFieldOf(error) }) });
     const push = { ...pushOf(this.#deps.head, this.#events), error };
@@ -116,7 +113,7 @@ export class RecordWriter implements Disposable {
     await this.#quietly(work);
   }
 
-  async #quietly(work: () => Promise<unknown>): Promise<void> {
+  async #quietly(work: () => unknown): Promise<void> {
     try {
       await work();
     } catch (error) {

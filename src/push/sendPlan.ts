@@ -38,7 +38,7 @@ const overTime = 'OPERATION_TIME_LIMIT';
 
 /**
  * Sends each request of a plan once: the first alone, because what is wrong with the account shows there, then two
- * at a time. It stops where going on would be wrong or useless: at a request of unknown fate, at one that was
+ * at a time. It stops where going on would be wrong or useless: at a request that got no answer, at one that was
  * refused as a whole or for all its people by the same code, at one that never reached the portal, and when the user
  * cancels. What is on the wire then is heard out, and what still waits for its turn is not sent. People whose command
  * was turned away by OPERATION_TIME_LIMIT get it in another request, once the wait is over.

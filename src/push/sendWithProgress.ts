@@ -8,21 +8,9 @@ import { fromAccount } from './draft';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
 import { actionsOf, restDraft, summaryOf, unknownDraft } from './push';
-import type { Push, PushAction } from './push';
+import type { Push, PushAction, ResultContext } from './push';
 import type { ActResult, PushService, SendOptions, SendResult } from './pushService';
 import type { SendProgress } from './sendPlan';
-
-/** A result that is told to the user, with what may be done about it. */
-export interface ResultContext {
-  account: Account | undefined;
-  draft: Draft;
-  /** undefined if nothing was recorded. */
-  push: Push | undefined;
-  /** A draft that was not recorded can be tried again. */
-  actions: readonly PushAction[];
-  /** Does one of the actions. `as`: the account in use after a fix, when that may be another one. */
-  act: (action: PushAction, as?: Account) => Promise<void>;
-}
 
 /** Tells the user what came of a push. Resolves without waiting for an answer. */
 export type TellResult = (result: SendResult, context: ResultContext) => Promise<void>;
@@ -61,7 +49,10 @@ export class SendWithProgress {
     await this.#show(result, draft, options);
   }
 
-  /** Does what the user chose of a push's actions. Resolves to true if it was sent and accepted, or decided. */
+  /**
+   * Does what the user chose of a push's actions. Resolves to true if it was sent and accepted, or if it is decided,
+   * here or in another window.
+   */
   async act(push: Push, action: PushAction, as?: Account): Promise<boolean> {
     const { service, messages } = this.#deps;
     const isDecision = action === 'markAsSent' || action === 'discard';
@@ -70,12 +61,18 @@ export class SendWithProgress {
       : await this.#withProgress(push.draft.departments.length > 0, (control) =>
           service.act(push.id, action, { ...control, as }),
         );
+    if (result.kind === 'decided') {
+      return true;
+    }
     if (result.kind === 'takenCareOf') {
       messages.inform(l10n.t('Another window has taken care of this push.'));
-    } else if (result.kind !== 'decided') {
-      await this.#show(result, push.draft, push);
+      return true;
     }
-    return result.kind === 'decided' || isAccepted(result);
+    // Only the people to whom it was to go now: the others have it, or may have it.
+    const part = action === 'sendAnyway' ? unknownDraft(push) : restDraft(push);
+    const draft = part ?? push.draft;
+    await this.#show(result, as ? fromAccount(draft, as.id) : draft, push);
+    return isAccepted(result);
   }
 
   /** Sends pushes that wait, one after the other, as long as they are accepted. */

@@ -9,7 +9,7 @@ export interface Audience {
   departments?: readonly DepartmentView[];
 }
 
-type Counted = Pick<PageModel, 'about' | 'written'>;
+type Counted = Pick<PageModel, 'approximatePeople' | 'written'>;
 
 /** The person's name, or "id 3" while the name is not known. */
 export function personName(person: Pick<Person, 'id' | 'name'>, words: Words): string {
@@ -35,28 +35,28 @@ export function notYetChosen<T extends { id: number }>(
 }
 
 /** The number of recipients, shown beside the field: exact for people, "about" for departments, '' for nobody. */
-export function audienceCount({ about, written }: Counted, words: Words): string {
+export function audienceCount({ approximatePeople, written }: Counted, words: Words): string {
   const people = written.recipients.length;
   const departments = written.departments.length;
   if (departments === 0) {
     return people > 0 ? words.plural('people', people) : '';
   }
-  if (about !== undefined) {
-    return words.plural('aboutPeople', about);
+  if (approximatePeople !== undefined) {
+    return words.plural('aboutPeople', approximatePeople);
   }
   const others = words.plural('departments', departments);
   return people > 0 ? `${words.plural('people', people)} + ${others}` : others;
 }
 
 /** The label of the Send button, e.g. "Send to 3 people". */
-export function sendLabel({ about, written }: Counted, words: Words): string {
+export function sendLabel({ approximatePeople, written }: Counted, words: Words): string {
   const people = written.recipients.length;
   const departments = written.departments.length;
   if (departments === 0) {
     return people > 0 ? words.plural('sendTo', people) : words.text('send');
   }
-  if (about !== undefined) {
-    return words.plural('sendToAbout', about);
+  if (approximatePeople !== undefined) {
+    return words.plural('sendToAbout', approximatePeople);
   }
   return people > 0
     ? words.text(

@@ -28,14 +28,14 @@ export class KeptDrafts implements Part {
     this.#list.replaceChildren(...kept.map((draft) => this.#row(draft)));
   }
 
-  #row({ key, text, people }: KeptView): HTMLElement {
+  #row({ id: draftId, text, people }: KeptView): HTMLElement {
     const { words, messaging, model } = this.#page;
     const title = text === '' ? words.text('keptWithoutText') : text;
     const restoreLabel = words.text('keptRestore', title);
     const forgetLabel = words.text('keptForget', title);
     const act = (action: 'restore' | 'forget') => () => {
       model.flush();
-      void messaging.request({ type: 'kept', action, key });
+      void messaging.request({ type: 'kept', action, draftId });
     };
     return h(
       'li',

@@ -31,7 +31,7 @@ type Stamped = Stamp & { written: Written };
 interface Checked {
   issues: readonly IssueView[];
   plan?: PlanView | undefined;
-  about?: number | undefined;
+  approximatePeople?: number | undefined;
 }
 
 /** A longer text is posted after a pause in typing: it is too much to post at every key. UTF-16 units. */
@@ -59,7 +59,7 @@ export class PageModel {
   #state: FormState | undefined;
   #issues: readonly IssueView[] = [];
   #plan: PlanView | undefined;
-  #about: number | undefined;
+  #approximatePeople: number | undefined;
   #hints: ReadonlyMap<number, HintView> = new Map();
   #hintsOfFirst: number | undefined;
 
@@ -86,8 +86,8 @@ export class PageModel {
   }
 
   /** The approximate number of recipients of that edit; only for a draft with departments. */
-  get about(): number | undefined {
-    return this.#about;
+  get approximatePeople(): number | undefined {
+    return this.#approximatePeople;
   }
 
   /** The reasons why somebody may not get a push, by person id. */
@@ -127,7 +127,7 @@ export class PageModel {
     };
     this.#issues = state.issues;
     this.#plan = state.plan;
-    this.#about = state.about;
+    this.#approximatePeople = state.approximatePeople;
   }
 
   /** Replaces the hints. */
@@ -144,13 +144,13 @@ export class PageModel {
   }
 
   /** Takes over what the host found about an edit. Returns false for any edit but the last one. */
-  checked(stamp: Stamp, { issues, plan, about }: Checked): boolean {
+  checked(stamp: Stamp, { issues, plan, approximatePeople }: Checked): boolean {
     if (stamp.generation !== this.#generation || stamp.edit !== this.#edit) {
       return false;
     }
     this.#issues = issues;
     this.#plan = plan;
-    this.#about = about;
+    this.#approximatePeople = approximatePeople;
     return true;
   }
 

@@ -3,8 +3,10 @@ import path from 'node:path';
 
 const root = path.join(__dirname, '../..');
 export const vsix = path.join(root, 'bitrix24-push.vsix');
+/** The bundle that every window reads at its start. */
+export const startBundle = path.join(root, 'dist', 'extension.js');
 /** The bundles that a window reads at its start and with its first use. */
-export const hostBundle = ['extension.js', 'main.js'].map((name) => path.join(root, 'dist', name));
+export const hostBundle = [startBundle, path.join(root, 'dist', 'main.js')];
 
 let made = false;
 

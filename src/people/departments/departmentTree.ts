@@ -2,9 +2,9 @@ import type { Department } from '../../bitrix24/departments';
 import { otherLayout, soundsOfBeginning, soundsOfName } from '../directory/spelling';
 import { wordsOf } from '../directory/words';
 
-/** How well a word of the query is met, worst to best; 0 is not at all. */
+/** How well a department meets a word of the query; 0 is not at all. */
 const rank = { inside: 1, above: 2, sound: 3, prefix: 4, exact: 5 };
-/** Shorter parts of words are in too many. */
+/** Words with fewer letters are not searched for inside of names, because too many names contain them. */
 const insideFrom = 3;
 const wordsAtMost = 6;
 const queryAtMost = 200;
@@ -18,7 +18,7 @@ interface Spelt {
 export class DepartmentTree {
   readonly #byId: ReadonlyMap<number, Department>;
   readonly #children = new Map<number | undefined, Department[]>();
-  /** Without loops, and only to departments that are there. */
+  /** The department above each department, without loops and unknown parents. */
   readonly #parents = new Map<number, number>();
   #spelt: Map<number, Spelt> | undefined;
 
@@ -53,12 +53,12 @@ export class DepartmentTree {
     return this.#byId.get(id);
   }
 
-  /** By name. Usually there is one, the company. */
+  /** The departments at the top, sorted by name. Usually there is one, the company. */
   roots(): Department[] {
     return [...(this.#children.get(undefined) ?? [])];
   }
 
-  /** Directly below it, by name. */
+  /** The departments directly below this one, sorted by name. */
   children(id: number): Department[] {
     return [...(this.#children.get(id) ?? [])];
   }
@@ -70,7 +70,7 @@ export class DepartmentTree {
       .reverse();
   }
 
-  /** Its id and those of all departments below it; empty for an unknown one. */
+  /** The ids of this department and of all below it; empty for an unknown one. */
   subtree(id: number): number[] {
     const found = this.#byId.has(id) ? [id] : [];
     for (const one of found) {
@@ -80,8 +80,8 @@ export class DepartmentTree {
   }
 
   /**
-   * Departments whose names meet all words of the query, best first: `ё` is `е`, Latin letters find Cyrillic names
-   * and the reverse, and the wrong keyboard layout is understood. Some of the words may be met by a department
+   * Finds departments whose names meet all words of the query, best first. `ё` is `е`, Latin letters find Cyrillic
+   * names and the reverse, and the wrong keyboard layout is understood. Some of the words may be met by a department
    * above: "moscow sales".
    */
   search(query: string, limit = 20): Department[] {
@@ -91,7 +91,7 @@ export class DepartmentTree {
     return (other === undefined ? found : this.#meeting(wordsOf(other))).slice(0, limit);
   }
 
-  /** Everything from the top down, each department before those below it. */
+  /** All departments from the top down, each before those below it. */
   inTreeOrder(): { department: Department; depth: number }[] {
     const order: { department: Department; depth: number }[] = [];
     const open = this.roots()
@@ -122,7 +122,7 @@ export class DepartmentTree {
     }
   }
 
-  /** The department, the one above it, and so on. */
+  /** This department, the one above it, and so on to the top. */
   #line(id: number | undefined): Department[] {
     const line: Department[] = [];
     for (let at = id; at !== undefined; at = this.#parents.get(at)) {
@@ -166,7 +166,7 @@ export class DepartmentTree {
         met.push({ department, score, depth: line.length });
       }
     }
-    // Of equals the one higher up: it holds more people.
+    // Among equals the one higher up comes first, because it holds more people.
     return met
       .sort(
         (a, b) =>

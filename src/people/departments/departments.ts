@@ -17,7 +17,7 @@ export interface DepartmentsDeps {
   log: Log;
 }
 
-/** What was read beside one directory, or without any. */
+/** A reading of the departments, and the directory that was open at that time. */
 interface Reading {
   directory: PeopleDirectory | undefined;
   tree: Promise<DepartmentTree>;
@@ -27,18 +27,18 @@ interface Reading {
 interface Known {
   tree: DepartmentTree;
   missingScope: boolean;
-  /** Of people, by department and reach; right for this directory only. */
+  /** Numbers of people by department and reach, for this directory only. */
   counts: { directory: PeopleDirectory; byKey: Map<string, number> } | undefined;
 }
 
-/** How long the departments are right that no directory renews. */
+/** How long departments are used if no newer directory causes another reading. */
 const hourMs = 60 * 60 * 1000;
-/** After this it is tried again: the application may have got the scope. */
+/** How long to wait after a missing scope, which the application may get meanwhile. */
 const withoutScopeMs = 60 * 1000;
 
 /**
- * The departments of each account's portal, where the application may read them: once for each directory, which
- * then finds people by them too. In memory only; gone with the account.
+ * Reads the departments of each account's portal once for each directory, which then finds people by them too. They are
+ * kept in memory only, and are empty where the application may not read them.
  */
 export class Departments implements Disposable {
   readonly #deps: DepartmentsDeps;
@@ -60,23 +60,23 @@ export class Departments implements Disposable {
     );
   }
 
-  /** What is in memory; no network. */
+  /** The tree in memory. Needs no network. */
   peek(accountId: string): DepartmentTree | undefined {
     return this.#known.get(accountId)?.tree;
   }
 
-  /** An empty tree where the application lacks the scope. Throws Bitrix24Error. */
+  /** The portal's departments; an empty tree if the application lacks the scope. Throws Bitrix24Error. */
   async of(accountId: string, signal?: AbortSignal): Promise<DepartmentTree> {
     const tree = this.#latest(accountId);
     return await (signal ? unlessAborted(tree, signal) : tree);
   }
 
-  /** The scope that the last reading lacked. */
+  /** The scope that the application lacked at the last reading. */
   missingScope(accountId: string): 'department' | undefined {
     return this.#known.get(accountId)?.missingScope ? 'department' : undefined;
   }
 
-  /** How many active people that is, by the directory; undefined while that, or the department, is not known. */
+  /** The number of active people in a department; undefined if it, or the directory, is not known. */
   count(
     accountId: string,
     { id, reach }: Pick<DepartmentRecipient, 'id' | 'reach'>,
@@ -111,7 +111,7 @@ export class Departments implements Disposable {
     if (known?.directory === directory && known && now - known.at < this.#freshMs(accountId)) {
       return known.tree;
     }
-    // Not with the signal of whoever is first: others wait for it too.
+    // The first caller's signal must not cancel it, because others wait for it too.
     const tree = this.#ask(accountId, () => this.#readings.get(accountId) === reading);
     const reading: Reading = { directory, tree, at: now };
     this.#readings.set(accountId, reading);
@@ -164,7 +164,7 @@ export class Departments implements Disposable {
   }
 }
 
-/** Ends for whoever does not want to know any more; others still get theirs. */
+/** Rejects when the signal is aborted, without ending the work for other callers. */
 function unlessAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void =>

@@ -21,20 +21,20 @@ export interface DirectoryFolder {
   readText(name: string): Promise<string | undefined>;
   /** When the file was last written to and how long it is; undefined when there is no such file. */
   stamp(name: string): Promise<{ modifiedAt: number; size: number } | undefined>;
-  /** All or nothing. */
+  /** Replaces the file atomically. */
   write(name: string, parts: readonly Uint8Array[]): Promise<void>;
-  /** Makes or empties a file that may be torn. */
+  /** Creates or replaces a file, not atomically. */
   begin(name: string, text: string): Promise<void>;
-  /** false: the file is not there any more. */
+  /** Returns false if the file does not exist any more. */
   append(name: string, text: string): Promise<boolean>;
-  /** Makes the file look as if nobody had written to it for ages. */
+  /** Sets the time of the last writing to the distant past. */
   age(name: string): Promise<void>;
-  /** false: the file is not there any more. */
+  /** Returns false if the file does not exist any more. */
   rename(name: string, to: string): Promise<boolean>;
   remove(name: string): Promise<void>;
 }
 
-/** A folder of the machine that this extension host runs on; made when first written to. */
+/** A folder on the machine that this extension host runs on; created when it is first written to. */
 export function directoryFolder(folder: string): DirectoryFolder {
   const at = (name: string): string => path.join(folder, name);
   const make = () => mkdir(folder, { recursive: true, mode: 0o700 });
@@ -55,7 +55,7 @@ export function directoryFolder(folder: string): DirectoryFolder {
       await writeFile(at(name), text, { mode: 0o600 });
     },
     append: async (name, text) => {
-      // Not made anew: whoever removed it meant that.
+      // The file is not created again, because the account may have been removed.
       const file = await ifThere(open(at(name), 'r+'));
       try {
         const { size } = (await file?.stat()) ?? { size: 0 };
@@ -73,7 +73,7 @@ export function directoryFolder(folder: string): DirectoryFolder {
   };
 }
 
-/** In one go: readFile reads large files in many small ones. The bytes begin at a multiple of 8. */
+/** Reads a file with one call, because readFile reads large files in many small parts. */
 async function readWhole(file: string): Promise<Uint8Array<ArrayBuffer>> {
   const handle = await open(file, 'r');
   try {

@@ -11,9 +11,9 @@ import { firstLineOf, pageLineOf, parseReading } from './reading';
 import type { Reading } from './reading';
 
 export interface ReadProgress {
-  /** People read. */
+  /** The number of people read. */
   read: number;
-  /** People in all; undefined when the portal does not tell. */
+  /** The number of all people; undefined if the portal does not tell it. */
   total: number | undefined;
 }
 
@@ -23,20 +23,19 @@ export interface ReaderDeps {
   clock: Clock;
 }
 
-/** Bitrix24: a bucket of requests leaks 2 in a second, so that at this pace it never fills. */
+/** At this pace the portal's bucket never fills: it leaks 2 requests a second (docs/bitrix24.md, Rate limits). */
 const paceMs = 500;
-/** Fifty pages take a busy portal longer than one call; it gives up itself after a minute. */
+/** Fifty pages take a busy portal longer than one call. The portal itself gives up after a minute. */
 const timeoutMs = 60_000;
-/** A reading that nobody has added to for so long was left by a window that closed. */
+/** A reading that was not written to for so long belongs to a window that has closed. */
 const leftAfterMs = 90_000;
-/** What was read earlier than this is not gone on with. */
+/** An interrupted reading is continued only if it began within this time. */
 const resumeWithinMs = 6 * 60 * 60 * 1000;
 
 /**
- * Reads everybody of a portal, going on where a reading was interrupted. `name` is the beginning of the file
- * names that belong to the account; the file with what was read is left for {@link removeReadings}.
- * undefined: another window is reading. Throws Bitrix24Error and what the folder throws; 'CANCELLED' also when
- * the account was forgotten meanwhile.
+ * Reads everybody of a portal, or continues an interrupted reading. `name` is the beginning of the account's file names;
+ * {@link removeReadings} removes the file with what was read. Returns undefined if another window is reading. Throws
+ * Bitrix24Error and errors of the folder; the code is 'CANCELLED' also if the account was removed meanwhile.
  */
 export async function readEverybody(
   { client, folder, clock }: ReaderDeps,
@@ -52,7 +51,7 @@ export async function readEverybody(
   try {
     return await new Reader(client, folder, file, clock, signal, onProgress).read(earlier);
   } finally {
-    // Whoever reads next may go on from it, without the wait that a window's sudden end costs.
+    // The next reading may continue it at once, without waiting for `leftAfterMs`.
     await folder.age(file);
   }
 }
@@ -85,7 +84,7 @@ class Reader {
   async read(earlier: Reading | undefined): Promise<Reading> {
     const reading = earlier ?? (await this.#begin());
     earlier?.people.forEach(({ id }) => this.#seen.add(id));
-    // Fewer at a time where a portal takes too long for as many or says too much.
+    // Fewer pages at a time are asked for if a portal takes too long or its answer is too large.
     let pages = batchSize;
     while (!reading.isComplete) {
       const left = Math.ceil(((reading.total ?? Infinity) - reading.position.rows) / pageSize);
@@ -129,13 +128,13 @@ class Reader {
     const isKept = await this.#folder.append(this.#file, pageLineOf(fresh, reading));
     this.#onProgress({ read: reading.people.length, total: reading.total });
     if (!isKept) {
-      // The account was forgotten meanwhile, maybe in another window.
+      // The account was removed meanwhile, maybe in another window.
       throw cancelled();
     }
   }
 }
 
-/** Removes what readings of the account have left. */
+/** Removes the files of the account's readings. */
 export async function removeReadings(folder: DirectoryFolder, name: string): Promise<void> {
   for (const file of await readingsOf(folder, name)) {
     await folder.remove(file);
@@ -150,7 +149,7 @@ async function readingsOf(folder: DirectoryFolder, name: string): Promise<string
   );
 }
 
-/** Takes over a reading that was left: whoever renames a file first has it. */
+/** Takes over a reading that another window left. The window that renames the file first has it. */
 async function earlierReading(
   folder: DirectoryFolder,
   name: string,
@@ -178,13 +177,13 @@ async function earlierReading(
     }
   }
   if (taken) {
-    // Written anew, because what is added goes after a last line that may be torn.
+    // The file is written anew, because its last line may be incomplete.
     await folder.begin(file, firstLineOf(taken) + pageLineOf(taken.people, taken));
   }
   return taken;
 }
 
-/** Keeps requests apart; the first one goes at once. */
+/** Keeps a distance in time between requests. The first one is sent at once. */
 class Pace {
   readonly #clock: Clock;
   #nextAt = -Infinity;
@@ -209,7 +208,7 @@ class Pace {
   }
 }
 
-/** Reading again does no harm, unlike sending. */
+/** Did the portal fail because too much was asked for at once? Reading, unlike sending, may be repeated. */
 function isTooMuch(error: unknown): boolean {
   return (
     error instanceof Bitrix24Error &&

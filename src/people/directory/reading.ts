@@ -3,8 +3,8 @@ import type { Person } from '../../bitrix24/people';
 import type { PeoplePosition } from '../../bitrix24/peoplePages';
 
 /**
- * What was read so far of somebody's directory, as lines of JSON that are added to: the beginning, then for each
- * request its people and where to go on. A line that the end of the process tore is left out.
+ * An unfinished directory: the people read so far. Its file has lines of JSON: a head, then for each request its people
+ * and the position after it. A line that is incomplete, because the process ended, is left out.
  */
 export interface Reading {
   /** Unix ms. */
@@ -12,7 +12,7 @@ export interface Reading {
   total: number | undefined;
   people: Person[];
   position: PeoplePosition;
-  /** Everybody was read. */
+  /** True if everybody was read. */
   isComplete: boolean;
 }
 
@@ -43,7 +43,7 @@ export function firstLineOf({ startedAt, total }: Pick<Reading, 'startedAt' | 't
   return `${JSON.stringify({ format: 1, startedAt, total })}\n`;
 }
 
-/** `people` were read last, and now it stands so. */
+/** A line for one request: the people that it returned, and the position after it. */
 export function pageLineOf(
   people: readonly Person[],
   { position, isComplete }: Pick<Reading, 'position' | 'isComplete'>,
@@ -61,7 +61,7 @@ export function pageLineOf(
   return `${JSON.stringify({ position, isComplete, people: rows })}\n`;
 }
 
-/** undefined when not even the beginning can be read. */
+/** Returns undefined if the first line cannot be read. */
 export function parseReading(text: string): Reading | undefined {
   const [head = '', ...lines] = text.split('\n');
   const first = v.safeParse(firstLine, parse(head));

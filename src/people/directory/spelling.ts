@@ -1,8 +1,8 @@
 /**
- * How a name may be written otherwise: in the other alphabet, or on the other keyboard layout.
+ * Other ways to write a name: in the other alphabet, or on the other keyboard layout.
  *
- * Names and what is typed are brought to the same spelling "by sound" in Latin letters. Where a spelling says less
- * than the sound ("c" may be к or ц), there are several.
+ * Names and queries are converted to the same spelling "by sound" in Latin letters. A word with ambiguous letters ("c"
+ * may be к or ц) has several.
  */
 
 const latin = new Map(
@@ -18,15 +18,15 @@ const latin = new Map(
 
 const cyrillic = /\p{Script=Cyrillic}/u;
 
-/** Is the word written in Cyrillic letters, some of them at least? */
+/** Has the word at least one Cyrillic letter? */
 export function isCyrillic(word: string): boolean {
   return cyrillic.test(word);
 }
 
-/** Enough for any name; a nonsense word of nothing but "c" and "x" must not explode. */
+/** A word has no more spellings than this, so that a nonsense word of many "c" and "x" costs little. */
 const spellingsAtMost = 6;
 
-/** What a word that is typed sounds like. Empty for scripts other than Latin and Cyrillic. */
+/** The sounds of a typed word. Empty for scripts other than Latin and Cyrillic. */
 export function soundsOf(word: string): string[] {
   if (isCyrillic(word)) {
     // After a sign, е is heard as "ie" and written "e", "ie" or "ye".
@@ -62,13 +62,13 @@ export function soundsOf(word: string): string[] {
   );
 }
 
-/** What a name may sound like to those who look for it: with double letters and without, Anna and Ana. */
+/** The sounds of a name, with double letters and without: Anna and Ana. */
 export function soundsOfName(word: string): string[] {
   const sounds = soundsOf(word);
   return unique([...sounds, ...sounds.map((sound) => sound.replace(/([a-z])\1+/g, '$1'))]);
 }
 
-/** As {@link soundsOf}, for a word that is still being typed: "mik" may become "mikhail". */
+/** The sounds of a word that is still being typed: "mik" may become "mikhail". */
 export function soundsOfBeginning(word: string): string[] {
   const sounds = soundsOf(word);
   const more = /^[a-z]{2,}$/.test(word)
@@ -80,12 +80,12 @@ export function soundsOfBeginning(word: string): string[] {
   return more === word ? sounds : unique([...sounds, ...soundsOf(more)]);
 }
 
-/** -ий, -iy, -ij, -y and -i are one. */
+/** Makes one "i" of several, so that -ий, -iy, -ij, -y and -i are equal. */
 function reduce(sound: string): string {
   return sound.replace(/i+/g, 'i');
 }
 
-/** Replaces every find by each of its alternatives, which must not be found again. */
+/** Replaces every match by each of its alternatives, which must not match again. */
 function branch(
   words: readonly string[],
   what: RegExp,
@@ -108,7 +108,7 @@ function branch(
     });
     const full = split.length > spellingsAtMost;
     if (full || split.every((word, index) => word === open[index])) {
-      // What is too much is left as the first alternative writes it.
+      // Beyond the limit only the first alternative is used.
       return full ? open.map((word) => first(word, what, alternatives)) : split;
     }
     open = split;
@@ -138,8 +138,8 @@ const toCyrillic = keyMap(latinKeys, cyrillicKeys);
 const toLatin = keyMap(cyrillicKeys, latinKeys);
 
 /**
- * What the same keys write on the other layout: "bdfy" is "иван", "шмфт" is "ivan".
- * undefined when that makes no difference or the text mixes alphabets.
+ * Converts a text to what the same keys write on the other layout: "bdfy" to "иван", "шмфт" to "ivan". undefined if
+ * that makes no difference or the text mixes alphabets.
  */
 export function otherLayout(text: string): string | undefined {
   const hasLatin = /[a-z]/i.test(text);

@@ -1,4 +1,4 @@
-/** Letters that Unicode does not take apart, as people type them without their marks. */
+/** Letters that Unicode does not decompose, and how people type them without their marks. */
 const plain = new Map([
   ['ł', 'l'],
   ['ø', 'o'],
@@ -12,7 +12,7 @@ const plain = new Map([
 ]);
 
 /**
- * The words of a text as they are compared: lower case, `ё` as `е`, `й` as `и`, no accents, no apostrophes.
+ * Splits a text into words in the form in which they are compared: lower case, `ё` as `е`, `й` as `и`, no accents, no apostrophes.
  * "Д'Артаньян-Ёлкин" gives "дартаньян" and "елкин".
  */
 export function wordsOf(text: string): string[] {

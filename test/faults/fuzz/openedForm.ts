@@ -1,29 +1,16 @@
-import type { Account } from '../../../src/accounts/account';
-import { Bitrix24Error } from '../../../src/bitrix24';
 import { Emitter } from '../../../src/common/emitter';
 import { silentLog } from '../../../src/common/log';
 import { FormController } from '../../../src/form/formController';
-import { FormPeople } from '../../../src/form/formPeople';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
+import { aPush, anError, peopleOf } from '../../support/builders';
+import { formDeps } from '../../support/formDeps';
 import { memoryFolder } from '../../support/memoryFolder';
-
-const anna: Account = {
-  id: 'acme:1',
-  portal: 'https://acme.example',
-  host: 'acme.example',
-  userId: 1,
-  userName: 'Anna',
-  administrator: true,
-  clientId: 'local.1',
-  integrationId: undefined,
-  senderName: undefined,
-};
 
 /** The form's host half with everything around it played; every second push is refused. */
 export interface OpenedForm {
   controller: FormController;
-  /** What went on the road. */
+  /** The drafts that were sent. */
   sent: Draft[];
   /** Commands that were run. */
   ran: string[];
@@ -35,7 +22,7 @@ export async function openedForm(): Promise<OpenedForm> {
   let drafts: DraftStore;
   const sent: Draft[] = [];
   const ran: string[] = [];
-  const changed = new Emitter<void>();
+  const problem = { code: 'X', message: 'x', severity: 'error', fixes: ['showLog'] } as const;
   const build = async (): Promise<FormController> => {
     drafts = new DraftStore({
       disk: memoryFolder(new Map()),
@@ -45,55 +32,34 @@ export async function openedForm(): Promise<OpenedForm> {
       delayMs: 1_000_000,
     });
     await drafts.ready;
-    const error = new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'TEXT_ERROR' });
-    return new FormController({
-      accounts: {
-        onDidChange: changed.event,
-        list: () => Promise.resolve([anna]),
-        current: () => Promise.resolve(anna),
-      },
-      drafts,
-      road: {
-        send: (draft) => {
-          sent.push(draft);
-          return Promise.resolve(
-            sent.length % 2 === 0
-              ? { kind: 'refused', error }
-              : { kind: 'accepted', count: 1, at: 1, host: anna.host },
-          );
+    const error = anError({ kind: 'server', phase: 'answered', code: 'TEXT_ERROR' });
+    return new FormController(
+      formDeps({
+        drafts,
+        service: {
+          send: (draft) => {
+            sent.push(draft);
+            const ids = draft.recipients.map(({ id }) => id);
+            const isRefused = sent.length % 2 === 0;
+            const people = peopleOf(isRefused ? 'refused' : 'accepted', ...ids);
+            const push = aPush({ draft, people, ...(isRefused && { error }) });
+            return Promise.resolve({ kind: 'push', push });
+          },
+          act: () => Promise.resolve({ kind: 'takenCareOf' }),
+          open: () => Promise.resolve([]),
+          onDidChange: new Emitter<undefined>().event,
         },
-      },
-      outbox: {
-        waiting: () => Promise.resolve([]),
-        onDidChange: new Emitter<undefined>().event,
-        take: () => Promise.resolve(undefined),
-        waitsLike: () => Promise.resolve(false),
-        unknownLike: () => Promise.resolve(undefined),
-        settle: () => Promise.resolve(false),
-        decide: () => Promise.resolve(),
-      },
-      takenCareOf: () => undefined,
-      people: new FormPeople({
-        search: {
-          prepare: () => undefined,
-          search: () => Promise.resolve({ hits: [] }),
-          resolveIds: () => Promise.resolve({ hits: [], unknown: [], inactive: [] }),
+        sentences: {
+          ofError: () => ({ ...problem, fixes: [...problem.fixes] }),
+          ofResult: () => ({ ...problem, fixes: [...problem.fixes] }),
+          ofEarlier: () => ({ ...problem, fixes: [...problem.fixes] }),
         },
-        recents: { last: () => [], list: () => [] },
-        log: silentLog,
-        meWords: () => ['me'],
+        run: (command) => {
+          ran.push(command);
+          return Promise.resolve(undefined);
+        },
       }),
-      resolve: () => Promise.resolve([]),
-      problemOf: () => ({ code: 'X', message: 'x', severity: 'error', fixes: ['showLog'] }),
-      fixes: { label: (fix) => fix, run: () => Promise.resolve(undefined) },
-      log: silentLog,
-      run: (command) => {
-        ran.push(command);
-        return Promise.resolve(undefined);
-      },
-      tell: () => Promise.resolve(),
-      page: { post: () => true, onScreen: () => true },
-    });
+    );
   };
   const form: OpenedForm = {
     controller: await build(),

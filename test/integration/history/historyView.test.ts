@@ -3,46 +3,51 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EventEmitter, TreeItemCollapsibleState } from 'vscode';
-import { silentLog } from '../../../src/common/log';
-import { openHistory } from '../../../src/history/historyRoom';
-import type { HistoryRoom } from '../../../src/history/historyRoom';
-import { emptyDraft } from '../../../src/push/draft';
-import type { Draft } from '../../../src/push/draft';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
-import { Outbox } from '../../../src/push/outbox/outbox';
-import { PushHistory } from '../../../src/push/outbox/pushHistory';
-import { storageFolder } from '../../../src/common/storageFolder';
+import { silentLog } from '../../../src/common/log';
+import { openHistory } from '../../../src/history/historyCommands';
+import type { OpenHistory } from '../../../src/history/historyCommands';
+import { newDraft } from '../../../src/push/draft';
+import type { Draft } from '../../../src/push/draft';
+import type { PushAction } from '../../../src/push/push';
+import type { PushHistory } from '../../../src/push/pushHistory';
+import type { PushStore } from '../../../src/push/pushStore';
+import { openStore } from '../../support/pushStores';
 
 describe('the history view', () => {
   let root: string;
-  let outbox: Outbox;
+  let store: PushStore;
   let history: PushHistory;
-  let room: HistoryRoom;
-  let opened: Draft[];
+  let opened: OpenHistory;
+  let drafts: Draft[];
+  let written: Draft;
   let copied: string[];
-  let sent: string[];
+  let acted: [string, PushAction][];
+  let isDecided: boolean;
   let asked: number;
   let tree: { message?: string; visible: boolean; selection: [] };
 
   beforeEach(async () => {
     root = await mkdtemp(path.join(tmpdir(), 'history-'));
-    const shared = { clock: { now: Date.now }, log: silentLog };
-    const folder = (name: string) => storageFolder(path.join(root, name));
-    history = new PushHistory({ ...shared, folder: folder('history'), keep: () => 'all' });
-    outbox = new Outbox({ ...shared, folder: folder('outbox'), history });
-    [opened, copied, sent, asked] = [[], [], [], 0];
+    ({ store, history } = openStore(root));
+    [drafts, copied, acted, asked, isDecided] = [[], [], [], 0, true];
     tree = { visible: true, selection: [] };
     const visibility = new EventEmitter<{ visible: boolean }>();
-    room = openHistory({
-      ...shared,
-      outbox,
-      history,
-      tree: Object.assign(tree, {
-        onDidChangeVisibility: visibility.event,
-      }),
+    opened = openHistory({
+      ...{ clock: { now: Date.now }, log: silentLog, history },
+      service: store,
+      tree: Object.assign(tree, { onDidChangeVisibility: visibility.event }),
       changed: () => {},
-      openDraft: (draft) => Promise.resolve(opened.push(draft)),
-      sendWaiting: (id) => Promise.resolve(sent.push(id)),
+      sender: {
+        act: async ({ id, draft }, action) => {
+          acted.push([draft.text, action]);
+          if (action === 'discard' && isDecided) {
+            await (await store.claim(id))?.decide('discarded');
+          }
+          return isDecided;
+        },
+      },
+      openDraft: (draft) => Promise.resolve(drafts.push(draft)),
       portalOf: () => Promise.resolve('https://acme.example'),
       findSecrets: (text) =>
         Promise.resolve(
@@ -59,73 +64,111 @@ describe('the history view', () => {
           asked += 1;
           return Promise.resolve(answers[0]);
         },
-        inform: () => {},
       },
     });
-    const none = { refused: [], unknown: [], notSent: [] };
-    const draft = (text: string): Draft => ({
-      ...emptyDraft,
-      accountId: 'a:1',
-      text,
-      recipients: [{ id: 3, name: 'Ivan' }, { id: 5 }],
-    });
-    const done = await outbox.prepare({
-      draft: draft('my s3cret [x](command:y)'),
-      host: 'acme.example',
-    });
-    await done.sending([3, 5]);
-    await done.answered(none);
-    await done.end();
-    const waits = await outbox.prepare({ draft: draft('later'), host: 'acme.example' });
+    const create = (text: string) => {
+      const recipients = [{ id: 3, name: 'Ivan' }, { id: 5 }];
+      const draft = newDraft({ accountId: 'a:1', text, recipients });
+      const { host, origin } = { host: 'acme.example', origin: 'form' } as const;
+      written = draft;
+      return store.create({ draft, host, origin, people: recipients, replaces: [] });
+    };
+    const waits = await create('later');
     await waits.end(new Bitrix24Error({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' }));
+    const none = { refused: [], unknown: [], notSent: [] };
+    const partly = await create('some');
+    await partly.sending([3, 5], 0);
+    await partly.answered({ ...none, refused: [{ id: 5, code: 'NO' }] }, 0);
+    await partly.end(new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'NO' }));
+    const done = await create('my s3cret [x](command:y)');
+    await done.sending([3, 5], 0);
+    await done.answered(none, 0);
+    await done.end();
   });
 
   afterEach(async () => {
-    room.dispose();
-    outbox.dispose();
+    opened.dispose();
+    store.dispose();
     await rm(root, { recursive: true, force: true });
   });
 
+  /** The lines of the pushes: the one that waits, the whole and the partly accepted one. */
+  async function lines() {
+    const [waiting, today] = await opened.view.getChildren();
+    const [later] = await opened.view.getChildren(waiting);
+    const [done, some] = await opened.view.getChildren(today);
+    return { later, done, some };
+  }
+
   it('draws what waits and what was sent, with what may be done', async () => {
-    const roots = await room.view.getChildren();
-    assert.equal(roots.length, 2);
-    const [later] = await room.view.getChildren(roots[0]);
-    const [done] = await room.view.getChildren(roots[1]);
-    const item = room.view.getTreeItem(done!);
+    assert.equal((await opened.view.getChildren()).length, 2);
+    const { later, done, some } = await lines();
+    const item = opened.view.getTreeItem(done!);
     assert.equal(item.collapsibleState, TreeItemCollapsibleState.Collapsed);
     assert.match(String(item.contextValue), /\bpast\b/);
     assert.doesNotMatch(item.tooltip as string, /\]\(/);
-    assert.match(String(room.view.getTreeItem(later!).contextValue), /\bunsent\b/);
-    const people = await room.view.getChildren(done);
+    assert.match(String(opened.view.getTreeItem(some!).contextValue), /\brest\b/);
+    assert.match(String(opened.view.getTreeItem(later!).contextValue), /\bunsent\b/);
+    const people = await opened.view.getChildren(done);
     assert.deepEqual(
-      people.map((line) => room.view.getTreeItem(line).label),
+      people.map((line) => opened.view.getTreeItem(line).label),
       ['Ivan', 'id 5'],
     );
   });
 
-  it('sends again as a draft, copies with secrets masked, deletes after a question only what waits', async () => {
-    const roots = await room.view.getChildren();
-    const [later] = await room.view.getChildren(roots[0]);
-    const [done] = await room.view.getChildren(roots[1]);
-    await room.actions.sendAgain(done);
-    assert.equal(opened[0]?.text, 'my s3cret [x](command:y)');
-    await room.actions.copyAs('curl', done);
+  it('opens copies of drafts, and none for a line that is not on screen', async () => {
+    const { done, some } = await lines();
+    await opened.commands.sendAgain(done);
+    await opened.commands.sendToRest(some);
+    await opened.commands.sendToRest(done);
+    await opened.commands.sendAgain({ push: { id: 'forged', draft: { text: 'x' } } });
+    assert.deepEqual(
+      drafts.map(({ text, recipients }) => [text, recipients.map(({ id }) => id)]),
+      [
+        ['my s3cret [x](command:y)', [3, 5]],
+        ['some', [5]],
+      ],
+    );
+    assert.notEqual(drafts[0]?.id, written.id);
+  });
+
+  it('copies with secrets masked', async () => {
+    const { done } = await lines();
+    await opened.commands.copyAs('curl', done);
     assert.doesNotMatch(copied[0]!, /s3cret/);
     assert.match(copied[0]!, /ACCESS_TOKEN/);
-    await room.actions.sendAgain({ record: { id: 'forged', draft: { text: 'x' } } });
-    assert.equal(opened.length, 1);
-    await room.actions.send(later);
-    assert.equal(sent.length, 1);
-    await room.actions.delete(done);
-    assert.equal(asked, 0);
-    await room.actions.delete(later);
-    assert.equal(asked, 1);
-    assert.deepEqual(await room.view.getChildren(), []);
+  });
+
+  it('sends and decides a push that waits', async () => {
+    const { later } = await lines();
+    await opened.commands.send(later);
+    await opened.commands.markAsSent(later);
+    assert.deepEqual(acted, [
+      ['later', 'retry'],
+      ['later', 'markAsSent'],
+    ]);
+  });
+
+  it('deletes after a question only what waits', async () => {
+    const { later, done, some } = await lines();
+    await opened.commands.delete(done);
+    await opened.commands.delete(some);
+    assert.deepEqual([asked, acted], [0, []]);
+    await opened.commands.delete(later);
+    assert.deepEqual([asked, acted], [1, [['later', 'discard']]]);
+    assert.deepEqual(await opened.view.getChildren(), []);
+  });
+
+  it('removes nothing that another window has taken care of', async () => {
+    isDecided = false;
+    const { later } = await lines();
+    await opened.commands.delete(later);
+    assert.equal((await opened.view.getChildren()).length, 2);
   });
 
   it('shows nothing that a filter does not find, and says so', async () => {
-    await room.actions.find();
-    assert.deepEqual(await room.view.getChildren(), []);
+    await opened.commands.find();
+    assert.deepEqual(await opened.view.getChildren(), []);
     assert.match(tree.message ?? '', /nothing like it/);
   });
 });

@@ -1,75 +1,60 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Account } from '../../../src/accounts/account';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
+import type { CommandOutcome } from '../../../src/bitrix24/batch';
+import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { Emitter } from '../../../src/common/emitter';
-import { silentLog } from '../../../src/common/log';
 import { FormController } from '../../../src/form/formController';
-import { FormPeople } from '../../../src/form/formPeople';
 import { parseToForm } from '../../../src/form/protocol';
 import type { FormCommand, FormState, FromForm, ToForm } from '../../../src/form/protocol';
-import type { About } from '../../../src/problems/catalogue';
-import type { FixId, Problem, ProblemContext } from '../../../src/problems/problem';
-import type { Draft } from '../../../src/push/draft';
-import { emptyDraft } from '../../../src/push/draft';
-import { DraftStore } from '../../../src/push/draftStore';
-import { storageFolder } from '../../../src/common/storageFolder';
-import type { Outbox } from '../../../src/push/outbox/outbox';
-import type { Outcome } from '../../../src/push/outcome';
-import type { TextMode, TextPerson } from '../../../src/push/personalText';
-import type { SendOptions } from '../../../src/push/pushRoad';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
 import type { ListMatch } from '../../../src/people/listMatcher';
 import type { IdsResolved, PeopleFound } from '../../../src/people/peopleSearch';
-import { openOutbox } from '../../support/outboxes';
+import type { FixId, Problem, ProblemContext } from '../../../src/problems/problem';
+import type { Draft } from '../../../src/push/draft';
+import type { TextMode, TextPerson } from '../../../src/push/personalText';
+import { actionsOf, peopleWith, summaryOf } from '../../../src/push/push';
+import type { Push, PushAction } from '../../../src/push/push';
+import type { SendOptions, SendResult } from '../../../src/push/pushService';
+import { aDraft, anAccount, anError, fakeClient, openService } from '../../support/builders';
+import type { OpenService } from '../../support/builders';
+import { formDeps } from '../../support/formDeps';
+import { temporaryFolder } from '../../support/temporaryFolder';
 import { until } from '../../support/until';
 
-const anna: Account = {
-  id: 'acme:1',
-  portal: 'https://acme.example',
-  host: 'acme.example',
-  userId: 1,
-  userName: 'Anna',
-  administrator: true,
-  clientId: 'local.1',
-  integrationId: undefined,
-  senderName: 'Deploy Bot',
-};
-const boris: Account = {
-  ...anna,
-  id: 'zeta:7',
-  host: 'zeta.example',
-  userId: 7,
-  userName: 'Boris',
-};
-const accepted: Outcome = { kind: 'accepted', count: 1, at: 5, host: anna.host };
-const lost: Outcome = {
-  kind: 'unknown',
-  error: new Bitrix24Error({
-    kind: 'timeout',
-    phase: 'noAnswer',
-    code: 'TIMEOUT',
-    host: anna.host,
-  }),
-};
-const unnamed: Outcome = {
-  kind: 'refused',
-  error: new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'EMPTY_APP_NAME' }),
+const anna = anAccount({ senderName: 'Deploy Bot' });
+const boris = anAccount({ id: 'zeta:7', host: 'zeta.example', userId: 7, userName: 'Boris' });
+const lost = anError({ kind: 'timeout', phase: 'noAnswer', code: 'TIMEOUT' });
+const offline = anError({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
+const unnamed = anError({ kind: 'server', phase: 'answered', code: 'EMPTY_APP_NAME' });
+
+const actions: Partial<Record<FixId, PushAction>> = {
+  tryAgain: 'retry',
+  sendAnyway: 'sendAnyway',
+  sendToRest: 'sendToRest',
+  discard: 'discard',
+  markAsSent: 'markAsSent',
 };
 
 describe('the form without its window', () => {
-  let folder: string;
-  let drafts: DraftStore;
-  let outbox: Outbox;
+  const folder = temporaryFolder();
+  let opened: OpenService;
+  let drafts: OpenService['drafts'];
   let takenCareOf: number;
   let posted: ToForm[];
   let sent: { draft: Draft; options: SendOptions }[];
-  let answer: (options: SendOptions) => Outcome | Promise<Outcome>;
+  let acted: PushAction[];
+  /** What has left for the portal. */
+  let wire: Record<string, unknown>[];
+  /** Why the portal does not accept a push; undefined: it does. */
+  let trouble: Bitrix24Error | undefined;
+  /** What becomes of the push of one person in a batch, by JSON of the ids; accepted if absent. */
+  let fates: Map<string, CommandOutcome>;
+  /** Plays the service. */
+  let play: ((options: SendOptions) => SendResult | Promise<SendResult>) | undefined;
   let ran: unknown[];
-  let told: Outcome[];
-  let earlier: About['earlier'];
+  let told: SendResult[];
+  let earlier: Push | undefined;
   let onScreen: boolean;
   let list: Account[];
   let current: Account | undefined;
@@ -101,50 +86,69 @@ describe('the form without its window', () => {
   let commandResult: unknown;
 
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'form-'));
-    const clock = { now: () => 1_700_000_000_000 };
-    drafts = new DraftStore({ disk: storageFolder(folder), key: 'w', clock, log: silentLog });
-    await drafts.ready;
-    ({ outbox } = openOutbox(folder));
-    takenCareOf = 0;
-    [posted, sent, ran, told] = [[], [], [], []];
-    [list, current, onScreen, lastId] = [[anna, boris], anna, true, 0];
-    answer = () => accepted;
+    [posted, sent, ran, told, acted, wire] = [[], [], [], [], [], []];
+    [list, current, onScreen, lastId, takenCareOf] = [[anna, boris], anna, true, 0, 0];
+    [trouble, play, earlier, fates] = [undefined, undefined, undefined, new Map()];
+    const client = fakeClient(() => {
+      if (trouble) {
+        throw trouble;
+      }
+      return true;
+    }, wire);
+    const batch: PortalClient['batch'] = async (commands, options) => {
+      await options?.beforeLeaving?.();
+      return commands.map(({ params }) => {
+        wire.push({ ...params });
+        return fates.get(String(params?.['USER_ID'])) ?? { kind: 'answered', result: true };
+      });
+    };
+    Object.assign(client, { batch });
+    const accounts = {
+      onDidChange: accountsChanged.event,
+      list: () => Promise.resolve(list),
+      current: () => Promise.resolve(current),
+      get: (id: string) => Promise.resolve(list.find((one) => one.id === id)),
+      client: () => Promise.resolve(client),
+    };
+    opened = await openService(folder(), {
+      accounts,
+      stores: { clock: { now: () => 5 } },
+      resolveAudience: (_, { recipients, text }) => {
+        const named = recipients.map((one) => ({ ...one, firstName: `P${one.id}` }));
+        const facts = text.includes('{name}') ? named : undefined;
+        return Promise.resolve({ people: recipients, facts, departments: [] });
+      },
+    });
+    ({ drafts } = opened);
+    const { service } = opened;
     found = { hits: [] };
     resolved = { hits: [], unknown: [], inactive: [] };
     [facts, asked] = [[], []];
     [fixedAs, commandResult] = [undefined, undefined];
     matched = { people: [], departments: [], unmatched: [] };
-    form = new FormController({
-      accounts: {
-        onDidChange: accountsChanged.event,
-        list: () => Promise.resolve(list),
-        current: () => Promise.resolve(current),
-      },
-      drafts,
-      outbox,
-      takenCareOf: () => void (takenCareOf += 1),
-      road: {
-        send: async (draft, options) => {
-          sent.push({ draft, options });
-          const outcome = await answer(options);
-          if (outcome.kind === 'accepted') {
-            drafts.accepted(draft);
-          }
-          return outcome;
+    form = new FormController(
+      formDeps({
+        accounts,
+        drafts,
+        service: {
+          send: (draft, options) => {
+            sent.push({ draft, options });
+            return play ? Promise.resolve(play(options)) : service.send(draft, options);
+          },
+          act: (id, action, options) => {
+            acted.push(action);
+            return service.act(id, action, options);
+          },
+          open: () => service.open(),
+          onDidChange: service.onDidChange,
         },
-      },
-      people: new FormPeople({
-        search: {
+        tellTakenCareOf: () => void (takenCareOf += 1),
+        people: {
           prepare: () => undefined,
           search: () => Promise.resolve(found),
           resolveIds: () => Promise.resolve(resolved),
         },
         recents: { last: () => [], list: () => [{ id: 9, name: 'Often' }] },
-        log: silentLog,
-        meWords: () => ['Me'],
-      }),
-      audience: {
         departments: {
           peek: () => tree,
           of: () => Promise.resolve(tree),
@@ -167,82 +171,98 @@ describe('the form without its window', () => {
             return matched instanceof Error ? Promise.reject(matched) : Promise.resolve(matched);
           },
         },
-        now: () => 0,
-        log: silentLog,
-      },
-      resolve: (_, recipients, placeholders) => {
-        asked.push([recipients.map(({ id }) => id), placeholders]);
-        return Promise.resolve(facts.filter(({ id }) => recipients.some((one) => one.id === id)));
-      },
-      problemOf: (what, about) => {
-        earlier = about?.earlier;
-        return problemFor(what);
-      },
-      fixes: {
-        label: (fix, context) => `label of ${fix}${context?.rest?.people ?? ''}`,
-        run: async (fix: FixId, context: ProblemContext) => {
-          ran.push(fix);
-          await {
-            tryAgain: context.retry,
-            sendAnyway: context.retry,
-            sendToRest: context.rest?.send,
-            discard: context.discard,
-            markAsSent: context.markAsSent,
-          }[fix as 'tryAgain']?.();
-          return fix === 'setAppName' ? fixedAs : undefined;
+        personFacts: (_, recipients, placeholders) => {
+          asked.push([recipients.map(({ id }) => id), placeholders]);
+          return Promise.resolve(facts.filter(({ id }) => recipients.some((one) => one.id === id)));
         },
-      },
-      log: silentLog,
-      run: (command: FormCommand) => {
-        ran.push(command);
-        return Promise.resolve(commandResult);
-      },
-      tell: (outcome) => Promise.resolve(void told.push(outcome)),
-      page: { post: (message) => posted.push(message), onScreen: () => onScreen },
-    });
+        sentences: {
+          ofError: problemOfError,
+          ofResult: problemOfResult,
+          ofEarlier: (push) => {
+            earlier = push;
+            return { ...problemOfError(lost), code: 'STILL_UNKNOWN', fixes: fixesOf(push) };
+          },
+        },
+        fixes: {
+          label: (fix, { push } = {}) =>
+            `label of ${fix}${fix === 'sendToRest' && push ? peopleWith(push, 'refused', 'notSent').length : ''}`,
+          run: async (fix: FixId, context: ProblemContext) => {
+            ran.push(fix);
+            const action = actions[fix];
+            await (action && context.act?.(action, context.account));
+            return fix === 'setAppName' ? fixedAs : undefined;
+          },
+        },
+        run: (command: FormCommand) => {
+          ran.push(command);
+          return Promise.resolve(commandResult);
+        },
+        tell: (result) => Promise.resolve(void told.push(result)),
+        page: { post: (message) => posted.push(message), onScreen: () => onScreen },
+      }),
+    );
     await form.receive({ type: 'ready' });
   });
 
   afterEach(async () => {
     form.dispose();
-    await drafts.flush();
-    drafts.dispose();
-    outbox.dispose();
-    await rm(folder, { recursive: true, force: true });
+    await opened.close();
   });
 
-  function problemFor(what: Outcome | Error): Problem | undefined {
-    const error = what instanceof Error ? what : 'error' in what ? what.error : undefined;
-    if (!error || ('kind' in error && error.kind === 'cancelled')) {
-      return undefined;
-    }
+  function problemOfError(error: Error): Problem {
     const code = error instanceof Bitrix24Error ? error.code : 'BUG';
-    const unknown = !(what instanceof Error) && what.kind === 'unknown';
-    const partly = !(what instanceof Error) && what.kind === 'partly';
     return {
       code,
       message: `message of ${code}`,
-      severity: unknown ? 'warning' : 'error',
-      fixes: partly
-        ? ['sendToRest']
-        : unknown
-          ? ['sendAnyway', 'markAsSent', 'discard']
-          : ['setAppName', 'tryAgain'],
+      severity: 'error',
+      fixes: ['setAppName', 'tryAgain'],
     };
   }
 
-  /** A push to 3 that says this and has ended so. */
-  async function noted(text: string, outcome: Outcome): Promise<string> {
-    const parcel = await outbox.prepare({
-      draft: { ...emptyDraft, accountId: anna.id, recipients: [{ id: 3 }], text },
-      host: anna.host,
-    });
-    if (outcome.kind === 'unknown') {
-      await parcel.sending([3]);
-      await parcel.answered({ refused: [], unknown: [3], notSent: [] });
+  function problemOfResult(result: SendResult): Problem | undefined {
+    if (result.kind === 'failed') {
+      return problemOfError(result.error);
     }
-    await parcel.end('error' in outcome ? outcome.error : undefined);
-    return parcel.id;
+    if (!('push' in result) || summaryOf(result.push).state === 'accepted') {
+      return undefined;
+    }
+    const { push } = result;
+    const isPartly = summaryOf(push).state === 'partly';
+    const fixes = fixesOf(push).filter((fix) => !isPartly || fix !== 'discard');
+    const isRetry = fixes[0] === 'tryAgain';
+    return {
+      ...problemOfError(push.error!),
+      fixes: isRetry ? ['setAppName', 'tryAgain'] : fixes,
+    };
+  }
+
+  function fixesOf(push: Push): FixId[] {
+    const possible = actionsOf(push);
+    return (Object.keys(actions) as FixId[]).filter((fix) => possible.includes(actions[fix]!));
+  }
+
+  /** A push to 3 that says this and whose answer was lost, in another window. */
+  async function lostElsewhere(text: string): Promise<string> {
+    const other = await otherWindow();
+    trouble = lost;
+    const result = await other.service.send(aDraft({ text, recipients: [{ id: 3 }] }), {
+      origin: 'palette',
+    });
+    await other.close();
+    trouble = undefined;
+    wire.length = 0;
+    assert.ok(result.kind === 'push');
+    return result.push.id;
+  }
+
+  function otherWindow(): Promise<OpenService> {
+    const client = fakeClient(() => {
+      if (trouble) {
+        throw trouble;
+      }
+      return true;
+    }, wire);
+    return openService(folder(), { pid: 2, client, stores: { clock: { now: () => 4 } } });
   }
 
   function state(): FormState {
@@ -321,14 +341,11 @@ describe('the form without its window', () => {
   });
 
   it('sends once when Send comes twice, and clears the text but not the people', async () => {
-    let finish: (outcome: Outcome) => void = () => undefined;
-    answer = () => new Promise((resolve) => (finish = resolve));
     const first = send('hi');
     assert.deepEqual(state().phase, { kind: 'sending' });
     assert.deepEqual(await send('hi'), sentAs('busy'));
-    finish(accepted);
     assert.deepEqual(await first, sentAs('accepted'));
-    assert.equal(sent.length, 1);
+    assert.equal(wire.length, 1);
     assert.deepEqual(
       [state().phase, state().accepted, state().draft.text],
       [{ kind: 'idle' }, { at: 5, count: 1, host: 'acme.example' }, ''],
@@ -341,7 +358,6 @@ describe('the form without its window', () => {
   });
 
   it('says that it was accepted until the next text is begun', async () => {
-    answer = () => accepted;
     await send('hi');
     await write('', [3, 4]);
     assert.equal(state().accepted?.count, 1);
@@ -349,12 +365,14 @@ describe('the form without its window', () => {
     assert.equal(state().accepted, undefined);
   });
 
-  it('sends to me alone for a try, and keeps text and people', async () => {
+  it('sends a copy to me alone for a try, and keeps text and people', async () => {
     assert.deepEqual(await send('hi', 'me', [3, 4]), sentAs('accepted'));
+    const [copy] = sent.map(({ draft }) => draft);
     assert.deepEqual(
-      sent.map(({ draft }) => draft.recipients.map(({ id }) => id)),
-      [[1]],
+      copy?.recipients.map(({ id }) => id),
+      [1],
     );
+    assert.notEqual(copy?.id, drafts.current.id);
     assert.deepEqual(drafts.current.text, 'hi');
     assert.deepEqual(
       drafts.current.recipients.map(({ id }) => id),
@@ -362,8 +380,24 @@ describe('the form without its window', () => {
     );
   });
 
+  it('sends to me once more as it is now, and the same copy while nothing is edited', async () => {
+    trouble = unnamed;
+    await send('hi', 'me', [3]);
+    await ask({ type: 'fix', fix: 'tryAgain' });
+    assert.deepEqual([sent.length, acted], [1, ['retry']]);
+    await write('hi there');
+    await ask({ type: 'fix', fix: 'tryAgain' });
+    assert.deepEqual(
+      sent.map(({ draft }) => [draft.text, draft.recipients.map(({ id }) => id)]),
+      [
+        ['hi', [1]],
+        ['hi there', [1]],
+      ],
+    );
+  });
+
   it('shows a wait and lets it be cancelled', async () => {
-    answer = (options) =>
+    play = (options) =>
       new Promise((resolve) => {
         options.onWait?.({ until: 99, code: 'QUERY_LIMIT_EXCEEDED' });
         options.signal?.addEventListener('abort', () => resolve({ kind: 'cancelled' }));
@@ -377,7 +411,7 @@ describe('the form without its window', () => {
   });
 
   it('offers the fixes of a refusal and tries again with what is written now', async () => {
-    answer = () => unnamed;
+    trouble = unnamed;
     assert.deepEqual(await send('hi'), sentAs('refused'));
     assert.deepEqual(state().problem, {
       code: 'EMPTY_APP_NAME',
@@ -388,123 +422,158 @@ describe('the form without its window', () => {
         { id: 'tryAgain', label: 'label of tryAgain' },
       ],
     });
-    answer = () => accepted;
+    trouble = undefined;
     await write('hi there');
     await ask({ type: 'fix', fix: 'tryAgain' });
     assert.deepEqual(
-      sent.map(({ draft, options }) => [draft.text, options.again, options.sendAnyway]),
+      sent.map(({ draft, options }) => [draft.text, options.again]),
       [
-        ['hi', undefined, undefined],
-        ['hi there', true, undefined],
+        ['hi', undefined],
+        ['hi there', true],
       ],
     );
+    assert.equal(wire.length, 2);
     assert.equal(state().problem, undefined);
   });
 
   it('goes on as whoever a fix signed in, with the same people on the same portal', async () => {
-    answer = () => unnamed;
+    trouble = unnamed;
     await send('hi');
     fixedAs = { ...anna, id: 'acme:2', userId: 2, userName: 'Olga' };
     list = [anna, fixedAs, boris];
     await ask({ type: 'fix', fix: 'setAppName' });
     assert.equal(state().account?.userName, 'Olga');
     assert.equal(state().problem, undefined);
-    assert.deepEqual(drafts.current, {
+    const { id, version, ...content } = drafts.current;
+    assert.deepEqual(content, {
       accountId: 'acme:2',
       recipients: [{ id: 3 }],
+      departments: [],
       text: 'hi',
       mode: 'personal',
       avatar: '',
     });
+    assert.equal(id, sent[0]?.draft.id);
+    assert.notEqual(version, sent[0]?.draft.version);
   });
 
   it('runs only fixes that are offered', async () => {
-    answer = () => unnamed;
+    trouble = unnamed;
     await send('hi');
     await ask({ type: 'fix', fix: 'sendAnyway' });
     await ask({ type: 'fix', fix: 'constructor' });
     assert.deepEqual(ran, []);
   });
 
-  it('shows a push of unknown fate until it is decided, also to a page that comes later', async () => {
+  it('shows a push without an answer until it is decided, also to a page that comes later', async () => {
     for (const fix of ['discard', 'markAsSent']) {
-      await noted('hi', lost);
+      await lostElsewhere('hi');
       form.pageGone();
       await form.receive({ type: 'ready' });
       assert.equal(state().problem?.code, 'STILL_UNKNOWN');
-      // The form may hold another text by now: whose fate it is must be said.
-      assert.deepEqual(earlier?.people, [{ id: 3 }]);
+      // The form may hold another text by now: the sentence names the people of that push.
+      assert.deepEqual(
+        earlier?.people.map(({ id }) => id),
+        [3],
+      );
       await ask({ type: 'fix', fix });
       assert.equal(state().problem, undefined);
-      assert.deepEqual(await outbox.waiting(), []);
+      assert.deepEqual(await opened.store.open(), []);
     }
     assert.deepEqual(sent, []);
   });
 
   it('does not tell of a push that another window is sending', async () => {
-    const other = openOutbox(folder, { pid: 2 }).outbox;
-    const draft = { ...emptyDraft, accountId: anna.id, recipients: [{ id: 3 }], text: 'hi' };
-    await (await other.prepare({ draft, host: anna.host })).sending([3]);
+    const other = await otherWindow();
+    const draft = aDraft();
+    const { host } = anna;
+    const push = { draft, host, origin: 'form', people: draft.recipients, replaces: [] } as const;
+    const record = await other.store.create(push);
+    await record.sending([3], 1);
     form.pageGone();
     await form.receive({ type: 'ready' });
     assert.equal(state().problem, undefined);
-    other.dispose();
+    await record.drop();
+    await other.close();
   });
 
   it('sends anyway only what no other window has taken care of', async () => {
-    const id = await noted('hi', lost);
+    const id = await lostElsewhere('hi');
     form.pageGone();
     await form.receive({ type: 'ready' });
-    const other = openOutbox(folder, { pid: 2 }).outbox;
-    await other.settle(id, 'again');
+    const other = await otherWindow();
+    assert.deepEqual(await other.service.act(id, 'markAsSent'), { kind: 'decided' });
+    await other.close();
     await ask({ type: 'fix', fix: 'sendAnyway' });
-    assert.deepEqual([sent, takenCareOf, state().problem], [[], 1, undefined]);
-    other.dispose();
+    assert.deepEqual([wire, takenCareOf, state().problem], [[], 1, undefined]);
+  });
+
+  it('says so when another window has decided what is marked or discarded here', async () => {
+    for (const fix of ['discard', 'markAsSent']) {
+      takenCareOf = 0;
+      const id = await lostElsewhere('hi');
+      form.pageGone();
+      await form.receive({ type: 'ready' });
+      const other = await otherWindow();
+      await other.service.act(id, 'discard');
+      await other.close();
+      await ask({ type: 'fix', fix });
+      assert.deepEqual([takenCareOf, state().problem], [1, undefined]);
+    }
   });
 
   it('lets what was edited take the place of what waits for the network', async () => {
-    const offline: Outcome = {
-      kind: 'notSent',
-      error: new Bitrix24Error({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' }),
-    };
-    let id = '';
-    answer = async () => {
-      id = await noted('hi', offline);
-      return offline;
-    };
+    trouble = offline;
     await send('hi');
-    answer = () => accepted;
+    assert.equal((await opened.store.open()).length, 1);
+    trouble = undefined;
     await send('hi there');
-    assert.deepEqual(
-      sent.map(({ options: { replaces } }) => replaces),
-      [undefined, id],
-    );
-    // Another text is another push.
-    await send('news');
-    assert.equal(sent[2]?.options.replaces, undefined);
+    assert.deepEqual(await opened.store.open(), []);
+    assert.equal(wire.filter(({ TEXT }) => TEXT === 'hi').length, 1);
+  });
+
+  it('does not try again what another window has sent', async () => {
+    trouble = offline;
+    await send('hi');
+    trouble = undefined;
+    const [push] = await opened.store.open();
+    assert.ok(push);
+    const other = await otherWindow();
+    const result = await other.service.act(push.id, 'retry');
+    assert.equal(result.kind, 'push');
+    await other.close();
+    wire.length = 0;
+    await ask({ type: 'fix', fix: 'tryAgain' });
+    assert.deepEqual([wire, takenCareOf], [[], 1]);
   });
 
   it('sends the rest of a push to those who did not get it, and to nobody twice', async () => {
-    const error = new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'RESET' });
-    answer = () => ({
-      kind: 'partly',
-      accepted: [3],
-      refused: [{ id: 4, code: 'TEXT_ERROR' }],
-      notSent: [5],
-      unknown: [6],
-      error,
-      at: 1,
-      host: anna.host,
-    });
-    await send('hi', 'recipients', [3, 4, 5, 6]);
+    const error = anError({ kind: 'server', phase: 'answered', code: 'TEXT_ERROR' });
+    fates = new Map<string, CommandOutcome>([
+      ['[4]', { kind: 'failed', error }],
+      ['[5]', { kind: 'failed', error }],
+      ['[6]', { kind: 'unknown' }],
+    ]);
+    assert.deepEqual(await send('hi {name}', 'recipients', [3, 4, 5, 6]), sentAs('partly'));
     assert.deepEqual(state().problem?.fixes, [{ id: 'sendToRest', label: 'label of sendToRest2' }]);
-    answer = () => accepted;
-    await ask({ type: 'fix', fix: 'sendToRest' });
+    // They are who stays in the form.
     assert.deepEqual(
-      sent.at(-1)?.draft.recipients.map(({ id }) => id),
+      state().draft.recipients.map(({ id }) => id),
       [4, 5],
     );
-    assert.equal(sent.length, 2);
+    [fates, wire.length] = [new Map(), 0];
+    await ask({ type: 'fix', fix: 'sendToRest' });
+    assert.deepEqual(
+      wire.map(({ USER_ID }) => USER_ID),
+      ['[4]', '[5]'],
+    );
+    assert.deepEqual([state().accepted?.count, takenCareOf], [2, 0]);
+    // The push to 6 has not been decided: that is told next.
+    assert.equal(state().problem?.code, 'STILL_UNKNOWN');
+    assert.deepEqual(
+      state().problem?.fixes.map(({ id }) => id),
+      ['sendAnyway', 'discard', 'markAsSent'],
+    );
   });
 
   it('says where a placeholder is wrong, and takes the same braces as they are in a literal text', async () => {
@@ -552,7 +621,7 @@ describe('the form without its window', () => {
   it('tells how far a push has come, also while it waits, and lets it be cancelled', async () => {
     const progress = { accepted: 50, left: 100, failed: 0, unknown: 0, total: 150 };
     const more = { ...progress, accepted: 100, left: 50 };
-    answer = (options) =>
+    play = (options) =>
       new Promise((resolve) => {
         options.onProgress?.(progress);
         options.onWait?.({ until: 99, code: 'QUERY_LIMIT_EXCEEDED' });
@@ -583,49 +652,42 @@ describe('the form without its window', () => {
     assert.ok(posted.every((message) => parseToForm(structuredClone(message))));
   });
 
-  it('repeats a push of unknown fate as it was, whatever is written now', async () => {
-    answer = async () => {
-      await noted('hi', lost);
-      return lost;
-    };
+  it('repeats a push without an answer as it was, whatever is written now', async () => {
+    trouble = lost;
     await send('hi');
-    answer = () => accepted;
+    trouble = undefined;
     await write('something else');
     await ask({ type: 'fix', fix: 'sendAnyway' });
+    assert.deepEqual([sent.length, acted], [1, ['sendAnyway']]);
     assert.deepEqual(
-      sent.map(({ draft, options }) => [draft.text, options.sendAnyway]),
-      [
-        ['hi', undefined],
-        ['hi', true],
-      ],
+      wire.map(({ TEXT }) => TEXT),
+      ['hi', 'hi'],
     );
     assert.equal(drafts.current.text, 'something else');
+    assert.equal(state().problem, undefined);
   });
 
   it('forgets a warning when its push was decided elsewhere', async () => {
-    let id = '';
-    answer = async () => {
-      id = await noted('hi', lost);
-      return lost;
-    };
+    trouble = lost;
     await send('hi');
     assert.equal(state().problem?.code, 'TIMEOUT');
-    await outbox.settle(id, 'sent');
+    const [push] = await opened.store.open();
+    assert.ok(push);
+    await opened.service.act(push.id, 'markAsSent');
     await until(() => state().problem === undefined);
   });
 
   it('tells elsewhere what became of a push when the form is not on screen any more', async () => {
-    answer = () => {
-      onScreen = false;
-      return unnamed;
-    };
+    trouble = unnamed;
+    onScreen = false;
     await send('hi');
-    assert.deepEqual(told, [unnamed]);
+    const [result] = told;
+    assert.ok(told.length === 1 && result?.kind === 'push');
+    assert.equal(result.push.error?.code, 'EMPTY_APP_NAME');
   });
 
   it('lets faults of the draft be said by the fields', async () => {
     const issues = [{ field: 'text' as const, code: 'TEXT_EMPTY' as const }];
-    answer = () => ({ kind: 'invalid', issues });
     assert.deepEqual(await send(''), sentAs('invalid'));
     assert.deepEqual(state().issues, issues);
     assert.equal(state().problem, undefined);
@@ -708,7 +770,7 @@ describe('the form without its window', () => {
       state().kept.map(({ text, people }) => [text, people]),
       [['hi', 1]],
     );
-    await ask({ type: 'kept', action: 'restore', key: state().kept[0]!.key });
+    await ask({ type: 'kept', action: 'restore', draftId: state().kept[0]!.id });
     assert.deepEqual([state().account?.host, state().otherPortal], ['acme.example', false]);
     assert.deepEqual(
       state().draft.recipients.map(({ id }) => id),
@@ -750,11 +812,11 @@ describe('the form without its window', () => {
     });
     assert.deepEqual(
       sent.map(({ draft }) => [draft.recipients.map(({ id }) => id), draft.departments]),
-      [[[1], undefined]],
+      [[[1], []]],
       'to me alone is not to the department',
     );
     await form.receive({ type: 'edit', ...message, edit: 3 });
-    assert.equal(drafts.current.departments, undefined);
+    assert.deepEqual(drafts.current.departments, []);
   });
 
   it('says whom a pasted list means, and why somebody is not meant', async () => {

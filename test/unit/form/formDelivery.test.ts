@@ -16,15 +16,15 @@ describe('hints in the form', () => {
     [asked, found] = [[], []];
     delivery = new FormDelivery(
       {
-        facts: {
+        hints: {
           hints: (_, ids, signal) => {
             asked.push({ ids, signal });
             return new Promise((resolve) => (answer = resolve));
           },
           peek: (_, id) => (id === 3 ? [gone] : undefined),
         },
-        words: ({ code }) => code,
-        summary: (hints, nameOf) => [...hints.keys()].map(nameOf).join() || undefined,
+        hintText: ({ code }) => code,
+        deliverySummary: (hints, nameOf) => [...hints.keys()].map(nameOf).join() || undefined,
         later: (run) => {
           due = run;
           return () => (due = undefined);

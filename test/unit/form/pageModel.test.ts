@@ -132,14 +132,14 @@ describe('the draft in the page', () => {
       parent: true,
       counts: { tree: 14, direct: 5 },
     };
-    model.accept({ ...stateOf({ generation: 2, departments: [support] }), about: 14 });
-    assert.deepEqual([model.written.departments, model.about], [[support], 14]);
+    model.accept({ ...stateOf({ generation: 2, departments: [support] }), approximatePeople: 14 });
+    assert.deepEqual([model.written.departments, model.approximatePeople], [[support], 14]);
     model.change({ departments: [{ ...support, reach: 'direct' }] });
     const message = posted.at(-1);
     assert.ok(message?.type === 'edit');
     assert.deepEqual(message.written.departments, [{ id: 7, reach: 'direct' }]);
-    model.checked({ generation: 2, edit: 1 }, { issues: [], about: 5 });
-    assert.equal(model.about, 5);
+    model.checked({ generation: 2, edit: 1 }, { issues: [], approximatePeople: 5 });
+    assert.equal(model.approximatePeople, 5);
     model.change({ departments: [] });
     assert.deepEqual(Object.keys(model.forSend().written).includes('departments'), false);
   });

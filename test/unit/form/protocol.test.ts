@@ -13,7 +13,7 @@ describe('the messages of the form', () => {
       { type: 'send', id: 1, generation: 1, edit: 2, written, to: 'me' },
       { type: 'cancel' },
       { type: 'search', id: 2, query: 'Ив' },
-      { type: 'kept', id: 3, action: 'restore', key: 1 },
+      { type: 'kept', id: 3, action: 'restore', draftId: '5f0c-1' },
       { type: 'fix', id: 4, fix: 'tryAgain' },
       { type: 'command', id: 5, command: 'signIn' },
       { type: 'command', id: 6, command: 'whyNotDelivered', person: 3 },
@@ -34,6 +34,7 @@ describe('the messages of the form', () => {
     ['a command with arguments', { type: 'command', id: 1, command: 'signIn', arguments: ['x'] }],
     ['a request without a number', { type: 'search', query: 'a' }],
     ['a negative number', { type: 'search', id: -1, query: 'a' }],
+    ['a kept draft by a number', { type: 'kept', id: 1, action: 'forget', draftId: 1 }],
     ['a query too long', { type: 'search', id: 1, query: 'a'.repeat(limits.query + 1) }],
     ['a text too long', { ...edit, written: { ...written, text: 'a'.repeat(limits.text + 1) } }],
     [

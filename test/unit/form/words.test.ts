@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { formHtml } from '../../../src/form/formHtml';
-import { personView } from '../../../src/form/formState';
+import { personView } from '../../../src/form/formViews';
 import { audienceCount, notYetChosen, sendLabel } from '../../../src/webview/audience';
 import { ShownIssues } from '../../../src/webview/fieldErrors';
 import {
@@ -102,7 +102,7 @@ describe('the audience in numbers', () => {
     sendToDepartments: 'Send to {0} departments',
   });
   const department = { id: 7, reach: 'tree' as const, parent: false };
-  const said = (people: number, departments: number, about?: number) => {
+  const said = (people: number, departments: number, approximatePeople?: number) => {
     const written = {
       recipients: Array.from({ length: people }, (_, index) => ({ id: index + 1 })),
       departments: Array.from({ length: departments }, () => department),
@@ -110,7 +110,10 @@ describe('the audience in numbers', () => {
       mode: 'literal' as const,
       avatar: '',
     };
-    return [audienceCount({ about, written }, words), sendLabel({ about, written }, words)];
+    return [
+      audienceCount({ approximatePeople, written }, words),
+      sendLabel({ approximatePeople, written }, words),
+    ];
   };
 
   it('is exact for people, and nothing for nobody', () => {

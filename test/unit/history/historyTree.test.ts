@@ -1,58 +1,54 @@
 import assert from 'node:assert/strict';
-import { emptyDraft } from '../../../src/push/draft';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import {
-  abilitiesOf,
+  contextValueOf,
   dayOf,
   historyChildren,
   historyRoots,
   nodeId,
 } from '../../../src/history/historyTree';
 import type { HistoryNode } from '../../../src/history/historyTree';
-import type { Fates, PushRecord } from '../../../src/push/outbox/pushRecord';
+import { newDraft } from '../../../src/push/draft';
+import type { DeliveryStatus, Push, PushPerson } from '../../../src/push/push';
 
 const day = 24 * 60 * 60 * 1000;
 const now = new Date(2026, 10, 22, 12).getTime();
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+const offline = new Bitrix24Error({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
 
-function record(id: string, more: Partial<PushRecord> & { met?: Partial<Fates> } = {}): PushRecord {
-  const fates: Fates = { accepted: [], refused: [], unknown: [], notSent: [], ...more.met };
-  const ids = [
-    ...[...fates.accepted, ...fates.unknown, ...fates.notSent],
-    ...fates.refused.map((one) => one.id),
-  ];
-  const people = ids.map((person) => ({ id: person, name: `Person ${person}` }));
+/** A push that is over, to people of these ids. */
+function pushOf(
+  id: string,
+  ids: Partial<Record<DeliveryStatus, number[]>> = {},
+  more: Partial<Push> = {},
+): Push {
+  const people = (Object.keys(ids) as DeliveryStatus[]).flatMap((status) =>
+    (ids[status] ?? []).map((person): PushPerson => ({
+      ...{ id: person, name: `Person ${person}`, status },
+      ...(status === 'refused' && { code: 'ACCESS_DENIED' }),
+    })),
+  );
   return {
-    id,
-    at: now,
-    host: 'acme.example',
-    draft: { ...emptyDraft, recipients: people, text: `text of ${id}` },
-    people,
-    unresolved: false,
-    bare: false,
-    state: 'accepted',
-    fates,
-    counts: {
-      accepted: fates.accepted.length,
-      refused: fates.refused.length,
-      unknown: fates.unknown.length,
-      notSent: fates.notSent.length,
-    },
-    error: undefined,
-    endedAt: now,
-    restGone: false,
-    decision: undefined,
+    ...{ id, replaces: [], origin: 'form', at: now, host: 'acme.example' },
+    draft: newDraft({ accountId: 'acme:1', recipients: people, text: `text of ${id}` }),
+    ...{ people, isResolved: true, error: undefined, endedAt: now },
+    ...{ isRestMoved: false, decision: undefined },
     ...more,
   };
 }
 
 const names = (nodes: readonly HistoryNode[]) => nodes.map(nodeId);
-const roots = (past: PushRecord[], filter = '', waiting: PushRecord[] = []) =>
-  historyRoots({ past, waiting, filter });
+const roots = (past: Push[], filter = '', open: Push[] = []) =>
+  historyRoots({ past, open, filter });
 
 describe('the tree of the history', () => {
   it('shows what waits first, then day by day, newest first', () => {
-    const past = [record('c'), record('b', { at: now - 1 }), record('a', { at: now - day })];
-    const tree = roots(past, '', [record('old', { at: now - 9 * day }), record('new')]);
+    const past = [
+      pushOf('c'),
+      pushOf('b', {}, { at: now - 1 }),
+      pushOf('a', {}, { at: now - day }),
+    ];
+    const tree = roots(past, '', [pushOf('old', {}, { at: now - 9 * day }), pushOf('new')]);
     assert.deepEqual(names(tree), ['waiting', dayOf(now), dayOf(now - day)]);
     assert.deepEqual(
       tree.map((node) => names(historyChildren(node))),
@@ -71,21 +67,29 @@ describe('the tree of the history', () => {
   });
 
   it('tells of few people directly, trouble first', () => {
-    const push = record('a', {
-      met: { accepted: [3], refused: [{ id: 5, code: 'NO' }], unknown: [7], notSent: [9] },
-    });
-    const people = historyChildren({ kind: 'push', record: push, waits: false });
-    assert.deepEqual(people, [
-      { kind: 'person', id: 5, name: 'Person 5', fate: 'refused', code: 'NO', of: 'a' },
-      { kind: 'person', id: 7, name: 'Person 7', fate: 'unknown', of: 'a' },
-      { kind: 'person', id: 9, name: 'Person 9', fate: 'notSent', of: 'a' },
-      { kind: 'person', id: 3, name: 'Person 3', fate: 'accepted', of: 'a' },
+    const push = pushOf('a', { accepted: [3], refused: [5], unknown: [7], notSent: [9] });
+    const people = historyChildren({ kind: 'push', push, isOpen: false });
+    assert.deepEqual(
+      people.map((line) => line.kind === 'person' && [line.of, line.person]),
+      [
+        ['a', { id: 5, name: 'Person 5', status: 'refused', code: 'ACCESS_DENIED' }],
+        ['a', { id: 7, name: 'Person 7', status: 'unknown' }],
+        ['a', { id: 9, name: 'Person 9', status: 'notSent' }],
+        ['a', { id: 3, name: 'Person 3', status: 'accepted' }],
+      ],
+    );
+  });
+
+  it('tells how far a push has come that is being sent', () => {
+    const push = pushOf('a', { accepted: [1], sending: [2], pending: [3] }, { endedAt: undefined });
+    assert.deepEqual(names(historyChildren({ kind: 'push', push, isOpen: true })), [
+      ...['a/sending/2', 'a/pending/3', 'a/accepted/1'],
     ]);
   });
 
-  it('groups many by their fate, and draws no more than anybody reads', () => {
-    const push = record('a', { met: { accepted: range(5_000), unknown: [9_999] } });
-    const groups = historyChildren({ kind: 'push', record: push, waits: false });
+  it('groups many by their delivery status, and draws no more lines than anybody reads', () => {
+    const push = pushOf('a', { accepted: range(5_000), unknown: [9_999] });
+    const groups = historyChildren({ kind: 'push', push, isOpen: false });
     assert.deepEqual(names(groups), ['a/unknown', 'a/accepted']);
     const accepted = historyChildren(groups[1]!);
     assert.equal(accepted.length, 501);
@@ -93,14 +97,11 @@ describe('the tree of the history', () => {
   });
 
   it('tells of a push without people how many there were', () => {
-    const bare = record('a', {
-      bare: true,
-      people: [],
-      counts: { accepted: 3, refused: 1, unknown: 0, notSent: 0 },
-    });
-    const lines = historyChildren({ kind: 'push', record: bare, waits: false });
+    const counts = { accepted: 3, refused: 1, unknown: 0, notSent: 0, pending: 0, sending: 0 };
+    const push = pushOf('a', {}, { redactedTo: counts });
+    const lines = historyChildren({ kind: 'push', push, isOpen: false });
     assert.deepEqual(
-      lines.map((line) => line.kind === 'fate' && [line.fate, line.count]),
+      lines.map((line) => line.kind === 'status' && [line.status, line.count]),
       [
         ['refused', 1],
         ['accepted', 3],
@@ -111,27 +112,18 @@ describe('the tree of the history', () => {
   it('gives every line a name of its own', () => {
     const all = (nodes: readonly HistoryNode[]): string[] =>
       nodes.flatMap((node) => [nodeId(node), ...all(historyChildren(node))]);
-    const ids = all(
-      roots(
-        [
-          record('a', {
-            met: { accepted: range(600), unknown: range(600).map((id) => id + 1_000) },
-          }),
-          record('b', { met: { accepted: [1] } }),
-        ],
-        '',
-        [record('c', { met: { accepted: [1] } })],
-      ),
-    );
+    const more = range(600).map((id) => id + 1_000);
+    const past = [
+      pushOf('a', { accepted: range(600), unknown: more }),
+      pushOf('b', { accepted: [1] }),
+    ];
+    const ids = all(roots(past, '', [pushOf('c', { accepted: [1] })]));
     assert.equal(new Set(ids).size, ids.length);
   });
 
   it('finds words of the text, people, ids, portals and codes, all of them at once', () => {
-    const push = record('a', {
-      met: { accepted: [3], refused: [{ id: 5, code: 'ACCESS_DENIED' }] },
-      draft: { ...emptyDraft, text: 'Ёлка готова' },
-      host: 'acme.example',
-    });
+    const draft = newDraft({ text: 'Ёлка готова' });
+    const push = pushOf('a', { accepted: [3], refused: [5] }, { draft });
     const found = (filter: string) => roots([push], filter).length;
     for (const filter of ['елка', 'ЁЛКА готов', 'person 3', 'acme', 'access_denied', ' 5 ', '']) {
       assert.equal(found(filter), 1, filter);
@@ -142,15 +134,23 @@ describe('the tree of the history', () => {
   });
 
   it('says what may be done with a push', () => {
-    const can = (push: PushRecord, waits = false) => abilitiesOf(push, waits).trim().split(' ');
-    assert.deepEqual(can(record('a', { met: { accepted: [1] } })), ['push', 'text', 'past']);
-    assert.deepEqual(can(record('a', { met: { accepted: [1], notSent: [2] } })), [
+    const can = (push: Push, isOpen = false) => contextValueOf({ push, isOpen }).split(' ');
+    assert.deepEqual(can(pushOf('a', { accepted: [1] })), ['push', 'text', 'past']);
+    assert.deepEqual(can(pushOf('a', { accepted: [1], notSent: [2] })), [
       ...['push', 'text', 'past', 'rest'],
     ]);
-    assert.deepEqual(can(record('a', { bare: true })), ['push', 'past']);
-    const unknown = record('a', { state: 'unknown', met: { unknown: [1], notSent: [2] } });
+    const counts = { accepted: 1, refused: 1, unknown: 0, notSent: 0, pending: 0, sending: 0 };
+    assert.deepEqual(can(pushOf('a', {}, { redactedTo: counts })), ['push', 'past']);
+    const kept = pushOf('a', { notSent: [1] }, { error: offline });
+    assert.deepEqual(can(kept, true), ['push', 'text', 'unsent']);
+    const unknown = pushOf('a', { unknown: [1], notSent: [2] });
     assert.deepEqual(can(unknown, true), ['push', 'text', 'unsent']);
-    assert.deepEqual(can({ ...unknown, restGone: true }, true), ['push', 'text', 'unknown']);
-    assert.deepEqual(can({ ...unknown, state: 'sending' }, true), ['push', 'text']);
+    assert.deepEqual(can({ ...unknown, isRestMoved: true }, true), ['push', 'text', 'unknown']);
+    assert.deepEqual(can({ ...unknown, endedAt: undefined }, true), ['push', 'text']);
+  });
+
+  it('offers nothing more about a push that its user has decided', () => {
+    const push = pushOf('a', { accepted: [1], refused: [2] }, { decision: 'replaced' });
+    assert.equal(contextValueOf({ push, isOpen: false }), 'push text past');
   });
 });

@@ -229,6 +229,23 @@ describe('the search of the directory, for people made by dice', () => {
     }
   });
 
+  it('gives the same while typing as for the whole query at once', async () => {
+    for (const query of ['анна иванов', 'инженер алекс', 'fyyf gtnhjd', 'john', 'мария-анна ко']) {
+      for (let length = 1; length <= query.length; length += 1) {
+        const typed = query.slice(0, length);
+        const fresh = await directoryOf(people);
+        assert.deepEqual(directory.search(typed), fresh.search(typed), typed);
+      }
+    }
+  });
+
+  it('finds by the departments of the last list, also for words that were typed before', async () => {
+    const own = await directoryOf([person(1, 'Анна Петрова', { departments: [3] })]);
+    assert.equal(own.search('продаж').total, 0);
+    own.useDepartments([{ id: 3, name: 'Отдел продаж' }]);
+    assert.equal(own.search('продаж').total, 1);
+  });
+
   it('survives any text', () => {
     const dice = new Dice(3);
     const letters = Array.from('аиё йabcxyj-\'".,;[]\\/*+?^$(){}|#\u0000\u007f\ud800😀李\u0301\n');

@@ -7,7 +7,7 @@ import { departments } from '../../../../src/bitrix24/departments';
 import { Bitrix24Error } from '../../../../src/bitrix24/errors';
 import type { PortalClient } from '../../../../src/bitrix24/portalClient';
 import { silentLog } from '../../../../src/common/log';
-import { createResolvePeople } from '../../../../src/push/resolvePeople';
+import { createPersonFacts } from '../../../../src/push/personFacts';
 import { Departments } from '../../../../src/people/departments/departments';
 import { Directories } from '../../../../src/people/directory/directories';
 import { directoryFolder } from '../../../../src/people/directory/directoryFolder';
@@ -209,7 +209,7 @@ describe('the search for people with a directory', function () {
       .flatMap(({ id }) => directories.peek('a')?.idsIn([id]) ?? [])
       .find((id) => (directories.peek('a')?.person(id)?.departments.length ?? 0) === 1);
     assert.ok(member);
-    const resolve = createResolvePeople({
+    const resolve = createPersonFacts({
       accounts: { client: () => Promise.resolve(client) },
       log: silentLog,
       known: (accountId, id) => directories.peek(accountId)?.person(id),

@@ -13,7 +13,6 @@ import { forgetPeopleWithAccount } from '../../../../src/people/forgetPeople';
 import { PeopleSearch } from '../../../../src/people/peopleSearch';
 import { startSandbox, type Sandbox, type SandboxUser } from '../../../../src/sandbox/index';
 import { noDirectories } from '../../../support/noDirectories';
-import { ManualClock } from '../../../support/manualClock';
 import { MemorySecrets } from '../../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../../support/storedAccounts';
 import { temporaryFolder } from '../../../support/temporaryFolder';

@@ -1,19 +1,10 @@
 import type { Account } from '../accounts/account';
 import { isLoopback } from '../bitrix24/portalAddress';
-import type { Fixes } from '../problems/problem';
 import { checkDraft } from '../push/checkDraft';
 import type { Draft } from '../push/draft';
 import type { TextPerson } from '../push/personalText';
 import type { DepartmentRecipient, Recipient } from '../people/recipient';
-import type { Trouble } from './formTroubles';
-import type {
-  AccountView,
-  DepartmentView,
-  FormState,
-  IssueView,
-  Person,
-  ProblemView,
-} from './protocol';
+import type { AccountView, DepartmentView, FormState, IssueView, Person } from './protocol';
 
 /** What the page may know of an account: nothing secret, and nothing that it does not draw. */
 export function accountView(account: Account): AccountView {
@@ -36,7 +27,7 @@ export function draftView(
   known: (id: number) => Person,
   departmentView: (department: DepartmentRecipient) => DepartmentView,
 ): FormState['draft'] {
-  const { recipients, departments = [], text, mode, avatar, location } = draft;
+  const { recipients, departments, text, mode, avatar, location } = draft;
   return {
     ...stamp,
     recipients: recipients.map((recipient) => ({
@@ -51,8 +42,8 @@ export function draftView(
   };
 }
 
-/** Someone with what a text may say about them. */
-export function withFacts(person: Person, facts: TextPerson | undefined): Person {
+/** Adds to a person what a text may say about them. */
+export function withPersonFacts(person: Person, facts: TextPerson | undefined): Person {
   if (!facts) {
     return person;
   }
@@ -66,7 +57,7 @@ export function withFacts(person: Person, facts: TextPerson | undefined): Person
   };
 }
 
-/** `host`: of their portal. Only one on this machine may point to pictures on this machine. */
+/** What the page draws of a person. `host`: their portal's; only one on this machine may point to pictures there. */
 export function personView(
   { id, name, position, photo }: Recipient,
   host: string | undefined,
@@ -93,17 +84,4 @@ export function issuesOf(
       code: issue.code,
       ...('offset' in issue ? { offset: issue.offset, length: issue.length } : {}),
     }));
-}
-
-export function problemView(
-  { problem, context }: Trouble,
-  labels: Pick<Fixes, 'label'>,
-): ProblemView {
-  const { code, message, severity, fixes } = problem;
-  return {
-    code,
-    message,
-    severity,
-    fixes: fixes.map((id) => ({ id, label: labels.label(id, context) })),
-  };
 }

@@ -1,42 +1,42 @@
 import type { Account } from '../accounts/account';
 import type { Log } from '../common/log';
-import { hasDepartments, templateOf } from '../push/draft';
+import { templateOf } from '../push/draft';
 import type { Draft } from '../push/draft';
 import { placeholdersOf } from '../push/personalText';
 import type { Placeholder, TextPerson } from '../push/personalText';
 import { planPush } from '../push/plan';
 import type { PlanSummary } from '../push/plan';
-import type { ResolvePeople } from '../push/pushRoad';
+import type { PersonFacts } from '../push/personFacts';
 import type { Recipient } from '../people/recipient';
 
 interface Known {
   person: TextPerson;
-  /** The department was asked for as well. */
+  /** True if the department was asked for as well. */
   department: boolean;
 }
 
-/** More are asked about when the push is sent; the plan is said then. Two requests at most. */
+/** How many people are asked about while the text is written; the others are when it is sent. */
 const askedAtMost = 5_000;
 
 /**
  * What the draft's text says about its people, asked in the same way as when it is sent, so that the preview and
  * the plan show what will be. Each person is asked for once; nobody while the text has no placeholders.
  */
-export class FormFacts {
-  readonly #resolve: ResolvePeople | undefined;
+export class FormPersonFacts {
+  readonly #read: PersonFacts;
   readonly #log: Log;
   /** By account and id. */
   readonly #known = new Map<string, Map<number, Known>>();
-  /** On their way: `id` or `id/department`, by account. */
+  /** The questions on their way: `account/id` or `account/id/department`. */
   readonly #asked = new Set<string>();
   readonly #abort = new AbortController();
 
-  constructor(resolve: ResolvePeople | undefined, log: Log) {
-    this.#resolve = resolve;
+  constructor(read: PersonFacts, log: Log) {
+    this.#read = read;
     this.#log = log;
   }
 
-  /** undefined when nobody has been asked about this person. */
+  /** What is known about a person; undefined if it was never asked for. */
   of(accountId: string, id: number): TextPerson | undefined {
     return this.#known.get(accountId)?.get(id)?.person;
   }
@@ -51,14 +51,14 @@ export class FormFacts {
         }));
   }
 
-  /** How the draft would go; undefined without placeholders, with departments, without people, or while facts are missing. */
+  /** How the draft would be sent. undefined without placeholders or people, with departments, and while facts are missing. */
   planOf(account: Account, draft: Draft): PlanSummary | undefined {
     const template = templateOf(draft);
     if (
       !template.personal ||
       template.faults.length > 0 ||
       draft.recipients.length === 0 ||
-      hasDepartments(draft)
+      draft.departments.length > 0
     ) {
       return undefined;
     }
@@ -66,7 +66,7 @@ export class FormFacts {
     return people && planPush(template, people, draft.avatar).summary;
   }
 
-  /** Asks for what is missing and not on its way yet; true when something was learnt. */
+  /** Asks for what is missing and not on its way yet. Resolves to true if something was learnt. */
   async ask(account: Account, draft: Draft): Promise<boolean> {
     const { facts, open: missing } = this.#wanted(account, draft);
     const department = facts.includes('department');
@@ -75,12 +75,12 @@ export class FormFacts {
     const open = missing
       .slice(0, Math.max(0, room))
       .filter(({ id }) => !this.#asked.has(keyOf(id)));
-    if (open.length === 0 || !this.#resolve) {
+    if (open.length === 0) {
       return false;
     }
     open.forEach(({ id }) => this.#asked.add(keyOf(id)));
     try {
-      const found = await this.#resolve(account, open, facts, { signal: this.#abort.signal });
+      const found = await this.#read(account, open, facts, { signal: this.#abort.signal });
       const known = this.#of(account.id);
       for (const { id } of open) {
         known.set(id, { person: { id }, department });
@@ -107,7 +107,7 @@ export class FormFacts {
     const department = facts.includes('department');
     const known = this.#of(account.id);
     const open =
-      facts.length === 0 || !this.#resolve
+      facts.length === 0
         ? []
         : draft.recipients.filter(({ id }) => {
             const one = known.get(id);

@@ -1,0 +1,245 @@
+import type { Account } from '../accounts/account';
+import type { Wait } from '../bitrix24/portalClient';
+import { copyOf, isSameVersion } from '../push/draft';
+import type { Draft } from '../push/draft';
+import { actionsOf, summaryOf, toPeople } from '../push/push';
+import type { Push, PushAction, ResultContext } from '../push/push';
+import type { ActResult, PushService, SendOptions, SendResult } from '../push/pushService';
+import type { SendProgress } from '../push/sendPlan';
+import type { TellResult } from '../push/sendWithProgress';
+import type { FormAccounts } from './formAccounts';
+import type { FormDelivery } from './formDelivery';
+import type { FormDraft } from './formDraft';
+import type { FormProblems } from './formProblems';
+import type { AcceptedView, PhaseView } from './protocol';
+
+export interface FormSendingDeps {
+  service: Pick<PushService, 'send' | 'act'>;
+  draft: FormDraft;
+  accounts: FormAccounts;
+  problems: FormProblems;
+  delivery: FormDelivery;
+  /** Moves the form's draft to this account. */
+  goOnAs: (accountId: string) => Promise<void>;
+  /** Draws everything, or the phase alone while nothing else changes. */
+  draw: (what: 'state' | 'phase') => void;
+  isOnScreen: () => boolean;
+  /** Tells a result that the page cannot show, because it is not on screen any more. */
+  tell: TellResult;
+  /** Says that another window has decided what became of a push. */
+  tellTakenCareOf: () => void;
+}
+
+export type SendTo = 'recipients' | 'me';
+
+/** What the form had when it asked for a push. */
+interface Asked {
+  to: SendTo;
+  /** The form's draft at that moment. */
+  formDraft: Draft;
+}
+
+type Control = Required<Pick<SendOptions, 'signal' | 'onWait' | 'onProgress'>>;
+
+const idle: PhaseView = { kind: 'idle' };
+
+/** Sends what the form holds, one push at a time, and shows how far it is and what came of it. */
+export class FormSending {
+  readonly #deps: FormSendingDeps;
+  #phase: PhaseView = idle;
+  #abort: AbortController | undefined;
+  #accepted: AcceptedView | undefined;
+  /** The draft for oneself alone, made of this version of the form's draft. */
+  #copy: { of: Draft; draft: Draft } | undefined;
+
+  constructor(deps: FormSendingDeps) {
+    this.#deps = deps;
+  }
+
+  get phase(): PhaseView {
+    return this.#phase;
+  }
+
+  get isIdle(): boolean {
+    return this.#phase.kind === 'idle';
+  }
+
+  /** The push that was accepted last, until the next text is begun. */
+  get accepted(): AcceptedView | undefined {
+    return this.#accepted;
+  }
+
+  /** Returns true if there was something to forget. */
+  forgetAccepted(): boolean {
+    const had = this.#accepted !== undefined;
+    this.#accepted = undefined;
+    return had;
+  }
+
+  cancel(): void {
+    this.#abort?.abort();
+  }
+
+  /** Sends the form's draft. */
+  async send(to: SendTo, again = false): Promise<ActResult> {
+    const formDraft = this.#deps.draft.current;
+    const draft = this.#addressed(to);
+    return await this.#run({ to, formDraft }, draft, (control) =>
+      this.#deps.service.send(draft, { origin: 'form', ...(again && { again }), ...control }),
+    );
+  }
+
+  /** What the fixes of an earlier push work on: that push as it is, whatever the form holds. */
+  contextOfEarlier(push: Push): ResultContext {
+    return this.#contextOf(push, push.draft, { to: 'recipients', formDraft: push.draft });
+  }
+
+  /** What the fixes of a failure around the form's draft work on. */
+  contextOfDraft(): ResultContext {
+    const formDraft = this.#deps.draft.current;
+    return this.#contextOf(undefined, formDraft, { to: 'recipients', formDraft });
+  }
+
+  #contextOf(push: Push | undefined, draft: Draft, asked: Asked): ResultContext {
+    const { accounts } = this.#deps;
+    const account = accounts.of((push?.draft ?? draft).accountId) ?? accounts.shown;
+    return {
+      ...{ account, draft, push },
+      actions: push ? actionsOf(push) : ['retry'],
+      act: async (action, as) => {
+        const isOther = as !== undefined && as.id !== account?.id;
+        await this.#act(action, { push, asked, as: isOther ? as : undefined });
+      },
+    };
+  }
+
+  /** Does one of the actions of a push. `push`: undefined if nothing was recorded, so the form's draft is sent. */
+  async #act(
+    action: PushAction,
+    { push, asked, as }: { push: Push | undefined; asked: Asked; as: Account | undefined },
+  ): Promise<void> {
+    const { service, problems, draft, goOnAs, tellTakenCareOf } = this.#deps;
+    if (!push || (action === 'retry' && isEdited(asked.formDraft, draft.current))) {
+      if (as) {
+        await goOnAs(as.id);
+      }
+      await this.send(asked.to, true);
+    } else if (action === 'markAsSent' || action === 'discard') {
+      const { kind } = await service.act(push.id, action);
+      if (kind === 'takenCareOf') {
+        tellTakenCareOf();
+      }
+      await problems.read();
+    } else {
+      await this.#run(asked, push.draft, (control) =>
+        service.act(push.id, action, { ...control, ...(as && { as }) }),
+      );
+    }
+  }
+
+  async #run(
+    asked: Asked,
+    draft: Draft,
+    work: (control: Control) => Promise<ActResult>,
+  ): Promise<ActResult> {
+    if (!this.isIdle) {
+      return { kind: 'cancelled' };
+    }
+    const { problems, draw, isOnScreen, tell, tellTakenCareOf } = this.#deps;
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#accepted = undefined;
+    problems.clear();
+    this.#setPhase({ kind: 'sending' }, 'state');
+    let result: ActResult;
+    try {
+      result = await work(this.#control(abort.signal));
+      await problems.read();
+    } finally {
+      this.#abort = undefined;
+      this.#phase = idle;
+    }
+    if (result.kind === 'takenCareOf') {
+      tellTakenCareOf();
+      draw('state');
+    } else if (result.kind !== 'decided') {
+      const push = 'push' in result ? result.push : undefined;
+      const context = this.#contextOf(push, draft, asked);
+      this.#show(result, context, asked);
+      draw('state');
+      if (!isOnScreen() && result.kind !== 'cancelled') {
+        await tell(result, context);
+      }
+    }
+    return result;
+  }
+
+  #control(signal: AbortSignal): Control {
+    let progress: SendProgress | undefined;
+    let wait: Wait | undefined;
+    const show = (what: 'state' | 'phase'): void => {
+      const soFar = progress && { progress };
+      this.#setPhase(
+        wait ? { kind: 'waiting', until: wait.until, ...soFar } : { kind: 'sending', ...soFar },
+        what,
+      );
+    };
+    return {
+      signal,
+      onWait: (next) => {
+        if (next ?? wait) {
+          wait = next;
+          show('state');
+        }
+      },
+      onProgress: (next) => {
+        progress = next.total > next.accepted ? next : undefined;
+        if (progress) {
+          show('phase');
+        }
+      },
+    };
+  }
+
+  #show(result: SendResult, context: ResultContext, { to }: Asked): void {
+    const { draft, problems, delivery } = this.#deps;
+    if (result.kind === 'push' && summaryOf(result.push).state === 'accepted') {
+      const { push } = result;
+      if (to === 'recipients') {
+        draft.chooseAgain(push.draft);
+      }
+      const { account } = context;
+      const hint = account && delivery.summary(account.id, push.draft.recipients);
+      this.#accepted = {
+        ...{ at: push.endedAt ?? push.at, host: push.host },
+        ...{ count: summaryOf(push).counts.accepted, ...(hint && { hint }) },
+      };
+    }
+    problems.showResult(result, context);
+  }
+
+  /** The form's draft, or a copy of it to oneself alone: what becomes of the copy leaves the draft as it is. */
+  #addressed(to: SendTo): Draft {
+    const { draft, accounts } = this.#deps;
+    const of = draft.current;
+    const me = accounts.shown;
+    if (to === 'recipients' || !me) {
+      return of;
+    }
+    if (!this.#copy || !isSameVersion(this.#copy.of, of)) {
+      const toMe = toPeople(of, [{ id: me.userId, name: me.userName }]);
+      this.#copy = { of, draft: copyOf(toMe) };
+    }
+    return this.#copy.draft;
+  }
+
+  #setPhase(phase: PhaseView, draw: 'state' | 'phase'): void {
+    this.#phase = phase;
+    this.#deps.draw(draw);
+  }
+}
+
+/** True if the draft that was sent is still in the form, but not as it was sent: what it says now is what counts. */
+function isEdited(sent: Draft, now: Draft): boolean {
+  return sent.id === now.id && !isSameVersion(sent, now);
+}
