@@ -307,7 +307,7 @@ export class PushService {
       const people = draft.departments.length > 0 ? undefined : draft.recipients;
       const { host } = account;
       const record = await store.create({ draft, host, origin, people, replaces });
-      const push = this.#ended.remember(await record.end(known, () => undefined));
+      const push = this.#ended.remember(await record.end(known));
       this.#deps.log.warn(`Push not accepted: notSent, ${describe(known)}`);
       return { kind: 'push', push } as const;
     }
