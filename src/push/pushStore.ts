@@ -233,7 +233,10 @@ export class PushStore implements Disposable {
         this.#deps.log.error(`A push that was left could not be taken over: ${String(error)}`);
       }
     }
-    return ended;
+    const open = new Set((await this.#files()).map(({ id, place }) => `${id} ${place.kind}`));
+    const stillWaits = ({ id }: Push) => open.has(`${id} unsent`) || open.has(`${id} unknown`);
+    // One of them may have taken the place of another.
+    return ended.filter((push) => !isWaiting(push) || stillWaits(push));
   }
 
   /** Takes a push that waits into this window's hands; undefined when another window was faster. */
