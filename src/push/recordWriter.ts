@@ -89,7 +89,10 @@ export class RecordWriter implements Disposable {
    * Records that nobody sends it any more. `error`: why not everybody got it. `settle` runs while this window still
    * holds the file, so that the next window does its work if this one does not live to. Never rejects.
    */
-  async end(error: Bitrix24Error | undefined, settle: (push: Push) => unknown): Promise<Push> {
+  async end(
+    error?: Bitrix24Error,
+    settle: (push: Push) => unknown = () => undefined,
+  ): Promise<Push> {
     const at = this.#deps.clock.now();
     await this.#record({ t: 'end', at, ...(error && { error: errorFieldOf(error) }) });
     const push = { ...pushOf(this.#deps.head, this.#events), error };
