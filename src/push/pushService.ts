@@ -136,6 +136,7 @@ export class PushService {
       return { kind: 'takenCareOf' };
     }
     if (action === 'markAsSent' || action === 'discard') {
+      await this.#discardSuccessors(id);
       await claim?.decide(action === 'discard' ? 'discarded' : 'sent');
       const sent = action === 'markAsSent' ? unknownDraft(push) : undefined;
       if (sent) {
@@ -151,7 +152,8 @@ export class PushService {
       const { origin } = push;
       const result = await this.#start(draft, {
         ...{ origin, ...options, again: true },
-        ...{ isSendAnyway, replaces: claim ? [id] : [] },
+        // A push that was sent anyway and did not leave carries on with that decision.
+        ...{ isSendAnyway, replaces: claim ? [id, ...push.replaces] : [] },
       });
       if (result.kind === 'push') {
         this.#ended.restWentTo(id, result.push);
@@ -162,6 +164,16 @@ export class PushService {
       return result;
     } finally {
       await claim?.release();
+    }
+  }
+
+  /** What was to be sent in the place of this push and did not leave does not wait for the network any more. */
+  async #discardSuccessors(id: string): Promise<void> {
+    const { store } = this.#deps;
+    for (const other of await store.open()) {
+      if (other.replaces.includes(id) && summaryOf(other).state === 'notSent') {
+        await (await store.claim(other.id))?.decide('replaced');
+      }
     }
   }
 
@@ -368,20 +380,14 @@ export class PushService {
     error: Bitrix24Error | undefined,
     { origin }: Request,
   ): Promise<SendResult> {
-    const { drafts, log, onPortalAnswered } = this.#deps;
-    if (!error) {
-      // Before the record goes to the history, so that no window finds the draft of a push that is over.
-      await this.#quietly(async () => {
-        drafts.replace(draft, undefined);
-        await drafts.flush();
-      });
-    }
+    const { log, onPortalAnswered } = this.#deps;
     const { accepted, refused, unknown } = record.counts;
     if (error?.kind === 'cancelled' && accepted + refused + unknown === 0) {
       await record.drop();
       return { kind: 'cancelled' };
     }
-    const push = this.#ended.remember(await record.end(error));
+    const ended = await record.end(error, (push) => this.#settleDraft(push));
+    const push = this.#ended.remember(ended);
     const { state, counts } = summaryOf(push);
     const { people, texts, requests } = plan.summary;
     log.info(
@@ -391,7 +397,6 @@ export class PushService {
     if (error) {
       log.warn(`Push not accepted for everybody: ${describe(error)}`);
     }
-    await this.#quietly(() => this.#settleDraft(push));
     await this.#quietly(() => this.#rememberPeople(account, draft, push));
     // Not when the network ended it after some were reached: the rest would be offered at once, in vain.
     if (!error || error.phase === 'answered') {
@@ -408,11 +413,12 @@ export class PushService {
     const inDoubt = unknownDraft(push);
     if (state === 'accepted') {
       drafts.replace(push.draft, undefined);
+      await drafts.flush();
       this.#confirmations.forget(push.draft);
     } else if (state === 'partly') {
       const left = rest ?? inDoubt;
-      if (left && !drafts.replace(push.draft, left)) {
-        drafts.keep(left);
+      if (left && !drafts.replace(push.draft, left) && rest) {
+        drafts.keep(rest);
       }
       await drafts.flush();
       if (rest && inDoubt) {

@@ -223,11 +223,12 @@ export class PushStore implements Disposable {
     const files = await this.#files();
     this.#silence.keepOnly(new Set(files.map(fileNameOf)));
     const ended: Push[] = [];
-    for (const file of files) {
+    // The newest first: it may have taken the place of others, which no window may offer then.
+    for (const file of files.toReversed()) {
       try {
         const held = (await this.#isLeft(file)) ? await this.#hold(file) : undefined;
         const push = held && (await this.#shelve(held));
-        ended.push(...(push && !push.decision ? [push] : []));
+        ended.unshift(...(push && !push.decision ? [push] : []));
       } catch (error) {
         this.#deps.log.error(`A push that was left could not be taken over: ${String(error)}`);
       }

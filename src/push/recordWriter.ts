@@ -85,17 +85,25 @@ export class RecordWriter implements Disposable {
     });
   }
 
-  /** Records that nobody sends it any more. `error`: why not everybody got it. Never rejects. */
-  async end(error?: Bitrix24Error): Promise<Push> {
+  /**
+   * Records that nobody sends it any more. `error`: why not everybody got it. `settle` runs while this window still
+   * holds the file, so that the next window does its work if this one does not live to. Never rejects.
+   */
+  async end(
+    error?: Bitrix24Error,
+    settle: (push: Push) => unknown = () => undefined,
+  ): Promise<Push> {
     const at = this.#deps.clock.now();
     await this.#record({ t: 'end', at, ...(error && { error: errorFieldOf(error) }) });
+    const push = { ...pushOf(this.#deps.head, this.#events), error };
+    await this.#quietly(() => settle(push));
     await this.#finish(this.#deps.ended);
-    return { ...pushOf(this.#deps.head, this.#events), error };
+    return push;
   }
 
   /** Removes the record of a push that its user stopped before anything left. Never rejects. */
   async drop(): Promise<void> {
-    await this.#finish(() => this.#deps.folder.remove(this.#deps.name));
+    await this.#quietly(() => this.#deps.folder.remove(this.#deps.name));
     await this.#finish(this.#deps.ended);
   }
 
@@ -105,6 +113,10 @@ export class RecordWriter implements Disposable {
 
   async #finish(work: () => Promise<unknown>): Promise<void> {
     this.dispose();
+    await this.#quietly(work);
+  }
+
+  async #quietly(work: () => unknown): Promise<void> {
     try {
       await work();
     } catch (error) {

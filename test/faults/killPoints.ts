@@ -1,3 +1,4 @@
+import { testLimiter } from '../support/testClient';
 import { Bitrix24Error } from '../../src/bitrix24/errors';
 import { memoryState, RateLimiter } from '../../src/bitrix24/rateLimiter';
 import type { BucketState } from '../../src/bitrix24/rateLimiterState';
@@ -17,9 +18,9 @@ export const killPoints = [
   'answer there, not recorded',
   'while the answer is recorded',
   'answer recorded',
-  'draft settled, end not recorded',
   'while the end is recorded',
   'end recorded',
+  'draft settled',
   'remembered as sent',
   'in the history and among the open pushes',
   'out of the open pushes',
@@ -157,20 +158,17 @@ export function watchedDrafts(
     ...folder,
     write: async (name, content, options) => {
       await folder.write(name, content, options);
-      reach(
-        isPartly ? 'rest in the draft, not recorded as moved' : 'draft settled, end not recorded',
-      );
+      reach(isPartly ? 'rest in the draft, not recorded as moved' : 'draft settled');
     },
   };
 }
 
 /** Lets each request leave at once, but tells that its turn was asked for. */
-export function watchedPacer(clock: PacerDeps['clock'], reach: Reach): Pacer {
+export function watchedLimiter(clock: RateLimiterDeps['clock'], reach: Reach): RateLimiter {
   const state = memoryState<BucketState>();
-  return new Pacer({
+  return testLimiter({
     clock,
     state: () => ({
-      ...state,
       update: (change) => {
         reach('waiting for its turn');
         return state.update(change);

@@ -1,3 +1,5 @@
+import { testClient } from '../../support/testClient';
+import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -6,7 +8,6 @@ import fc from 'fast-check';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import { exchangeCode } from '../../../src/bitrix24/oauth';
 import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
-import { PortalClient } from '../../../src/bitrix24/portalClient';
 import { isLoopback } from '../../../src/bitrix24/portalAddress';
 import type { HttpResponse, Transport } from '../../../src/bitrix24/transport';
 import type { Tokens } from '../../../src/bitrix24/oauth';
@@ -43,7 +44,7 @@ class Puppet implements Transport {
 
 function clientOf(transport: Transport): PortalClient {
   let now = 0;
-  return new PortalClient({
+  return testClient({
     transport,
     tokens: {
       tokens: () => Promise.resolve(tokens),

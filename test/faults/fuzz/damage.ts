@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What a disk, a sync tool or an editor may do to a file. */
+/** All that a disk, a sync tool or an editor may do to a file. */
 export const damage = fc.oneof(
   fc.record({ kind: fc.constant('cut' as const), at: fc.double({ min: 0, max: 1, noNaN: true }) }),
   fc.record({
@@ -18,7 +18,7 @@ export const damage = fc.oneof(
       'at',
       'current',
       'kept',
-      'pending',
+      'palette',
       'app',
       'tokens',
       'portal',

@@ -6,7 +6,7 @@ import { listenForCallback } from '../../../src/accounts/loopbackListener';
 import { judgePaste } from '../../../src/accounts/browserAnswer';
 import { parseCallback } from '../../../src/bitrix24/callback';
 import { parsePortalAddress } from '../../../src/bitrix24/portalAddress';
-import { historyKeep } from '../../../src/push/outbox/pushHistory';
+import { historyKeep } from '../../../src/push/pushHistory';
 import { parseGroups } from '../../../src/people/groups';
 import { plainLabel } from '../../../src/common/plainLabel';
 import { plainText } from '../../../src/common/plainText';
@@ -315,7 +315,7 @@ const message = fc.oneof(
     type: fc.constant('kept'),
     id: number,
     action: fc.constantFrom('restore', 'forget', 'x'),
-    draftId: fc.string(),
+    key: number,
   }),
   fc.record({
     type: fc.constant('fix'),

@@ -7,16 +7,18 @@ import fc from 'fast-check';
 import { parseBucket } from '../../../src/bitrix24/rateLimiterState';
 import type { Log } from '../../../src/common/log';
 import { silentLog } from '../../../src/common/log';
-import { emptyDraft } from '../../../src/push/draft';
+import { newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { parseDraftFile } from '../../../src/push/draftFile';
 import type { DraftFile } from '../../../src/push/draftFile';
 import { DraftStore } from '../../../src/push/draftStore';
-import { Outbox } from '../../../src/push/outbox/outbox';
-import { PushHistory } from '../../../src/push/outbox/pushHistory';
-import { eventText, newRecord, parseRecord } from '../../../src/push/outbox/pushRecord';
-import type { EventLine } from '../../../src/push/outbox/pushRecord';
-import { nameOf, newId, sameKey } from '../../../src/push/outbox/recordName';
+import { PushHistory } from '../../../src/push/pushHistory';
+import { eventText, headText, parsePush } from '../../../src/push/pushFile';
+import type { EventLine } from '../../../src/push/pushFile';
+import { fileNameOf, newPushId, shortDraftId } from '../../../src/push/pushFileName';
+import { messageKey } from '../../../src/push/messageKey';
+import { actionsOf, isWaiting, summaryOf } from '../../../src/push/push';
+import { PushStore } from '../../../src/push/pushStore';
 import { RecentRecipients } from '../../../src/people/recentRecipients';
 import { memoryFolder } from '../../support/memoryFolder';
 import { MemorySecrets } from '../../support/memorySecrets';
@@ -26,10 +28,13 @@ import { damage, damaged } from './damage';
 import type { FuzzProperty } from './property';
 
 const draft: fc.Arbitrary<Draft> = fc.record({
+  id: fc.uuid(),
+  version: fc.uuid(),
   accountId: fc.constant('acme:1'),
   recipients: fc
     .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 3 })
     .map((ids) => ids.map((id) => ({ id }))),
+  departments: fc.constantFrom([], [], [{ id: 3, name: 'Sales', reach: 'tree' as const }]),
   text: fc.string({ unit: 'grapheme', minLength: 1 }),
   mode: fc.constantFrom('literal', 'personal'),
   avatar: fc.constant(''),
@@ -38,18 +43,9 @@ const draftFile: fc.Arbitrary<DraftFile> = fc.record({
   version: fc.constant(1 as const),
   pid: fc.constant(1),
   at: fc.constant(1),
-  current: fc.oneof(draft, fc.constant(emptyDraft)),
+  current: fc.oneof(draft, fc.constant(newDraft())),
   kept: fc.array(draft, { maxLength: 3 }),
-  pending: fc.array(
-    fc.record({
-      id: fc.uuid(),
-      draft,
-      state: fc.constantFrom('sending', 'unknown'),
-      at: fc.constant(1),
-      host: fc.constant('acme.example'),
-    }),
-    { maxLength: 2 },
-  ),
+  palette: fc.option(draft, { nil: undefined }),
 });
 
 const drafts: FuzzProperty = {
@@ -83,8 +79,9 @@ const drafts: FuzzProperty = {
       assert.deepEqual(said, []);
       // Whatever was read is there still, except the text that was typed over.
       assert.ok(read.kept.every((one) => store.kept.some(({ text }) => text === one.text)));
-      const pending = parseDraftFile(files.get('w.json') ?? '')?.pending ?? [];
-      assert.ok(read.pending.every(({ id }) => pending.some((push) => push.id === id)));
+      const written = parseDraftFile(files.get('w.json') ?? '');
+      assert.deepEqual(written?.palette, read.palette);
+      assert.ok(read.kept.every((one) => written?.kept.some(({ text }) => text === one.text)));
     }),
   }),
 };
@@ -149,32 +146,51 @@ const recents: FuzzProperty = {
   }),
 };
 
+const peopleOfDepartments = [undefined, [], [{ id: 1 }, { id: 2, name: 'Boris' }]];
+
 /** A push that a dead window left, as its file tells. */
 const leftPush = fc
   .tuple(
     draft,
-    fc.array(fc.constantFrom('sending', 'answered', 'unknown', 'end'), { maxLength: 4 }),
+    fc.array(
+      fc.constantFrom(
+        ...['sending', 'sending', 'answered', 'unknown', 'notSent', 'end'],
+        ...['restMoved', 'replaced'],
+      ),
+      { maxLength: 4 },
+    ),
+    fc.constantFrom<{ id: number; name?: string }[] | undefined>(...peopleOfDepartments),
+    fc.constantFrom<string[] | undefined>(undefined, ['0000000010123456789']),
   )
-  .map(([written, events]) => {
-    const [id = 1] = written.recipients.map((one) => one.id);
+  .map(([written, events, people, replaces]) => {
+    const [id = 1] = (people ?? written.recipients).map((one) => one.id);
     const lines = events.map((t): EventLine => {
       switch (t) {
         case 'sending':
-          return { t, at: 1, wire: [id] };
-        case 'answered':
-          return { t, at: 1 };
+          return { t, at: 1, request: 0, wire: [id] };
         case 'unknown':
-          return { t: 'answered', at: 1, unknown: [id] };
+          return { t: 'answered', at: 1, request: 0, unknown: [id] };
+        case 'notSent':
+          return { t: 'answered', at: 1, request: 0, notSent: [id] };
         case 'end':
           return { t, at: 1 };
+        case 'restMoved':
+          return { t, at: 1 };
+        case 'replaced':
+          return { t: 'decision', at: 1, as: 'replaced' };
+        default:
+          return { t: 'answered', at: 1, request: 0 };
       }
     });
-    const head = { id: newId(1), at: 1, host: 'acme.example', draft: written };
-    return { head, content: newRecord(head) + lines.map(eventText).join('') };
+    const head = {
+      ...{ id: newPushId(1), at: 1, host: 'acme.example', origin: 'form' as const, draft: written },
+      ...{ people, replaces },
+    };
+    return { head, content: headText(head) + lines.map(eventText).join('') };
   });
 
-const outbox: FuzzProperty = {
-  name: 'damaged files of the outbox',
+const openPushes: FuzzProperty = {
+  name: 'damaged files of open pushes',
   weight: 5,
   open: () => ({
     property: fc.asyncProperty(
@@ -183,15 +199,14 @@ const outbox: FuzzProperty = {
       async ({ head, content: whole }, how) => {
         const content = how && how.kind !== 'field' ? damaged(whole, how) : whole;
         const files = new Map<string, string>();
-        const name = nameOf({
-          id: head.id,
-          key: sameKey(head.draft),
+        const name = fileNameOf({
+          ...{ id: head.id, keys: [messageKey(head.draft)], draft: shortDraftId(head.draft.id) },
           place: { kind: 'held', pid: 1, window: 'ab' },
         });
         files.set(name, content);
         const [said, filed]: [string[], string[]] = [[], []];
         const errors: string[] = [];
-        const store = new Outbox({
+        const store = new PushStore({
           folder: memoryFolder(files),
           history: {
             file: (id) => {
@@ -206,41 +221,54 @@ const outbox: FuzzProperty = {
           isAlive: () => false,
         });
         const left = await store.recover();
-        const waiting = await store.waiting();
+        const open = await store.open();
         store.dispose();
         assert.deepEqual(errors, []);
-        if (!parseRecord(content)) {
+        const read = parsePush(content);
+        if (!read) {
           assert.equal(said.length, 1);
           // Whole, under a name that nobody reads as a push.
           assert.ok([...files].some(([to, kept]) => said.includes(to) && kept === content));
-          assert.deepEqual([left, waiting, filed], [[], [], []]);
+          assert.deepEqual([left, open, filed], [[], [], []]);
           return;
         }
         assert.deepEqual(said, []);
-        // It waits for a decision, or its fate is known and filed: never gone, never on its way.
-        assert.equal(waiting.length + filed.length, 1);
-        assert.ok(waiting.every(({ state }) => state !== 'sending' && state !== 'prepared'));
+        // It waits for a decision, or it is over and filed: never gone, never on its way.
+        assert.equal(open.length + filed.length, 1);
+        assert.ok(open.every((push) => isWaiting(push) && actionsOf(push).includes('discard')));
+        assert.equal(left.length, read.push.decision ? 0 : 1);
+        for (const { people, endedAt } of left) {
+          assert.ok(endedAt !== undefined);
+          assert.ok(people.every(({ status }) => status !== 'pending' && status !== 'sending'));
+        }
+        for (const push of left) {
+          const { counts, people } = summaryOf(push);
+          // Nobody is lost, and whoever may have it is never called "not sent".
+          assert.equal(people, new Set(push.people.map(({ id }) => id)).size);
+          const wasOnWire = summaryOf(read.push).counts;
+          assert.ok(counts.unknown >= wasOnWire.sending + wasOnWire.unknown);
+        }
       },
     ),
   }),
 };
 
-type Fate = 'accepted' | 'refused' | 'unknown' | 'notSent';
-const fate = fc.constantFrom<Fate>('accepted', 'refused', 'unknown', 'notSent');
+type Status = 'accepted' | 'refused' | 'unknown' | 'notSent';
+const status = fc.constantFrom<Status>('accepted', 'refused', 'unknown', 'notSent');
 
-/** Requests of one push whose notes come in any order, as several on the wire bring it about. */
+/** Requests of one push whose lines come in any order, because several are on the wire at once. */
 const requests = fc
-  .array(fc.tuple(fc.array(fate, { minLength: 1, maxLength: 3 }), fc.nat(9), fc.nat(9)), {
+  .array(fc.tuple(fc.array(status, { minLength: 1, maxLength: 3 }), fc.nat(9), fc.nat(9)), {
     minLength: 1,
     maxLength: 4,
   })
   .map((list) => {
     let next = 1;
     return list
-      .flatMap(([fates, leaves, stays], request) => {
-        const people = fates.map((fate) => ({ id: next++, fate }));
-        const met = (wanted: Fate) =>
-          people.filter(({ fate }) => fate === wanted).map(({ id }) => id);
+      .flatMap(([statuses, leaves, stays], request) => {
+        const people = statuses.map((status) => ({ id: next++, status }));
+        const met = (wanted: Status) =>
+          people.filter(({ status }) => status === wanted).map(({ id }) => id);
         const sending: EventLine = {
           t: 'sending',
           at: 1,
@@ -261,7 +289,7 @@ const requests = fc
   });
 
 const interleaved: FuzzProperty = {
-  name: 'fates where several requests are on the wire',
+  name: 'delivery statuses where several requests are on the wire',
   weight: 4,
   open: () => ({
     property: fc.property(
@@ -270,29 +298,34 @@ const interleaved: FuzzProperty = {
       fc.double({ min: 0, max: 1, noNaN: true }),
       (events, whole, torn) => {
         const ids = [...new Set(events.flatMap(({ people }) => people.map(({ id }) => id)))];
-        const written: Draft = { ...emptyDraft, recipients: ids.map((id) => ({ id })), text: 'a' };
-        const head = { id: newId(1), at: 1, host: 'acme.example', draft: written };
-        const expected = new Map(ids.map((id): [number, Fate] => [id, 'notSent']));
+        const written = newDraft({ recipients: ids.map((id) => ({ id })), text: 'a' });
+        const head = {
+          ...{ id: newPushId(1), at: 1, host: 'acme.example', origin: 'form' as const },
+          draft: written,
+        };
+        const expected = new Map(ids.map((id): [number, string] => [id, 'pending']));
         for (const { event, people } of events.slice(0, whole)) {
-          for (const { id, fate } of people) {
-            expected.set(id, event.t === 'sending' ? 'unknown' : fate);
+          for (const { id, status } of people) {
+            const answer = status === 'notSent' ? 'pending' : status;
+            expected.set(id, event.t === 'sending' ? 'sending' : answer);
           }
         }
         const [next] = events.slice(whole).map(({ event }) => eventText(event));
         const lines = events.slice(0, whole).map(({ event }) => eventText(event));
         // The line that was being written when the window died.
         const cut = next?.slice(0, Math.floor(torn * (next.length - 1))) ?? '';
-        const found = parseRecord(newRecord(head) + lines.join('') + cut);
-        assert.ok(found);
-        const { accepted, refused, unknown, notSent } = found.record.fates;
-        const shown = [
-          ...accepted.map((id) => [id, 'accepted']),
-          ...refused.map(({ id }) => [id, 'refused']),
-          ...unknown.map((id) => [id, 'unknown']),
-          ...notSent.map((id) => [id, 'notSent']),
-        ];
-        assert.equal(shown.length, ids.length);
-        assert.deepEqual(new Map(shown as [number, Fate][]), expected);
+        const content = headText(head) + lines.join('');
+        const shown = (text: string) =>
+          new Map(parsePush(text)?.push.people.map(({ id, status }) => [id, status]));
+        assert.deepEqual(shown(content + cut), expected);
+        // And as it stands once the next window has ended it.
+        const end = eventText({ t: 'end', at: 2 });
+        const ended = new Map<string, string>([
+          ['pending', 'notSent'],
+          ['sending', 'unknown'],
+        ]);
+        const final = new Map([...expected].map(([id, was]) => [id, ended.get(was) ?? was]));
+        assert.deepEqual(shown(content + end), final);
       },
     ),
   }),
@@ -330,4 +363,11 @@ const shared: FuzzProperty = {
   }),
 };
 
-export const storeProperties = [drafts, secretsOfAccounts, recents, outbox, interleaved, shared];
+export const storeProperties = [
+  drafts,
+  secretsOfAccounts,
+  recents,
+  openPushes,
+  interleaved,
+  shared,
+];

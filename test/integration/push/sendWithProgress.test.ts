@@ -10,7 +10,8 @@ import type { Push, PushAction } from '../../../src/push/push';
 import type { PushService } from '../../../src/push/pushService';
 import type { ActOptions, ActResult, SendOptions, SendResult } from '../../../src/push/pushService';
 import { SendWithProgress } from '../../../src/push/sendWithProgress';
-import type { ResultContext, SendWithProgressDeps } from '../../../src/push/sendWithProgress';
+import type { ResultContext } from '../../../src/push/push';
+import type { SendWithProgressDeps } from '../../../src/push/sendWithProgress';
 import {
   aDraft,
   anAccount,

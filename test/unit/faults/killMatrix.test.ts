@@ -21,8 +21,14 @@ describe('a window that', function () {
     assert.ok(failures.includes('somebody shown as not sent has it'), failures.join());
   });
 
-  it('sends a push that waited and does not live to settle it offers it to nobody', async () => {
+  it('does not live to settle the push whose place its own has taken is not found out', async () => {
     const scenario = 'a push that waited' as const;
     assert.deepEqual(await stage.kill('end recorded', 'one call', { scenario }), []);
+  });
+
+  it('settles no push whose place its own has taken is found out', async () => {
+    const options = { scenario: 'a push that waited', mistake: 'unsettled' } as const;
+    const failures = await stage.kill('all done', 'one call', options);
+    assert.ok(failures.includes('somebody who has it is offered again'), failures.join());
   });
 });

@@ -270,6 +270,32 @@ describe('the push service', () => {
       assert.equal((await send(draft)).kind, 'stillUnknown');
     });
 
+    describe('and is sent anyway without a network', () => {
+      let first: Push;
+      let second: Push;
+      beforeEach(async () => {
+        portal = lost;
+        first = pushOf(await window.service.send(draft, fromForm));
+        portal = offline;
+        second = pushOf(await window.service.act(first.id, 'sendAnyway'));
+        wire.length = 0;
+        portal = accepting;
+      });
+
+      it('carries on with that decision when it is tried again', async () => {
+        assert.equal(wordOf(await window.service.act(second.id, 'retry')), 'accepted');
+        assert.equal(wire.length, 1);
+        assert.deepEqual(await window.service.open(), []);
+      });
+
+      it('does not wait for the network any more once the first one is marked as sent', async () => {
+        assert.equal(wordOf(await window.service.act(first.id, 'markAsSent')), 'decided');
+        assert.deepEqual(await window.service.open(), []);
+        assert.equal(wordOf(await window.service.act(second.id, 'retry')), 'takenCareOf');
+        assert.equal(wire.length, 0);
+      });
+    });
+
     for (const decision of ['markAsSent', 'sendAnyway'] as const) {
       it(`forgets the draft that would have repeated it: ${decision}`, async () => {
         portal = lost;

@@ -1,9 +1,8 @@
+import { testClient, testLimiter } from '../../support/testClient';
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields } from '../../../src/bitrix24/errors';
-import { memoryState, RateLimiter } from '../../../src/bitrix24/rateLimiter';
-import { PortalClient } from '../../../src/bitrix24/portalClient';
 import type { TokenSource } from '../../../src/bitrix24/portalClient';
 import type { Wait } from '../../../src/bitrix24/rateLimiter';
 import type { HttpRequest, HttpResponse } from '../../../src/bitrix24/transport';
@@ -53,8 +52,8 @@ function setUp(requests: number, tokens: TokenSource = new FakeTokens()) {
         });
       }).finally(() => (onTheWire -= 1)),
   };
-  const pacer = new Pacer({ state: () => memoryState(), clock });
-  const client = new PortalClient({ transport, tokens, clock, pacer });
+  const limiter = testLimiter({ clock });
+  const client = testClient({ transport, tokens, clock, limiter });
   const recorded: string[] = [];
   const waits: (Wait | undefined)[] = [];
   const abort = new AbortController();
@@ -111,7 +110,7 @@ function setUp(requests: number, tokens: TokenSource = new FakeTokens()) {
   const answerAll = (place: number) =>
     wire[place]!.answer(json({ result: { result: { c0: true, c1: true, c2: true } } }));
   return {
-    ...{ clock, client, pacer, wire, recorded, waits, progress, abort, send, left, answerAll },
+    ...{ clock, client, limiter, wire, recorded, waits, progress, abort, send, left, answerAll },
     most: () => most,
     refuseRecords: (refuse: typeof refuseRecord) => (refuseRecord = refuse),
   };
@@ -146,8 +145,8 @@ describe('the requests of a push', () => {
   });
 
   it('are not recorded as leaving while they wait for their turn', async () => {
-    const { clock, pacer, recorded, send, left, answerAll } = setUp(1);
-    pacer.hold(someTokens.memberId, push, clock.now() + 60_000);
+    const { clock, limiter, recorded, send, left, answerAll } = setUp(1);
+    limiter.hold(someTokens.memberId, push, clock.now() + 60_000);
     const sending = send();
     await left(0);
     assert.deepEqual(recorded, []);
@@ -234,8 +233,8 @@ describe('the requests of a push', () => {
   });
 
   it('end the wait for their turn at Cancel, at once', async () => {
-    const { clock, wire, pacer, waits, abort, send, left } = setUp(3);
-    pacer.hold(someTokens.memberId, push, clock.now() + 300_000);
+    const { clock, wire, limiter, waits, abort, send, left } = setUp(3);
+    limiter.hold(someTokens.memberId, push, clock.now() + 300_000);
     const sending = send();
     await left(0);
     assert.deepEqual(waits, [{ until: clock.now() + 300_000, code: 'OPERATION_TIME_LIMIT' }]);
@@ -266,13 +265,13 @@ describe('the requests of a push', () => {
   });
 
   it('do not leave when the one beside them stops the push while they wait', async () => {
-    const { clock, pacer, wire, send, left, answerAll } = setUp(5);
+    const { clock, limiter, wire, send, left, answerAll } = setUp(5);
     const sending = send();
     await left(1);
     answerAll(0);
     await left(3);
     answerAll(2);
-    pacer.hold(someTokens.memberId, push, clock.now() + 300_000);
+    limiter.hold(someTokens.memberId, push, clock.now() + 300_000);
     await left(3);
     // The fourth waits for its turn.
     wire[1]!.fail(error({}));
