@@ -184,7 +184,7 @@ function pushServices(
   );
   const onDamaged = (name: string) =>
     notifier.inform(
-      l10n.t('The record of a push could not be read. Its file was set aside as {0}.', name),
+      l10n.t('A saved push could not be read. Its file was set aside as {0}.', name),
     );
   const keep = () => historyKeep(settings().get('history'));
   const history = owned.add(
