@@ -384,7 +384,8 @@ describe('the turns of requests', () => {
   });
 
   it('are counted on when the portal’s clock is ahead', async () => {
-    const { clock, portal, window, many } = setUp();
+    const usual = { size: 50, drain: 2 };
+    const { clock, portal, window, many } = setUp({ limits: { usual, large: usual } });
     const [one, other] = [window(), window()];
     await clock.run(many(one, 48));
     const turn = await clock.run(one.turn({ portal: 'p', methods: ['user.get'] }));
