@@ -117,6 +117,7 @@ interface CallState {
  */
 export class PortalClient {
   readonly #deps: PortalClientDeps;
+  #look: Promise<Tokens> | undefined;
 
   constructor(deps: PortalClientDeps) {
     this.#deps = deps;
@@ -171,7 +172,7 @@ export class PortalClient {
   async #send<T>(exchange: Exchange<T>): Promise<{ answer: Answer<T>; portal: string }> {
     const { method, options } = exchange;
     const { signal } = options;
-    const tokens = await beforeSending(() => this.#deps.tokens.tokens(signal), signal);
+    const tokens = await this.#tokens(signal);
     const state: CallState = { tokens, endpoint: tokens.clientEndpoint };
     for (;;) {
       const portal = state.tokens.memberId;
@@ -201,9 +202,19 @@ export class PortalClient {
     }
   }
 
+  /** The current tokens. Calls that begin together share one look, which does not end with any of them. */
+  #tokens(signal: AbortSignal | undefined): Promise<Tokens> {
+    return beforeSending(() => {
+      this.#look ??= this.#deps.tokens.tokens().finally(() => {
+        this.#look = undefined;
+      });
+      return this.#look;
+    }, signal);
+  }
+
   /** Waits for the turn; after a long wait the tokens are asked for again, since their hour may have ended. */
   async #takeTurn<T>({ timed, options }: Exchange<T>, state: CallState): Promise<Turn> {
-    const { tokens: source, clock, limiter } = this.#deps;
+    const { clock, limiter } = this.#deps;
     const { signal, lane, onWait } = options;
     const since = clock.now();
     const portal = state.tokens.memberId;
@@ -211,7 +222,7 @@ export class PortalClient {
       ...{ portal, methods: timed, lane, signal, onWait, again: state.turn },
     });
     if (!state.isMoved && clock.now() - since > longTurnMs) {
-      state.tokens = await beforeSending(() => source.tokens(signal), signal);
+      state.tokens = await this.#tokens(signal);
     }
     return state.turn;
   }

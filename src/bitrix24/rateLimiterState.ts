@@ -43,6 +43,8 @@ const [trialEveryMs, trialMs] = [3_600_000, 30_000];
 const trialProof = 10;
 /** While answers are awaited: those to another window may let this one go on. */
 const lookAgainMs = 250;
+/** A clock that was set back by less is no reason to forget what is known. */
+const clockStepMs = 1_000;
 /** Bitrix24 counts a method's operating time in a window of ten minutes, and tells times in whole seconds. */
 export const operatingWindowMs = 600_000;
 /** One second more, since the portal tells times in whole seconds. */
@@ -243,10 +245,10 @@ export class Bucket {
 /** False for times further ahead than any rule puts them: the clock was set back, or the state is damaged. */
 function isSound(state: BucketState, now: number): boolean {
   const { writtenAt, emptyAt, pausedUntil, refusedAt, sentAt, triedAt, trialUntil } = state;
-  const { holds, resets } = state;
-  const toCome = [emptyAt, pausedUntil, trialUntil, ...Object.values({ ...holds, ...resets })];
+  // Not the resets: the portal's clock may be ahead of ours.
+  const toCome = [emptyAt, pausedUntil, trialUntil, ...Object.values(state.holds)];
   return (
-    [writtenAt, refusedAt, sentAt, triedAt].every((at) => at <= now) &&
+    [writtenAt, refusedAt, sentAt, triedAt].every((at) => at <= now + clockStepMs) &&
     toCome.every((at) => at <= now + longestHoldMs)
   );
 }

@@ -383,6 +383,17 @@ describe('the turns of requests', () => {
     assert.ok(Math.abs(clock.now() - start - 20_000) < 500, `${clock.now() - start} ms`);
   });
 
+  it('are counted on when the portal’s clock is ahead', async () => {
+    const usual = { size: 50, drain: 2 };
+    const { clock, portal, window, many } = setUp({ limits: { usual, large: usual } });
+    const [one, other] = [window(), window()];
+    await clock.run(many(one, 48));
+    const turn = await clock.run(one.turn({ portal: 'p', methods: ['user.get'] }));
+    turn.passed([operating(1, clock.now() + 3_700_000)]);
+    await clock.run(many(other, 5));
+    assert.equal(portal.refusals.length, 0);
+  });
+
   it('go on when the clock is set back or forward', async () => {
     for (const jump of [-86_400_000, 86_400_000]) {
       const { clock, portal, window, many } = setUp();
