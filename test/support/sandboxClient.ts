@@ -4,6 +4,7 @@ import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
 import { parseCallback } from '../../src/bitrix24/callback';
 import type { PortalClient } from '../../src/bitrix24/portalClient';
 import { testClient } from './testClient';
+import type { RateLimiter } from '../../src/bitrix24/rateLimiter';
 import type { TokenSource } from '../../src/bitrix24/portalClient';
 import type { Transport } from '../../src/bitrix24/transport';
 import type { Clock } from '../../src/common/clock';
@@ -12,6 +13,8 @@ import type { Sandbox } from '../../src/sandbox';
 interface SignInOptions {
   user?: number;
   transport?: Transport;
+  /** Shares with nobody when absent. */
+  limiter?: RateLimiter;
 }
 
 /** Tokens of one of the sandbox's people, without an account behind them. */
@@ -43,8 +46,12 @@ export async function sandboxTokens(
 export async function sandboxClient(
   sandbox: Sandbox,
   clock: Clock,
-  { transport = nodeFetchTransport({ userAgent: 'test/1' }), ...options }: SignInOptions = {},
+  {
+    transport = nodeFetchTransport({ userAgent: 'test/1' }),
+    limiter,
+    ...options
+  }: SignInOptions = {},
 ): Promise<PortalClient> {
   const tokens = await sandboxTokens(sandbox, clock, { ...options, transport });
-  return testClient({ transport, tokens, clock });
+  return testClient({ transport, tokens, clock, ...(limiter && { limiter }) });
 }

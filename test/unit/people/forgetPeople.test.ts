@@ -7,11 +7,11 @@ import { Directories } from '../../../src/people/directory/directories';
 import { directoryFolder } from '../../../src/people/directory/directoryFolder';
 import { forgetPeopleWithAccount } from '../../../src/people/forgetPeople';
 import { startSandbox } from '../../../src/sandbox/index';
-import { ManualClock } from '../../support/manualClock';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { sandboxClient } from '../../support/sandboxClient';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
 import { temporaryFolder } from '../../support/temporaryFolder';
+import { FakeClock } from '../bitrix24/support';
 import { tokenStore } from '../../support/tokenStores';
 
 describe('the people of an account that is removed', () => {
@@ -19,7 +19,7 @@ describe('the people of an account that is removed', () => {
 
   it('are gone from the disk, and those of another account stay', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'forget-'));
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const sandbox = await startSandbox({ now: () => clock.now() });
     const client = await sandboxClient(sandbox, clock);
     const boris = storedAccount({ userId: 2 });

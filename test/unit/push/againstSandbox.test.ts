@@ -3,6 +3,8 @@ import path from 'node:path';
 import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
 import type { Person } from '../../../src/bitrix24/person';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
+import { testLimiter } from '../../support/testClient';
+import { FakeClock } from '../bitrix24/support';
 import { systemClock } from '../../../src/common/clock';
 import { silentLog } from '../../../src/common/log';
 import { storageFolder } from '../../../src/common/storageFolder';
@@ -90,7 +92,9 @@ describe('a push to many, against the sandbox', () => {
 
   beforeEach(async () => {
     await sandbox.reset();
-    client = await sandboxClient(sandbox, systemClock, { transport });
+    // Nobody waits for the operating time.
+    const limiter = testLimiter({ clock: Object.assign(new FakeClock(), { time: Date.now() }) });
+    client = await sandboxClient(sandbox, systemClock, { transport, limiter });
     [written, isInDirectory, said, progress] = [[], true, [], []];
     draft = aDraft({
       recipients: range(1001, last).map((id) => ({ id, name: `N${id} Crowd` })),
@@ -188,7 +192,9 @@ describe('a push to many, against the sandbox', () => {
   it('greets with the fallback where the application may not read who people are', async () => {
     isInDirectory = false;
     sandbox.patchState({ scopes: ['pull'] });
-    client = await sandboxClient(sandbox, systemClock, { transport });
+    // Nobody waits for the operating time.
+    const limiter = testLimiter({ clock: Object.assign(new FakeClock(), { time: Date.now() }) });
+    client = await sandboxClient(sandbox, systemClock, { transport, limiter });
     assert.equal(wordOf(await send(copyOf(draft, { text: 'Hi {name|colleague}' }))), 'accepted');
     assert.deepEqual(
       sandbox.snapshot().pushes.map(({ text }) => text),
