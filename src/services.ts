@@ -100,17 +100,14 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
   const accounts = owned.add(
     new Bitrix24Accounts({
       ...{ store: tokens, globalState, transport, clock, log, openExternal, signInPort },
-      ...{ messages: notifier, pacer: () => Promise.resolve(pacer) },
-      dialogs: () => Promise.resolve(dialogs),
+      ...{ messages: notifier, pacer, dialogs },
     }),
   );
   const sessions = owned.add(new Bitrix24AuthenticationProvider({ store: tokens, accounts }));
   const accountCommands = new AccountCommands({
     ...{ accounts, messages: notifier },
-    tellSetup: (account, result) => {
-      void notifier.tell(problemOfSetup(result, { host: account.host }), { account });
-      return Promise.resolve();
-    },
+    tellSetup: (account, result) =>
+      void notifier.tell(problemOfSetup(result, { host: account.host }), { account }),
   });
   const fixes = createFixes({
     ...{ accounts, openExternal, focusForm },
@@ -155,11 +152,10 @@ function peopleServices(
     askHints: (accountId, ids, signal) => hints.hints(accountId, ids, signal),
     describeError: (error, { host }) => {
       const known = error instanceof Error ? error : new Error(String(error));
-      return Promise.resolve(problemOf(known, { host })?.message ?? '');
+      return problemOf(known, { host })?.message ?? '';
     },
   });
-  const keepers = [recents, directories, hints];
-  owned.add(forgetPeopleWithAccount(tokens, () => Promise.resolve(keepers), log));
+  owned.add(forgetPeopleWithAccount(tokens, [recents, directories, hints], log));
   return { recents, directories, departments, people, groups, meWords, lists, hints, picker };
 }
 

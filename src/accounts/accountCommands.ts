@@ -11,8 +11,8 @@ import type { SetupResult } from './setupCheck';
 export interface AccountCommandDeps {
   accounts: Bitrix24Accounts;
   messages: Messages;
-  /** Tells the result of the setup check with its fixes; resolves without waiting for the user. */
-  tellSetup: (account: Account, result: SetupResult) => Promise<void>;
+  /** Tells the result of the setup check with its fixes. */
+  tellSetup: (account: Account, result: SetupResult) => void;
 }
 
 /**
@@ -45,7 +45,7 @@ export class AccountCommands {
       const result = await patientProgress(l10n.t('Checking {0}…', account.host), (signal) =>
         accounts.checkSetup(account.id, signal),
       );
-      await tellSetup((await accounts.get(account.id)) ?? account, result);
+      tellSetup((await accounts.get(account.id)) ?? account, result);
     } catch (error) {
       if (!(error instanceof Bitrix24Error && error.kind === 'cancelled')) {
         throw error;

@@ -31,13 +31,11 @@ export interface AccountsDeps {
   transport: Transport;
   clock: Clock;
   log: Log;
-  /** Called with the first request of each account. */
-  pacer: () => Promise<Pacer>;
+  pacer: Pacer;
   /** Opens the browser; resolves to false when the user said no. */
   openExternal: (url: string) => Thenable<boolean>;
   messages: Pick<Messages, 'ask'>;
-  /** Called when somebody signs in. The caller of this constructor disposes what it returns. */
-  dialogs: () => Promise<SignInDialogs>;
+  dialogs: SignInDialogs;
   /** Reads the setting bitrix24Push.signIn.port at each sign-in; 0 means no listener. */
   signInPort: () => number;
 }
@@ -166,20 +164,14 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async client(id: string): Promise<PortalClient> {
-    const { store, transport, clock, log } = this.#deps;
+    const { store, transport, clock, log, pacer } = this.#deps;
     if (!(await store.get(id))) {
       throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
     }
-    const pacer = await this.#deps.pacer();
     let client = this.#clients.get(id);
     if (!client) {
       client = openClient({
-        accountId: id,
-        store,
-        transport,
-        clock,
-        log,
-        pacer,
+        ...{ accountId: id, store, transport, clock, log, pacer },
         agreeToMove: (account, origin) => this.#agreeToMove(account, origin),
       });
       this.#clients.set(id, client);
@@ -208,16 +200,10 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async #run(start: SignInStart): Promise<Account | undefined> {
-    const { transport, clock, log, openExternal, signInPort } = this.#deps;
-    const dialogs = await this.#deps.dialogs();
+    const { transport, clock, log, dialogs, openExternal, signInPort } = this.#deps;
     const signedIn = await runSignIn(
       {
-        transport,
-        clock,
-        log,
-        dialogs,
-        openExternal,
-        signInPort,
+        ...{ transport, clock, log, dialogs, openExternal, signInPort },
         knownApps: (portal) => this.#knownApps(portal),
         keepTyped: (portal, app) => {
           this.#typed = { portal, app };

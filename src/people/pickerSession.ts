@@ -305,7 +305,7 @@ export class PickerSession {
           );
       }
     } catch (error) {
-      const hint = await describeError(error, account);
+      const hint = describeError(error, account);
       if (signal.aborted) {
         return;
       }

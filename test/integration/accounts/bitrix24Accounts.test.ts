@@ -58,8 +58,8 @@ describe('accounts', () => {
           return Promise.resolve(question.answers[0]);
         },
       },
-      pacer: () => Promise.resolve(pacer),
-      dialogs: () => Promise.resolve(dialogs),
+      pacer,
+      dialogs,
       signInPort: () => 0,
     });
     const provider = new Bitrix24AuthenticationProvider({ store, accounts });
