@@ -2,7 +2,7 @@ import { l10n, QuickPickItemKind, window } from 'vscode';
 import type { QuickPickItem } from 'vscode';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { Messages } from '../common/messages';
-import { plainLabel } from '../common/plainLabel';
+import { plainLabel } from '../common/plainText';
 import type { Account } from './account';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
 import { patientProgress } from './patientProgress';

@@ -9,7 +9,7 @@ import type {
   Complaint,
   PasteVerdict,
   SignInDialogs,
-  StepPlace,
+  SignInPlace,
 } from './signInDialogs';
 
 /** Nobody waits longer for a browser. */
@@ -23,7 +23,7 @@ export interface BrowserTrip {
   authorizeUrl: string;
   /** The port of the handler address; 0 for no listener. */
   port: number;
-  place: StepPlace;
+  place: SignInPlace;
   complaint: Complaint | undefined;
   dialogs: SignInDialogs;
   troubles: Emitter<BrowserTrouble>;

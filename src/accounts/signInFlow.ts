@@ -15,7 +15,7 @@ import type {
   Complaint,
   KnownApp,
   SignInDialogs,
-  StepPlace,
+  SignInPlace,
 } from './signInDialogs';
 import type { SignedInAccount } from './storedAccount';
 
@@ -252,10 +252,10 @@ class SignInFlow {
     return (await this.#knownApps()).length > 0 ? 'whichApp' : 'portal';
   }
 
-  #place(step: number): StepPlace {
+  #place(step: number): SignInPlace {
     return {
       step,
-      total: this.#reused || this.#stage === 'whichApp' ? 3 : 4,
+      totalSteps: this.#reused || this.#stage === 'whichApp' ? 3 : 4,
       canGoBack:
         this.#stage !== 'portal' && !(this.#stage === 'clientId' && this.#first === 'clientId'),
     };

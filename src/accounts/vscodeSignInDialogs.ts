@@ -1,13 +1,19 @@
 import { InputBoxValidationSeverity, l10n, ThemeIcon, window } from 'vscode';
-import type { Clipboard, InputBoxValidationMessage, QuickPickItem } from 'vscode';
+import type { Clipboard, QuickPickItem } from 'vscode';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
-import { plainLabel } from '../common/plainLabel';
+import { plainLabel } from '../common/plainText';
 import { askChoice, askLine } from '../common/quickStep';
 import type { StepAnswer, StepButton } from '../common/quickStep';
 import type { CallbackPages } from './callbackPage';
 import { handlerAddress } from './loopbackListener';
 import { patientProgress } from './patientProgress';
-import type { AppQuestion, BrowserWait, KnownApp, SignInDialogs, StepPlace } from './signInDialogs';
+import type {
+  AppQuestion,
+  BrowserWait,
+  KnownApp,
+  SignInDialogs,
+  SignInPlace,
+} from './signInDialogs';
 import { SignInHelp } from './signInHelp';
 import type { SignInHelpRequest } from './signInHelp';
 import {
@@ -44,28 +50,32 @@ export class VscodeSignInDialogs implements SignInDialogs {
     });
   }
 
-  askPortal(place: StepPlace, initial: string): Promise<StepAnswer<string>> {
+  askPortal(place: SignInPlace, initial: string): Promise<StepAnswer<string>> {
     const help = this.#helpButton(() => ({
       portal: undefined,
       handler: handlerAddress(this.#deps.signInPort()),
     }));
     return askLine(window, {
-      ...frameOf(place),
+      ...place,
+      title: flowTitle(),
       prompt: () => l10n.t('The address of your Bitrix24 portal. Any page of it will do.'),
       placeholder: 'acme.bitrix24.com',
       value: initial,
       validate: (value) => {
         const address = parsePortalAddress(value);
         return address.ok
-          ? said(l10n.t('Portal: {0}', address.origin), InputBoxValidationSeverity.Info)
-          : said(portalFault(address.reason));
+          ? {
+              message: l10n.t('Portal: {0}', address.origin),
+              severity: InputBoxValidationSeverity.Info,
+            }
+          : portalFault(address.reason);
       },
       buttons: () => [help],
     });
   }
 
   async askWhichApp(
-    place: StepPlace,
+    place: SignInPlace,
     { host, apps }: { host: string; apps: readonly KnownApp[] },
   ): Promise<StepAnswer<string | undefined>> {
     interface Item extends QuickPickItem {
@@ -83,14 +93,15 @@ export class VscodeSignInDialogs implements SignInDialogs {
       { label: l10n.t('Another Application…'), clientId: undefined },
     ];
     const answer = await askChoice(window, {
-      ...frameOf(place),
+      ...place,
+      title: flowTitle(),
       placeholder: l10n.t('Sign in to {0} with which application?', host),
       items,
     });
     return answer.kind === 'next' ? { kind: 'next', value: answer.value.clientId } : answer;
   }
 
-  askClientId(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>> {
+  askClientId(place: SignInPlace, question: AppQuestion): Promise<StepAnswer<string>> {
     if (!this.#helpOffered) {
       this.#helpOffered = true;
       this.#help.show(question);
@@ -98,7 +109,8 @@ export class VscodeSignInDialogs implements SignInDialogs {
     const help = this.#helpButton(() => question);
     const { host } = new URL(question.portal);
     return askLine(window, {
-      ...frameOf(place),
+      ...place,
+      title: flowTitle(),
       prompt: () => l10n.t('“Application ID (client_id)” of the local application on {0}.', host),
       placeholder: 'local.0123456789abcd.01234567',
       value: question.initial,
@@ -106,15 +118,16 @@ export class VscodeSignInDialogs implements SignInDialogs {
       validate: (value) =>
         clientIdPattern.test(value.trim())
           ? undefined
-          : said(l10n.t('A client_id looks like local.0123456789abcd.01234567.')),
+          : l10n.t('A client_id looks like local.0123456789abcd.01234567.'),
       buttons: () => [help],
     });
   }
 
-  askClientSecret(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>> {
+  askClientSecret(place: SignInPlace, question: AppQuestion): Promise<StepAnswer<string>> {
     const help = this.#helpButton(() => question);
     return askLine(window, {
-      ...frameOf(place),
+      ...place,
+      title: flowTitle(),
       prompt: () =>
         l10n.t(
           '“Application key (client_secret)”. VS Code keeps it encrypted; it goes to Bitrix24’s authorization server only.',
@@ -126,13 +139,13 @@ export class VscodeSignInDialogs implements SignInDialogs {
       validate: (value) =>
         /^\S{8,255}$/.test(value.trim())
           ? undefined
-          : said(l10n.t('A client_secret is one long string without spaces.')),
+          : l10n.t('A client_secret is one long string without spaces.'),
       buttons: () => [help],
     });
   }
 
   askForAnswer(
-    place: StepPlace,
+    place: SignInPlace,
     wait: BrowserWait,
     signal: AbortSignal,
   ): Promise<StepAnswer<string>> {
@@ -188,12 +201,13 @@ export class VscodeSignInDialogs implements SignInDialogs {
       }
     };
     const typed = askLine(window, {
-      ...frameOf(place),
+      ...place,
+      title: flowTitle(),
       prompt: () => prompt,
       placeholder: `${wait.handler}?code=…`,
       value: '',
       complaint: complaintText(wait.complaint),
-      validate: (value) => said(pasteFault(wait.judge(value))),
+      validate: (value) => pasteFault(wait.judge(value)),
       buttons: () => [again, copy, ...(onClipboard === undefined ? [] : [take])],
       signal: AbortSignal.any([signal, over.signal]),
       onShow: (draw, life) => {
@@ -247,15 +261,4 @@ export class VscodeSignInDialogs implements SignInDialogs {
       press: () => this.#help.show(request()),
     };
   }
-}
-
-function frameOf({ step, total, canGoBack }: StepPlace) {
-  return { title: flowTitle(), step, totalSteps: total, canGoBack };
-}
-
-function said(
-  message: string | undefined,
-  severity = InputBoxValidationSeverity.Error,
-): InputBoxValidationMessage | undefined {
-  return message === undefined ? undefined : { message, severity };
 }

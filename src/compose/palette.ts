@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { Accounts } from '../accounts/account';
-import { plainLabel } from '../common/plainLabel';
+import { plainLabel } from '../common/plainText';
 import { askChoice, askLine } from '../common/quickStep';
 import type { QuickInputs, StepPlace } from '../common/quickStep';
 import { budgetOf, checkDraft } from '../push/checkDraft';

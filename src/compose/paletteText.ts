@@ -1,10 +1,10 @@
 import { env, InputBoxValidationSeverity, l10n, QuickPickItemKind, ThemeIcon } from 'vscode';
-import type { InputBoxValidationMessage, QuickInputButton, QuickPickItem } from 'vscode';
+import type { QuickInputButton, QuickPickItem } from 'vscode';
 import type { Account } from '../accounts/account';
 import type { PushBudget } from '../bitrix24/budget';
 import { counted, countOfDepartments, countOfPeople, formatNumber } from '../common/counted';
-import { plainLabel } from '../common/plainLabel';
-import { plainText } from '../common/plainText';
+import { plainLabel, plainText } from '../common/plainText';
+import type { LineStep } from '../common/quickStep';
 import { textFaultOf } from '../form/textFault';
 import { departmentName, recipientName } from '../people/recipientName';
 import { issueMessage } from '../problems/draftProblems';
@@ -107,16 +107,14 @@ export function modeButton({ mode }: Draft): QuickInputButton {
 }
 
 /** What is wrong with the text of a draft, or that it is nearly too long. */
-export function textIssue(draft: Draft, account: Account): InputBoxValidationMessage | undefined {
+export function textIssue(draft: Draft, account: Account): ReturnType<LineStep['validate']> {
   const issue = checkDraft(draft, account).find(({ field }) => field === 'text');
-  if (issue) {
-    const message =
-      issue.code === 'TEXT_TOO_LONG'
-        ? cutMessage(draft, budgetOf(draft, account))
-        : textIssueMessage(issue, draft.text);
-    return { message, severity: InputBoxValidationSeverity.Error };
-  }
   const budget = budgetOf(draft, account);
+  if (issue) {
+    return issue.code === 'TEXT_TOO_LONG'
+      ? cutMessage(draft, budget)
+      : textIssueMessage(issue, draft.text);
+  }
   return budget.level === 'near'
     ? {
         message: l10n.t('Nearly full. {0}', sizeMessage(budget)),
@@ -126,12 +124,12 @@ export function textIssue(draft: Draft, account: Account): InputBoxValidationMes
 }
 
 /** What is wrong with the avatar of a draft. */
-export function avatarIssue(draft: Draft, account: Account): InputBoxValidationMessage | undefined {
+export function avatarIssue(draft: Draft, account: Account): string | undefined {
   const issue = checkDraft(draft, account).find(
     // The address takes bytes away from the text.
     ({ field, code }) => field === 'avatar' || code === 'TEXT_TOO_LONG',
   );
-  return issue && { message: issueMessage(issue.code), severity: InputBoxValidationSeverity.Error };
+  return issue && issueMessage(issue.code);
 }
 
 /** Says how many characters of a text that is too long would be lost. */

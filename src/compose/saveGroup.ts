@@ -1,8 +1,7 @@
-import { InputBoxValidationSeverity, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import type { Messages } from '../common/messages';
-import { plainLabel } from '../common/plainLabel';
-import { plainText } from '../common/plainText';
+import { plainLabel, plainText } from '../common/plainText';
 import { askChoice, askLine } from '../common/quickStep';
 import type { QuickInputs } from '../common/quickStep';
 import { GroupsSettingFault } from '../people/groups';
@@ -92,12 +91,7 @@ export class SaveGroup {
       value: '',
       placeholder: l10n.t('Release team'),
       prompt: () => l10n.t('The name of the group in lists'),
-      validate: (value) => {
-        const message = nameIssue(value.trim());
-        return message === undefined
-          ? undefined
-          : { message, severity: InputBoxValidationSeverity.Error };
-      },
+      validate: (value) => nameIssue(value.trim()),
     });
     return result.kind === 'next' ? result.value.trim() : undefined;
   }

@@ -49,7 +49,12 @@ export function deliveryPageContent(
     title: l10n.t('Why a push to {0} may not arrive', name),
     asked: busy
       ? l10n.t('Asking {0}…', host)
-      : l10n.t('{0}, checked as {1} at {2}.', host, plainText(account.userName, 60), timeOf(at)),
+      : l10n.t(
+          '{0}, checked as {1} at {2}.',
+          host,
+          plainText(account.userName, 60),
+          dateTime(at, { timeStyle: 'medium' }),
+        ),
     intro: l10n.t(
       'Bitrix24 says that it accepted a push, but never whether a phone showed it. These are all the known reasons. Whether somebody is online is checked now; it may have been different when the push was sent.',
     ),
@@ -118,16 +123,12 @@ function verdictOf(
 }
 
 function resultWord(result: CheckResult): string {
-  switch (result) {
-    case 'fine':
-      return l10n.t('Fine');
-    case 'maybe':
-      return l10n.t('May be the cause');
-    case 'certain':
-      return l10n.t('This is the cause');
-    case 'unchecked':
-      return l10n.t('Not checked');
-  }
+  return {
+    fine: l10n.t('Fine'),
+    maybe: l10n.t('May be the cause'),
+    certain: l10n.t('This is the cause'),
+    unchecked: l10n.t('Not checked'),
+  }[result];
 }
 
 function check(result: CheckResult, title: string, text: string): PageCheck {
@@ -344,8 +345,4 @@ function otherChecks(): PageCheck[] {
 /** A check that the page cannot make for the user. */
 function checkYourself(title: string, text: string): PageCheck {
   return { ...check('unchecked', title, text), resultWord: l10n.t('Check yourself') };
-}
-
-function timeOf(at: number): string {
-  return new Intl.DateTimeFormat(env.language, { timeStyle: 'medium' }).format(at);
 }
