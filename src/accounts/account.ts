@@ -22,6 +22,17 @@ export interface Account {
   readonly senderName: string | undefined;
 }
 
+/** Nothing secret, e.g. the sender name for the preview. */
+export type AccountChanges = Partial<
+  Pick<Account, 'senderName' | 'integrationId' | 'administrator'>
+>;
+
+/** `portal` is filled in at the first step; a known `account` begins in the browser. */
+export interface SignInOptions {
+  portal?: string;
+  account?: Account;
+}
+
 /** The accounts of the user on all portals. This folder is the only one that touches secrets. */
 export interface Accounts extends Disposable {
   readonly onDidChange: Event<void>;
@@ -31,14 +42,10 @@ export interface Accounts extends Disposable {
   current(): Promise<Account | undefined>;
   get(id: string): Promise<Account | undefined>;
   select(id: string): Promise<void>;
-  /** Runs the sign-in with its dialogs; resolves to undefined when cancelled. `portal` is filled in, and no step is skipped. */
-  signIn(options?: { portal?: string; account?: Account }): Promise<Account | undefined>;
+  /** Runs the sign-in with its dialogs; resolves to undefined when cancelled. */
+  signIn(options?: SignInOptions): Promise<Account | undefined>;
   signOut(id: string): Promise<void>;
-  /** Changes what is not secret, e.g. the sender name for the preview. */
-  update(
-    id: string,
-    changes: Partial<Pick<Account, 'senderName' | 'integrationId'>>,
-  ): Promise<void>;
+  update(id: string, changes: AccountChanges): Promise<void>;
   /** Resolves to a REST client that refreshes the token once on expired_token and stores it before use. */
   client(id: string): Promise<PortalClient>;
 }

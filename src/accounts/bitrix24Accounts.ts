@@ -12,7 +12,7 @@ import { DisposableStore } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
-import type { Account, Accounts } from './account';
+import type { Account, AccountChanges, Accounts, SignInOptions } from './account';
 import { accountError } from './accountError';
 import { completeSignIn } from './completeSignIn';
 import { sameSecret } from './loopbackListener';
@@ -20,7 +20,6 @@ import { checkSetup, openClient } from './openClient';
 import type { SetupResult } from './setupCheck';
 import type { KnownApp, SignInDialogs } from './signInDialogs';
 import { runSignIn } from './signInFlow';
-import type { SignInStart } from './signInFlow';
 import { accountId, accountOf } from './storedAccount';
 import type { SignedInAccount, StoredAccount } from './storedAccount';
 import type { TokenStore, TokenStoreChange } from './tokenStore';
@@ -104,23 +103,13 @@ export class Bitrix24Accounts implements Accounts {
     }
   }
 
-  async signIn(options: { portal?: string; account?: Account } = {}): Promise<Account | undefined> {
-    const stored = options.account && (await this.#deps.store.get(options.account.id));
-    return this.#run({
-      at: stored ? 'browser' : 'portal',
-      account: stored,
-      portal: options.portal ?? options.account?.portal,
-    });
+  signIn({ portal, account }: SignInOptions = {}): Promise<Account | undefined> {
+    return this.#run('browser', account, portal);
   }
 
   /** Asks for the application's id and key again, then signs in; undefined when cancelled. */
-  async editCredentials(account: Account): Promise<Account | undefined> {
-    const stored = await this.#deps.store.get(account.id);
-    return this.#run({
-      at: stored ? 'credentials' : 'portal',
-      account: stored,
-      portal: account.portal,
-    });
+  editCredentials(account: Account): Promise<Account | undefined> {
+    return this.#run('credentials', account);
   }
 
   /** Signs in without dialogs and without listening: for the sandbox, which knows its own application. */
@@ -156,11 +145,13 @@ export class Bitrix24Accounts implements Accounts {
     await this.#deps.globalState.update(currentKey, undefined);
   }
 
-  async update(
-    id: string,
-    changes: Partial<Pick<Account, 'senderName' | 'integrationId'>>,
-  ): Promise<void> {
-    await this.#change(id, (stored) => ({ ...stored, ...changes }));
+  async update(id: string, changes: AccountChanges): Promise<void> {
+    await this.#deps.store.change(id, (stored) => {
+      if (!stored) {
+        throw accountError('NO_SUCH_ACCOUNT');
+      }
+      return { ...stored, ...changes };
+    });
   }
 
   async client(id: string): Promise<PortalClient> {
@@ -182,14 +173,10 @@ export class Bitrix24Accounts implements Accounts {
   /** Checks whether a push would be accepted, and stores whether the user is an administrator. */
   async checkSetup(id: string, signal?: AbortSignal): Promise<SetupResult> {
     const result = await checkSetup(await this.client(id), signal);
-    const administrator = {
-      ready: true,
-      notAdministrator: false,
-      missingScope: undefined,
-      refused: undefined,
-    }[result.kind];
-    if (administrator !== undefined && (await this.get(id))?.administrator !== administrator) {
-      await this.#change(id, (stored) => ({ ...stored, administrator }));
+    const administrator = result.kind === 'ready';
+    const isKnown = administrator || result.kind === 'notAdministrator';
+    if (isKnown && (await this.get(id))?.administrator !== administrator) {
+      await this.update(id, { administrator });
     }
     return result;
   }
@@ -199,7 +186,12 @@ export class Bitrix24Accounts implements Accounts {
     this.#store.dispose();
   }
 
-  async #run(start: SignInStart): Promise<Account | undefined> {
+  async #run(
+    at: 'credentials' | 'browser',
+    account: Account | undefined,
+    portal = account?.portal,
+  ): Promise<Account | undefined> {
+    const stored = account && (await this.#deps.store.get(account.id));
     const { transport, clock, log, dialogs, openExternal, signInPort } = this.#deps;
     const signedIn = await runSignIn(
       {
@@ -209,7 +201,7 @@ export class Bitrix24Accounts implements Accounts {
           this.#typed = { portal, app };
         },
       },
-      start,
+      { at: stored ? at : 'portal', account: stored, portal },
     );
     return signedIn && this.#accept(signedIn);
   }
@@ -237,15 +229,6 @@ export class Bitrix24Accounts implements Accounts {
     return apps.filter(
       ({ clientId }, index) => apps.findIndex((app) => app.clientId === clientId) === index,
     );
-  }
-
-  async #change(id: string, change: (stored: StoredAccount) => StoredAccount): Promise<void> {
-    await this.#deps.store.change(id, (stored) => {
-      if (!stored) {
-        throw accountError('NO_SUCH_ACCOUNT');
-      }
-      return change(stored);
-    });
   }
 
   async #agreeToMove(account: Account, origin: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Event } from 'vscode';
 import type { Disposable } from '../common/dispose';
 import type { StepAnswer, StepPlace } from '../common/quickStep';
-import type { CallbackPages } from './callbackPage';
+import type { CallbackPages } from './loopbackListener';
 
 /** Where a step stands among the others; all of them have the title of the sign-in. */
 export type SignInPlace = Omit<StepPlace, 'title'>;

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { Tokens } from '../bitrix24/oauth';
 import type { Account } from './account';
 
 const text = v.pipe(v.string(), v.maxLength(4096));
@@ -64,10 +63,6 @@ export function accountOf(stored: SignedInAccount): Account {
     integrationId: stored.integrationId,
     senderName: stored.senderName,
   };
-}
-
-export function tokensOf({ tokens }: SignedInAccount): Tokens {
-  return { ...tokens, serverEndpoint: tokens.serverEndpoint, userId: tokens.userId };
 }
 
 /** Returns the account in a stored secret; undefined when it cannot be understood. */

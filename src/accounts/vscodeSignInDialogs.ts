@@ -1,29 +1,24 @@
-import { InputBoxValidationSeverity, l10n, ThemeIcon, window } from 'vscode';
+import { env, InputBoxValidationSeverity, l10n, ThemeIcon, window } from 'vscode';
 import type { Clipboard, QuickPickItem } from 'vscode';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
 import { plainLabel } from '../common/plainText';
 import { askChoice, askLine } from '../common/quickStep';
 import type { StepAnswer, StepButton } from '../common/quickStep';
-import type { CallbackPages } from './callbackPage';
 import { handlerAddress } from './loopbackListener';
+import type { CallbackPages } from './loopbackListener';
 import { patientProgress } from './patientProgress';
 import type {
   AppQuestion,
+  BrowserTrouble,
   BrowserWait,
+  Complaint,
   KnownApp,
+  PasteVerdict,
   SignInDialogs,
   SignInPlace,
 } from './signInDialogs';
 import { SignInHelp } from './signInHelp';
 import type { SignInHelpRequest } from './signInHelp';
-import {
-  callbackPages,
-  complaintText,
-  flowTitle,
-  pasteFault,
-  portalFault,
-  troubleText,
-} from './signInTexts';
 
 export interface VscodeSignInDialogsDeps {
   openExternal: (url: string) => Thenable<boolean>;
@@ -56,8 +51,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
       handler: handlerAddress(this.#deps.signInPort()),
     }));
     return askLine(window, {
-      ...place,
-      title: flowTitle(),
+      ...frameOf(place),
       prompt: () => l10n.t('The address of your Bitrix24 portal. Any page of it will do.'),
       placeholder: 'acme.bitrix24.com',
       value: initial,
@@ -93,8 +87,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
       { label: l10n.t('Another Application…'), clientId: undefined },
     ];
     const answer = await askChoice(window, {
-      ...place,
-      title: flowTitle(),
+      ...frameOf(place),
       placeholder: l10n.t('Sign in to {0} with which application?', host),
       items,
     });
@@ -109,8 +102,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
     const help = this.#helpButton(() => question);
     const { host } = new URL(question.portal);
     return askLine(window, {
-      ...place,
-      title: flowTitle(),
+      ...frameOf(place),
       prompt: () => l10n.t('“Application ID (client_id)” of the local application on {0}.', host),
       placeholder: 'local.0123456789abcd.01234567',
       value: question.initial,
@@ -126,8 +118,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
   askClientSecret(place: SignInPlace, question: AppQuestion): Promise<StepAnswer<string>> {
     const help = this.#helpButton(() => question);
     return askLine(window, {
-      ...place,
-      title: flowTitle(),
+      ...frameOf(place),
       prompt: () =>
         l10n.t(
           '“Application key (client_secret)”. VS Code keeps it encrypted; it goes to Bitrix24’s authorization server only.',
@@ -201,8 +192,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
       }
     };
     const typed = askLine(window, {
-      ...place,
-      title: flowTitle(),
+      ...frameOf(place),
       prompt: () => prompt,
       placeholder: `${wait.handler}?code=…`,
       value: '',
@@ -230,7 +220,27 @@ export class VscodeSignInDialogs implements SignInDialogs {
   }
 
   callbackPages(): CallbackPages {
-    return callbackPages();
+    return {
+      language: env.language,
+      done: {
+        title: l10n.t('Bitrix24 has answered'),
+        text: l10n.t('Go back to VS Code to finish signing in. You can close this page.'),
+      },
+      otherSignIn: {
+        title: l10n.t('This answer belongs to another sign-in'),
+        text: l10n.t(
+          'Another window of VS Code may be waiting for it: copy the address of this page and paste it there. If you did not sign in anywhere, close this page.',
+        ),
+      },
+      alreadyUsed: {
+        title: l10n.t('This answer has already been used'),
+        text: l10n.t('Go back to VS Code. You can close this page.'),
+      },
+      notForPeople: {
+        title: l10n.t('Nothing to see here'),
+        text: l10n.t('VS Code uses this address only to finish signing in to Bitrix24.'),
+      },
+    };
   }
 
   close(): void {
@@ -260,5 +270,78 @@ export class VscodeSignInDialogs implements SignInDialogs {
       tooltip: l10n.t('Show What to Type into Bitrix24'),
       press: () => this.#help.show(request()),
     };
+  }
+}
+
+function frameOf(place: SignInPlace) {
+  return { ...place, title: l10n.t('Sign In to Bitrix24') };
+}
+
+function portalFault(reason: 'empty' | 'notAnAddress' | 'notHttps' | 'hasCredentials'): string {
+  return {
+    empty: l10n.t('Type the address of the portal, like acme.bitrix24.com.'),
+    notAnAddress: l10n.t('This is not an address. Type it like acme.bitrix24.com.'),
+    notHttps: l10n.t('Plain http would show your tokens to the network. Use the https address.'),
+    hasCredentials: l10n.t('Leave out the name and password before the @.'),
+  }[reason];
+}
+
+/** Returns what is wrong with a pasted text; undefined when nothing is. */
+function pasteFault(verdict: PasteVerdict): string | undefined {
+  const noCode = l10n.t(
+    'There is no code in this. Paste the whole address where the browser stopped.',
+  );
+  return {
+    answer: undefined,
+    bareCode: undefined,
+    empty: noCode,
+    noCode,
+    otherSignIn: l10n.t(
+      'This address belongs to another sign-in. Open the browser again with the button above.',
+    ),
+    otherPortal: l10n.t('This address comes from another portal than the one you sign in to.'),
+  }[verdict];
+}
+
+function complaintText(complaint: Complaint | undefined): string | undefined {
+  switch (complaint?.kind) {
+    case undefined:
+      return undefined;
+    case 'unknownApp':
+      return l10n.t(
+        'Bitrix24 does not know an application with this ID (wrong_client). Copy it from the application’s page.',
+      );
+    case 'wrongKey':
+      return l10n.t(
+        'The key does not belong to this application (invalid_client). Copy it from the application’s page.',
+      );
+    case 'codeRefused':
+      return l10n.t(
+        'Bitrix24 did not accept the code: it is valid for 30 seconds and works once. Open the browser again with the button above.',
+      );
+    case 'otherPortal':
+      return l10n.t(
+        'The answer came from {0}, so it was not used. If that is your portal’s address now, go back and sign in there.',
+        complaint.host,
+      );
+  }
+}
+
+function troubleText(trouble: BrowserTrouble, host: string): string {
+  switch (trouble.kind) {
+    case 'portTaken':
+      return l10n.t(
+        'Port {0} is taken, perhaps by another window that is signing in. The browser will stop at a page that does not open: paste its address here.',
+        trouble.port,
+      );
+    case 'listeningEnded':
+      return l10n.t(
+        'No answer for five minutes. Paste the address where the browser stopped, or start again.',
+      );
+    case 'browserNotOpened':
+      return l10n.t(
+        'The browser was not opened. Open it with the button above, or copy the sign-in address and open it where you use {0}.',
+        host,
+      );
   }
 }

@@ -1,5 +1,5 @@
 import type { StepAnswer } from '../../src/common/quickStep';
-import type { CallbackPages } from '../../src/accounts/callbackPage';
+import type { CallbackPages } from '../../src/accounts/loopbackListener';
 import type {
   BrowserTrouble,
   BrowserWait,
