@@ -101,13 +101,8 @@ export class FormDelivery implements Disposable {
     const hints: HintView[] = [];
     for (const [id, [hint]] of found) {
       if (hint) {
-        const weight = weightOf(hint);
         const words = this.#deps?.words(hint) ?? '';
-        hints.push({
-          id,
-          words,
-          weight: weight === 'never' || weight === 'unlikely' ? 'not' : weight,
-        });
+        hints.push({ id, words, weight: weightOf(hint) });
       }
     }
     const next = { hints, ...(isPart ? { firstOnly: askedAtMost } : {}) };
