@@ -96,7 +96,8 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
   );
   const pacer = new Pacer({ state: sharedBuckets(stored('pace'), log), clock, log });
   const { clipboard } = vscode.env;
-  const dialogs = owned.add(new VscodeSignInDialogs({ openExternal, clipboard, signInPort }));
+  const dialogs = new VscodeSignInDialogs({ openExternal, clipboard, signInPort });
+  owned.add({ dispose: () => dialogs.close() });
   const accounts = owned.add(
     new Bitrix24Accounts({
       ...{ store: tokens, globalState, transport, clock, log, openExternal, signInPort },

@@ -13,7 +13,7 @@ import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
 import type { Account, AccountChanges, Accounts, SignInOptions } from './account';
-import { accountError } from './accountError';
+import { accountError } from './account';
 import { completeSignIn } from './completeSignIn';
 import { sameSecret } from './loopbackListener';
 import { checkSetup, openClient } from './openClient';

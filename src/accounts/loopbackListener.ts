@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -40,7 +41,7 @@ export function handlerPort(setting: unknown): number {
   return isPort ? setting : usualPort;
 }
 
-export interface LoopbackOptions {
+interface LoopbackOptions {
   /** The port to listen on; 0 takes any free one. */
   port: number;
   /** The state that the answer must carry. */
@@ -134,7 +135,7 @@ export async function listenForCallback(options: LoopbackOptions): Promise<Loopb
   };
 }
 
-function listen(
+async function listen(
   host: string,
   port: number,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
@@ -144,15 +145,11 @@ function listen(
     handle,
   );
   server.maxConnections = 32;
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port, exclusive: true }, () => {
-      server.removeListener('error', reject);
-      // A broken connection is the browser's trouble; the sign-in goes on waiting.
-      server.on('error', () => undefined);
-      resolve(server);
-    });
-  });
+  server.listen({ host, port, exclusive: true });
+  await once(server, 'listening');
+  // A broken connection is the browser's trouble; the sign-in goes on waiting.
+  server.on('error', () => undefined);
+  return server;
 }
 
 type RefusalPage = keyof Omit<CallbackPages, 'language' | 'done'>;

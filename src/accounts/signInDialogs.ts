@@ -1,5 +1,4 @@
 import type { Event } from 'vscode';
-import type { Disposable } from '../common/dispose';
 import type { StepAnswer, StepPlace } from '../common/quickStep';
 import type { CallbackPages } from './loopbackListener';
 
@@ -56,7 +55,7 @@ export interface KnownApp {
 }
 
 /** The user's side of signing in; an interface, so that tests drive the flow without a window. */
-export interface SignInDialogs extends Disposable {
+export interface SignInDialogs {
   /** Asks for the portal. The value is what was typed or pasted, for parsePortalAddress. */
   askPortal(place: SignInPlace, initial: string): Promise<StepAnswer<string>>;
   /** Asks which application to use again. The value is its client_id, or undefined for another one. */

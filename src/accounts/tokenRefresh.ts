@@ -8,7 +8,7 @@ import { unlessAborted } from '../bitrix24/unlessAborted';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Account } from './account';
-import { accountError } from './accountError';
+import { accountError } from './account';
 import { accountOf } from './storedAccount';
 import type { StoredAccount } from './storedAccount';
 import type { TokenStore } from './tokenStore';

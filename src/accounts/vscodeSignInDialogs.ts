@@ -248,10 +248,6 @@ export class VscodeSignInDialogs implements SignInDialogs {
     this.#help.close();
   }
 
-  dispose(): void {
-    this.#help.close();
-  }
-
   /** Empties the clipboard if it still holds the answer: no other program needs to find the code. Never rejects. */
   async #clearClipboard(answer: string): Promise<void> {
     const { clipboard } = this.#deps;

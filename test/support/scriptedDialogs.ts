@@ -108,8 +108,6 @@ export class ScriptedDialogs implements SignInDialogs {
     this.closed += 1;
   }
 
-  dispose(): void {}
-
   #step<T>(
     name: string,
     place: SignInPlace,

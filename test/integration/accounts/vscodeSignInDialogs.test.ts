@@ -22,7 +22,7 @@ describe('sign-in dialogs', () => {
     });
   });
   afterEach(async () => {
-    dialogs.dispose();
+    dialogs.close();
     await commands.executeCommand('workbench.action.closeQuickOpen');
   });
 
