@@ -48,11 +48,9 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider, D
     scopes: readonly string[] | undefined,
     options: AuthenticationProviderSessionOptions = {},
   ): Promise<AuthenticationSession[]> {
-    const stored = await this.#deps.store.list();
-    return stored
-      .filter(
-        (account) => options.account === undefined || accountId(account) === options.account.id,
-      )
+    const { account: wanted } = options;
+    return (await this.#deps.store.list())
+      .filter((account) => wanted === undefined || accountId(account) === wanted.id)
       .filter((account) => (scopes ?? []).every((scope) => account.scopes.includes(scope)))
       .map(sessionOf);
   }

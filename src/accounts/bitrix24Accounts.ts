@@ -69,15 +69,9 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async list(): Promise<readonly Account[]> {
-    const stored = await this.#deps.store.list();
-    return stored
-      .map(accountOf)
-      .sort(
-        (a, b) =>
-          a.host.localeCompare(b.host) ||
-          a.userName.localeCompare(b.userName) ||
-          a.userId - b.userId,
-      );
+    const byName = (a: Account, b: Account) =>
+      a.host.localeCompare(b.host) || a.userName.localeCompare(b.userName) || a.userId - b.userId;
+    return (await this.#deps.store.list()).map(accountOf).sort(byName);
   }
 
   async current(): Promise<Account | undefined> {
@@ -255,13 +249,13 @@ export class Bitrix24Accounts implements Accounts {
     // A renewed token changes nothing that is shown.
     if (
       added.length + removed.length > 0 ||
-      changed.some((one) => !looksSame(one.before, one.after))
+      changed.some(({ before, after }) => looks(before) !== looks(after))
     ) {
       this.#changes.fire();
     }
   }
 }
 
-function looksSame(a: StoredAccount, b: StoredAccount): boolean {
-  return JSON.stringify(accountOf(a)) === JSON.stringify(accountOf(b));
+function looks(stored: StoredAccount): string {
+  return JSON.stringify(accountOf(stored));
 }

@@ -12,7 +12,6 @@ import type {
   SignInPlace,
 } from './signInDialogs';
 
-/** Nobody waits longer for a browser. */
 const listenMs = 5 * 60_000;
 
 /** One trip to the browser. */
@@ -93,10 +92,12 @@ async function pasted(trip: BrowserTrip, signal: AbortSignal): Promise<BrowserAn
   const typed = await dialogs.askForAnswer(
     place,
     {
-      host: new URL(portal).host,
-      authorizeUrl,
-      handler: handlerAddress(trip.port),
-      complaint,
+      ...{
+        host: new URL(portal).host,
+        authorizeUrl,
+        handler: handlerAddress(trip.port),
+        complaint,
+      },
       onTrouble: troubles.event,
       openBrowser: () => trip.openBrowser(),
       judge: (text) => judgePaste(text, trip),

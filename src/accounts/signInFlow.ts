@@ -30,7 +30,7 @@ export interface SignInFlowDeps extends CompleteSignInDeps {
 }
 
 export interface SignInStart {
-  /** The step to begin with; `browser` and `credentials` need the account. */
+  /** `browser` and `credentials` need the account. */
   at: 'portal' | 'credentials' | 'browser';
   /** Filled in at the first step. */
   portal?: string | undefined;

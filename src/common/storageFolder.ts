@@ -29,25 +29,16 @@ export function storageFolder(folder: string) {
   const pathOf = (name: string): string => path.join(folder, name);
   const list = async (): Promise<string[]> => (await ifThere(readdir(folder))) ?? [];
   const remove = (name: string) => retryWhileHeld(() => rm(pathOf(name), { force: true }));
-  const write = async (
-    name: string,
-    parts: readonly (string | Uint8Array)[],
-    options?: WriteOptions,
-  ): Promise<void> => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeAtomically(pathOf(name), parts, options);
-  };
   return {
     /** Resolves to the names of all files; none when the folder does not exist. */
     list,
     /** Resolves to undefined when there is no such file. */
     read: (name: string) => retryWhileHeld(() => ifThere(readFile(pathOf(name), 'utf8'))),
-    readBytes: (name: string) => retryWhileHeld(() => ifThere(readWhole(pathOf(name)))),
     /** Replaces the whole file or nothing of it; durable unless told otherwise. The folder is made when it is missing. */
-    write: (name: string, text: string, options?: WriteOptions) => write(name, [text], options),
-    /** Writes these parts one after the other, with the same guarantees. */
-    writeBytes: (name: string, parts: readonly Uint8Array[], options?: WriteOptions) =>
-      write(name, parts, options),
+    write: async (name: string, text: string, options?: WriteOptions) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeAtomically(pathOf(name), [text], options);
+    },
     append: (name: string, lines: string, options?: WriteOptions) =>
       append(pathOf(name), lines, options),
     /** Resolves to the time of the last write or touch, Unix ms; undefined when there is no such file. */
@@ -126,27 +117,5 @@ async function cutTornLine(handle: FileHandle, file: string): Promise<void> {
     const { buffer: all, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0);
     // By name: Windows does not cut a file through a handle that was opened for appending.
     await truncate(file, all.subarray(0, bytesRead).lastIndexOf(newline) + 1);
-  }
-}
-
-/**
- * Reads a file in one go, where readFile reads a large one in many small steps. The bytes begin at the start of
- * their buffer, so that typed arrays can be laid over them.
- */
-async function readWhole(file: string): Promise<Uint8Array<ArrayBuffer>> {
-  const handle = await open(file, 'r');
-  try {
-    const bytes = new Uint8Array((await handle.stat()).size);
-    let length = 0;
-    while (length < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, length);
-      if (bytesRead === 0) {
-        break;
-      }
-      length += bytesRead;
-    }
-    return length === bytes.length ? bytes : bytes.slice(0, length);
-  } finally {
-    await handle.close();
   }
 }

@@ -281,15 +281,13 @@ function recipientsLabel({ recipients, departments }: Draft): string {
 
 /** The button that switches between a personal text and one that is sent as it is. */
 function modeButton({ mode }: Draft): QuickInputButton {
-  return mode === 'personal'
-    ? {
-        iconPath: new ThemeIcon('person'),
-        tooltip: l10n.t('Personal: braces are filled in. Switch to literal'),
-      }
-    : {
-        iconPath: new ThemeIcon('json'),
-        tooltip: l10n.t('Literal: braces are sent as they are. Switch to personal'),
-      };
+  const isPersonal = mode === 'personal';
+  return {
+    iconPath: new ThemeIcon(isPersonal ? 'person' : 'json'),
+    tooltip: isPersonal
+      ? l10n.t('Personal: braces are filled in. Switch to literal')
+      : l10n.t('Literal: braces are sent as they are. Switch to personal'),
+  };
 }
 
 /** What is wrong with the text of a draft, or that it is nearly too long. */
