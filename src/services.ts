@@ -96,21 +96,19 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
   );
   const limiter = new RateLimiter({ state: sharedBuckets(stored('pace'), log), clock, log });
   const { clipboard } = vscode.env;
-  const dialogs = owned.add(new VscodeSignInDialogs({ openExternal, clipboard, signInPort }));
+  const dialogs = new VscodeSignInDialogs({ openExternal, clipboard, signInPort });
+  owned.add({ dispose: () => dialogs.close() });
   const accounts = owned.add(
     new Bitrix24Accounts({
       ...{ store: tokens, globalState, transport, clock, log, openExternal, signInPort },
-      ...{ messages: notifier, limiter: () => Promise.resolve(limiter) },
-      dialogs: () => Promise.resolve(dialogs),
+      ...{ messages: notifier, limiter, dialogs },
     }),
   );
   const sessions = owned.add(new Bitrix24AuthenticationProvider({ store: tokens, accounts }));
   const accountCommands = new AccountCommands({
     ...{ accounts, messages: notifier },
-    tellSetup: (account, result) => {
-      void notifier.tell(problemOfSetup(result, { host: account.host }), { account });
-      return Promise.resolve();
-    },
+    tellSetup: (account, result) =>
+      void notifier.tell(problemOfSetup(result, { host: account.host }), { account }),
   });
   const fixes = createFixes({
     ...{ accounts, openExternal, focusForm },
@@ -155,11 +153,10 @@ function peopleServices(
     askHints: (accountId, ids, signal) => hints.hints(accountId, ids, signal),
     describeError: (error, { host }) => {
       const known = error instanceof Error ? error : new Error(String(error));
-      return Promise.resolve(problemOf(known, { host })?.message ?? '');
+      return problemOf(known, { host })?.message ?? '';
     },
   });
-  const keepers = [recents, directories, hints];
-  owned.add(forgetPeopleWithAccount(tokens, () => Promise.resolve(keepers), log));
+  owned.add(forgetPeopleWithAccount(tokens, [recents, directories, hints], log));
   return { recents, directories, departments, people, groups, meWords, lists, hints, picker };
 }
 
@@ -183,9 +180,7 @@ function pushServices(
     }),
   );
   const onDamaged = (name: string) =>
-    notifier.inform(
-      l10n.t('A saved push could not be read. Its file was set aside as {0}.', name),
-    );
+    notifier.inform(l10n.t('A saved push could not be read. Its file was set aside as {0}.', name));
   const keep = () => historyKeep(settings().get('history'));
   const history = owned.add(
     new PushHistory({ folder: storageFolder(stored('history')), onDamaged, keep, clock, log }),

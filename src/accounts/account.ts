@@ -1,5 +1,6 @@
 import type { Event } from 'vscode';
 import type { Disposable } from '../common/dispose';
+import { Bitrix24Error } from '../bitrix24/errors';
 import type { PortalClient } from '../bitrix24/portalClient';
 
 /** One user on one portal. Holds nothing secret: it may be shown, logged and sent to the form. */
@@ -22,6 +23,17 @@ export interface Account {
   readonly senderName: string | undefined;
 }
 
+/** Nothing secret, e.g. the sender name for the preview. */
+export type AccountChanges = Partial<
+  Pick<Account, 'senderName' | 'integrationId' | 'administrator'>
+>;
+
+/** `portal` is filled in at the first step; a known `account` begins in the browser. */
+export interface SignInOptions {
+  portal?: string;
+  account?: Account;
+}
+
 /** The accounts of the user on all portals. This folder is the only one that touches secrets. */
 export interface Accounts extends Disposable {
   readonly onDidChange: Event<void>;
@@ -31,14 +43,33 @@ export interface Accounts extends Disposable {
   current(): Promise<Account | undefined>;
   get(id: string): Promise<Account | undefined>;
   select(id: string): Promise<void>;
-  /** Runs the sign-in with its dialogs; resolves to undefined when cancelled. `portal` is filled in, and no step is skipped. */
-  signIn(options?: { portal?: string; account?: Account }): Promise<Account | undefined>;
+  /** Runs the sign-in with its dialogs; resolves to undefined when cancelled. */
+  signIn(options?: SignInOptions): Promise<Account | undefined>;
   signOut(id: string): Promise<void>;
-  /** Changes what is not secret, e.g. the sender name for the preview. */
-  update(
-    id: string,
-    changes: Partial<Pick<Account, 'senderName' | 'integrationId'>>,
-  ): Promise<void>;
+  update(id: string, changes: AccountChanges): Promise<void>;
   /** Resolves to a REST client that refreshes the token once on expired_token and stores it before use. */
   client(id: string): Promise<PortalClient>;
+}
+
+/** The codes of what goes wrong around accounts; the catalogue of problems has a sentence for each. */
+type AccountErrorCode =
+  /** SecretStorage failed or did not answer: no keyring, or a locked one. */
+  | 'KEYRING'
+  /** The account was signed out meanwhile. */
+  | 'NO_SUCH_ACCOUNT'
+  /** The answer belongs to another sign-in. */
+  | 'SIGN_IN_STATE'
+  | 'SIGN_IN_OTHER_PORTAL'
+  | 'SIGN_IN_NO_CODE'
+  /** The user did not agree to a site that would have got the application's key. */
+  | 'SIGN_IN_UNKNOWN_SERVER'
+  /** The application lacks a scope that another extension asked for. */
+  | 'SIGN_IN_SCOPES';
+
+/** Makes an error that says that nothing was sent, so that a push which needed the account counts as not sent. */
+export function accountError(
+  code: AccountErrorCode,
+  fields: { description?: string; host?: string | undefined; cause?: unknown } = {},
+): Bitrix24Error {
+  return new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code, ...fields });
 }

@@ -2,8 +2,8 @@ import { l10n, QuickPickItemKind, window } from 'vscode';
 import type { QuickPickItem } from 'vscode';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { Messages } from '../common/messages';
-import { plainLabel } from '../common/plainLabel';
-import type { Account } from './account';
+import { plainLabel } from '../common/plainText';
+import type { Account, SignInOptions } from './account';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
 import { patientProgress } from './patientProgress';
 import type { SetupResult } from './setupCheck';
@@ -11,8 +11,8 @@ import type { SetupResult } from './setupCheck';
 export interface AccountCommandDeps {
   accounts: Bitrix24Accounts;
   messages: Messages;
-  /** Tells the result of the setup check with its fixes; resolves without waiting for the user. */
-  tellSetup: (account: Account, result: SetupResult) => Promise<void>;
+  /** Tells the result of the setup check with its fixes. */
+  tellSetup: (account: Account, result: SetupResult) => void;
 }
 
 /**
@@ -27,7 +27,7 @@ export class AccountCommands {
   }
 
   /** Signs in, then checks the setup. */
-  async signIn(options?: { portal?: string; account?: Account }): Promise<Account | undefined> {
+  async signIn(options?: SignInOptions): Promise<Account | undefined> {
     const account = await this.#deps.accounts.signIn(options);
     if (account) {
       await this.checkSetup(account);
@@ -45,7 +45,7 @@ export class AccountCommands {
       const result = await patientProgress(l10n.t('Checking {0}…', account.host), (signal) =>
         accounts.checkSetup(account.id, signal),
       );
-      await tellSetup((await accounts.get(account.id)) ?? account, result);
+      tellSetup((await accounts.get(account.id)) ?? account, result);
     } catch (error) {
       if (!(error instanceof Bitrix24Error && error.kind === 'cancelled')) {
         throw error;
@@ -59,10 +59,10 @@ export class AccountCommands {
     const [list, current] = [await accounts.list(), await accounts.current()];
     const items: AccountItem[] = list.map((account) => itemOf(account, account.id === current?.id));
     const other: AccountItem = { label: l10n.t('Sign In to Another Portal…') };
-    const chosen = await window.showQuickPick(
-      [...items, { label: '', kind: QuickPickItemKind.Separator }, other],
-      { title: l10n.t('Switch Bitrix24 Account'), placeHolder: l10n.t('Send new pushes as') },
-    );
+    const chosen = await window.showQuickPick([...items, separator, other], {
+      title: l10n.t('Switch Bitrix24 Account'),
+      placeHolder: l10n.t('Send new pushes as'),
+    });
     if (!chosen) {
       return undefined;
     }
@@ -77,20 +77,14 @@ export class AccountCommands {
     const { accounts } = this.#deps;
     const list = await accounts.list();
     const all: AccountItem = { label: l10n.t('Forget All Portals'), all: true };
-    const [only] = list;
-    const chosen: AccountItem | undefined =
-      list.length === 1 && only
-        ? itemOf(only, false)
-        : await window.showQuickPick(
-            [
-              ...list.map((account) => itemOf(account, false)),
-              ...(list.length > 1 ? [separator, all] : [all]),
-            ],
-            {
-              title: l10n.t('Sign Out of Bitrix24'),
-              placeHolder: l10n.t('Sign out of which account?'),
-            },
-          );
+    const items = list.map((account) => itemOf(account));
+    const chosen =
+      items.length === 1
+        ? items[0]
+        : await window.showQuickPick(items.length > 1 ? [...items, separator, all] : [all], {
+            title: l10n.t('Sign Out of Bitrix24'),
+            placeHolder: l10n.t('Sign out of which account?'),
+          });
     if (chosen?.all) {
       await this.#forgetAll(list);
     } else if (chosen?.account) {
@@ -177,11 +171,8 @@ export class AccountCommands {
     if (list.length === 0) {
       return accounts.signIn();
     }
-    const chosen = await window.showQuickPick(
-      list.map((account) => itemOf(account, false)),
-      { title: question },
-    );
-    return chosen?.account;
+    const items = list.map((account) => itemOf(account));
+    return (await window.showQuickPick(items, { title: question }))?.account;
   }
 }
 
@@ -189,7 +180,7 @@ type AccountItem = QuickPickItem & { account?: Account; all?: true };
 
 const separator: AccountItem = { label: '', kind: QuickPickItemKind.Separator };
 
-function itemOf(account: Account, current: boolean): AccountItem & { account: Account } {
+function itemOf(account: Account, current = false): AccountItem {
   return {
     label: plainLabel(account.userName),
     description: account.host,

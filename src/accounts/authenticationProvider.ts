@@ -4,11 +4,10 @@ import type {
   AuthenticationProviderAuthenticationSessionsChangeEvent,
   AuthenticationProviderSessionOptions,
   AuthenticationSession,
-  Event,
 } from 'vscode';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
-import { accountError } from './accountError';
+import { accountError } from './account';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
 import { accountId, accountOf } from './storedAccount';
 import type { StoredAccount } from './storedAccount';
@@ -28,8 +27,7 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider, D
   readonly #store = new DisposableStore();
   readonly #changes = new EventEmitter<AuthenticationProviderAuthenticationSessionsChangeEvent>();
 
-  readonly onDidChangeSessions: Event<AuthenticationProviderAuthenticationSessionsChangeEvent> =
-    this.#changes.event;
+  readonly onDidChangeSessions = this.#changes.event;
 
   constructor(deps: AuthenticationProviderDeps) {
     this.#deps = deps;
@@ -50,11 +48,9 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider, D
     scopes: readonly string[] | undefined,
     options: AuthenticationProviderSessionOptions = {},
   ): Promise<AuthenticationSession[]> {
-    const stored = await this.#deps.store.list();
-    return stored
-      .filter(
-        (account) => options.account === undefined || accountId(account) === options.account.id,
-      )
+    const { account: wanted } = options;
+    return (await this.#deps.store.list())
+      .filter((account) => wanted === undefined || accountId(account) === wanted.id)
       .filter((account) => (scopes ?? []).every((scope) => account.scopes.includes(scope)))
       .map(sessionOf);
   }

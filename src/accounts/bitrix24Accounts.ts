@@ -12,15 +12,14 @@ import { DisposableStore } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
-import type { Account, Accounts } from './account';
-import { accountError } from './accountError';
+import type { Account, AccountChanges, Accounts, SignInOptions } from './account';
+import { accountError } from './account';
 import { completeSignIn } from './completeSignIn';
 import { sameSecret } from './loopbackListener';
 import { checkSetup, openClient } from './openClient';
 import type { SetupResult } from './setupCheck';
 import type { KnownApp, SignInDialogs } from './signInDialogs';
 import { runSignIn } from './signInFlow';
-import type { SignInStart } from './signInFlow';
 import { accountId, accountOf } from './storedAccount';
 import type { SignedInAccount, StoredAccount } from './storedAccount';
 import type { TokenStore, TokenStoreChange } from './tokenStore';
@@ -31,13 +30,11 @@ export interface AccountsDeps {
   transport: Transport;
   clock: Clock;
   log: Log;
-  /** Called with the first request of each account. */
-  limiter: () => Promise<RateLimiter>;
+  limiter: RateLimiter;
   /** Opens the browser; resolves to false when the user said no. */
   openExternal: (url: string) => Thenable<boolean>;
   messages: Pick<Messages, 'ask'>;
-  /** Called when somebody signs in. The caller of this constructor disposes what it returns. */
-  dialogs: () => Promise<SignInDialogs>;
+  dialogs: SignInDialogs;
   /** Reads the setting bitrix24Push.signIn.port at each sign-in; 0 means no listener. */
   signInPort: () => number;
 }
@@ -72,15 +69,9 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async list(): Promise<readonly Account[]> {
-    const stored = await this.#deps.store.list();
-    return stored
-      .map(accountOf)
-      .sort(
-        (a, b) =>
-          a.host.localeCompare(b.host) ||
-          a.userName.localeCompare(b.userName) ||
-          a.userId - b.userId,
-      );
+    const byName = (a: Account, b: Account) =>
+      a.host.localeCompare(b.host) || a.userName.localeCompare(b.userName) || a.userId - b.userId;
+    return (await this.#deps.store.list()).map(accountOf).sort(byName);
   }
 
   async current(): Promise<Account | undefined> {
@@ -106,23 +97,13 @@ export class Bitrix24Accounts implements Accounts {
     }
   }
 
-  async signIn(options: { portal?: string; account?: Account } = {}): Promise<Account | undefined> {
-    const stored = options.account && (await this.#deps.store.get(options.account.id));
-    return this.#run({
-      at: stored ? 'browser' : 'portal',
-      account: stored,
-      portal: options.portal ?? options.account?.portal,
-    });
+  signIn({ portal, account }: SignInOptions = {}): Promise<Account | undefined> {
+    return this.#run('browser', account, portal);
   }
 
   /** Asks for the application's id and key again, then signs in; undefined when cancelled. */
-  async editCredentials(account: Account): Promise<Account | undefined> {
-    const stored = await this.#deps.store.get(account.id);
-    return this.#run({
-      at: stored ? 'credentials' : 'portal',
-      account: stored,
-      portal: account.portal,
-    });
+  editCredentials(account: Account): Promise<Account | undefined> {
+    return this.#run('credentials', account);
   }
 
   /** Signs in without dialogs and without listening: for the sandbox, which knows its own application. */
@@ -158,28 +139,24 @@ export class Bitrix24Accounts implements Accounts {
     await this.#deps.globalState.update(currentKey, undefined);
   }
 
-  async update(
-    id: string,
-    changes: Partial<Pick<Account, 'senderName' | 'integrationId'>>,
-  ): Promise<void> {
-    await this.#change(id, (stored) => ({ ...stored, ...changes }));
+  async update(id: string, changes: AccountChanges): Promise<void> {
+    await this.#deps.store.change(id, (stored) => {
+      if (!stored) {
+        throw accountError('NO_SUCH_ACCOUNT');
+      }
+      return { ...stored, ...changes };
+    });
   }
 
   async client(id: string): Promise<PortalClient> {
-    const { store, transport, clock, log } = this.#deps;
+    const { store, transport, clock, log, limiter } = this.#deps;
     if (!(await store.get(id))) {
       throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
     }
-    const limiter = await this.#deps.limiter();
     let client = this.#clients.get(id);
     if (!client) {
       client = openClient({
-        accountId: id,
-        store,
-        transport,
-        clock,
-        log,
-        limiter,
+        ...{ accountId: id, store, transport, clock, log, limiter },
         agreeToMove: (account, origin) => this.#agreeToMove(account, origin),
       });
       this.#clients.set(id, client);
@@ -190,14 +167,10 @@ export class Bitrix24Accounts implements Accounts {
   /** Checks whether a push would be accepted, and stores whether the user is an administrator. */
   async checkSetup(id: string, signal?: AbortSignal): Promise<SetupResult> {
     const result = await checkSetup(await this.client(id), signal);
-    const administrator = {
-      ready: true,
-      notAdministrator: false,
-      missingScope: undefined,
-      refused: undefined,
-    }[result.kind];
-    if (administrator !== undefined && (await this.get(id))?.administrator !== administrator) {
-      await this.#change(id, (stored) => ({ ...stored, administrator }));
+    const administrator = result.kind === 'ready';
+    const isKnown = administrator || result.kind === 'notAdministrator';
+    if (isKnown && (await this.get(id))?.administrator !== administrator) {
+      await this.update(id, { administrator });
     }
     return result;
   }
@@ -207,23 +180,22 @@ export class Bitrix24Accounts implements Accounts {
     this.#store.dispose();
   }
 
-  async #run(start: SignInStart): Promise<Account | undefined> {
-    const { transport, clock, log, openExternal, signInPort } = this.#deps;
-    const dialogs = await this.#deps.dialogs();
+  async #run(
+    at: 'credentials' | 'browser',
+    account: Account | undefined,
+    portal = account?.portal,
+  ): Promise<Account | undefined> {
+    const stored = account && (await this.#deps.store.get(account.id));
+    const { transport, clock, log, dialogs, openExternal, signInPort } = this.#deps;
     const signedIn = await runSignIn(
       {
-        transport,
-        clock,
-        log,
-        dialogs,
-        openExternal,
-        signInPort,
+        ...{ transport, clock, log, dialogs, openExternal, signInPort },
         knownApps: (portal) => this.#knownApps(portal),
         keepTyped: (portal, app) => {
           this.#typed = { portal, app };
         },
       },
-      start,
+      { at: stored ? at : 'portal', account: stored, portal },
     );
     return signedIn && this.#accept(signedIn);
   }
@@ -253,15 +225,6 @@ export class Bitrix24Accounts implements Accounts {
     );
   }
 
-  async #change(id: string, change: (stored: StoredAccount) => StoredAccount): Promise<void> {
-    await this.#deps.store.change(id, (stored) => {
-      if (!stored) {
-        throw accountError('NO_SUCH_ACCOUNT');
-      }
-      return change(stored);
-    });
-  }
-
   async #agreeToMove(account: Account, origin: string): Promise<boolean> {
     const yes = l10n.t('Use the New Address');
     const answer = await this.#deps.messages.ask({
@@ -286,13 +249,13 @@ export class Bitrix24Accounts implements Accounts {
     // A renewed token changes nothing that is shown.
     if (
       added.length + removed.length > 0 ||
-      changed.some((one) => !looksSame(one.before, one.after))
+      changed.some(({ before, after }) => looks(before) !== looks(after))
     ) {
       this.#changes.fire();
     }
   }
 }
 
-function looksSame(a: StoredAccount, b: StoredAccount): boolean {
-  return JSON.stringify(accountOf(a)) === JSON.stringify(accountOf(b));
+function looks(stored: StoredAccount): string {
+  return JSON.stringify(accountOf(stored));
 }

@@ -9,10 +9,9 @@ import type {
   Complaint,
   PasteVerdict,
   SignInDialogs,
-  StepPlace,
+  SignInPlace,
 } from './signInDialogs';
 
-/** Nobody waits longer for a browser. */
 const listenMs = 5 * 60_000;
 
 /** One trip to the browser. */
@@ -23,7 +22,7 @@ export interface BrowserTrip {
   authorizeUrl: string;
   /** The port of the handler address; 0 for no listener. */
   port: number;
-  place: StepPlace;
+  place: SignInPlace;
   complaint: Complaint | undefined;
   dialogs: SignInDialogs;
   troubles: Emitter<BrowserTrouble>;
@@ -93,10 +92,12 @@ async function pasted(trip: BrowserTrip, signal: AbortSignal): Promise<BrowserAn
   const typed = await dialogs.askForAnswer(
     place,
     {
-      host: new URL(portal).host,
-      authorizeUrl,
-      handler: handlerAddress(trip.port),
-      complaint,
+      ...{
+        host: new URL(portal).host,
+        authorizeUrl,
+        handler: handlerAddress(trip.port),
+        complaint,
+      },
       onTrouble: troubles.event,
       openBrowser: () => trip.openBrowser(),
       judge: (text) => judgePaste(text, trip),

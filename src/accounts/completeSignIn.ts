@@ -10,7 +10,7 @@ import type { Transport } from '../bitrix24/transport';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import { plainText } from '../common/plainText';
-import { accountError } from './accountError';
+import { accountError } from './account';
 import type { SignedInAccount } from './storedAccount';
 
 export interface CompleteSignInDeps {

@@ -1,11 +1,29 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
-import { renderCallbackPage } from './callbackPage';
-import type { CallbackPage, CallbackPages } from './callbackPage';
+import { escapeHtml, renderStaticPage } from '../common/staticPage';
+
+/** A page in the user's browser, all plain text. */
+interface CallbackPage {
+  title: string;
+  text: string;
+}
+
+/** The localised pages that the listener answers the browser with. */
+export interface CallbackPages {
+  /** BCP 47 language of the texts. */
+  language: string;
+  done: CallbackPage;
+  /** The answer belongs to another sign-in, perhaps of another window. */
+  otherSignIn: CallbackPage;
+  alreadyUsed: CallbackPage;
+  /** The request is no answer from Bitrix24 at all. */
+  notForPeople: CallbackPage;
+}
 
 /** The path of the handler address. It stands in the application's form on the portal, so it never changes. */
 export const handlerPath = '/bitrix24-push';
@@ -23,7 +41,7 @@ export function handlerPort(setting: unknown): number {
   return isPort ? setting : usualPort;
 }
 
-export interface LoopbackOptions {
+interface LoopbackOptions {
   /** The port to listen on; 0 takes any free one. */
   port: number;
   /** The state that the answer must carry. */
@@ -117,7 +135,7 @@ export async function listenForCallback(options: LoopbackOptions): Promise<Loopb
   };
 }
 
-function listen(
+async function listen(
   host: string,
   port: number,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
@@ -127,40 +145,24 @@ function listen(
     handle,
   );
   server.maxConnections = 32;
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port, exclusive: true }, () => {
-      server.removeListener('error', reject);
-      // A broken connection is the browser's trouble; the sign-in goes on waiting.
-      server.on('error', () => undefined);
-      resolve(server);
-    });
-  });
+  server.listen({ host, port, exclusive: true });
+  await once(server, 'listening');
+  // A broken connection is the browser's trouble; the sign-in goes on waiting.
+  server.on('error', () => undefined);
+  return server;
 }
 
+type RefusalPage = keyof Omit<CallbackPages, 'language' | 'done'>;
 type Verdict =
   | { kind: 'answered'; url: URL }
-  | {
-      kind: 'refused';
-      status: number;
-      page: keyof Omit<CallbackPages, 'language' | 'done'>;
-      why: string;
-    };
+  | { kind: 'refused'; status: number; page: RefusalPage; why: string };
 
 function judge(
   request: IncomingMessage,
   expected: { state: string; port: number; used: boolean },
 ): Verdict {
-  const refused = (
-    status: number,
-    page: 'otherSignIn' | 'alreadyUsed' | 'notForPeople',
-    why: string,
-  ): Verdict => ({
-    kind: 'refused',
-    status,
-    page,
-    why,
-  });
+  const refused = (status: number, page: RefusalPage, why: string) =>
+    ({ kind: 'refused', status, page, why }) as const;
   if (!isOurHost(request.headers.host, expected.port)) {
     // A name that was made to point at this machine (DNS rebinding).
     return refused(421, 'notForPeople', 'wrong Host');
@@ -193,22 +195,37 @@ function judge(
   return { kind: 'answered', url };
 }
 
+/** Nothing of the request is in the answer's headers or page; the page runs no script and loads nothing. */
 function reply(
   request: IncomingMessage,
   response: ServerResponse,
   verdict: Verdict,
   pages: CallbackPages,
 ): void {
-  const page: CallbackPage = verdict.kind === 'answered' ? pages.done : pages[verdict.page];
-  const { headers, html } = renderCallbackPage(pages.language, page);
+  const { title, text } = verdict.kind === 'answered' ? pages.done : pages[verdict.page];
+  const nonce = randomBytes(16).toString('base64');
+  const html = renderStaticPage({
+    ...{ language: pages.language, title, nonce, styles },
+    body: `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(text)}</p>`,
+  });
   response.writeHead(verdict.kind === 'answered' ? 200 : verdict.status, {
-    ...headers,
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
     Connection: 'close',
     ...(request.method === 'GET' ? {} : { Allow: 'GET' }),
   });
   response.end(request.method === 'HEAD' ? undefined : html);
   request.resume();
 }
+
+const styles = `
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 32rem; margin: 20vh auto; padding: 0 1.5rem; }
+h1 { font-size: 1.5rem; }
+`;
 
 function isOurHost(host: string | undefined, port: number): boolean {
   const names = ['localhost', '127.0.0.1', '[::1]'];

@@ -1,16 +1,13 @@
 import { ProgressLocation, window } from 'vscode';
 
-export interface Patience {
-  /** Work that takes less gets no notification: one that comes and goes crowds out what is told next. */
-  ms: number;
-  withProgress: typeof window.withProgress;
-}
-
-/** Does the work. If it takes long, a notification shows it until it ends; its Cancel aborts the signal. */
+/**
+ * Does the work. If it takes longer than `ms`, a notification shows it until it ends; its Cancel aborts the signal.
+ * A notification that comes and goes would crowd out what is told next.
+ */
 export async function patientProgress<T>(
   title: string,
   work: (signal: AbortSignal) => Promise<T>,
-  { ms = 1_000, withProgress = window.withProgress }: Partial<Patience> = {},
+  { ms = 1_000, withProgress = window.withProgress } = {},
 ): Promise<T> {
   const abort = new AbortController();
   const working = work(abort.signal);
@@ -19,10 +16,7 @@ export async function patientProgress<T>(
       { location: ProgressLocation.Notification, title, cancellable: true },
       (_, token) => {
         token.onCancellationRequested(() => abort.abort());
-        return working.then(
-          () => undefined,
-          () => undefined,
-        );
+        return Promise.allSettled([working]);
       },
     );
   }, ms);

@@ -1,14 +1,9 @@
 import type { Event } from 'vscode';
-import type { Disposable } from '../common/dispose';
-import type { StepAnswer } from '../common/quickStep';
-import type { CallbackPages } from './callbackPage';
+import type { StepAnswer, StepPlace } from '../common/quickStep';
+import type { CallbackPages } from './loopbackListener';
 
-/** Where a step stands among the others. */
-export interface StepPlace {
-  step: number;
-  total: number;
-  canGoBack: boolean;
-}
+/** Where a step stands among the others; all of them have the title of the sign-in. */
+export type SignInPlace = Omit<StepPlace, 'title'>;
 
 /** Why a step is shown again. */
 export type Complaint =
@@ -60,19 +55,19 @@ export interface KnownApp {
 }
 
 /** The user's side of signing in; an interface, so that tests drive the flow without a window. */
-export interface SignInDialogs extends Disposable {
+export interface SignInDialogs {
   /** Asks for the portal. The value is what was typed or pasted, for parsePortalAddress. */
-  askPortal(place: StepPlace, initial: string): Promise<StepAnswer<string>>;
+  askPortal(place: SignInPlace, initial: string): Promise<StepAnswer<string>>;
   /** Asks which application to use again. The value is its client_id, or undefined for another one. */
   askWhichApp(
-    place: StepPlace,
+    place: SignInPlace,
     known: { host: string; apps: readonly KnownApp[] },
   ): Promise<StepAnswer<string | undefined>>;
-  askClientId(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>>;
-  askClientSecret(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>>;
+  askClientId(place: SignInPlace, question: AppQuestion): Promise<StepAnswer<string>>;
+  askClientSecret(place: SignInPlace, question: AppQuestion): Promise<StepAnswer<string>>;
   /** Shows a box while the browser is asked. The value is what was pasted into it. */
   askForAnswer(
-    place: StepPlace,
+    place: SignInPlace,
     wait: BrowserWait,
     signal: AbortSignal,
   ): Promise<StepAnswer<string>>;

@@ -15,7 +15,7 @@ import type {
   Complaint,
   KnownApp,
   SignInDialogs,
-  StepPlace,
+  SignInPlace,
 } from './signInDialogs';
 import type { SignedInAccount } from './storedAccount';
 
@@ -30,7 +30,7 @@ export interface SignInFlowDeps extends CompleteSignInDeps {
 }
 
 export interface SignInStart {
-  /** The step to begin with; `browser` and `credentials` need the account. */
+  /** `browser` and `credentials` need the account. */
   at: 'portal' | 'credentials' | 'browser';
   /** Filled in at the first step. */
   portal?: string | undefined;
@@ -113,11 +113,11 @@ class SignInFlow {
     this.#portalText = step.value;
     this.#portal = address.origin;
     this.#integrationId = address.integrationId;
-    return (await this.#knownApps()).length > 0 ? 'whichApp' : 'clientId';
+    return this.#appOr('clientId');
   }
 
   async whichApp(): Promise<Stage | 'cancelled'> {
-    const apps = await this.#knownApps();
+    const apps = await this.#deps.knownApps(this.#portal);
     const step = await this.#deps.dialogs.askWhichApp(this.#place(2), { host: this.#host, apps });
     if (step.kind !== 'next') {
       return step.kind === 'back' ? 'portal' : 'cancelled';
@@ -139,7 +139,7 @@ class SignInFlow {
       this.#question(this.#clientId, complaint),
     );
     if (step.kind !== 'next') {
-      return step.kind === 'cancelled' ? 'cancelled' : this.#beforeClientId();
+      return step.kind === 'cancelled' ? 'cancelled' : this.#appOr('portal');
     }
     this.#clientId = step.value.trim();
     return 'clientSecret';
@@ -172,15 +172,8 @@ class SignInFlow {
     };
     log.info(`Sign-in at ${this.#host}: waiting for the browser.`);
     const answering = browserAnswer({
-      portal: this.#portal,
-      state,
-      authorizeUrl: url,
-      port: signInPort(),
-      place: this.#place(this.#reused ? 3 : 4),
-      complaint,
-      dialogs,
-      troubles,
-      log,
+      ...{ portal: this.#portal, state, authorizeUrl: url, port: signInPort() },
+      ...{ place: this.#place(this.#reused ? 3 : 4), complaint, dialogs, troubles, log },
       openBrowser,
     });
     if (!complaint) {
@@ -209,9 +202,7 @@ class SignInFlow {
         completeSignIn(
           this.#deps,
           {
-            portal: this.#portal,
-            app: this.#app,
-            callback,
+            ...{ portal: this.#portal, app: this.#app, callback },
             integrationId: this.#integrationId,
             lastAuthServer: again?.authServer,
             memberId: again?.tokens.memberId,
@@ -244,30 +235,22 @@ class SignInFlow {
     return { clientId: this.#clientId, clientSecret: this.#clientSecret };
   }
 
-  #knownApps() {
-    return this.#deps.knownApps(this.#portal);
+  async #appOr(otherwise: Stage): Promise<Stage> {
+    return (await this.#deps.knownApps(this.#portal)).length > 0 ? 'whichApp' : otherwise;
   }
 
-  async #beforeClientId(): Promise<Stage> {
-    return (await this.#knownApps()).length > 0 ? 'whichApp' : 'portal';
-  }
-
-  #place(step: number): StepPlace {
+  #place(step: number): SignInPlace {
     return {
       step,
-      total: this.#reused || this.#stage === 'whichApp' ? 3 : 4,
+      totalSteps: this.#reused || this.#stage === 'whichApp' ? 3 : 4,
       canGoBack:
         this.#stage !== 'portal' && !(this.#stage === 'clientId' && this.#first === 'clientId'),
     };
   }
 
   #question(initial: string, complaint: Complaint | undefined): AppQuestion {
-    return {
-      portal: this.#portal,
-      handler: handlerAddress(this.#deps.signInPort()),
-      initial,
-      complaint,
-    };
+    const handler = handlerAddress(this.#deps.signInPort());
+    return { portal: this.#portal, handler, initial, complaint };
   }
 }
 

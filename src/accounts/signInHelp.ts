@@ -38,8 +38,7 @@ export class SignInHelp {
   show(request: SignInHelpRequest): void {
     this.#panel ??= this.#open();
     this.#content = contentOf(request);
-    const nonce = randomBytes(16).toString('base64');
-    this.#panel.webview.html = renderHelpPage(this.#content, nonce);
+    this.#panel.webview.html = renderHelpPage(this.#content, randomBytes(16).toString('base64'));
     this.#panel.reveal(undefined, true);
   }
 
@@ -82,22 +81,6 @@ export class SignInHelp {
 }
 
 function contentOf({ portal, handler }: SignInHelpRequest): HelpPageContent {
-  const at = (path: string) => new URL(path, portal).href;
-  const links =
-    portal === undefined
-      ? []
-      : [
-          {
-            name: 'create',
-            text: l10n.t('Add an application on {0}', new URL(portal).host),
-            url: at('/devops/section/standard/'),
-          },
-          {
-            name: 'list',
-            text: l10n.t('Existing applications'),
-            url: at('/devops/list/'),
-          },
-        ];
   return {
     language: env.language,
     title: l10n.t('Add Bitrix24 Push to your portal'),
@@ -123,10 +106,22 @@ function contentOf({ portal, handler }: SignInHelpRequest): HelpPageContent {
         ),
       },
     },
-    links,
+    links: portal === undefined ? [] : linksTo(portal),
     copy: l10n.t('Copy'),
     copied: l10n.t('Copied.'),
   };
+}
+
+function linksTo(portal: string): HelpPageContent['links'] {
+  const url = (path: string) => new URL(path, portal).href;
+  return [
+    {
+      name: 'create',
+      text: l10n.t('Add an application on {0}', new URL(portal).host),
+      url: url('/devops/section/standard/'),
+    },
+    { name: 'list', text: l10n.t('Existing applications'), url: url('/devops/list/') },
+  ];
 }
 
 /** The labels are those of Bitrix24's own form, which may be in either language whatever VS Code speaks. */

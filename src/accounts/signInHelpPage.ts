@@ -1,4 +1,4 @@
-import { escapeHtml as escape, renderStaticPage } from '../common/staticPage';
+import { escapeHtml as escape, renderPanelPage } from '../common/staticPage';
 
 /** One line of the application's form: its name there, in both languages, and what to put into it. */
 export interface HelpField {
@@ -44,7 +44,7 @@ ${table(steps.fill.fields, content.copy)}
 ${table(steps.save.fields, content.copy)}
 <p class="note">${escape(steps.save.note)}</p>
 <p role="status" aria-live="polite" id="status" data-copied="${escape(content.copied)}"></p>`;
-  return renderStaticPage({ language, title, nonce, body, styles, script });
+  return renderPanelPage({ language, title, nonce, body, styles, script });
 }
 
 function table(fields: readonly HelpField[], copy: string): string {

@@ -1,21 +1,8 @@
 import * as v from 'valibot';
-import type { Tokens } from '../bitrix24/oauth';
 import type { Account } from './account';
 
 const text = v.pipe(v.string(), v.maxLength(4096));
 const id = v.pipe(v.number(), v.integer(), v.minValue(1));
-
-const tokensSchema = v.object({
-  accessToken: text,
-  refreshToken: text,
-  expiresAt: v.number(),
-  clientEndpoint: v.pipe(text, v.url()),
-  serverEndpoint: v.optional(text),
-  memberId: v.pipe(text, v.minLength(1)),
-  userId: v.optional(v.number()),
-  status: v.optional(text),
-  scope: v.optional(text),
-});
 
 export const storedAccountSchema = v.object({
   version: v.literal(1),
@@ -30,7 +17,17 @@ export const storedAccountSchema = v.object({
   /** Host of the authorization server that the user agreed to; the only one that gets the client secret. */
   authServer: text,
   app: v.object({ clientId: text, clientSecret: text }),
-  tokens: tokensSchema,
+  tokens: v.object({
+    accessToken: text,
+    refreshToken: text,
+    expiresAt: v.number(),
+    clientEndpoint: v.pipe(text, v.url()),
+    serverEndpoint: v.optional(text),
+    memberId: v.pipe(text, v.minLength(1)),
+    userId: v.optional(v.number()),
+    status: v.optional(text),
+    scope: v.optional(text),
+  }),
   /** Lets the windows agree, see SharedTokenState; added when the account is stored first. */
   shared: v.object({
     /** Names this sign-in in the shared state. Not a secret. */
@@ -64,10 +61,6 @@ export function accountOf(stored: SignedInAccount): Account {
     integrationId: stored.integrationId,
     senderName: stored.senderName,
   };
-}
-
-export function tokensOf({ tokens }: SignedInAccount): Tokens {
-  return { ...tokens, serverEndpoint: tokens.serverEndpoint, userId: tokens.userId };
 }
 
 /** Returns the account in a stored secret; undefined when it cannot be understood. */

@@ -8,8 +8,8 @@ import { unlessAborted } from '../bitrix24/abort';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Account } from './account';
-import { accountError } from './accountError';
-import { accountOf, tokensOf } from './storedAccount';
+import { accountError } from './account';
+import { accountOf } from './storedAccount';
 import type { StoredAccount } from './storedAccount';
 import type { TokenStore } from './tokenStore';
 
@@ -50,7 +50,7 @@ export class TokenRefresh implements TokenSource {
       return unlessAborted(this.#save(this.#unsaved), signal);
     }
     const stored = await this.#deps.store.get(this.#deps.accountId);
-    return tokensOf(stored ?? this.#gone());
+    return (stored ?? this.#gone()).tokens;
   }
 
   /**
@@ -104,7 +104,7 @@ export class TokenRefresh implements TokenSource {
     const stored = await this.#reread();
     if (stored.tokens.accessToken !== failedAccessToken) {
       log.debug('Another window has renewed the token already.');
-      return tokensOf(stored);
+      return stored.tokens;
     }
     const authServer = authServerFor(stored);
     await this.#throwIfRefused(stored, authServer);
@@ -114,7 +114,7 @@ export class TokenRefresh implements TokenSource {
     } catch (error) {
       const now = await this.#reread();
       if (now.tokens.accessToken !== failedAccessToken) {
-        return tokensOf(now);
+        return now.tokens;
       }
       const code = error instanceof Bitrix24Error ? error.code : 'bug';
       log.warn(`Token refresh at ${authServer} failed: ${code}`);
@@ -177,7 +177,7 @@ export class TokenRefresh implements TokenSource {
       return { ...account, tokens: { ...answer, clientEndpoint } };
     });
     this.#unsaved = undefined;
-    return tokensOf(saved);
+    return saved.tokens;
   }
 
   async #followMove(clientEndpoint: string): Promise<Tokens | undefined> {
@@ -186,7 +186,7 @@ export class TokenRefresh implements TokenSource {
     const portal = URL.canParse(clientEndpoint) ? new URL(clientEndpoint).origin : '';
     if (sameSite(clientEndpoint, stored.portal)) {
       // Another call has asked already.
-      return tokensOf(stored);
+      return stored.tokens;
     }
     if (!sameSite(clientEndpoint, portal)) {
       log.warn('The portal points to an address that is not https.');
@@ -200,7 +200,7 @@ export class TokenRefresh implements TokenSource {
       return { ...account, portal, tokens: { ...account.tokens, clientEndpoint } };
     });
     log.info(`The portal ${new URL(stored.portal).host} is now ${new URL(portal).host}.`);
-    return tokensOf(saved);
+    return saved.tokens;
   }
 
   async #reread(): Promise<StoredAccount> {
@@ -225,7 +225,7 @@ function timedOut(host?: string): Bitrix24Error {
 
 /** Returns the server that the last answer named, as long as a secret may go there; else the one of the sign-in. */
 function authServerFor(stored: StoredAccount): string {
-  const named = authServerOf(tokensOf(stored));
+  const named = authServerOf(stored.tokens);
   return named !== undefined && isKnownAuthServer(named, new URL(stored.portal).host)
     ? named
     : stored.authServer;

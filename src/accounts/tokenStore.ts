@@ -5,7 +5,7 @@ import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
-import { accountError } from './accountError';
+import { accountError } from './account';
 import { newSharedSignIn, SharedTokenState } from './sharedTokenState';
 import type { Refusal, SharedView } from './sharedTokenState';
 import { accountId as idOf, parseStored } from './storedAccount';

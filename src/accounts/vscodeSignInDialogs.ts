@@ -1,23 +1,24 @@
-import { InputBoxValidationSeverity, l10n, ThemeIcon, window } from 'vscode';
-import type { Clipboard, InputBoxValidationMessage, QuickPickItem } from 'vscode';
+import { env, InputBoxValidationSeverity, l10n, ThemeIcon, window } from 'vscode';
+import type { Clipboard, QuickPickItem } from 'vscode';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
-import { plainLabel } from '../common/plainLabel';
+import { plainLabel } from '../common/plainText';
 import { askChoice, askLine } from '../common/quickStep';
 import type { StepAnswer, StepButton } from '../common/quickStep';
-import type { CallbackPages } from './callbackPage';
 import { handlerAddress } from './loopbackListener';
+import type { CallbackPages } from './loopbackListener';
 import { patientProgress } from './patientProgress';
-import type { AppQuestion, BrowserWait, KnownApp, SignInDialogs, StepPlace } from './signInDialogs';
+import type {
+  AppQuestion,
+  BrowserTrouble,
+  BrowserWait,
+  Complaint,
+  KnownApp,
+  PasteVerdict,
+  SignInDialogs,
+  SignInPlace,
+} from './signInDialogs';
 import { SignInHelp } from './signInHelp';
 import type { SignInHelpRequest } from './signInHelp';
-import {
-  callbackPages,
-  complaintText,
-  flowTitle,
-  pasteFault,
-  portalFault,
-  troubleText,
-} from './signInTexts';
 
 export interface VscodeSignInDialogsDeps {
   openExternal: (url: string) => Thenable<boolean>;
@@ -44,7 +45,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
     });
   }
 
-  askPortal(place: StepPlace, initial: string): Promise<StepAnswer<string>> {
+  askPortal(place: SignInPlace, initial: string): Promise<StepAnswer<string>> {
     const help = this.#helpButton(() => ({
       portal: undefined,
       handler: handlerAddress(this.#deps.signInPort()),
@@ -57,15 +58,18 @@ export class VscodeSignInDialogs implements SignInDialogs {
       validate: (value) => {
         const address = parsePortalAddress(value);
         return address.ok
-          ? said(l10n.t('Portal: {0}', address.origin), InputBoxValidationSeverity.Info)
-          : said(portalFault(address.reason));
+          ? {
+              message: l10n.t('Portal: {0}', address.origin),
+              severity: InputBoxValidationSeverity.Info,
+            }
+          : portalFault(address.reason);
       },
       buttons: () => [help],
     });
   }
 
   async askWhichApp(
-    place: StepPlace,
+    place: SignInPlace,
     { host, apps }: { host: string; apps: readonly KnownApp[] },
   ): Promise<StepAnswer<string | undefined>> {
     interface Item extends QuickPickItem {
@@ -90,7 +94,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
     return answer.kind === 'next' ? { kind: 'next', value: answer.value.clientId } : answer;
   }
 
-  askClientId(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>> {
+  askClientId(place: SignInPlace, question: AppQuestion): Promise<StepAnswer<string>> {
     if (!this.#helpOffered) {
       this.#helpOffered = true;
       this.#help.show(question);
@@ -106,12 +110,12 @@ export class VscodeSignInDialogs implements SignInDialogs {
       validate: (value) =>
         clientIdPattern.test(value.trim())
           ? undefined
-          : said(l10n.t('A client_id looks like local.0123456789abcd.01234567.')),
+          : l10n.t('A client_id looks like local.0123456789abcd.01234567.'),
       buttons: () => [help],
     });
   }
 
-  askClientSecret(place: StepPlace, question: AppQuestion): Promise<StepAnswer<string>> {
+  askClientSecret(place: SignInPlace, question: AppQuestion): Promise<StepAnswer<string>> {
     const help = this.#helpButton(() => question);
     return askLine(window, {
       ...frameOf(place),
@@ -126,13 +130,13 @@ export class VscodeSignInDialogs implements SignInDialogs {
       validate: (value) =>
         /^\S{8,255}$/.test(value.trim())
           ? undefined
-          : said(l10n.t('A client_secret is one long string without spaces.')),
+          : l10n.t('A client_secret is one long string without spaces.'),
       buttons: () => [help],
     });
   }
 
   askForAnswer(
-    place: StepPlace,
+    place: SignInPlace,
     wait: BrowserWait,
     signal: AbortSignal,
   ): Promise<StepAnswer<string>> {
@@ -193,7 +197,7 @@ export class VscodeSignInDialogs implements SignInDialogs {
       placeholder: `${wait.handler}?code=…`,
       value: '',
       complaint: complaintText(wait.complaint),
-      validate: (value) => said(pasteFault(wait.judge(value))),
+      validate: (value) => pasteFault(wait.judge(value)),
       buttons: () => [again, copy, ...(onClipboard === undefined ? [] : [take])],
       signal: AbortSignal.any([signal, over.signal]),
       onShow: (draw, life) => {
@@ -216,15 +220,31 @@ export class VscodeSignInDialogs implements SignInDialogs {
   }
 
   callbackPages(): CallbackPages {
-    return callbackPages();
+    return {
+      language: env.language,
+      done: {
+        title: l10n.t('Bitrix24 has answered'),
+        text: l10n.t('Go back to VS Code to finish signing in. You can close this page.'),
+      },
+      otherSignIn: {
+        title: l10n.t('This answer belongs to another sign-in'),
+        text: l10n.t(
+          'Another window of VS Code may be waiting for it: copy the address of this page and paste it there. If you did not sign in anywhere, close this page.',
+        ),
+      },
+      alreadyUsed: {
+        title: l10n.t('This answer has already been used'),
+        text: l10n.t('Go back to VS Code. You can close this page.'),
+      },
+      notForPeople: {
+        title: l10n.t('Nothing to see here'),
+        text: l10n.t('VS Code uses this address only to finish signing in to Bitrix24.'),
+      },
+    };
   }
 
   close(): void {
     this.#helpOffered = false;
-    this.#help.close();
-  }
-
-  dispose(): void {
     this.#help.close();
   }
 
@@ -249,13 +269,75 @@ export class VscodeSignInDialogs implements SignInDialogs {
   }
 }
 
-function frameOf({ step, total, canGoBack }: StepPlace) {
-  return { title: flowTitle(), step, totalSteps: total, canGoBack };
+function frameOf(place: SignInPlace) {
+  return { ...place, title: l10n.t('Sign In to Bitrix24') };
 }
 
-function said(
-  message: string | undefined,
-  severity = InputBoxValidationSeverity.Error,
-): InputBoxValidationMessage | undefined {
-  return message === undefined ? undefined : { message, severity };
+function portalFault(reason: 'empty' | 'notAnAddress' | 'notHttps' | 'hasCredentials'): string {
+  return {
+    empty: l10n.t('Type the address of the portal, like acme.bitrix24.com.'),
+    notAnAddress: l10n.t('This is not an address. Type it like acme.bitrix24.com.'),
+    notHttps: l10n.t('Plain http would show your tokens to the network. Use the https address.'),
+    hasCredentials: l10n.t('Leave out the name and password before the @.'),
+  }[reason];
+}
+
+/** Returns what is wrong with a pasted text; undefined when nothing is. */
+function pasteFault(verdict: PasteVerdict): string | undefined {
+  const noCode = l10n.t(
+    'There is no code in this. Paste the whole address where the browser stopped.',
+  );
+  return {
+    answer: undefined,
+    bareCode: undefined,
+    empty: noCode,
+    noCode,
+    otherSignIn: l10n.t(
+      'This address belongs to another sign-in. Open the browser again with the button above.',
+    ),
+    otherPortal: l10n.t('This address comes from another portal than the one you sign in to.'),
+  }[verdict];
+}
+
+function complaintText(complaint: Complaint | undefined): string | undefined {
+  switch (complaint?.kind) {
+    case undefined:
+      return undefined;
+    case 'unknownApp':
+      return l10n.t(
+        'Bitrix24 does not know an application with this ID (wrong_client). Copy it from the application’s page.',
+      );
+    case 'wrongKey':
+      return l10n.t(
+        'The key does not belong to this application (invalid_client). Copy it from the application’s page.',
+      );
+    case 'codeRefused':
+      return l10n.t(
+        'Bitrix24 did not accept the code: it is valid for 30 seconds and works once. Open the browser again with the button above.',
+      );
+    case 'otherPortal':
+      return l10n.t(
+        'The answer came from {0}, so it was not used. If that is your portal’s address now, go back and sign in there.',
+        complaint.host,
+      );
+  }
+}
+
+function troubleText(trouble: BrowserTrouble, host: string): string {
+  switch (trouble.kind) {
+    case 'portTaken':
+      return l10n.t(
+        'Port {0} is taken, perhaps by another window that is signing in. The browser will stop at a page that does not open: paste its address here.',
+        trouble.port,
+      );
+    case 'listeningEnded':
+      return l10n.t(
+        'No answer for five minutes. Paste the address where the browser stopped, or start again.',
+      );
+    case 'browserNotOpened':
+      return l10n.t(
+        'The browser was not opened. Open it with the button above, or copy the sign-in address and open it where you use {0}.',
+        host,
+      );
+  }
 }

@@ -19,10 +19,10 @@ export interface Tokens {
   /** `https://PORTAL/rest/`, always with the slash; http only on loopback. */
   clientEndpoint: string;
   /** `https://AUTHSERVER/rest/`; undefined when the answer had none that may be trusted. */
-  serverEndpoint: string | undefined;
+  serverEndpoint?: string | undefined;
   /** The portal's id: 32 hex digits. Hosts change, this does not. */
   memberId: string;
-  userId: number | undefined;
+  userId?: number | undefined;
   /** `L` local, `F` free, `D` demo, `T` trial, `P` paid, `S` subscription. */
   status?: string | undefined;
   /** Literally `app` in practice: not the granted scopes. */

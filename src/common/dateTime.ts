@@ -1,8 +1,8 @@
 import { env } from 'vscode';
 
-/** Returns day and time in VS Code's language; `at` is in Unix ms. */
-export function dateTime(at: number): string {
-  return new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
-    at,
-  );
+const dayAndTime: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' };
+
+/** Returns a moment (Unix ms) in VS Code's language. */
+export function dateTime(at: number, options = dayAndTime): string {
+  return new Intl.DateTimeFormat(env.language, options).format(at);
 }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode } from './fileErrors';
 
 /** On Windows a virus scanner or a reader may hold a file for a moment: then the system answers with one of these. */
 const heldCodes = ['EPERM', 'EACCES', 'EBUSY'];
@@ -38,7 +37,7 @@ export async function writeAtomically(
   }
 }
 
-/** Does the same as {@link writeAtomically}, durably, for the moment when the process ends. */
+/** Does the same durably, for the moment when the process ends. */
 export function writeAtomicallySync(file: string, content: string): void {
   const temporary = temporaryName(file);
   try {
@@ -77,6 +76,23 @@ function renameSyncWhileHeld(from: string, to: string): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
     }
   }
+}
+
+/** Resolves to undefined where `result` rejects because there is no such file. */
+export async function ifThere<T>(result: Promise<T>): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Returns whether an error of the system has one of these codes, such as EPERM. */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
 }
 
 function temporaryName(file: string): string {

@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode, ifThere } from './fileErrors';
+import { hasCode, ifThere } from './files';
 import { Heartbeat, SilenceWatch } from './heartbeat';
 import { processLives } from './processLives';
 

@@ -1,16 +1,14 @@
-/** The length of a server's sentence that a notification has space for. */
-const defaultMaxLength = 300;
-
 /**
  * Makes text from servers, files and selections safe to show: one line, no control or direction-changing
  * characters, and no link. VS Code turns `[text](https:…)` and even `[text](command:…)` in a message into live links.
+ * A notification has space for 300 characters of a server's sentence.
  */
-export function plainText(text: string, maxLength = defaultMaxLength): string {
+export function plainText(text: string, maxLength = 300): string {
   return withoutLinks(shorten(visibleLine(text).trim(), maxLength));
 }
 
 /** Returns the visible part of a text as one line: no control or direction-changing characters. */
-export function visibleLine(text: string): string {
+function visibleLine(text: string): string {
   return (
     text
       // Lone surrogates.
@@ -23,6 +21,11 @@ export function visibleLine(text: string): string {
       .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
       .replace(/\s+/gu, ' ')
   );
+}
+
+/** Makes text from elsewhere a one-line label of the workbench, which would draw `$(name)` as an icon. */
+export function plainLabel(text: string): string {
+  return visibleLine(text).replaceAll('$(', '\\$(');
 }
 
 /** Breaks what VS Code would make a link of, and changes nothing else. It is the last step for a whole message. */

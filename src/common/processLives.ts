@@ -1,4 +1,4 @@
-import { hasCode } from './fileErrors';
+import { hasCode } from './files';
 
 const largestPid = 2 ** 31 - 1;
 

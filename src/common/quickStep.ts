@@ -42,8 +42,8 @@ export interface LineStep extends QuickStep {
   prompt: (value: string) => string;
   /** Shown until the user types. */
   complaint?: string | undefined;
-  /** Returns what is to be said about the value; an error keeps the step. An empty line is judged on Enter only. */
-  validate(value: string): InputBoxValidationMessage | undefined;
+  /** Returns what is to be said about the value; a string is an error, which keeps the step. An empty line is judged on Enter only. */
+  validate(value: string): string | InputBoxValidationMessage | undefined;
   /** Called with every change, so that nothing typed is lost. */
   onChange?(value: string): void;
   /** Called when the line is shown. `redraw` draws prompt, buttons and message anew; `life` ends with the step. */
@@ -58,7 +58,11 @@ export function askLine(inputs: QuickInputs, step: LineStep): Promise<StepAnswer
   box.password = step.password ?? false;
   box.value = step.value;
   const judge = (): boolean => {
-    const found = step.validate(box.value);
+    const said = step.validate(box.value);
+    const found =
+      typeof said === 'string'
+        ? { message: said, severity: InputBoxValidationSeverity.Error }
+        : said;
     box.validationMessage = found && { ...found, message: withoutLinks(found.message) };
     return found?.severity !== InputBoxValidationSeverity.Error;
   };

@@ -1,17 +1,20 @@
-/** A page for a webview panel. `body` is HTML that was escaped; the page loads nothing and runs only `script`. */
-export interface StaticPage {
+/** A page that loads nothing and runs only `script`. `body` is HTML that was escaped. */
+interface StaticPage {
   language: string;
   title: string;
   nonce: string;
   body: string;
-  /** Added to the styles that all pages share. */
-  styles?: string;
-  /** Runs in the page. */
-  script: string;
+  styles: string;
+  script?: string;
+}
+
+/** Returns a page for a webview panel. Its styles are added to those that our panels share. */
+export function renderPanelPage(page: StaticPage): string {
+  return renderStaticPage({ ...page, styles: panelStyles + page.styles });
 }
 
 export function renderStaticPage(page: StaticPage): string {
-  const { language, title, nonce, body, styles = '', script } = page;
+  const { language, title, nonce, body, styles, script } = page;
   return `<!doctype html>
 <html lang="${escapeHtml(language)}">
 <head>
@@ -19,13 +22,13 @@ export function renderStaticPage(page: StaticPage): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title)}</title>
-<style nonce="${nonce}">${commonStyles}${styles}</style>
+<style nonce="${nonce}">${styles}</style>
 </head>
 <body>
 <main>
 ${body}
 </main>
-<script nonce="${nonce}">${script}</script>
+${script === undefined ? '' : `<script nonce="${nonce}">${script}</script>`}
 </body>
 </html>
 `;
@@ -35,7 +38,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-const commonStyles = `
+const panelStyles = `
 body { color: var(--vscode-foreground); background: var(--vscode-editor-background); font: var(--vscode-font-size)/1.5 var(--vscode-font-family); padding: 0 1.5rem 2rem; }
 main { max-width: 44rem; }
 h1 { font-size: 1.5em; font-weight: 600; overflow-wrap: anywhere; }

@@ -134,28 +134,22 @@ export class ComposeLinkHandler implements UriHandler {
 }
 
 function faultSentence(fault: LinkFault): string {
-  switch (fault) {
-    case 'otherPath':
-      return l10n.t('Bitrix24 Push cannot do what this link asks for.');
-    case 'tooLong':
-      return l10n.t(
-        'The text in this link is longer than {0} characters. Nothing was changed.',
-        formatNumber(linkLimits.text),
-      );
-    case 'twice':
-      return l10n.t('This link names the people or the portal twice. Nothing was changed.');
-    case 'to':
-      return l10n.t(
-        'The people in this link must be ids such as "to=3,5", and at most {0}. Nothing was changed.',
-        formatNumber(linkLimits.people),
-      );
-    case 'portal':
-      return l10n.t(
-        'The portal in this link must be an address such as "portal=acme.bitrix24.com". Nothing was changed.',
-      );
-    case 'empty':
-      return l10n.t(
-        'This link has no text such as "text=Hello" and no people such as "to=3,5". Nothing was changed.',
-      );
-  }
+  return {
+    otherPath: l10n.t('Bitrix24 Push cannot do what this link asks for.'),
+    tooLong: l10n.t(
+      'The text in this link is longer than {0} characters. Nothing was changed.',
+      formatNumber(linkLimits.text),
+    ),
+    twice: l10n.t('This link names the people or the portal twice. Nothing was changed.'),
+    to: l10n.t(
+      'The people in this link must be ids such as "to=3,5", and at most {0}. Nothing was changed.',
+      formatNumber(linkLimits.people),
+    ),
+    portal: l10n.t(
+      'The portal in this link must be an address such as "portal=acme.bitrix24.com". Nothing was changed.',
+    ),
+    empty: l10n.t(
+      'This link has no text such as "text=Hello" and no people such as "to=3,5". Nothing was changed.',
+    ),
+  }[fault];
 }

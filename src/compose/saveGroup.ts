@@ -1,10 +1,9 @@
-import { InputBoxValidationSeverity, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import type { Messages } from '../common/messages';
-import { plainLabel } from '../common/plainLabel';
-import { plainText } from '../common/plainText';
+import { plainLabel, plainText } from '../common/plainText';
 import { askChoice, askLine } from '../common/quickStep';
-import type { QuickInputs } from '../common/quickStep';
+import type { QuickInputs, StepPlace } from '../common/quickStep';
 import { GroupsSettingFault } from '../people/groups';
 import type { GroupTarget, SavedGroups } from '../people/groups';
 import { isMixedList } from '../people/pastedList';
@@ -74,12 +73,9 @@ export class SaveGroup {
       return draft;
     }
     const picked = await this.#deps.picker.pick({
+      ...frame(1),
       account,
       chosen: [],
-      title: title(),
-      step: 1,
-      totalSteps: 3,
-      canGoBack: false,
     });
     return picked.how === 'next'
       ? { people: picked.recipients, departments: picked.departments }
@@ -88,16 +84,11 @@ export class SaveGroup {
 
   async #name(): Promise<string | undefined> {
     const result = await askLine(this.#deps.inputs, {
-      ...{ title: title(), step: 2, totalSteps: 3, canGoBack: false },
+      ...frame(2),
       value: '',
       placeholder: l10n.t('Release team'),
       prompt: () => l10n.t('The name of the group in lists'),
-      validate: (value) => {
-        const message = nameIssue(value.trim());
-        return message === undefined
-          ? undefined
-          : { message, severity: InputBoxValidationSeverity.Error };
-      },
+      validate: (value) => nameIssue(value.trim()),
     });
     return result.kind === 'next' ? result.value.trim() : undefined;
   }
@@ -119,7 +110,7 @@ export class SaveGroup {
       },
     ];
     const result = await askChoice(this.#deps.inputs, {
-      ...{ title: title(), step: 3, totalSteps: 3, canGoBack: false },
+      ...frame(3),
       items,
       placeholder: l10n.t('Where to save the group?'),
     });
@@ -139,8 +130,8 @@ export class SaveGroup {
   }
 }
 
-function title(): string {
-  return l10n.t('Save Recipients as Group');
+function frame(step: number): StepPlace {
+  return { title: l10n.t('Save Recipients as Group'), step, totalSteps: 3, canGoBack: false };
 }
 
 function nameIssue(name: string): string | undefined {

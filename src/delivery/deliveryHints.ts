@@ -130,12 +130,8 @@ export class DeliveryHints implements Disposable {
   }
 
   #cacheOf(accountId: string): Cache {
-    const cache = this.#caches.get(accountId) ?? {
-      people: new Map<number, { fact: DeliveryFact; at: number }>(),
-      missing: [],
-      missingAt: 0,
-      quietUntil: 0,
-    };
+    const empty: Cache = { people: new Map(), missing: [], missingAt: 0, quietUntil: 0 };
+    const cache = this.#caches.get(accountId) ?? empty;
     this.#caches.set(accountId, cache);
     return cache;
   }

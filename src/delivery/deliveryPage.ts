@@ -1,4 +1,4 @@
-import { escapeHtml as escape, renderStaticPage } from '../common/staticPage';
+import { escapeHtml as escape, renderPanelPage } from '../common/staticPage';
 import type { CheckResult } from './deliveryRules';
 
 /** The actions behind the page's buttons, which the host runs. */
@@ -44,7 +44,7 @@ export function renderDeliveryPage(content: DeliveryPageContent, nonce: string):
     .join(' ')}</p>
 <p>${escape(content.intro)}</p>
 ${content.groups.map(group).join('\n')}`;
-  return renderStaticPage({ language, title, nonce, body, styles, script });
+  return renderPanelPage({ language, title, nonce, body, styles, script });
 }
 
 function group({ title, note, checks }: DeliveryPageContent['groups'][number]): string {

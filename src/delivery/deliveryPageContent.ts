@@ -8,7 +8,7 @@ import { scopeName } from '../common/scopeName';
 import type { Recipient } from '../people/recipient';
 import { recipientName } from '../people/recipientName';
 import type { DeliveryPageContent, PageAction, PageCheck } from './deliveryPage';
-import type { CheckResult, DeliveryCheck } from './deliveryRules';
+import type { CheckResult, DeliveryCheck, DeliveryRule } from './deliveryRules';
 
 /** The findings about one person, from which the page is written. */
 export interface DeliveryReport {
@@ -49,7 +49,12 @@ export function deliveryPageContent(
     title: l10n.t('Why a push to {0} may not arrive', name),
     asked: busy
       ? l10n.t('Asking {0}…', host)
-      : l10n.t('{0}, checked as {1} at {2}.', host, plainText(account.userName, 60), timeOf(at)),
+      : l10n.t(
+          '{0}, checked as {1} at {2}.',
+          host,
+          plainText(account.userName, 60),
+          dateTime(at, { timeStyle: 'medium' }),
+        ),
     intro: l10n.t(
       'Bitrix24 says that it accepted a push, but never whether a phone showed it. These are all the known reasons. Whether somebody is online is checked now; it may have been different when the push was sent.',
     ),
@@ -118,16 +123,12 @@ function verdictOf(
 }
 
 function resultWord(result: CheckResult): string {
-  switch (result) {
-    case 'fine':
-      return l10n.t('Fine');
-    case 'maybe':
-      return l10n.t('May be the cause');
-    case 'certain':
-      return l10n.t('This is the cause');
-    case 'unchecked':
-      return l10n.t('Not checked');
-  }
+  return {
+    fine: l10n.t('Fine'),
+    maybe: l10n.t('May be the cause'),
+    certain: l10n.t('This is the cause'),
+    unchecked: l10n.t('Not checked'),
+  }[result];
 }
 
 function check(result: CheckResult, title: string, text: string): PageCheck {
@@ -147,72 +148,69 @@ function sendingCheck({ sending, at }: DeliveryReport, host: string): PageCheck 
   );
 }
 
-function personCheck(
-  one: DeliveryCheck,
-  { at, person, trouble, missing }: DeliveryReport,
+function personCheck(one: DeliveryCheck, report: DeliveryReport, host: string): PageCheck {
+  const titles: Record<DeliveryRule, string> = {
+    exists: l10n.t('Id'),
+    active: l10n.t('Employment'),
+    mobile: l10n.t('Mobile app'),
+    desktop: l10n.t('Desktop app'),
+    browser: l10n.t('Online'),
+    extranet: l10n.t('Extranet'),
+  };
+  const text =
+    one.result === 'unchecked'
+      ? whyUnchecked(one, report, host)
+      : findingText(one, report.person, host);
+  return check(one.result, titles[one.rule], text);
+}
+
+function whyUnchecked(
+  { rule }: DeliveryCheck,
+  { at, trouble, missing }: DeliveryReport,
   host: string,
-): PageCheck {
-  const { rule, result } = one;
-  const scope = chatRules.has(rule) ? 'im' : 'user';
-  const whyUnchecked =
-    at === undefined
-      ? l10n.t('Asking {0}…', host)
-      : trouble !== undefined
-        ? l10n.t('{0} could not be checked.', host)
-        : missing.includes(scope)
-          ? l10n.t('This can be checked only with the permission {0}.', scopeName(scope))
-          : l10n.t('{0} does not say.', host);
-  switch (rule) {
-    case 'exists':
-      return check(
-        result,
-        l10n.t('Id'),
-        {
-          fine: l10n.t('Their id on {0} is {1}.', host, person.id),
-          certain: l10n.t(
-            'Nobody on {0} has the id {1}. Bitrix24 still accepts such a push, but sends nothing.',
-            host,
-            person.id,
-          ),
-          maybe: l10n.t('{0} does not show anybody with the id {1}.', host, person.id),
-          unchecked: whyUnchecked,
-        }[result],
-      );
-    case 'active':
-      return check(
-        result,
-        l10n.t('Employment'),
-        result === 'certain'
-          ? l10n.t('The person was dismissed. Bitrix24 sends nothing to dismissed people.')
-          : result === 'unchecked'
-            ? whyUnchecked
-            : l10n.t('The account is active.'),
-      );
-    case 'mobile':
-      return check(
-        result,
-        l10n.t('Mobile app'),
-        result === 'unchecked' ? whyUnchecked : mobileText(one),
-      );
-    case 'desktop':
-      return check(
-        result,
-        l10n.t('Desktop app'),
-        result === 'unchecked' ? whyUnchecked : desktopText(one),
-      );
-    case 'browser':
-      return check(
-        result,
-        l10n.t('Online'),
-        result === 'unchecked' ? whyUnchecked : browserText(one),
-      );
-    case 'extranet':
-      return check(
-        result,
-        l10n.t('Extranet'),
-        l10n.t('The person is from outside the company. They get pushes like everybody else.'),
-      );
+): string {
+  if (at === undefined) {
+    return l10n.t('Asking {0}…', host);
   }
+  if (trouble !== undefined) {
+    return l10n.t('{0} could not be checked.', host);
+  }
+  const scope = chatRules.has(rule) ? 'im' : 'user';
+  return missing.includes(scope)
+    ? l10n.t('This can be checked only with the permission {0}.', scopeName(scope))
+    : l10n.t('{0} does not say.', host);
+}
+
+function findingText(one: DeliveryCheck, { id }: Recipient, host: string): string {
+  switch (one.rule) {
+    case 'exists':
+      return existsText(one, id, host);
+    case 'active':
+      return one.result === 'certain'
+        ? l10n.t('The person was dismissed. Bitrix24 sends nothing to dismissed people.')
+        : l10n.t('The account is active.');
+    case 'mobile':
+      return mobileText(one);
+    case 'desktop':
+      return desktopText(one);
+    case 'browser':
+      return browserText(one);
+    case 'extranet':
+      return l10n.t('The person is from outside the company. They get pushes like everybody else.');
+  }
+}
+
+function existsText({ result }: DeliveryCheck, id: number, host: string): string {
+  if (result === 'fine') {
+    return l10n.t('Their id on {0} is {1}.', host, id);
+  }
+  return result === 'certain'
+    ? l10n.t(
+        'Nobody on {0} has the id {1}. Bitrix24 still accepts such a push, but sends nothing.',
+        host,
+        id,
+      )
+    : l10n.t('{0} does not show anybody with the id {1}.', host, id);
 }
 
 /** The rules whose facts come from the chat (scope `im`). */
@@ -344,8 +342,4 @@ function otherChecks(): PageCheck[] {
 /** A check that the page cannot make for the user. */
 function checkYourself(title: string, text: string): PageCheck {
   return { ...check('unchecked', title, text), resultWord: l10n.t('Check yourself') };
-}
-
-function timeOf(at: number): string {
-  return new Intl.DateTimeFormat(env.language, { timeStyle: 'medium' }).format(at);
 }

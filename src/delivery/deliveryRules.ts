@@ -25,8 +25,8 @@ export interface DeliveryHint {
   days?: number;
 }
 
-/** `never`: nothing is sent; `unlikely`: phones usually show nothing; `late`: 15 to 60 s; `none`: no effect. */
-export type DeliveryWeight = 'never' | 'unlikely' | 'late' | 'none';
+/** `not`: nothing is sent, or phones usually show nothing; `late`: 15 to 60 s; `none`: no effect. */
+export type DeliveryWeight = 'not' | 'late' | 'none';
 
 /** The device on which Bitrix24 considers a person present. undefined: the portal does not say. */
 export type Presence =
@@ -47,28 +47,29 @@ export function hintsOf(fact: DeliveryFact, now: number): DeliveryHint[] {
   if (fact.active === false) {
     return [{ code: 'dismissed', certain: true }];
   }
-  const hints: DeliveryHint[] = [];
-  const add = (code: DeliveryHintCode, days?: number): void => {
-    hints.push({ code, certain: false, ...(days !== undefined && { days }) });
-  };
-  const { mobileAt } = fact;
-  if (mobileAt === null) {
-    add('neverMobile');
-  } else if (mobileAt !== undefined && now - mobileAt >= phoneKeptMs) {
-    add('mobileLongAgo', Math.floor((now - mobileAt) / dayMs));
-  }
   const presence = presenceOf(fact, now);
+  const codes: DeliveryHintCode[] = [];
+  const phone = phoneHint(fact, now);
   if (presence === 'desktop') {
-    add('desktopOpen');
+    codes.push('desktopOpen');
   } else if (presence === 'browser') {
-    add('onlineInBrowser');
+    codes.push('onlineInBrowser');
   } else if (presence === 'somewhere') {
-    add('online');
+    codes.push('online');
   }
   if (fact.extranet) {
-    add('extranet');
+    codes.push('extranet');
   }
-  return hints;
+  return [...(phone ? [phone] : []), ...codes.map((code) => ({ code, certain: false }))];
+}
+
+function phoneHint({ mobileAt }: DeliveryFact, now: number): DeliveryHint | undefined {
+  if (mobileAt === null) {
+    return { code: 'neverMobile', certain: false };
+  }
+  return mobileAt !== undefined && now - mobileAt >= phoneKeptMs
+    ? { code: 'mobileLongAgo', certain: false, days: Math.floor((now - mobileAt) / dayMs) }
+    : undefined;
 }
 
 /** Checks the devices in Bitrix24's order: the phone first, the desktop app before the browser. */
@@ -93,15 +94,14 @@ export function presenceOf(fact: DeliveryFact, now: number): Presence {
   return mobileAt === undefined || desktopAt === undefined ? 'somewhere' : 'browser';
 }
 
-export function weightOf({ code, certain }: DeliveryHint): DeliveryWeight {
+export function weightOf({ code }: DeliveryHint): DeliveryWeight {
   switch (code) {
     case 'unknownId':
     case 'dismissed':
-      return certain ? 'never' : 'unlikely';
     case 'neverMobile':
     case 'mobileLongAgo':
     case 'desktopOpen':
-      return 'unlikely';
+      return 'not';
     case 'onlineInBrowser':
     case 'online':
       return 'late';
@@ -119,7 +119,7 @@ export type CheckResult = 'fine' | 'maybe' | 'certain' | 'unchecked';
 export interface DeliveryCheck {
   rule: DeliveryRule;
   result: CheckResult;
-  /** With the rules `exists`, `active` and `mobile`, if they speak against the push. */
+  /** With the rule `mobile`, if it speaks against the push. */
   hint?: DeliveryHint;
   /** With the rules `desktop` and `browser`. */
   presence?: Presence;
@@ -137,20 +137,17 @@ export function checksOf(fact: DeliveryFact | undefined, now: number): DeliveryC
   if (!fact) {
     return rules.map((rule) => ({ rule, result: 'unchecked' }));
   }
-  const hints = new Map(hintsOf(fact, now).map((hint) => [hint.code, hint]));
-  const presence = presenceOf(fact, now);
-  const { mobileAt } = fact;
-  const unknown = hints.get('unknownId');
-  if (unknown) {
-    return [{ rule: 'exists', result: unknown.certain ? 'certain' : 'maybe', hint: unknown }];
+  if (fact.unknown) {
+    return [{ rule: 'exists', result: fact.unknown === 'certain' ? 'certain' : 'maybe' }];
   }
   const exists: DeliveryCheck = { rule: 'exists', result: 'fine' };
-  const dismissed = hints.get('dismissed');
-  if (dismissed) {
-    return [exists, { rule: 'active', result: 'certain', hint: dismissed }];
+  if (fact.active === false) {
+    return [exists, { rule: 'active', result: 'certain' }];
   }
-  const phone = hints.get('neverMobile') ?? hints.get('mobileLongAgo');
-  const browser = hints.get('onlineInBrowser') ?? hints.get('online');
+  const { mobileAt } = fact;
+  const presence = presenceOf(fact, now);
+  const phone = phoneHint(fact, now);
+  const isOnline = presence === 'browser' || presence === 'somewhere';
   return [
     exists,
     { rule: 'active', result: fact.active === undefined ? 'unchecked' : 'fine' },
@@ -168,7 +165,7 @@ export function checksOf(fact: DeliveryFact | undefined, now: number): DeliveryC
     },
     {
       rule: 'browser',
-      result: browser ? 'maybe' : presence === undefined ? 'unchecked' : 'fine',
+      result: isOnline ? 'maybe' : presence === undefined ? 'unchecked' : 'fine',
       presence,
     },
     ...(fact.extranet ? [{ rule: 'extranet', result: 'fine' } as const] : []),

@@ -7,7 +7,7 @@ import type { Recipient } from '../people/recipient';
 import { recipientName } from '../people/recipientName';
 import type { DeliveryHints } from './deliveryHints';
 import { weightOf } from './deliveryRules';
-import type { DeliveryHint, DeliveryWeight } from './deliveryRules';
+import type { DeliveryHint } from './deliveryRules';
 
 /** The hint as plain text for a line of a list: no capital, no full stop. */
 export function hintText(hint: DeliveryHint): string {
@@ -44,19 +44,11 @@ export function deliverySummary(
   hints: ReadonlyMap<number, readonly DeliveryHint[]>,
   nameOf: (id: number) => string,
 ): string | undefined {
-  const byWeight: Record<DeliveryWeight, { id: number; hint: DeliveryHint }[]> = {
-    never: [],
-    unlikely: [],
-    late: [],
-    none: [],
-  };
-  for (const [id, [hint]] of hints) {
-    if (hint) {
-      byWeight[weightOf(hint)].push({ id, hint });
-    }
-  }
+  const strongest = [...hints].flatMap(([id, [hint]]) => (hint ? [{ id, hint }] : []));
   const sentences: string[] = [];
-  const doubtful = [...byWeight.never, ...byWeight.unlikely];
+  const doubtful = strongest
+    .filter(({ hint }) => weightOf(hint) === 'not')
+    .sort((a, b) => Number(b.hint.certain) - Number(a.hint.certain));
   if (doubtful.length > 0) {
     const names = doubtful.map(
       ({ id, hint }) => `${plainText(nameOf(id), 60)} (${hintText(hint)})`,
@@ -69,13 +61,14 @@ export function deliverySummary(
       ),
     );
   }
-  if (byWeight.late.length > 0) {
+  const late = strongest.filter(({ hint }) => weightOf(hint) === 'late');
+  if (late.length > 0) {
     sentences.push(
       counted(
         l10n.t(
           '{0} person is online: it may come late or not be shown on the phone.|{0} people are online: it may come late or not be shown on the phone.',
         ),
-        byWeight.late.length,
+        late.length,
       ),
     );
   }
@@ -88,7 +81,7 @@ export type DeliverySentence = (
   people: readonly Recipient[],
 ) => Promise<string | undefined>;
 
-/** A question to the user does not wait longer for this sentence, ms. */
+/** A question to the user does not wait longer for this sentence. */
 const sentenceWithinMs = 1_500;
 /** With more people, asking would take too many requests just before a push. */
 const sentencePeopleAtMost = 5_000;
@@ -105,22 +98,15 @@ export function createDeliverySentence({
     if (people.length > sentencePeopleAtMost) {
       return undefined;
     }
+    const names = new Map(people.map((person) => [person.id, recipientName(person)]));
     const asking = new AbortController();
     const sleeping = new AbortController();
     const found = await Promise.race([
-      hints.hints(
-        id,
-        people.map((person) => person.id),
-        asking.signal,
-      ),
-      clock.sleep(sentenceWithinMs, sleeping.signal).then(
-        () => undefined,
-        () => undefined,
-      ),
+      hints.hints(id, [...names.keys()], asking.signal),
+      clock.sleep(sentenceWithinMs, sleeping.signal).catch(() => undefined),
     ]);
     asking.abort();
     sleeping.abort();
-    const names = new Map(people.map((person) => [person.id, recipientName(person)]));
-    return found && deliverySummary(found, (one) => names.get(one) ?? `#${one}`);
+    return found ? deliverySummary(found, (one) => names.get(one) ?? `#${one}`) : undefined;
   };
 }

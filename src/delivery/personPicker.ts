@@ -3,7 +3,7 @@ import type { QuickPickItem, window } from 'vscode';
 import type { Account } from '../accounts/account';
 import { DisposableStore } from '../common/dispose';
 import type { Log } from '../common/log';
-import { plainLabel } from '../common/plainLabel';
+import { plainLabel } from '../common/plainText';
 import { parseIds } from '../people/peopleSearch';
 import type { PeopleSearch } from '../people/peopleSearch';
 import type { RecentRecipients } from '../people/recentRecipients';

@@ -59,15 +59,10 @@ export class WhyNotDelivered implements Disposable {
     const asking = (this.#asking = new AbortController());
     const { signal } = asking;
     this.#shown = { account, person };
-    const empty: DeliveryReport = {
-      account,
-      person,
-      at: undefined,
-      checks: checksOf(undefined, 0),
+    this.#draw({
+      ...{ account, person, at: undefined, checks: checksOf(undefined, 0), missing: [] },
       sending: { result: 'unchecked' },
-      missing: [],
-    };
-    this.#draw(empty);
+    });
     this.#panel?.reveal();
 
     let trouble: string | undefined;
@@ -92,13 +87,10 @@ export class WhyNotDelivered implements Disposable {
       return;
     }
     const at = clock.now();
-    const report: DeliveryReport = {
-      ...empty,
+    const report = {
+      ...{ account, at, trouble, checks: checksOf(fact, at) },
       person: { ...person, name: fact?.name ?? person.name },
-      at,
-      checks: checksOf(fact, at),
       sending: sendingOf(setup, (result) => describe(result, account)),
-      trouble,
       missing: hints.missingScopes(account.id),
     };
     this.#draw(report, pressed);
@@ -117,12 +109,9 @@ export class WhyNotDelivered implements Disposable {
 
   #create(): WebviewPanel {
     const create = this.#deps.createPanel ?? window.createWebviewPanel;
-    const panel = create(
-      'bitrix24Push.whyNotDelivered',
-      l10n.t('Why Didn’t It Arrive?'),
-      ViewColumn.Active,
-      { enableScripts: true, localResourceRoots: [] },
-    );
+    const title = l10n.t('Why Didn’t It Arrive?');
+    const options = { enableScripts: true, localResourceRoots: [] };
+    const panel = create('bitrix24Push.whyNotDelivered', title, ViewColumn.Active, options);
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const parsed = v.safeParse(pageMessage, message);
       if (parsed.success) {

@@ -95,12 +95,7 @@ export class FormDelivery implements Disposable {
     const hints: HintView[] = [];
     for (const [id, [hint]] of found) {
       if (hint) {
-        const weight = weightOf(hint);
-        hints.push({
-          id,
-          words: this.#deps.hintText(hint),
-          weight: weight === 'never' || weight === 'unlikely' ? 'not' : weight,
-        });
+        hints.push({ id, words: this.#deps.hintText(hint), weight: weightOf(hint) });
       }
     }
     const next = { hints, ...(isPart ? { firstOnly: askedAtMost } : {}) };

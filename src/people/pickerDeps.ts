@@ -35,7 +35,7 @@ export interface RecipientPickerDeps {
   askHints: (accountId: string, ids: readonly number[], signal: AbortSignal) => Promise<unknown>;
   inputs: QuickInputs;
   /** Describes in one sentence what went wrong while people were looked up. */
-  describeError: (error: unknown, account: Account) => Promise<string>;
+  describeError: (error: unknown, account: Account) => string;
   log: Log;
   /** How long the user must pause typing before the portal is asked, ms; default 200. */
   delayMs?: number;

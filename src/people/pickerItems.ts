@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import { counted, countOfDepartments, countOfPeople } from '../common/counted';
-import { plainLabel } from '../common/plainLabel';
+import { plainLabel } from '../common/plainText';
 import type { DepartmentTree } from './departments/departmentTree';
 import type { RowItem } from './tickSafeLines';
 import type { DepartmentRecipient } from './recipient';

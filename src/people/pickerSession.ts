@@ -1,7 +1,7 @@
 import { QuickPickItemKind, l10n } from 'vscode';
 import type { QuickPick } from 'vscode';
 import { DisposableStore } from '../common/dispose';
-import { plainLabel } from '../common/plainLabel';
+import { plainLabel } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
 import type { DepartmentTree } from './departments/departmentTree';
 import type { ListMatch } from './listMatcher';
@@ -305,12 +305,11 @@ export class PickerSession {
           );
       }
     } catch (error) {
-      const hint = await describeError(error, account);
       if (signal.aborted) {
         return;
       }
       log.warn(`People could not be looked up on ${account.host}: ${String(error)}`);
-      this.#whyNotFound = hint;
+      this.#whyNotFound = describeError(error, account);
     }
     this.#asking(false);
     this.#draw(again ? this.#activeRow : undefined);

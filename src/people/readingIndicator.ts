@@ -84,7 +84,7 @@ export class ReadingIndicator {
       }
     } catch (error) {
       log.warn(`The people of ${account.host} could not be read: ${String(error)}`);
-      tell(await describeError(error, account));
+      tell(describeError(error, account));
     }
   }
 }

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { ifThere } from '../common/fileErrors';
+import { ifThere } from '../common/files';
 
 /**
  * Whether the folder of pushes has a file in it: a push of an earlier window, or one that is being sent. One look at

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Account } from '../accounts/account';
-import type { DirectSignIn } from '../accounts/bitrix24Accounts';
+import type { Bitrix24Accounts } from '../accounts/bitrix24Accounts';
+import { isLoopback } from '../bitrix24/portalAddress';
 import type { Transport } from '../bitrix24/transport';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
@@ -18,11 +18,7 @@ const sandboxInfo = v.object({
 type SandboxInfo = v.InferOutput<typeof sandboxInfo>;
 
 export interface SandboxTrialDeps {
-  accounts: {
-    list(): Promise<readonly Account[]>;
-    signInDirectly(how: DirectSignIn): Promise<Account>;
-    signOut(id: string): Promise<void>;
-  };
+  accounts: Pick<Bitrix24Accounts, 'list' | 'signInDirectly' | 'signOut'>;
   transport: Transport;
   /** Loads the sandbox's own bundle. */
   load(): Promise<{ startSandbox: (options: { handler: string }) => Promise<Sandbox> }>;
@@ -52,7 +48,7 @@ export class SandboxTrial implements Disposable {
   async open(): Promise<void> {
     const info = this.#adopted ?? (await this.#start()).info;
     await this.#signIn(info);
-    await this.#deps.openPhones(phonesAddress(info));
+    await this.#deps.openPhones(new URL('/sandbox/', info.portal).href);
   }
 
   /**
@@ -65,7 +61,7 @@ export class SandboxTrial implements Disposable {
       return;
     }
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), sandboxInfo), description);
-    if (!parsed.success || !isLoopbackAddress(parsed.output.portal)) {
+    if (!parsed.success || !isLoopback(new URL(parsed.output.portal).host)) {
       this.#deps.log.warn(
         'The environment names a sandbox that is not one on this machine; ignored.',
       );
@@ -136,19 +132,10 @@ export class SandboxTrial implements Disposable {
   async #answers(portal: string): Promise<boolean> {
     try {
       const url = new URL('/sandbox/', portal);
-      return (
-        (await this.#deps.transport.send({ method: 'GET', url, timeoutMs: 2_000 })).status === 200
-      );
+      const answer = await this.#deps.transport.send({ method: 'GET', url, timeoutMs: 2_000 });
+      return answer.status === 200;
     } catch {
       return false;
     }
   }
-}
-
-function phonesAddress(info: SandboxInfo): string {
-  return new URL('/sandbox/', info.portal).href;
-}
-
-function isLoopbackAddress(address: string): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(address).hostname);
 }

@@ -1,10 +1,10 @@
 import type { StepAnswer } from '../../src/common/quickStep';
-import type { CallbackPages } from '../../src/accounts/callbackPage';
+import type { CallbackPages } from '../../src/accounts/loopbackListener';
 import type {
   BrowserTrouble,
   BrowserWait,
   SignInDialogs,
-  StepPlace,
+  SignInPlace,
 } from '../../src/accounts/signInDialogs';
 
 const pages: CallbackPages = {
@@ -43,12 +43,12 @@ export class ScriptedDialogs implements SignInDialogs {
     return this.#script.length;
   }
 
-  askPortal(place: StepPlace, initial: string) {
+  askPortal(place: SignInPlace, initial: string) {
     return this.#step<string>('portal', place, initial);
   }
 
   async askWhichApp(
-    place: StepPlace,
+    place: SignInPlace,
     { apps }: { apps: readonly { clientId: string; userName: string | undefined }[] },
   ): Promise<StepAnswer<string | undefined>> {
     const list = apps.map(({ clientId, userName }) => `${clientId}/${userName ?? ''}`).join();
@@ -57,21 +57,21 @@ export class ScriptedDialogs implements SignInDialogs {
   }
 
   askClientId(
-    place: StepPlace,
+    place: SignInPlace,
     about: { initial: string; complaint?: { kind: string } | undefined },
   ) {
     return this.#step<string>('clientId', place, about.initial, about.complaint?.kind);
   }
 
   askClientSecret(
-    place: StepPlace,
+    place: SignInPlace,
     about: { initial: string; complaint?: { kind: string } | undefined },
   ) {
     return this.#step<string>('clientSecret', place, about.initial, about.complaint?.kind);
   }
 
   async askForAnswer(
-    place: StepPlace,
+    place: SignInPlace,
     wait: BrowserWait,
     signal: AbortSignal,
   ): Promise<StepAnswer<string>> {
@@ -108,16 +108,14 @@ export class ScriptedDialogs implements SignInDialogs {
     this.closed += 1;
   }
 
-  dispose(): void {}
-
   #step<T>(
     name: string,
-    place: StepPlace,
+    place: SignInPlace,
     initial: string,
     complaint = '',
   ): Promise<StepAnswer<T>> {
     this.shown.push(
-      `${place.step}/${place.total} ${name}${initial && ` [${initial}]`}${complaint && ` !${complaint}`}${place.canGoBack ? '' : ' (no way back)'}`,
+      `${place.step}/${place.totalSteps} ${name}${initial && ` [${initial}]`}${complaint && ` !${complaint}`}${place.canGoBack ? '' : ' (no way back)'}`,
     );
     const [expected, reply] = this.#script.shift() ?? ['nothing more', undefined];
     if (expected !== name) {

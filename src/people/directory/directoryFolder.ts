@@ -10,8 +10,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { ifThere } from '../../common/fileErrors';
-import { writeAtomically } from '../../common/files';
+import { ifThere, writeAtomically } from '../../common/files';
 
 /** The folder of the directories on disk, as a seam. Names are plain file names. */
 export interface DirectoryFolder {

@@ -53,8 +53,8 @@ describe('accounts', () => {
           return Promise.resolve(question.answers[0]);
         },
       },
-      limiter: () => Promise.resolve(limiter),
-      dialogs: () => Promise.resolve(dialogs),
+      limiter,
+      dialogs,
       signInPort: () => 0,
     });
     const provider = new Bitrix24AuthenticationProvider({ store, accounts });

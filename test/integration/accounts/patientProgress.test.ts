@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CancellationTokenSource } from 'vscode';
+import type { window } from 'vscode';
 import { patientProgress } from '../../../src/accounts/patientProgress';
-import type { Patience } from '../../../src/accounts/patientProgress';
 
 describe('progress of work that may be quick', () => {
   let shown: string[];
@@ -10,7 +10,7 @@ describe('progress of work that may be quick', () => {
   let cameForward: Promise<void>;
   /** What the progress waits for. */
   let ended: PromiseLike<unknown>;
-  let withProgress: Patience['withProgress'];
+  let withProgress: typeof window.withProgress;
 
   beforeEach(() => {
     shown = [];

@@ -6,7 +6,7 @@ import type { StepAnswer } from '../../../src/common/quickStep';
 import { until } from '../../support/until';
 
 describe('sign-in dialogs', () => {
-  const place = { step: 2, total: 4, canGoBack: true };
+  const place = { step: 2, totalSteps: 4, canGoBack: true };
   const about = {
     portal: 'https://acme.bitrix24.com',
     handler: 'http://localhost:24042/bitrix24-push',
@@ -22,7 +22,7 @@ describe('sign-in dialogs', () => {
     });
   });
   afterEach(async () => {
-    dialogs.dispose();
+    dialogs.close();
     await commands.executeCommand('workbench.action.closeQuickOpen');
   });
 

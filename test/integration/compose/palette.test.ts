@@ -82,7 +82,7 @@ describe('Send Bitrix24 Push in the palette', () => {
         log: silentLog,
         hints: () => undefined,
         askHints: () => Promise.resolve(),
-        describeError: (error) => Promise.resolve(String(error)),
+        describeError: String,
         recents: { list: () => [], last: () => [] },
         departments: {
           of: () => Promise.resolve(new DepartmentTree([{ id: 9, name: 'Sales' }])),

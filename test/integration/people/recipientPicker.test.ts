@@ -71,7 +71,7 @@ describe('the recipient picker', () => {
     const picked = new RecipientPicker({
       inputs,
       log: silentLog,
-      describeError: (error) => Promise.resolve(`Trouble: ${String(error)}`),
+      describeError: (error) => `Trouble: ${String(error)}`,
       recents: { list: () => recent, last: () => recent.slice(0, 2) },
       departments: {
         of: () => Promise.resolve(tree),

@@ -11,8 +11,7 @@ import {
   listenForCallback,
   sameSecret,
 } from '../../../src/accounts/loopbackListener';
-import type { LoopbackListener } from '../../../src/accounts/loopbackListener';
-import type { CallbackPages } from '../../../src/accounts/callbackPage';
+import type { CallbackPages, LoopbackListener } from '../../../src/accounts/loopbackListener';
 
 const pages: CallbackPages = {
   language: 'en',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { plainLabel } from '../../../src/common/plainLabel';
+import { plainLabel } from '../../../src/common/plainText';
 
 describe('plainLabel', () => {
   it('shows a name as it reads: no direction, invisible or control characters', () => {

@@ -31,11 +31,7 @@ describe('the people of an account that is removed', () => {
       clock,
       log: silentLog,
     });
-    const listening = forgetPeopleWithAccount(
-      store,
-      () => Promise.resolve([directories]),
-      silentLog,
-    );
+    const listening = forgetPeopleWithAccount(store, [directories], silentLog);
     try {
       const ids = [1, 2].map((userId) => `${'a'.repeat(32)}:${userId}`);
       await store.list();

@@ -222,7 +222,7 @@ describe('the personal data of a portal’s people', () => {
     const note = (line: string) => void lines.push(line);
     const log: Log = { debug: note, info: note, warn: note, error: note };
     const store = tokenStore(shared(), { secrets, log });
-    const listening = forgetPeopleWithAccount(store, () => Promise.resolve([directories]), log);
+    const listening = forgetPeopleWithAccount(store, [directories], log);
     try {
       await store.list();
       await directories.read(other);
