@@ -20,7 +20,6 @@ import { createDeliverySentence, hintText } from './delivery/hintText';
 import type { FormField } from './form/protocol';
 import { Departments } from './people/departments/departments';
 import { Directories } from './people/directory/directories';
-import { directoryFolder } from './people/directory/directoryFolder';
 import { forgetPeopleWithAccount } from './people/forgetPeople';
 import { SavedGroups } from './people/groups';
 import { ListMatcher } from './people/listMatcher';
@@ -130,7 +129,7 @@ function peopleServices(
 ) {
   const { owned, log, globalState, settings, stored, accounts, tokens } = services;
   const recents = new RecentRecipients({ memento: globalState, clock });
-  const folder = directoryFolder(stored('people'));
+  const folder = storageFolder(stored('people'));
   const directories = owned.add(new Directories({ accounts, folder, clock, log }));
   const departments = owned.add(new Departments({ accounts, directories, clock, log }));
   const people = new PeopleSearch({ accounts, directories, recents, log });

@@ -5,8 +5,9 @@ import { pageSize } from '../../bitrix24/people';
 import { firstPeople, morePeople } from '../../bitrix24/peoplePages';
 import type { PeoplePages, PeoplePosition } from '../../bitrix24/peoplePages';
 import type { PortalClient } from '../../bitrix24/portalClient';
+import { cancelledError } from '../../bitrix24/unlessAborted';
 import type { Clock } from '../../common/clock';
-import type { DirectoryFolder } from './directoryFolder';
+import type { StorageFolder } from '../../common/storageFolder';
 import { firstLineOf, pageLineOf, parseReading } from './reading';
 import type { Reading } from './reading';
 
@@ -17,9 +18,9 @@ export interface ReadProgress {
   total: number | undefined;
 }
 
-export interface ReaderDeps {
+interface ReaderDeps {
   client: Pick<PortalClient, 'call' | 'batch'>;
-  folder: DirectoryFolder;
+  folder: StorageFolder;
   clock: Clock;
 }
 
@@ -32,53 +33,53 @@ const leftAfterMs = 90_000;
 /** An interrupted reading is continued only if it began within this time. */
 const resumeWithinMs = 6 * 60 * 60 * 1000;
 
+/** What a power cut takes is read from the portal again. */
+const notDurable = { durable: false };
+
+export const readingSuffix = '.reading';
+
 /**
  * Reads everybody of a portal, or continues an interrupted reading. `name` is the beginning of the account's file names;
- * {@link removeReadings} removes the file with what was read. Returns undefined if another window is reading. Throws
+ * the file with what was read stays until it is removed. Returns undefined if another window is reading. Throws
  * Bitrix24Error and errors of the folder; the code is 'CANCELLED' also if the account was removed meanwhile.
  */
 export async function readEverybody(
-  { client, folder, clock }: ReaderDeps,
+  deps: ReaderDeps,
   name: string,
   signal: AbortSignal,
   onProgress: (progress: ReadProgress) => void,
 ): Promise<Reading | undefined> {
   const file = `${name}.${randomUUID()}${readingSuffix}`;
-  const earlier = await earlierReading(folder, name, file, clock.now());
+  const earlier = await earlierReading(deps, name, file);
   if (earlier === 'elsewhere') {
     return undefined;
   }
   try {
-    return await new Reader(client, folder, file, clock, signal, onProgress).read(earlier);
+    return await new Reader(deps, file, signal, onProgress).read(earlier);
   } finally {
     // The next reading may continue it at once, without waiting for `leftAfterMs`.
-    await folder.age(file);
+    await deps.folder.touch(file, 0);
   }
 }
 
 class Reader {
-  readonly #client: ReaderDeps['client'];
-  readonly #folder: DirectoryFolder;
+  readonly #deps: ReaderDeps;
   readonly #file: string;
   readonly #signal: AbortSignal;
   readonly #onProgress: (progress: ReadProgress) => void;
-  readonly #pace: Pace;
   readonly #seen = new Set<number>();
+  #nextAt = -Infinity;
 
   constructor(
-    client: ReaderDeps['client'],
-    folder: DirectoryFolder,
+    deps: ReaderDeps,
     file: string,
-    clock: Clock,
     signal: AbortSignal,
     onProgress: (progress: ReadProgress) => void,
   ) {
-    this.#client = client;
-    this.#folder = folder;
+    this.#deps = deps;
     this.#file = file;
     this.#signal = signal;
     this.#onProgress = onProgress;
-    this.#pace = new Pace(clock);
   }
 
   async read(earlier: Reading | undefined): Promise<Reading> {
@@ -88,14 +89,14 @@ class Reader {
     let pages = batchSize;
     while (!reading.isComplete) {
       const left = Math.ceil(((reading.total ?? Infinity) - reading.position.rows) / pageSize);
-      await this.#pace.next(this.#signal);
+      await this.#pace();
       try {
-        const found = await morePeople(this.#client, reading.position, Math.min(pages, left), {
-          signal: this.#signal,
-          timeoutMs,
-          lane: 'mass',
-        });
-        await this.#take(reading, found);
+        const options = { signal: this.#signal, timeoutMs, lane: 'mass' } as const;
+        const wanted = Math.min(pages, left);
+        await this.#take(
+          reading,
+          await morePeople(this.#deps.client, reading.position, wanted, options),
+        );
       } catch (error) {
         if (pages === 1 || !isTooMuch(error)) {
           throw error;
@@ -107,12 +108,13 @@ class Reader {
   }
 
   async #begin(): Promise<Reading> {
-    const startedAt = this.#pace.now();
-    await this.#pace.next(this.#signal);
-    const found = await firstPeople(this.#client, { signal: this.#signal, lane: 'mass' });
+    const { client, clock, folder } = this.#deps;
+    const startedAt = clock.now();
+    await this.#pace();
+    const found = await firstPeople(client, { signal: this.#signal, lane: 'mass' });
     const position: PeoplePosition = { after: 0, rows: 0, by: 'id' };
     const reading = { startedAt, total: found.total, people: [], position, isComplete: false };
-    await this.#folder.begin(this.#file, firstLineOf(reading));
+    await folder.write(this.#file, firstLineOf(reading), notDurable);
     await this.#take(reading, found);
     return reading;
   }
@@ -125,41 +127,52 @@ class Reader {
     }
     reading.position = next ?? reading.position;
     reading.isComplete = next === undefined || reading.position.rows >= (reading.total ?? Infinity);
-    const isKept = await this.#folder.append(this.#file, pageLineOf(fresh, reading));
+    const line = pageLineOf(fresh, reading);
+    const isKept = await this.#deps.folder.append(this.#file, line, notDurable);
     this.#onProgress({ read: reading.people.length, total: reading.total });
     if (!isKept) {
       // The account was removed meanwhile, maybe in another window.
-      throw cancelled();
+      throw cancelledError();
     }
+  }
+
+  /** Keeps a distance in time between requests. The first one is sent at once. */
+  async #pace(): Promise<void> {
+    const { clock } = this.#deps;
+    const wait = this.#nextAt - clock.now();
+    if (wait > 0 && wait <= paceMs) {
+      await clock.sleep(wait, this.#signal);
+    }
+    if (this.#signal.aborted) {
+      throw cancelledError();
+    }
+    this.#nextAt = clock.now() + paceMs;
   }
 }
 
-/** Removes the files of the account's readings. */
-export async function removeReadings(folder: DirectoryFolder, name: string): Promise<void> {
-  for (const file of await readingsOf(folder, name)) {
+/** Removes the account's files, or only those with this ending. */
+export async function removeFiles(folder: StorageFolder, name: string, suffix = ''): Promise<void> {
+  for (const file of await filesOf(folder, name, suffix)) {
     await folder.remove(file);
   }
 }
 
-const readingSuffix = '.reading';
-
-async function readingsOf(folder: DirectoryFolder, name: string): Promise<string[]> {
-  return (await folder.list()).filter(
-    (file) => file.startsWith(`${name}.`) && file.endsWith(readingSuffix),
-  );
+async function filesOf(folder: StorageFolder, name: string, suffix: string): Promise<string[]> {
+  const all = await folder.list();
+  return all.filter((file) => file.startsWith(`${name}.`) && file.endsWith(suffix));
 }
 
 /** Takes over a reading that another window left. The window that renames the file first has it. */
 async function earlierReading(
-  folder: DirectoryFolder,
+  { folder, clock }: ReaderDeps,
   name: string,
   file: string,
-  now: number,
 ): Promise<Reading | 'elsewhere' | undefined> {
+  const now = clock.now();
   let taken: Reading | undefined;
-  for (const found of await readingsOf(folder, name)) {
-    const stamp = await folder.stamp(found);
-    if (stamp === undefined || Math.abs(now - stamp.modifiedAt) < leftAfterMs) {
+  for (const found of await filesOf(folder, name, readingSuffix)) {
+    const touchedAt = await folder.touchedAt(found);
+    if (touchedAt === undefined || Math.abs(now - touchedAt) < leftAfterMs) {
       return 'elsewhere';
     }
     if (taken !== undefined) {
@@ -169,7 +182,7 @@ async function earlierReading(
     if (!(await folder.rename(found, file))) {
       return 'elsewhere';
     }
-    const reading = parseReading((await folder.readText(file)) ?? '');
+    const reading = parseReading((await folder.read(file)) ?? '');
     if (reading && Math.abs(now - reading.startedAt) < resumeWithinMs) {
       taken = reading;
     } else {
@@ -178,34 +191,9 @@ async function earlierReading(
   }
   if (taken) {
     // The file is written anew, because its last line may be incomplete.
-    await folder.begin(file, firstLineOf(taken) + pageLineOf(taken.people, taken));
+    await folder.write(file, firstLineOf(taken) + pageLineOf(taken.people, taken), notDurable);
   }
   return taken;
-}
-
-/** Keeps a distance in time between requests. The first one is sent at once. */
-class Pace {
-  readonly #clock: Clock;
-  #nextAt = -Infinity;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  now(): number {
-    return this.#clock.now();
-  }
-
-  async next(signal: AbortSignal): Promise<void> {
-    const wait = this.#nextAt - this.#clock.now();
-    if (wait > 0 && wait <= paceMs) {
-      await this.#clock.sleep(wait, signal);
-    }
-    if (signal.aborted) {
-      throw cancelled();
-    }
-    this.#nextAt = this.#clock.now() + paceMs;
-  }
 }
 
 /** Did the portal fail because too much was asked for at once? Reading, unlike sending, may be repeated. */
@@ -215,8 +203,4 @@ function isTooMuch(error: unknown): boolean {
     (error.kind === 'timeout' || error.kind === 'tooLarge' || (error.httpStatus ?? 0) >= 502) &&
     !error.is('QUERY_LIMIT_EXCEEDED')
   );
-}
-
-function cancelled(): Bitrix24Error {
-  return new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
 }
