@@ -149,7 +149,7 @@ function peopleServices(
   const lists = new ListMatcher({ accounts, people, directories, departments, groups, meWords });
   const hints = owned.add(new DeliveryHints({ accounts, clock, log }));
   const picker = new RecipientPicker({
-    ...{ people, recents, departments, groups, lists, inputs: window, log },
+    ...{ people, directories, recents, departments, groups, lists, inputs: window, log },
     hints: (accountId, id) => hints.peek(accountId, id)?.map(hintText)[0],
     askHints: (accountId, ids, signal) => hints.hints(accountId, ids, signal),
     describeError: (error, { host }) => {
