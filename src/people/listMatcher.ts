@@ -126,10 +126,8 @@ export class ListMatcher {
     const byDepartment = departmentsByName(await departments.of(accountId, signal));
     const breather = new Breather();
     for (const entry of wanted) {
-      if (breather.due) {
-        await breather.breathe();
-        signal.throwIfAborted();
-      }
+      await breather.breathe();
+      signal.throwIfAborted();
       const group = byGroup.get(keyOf(entry.name));
       const answer = meWords.includes(entry.name.toLocaleLowerCase())
         ? { people: [me] }

@@ -1,3 +1,7 @@
+/** A query is searched for up to so many words and characters. */
+export const wordsAtMost = 6;
+export const queryAtMost = 200;
+
 /** Letters that Unicode does not decompose, and how people type them without their marks. */
 const plain = new Map(
   Object.entries({ ł: 'l', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ß: 'ss', æ: 'ae', œ: 'oe', ı: 'i' }),
