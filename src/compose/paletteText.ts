@@ -6,7 +6,7 @@ import { counted, countOfDepartments, countOfPeople, formatNumber } from '../com
 import { plainLabel } from '../common/plainLabel';
 import { plainText } from '../common/plainText';
 import { textFaultOf } from '../form/textFault';
-import { departmentName, recipientName } from '../people/recipient';
+import { departmentName, recipientName } from '../people/recipientName';
 import { issueMessage } from '../problems/draftProblems';
 import { budgetOf, checkDraft } from '../push/checkDraft';
 import { draftText } from '../push/draft';

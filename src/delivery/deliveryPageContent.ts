@@ -6,7 +6,7 @@ import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
 import type { Recipient } from '../people/recipient';
-import { recipientName } from '../people/recipient';
+import { recipientName } from '../people/recipientName';
 import type { DeliveryPageContent, PageAction, PageCheck } from './deliveryPage';
 import type { CheckResult, DeliveryCheck } from './deliveryRules';
 

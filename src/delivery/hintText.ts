@@ -4,7 +4,7 @@ import type { Clock } from '../common/clock';
 import { counted, firstNames } from '../common/counted';
 import { plainText } from '../common/plainText';
 import type { Recipient } from '../people/recipient';
-import { recipientName } from '../people/recipient';
+import { recipientName } from '../people/recipientName';
 import type { DeliveryHints } from './deliveryHints';
 import { weightOf } from './deliveryRules';
 import type { DeliveryHint, DeliveryWeight } from './deliveryRules';

@@ -8,7 +8,7 @@ import { parseIds } from '../people/peopleSearch';
 import type { PeopleSearch } from '../people/peopleSearch';
 import type { RecentRecipients } from '../people/recentRecipients';
 import type { Recipient } from '../people/recipient';
-import { recipientName } from '../people/recipient';
+import { recipientName } from '../people/recipientName';
 
 export interface PersonPickerDeps {
   people: Pick<PeopleSearch, 'prepare' | 'local' | 'search'>;

@@ -10,7 +10,7 @@ import { plainText } from '../common/plainText';
 import type { Outbox } from '../push/outbox/outbox';
 import type { PushHistory } from '../push/outbox/pushHistory';
 import type { PushRecord } from '../push/outbox/pushRecord';
-import { recipientName } from '../people/recipient';
+import { recipientName } from '../people/recipientName';
 import { abilitiesOf, historyChildren, historyRoots, nodeId } from './historyTree';
 import type { Fate, HistoryNode, PushLine } from './historyTree';
 import { dayWords, fateWords, peopleWords, pushWords, stateWords, timeWords } from './historyWords';

@@ -3,7 +3,7 @@ import { countOfPeople, firstNames, formatNumber } from '../common/counted';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import type { PushRecord, PushState } from '../push/outbox/pushRecord';
-import { departmentName, recipientName } from '../people/recipient';
+import { departmentName, recipientName } from '../people/recipientName';
 import { dayOf } from './historyTree';
 import type { Fate } from './historyTree';
 

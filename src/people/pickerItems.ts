@@ -3,8 +3,8 @@ import { counted, countOfDepartments, countOfPeople } from '../common/counted';
 import { plainLabel } from '../common/plainLabel';
 import type { DepartmentTree } from './departments/departmentTree';
 import type { RowItem } from './tickSafeLines';
-import { departmentName, recipientName } from './recipient';
 import type { DepartmentRecipient } from './recipient';
+import { departmentName, recipientName } from './recipientName';
 import type { RecipientRow } from './pickerRows';
 
 /** What the picker's lines show beside names. */

@@ -1,5 +1,3 @@
-import { l10n } from 'vscode';
-
 /** A person to send to, with what a list shows of them. */
 export interface Recipient {
   /** Positive integer, unique on the portal. */
@@ -23,16 +21,6 @@ export interface DepartmentRecipient {
 export interface Audience {
   people: readonly Recipient[];
   departments: readonly DepartmentRecipient[];
-}
-
-/** A recipient's name for sentences; their id if the name is not known. */
-export function recipientName({ id, name }: Recipient): string {
-  return name || l10n.t('id {0}', id);
-}
-
-/** A department's name for sentences; its id if the name is not known. */
-export function departmentName({ id, name }: Omit<DepartmentRecipient, 'reach'>): string {
-  return name || l10n.t('department {0}', id);
 }
 
 /** Joins people and departments, each once. A department with its sub-departments covers its direct members. */

@@ -9,7 +9,7 @@ import { draftText } from './draft';
 import type { Draft } from './draft';
 import type { PlanSummary, PushPlan } from './plan';
 import type { Recipient } from '../people/recipient';
-import { recipientName } from '../people/recipient';
+import { recipientName } from '../people/recipientName';
 import type { SameMessage } from './pushStore';
 import type { ResolvedAudience } from './resolveAudience';
 
