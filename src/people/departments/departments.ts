@@ -77,10 +77,7 @@ export class Departments implements Disposable {
   }
 
   /** The number of active people in a department; undefined if it, or the directory, is not known. */
-  count(
-    accountId: string,
-    { id, reach }: Pick<DepartmentRecipient, 'id' | 'reach'>,
-  ): number | undefined {
+  count(accountId: string, { id, reach }: DepartmentRecipient): number | undefined {
     const known = this.#known.get(accountId);
     const directory = this.#deps.directories.peek(accountId);
     if (!directory || !known?.tree.get(id)) {
@@ -108,7 +105,8 @@ export class Departments implements Disposable {
     const directory = this.#deps.directories.peek(accountId);
     const now = this.#deps.clock.now();
     const known = this.#readings.get(accountId);
-    if (known?.directory === directory && known && now - known.at < this.#freshMs(accountId)) {
+    const freshMs = this.missingScope(accountId) ? withoutScopeMs : directory ? Infinity : hourMs;
+    if (known && known.directory === directory && now - known.at < freshMs) {
       return known.tree;
     }
     // The first caller's signal must not cancel it, because others wait for it too.
@@ -121,14 +119,6 @@ export class Departments implements Disposable {
       }
     });
     return tree;
-  }
-
-  #freshMs(accountId: string): number {
-    const { directory } = this.#readings.get(accountId) ?? {};
-    if (this.missingScope(accountId)) {
-      return withoutScopeMs;
-    }
-    return directory ? Infinity : hourMs;
   }
 
   async #useIn(accountId: string): Promise<void> {

@@ -12,7 +12,7 @@ import type { ReadProgress } from './directoryReader';
 import { PeopleDirectory } from './peopleDirectory';
 import { DamagedFile, encodePeople } from './peopleFile';
 
-export interface DirectoriesDeps {
+interface DirectoriesDeps {
   accounts: Pick<Accounts, 'client'>;
   folder: StorageFolder;
   clock: Clock;
@@ -39,12 +39,6 @@ export function isStale(readAt: number | undefined, now: number): boolean {
   return readAt === undefined || now - readAt > freshForMs || readAt > now;
 }
 
-interface OpenDirectory {
-  directory: PeopleDirectory;
-  /** When the file was written, because another window may write a newer one. */
-  writtenAt: number;
-}
-
 interface Running {
   outcome: Promise<ReadOutcome>;
   abort: AbortController;
@@ -54,7 +48,8 @@ interface Running {
 /** Reads the people of each account's portal, keeps them on disk, and searches them in memory. */
 export class Directories implements Disposable {
   readonly #deps: DirectoriesDeps;
-  readonly #loaded = new Map<string, OpenDirectory>();
+  /** With the time when the file was written, because another window may write a newer one. */
+  readonly #loaded = new Map<string, { directory: PeopleDirectory; writtenAt: number }>();
   readonly #running = new Map<string, Running>();
   readonly #withoutScope = new Set<string>();
   /** When reading in the background failed or was stopped, Unix ms. */

@@ -70,12 +70,7 @@ const peopleShape = v.object({
   ids: numbers,
   byName: numbers,
   photos: strings,
-  firstName: numbers,
-  lastName: numbers,
-  secondName: numbers,
-  position: numbers,
-  type: numbers,
-  departments: numbers,
+  ...v.entriesFromList(columnNames, numbers),
 });
 
 /**
@@ -92,14 +87,7 @@ export async function encodePeople(
   const types = new Places<string>();
   const departments = new Places<number[]>();
   texts.of('', '');
-  const columns: Record<ColumnName, number[]> = {
-    firstName: [],
-    lastName: [],
-    secondName: [],
-    position: [],
-    type: [],
-    departments: [],
-  };
+  const columns = columnsOf((): number[] => []);
   for (const { firstName, lastName, secondName = '', position = '', ...more } of rows) {
     columns.firstName.push(texts.of(firstName, firstName));
     columns.lastName.push(texts.of(lastName, lastName));
@@ -164,14 +152,7 @@ export async function decodePeople(bytes: Uint8Array<ArrayBuffer>): Promise<Stor
   const stored: StoredPeople = {
     ...{ readAt, types, departments, texts, folded },
     ids: new Float64Array(count),
-    columns: {
-      firstName: column(),
-      lastName: column(),
-      secondName: column(),
-      position: column(),
-      type: column(),
-      departments: column(),
-    },
+    columns: columnsOf(column),
     photos: [],
     byName: column(),
   };
@@ -188,6 +169,17 @@ export async function decodePeople(bytes: Uint8Array<ArrayBuffer>): Promise<Stor
     await breather.breathe();
   }
   return stored;
+}
+
+function columnsOf<T>(column: () => T): Record<ColumnName, T> {
+  return {
+    firstName: column(),
+    lastName: column(),
+    secondName: column(),
+    position: column(),
+    type: column(),
+    departments: column(),
+  };
 }
 
 /** The index of the person with this id. `ids` ascend. */
