@@ -20,7 +20,6 @@ import { createDeliverySentence, hintText } from './delivery/hintText';
 import type { FormField } from './form/protocol';
 import { Departments } from './people/departments/departments';
 import { Directories } from './people/directory/directories';
-import { directoryFolder } from './people/directory/directoryFolder';
 import { forgetPeopleWithAccount } from './people/forgetPeople';
 import { SavedGroups } from './people/groups';
 import { ListMatcher } from './people/listMatcher';
@@ -128,7 +127,7 @@ function peopleServices(
 ) {
   const { owned, log, globalState, settings, stored, accounts, tokens } = services;
   const recents = new RecentRecipients({ memento: globalState, clock });
-  const folder = directoryFolder(stored('people'));
+  const folder = storageFolder(stored('people'));
   const directories = owned.add(new Directories({ accounts, folder, clock, log }));
   const departments = owned.add(new Departments({ accounts, directories, clock, log }));
   const people = new PeopleSearch({ accounts, directories, recents, log });
@@ -148,7 +147,7 @@ function peopleServices(
   const lists = new ListMatcher({ accounts, people, directories, departments, groups, meWords });
   const hints = owned.add(new DeliveryHints({ accounts, clock, log }));
   const picker = new RecipientPicker({
-    ...{ people, recents, departments, groups, lists, inputs: window, log },
+    ...{ people, directories, recents, departments, groups, lists, inputs: window, log },
     hints: (accountId, id) => hints.peek(accountId, id)?.map(hintText)[0],
     askHints: (accountId, ids, signal) => hints.hints(accountId, ids, signal),
     describeError: (error, { host }) => {

@@ -14,47 +14,74 @@ import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { hasCode, ifThere, retryWhileHeld, writeAtomically, writeAtomicallySync } from './files';
 
-interface WriteOptions {
+export interface WriteOptions {
   /** It survives a power cut once the promise resolves. False: the system decides when it reaches the disk. */
   durable?: boolean;
 }
-
-export type StorageFolder = ReturnType<typeof storageFolder>;
 
 /**
  * A flat folder of files that all windows of the machine share. Names are plain file names. Methods that find no
  * file of a name say so by their result; they reject only when the disk fails.
  */
-export function storageFolder(folder: string) {
+export interface StorageFolder {
+  /** Resolves to the names of all files; none when the folder does not exist. */
+  list(): Promise<string[]>;
+  /** Resolves to undefined when there is no such file. */
+  read(name: string): Promise<string | undefined>;
+  readBytes(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Replaces the whole file or nothing of it; durable unless told otherwise. The folder is made when it is missing. */
+  write(name: string, text: string, options?: WriteOptions): Promise<void>;
+  /** Writes these parts one after the other, with the same guarantees as {@link write}. */
+  writeBytes(name: string, parts: readonly Uint8Array[], options?: WriteOptions): Promise<void>;
+  /**
+   * Adds whole lines to an existing file. Half a line that a crash left at its end is cut off first: nobody was told
+   * that it had been written. Resolves to false when the file is not there, or lost this name while it was written.
+   */
+  append(name: string, lines: string, options?: WriteOptions): Promise<boolean>;
+  /** Resolves to the time of the last write or touch, Unix ms; undefined when there is no such file. */
+  touchedAt(name: string): Promise<number | undefined>;
+  /** Sets that time, to now unless told otherwise (Unix ms). */
+  touch(name: string, at?: number): Promise<void>;
+  /** Resolves to false when there is no such file. Of two windows that rename the same file, one gets true. */
+  rename(name: string, to: string): Promise<boolean>;
+  remove(name: string): Promise<void>;
+  /** Removes what interrupted writes left that began before this time, Unix ms. */
+  removeStray(before: number): Promise<void>;
+  /** Does the same as {@link read}, for the moment when the process ends. */
+  readSync(name: string): string | undefined;
+  writeSync(name: string, text: string): void;
+}
+
+/** A storage folder on the disk of the machine that this extension host runs on. */
+export function storageFolder(folder: string): StorageFolder {
   const pathOf = (name: string): string => path.join(folder, name);
   const list = async (): Promise<string[]> => (await ifThere(readdir(folder))) ?? [];
   const remove = (name: string) => retryWhileHeld(() => rm(pathOf(name), { force: true }));
+  const write = async (
+    name: string,
+    parts: readonly (string | Uint8Array)[],
+    options?: WriteOptions,
+  ): Promise<void> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeAtomically(pathOf(name), parts, options);
+  };
   return {
-    /** Resolves to the names of all files; none when the folder does not exist. */
     list,
-    /** Resolves to undefined when there is no such file. */
-    read: (name: string) => retryWhileHeld(() => ifThere(readFile(pathOf(name), 'utf8'))),
-    /** Replaces the whole file or nothing of it; durable unless told otherwise. The folder is made when it is missing. */
-    write: async (name: string, text: string, options?: WriteOptions) => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeAtomically(pathOf(name), [text], options);
-    },
-    append: (name: string, lines: string, options?: WriteOptions) =>
-      append(pathOf(name), lines, options),
-    /** Resolves to the time of the last write or touch, Unix ms; undefined when there is no such file. */
-    touchedAt: async (name: string) => (await ifThere(stat(pathOf(name))))?.mtimeMs,
-    /** Sets that time (Unix ms). */
-    touch: async (name: string, at = Date.now()) => {
+    read: (name) => retryWhileHeld(() => ifThere(readFile(pathOf(name), 'utf8'))),
+    readBytes: (name) => retryWhileHeld(() => ifThere(readWhole(pathOf(name)))),
+    write: (name, text, options) => write(name, [text], options),
+    writeBytes: write,
+    append: (name, lines, options) => append(pathOf(name), lines, options),
+    touchedAt: async (name) => (await ifThere(stat(pathOf(name))))?.mtimeMs,
+    touch: async (name, at = Date.now()) => {
       await ifThere(utimes(pathOf(name), at / 1000, at / 1000));
     },
-    /** Resolves to false when there is no such file. Of two windows that rename the same file, one gets true. */
-    rename: async (name: string, to: string) => {
+    rename: async (name, to) => {
       const renamed = retryWhileHeld(() => rename(pathOf(name), pathOf(to)).then(() => true));
       return (await ifThere(renamed)) ?? false;
     },
     remove,
-    /** Removes what interrupted writes left that began before this time, Unix ms. */
-    removeStray: async (before: number) => {
+    removeStray: async (before) => {
       for (const name of await list()) {
         const found = name.endsWith('.tmp') ? await ifThere(stat(pathOf(name))) : undefined;
         if (found?.isFile() && found.mtimeMs < before) {
@@ -62,8 +89,7 @@ export function storageFolder(folder: string) {
         }
       }
     },
-    /** Reads for the moment when the process ends. */
-    readSync: (name: string) => {
+    readSync: (name) => {
       try {
         return readFileSync(pathOf(name), 'utf8');
       } catch (error) {
@@ -73,17 +99,13 @@ export function storageFolder(folder: string) {
         throw error;
       }
     },
-    writeSync: (name: string, text: string) => {
+    writeSync: (name, text) => {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       writeAtomicallySync(pathOf(name), text);
     },
   };
 }
 
-/**
- * Adds whole lines to an existing file. Half a line that a crash left at its end is cut off first: nobody was told
- * that it had been written. Resolves to false when the file is not there, or lost this name while it was written.
- */
 async function append(
   file: string,
   lines: string,
@@ -117,5 +139,27 @@ async function cutTornLine(handle: FileHandle, file: string): Promise<void> {
     const { buffer: all, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0);
     // By name: Windows does not cut a file through a handle that was opened for appending.
     await truncate(file, all.subarray(0, bytesRead).lastIndexOf(newline) + 1);
+  }
+}
+
+/**
+ * Reads a file in one go, where readFile reads a large one in many small steps. The bytes begin at the start of
+ * their buffer, so that typed arrays can be laid over them.
+ */
+async function readWhole(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  const handle = await open(file, 'r');
+  try {
+    const bytes = new Uint8Array((await handle.stat()).size);
+    let length = 0;
+    while (length < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, length);
+      if (bytesRead === 0) {
+        break;
+      }
+      length += bytesRead;
+    }
+    return length === bytes.length ? bytes : bytes.slice(0, length);
+  } finally {
+    await handle.close();
   }
 }

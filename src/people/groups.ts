@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import type { Audience } from './recipient';
+import type { Audience, DepartmentRecipient } from './recipient';
 
 /** A named group of people and departments from the setting `bitrix24Push.groups`. */
 export interface SavedGroup {
   name: string;
   /** User ids. */
   people: number[];
-  departments: { id: number; reach: 'tree' | 'direct' }[];
+  departments: Omit<DepartmentRecipient, 'name'>[];
   from: GroupTarget;
 }
 
@@ -17,7 +17,7 @@ export class GroupsSettingFault extends Error {
   override readonly name = 'GroupsSettingFault';
 }
 
-export interface SavedGroupsDeps {
+interface SavedGroupsDeps {
   setting: GroupsSetting;
   /** Groups of an untrusted workspace are ignored, because it must not say whom a push goes to. */
   isTrusted: () => boolean;
@@ -25,18 +25,24 @@ export interface SavedGroupsDeps {
 }
 
 /** Reads and writes the setting in the user's settings or in those of the workspace. */
-export interface GroupsSetting {
+interface GroupsSetting {
   read(from: GroupTarget): unknown;
   write(to: GroupTarget, value: Record<string, unknown>): Thenable<void>;
 }
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const departmentFields = v.object({ id, subdepartments: v.optional(v.boolean(), true) });
+const department = v.pipe(
+  v.union([id, departmentFields]),
+  v.transform((one): SavedGroup['departments'][number] =>
+    typeof one === 'number'
+      ? { id: one, reach: 'tree' }
+      : { id: one.id, reach: one.subdepartments ? 'tree' : 'direct' },
+  ),
+);
 const groupFields = v.object({
   people: v.optional(v.array(id), []),
-  departments: v.optional(
-    v.array(v.union([id, v.object({ id, subdepartments: v.optional(v.boolean(), true) })])),
-    [],
-  ),
+  departments: v.optional(v.array(department), []),
 });
 /** An object, but not an array, which `typeof` would accept. */
 const objectShape = v.custom<Record<string, unknown>>(
@@ -51,11 +57,12 @@ export function parseGroups(
   report: (fault: string) => void = () => undefined,
 ): SavedGroup[] {
   const hosts = v.safeParse(objectShape, setting ?? {});
-  const key = hosts.success ? keyOf(hosts.output, host) : undefined;
-  if (!hosts.success || key === undefined) {
-    if (!hosts.success) {
-      report('bitrix24Push.groups is not an object');
-    }
+  if (!hosts.success) {
+    report('bitrix24Push.groups is not an object');
+    return [];
+  }
+  const key = keyOf(hosts.output, host);
+  if (key === undefined) {
     return [];
   }
   const groups = v.safeParse(objectShape, own(hosts.output, key));
@@ -70,18 +77,7 @@ export function parseGroups(
       return [];
     }
     const { people, departments } = group.output;
-    return [
-      {
-        name: name.trim(),
-        people: [...new Set(people)],
-        departments: departments.map((one): SavedGroup['departments'][number] =>
-          typeof one === 'number'
-            ? { id: one, reach: 'tree' }
-            : { id: one.id, reach: one.subdepartments ? 'tree' : 'direct' },
-        ),
-        from,
-      },
-    ];
+    return [{ name: name.trim(), people: [...new Set(people)], departments, from }];
   });
 }
 
@@ -95,12 +91,10 @@ export class SavedGroups {
 
   /** Sorted by name. If two have the same name, the workspace's group is used. */
   list(host: string): SavedGroup[] {
-    const byName = new Map<string, SavedGroup>();
-    for (const from of this.#sources()) {
-      for (const group of this.#of(host, from)) {
-        byName.set(group.name.toLocaleLowerCase(), group);
-      }
-    }
+    const { setting, isTrusted, report } = this.#deps;
+    const sources: GroupTarget[] = isTrusted() ? ['user', 'workspace'] : ['user'];
+    const groups = sources.flatMap((from) => parseGroups(setting.read(from), host, from, report));
+    const byName = new Map(groups.map((group) => [group.name.toLocaleLowerCase(), group]));
     return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
@@ -117,34 +111,20 @@ export class SavedGroups {
     const hostKey = keyOf(hosts, host) ?? host;
     const groups = objectOf(own(hosts, hostKey));
     const nameKey = keyOf(groups, name.trim()) ?? name.trim();
-    const kept = { ...objectOf(own(groups, nameKey)) };
-    delete kept['people'];
-    delete kept['departments'];
+    const group = { ...objectOf(own(groups, nameKey)) };
+    delete group['people'];
+    delete group['departments'];
     const { people, departments } = audience;
-    const group = {
-      ...kept,
-      ...(people.length > 0 ? { people: people.map((one) => one.id) } : {}),
-      ...(departments.length > 0
-        ? {
-            departments: departments.map((one) =>
-              one.reach === 'tree' ? one.id : { id: one.id, subdepartments: false },
-            ),
-          }
-        : {}),
-    };
-    await this.#deps.setting.write(target, {
-      ...hosts,
-      [hostKey]: { ...groups, [nameKey]: group },
-    });
-  }
-
-  #sources(): GroupTarget[] {
-    return this.#deps.isTrusted() ? ['user', 'workspace'] : ['user'];
-  }
-
-  #of(host: string, from: GroupTarget): SavedGroup[] {
-    const { setting, report } = this.#deps;
-    return parseGroups(setting.read(from), host, from, report);
+    if (people.length > 0) {
+      group['people'] = people.map((one) => one.id);
+    }
+    if (departments.length > 0) {
+      group['departments'] = departments.map(({ id: one, reach }) =>
+        reach === 'tree' ? one : { id: one, subdepartments: false },
+      );
+    }
+    const changed = { ...hosts, [hostKey]: { ...groups, [nameKey]: group } };
+    await this.#deps.setting.write(target, changed);
   }
 }
 

@@ -7,14 +7,15 @@ import type { DepartmentTree } from './departments/departmentTree';
 import { Breather } from './directory/breather';
 import type { Directories } from './directory/directories';
 import type { PeopleDirectory } from './directory/peopleDirectory';
-import { wordsOf } from './directory/words';
+import { foldedName } from './directory/words';
 import type { SavedGroups } from './groups';
 import { readEntry, splitMixedList } from './pastedList';
 import type { ListEntry } from './pastedList';
 import { matchName, matchWholeName } from './matchName';
 import { recipientOf } from './peopleSearch';
 import type { PeopleSearch } from './peopleSearch';
-import type { DepartmentRecipient, Recipient } from './recipient';
+import { audienceOf } from './recipient';
+import type { Audience, DepartmentRecipient, Recipient } from './recipient';
 
 /** The people and departments that a pasted list means. */
 export interface ListMatch {
@@ -38,7 +39,7 @@ export interface UnmatchedEntry {
   departments?: DepartmentRecipient[] | undefined;
 }
 
-export interface ListMatcherDeps {
+interface ListMatcherDeps {
   accounts: Pick<Accounts, 'get' | 'client'>;
   people: Pick<PeopleSearch, 'resolveIds'>;
   directories: Pick<Directories, 'open'>;
@@ -49,8 +50,15 @@ export interface ListMatcherDeps {
 }
 
 /** The result for one entry. */
-type Answer =
-  { people?: Recipient[]; departments?: DepartmentRecipient[] } | Omit<UnmatchedEntry, 'text'>;
+type Answer = Partial<Audience> | Omit<UnmatchedEntry, 'text'>;
+
+/** The matching of one list. */
+interface Work {
+  accountId: string;
+  entries: readonly ListEntry[];
+  answers: Map<ListEntry, Answer>;
+  signal: AbortSignal;
+}
 
 /** More candidates would not help the user to choose. */
 const candidatesAtMost = 8;
@@ -72,23 +80,18 @@ export class ListMatcher {
   /** Throws Bitrix24Error; the signal cancels it. */
   async match(accountId: string, text: string, signal: AbortSignal): Promise<ListMatch> {
     const entries = [...new Set(splitMixedList(text))].map(readEntry);
-    const answers = new Map<ListEntry, Answer>();
-    await this.#answerIds(accountId, entries, answers, signal);
-    await this.#answerNames(accountId, entries, answers, signal);
-    const lacks = await this.#answerByPortal(accountId, entries, answers, signal);
+    const work: Work = { accountId, entries, answers: new Map(), signal };
+    await this.#answerIds(work);
+    await this.#answerNames(work);
+    const lacks = await this.#answerByPortal(work);
     signal.throwIfAborted();
     return {
-      ...collect(entries, answers),
+      ...collect(work),
       missingScope: lacks.has('email') ? 'user_basic' : lacks.has('name') ? 'user' : undefined,
     };
   }
 
-  async #answerIds(
-    accountId: string,
-    entries: readonly ListEntry[],
-    answers: Map<ListEntry, Answer>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #answerIds({ accountId, entries, answers, signal }: Work): Promise<void> {
     const wanted = entries.filter((entry) => entry.kind === 'id');
     const ids = wanted.map(({ id }) => id);
     const found = await this.#deps.people.resolveIds(accountId, ids, signal);
@@ -107,12 +110,7 @@ export class ListMatcher {
   }
 
   /** Answers the names that groups, departments and the directory know, without a request for each. */
-  async #answerNames(
-    accountId: string,
-    entries: readonly ListEntry[],
-    answers: Map<ListEntry, Answer>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #answerNames({ accountId, entries, answers, signal }: Work): Promise<void> {
     const { accounts, directories, departments, groups } = this.#deps;
     const wanted = entries.filter((entry) => entry.kind === 'name');
     const account = wanted.length > 0 ? await accounts.get(accountId) : undefined;
@@ -121,21 +119,22 @@ export class ListMatcher {
     }
     const me: Recipient = { id: account.userId, name: account.userName };
     const meWords = this.#deps.meWords().map((word) => word.toLocaleLowerCase());
-    const byGroup = new Map(groups.list(account.host).map((group) => [keyOf(group.name), group]));
+    const byGroup = new Map(
+      groups.list(account.host).map((group) => [foldedName(group.name), group]),
+    );
     const directory = await directories.open(accountId);
     const byDepartment = departmentsByName(await departments.of(accountId, signal));
     const breather = new Breather();
     for (const entry of wanted) {
-      if (breather.due) {
-        await breather.breathe();
-        signal.throwIfAborted();
-      }
-      const group = byGroup.get(keyOf(entry.name));
+      await breather.breathe();
+      signal.throwIfAborted();
+      const name = foldedName(entry.name);
+      const group = byGroup.get(name);
       const answer = meWords.includes(entry.name.toLocaleLowerCase())
         ? { people: [me] }
         : group
           ? { people: group.people.map((id) => ({ id })), departments: group.departments }
-          : (departmentOf(entry.name, byDepartment) ??
+          : (departmentAnswer(byDepartment.get(name) ?? []) ??
             (directory && personOf(entry.name, directory)));
       if (answer) {
         answers.set(entry, answer);
@@ -144,23 +143,19 @@ export class ListMatcher {
   }
 
   /** Asks the portal for the remaining entries: all e-mail addresses, and names that the directory does not have. */
-  async #answerByPortal(
-    accountId: string,
-    entries: readonly ListEntry[],
-    answers: Map<ListEntry, Answer>,
-    signal: AbortSignal,
-  ): Promise<FoundPeople['lacks']> {
-    const open = entries.filter((entry) => !answers.has(entry));
-    const emails = open.flatMap((entry) => (entry.kind === 'email' ? [entry.email] : []));
-    const names = open.flatMap(({ kind, ...entry }) => (kind === 'name' ? askable(entry) : []));
-    if (emails.length + names.length === 0) {
+  async #answerByPortal(work: Work): Promise<FoundPeople['lacks']> {
+    const { accountId, answers, signal } = work;
+    const open = work.entries.filter((entry) => !answers.has(entry));
+    const emails = open.flatMap((entry) => (entry.kind === 'email' ? entry.email : []));
+    const names = open.flatMap((entry) => (entry.kind === 'name' ? entry.name : []));
+    const askable = names.filter(isAskable);
+    if (emails.length + askable.length === 0) {
       return new Set();
     }
     const client = await this.#deps.accounts.client(accountId);
-    const found = await findPeople(client, { emails, names }, { signal });
-    const directory = found.lacks.has('email')
-      ? await this.#deps.directories.open(accountId)
-      : undefined;
+    const found = await findPeople(client, { emails, names: askable }, { signal });
+    const lacksEmail = found.lacks.has('email');
+    const directory = lacksEmail ? await this.#deps.directories.open(accountId) : undefined;
     for (const entry of open) {
       if (entry.kind === 'email') {
         const people = found.byEmail.get(entry.email.toLowerCase());
@@ -171,57 +166,34 @@ export class ListMatcher {
             ? (answerOf(people.filter(({ active }) => active)) ?? { why: 'inactive' })
             : byName && !('why' in byName)
               ? byName
-              : { why: found.lacks.has('email') ? 'noScope' : 'unknown' },
+              : { why: lacksEmail ? 'noScope' : 'unknown' },
         );
       } else if (entry.kind === 'name') {
         const hits = found.byName.get(entry.name);
-        answers.set(
-          entry,
-          (hits && meantAnswer(entry.name, hits.people, hits.isAll)) ?? {
-            why: found.lacks.has('name') ? 'noScope' : 'unknown',
-          },
-        );
+        const answer = hits && meantAnswer(entry.name, hits.people, hits.isAll);
+        answers.set(entry, answer ?? { why: found.lacks.has('name') ? 'noScope' : 'unknown' });
       }
     }
     return found.lacks;
   }
 }
 
-/** The name, unless the portal cannot be asked for it: `$result[` would refer to another command of the batch. */
-function askable(entry: Omit<ListEntry, 'kind'>): string[] {
-  const name = 'name' in entry ? String(entry.name) : '';
-  return /[\p{L}\p{N}]/u.test(name) && name.length < 200 && !name.includes('$result[')
-    ? [name]
-    : [];
+/** Can the portal be asked for the name? `$result[` would refer to another command of the batch. */
+function isAskable(name: string): boolean {
+  return /[\p{L}\p{N}]/u.test(name) && name.length < 200 && !name.includes('$result[');
 }
 
-function collect(
-  entries: readonly ListEntry[],
-  answers: ReadonlyMap<ListEntry, Answer>,
-): Omit<ListMatch, 'missingScope'> {
-  const people = new Map<number, Recipient>();
-  const departments = new Map<number, DepartmentRecipient>();
+function collect({ entries, answers }: Work): Omit<ListMatch, 'missingScope'> {
   const unmatched: UnmatchedEntry[] = [];
-  for (const entry of entries) {
+  const found = entries.flatMap((entry): Partial<Audience>[] => {
     const answer = answers.get(entry) ?? { why: 'unknown' };
     if ('why' in answer) {
       unmatched.push({ text: entry.text, ...answer });
-      continue;
+      return [];
     }
-    for (const one of answer.people ?? []) {
-      people.set(
-        one.id,
-        people.get(one.id)?.name === undefined ? one : { ...one, ...people.get(one.id) },
-      );
-    }
-    for (const one of answer.departments ?? []) {
-      // A department with its sub-departments is not replaced by its direct members.
-      if (departments.get(one.id)?.reach !== 'tree') {
-        departments.set(one.id, one);
-      }
-    }
-  }
-  return { people: [...people.values()], departments: [...departments.values()], unmatched };
+    return [answer];
+  });
+  return { ...audienceOf(found), unmatched };
 }
 
 function personOf(name: string, directory: PeopleDirectory): Answer | undefined {
@@ -279,7 +251,7 @@ function departmentsByName(tree: DepartmentTree): ReadonlyMap<string, Department
   for (const { department } of tree.inTreeOrder()) {
     const { id, name } = department;
     const path = tree.path(id);
-    const keys = new Set(path.map((_, at) => keyOf(path.slice(at).join(' '))).concat(keyOf(name)));
+    const keys = new Set(path.map((_, at) => foldedName(path.slice(at).join(' '))));
     for (const key of keys) {
       byName.set(key, [...(byName.get(key) ?? []), { id, name, reach: 'tree' }]);
     }
@@ -287,16 +259,8 @@ function departmentsByName(tree: DepartmentTree): ReadonlyMap<string, Department
   return byName;
 }
 
-function departmentOf(
-  name: string,
-  byName: ReadonlyMap<string, DepartmentRecipient[]>,
-): Answer | undefined {
-  const found = byName.get(keyOf(name)) ?? [];
+function departmentAnswer(found: readonly DepartmentRecipient[]): Answer | undefined {
   return found.length > 1
     ? { why: 'ambiguous', departments: found.slice(0, candidatesAtMost) }
     : found[0] && { departments: [found[0]] };
-}
-
-function keyOf(name: string): string {
-  return wordsOf(name).join(' ');
 }

@@ -4,7 +4,7 @@ import { wordsOf } from './directory/words';
 
 type Named = Pick<Person, 'firstName' | 'lastName' | 'secondName'>;
 
-export interface Meant<T> {
+interface Meant<T> {
   /** The people whom the name most likely means. */
   who: T[];
   /** True if there is one person, and it can mean nobody else. */
@@ -40,24 +40,18 @@ function meantByWords<T extends Named>(
   people: readonly T[],
   isAll: boolean,
 ): Meant<T> {
-  const byAll = (fits: Fits) => people.filter((one) => isFull(words, one, fits));
-  const bySome = (fits: Fits) => people.filter((one) => covers(words, namesOf(one), fits));
-  const fully = () => byAll(same);
-  const partly = () => bySome(same);
-  // By sound or by a beginning the name may also mean people who are not in the list.
-  const ways = [
-    fully,
-    () => byAll(sameSound),
-    partly,
-    () => bySome(sameSound),
-    () => bySome(begins),
-  ];
+  if (words.length === 0) {
+    return { who: [], isCertain: false };
+  }
   // A letter or two may stand beside a name, as initials, but mean nobody alone.
   const isEnough = words.join('').length > 2;
-  for (const way of words.length > 0 ? ways.slice(0, isEnough ? ways.length : -1) : []) {
-    const who = way();
+  for (const { isWhole, fits } of isEnough ? ways : ways.slice(0, -1)) {
+    const who = people.filter((one) =>
+      isWhole ? isFull(words, one, fits) : covers(words, namesOf(one), fits),
+    );
     if (who.length > 0) {
-      return { who, isCertain: who.length === 1 && (isAll || way === fully || way === partly) };
+      // By sound or by a beginning the name may also mean people who are not in the list.
+      return { who, isCertain: who.length === 1 && (isAll || fits === same) };
     }
   }
   return { who: [], isCertain: false };
@@ -87,6 +81,15 @@ const sameSound: Fits = (word, name) => {
 const begins: Fits = (word, name) =>
   name.startsWith(word) ||
   soundsOfBeginning(word).some((sound) => soundsOfName(name).some((one) => one.startsWith(sound)));
+
+/** The ways in which a name may be meant, the best first. */
+const ways = [
+  { isWhole: true, fits: same },
+  { isWhole: true, fits: sameSound },
+  { isWhole: false, fits: same },
+  { isWhole: false, fits: sameSound },
+  { isWhole: false, fits: begins },
+];
 
 /** Does each word fit another name? */
 function covers(words: readonly string[], names: readonly string[], fits: Fits): boolean {

@@ -2,19 +2,14 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import { peopleByIds } from '../bitrix24/peopleById';
 import { searchPeople } from '../bitrix24/peopleByText';
 import type { Person } from '../bitrix24/person';
-import type { Event } from 'vscode';
 import type { Accounts } from '../accounts/account';
 import type { Log } from '../common/log';
-import type { Directories, ReadOutcome } from './directory/directories';
-import type { ReadProgress } from './directory/directoryReader';
+import type { Directories } from './directory/directories';
 import type { RecentRecipients } from './recentRecipients';
 import type { Recipient } from './recipient';
 
-/** A person who was found on the portal. */
-export type PersonHit = Recipient;
-
 export interface PeopleFound {
-  hits: PersonHit[];
+  hits: Recipient[];
   /** True if the hits come best first; otherwise they have the portal's own order. */
   ranked?: true;
   /** The application may not look people up; ids and "Me" still work. This scope would help. */
@@ -25,24 +20,13 @@ export interface PeopleFound {
 export interface IdsResolved extends PeopleFound {
   /** Ids that belong to nobody on the portal. */
   unknown: number[];
-  /** Ids of people who were dismissed. */
+  /** Ids of dismissed people. */
   inactive: number[];
 }
 
 export interface PeopleSearchDeps {
-  accounts: Pick<Accounts, 'current' | 'get' | 'client'>;
-  /** The people of each portal, once they were read. */
-  directories: Pick<
-    Directories,
-    | 'peek'
-    | 'prepare'
-    | 'read'
-    | 'missingScope'
-    | 'reading'
-    | 'stop'
-    | 'onDidChange'
-    | 'onDidProgress'
-  >;
+  accounts: Pick<Accounts, 'client'>;
+  directories: Pick<Directories, 'peek' | 'prepare' | 'read' | 'missingScope'>;
   /** People who were used often or lately come first. */
   recents: Pick<RecentRecipients, 'weights'>;
   log: Log;
@@ -55,30 +39,8 @@ export interface PeopleSearchDeps {
 export class PeopleSearch {
   readonly #deps: PeopleSearchDeps;
 
-  /** Fires with the account's id when {@link local} may give other results than before. */
-  readonly onDidChange: Event<string>;
-  /** Fires with the account's id when {@link reading} has changed. */
-  readonly onDidProgress: Event<string>;
-
   constructor(deps: PeopleSearchDeps) {
     this.#deps = deps;
-    this.onDidChange = deps.directories.onDidChange;
-    this.onDidProgress = deps.directories.onDidProgress;
-  }
-
-  /** The progress of reading everybody; undefined if no reading is under way. */
-  reading(accountId: string): ReadProgress | undefined {
-    return this.#deps.directories.reading(accountId);
-  }
-
-  /** Reads everybody again, and continues even if nobody waits for the result. Throws Bitrix24Error. */
-  async refresh(accountId: string): Promise<ReadOutcome> {
-    return await this.#deps.directories.read(accountId);
-  }
-
-  /** Stops the reading that {@link refresh} or {@link prepare} started. */
-  stopReading(accountId: string): void {
-    this.#deps.directories.stop(accountId);
   }
 
   /** Opens the directory in the background, before somebody searches. */
@@ -90,39 +52,34 @@ export class PeopleSearch {
   }
 
   /** Searches the directory in memory, best first. undefined if it is not open. */
-  local(accountId: string, query: string): PersonHit[] | undefined {
+  local(accountId: string, query: string): Recipient[] | undefined {
     const boost = this.#deps.recents.weights(accountId);
     return this.#deps.directories.peek(accountId)?.search(query, { boost }).people.map(recipientOf);
   }
 
   /** The person with this id from the directory in memory. */
-  known(accountId: string, id: number): PersonHit | undefined {
+  known(accountId: string, id: number): Recipient | undefined {
     const person = this.#deps.directories.peek(accountId)?.person(id);
     return person && recipientOf(person);
   }
 
-  /** Active people whose name, position or department matches. `accountId` undefined: the current account. */
-  async search(
-    accountId: string | undefined,
-    query: string,
-    signal: AbortSignal,
-  ): Promise<PeopleFound> {
+  /** Active people whose name, position or department matches. */
+  async search(accountId: string, query: string, signal: AbortSignal): Promise<PeopleFound> {
     const wanted = query.trim();
-    const account = await this.#account(accountId);
-    if (wanted === '' || !account) {
+    if (wanted === '') {
       return { hits: [] };
     }
-    const known = this.local(account.id, wanted);
+    const known = this.local(accountId, wanted);
     if (known && known.length > 0) {
       return { hits: known, ranked: true };
     }
-    const client = await this.#deps.accounts.client(account.id);
+    const client = await this.#deps.accounts.client(accountId);
     return await withoutScope({ hits: [] }, async () => {
       const people = await searchPeople(client, wanted, { signal });
-      this.#scopeIsThere(account.id);
+      this.#scopeIsThere(accountId);
       const hits = people.filter(({ active }) => active).map(recipientOf);
       // The directory may have been opened while the portal was asked.
-      const better = this.local(account.id, wanted) ?? [];
+      const better = this.local(accountId, wanted) ?? [];
       const ids = new Set(better.map(({ id }) => id));
       return better.length > 0
         ? { hits: [...better, ...hits.filter(({ id }) => !ids.has(id))], ranked: true }
@@ -130,31 +87,21 @@ export class PeopleSearch {
     });
   }
 
-  /** The user of the account. Needs no network. */
-  async me(accountId: string | undefined): Promise<Recipient | undefined> {
-    const account = await this.#account(accountId);
-    return account && { id: account.userId, name: account.userName };
-  }
-
   /** Finds names for ids, and ids that would get no push, because the server accepts those without an error. */
   async resolveIds(
-    accountId: string | undefined,
+    accountId: string,
     ids: readonly number[],
     signal: AbortSignal,
   ): Promise<IdsResolved> {
     const nobody: IdsResolved = { hits: [], unknown: [], inactive: [] };
-    const account = await this.#account(accountId);
-    if (ids.length === 0 || !account) {
-      return nobody;
-    }
-    const directory = this.#deps.directories.peek(account.id);
+    const directory = this.#deps.directories.peek(accountId);
     const known = ids.flatMap((id) => directory?.person(id) ?? []).map(recipientOf);
     const knownIds = new Set(known.map(({ id }) => id));
     const open = ids.filter((id) => !knownIds.has(id));
     if (open.length === 0) {
       return { ...nobody, hits: known };
     }
-    const client = await this.#deps.accounts.client(account.id);
+    const client = await this.#deps.accounts.client(accountId);
     return await withoutScope({ ...nobody, hits: known }, async () => {
       const people = await peopleByIds(client, open, { signal });
       const found = new Set(people.map(({ id }) => id));
@@ -174,10 +121,6 @@ export class PeopleSearch {
         log.warn(`The people of the portal could not be read: ${String(error)}`);
       });
     }
-  }
-
-  #account(id: string | undefined): ReturnType<Accounts['current']> {
-    return id === undefined ? this.#deps.accounts.current() : this.#deps.accounts.get(id);
   }
 }
 
@@ -204,7 +147,7 @@ async function withoutScope<T extends PeopleFound>(nobody: T, look: () => Promis
 }
 
 /** What a list shows of a person. */
-export function recipientOf({ id, name, position, photo }: Person): PersonHit {
+export function recipientOf({ id, name, position, photo }: Person): Recipient {
   // The name `#ID` is left out, because somebody without a name is shown by id.
   return { id, name: name === `#${id}` ? undefined : name, position, photo };
 }

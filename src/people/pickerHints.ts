@@ -1,35 +1,34 @@
 import type { Disposable } from '../common/dispose';
 import type { RecipientRow } from './pickerRows';
-import type { RecipientPickerDeps } from './pickerDeps';
+
+interface PickerHintsDeps {
+  /** Says why a push may not reach somebody; undefined if nothing is known against it. */
+  hint: (id: number) => string | undefined;
+  /** Asks the portal for what {@link hint} then knows. Never rejects. */
+  ask: (ids: readonly number[], signal: AbortSignal) => Promise<unknown>;
+  delayMs: number;
+  /** Called when a hint became known. */
+  redraw: () => void;
+}
 
 /** Hints are loaded for so many lines at most, because users seldom look at more. */
 const linesAtMost = 50;
 
 /** Loads why a push may not reach the people on the picker's lines, once the lines stay for a moment. */
 export class PickerHints implements Disposable {
-  readonly #deps: Pick<RecipientPickerDeps, 'hints' | 'askHints' | 'delayMs'>;
-  readonly #accountId: string;
-  readonly #redraw: () => void;
+  readonly #deps: PickerHintsDeps;
   readonly #leaving = new AbortController();
   /** People whose hints were asked for. */
   readonly #asked = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** `redraw` is called when a hint became known. */
-  constructor(
-    deps: Pick<RecipientPickerDeps, 'hints' | 'askHints' | 'delayMs'>,
-    accountId: string,
-    redraw: () => void,
-  ) {
+  constructor(deps: PickerHintsDeps) {
     this.#deps = deps;
-    this.#accountId = accountId;
-    this.#redraw = redraw;
   }
 
   load(rows: readonly RecipientRow[]): void {
-    const { askHints, delayMs = 200 } = this.#deps;
+    const { hint, ask, redraw, delayMs } = this.#deps;
     const { signal } = this.#leaving;
-    const accountId = this.#accountId;
     clearTimeout(this.#timer);
     const ids = rows
       .flatMap(({ people: [one, ...more] }) => (one && more.length === 0 ? [one.id] : []))
@@ -40,10 +39,10 @@ export class PickerHints implements Disposable {
     }
     this.#timer = setTimeout(() => {
       ids.forEach((id) => this.#asked.add(id));
-      const withoutHint = ids.filter((id) => !this.#hasHint(id));
-      void askHints(accountId, ids, signal).then(() => {
-        if (!signal.aborted && withoutHint.some((id) => this.#hasHint(id))) {
-          this.#redraw();
+      const withoutHint = ids.filter((id) => hint(id) === undefined);
+      void ask(ids, signal).then(() => {
+        if (!signal.aborted && withoutHint.some((id) => hint(id) !== undefined)) {
+          redraw();
         }
       });
     }, delayMs);
@@ -52,9 +51,5 @@ export class PickerHints implements Disposable {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#leaving.abort();
-  }
-
-  #hasHint(id: number): boolean {
-    return this.#deps.hints(this.#accountId, id) !== undefined;
   }
 }

@@ -8,7 +8,7 @@ import { departmentName, recipientName } from './recipientName';
 import type { RecipientRow } from './pickerRows';
 
 /** What the picker's lines show beside names. */
-export interface PickerDetails {
+interface PickerDetails {
   tree: DepartmentTree | undefined;
   /** The number of people in a department; undefined if it is not known. */
   count(department: DepartmentRecipient): number | undefined;

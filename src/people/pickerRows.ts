@@ -1,8 +1,11 @@
+import type { DepartmentTree } from './departments/departmentTree';
+import { foldedName, isBeginningOf } from './directory/words';
 import type { SavedGroup } from './groups';
 import type { ListMatch, UnmatchedEntry } from './listMatcher';
+import { matchName } from './matchName';
 import { parseIds } from './peopleSearch';
-import type { IdsResolved, PersonHit } from './peopleSearch';
-import type { DepartmentRecipient, Recipient } from './recipient';
+import type { IdsResolved } from './peopleSearch';
+import type { Audience, DepartmentRecipient, Recipient } from './recipient';
 
 /** One line of the picker. A tick chooses its people and departments; some lines open another list instead. */
 export interface RecipientRow {
@@ -20,8 +23,8 @@ export interface RecipientRow {
     /** `departments` opens the tree of departments, `back` returns from it. */
     | 'departments'
     | 'back';
-  people: Recipient[];
-  departments?: DepartmentRecipient[];
+  people: readonly Recipient[];
+  departments?: readonly DepartmentRecipient[];
   /** True if the line is drawn with a tick. */
   isChosen?: boolean;
   /** For `ids`: why some of them would get no push. */
@@ -34,155 +37,169 @@ export interface RecipientRow {
 
 export interface RowsInput {
   query: string;
-  chosen: readonly Recipient[];
-  chosenDepartments?: readonly DepartmentRecipient[];
-  me: Recipient | undefined;
+  chosen: Audience;
+  me: Recipient;
   /** The people of the last push. */
   last: readonly Recipient[];
   recent: readonly Recipient[];
   /** The people found for this query. */
-  hits: readonly PersonHit[];
+  hits: readonly Recipient[];
   /** True if the hits come best first. */
-  ranked?: boolean;
-  /** The groups found for this query, or all groups if it is empty. */
-  groups?: readonly SavedGroup[];
-  /** The departments found for this query, best first. */
-  departments?: readonly DepartmentRecipient[];
-  /** True if the query means the departments rather than the people. */
-  departmentsFirst?: boolean;
-  /** True if the portal has departments that the user may look through. */
-  hasDepartments?: boolean;
-  /** The whole tree, while the user looks through it. */
-  tree?: readonly { department: DepartmentRecipient; depth: number }[] | undefined;
+  ranked: boolean;
+  /** All groups of the portal. */
+  groups: readonly SavedGroup[];
+  /** undefined until the departments are known. */
+  tree: DepartmentTree | undefined;
+  /** True while the user looks through the tree of departments. */
+  isBrowsing: boolean;
   /** The result for a query that is a list. */
   list?: ListMatch | undefined;
   /** What the portal knows about the ids typed. */
-  resolved: IdsResolved | undefined;
+  resolved?: IdsResolved | undefined;
 }
 
 /** If more people than this are chosen, they share one line. */
 const chosenAtMost = 20;
+/** How many departments are shown beside people. */
+const departmentsAtMost = 5;
+/** How many departments of the tree are shown; the others are found by name. */
+export const treeAtMost = 1000;
 
 /** The picker's lines, best first. Chosen recipients stay on top, whatever is typed. */
 export function recipientRows(input: RowsInput): RecipientRow[] {
-  const taken = new Set(input.chosen.map(({ id }) => id));
-  const chosenDepartments = input.chosenDepartments ?? [];
-  const isTaken = (one: DepartmentRecipient): boolean =>
-    chosenDepartments.some(({ id, reach }) => id === one.id && reach === one.reach);
-  const rows = chosenRows(input);
-  const add = (kind: RecipientRow['kind'], people: readonly Recipient[]): void => {
-    for (const one of people) {
-      if (!taken.has(one.id)) {
-        taken.add(one.id);
-        rows.push({ kind, people: [one] });
-      }
-    }
-  };
-  const addDepartments = (departments = input.departments): void => {
-    const open = departments?.filter((one) => !isTaken(one)) ?? [];
-    rows.push(...open.map((one) => departmentRow(one)));
-  };
-  const addGroups = (): void => {
-    for (const group of input.groups ?? []) {
-      rows.push({
-        kind: 'group',
-        people: group.people.map((id) => ({ id })),
-        departments: group.departments,
-        group,
-      });
-    }
-  };
-
-  if (input.tree) {
-    return [...rows, ...treeRows(input.tree, isTaken)];
+  const { query, chosen, tree, hits } = input;
+  if (input.isBrowsing && tree) {
+    return treeRows(tree, chosen);
   }
-  const ids = parseIds(input.query);
+  const rows = chosenRows(chosen);
+  const taken = new Set(chosen.people.map(({ id }) => id));
+  const ids = parseIds(query);
   if (ids.length > 0) {
     const open = ids.filter((id) => !taken.has(id));
-    if (open.length > 0) {
-      rows.push(idsRow(open, input.resolved));
-    }
-    return rows;
+    return open.length > 0 ? [...rows, idsRow(open, input.resolved)] : rows;
   }
   if (input.list) {
-    const { people, departments, unmatched } = input.list;
-    const open = people.filter(({ id }) => !taken.has(id));
-    const openDepartments = departments.filter((one) => !isTaken(one));
-    if (open.length + openDepartments.length > 0) {
-      rows.push({ kind: 'list', people: open, departments: openDepartments });
-    }
-    for (const one of unmatched) {
-      rows.push({ kind: 'unmatched', people: [], unmatched: one });
-      if (one.why === 'ambiguous') {
-        add('found', one.candidates ?? []);
-        addDepartments(one.departments);
-      }
-    }
-    return rows;
+    return [...rows, ...listRows(input.list, chosen, taken)];
   }
-  if (input.query.trim() !== '') {
-    addGroups();
-    if (input.departmentsFirst) {
-      addDepartments();
-    }
-    add('found', input.ranked ? input.hits : ranked(input.hits, input.query));
-    if (!input.departmentsFirst) {
-      addDepartments();
-    }
-    return rows;
+  if (query.trim() === '') {
+    return [...rows, ...firstRows(input, taken)];
   }
-  const again = input.last.filter(({ id }) => !taken.has(id));
-  if (again.length > 1 && again.length === input.last.length) {
-    rows.push({ kind: 'last', people: again });
-  } else {
-    add('recent', again);
-  }
-  add('me', input.me ? [input.me] : []);
-  addGroups();
-  if (input.hasDepartments) {
-    rows.push({ kind: 'departments', people: [] });
-  }
-  add('recent', input.recent);
-  return rows;
-}
-
-function chosenRows({ chosen, chosenDepartments = [], tree }: RowsInput): RecipientRow[] {
-  const shown = new Set(tree?.map(({ department: { id, reach } }) => `${id} ${reach}`));
-  const together: Recipient[][] =
-    chosen.length > chosenAtMost ? [[...chosen]] : chosen.map((one) => [one]);
+  const groups = input.groups.filter(({ name }) => isBeginningOf(query, name)).map(groupRow);
+  const people = peopleRows('found', input.ranked ? hits : ranked(hits, query), taken);
+  const departments = departmentRows(departmentsFor(query.trim(), tree), chosen);
+  // If no name of the people is meant, they were found by department or position.
+  const names = hits
+    .slice(0, departmentsAtMost)
+    .map(({ name = '' }) => ({ firstName: name, lastName: '' }));
+  const isName = matchName(query, names, true).who.length > 0;
   return [
-    ...chosenDepartments
-      .filter(({ id, reach }) => !shown.has(`${id} ${reach}`))
-      .map((one): RecipientRow => ({ ...departmentRow(one), kind: 'chosen', isChosen: true })),
-    ...together.map((people): RecipientRow => ({ kind: 'chosen', people, isChosen: true })),
+    ...rows,
+    ...groups,
+    ...(isName ? [...people, ...departments] : [...departments, ...people]),
   ];
 }
 
-function treeRows(
-  tree: NonNullable<RowsInput['tree']>,
-  isChosen: (one: DepartmentRecipient) => boolean,
+/** What is offered before anything is typed. */
+function firstRows(input: RowsInput, taken: Set<number>): RecipientRow[] {
+  const { last, recent, me, groups, tree } = input;
+  const again = last.filter(({ id }) => !taken.has(id));
+  const isOneLine = again.length > 1 && again.length === last.length;
+  return [
+    ...(isOneLine ? [row('last', again)] : peopleRows('recent', again, taken)),
+    ...peopleRows('me', [me], taken),
+    ...groups.map(groupRow),
+    ...(tree && tree.size > 0 ? [row('departments')] : []),
+    ...peopleRows('recent', recent, taken),
+  ];
+}
+
+function listRows(list: ListMatch, chosen: Audience, taken: Set<number>): RecipientRow[] {
+  const people = list.people.filter(({ id }) => !taken.has(id));
+  const departments = list.departments.filter((one) => !isAmong(chosen, one));
+  const found =
+    people.length + departments.length > 0 ? [{ ...row('list', people), departments }] : [];
+  return [
+    ...found,
+    ...list.unmatched.flatMap((unmatched) => {
+      const { why, candidates = [], departments: alike = [] } = unmatched;
+      const offered = why === 'ambiguous' ? peopleRows('found', candidates, taken) : [];
+      return [{ ...row('unmatched'), unmatched }, ...offered, ...departmentRows(alike, chosen)];
+    }),
+  ];
+}
+
+function treeRows(tree: DepartmentTree, chosen: Audience): RecipientRow[] {
+  const shown = tree.inTreeOrder().slice(0, treeAtMost);
+  const ids = new Set(shown.map(({ department }) => department.id));
+  const others = chosen.departments.filter(({ id, reach }) => reach === 'direct' || !ids.has(id));
+  return [
+    ...chosenRows({ ...chosen, departments: others }),
+    row('back'),
+    ...shown.map(({ department: { id, name }, depth }) => {
+      const department: DepartmentRecipient = { id, name, reach: 'tree' };
+      return { ...departmentRow(department), depth, isChosen: isAmong(chosen, department) };
+    }),
+  ];
+}
+
+function chosenRows({ people, departments }: Audience): RecipientRow[] {
+  const lines = people.length > chosenAtMost ? [people] : people.map((one) => [one]);
+  return [
+    ...departments.map((one) => ({ ...row('chosen'), departments: [one], isChosen: true })),
+    ...lines.map((some) => ({ ...row('chosen', some), isChosen: true })),
+  ];
+}
+
+/** A line for each person who has none yet. */
+function peopleRows(
+  kind: RecipientRow['kind'],
+  people: readonly Recipient[],
+  taken: Set<number>,
 ): RecipientRow[] {
-  return [
-    { kind: 'back', people: [] },
-    ...tree.map(({ department, depth }) => ({
-      ...departmentRow(department),
-      depth,
-      isChosen: isChosen(department),
-    })),
-  ];
+  return people.flatMap((one) => {
+    const isNew = !taken.has(one.id);
+    taken.add(one.id);
+    return isNew ? [row(kind, [one])] : [];
+  });
+}
+
+/** The departments that a query means, best first, each with its sub-departments and without. */
+function departmentsFor(query: string, tree: DepartmentTree | undefined): DepartmentRecipient[] {
+  const found = query.length > 1 ? (tree?.search(query, departmentsAtMost) ?? []) : [];
+  return found.flatMap(({ id, name }) => {
+    const hasMore = (tree?.children(id).length ?? 0) > 0;
+    const reaches = hasMore ? (['tree', 'direct'] as const) : (['tree'] as const);
+    return reaches.map((reach) => ({ id, name, reach }));
+  });
+}
+
+function departmentRows(
+  departments: readonly DepartmentRecipient[],
+  chosen: Audience,
+): RecipientRow[] {
+  return departments.filter((one) => !isAmong(chosen, one)).map(departmentRow);
 }
 
 function departmentRow(one: DepartmentRecipient): RecipientRow {
-  return { kind: 'department', people: [], departments: [one] };
+  return { ...row('department'), departments: [one] };
+}
+
+function groupRow(group: SavedGroup): RecipientRow {
+  const people = group.people.map((id) => ({ id }));
+  return { ...row('group', people), departments: group.departments, group };
+}
+
+function row(kind: RecipientRow['kind'], people: readonly Recipient[] = []): RecipientRow {
+  return { kind, people };
+}
+
+function isAmong(chosen: Audience, { id, reach }: DepartmentRecipient): boolean {
+  return chosen.departments.some((one) => one.id === id && one.reach === reach);
 }
 
 /** The earlier hits that also match a longer query; shown until the portal answers it. */
-export function stillMeant(hits: readonly PersonHit[], query: string): PersonHit[] {
-  const words = fold(query).split(/\s+/u).filter(Boolean);
-  return hits.filter(({ name = '', position = '' }) => {
-    const own = fold(`${name} ${position}`).split(/\s+/u);
-    return words.every((word) => own.some((one) => one.startsWith(word)));
-  });
+export function stillMeant(hits: readonly Recipient[], query: string): Recipient[] {
+  return hits.filter(({ name = '', position = '' }) => isBeginningOf(query, `${name} ${position}`));
 }
 
 function idsRow(ids: readonly number[], resolved: IdsResolved | undefined): RecipientRow {
@@ -200,10 +217,10 @@ function idsRow(ids: readonly number[], resolved: IdsResolved | undefined): Reci
 }
 
 /** Sorts hits as VS Code sorts matches, so that Enter chooses the first line. */
-function ranked(hits: readonly PersonHit[], query: string): PersonHit[] {
-  const wanted = fold(query.trim());
-  const rank = ({ name = '' }: PersonHit): number => {
-    const own = fold(name);
+function ranked(hits: readonly Recipient[], query: string): Recipient[] {
+  const wanted = foldedName(query);
+  const rank = ({ name = '' }: Recipient): number => {
+    const own = foldedName(name);
     return own.startsWith(wanted) ? 0 : own.includes(wanted) ? 1 : 2;
   };
   const order = new Intl.Collator(undefined, { numeric: true });
@@ -212,43 +229,9 @@ function ranked(hits: readonly PersonHit[], query: string): PersonHit[] {
   );
 }
 
-function fold(text: string): string {
-  return text.toLocaleLowerCase().replaceAll('ё', 'е');
-}
-
-/** All people and departments of the rows, each once. A department with its sub-departments covers its direct members. */
-export function audienceOf(rows: readonly RecipientRow[]): {
-  people: Recipient[];
-  departments: DepartmentRecipient[];
-} {
-  const people = new Map<number, Recipient>();
-  const departments = new Map<string, DepartmentRecipient>();
-  for (const row of rows) {
-    for (const one of row.people) {
-      if (people.get(one.id)?.name === undefined) {
-        people.set(one.id, one);
-      }
-    }
-    for (const one of row.departments ?? []) {
-      departments.set(`${one.id} ${one.reach}`, one);
-    }
-  }
-  return {
-    people: [...people.values()],
-    departments: [...departments.values()].filter(
-      ({ id, reach }) => reach === 'tree' || !departments.has(`${id} tree`),
-    ),
-  };
-}
-
 /** Do both rows stand for the same line of the list, even if they were made at different times? */
 export function isSameLine(a: RecipientRow, b: RecipientRow): boolean {
   const key = ({ kind, people, departments = [], group }: RecipientRow): string =>
     JSON.stringify([kind, people.map(({ id }) => id), departments, group?.name]);
   return key(a) === key(b);
-}
-
-/** Is everybody of department `a` among those of `b`? */
-export function isCovered(a: DepartmentRecipient, b: DepartmentRecipient): boolean {
-  return a.id === b.id && (a.reach === b.reach || b.reach === 'tree');
 }

@@ -1,16 +1,18 @@
 import { QuickInputButtons, ThemeIcon, l10n } from 'vscode';
 import type { QuickInputButton, QuickPick, QuickPickItem } from 'vscode';
+import type { Account } from '../accounts/account';
 import { formatNumber } from '../common/counted';
+import type { Log } from '../common/log';
 import { scopeName } from '../common/scopeName';
+import type { Directories } from './directory/directories';
 import type { ReadProgress } from './directory/directoryReader';
-import type { PickRequest, RecipientPickerDeps } from './pickerDeps';
 
-export interface ReadingIndicatorDeps extends Pick<
-  RecipientPickerDeps,
-  'people' | 'describeError' | 'log'
-> {
+interface ReadingIndicatorDeps {
+  directories: Pick<Directories, 'reading' | 'read' | 'stop'>;
   pick: QuickPick<QuickPickItem>;
-  request: Pick<PickRequest, 'account' | 'title' | 'canGoBack'>;
+  request: { account: Account; title: string; canGoBack: boolean };
+  describeError: (error: unknown, account: Account) => string;
+  log: Log;
   /** Shows the user why the people could not be read. */
   tell: (hint: string) => void;
 }
@@ -36,7 +38,7 @@ export class ReadingIndicator {
   }
 
   get #progress(): ReadProgress | undefined {
-    return this.#deps.people.reading(this.#deps.request.account.id);
+    return this.#deps.directories.reading(this.#deps.request.account.id);
   }
 
   /** Shows the current progress. `isBusy` is true if the picker waits for something else. */
@@ -54,12 +56,12 @@ export class ReadingIndicator {
 
   /** Returns true if the button starts or stops reading, and does so. */
   pressed(button: QuickInputButton): boolean {
-    const { people, request } = this.#deps;
+    const { directories, request } = this.#deps;
     if (button !== this.#again && button !== this.#stop) {
       return false;
     }
     if (this.#progress) {
-      people.stopReading(request.account.id);
+      directories.stop(request.account.id);
     } else {
       void this.#read();
     }
@@ -67,18 +69,12 @@ export class ReadingIndicator {
   }
 
   async #read(): Promise<void> {
-    const { people, request, describeError, log, tell } = this.#deps;
+    const { directories, request, describeError, log, tell } = this.#deps;
     const { account } = request;
     try {
-      const outcome = await people.refresh(account.id);
+      const outcome = await directories.read(account.id);
       if (outcome.kind === 'missingScope') {
-        const scope = scopeName(outcome.missingScope);
-        tell(
-          l10n.t(
-            'People cannot be found by name: the application lacks the permission {0}. Type ids instead.',
-            scope,
-          ),
-        );
+        tell(notFoundByName(outcome.missingScope));
       } else if (outcome.kind === 'elsewhere') {
         tell(l10n.t('Another window is already loading the list of people.'));
       }
@@ -87,6 +83,13 @@ export class ReadingIndicator {
       tell(describeError(error, account));
     }
   }
+}
+
+export function notFoundByName(missingScope: string): string {
+  return l10n.t(
+    'People cannot be found by name: the application lacks the permission {0}. Type ids instead.',
+    scopeName(missingScope),
+  );
 }
 
 function withProgress(title: string, { read, total }: ReadProgress): string {

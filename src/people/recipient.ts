@@ -11,7 +11,6 @@ export interface Recipient {
 
 /** A department to send to. Its people are asked for at the moment of sending. */
 export interface DepartmentRecipient {
-  /** The department's id. */
   id: number;
   name?: string | undefined;
   /** `tree`: with sub-departments. `direct`: without them, only the department's direct members. */
@@ -22,4 +21,41 @@ export interface DepartmentRecipient {
 export interface Audience {
   people: readonly Recipient[];
   departments: readonly DepartmentRecipient[];
+}
+
+/** Joins people and departments, each once. A department with its sub-departments covers its direct members. */
+export function audienceOf(parts: readonly Partial<Audience>[]): {
+  people: Recipient[];
+  departments: DepartmentRecipient[];
+} {
+  const people = new Map<number, Recipient>();
+  const departments = new Map<string, DepartmentRecipient>();
+  for (const part of parts) {
+    for (const one of part.people ?? []) {
+      const known = people.get(one.id);
+      people.set(one.id, known?.name === undefined ? one : { ...one, ...known });
+    }
+    for (const one of part.departments ?? []) {
+      departments.set(`${one.id} ${one.reach}`, one);
+    }
+  }
+  return {
+    people: [...people.values()],
+    departments: [...departments.values()].filter(
+      ({ id, reach }) => reach === 'tree' || !departments.has(`${id} tree`),
+    ),
+  };
+}
+
+/** Does `all` contain everybody of `some`? */
+export function covers(all: Audience, some: Audience): boolean {
+  const ids = new Set(all.people.map(({ id }) => id));
+  return (
+    some.people.every(({ id }) => ids.has(id)) &&
+    some.departments.every((one) =>
+      all.departments.some(
+        ({ id, reach }) => id === one.id && (reach === 'tree' || reach === one.reach),
+      ),
+    )
+  );
 }

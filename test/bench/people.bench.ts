@@ -8,7 +8,7 @@ import type { Transport } from '../../src/bitrix24/transport';
 import type { Clock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
 import { Directories } from '../../src/people/directory/directories';
-import { directoryFolder } from '../../src/people/directory/directoryFolder';
+import { storageFolder } from '../../src/common/storageFolder';
 import { PeopleDirectory } from '../../src/people/directory/peopleDirectory';
 import { encodePeople } from '../../src/people/directory/peopleFile';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
@@ -115,11 +115,11 @@ async function memory(): Promise<number> {
 async function open(): Promise<number> {
   return await inFolder(async (folder) => {
     const people = manyPeople(count);
-    const disk = directoryFolder(folder);
-    await disk.write('bench.people', await encodePeople(people, 0));
+    const disk = storageFolder(folder);
+    await disk.writeBytes('bench.people', await encodePeople(people, 0));
     return await medianOf(async () => {
       const start = performance.now();
-      const bytes = await disk.read('bench.people');
+      const bytes = await disk.readBytes('bench.people');
       assert.ok(bytes);
       const directory = await PeopleDirectory.open(bytes);
       assert.ok(directory.search('иван').total > 0);
@@ -174,7 +174,7 @@ async function requestsToRead(sandbox: Sandbox, clock: Clock, folder: string): P
   const client = await sandboxClient(sandbox, clock, { transport: counting });
   const directories = new Directories({
     accounts: { client: () => Promise.resolve(client) },
-    folder: directoryFolder(folder),
+    folder: storageFolder(folder),
     clock,
     log: silentLog,
   });

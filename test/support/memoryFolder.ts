@@ -9,7 +9,12 @@ export function memoryFolder(files: Map<string, string>, touchedAt = 7): Storage
   return {
     list: () => Promise.resolve([...files.keys()]),
     read: (name) => Promise.resolve(files.get(name)),
+    readBytes: (name) => {
+      const text = files.get(name);
+      return Promise.resolve(text === undefined ? undefined : new TextEncoder().encode(text));
+    },
     write,
+    writeBytes: (name, parts) => write(name, Buffer.concat(parts).toString()),
     append: (name, lines) => {
       const before = files.get(name);
       if (before !== undefined) {

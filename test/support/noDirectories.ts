@@ -1,9 +1,12 @@
 import type { PeopleSearchDeps } from '../../src/people/peopleSearch';
+import type { RecipientPickerDeps } from '../../src/people/recipientPicker';
 
 const never = () => ({ dispose: () => undefined });
 
 /** Directories of portals whose people were never read, and nobody who was used before. */
-export const noDirectories: Pick<PeopleSearchDeps, 'directories' | 'recents'> = {
+export const noDirectories: Pick<PeopleSearchDeps, 'recents'> & {
+  directories: PeopleSearchDeps['directories'] & RecipientPickerDeps['directories'];
+} = {
   directories: {
     peek: () => undefined,
     prepare: () => Promise.resolve(undefined),

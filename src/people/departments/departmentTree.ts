@@ -1,18 +1,12 @@
 import type { Department } from '../../bitrix24/departments';
-import { otherLayout, soundsOfBeginning, soundsOfName } from '../directory/spelling';
-import { wordsOf } from '../directory/words';
+import { FoldedTexts, foldText, match } from '../directory/foldedTexts';
+import { otherLayout } from '../directory/spelling';
+import { queryAtMost, wordsAtMost, wordsOf } from '../directory/words';
 
-/** How well a department meets a word of the query; 0 is not at all. */
-const rank = { inside: 1, above: 2, sound: 3, prefix: 4, exact: 5 };
-/** Words with fewer letters are not searched for inside of names, because too many names contain them. */
-const insideFrom = 3;
-const wordsAtMost = 6;
-const queryAtMost = 200;
-
-interface Spelt {
-  words: string[];
-  sounds: string[];
-}
+/** What it is worth that a department's name meets a word, by the place in `match`; higher is better. */
+const worth = [0, 1, 3, 3, 4, 5];
+/** The same if a department above meets it, other than inside of a word. */
+const worthAbove = 2;
 
 /** The departments of a portal as a tree. A portal's mistakes (loops, unknown parents) leave nobody out. */
 export class DepartmentTree {
@@ -20,7 +14,7 @@ export class DepartmentTree {
   readonly #children = new Map<number | undefined, Department[]>();
   /** The department above each department, without loops and unknown parents. */
   readonly #parents = new Map<number, number>();
-  #spelt: Map<number, Spelt> | undefined;
+  #names: FoldedTexts | undefined;
 
   constructor(list: readonly Department[]) {
     this.#byId = new Map(list.map((department) => [department.id, department]));
@@ -54,13 +48,13 @@ export class DepartmentTree {
   }
 
   /** The departments at the top, sorted by name. Usually there is one, the company. */
-  roots(): Department[] {
-    return [...(this.#children.get(undefined) ?? [])];
+  roots(): readonly Department[] {
+    return this.#children.get(undefined) ?? [];
   }
 
   /** The departments directly below this one, sorted by name. */
-  children(id: number): Department[] {
-    return [...(this.#children.get(id) ?? [])];
+  children(id: number): readonly Department[] {
+    return this.#children.get(id) ?? [];
   }
 
   /** Names from the top of the tree to this department; empty for an unknown one. */
@@ -84,7 +78,7 @@ export class DepartmentTree {
    * names and the reverse, and the wrong keyboard layout is understood. Some of the words may be met by a department
    * above: "moscow sales".
    */
-  search(query: string, limit = 20): Department[] {
+  search(query: string, limit: number): Department[] {
     const typed = query.slice(0, queryAtMost);
     const found = this.#meeting(wordsOf(typed));
     const other = found.length === 0 ? otherLayout(typed) : undefined;
@@ -94,9 +88,8 @@ export class DepartmentTree {
   /** All departments from the top down, each before those below it. */
   inTreeOrder(): { department: Department; depth: number }[] {
     const order: { department: Department; depth: number }[] = [];
-    const open = this.roots()
-      .map((department) => ({ department, depth: 0 }))
-      .reverse();
+    const open = this.roots().map((department) => ({ department, depth: 0 }));
+    open.reverse();
     for (let next = open.pop(); next; next = open.pop()) {
       order.push(next);
       const depth = next.depth + 1;
@@ -135,37 +128,25 @@ export class DepartmentTree {
   }
 
   #meeting(words: readonly string[]): Department[] {
-    const parts = words
-      .slice(0, wordsAtMost)
-      .map((word) => ({ word, sounds: soundsOfBeginning(word) }));
-    if (parts.length === 0) {
-      return [];
-    }
-    const spelt = (this.#spelt ??= new Map(
-      Array.from(this.#byId.values(), ({ id, name }) => {
-        const own = wordsOf(name);
-        return [id, { words: own, sounds: own.flatMap(soundsOfName) }];
-      }),
-    ));
-    const met: { department: Department; score: number; depth: number }[] = [];
-    for (const department of this.#byId.values()) {
-      const own = spelt.get(department.id);
-      const ranks = parts.map((part) => (own ? rankOf(part, own) : 0));
-      if (ranks.every((one) => one === 0)) {
-        continue;
+    const all = [...this.#byId.values()];
+    const names = (this.#names ??= new FoldedTexts(all.map(({ name }) => foldText(name))));
+    const levelsByWord = words.slice(0, wordsAtMost).map((word) => {
+      names.search(word, { inside: true });
+      return new Map(all.map(({ id }, at) => [id, names.found[at] ?? match.none]));
+    });
+    const met = all.flatMap((department) => {
+      const own = levelsByWord.map((levels) => levels.get(department.id) ?? match.none);
+      if (own.every((level) => level === match.none)) {
+        return [];
       }
       const line = this.#line(department.id);
-      const above = line.slice(1).map(({ id }) => spelt.get(id));
-      const all = ranks.map((one, at) => {
-        const part = parts[at];
-        const isAbove = part && above.some((names) => names && rankOf(part, names) > rank.inside);
-        return one === 0 && isAbove ? rank.above : one;
+      const worths = levelsByWord.map((levels, at) => {
+        const isAbove = line.some(({ id }) => (levels.get(id) ?? match.none) > match.inside);
+        return worth[own[at] ?? match.none] || (isAbove ? worthAbove : 0);
       });
-      if (all.every((one) => one > 0)) {
-        const score = all.reduce((sum, one) => sum + one, 0);
-        met.push({ department, score, depth: line.length });
-      }
-    }
+      const score = worths.reduce((sum, one) => sum + one, 0);
+      return worths.includes(0) ? [] : [{ department, score, depth: line.length }];
+    });
     // Among equals the one higher up comes first, because it holds more people.
     return met
       .sort(
@@ -177,18 +158,4 @@ export class DepartmentTree {
       )
       .map(({ department }) => department);
   }
-}
-
-function rankOf({ word, sounds }: { word: string; sounds: string[] }, names: Spelt): number {
-  if (names.words.includes(word)) {
-    return rank.exact;
-  }
-  if (names.words.some((name) => name.startsWith(word))) {
-    return rank.prefix;
-  }
-  if (sounds.some((sound) => names.sounds.some((name) => name.startsWith(sound)))) {
-    return rank.sound;
-  }
-  const isInside = word.length >= insideFrom && names.words.some((name) => name.includes(word));
-  return isInside ? rank.inside : 0;
 }

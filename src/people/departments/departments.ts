@@ -1,6 +1,7 @@
 import type { Accounts } from '../../accounts/account';
 import { departments } from '../../bitrix24/departments';
 import { Bitrix24Error } from '../../bitrix24/errors';
+import { unlessAborted } from '../../bitrix24/abort';
 import type { Clock } from '../../common/clock';
 import { DisposableStore } from '../../common/dispose';
 import type { Disposable } from '../../common/dispose';
@@ -10,7 +11,7 @@ import type { PeopleDirectory } from '../directory/peopleDirectory';
 import type { DepartmentRecipient } from '../recipient';
 import { DepartmentTree } from './departmentTree';
 
-export interface DepartmentsDeps {
+interface DepartmentsDeps {
   accounts: Pick<Accounts, 'client'>;
   directories: Pick<Directories, 'peek' | 'onDidChange'>;
   clock: Pick<Clock, 'now'>;
@@ -67,8 +68,7 @@ export class Departments implements Disposable {
 
   /** The portal's departments; an empty tree if the application lacks the scope. Throws Bitrix24Error. */
   async of(accountId: string, signal?: AbortSignal): Promise<DepartmentTree> {
-    const tree = this.#latest(accountId);
-    return await (signal ? unlessAborted(tree, signal) : tree);
+    return await unlessAborted(this.#latest(accountId), signal);
   }
 
   /** The scope that the application lacked at the last reading. */
@@ -77,10 +77,7 @@ export class Departments implements Disposable {
   }
 
   /** The number of active people in a department; undefined if it, or the directory, is not known. */
-  count(
-    accountId: string,
-    { id, reach }: Pick<DepartmentRecipient, 'id' | 'reach'>,
-  ): number | undefined {
+  count(accountId: string, { id, reach }: DepartmentRecipient): number | undefined {
     const known = this.#known.get(accountId);
     const directory = this.#deps.directories.peek(accountId);
     if (!directory || !known?.tree.get(id)) {
@@ -108,7 +105,8 @@ export class Departments implements Disposable {
     const directory = this.#deps.directories.peek(accountId);
     const now = this.#deps.clock.now();
     const known = this.#readings.get(accountId);
-    if (known?.directory === directory && known && now - known.at < this.#freshMs(accountId)) {
+    const freshMs = this.missingScope(accountId) ? withoutScopeMs : directory ? Infinity : hourMs;
+    if (known && known.directory === directory && now - known.at < freshMs) {
       return known.tree;
     }
     // The first caller's signal must not cancel it, because others wait for it too.
@@ -121,14 +119,6 @@ export class Departments implements Disposable {
       }
     });
     return tree;
-  }
-
-  #freshMs(accountId: string): number {
-    const { directory } = this.#readings.get(accountId) ?? {};
-    if (this.missingScope(accountId)) {
-      return withoutScopeMs;
-    }
-    return directory ? Infinity : hourMs;
   }
 
   async #useIn(accountId: string): Promise<void> {
@@ -162,17 +152,4 @@ export class Departments implements Disposable {
     }
     return tree;
   }
-}
-
-/** Rejects when the signal is aborted, without ending the work for other callers. */
-function unlessAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void =>
-      reject(new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' }));
-    if (signal.aborted) {
-      stop();
-    }
-    signal.addEventListener('abort', stop, { once: true });
-    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

@@ -1,21 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 
+const sliceMs = 10;
+
 /** Interrupts long work now and then, because all extensions share one thread. */
 export class Breather {
-  readonly #sliceMs: number;
   #since = performance.now();
 
-  constructor(sliceMs = 10) {
-    this.#sliceMs = sliceMs;
-  }
-
-  /** True once the time slice is used up. Cheap enough to be asked in every step of a loop. */
-  get due(): boolean {
-    return performance.now() - this.#since > this.#sliceMs;
-  }
-
+  /** Waits for a moment once the time slice is used up. Cheap enough to be called in every step of a loop. */
   async breathe(): Promise<void> {
-    await setImmediate();
-    this.#since = performance.now();
+    if (performance.now() - this.#since > sliceMs) {
+      await setImmediate();
+      this.#since = performance.now();
+    }
   }
 }

@@ -6,15 +6,15 @@ import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Log } from '../../common/log';
-import type { DirectoryFolder } from './directoryFolder';
-import { readEverybody, removeReadings } from './directoryReader';
+import type { StorageFolder } from '../../common/storageFolder';
+import { readEverybody, removeFiles, readingSuffix } from './directoryReader';
 import type { ReadProgress } from './directoryReader';
 import { PeopleDirectory } from './peopleDirectory';
 import { DamagedFile, encodePeople } from './peopleFile';
 
-export interface DirectoriesDeps {
+interface DirectoriesDeps {
   accounts: Pick<Accounts, 'client'>;
-  folder: DirectoryFolder;
+  folder: StorageFolder;
   clock: Clock;
   log: Log;
 }
@@ -39,12 +39,6 @@ export function isStale(readAt: number | undefined, now: number): boolean {
   return readAt === undefined || now - readAt > freshForMs || readAt > now;
 }
 
-interface OpenDirectory {
-  directory: PeopleDirectory;
-  /** Time and size of the file, because another window may write a newer one. */
-  stamp: string;
-}
-
 interface Running {
   outcome: Promise<ReadOutcome>;
   abort: AbortController;
@@ -54,18 +48,17 @@ interface Running {
 /** Reads the people of each account's portal, keeps them on disk, and searches them in memory. */
 export class Directories implements Disposable {
   readonly #deps: DirectoriesDeps;
-  readonly #loaded = new Map<string, OpenDirectory>();
+  /** With the time when the file was written, because another window may write a newer one. */
+  readonly #loaded = new Map<string, { directory: PeopleDirectory; writtenAt: number }>();
   readonly #running = new Map<string, Running>();
   readonly #withoutScope = new Set<string>();
   /** When reading in the background failed or was stopped, Unix ms. */
   readonly #failedAt = new Map<string, number>();
   readonly #changed = new Emitter<string>();
+  readonly #progressed = new Emitter<string>();
 
   /** Fires with the account's id when its directory was replaced or forgotten. */
   readonly onDidChange: Event<string> = this.#changed.event;
-
-  readonly #progressed = new Emitter<string>();
-
   /** Fires with the account's id when a reading begins, makes progress, or ends; see {@link reading}. */
   readonly onDidProgress: Event<string> = this.#progressed.event;
 
@@ -84,17 +77,14 @@ export class Directories implements Disposable {
     const file = fileOf(accountId);
     const loaded = this.#loaded.get(accountId);
     try {
-      const found = await folder.stamp(file);
-      const stamp = found && `${found.modifiedAt} ${found.size}`;
-      if (stamp === undefined || stamp === loaded?.stamp) {
-        return loaded?.directory;
-      }
-      const bytes = await folder.read(file);
-      if (!bytes) {
+      const writtenAt = await folder.touchedAt(file);
+      const isNewer = writtenAt !== undefined && writtenAt !== loaded?.writtenAt;
+      const bytes = isNewer ? await folder.readBytes(file) : undefined;
+      if (!isNewer || !bytes) {
         return loaded?.directory;
       }
       const directory = await PeopleDirectory.open(bytes);
-      this.#loaded.set(accountId, { directory, stamp });
+      this.#loaded.set(accountId, { directory, writtenAt });
       this.#changed.fire(accountId);
       return directory;
     } catch (error) {
@@ -162,13 +152,7 @@ export class Directories implements Disposable {
     this.#loaded.delete(accountId);
     this.#withoutScope.delete(accountId);
     this.#failedAt.delete(accountId);
-    const { folder } = this.#deps;
-    const name = nameOf(accountId);
-    for (const file of await folder.list()) {
-      if (file.startsWith(`${name}.`)) {
-        await folder.remove(file);
-      }
-    }
+    await removeFiles(this.#deps.folder, nameOf(accountId));
     this.#changed.fire(accountId);
   }
 
@@ -190,11 +174,7 @@ export class Directories implements Disposable {
       this.#running.delete(accountId);
       this.#progressed.fire(accountId);
     });
-    const running: Running = {
-      outcome,
-      abort,
-      progress: { read: 0, total: undefined },
-    };
+    const running: Running = { outcome, abort, progress: { read: 0, total: undefined } };
     this.#running.set(accountId, running);
     this.#progressed.fire(accountId);
     return running;
@@ -215,8 +195,8 @@ export class Directories implements Disposable {
       }
       const parts = await encodePeople(reading.people, reading.startedAt);
       signal.throwIfAborted();
-      await folder.write(fileOf(accountId), parts);
-      await removeReadings(folder, name);
+      await folder.writeBytes(fileOf(accountId), parts);
+      await removeFiles(folder, name, readingSuffix);
       await folder.remove(`${fileOf(accountId)}.damaged`);
       this.#withoutScope.delete(accountId);
       log.info(`${reading.people.length} people of the portal were read`);

@@ -5,8 +5,9 @@ import { pageSize } from '../../bitrix24/rows';
 import { firstPeople, morePeople } from '../../bitrix24/peopleByPage';
 import type { PeoplePages, PeoplePosition } from '../../bitrix24/peopleByPage';
 import type { PortalClient } from '../../bitrix24/portalClient';
+import { cancelledError } from '../../bitrix24/abort';
 import type { Clock } from '../../common/clock';
-import type { DirectoryFolder } from './directoryFolder';
+import type { StorageFolder } from '../../common/storageFolder';
 import { firstLineOf, pageLineOf, parseReading } from './reading';
 import type { Reading } from './reading';
 
@@ -17,9 +18,9 @@ export interface ReadProgress {
   total: number | undefined;
 }
 
-export interface ReaderDeps {
+interface ReaderDeps {
   client: Pick<PortalClient, 'call' | 'batch'>;
-  folder: DirectoryFolder;
+  folder: StorageFolder;
   clock: Clock;
 }
 
@@ -30,53 +31,52 @@ const leftAfterMs = 90_000;
 /** An interrupted reading is continued only if it began within this time. */
 const resumeWithinMs = 6 * 60 * 60 * 1000;
 
+/** What a power cut takes is read from the portal again. */
+const notDurable = { durable: false };
+
+export const readingSuffix = '.reading';
+
 /**
  * Reads everybody of a portal, or continues an interrupted reading. `name` is the beginning of the account's file names;
- * {@link removeReadings} removes the file with what was read. Returns undefined if another window is reading. Throws
+ * the file with what was read stays until it is removed. Returns undefined if another window is reading. Throws
  * Bitrix24Error and errors of the folder; the code is 'CANCELLED' also if the account was removed meanwhile.
  */
 export async function readEverybody(
-  { client, folder, clock }: ReaderDeps,
+  deps: ReaderDeps,
   name: string,
   signal: AbortSignal,
   onProgress: (progress: ReadProgress) => void,
 ): Promise<Reading | undefined> {
   const file = `${name}.${randomUUID()}${readingSuffix}`;
-  const earlier = await earlierReading(folder, name, file, clock.now());
+  const earlier = await earlierReading(deps, name, file);
   if (earlier === 'elsewhere') {
     return undefined;
   }
   try {
-    return await new Reader(client, folder, file, clock, signal, onProgress).read(earlier);
+    return await new Reader(deps, file, signal, onProgress).read(earlier);
   } finally {
     // The next reading may continue it at once, without waiting for `leftAfterMs`.
-    await folder.age(file);
+    await deps.folder.touch(file, 0);
   }
 }
 
 class Reader {
-  readonly #client: ReaderDeps['client'];
-  readonly #folder: DirectoryFolder;
+  readonly #deps: ReaderDeps;
   readonly #file: string;
   readonly #signal: AbortSignal;
   readonly #onProgress: (progress: ReadProgress) => void;
-  readonly #clock: Clock;
   readonly #seen = new Set<number>();
 
   constructor(
-    client: ReaderDeps['client'],
-    folder: DirectoryFolder,
+    deps: ReaderDeps,
     file: string,
-    clock: Clock,
     signal: AbortSignal,
     onProgress: (progress: ReadProgress) => void,
   ) {
-    this.#client = client;
-    this.#folder = folder;
+    this.#deps = deps;
     this.#file = file;
     this.#signal = signal;
     this.#onProgress = onProgress;
-    this.#clock = clock;
   }
 
   async read(earlier: Reading | undefined): Promise<Reading> {
@@ -87,12 +87,12 @@ class Reader {
     while (!reading.isComplete) {
       const left = Math.ceil(((reading.total ?? Infinity) - reading.position.rows) / pageSize);
       try {
-        const found = await morePeople(this.#client, reading.position, Math.min(pages, left), {
-          signal: this.#signal,
-          timeoutMs,
-          lane: 'background',
-        });
-        await this.#take(reading, found);
+        const options = { signal: this.#signal, timeoutMs, lane: 'background' } as const;
+        const wanted = Math.min(pages, left);
+        await this.#take(
+          reading,
+          await morePeople(this.#deps.client, reading.position, wanted, options),
+        );
       } catch (error) {
         if (pages === 1 || !isTooMuch(error)) {
           throw error;
@@ -104,11 +104,12 @@ class Reader {
   }
 
   async #begin(): Promise<Reading> {
-    const startedAt = this.#clock.now();
-    const found = await firstPeople(this.#client, { signal: this.#signal, lane: 'background' });
+    const { client, clock, folder } = this.#deps;
+    const startedAt = clock.now();
+    const found = await firstPeople(client, { signal: this.#signal, lane: 'background' });
     const position: PeoplePosition = { after: 0, rows: 0, by: 'id' };
     const reading = { startedAt, total: found.total, people: [], position, isComplete: false };
-    await this.#folder.begin(this.#file, firstLineOf(reading));
+    await folder.write(this.#file, firstLineOf(reading), notDurable);
     await this.#take(reading, found);
     return reading;
   }
@@ -121,41 +122,39 @@ class Reader {
     }
     reading.position = next ?? reading.position;
     reading.isComplete = next === undefined || reading.position.rows >= (reading.total ?? Infinity);
-    const isKept = await this.#folder.append(this.#file, pageLineOf(fresh, reading));
+    const line = pageLineOf(fresh, reading);
+    const isKept = await this.#deps.folder.append(this.#file, line, notDurable);
     this.#onProgress({ read: reading.people.length, total: reading.total });
     if (!isKept) {
       // The account was removed meanwhile, maybe in another window.
-      throw cancelled();
+      throw cancelledError();
     }
   }
 }
 
-/** Removes the files of the account's readings. */
-export async function removeReadings(folder: DirectoryFolder, name: string): Promise<void> {
-  for (const file of await readingsOf(folder, name)) {
+/** Removes the account's files, or only those with this ending. */
+export async function removeFiles(folder: StorageFolder, name: string, suffix = ''): Promise<void> {
+  for (const file of await filesOf(folder, name, suffix)) {
     await folder.remove(file);
   }
 }
 
-const readingSuffix = '.reading';
-
-async function readingsOf(folder: DirectoryFolder, name: string): Promise<string[]> {
-  return (await folder.list()).filter(
-    (file) => file.startsWith(`${name}.`) && file.endsWith(readingSuffix),
-  );
+async function filesOf(folder: StorageFolder, name: string, suffix: string): Promise<string[]> {
+  const all = await folder.list();
+  return all.filter((file) => file.startsWith(`${name}.`) && file.endsWith(suffix));
 }
 
 /** Takes over a reading that another window left. The window that renames the file first has it. */
 async function earlierReading(
-  folder: DirectoryFolder,
+  { folder, clock }: ReaderDeps,
   name: string,
   file: string,
-  now: number,
 ): Promise<Reading | 'elsewhere' | undefined> {
+  const now = clock.now();
   let taken: Reading | undefined;
-  for (const found of await readingsOf(folder, name)) {
-    const stamp = await folder.stamp(found);
-    if (stamp === undefined || Math.abs(now - stamp.modifiedAt) < leftAfterMs) {
+  for (const found of await filesOf(folder, name, readingSuffix)) {
+    const touchedAt = await folder.touchedAt(found);
+    if (touchedAt === undefined || Math.abs(now - touchedAt) < leftAfterMs) {
       return 'elsewhere';
     }
     if (taken !== undefined) {
@@ -165,7 +164,7 @@ async function earlierReading(
     if (!(await folder.rename(found, file))) {
       return 'elsewhere';
     }
-    const reading = parseReading((await folder.readText(file)) ?? '');
+    const reading = parseReading((await folder.read(file)) ?? '');
     if (reading && Math.abs(now - reading.startedAt) < resumeWithinMs) {
       taken = reading;
     } else {
@@ -174,7 +173,7 @@ async function earlierReading(
   }
   if (taken) {
     // The file is written anew, because its last line may be incomplete.
-    await folder.begin(file, firstLineOf(taken) + pageLineOf(taken.people, taken));
+    await folder.write(file, firstLineOf(taken) + pageLineOf(taken.people, taken), notDurable);
   }
   return taken;
 }
@@ -186,8 +185,4 @@ function isTooMuch(error: unknown): boolean {
     (error.kind === 'timeout' || error.kind === 'tooLarge' || (error.httpStatus ?? 0) >= 502) &&
     !error.is('QUERY_LIMIT_EXCEEDED')
   );
-}
-
-function cancelled(): Bitrix24Error {
-  return new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
 }

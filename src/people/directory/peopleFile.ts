@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Person } from '../../bitrix24/person';
 import { Breather } from './breather';
 import { foldText } from './foldedTexts';
-import { wordsOf } from './words';
+import { foldedName } from './words';
 
 /** One number for each person: `type` and `departments` are places in the lists of {@link StoredPeople}. */
 const columnNames = [
@@ -70,12 +70,7 @@ const peopleShape = v.object({
   ids: numbers,
   byName: numbers,
   photos: strings,
-  firstName: numbers,
-  lastName: numbers,
-  secondName: numbers,
-  position: numbers,
-  type: numbers,
-  departments: numbers,
+  ...v.entriesFromList(columnNames, numbers),
 });
 
 /**
@@ -85,21 +80,14 @@ const peopleShape = v.object({
 export async function encodePeople(
   people: readonly Person[],
   readAt: number,
-  breather = new Breather(),
 ): Promise<Uint8Array[]> {
+  const breather = new Breather();
   const rows = people.toSorted((a, b) => a.id - b.id);
   const texts = new Places<string>();
   const types = new Places<string>();
   const departments = new Places<number[]>();
   texts.of('', '');
-  const columns: Record<ColumnName, number[]> = {
-    firstName: [],
-    lastName: [],
-    secondName: [],
-    position: [],
-    type: [],
-    departments: [],
-  };
+  const columns = columnsOf((): number[] => []);
   for (const { firstName, lastName, secondName = '', position = '', ...more } of rows) {
     columns.firstName.push(texts.of(firstName, firstName));
     columns.lastName.push(texts.of(lastName, lastName));
@@ -107,18 +95,14 @@ export async function encodePeople(
     columns.position.push(texts.of(position, position));
     columns.type.push(types.of(more.type ?? '', more.type ?? ''));
     columns.departments.push(departments.of(more.departments.join(), more.departments));
-    if (breather.due) {
-      await breather.breathe();
-    }
+    await breather.breathe();
   }
   const folded: string[] = [];
   const words: string[] = [];
   for (const text of texts.list) {
     folded.push(foldText(text));
-    words.push(wordsOf(text).join(' '));
-    if (breather.due) {
-      await breather.breathe();
-    }
+    words.push(foldedName(text));
+    await breather.breathe();
   }
   const shown = rows.map((_, row) =>
     [columns.firstName[row], columns.lastName[row]]
@@ -153,10 +137,8 @@ export async function encodePeople(
 }
 
 /** Reads the whole content of a file. Throws DamagedFile. */
-export async function decodePeople(
-  bytes: Uint8Array<ArrayBuffer>,
-  breather = new Breather(),
-): Promise<StoredPeople> {
+export async function decodePeople(bytes: Uint8Array<ArrayBuffer>): Promise<StoredPeople> {
+  const breather = new Breather();
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const checked = file.subarray(sumLength + 1);
   if (file.toString('latin1', 0, sumLength + 1) !== `${hex(crc32(checked))}\n`) {
@@ -170,14 +152,7 @@ export async function decodePeople(
   const stored: StoredPeople = {
     ...{ readAt, types, departments, texts, folded },
     ids: new Float64Array(count),
-    columns: {
-      firstName: column(),
-      lastName: column(),
-      secondName: column(),
-      position: column(),
-      type: column(),
-      departments: column(),
-    },
+    columns: columnsOf(column),
     photos: [],
     byName: column(),
   };
@@ -191,11 +166,20 @@ export async function decodePeople(
     stored.byName.set(people.byName, at);
     columnNames.forEach((name) => stored.columns[name].set(people[name], at));
     stored.photos.push(...people.photos);
-    if (breather.due) {
-      await breather.breathe();
-    }
+    await breather.breathe();
   }
   return stored;
+}
+
+function columnsOf<T>(column: () => T): Record<ColumnName, T> {
+  return {
+    firstName: column(),
+    lastName: column(),
+    secondName: column(),
+    position: column(),
+    type: column(),
+    departments: column(),
+  };
 }
 
 /** The index of the person with this id. `ids` ascend. */
@@ -272,9 +256,7 @@ async function orderOf(texts: readonly string[], breather: Breather): Promise<nu
     const keyed = group.map((index) => ({ index, text: texts[index] ?? '' }));
     keyed.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : a.index - b.index));
     keyed.forEach(({ index }) => order.push(index));
-    if (breather.due) {
-      await breather.breathe();
-    }
+    await breather.breathe();
   }
   return order;
 }

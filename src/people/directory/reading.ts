@@ -23,16 +23,9 @@ const firstLine = v.object({
   startedAt: v.number(),
   total: v.optional(count),
 });
-const personRow = v.strictTuple([
-  id,
-  v.string(),
-  v.string(),
-  v.string(),
-  v.string(),
-  v.string(),
-  v.string(),
-  v.array(id),
-]);
+const text = v.string();
+const personRow = v.strictTuple([id, text, text, text, text, text, text, v.array(id)]);
+type PersonRow = v.InferOutput<typeof personRow>;
 const pageLine = v.object({
   position: v.object({ after: count, rows: count, by: v.picklist(['id', 'offset']) }),
   people: v.array(personRow),
@@ -48,7 +41,7 @@ export function pageLineOf(
   people: readonly Person[],
   { position, isComplete }: Pick<Reading, 'position' | 'isComplete'>,
 ): string {
-  const rows = people.map((one): v.InferOutput<typeof personRow> => [
+  const rows = people.map((one): PersonRow => [
     one.id,
     one.firstName,
     one.lastName,
@@ -83,7 +76,8 @@ export function parseReading(text: string): Reading | undefined {
   return { startedAt, total, people, position, isComplete };
 }
 
-function personOf(row: v.InferOutput<typeof personRow>): Person {
+/** The person with the fields that are kept. Without a name they are called `#ID`, as no e-mail address is kept. */
+export function personOf(row: PersonRow): Person {
   const [id, firstName, lastName, secondName, position, photo, type, departments] = row;
   return {
     id,

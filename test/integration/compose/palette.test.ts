@@ -5,7 +5,6 @@ import path from 'node:path';
 import { InputBoxValidationSeverity } from 'vscode';
 import type { InputBox } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
-import { Emitter } from '../../../src/common/emitter';
 import { silentLog } from '../../../src/common/log';
 import { Palette } from '../../../src/compose/palette';
 import { newDraft } from '../../../src/push/draft';
@@ -13,6 +12,7 @@ import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { storageFolder } from '../../../src/common/storageFolder';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
+import { noDirectories } from '../../support/noDirectories';
 import { RecipientPicker } from '../../../src/people/recipientPicker';
 import { WatchedInputs, active, goTo, press } from './watchedInputs';
 import { until } from '../../support/until';
@@ -86,23 +86,18 @@ describe('Send Bitrix24 Push in the palette', () => {
         recents: { list: () => [], last: () => [] },
         departments: {
           of: () => Promise.resolve(new DepartmentTree([{ id: 9, name: 'Sales' }])),
-          peek: () => undefined,
           count: () => undefined,
         },
         groups: { list: () => [] },
         lists: { match: () => Promise.reject(new Error('asked')) },
         people: {
           prepare: () => undefined,
-          onDidChange: new Emitter<string>().event,
-          onDidProgress: new Emitter<string>().event,
-          reading: () => undefined,
-          refresh: () => Promise.resolve({ kind: 'cancelled' }),
-          stopReading: () => undefined,
           local: () => undefined,
           known: () => undefined,
           search: () => Promise.resolve({ hits: [{ id: 3, name: 'Ivan' }] }),
           resolveIds: () => Promise.resolve({ hits: [], unknown: [], inactive: [] }),
         },
+        directories: noDirectories.directories,
         delayMs: 1,
       }),
       sender: {

@@ -1,6 +1,6 @@
 import { EventEmitter, commands, window } from 'vscode';
 import type { InputBox, QuickInputButton, QuickPick, QuickPickItem } from 'vscode';
-import type { QuickInputs } from '../../../src/people/recipientPicker';
+import type { QuickInputs } from '../../../src/common/quickStep';
 import { until } from '../../support/until';
 
 /** The events of boxes that {@link WatchedInputs.type} can fire. */

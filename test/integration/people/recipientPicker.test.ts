@@ -35,8 +35,8 @@ describe('the recipient picker', () => {
   let prepared: string[];
   let changed: Emitter<string>;
   let progressed: Emitter<string>;
-  let reading: ReturnType<RecipientPickerDeps['people']['reading']>;
-  let refresh: RecipientPickerDeps['people']['refresh'];
+  let reading: ReturnType<RecipientPickerDeps['directories']['reading']>;
+  let refresh: RecipientPickerDeps['directories']['read'];
   let stopped: string[];
   let tree: DepartmentTree;
   let groups: SavedGroup[];
@@ -75,7 +75,6 @@ describe('the recipient picker', () => {
       recents: { list: () => recent, last: () => recent.slice(0, 2) },
       departments: {
         of: () => Promise.resolve(tree),
-        peek: () => tree,
         count: (_, { id, reach }) => id + (reach === 'tree' ? 1000 : 0),
       },
       groups: { list: (host) => (host === account.host ? groups : []) },
@@ -88,11 +87,13 @@ describe('the recipient picker', () => {
         known: (_, id) => [ivan, maria].find((one) => one.id === id),
         search: (...all) => search(...all),
         resolveIds: (...all) => resolveIds(...all),
+      },
+      directories: {
         onDidChange: changed.event,
         onDidProgress: progressed.event,
         reading: () => reading,
-        refresh: (...all) => refresh(...all),
-        stopReading: (accountId) => stopped.push(accountId),
+        read: (...all) => refresh(...all),
+        stop: (accountId) => stopped.push(accountId),
       },
       delayMs: 1,
     }).pick({

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { silentLog } from '../../../src/common/log';
 import { Directories } from '../../../src/people/directory/directories';
-import { directoryFolder } from '../../../src/people/directory/directoryFolder';
+import { storageFolder } from '../../../src/common/storageFolder';
 import { forgetPeopleWithAccount } from '../../../src/people/forgetPeople';
 import { startSandbox } from '../../../src/sandbox/index';
 import { MemorySecrets } from '../../support/memorySecrets';
@@ -27,7 +27,7 @@ describe('the people of an account that is removed', () => {
     const store = tokenStore(shared(), { secrets });
     const directories = new Directories({
       accounts: { client: () => Promise.resolve(client) },
-      folder: directoryFolder(folder),
+      folder: storageFolder(folder),
       clock,
       log: silentLog,
     });

@@ -8,7 +8,7 @@ import { silentLog } from '../../../src/common/log';
 import { Departments } from '../../../src/people/departments/departments';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
 import { Directories } from '../../../src/people/directory/directories';
-import { directoryFolder } from '../../../src/people/directory/directoryFolder';
+import { storageFolder } from '../../../src/common/storageFolder';
 import type { SavedGroup } from '../../../src/people/groups';
 import { ListMatcher } from '../../../src/people/listMatcher';
 import type { ListMatch } from '../../../src/people/listMatcher';
@@ -39,7 +39,7 @@ describe('whom a list means, on a sandbox', function () {
       current: () => Promise.resolve(account),
     };
     const common = { accounts, clock, log: silentLog };
-    directories = new Directories({ ...common, folder: directoryFolder(folder) });
+    directories = new Directories({ ...common, folder: storageFolder(folder) });
     departments = new Departments({ ...common, directories });
     groups = [];
     matcher = new ListMatcher({

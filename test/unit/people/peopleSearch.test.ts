@@ -51,12 +51,10 @@ describe('the search for people', () => {
     fail = undefined;
   });
 
-  const people = (who = account) =>
+  const people = () =>
     new PeopleSearch({
       ...noDirectories,
       accounts: {
-        current: () => Promise.resolve(who),
-        get: (id) => Promise.resolve(id === who.id ? who : undefined),
         client: () =>
           Promise.resolve({
             call: (method: string, params: Record<string, unknown>) => {
@@ -77,10 +75,9 @@ describe('the search for people', () => {
     });
   });
 
-  it('asks nothing for nothing, or without an account', async () => {
+  it('asks nothing for nothing', async () => {
     assert.deepEqual(await people().search(account.id, '  ', signal), { hits: [] });
-    assert.deepEqual(await people().search('gone', 'ivan', signal), { hits: [] });
-    assert.deepEqual(await people().resolveIds(undefined, [], signal), {
+    assert.deepEqual(await people().resolveIds(account.id, [], signal), {
       hits: [],
       unknown: [],
       inactive: [],
@@ -89,7 +86,7 @@ describe('the search for people', () => {
   });
 
   it('tells ids of nobody and of dismissed people apart', async () => {
-    const { hits, unknown, inactive } = await people().resolveIds(undefined, [3, 5, 99], signal);
+    const { hits, unknown, inactive } = await people().resolveIds(account.id, [3, 5, 99], signal);
     assert.deepEqual(
       hits.map(({ id }) => id),
       [3, 4, 5],
@@ -99,11 +96,11 @@ describe('the search for people', () => {
 
   it('names the scope that would help when people may not be looked up', async () => {
     fail = new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'insufficient_scope' });
-    assert.deepEqual(await people().search(undefined, 'ivan', signal), {
+    assert.deepEqual(await people().search(account.id, 'ivan', signal), {
       hits: [],
       missingScope: 'user',
     });
-    assert.deepEqual(await people().resolveIds(undefined, [3], signal), {
+    assert.deepEqual(await people().resolveIds(account.id, [3], signal), {
       hits: [],
       unknown: [],
       inactive: [],
@@ -113,12 +110,6 @@ describe('the search for people', () => {
 
   it('does not hide any other trouble', async () => {
     fail = new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'OVERLOAD_LIMIT' });
-    await assert.rejects(people().search(undefined, 'ivan', signal), fail);
-  });
-
-  it('knows "Me" without the network', async () => {
-    assert.deepEqual(await people().me(undefined), { id: 1, name: 'Anna' });
-    assert.deepEqual(await people().me('gone'), undefined);
-    assert.deepEqual(calls, []);
+    await assert.rejects(people().search(account.id, 'ivan', signal), fail);
   });
 });

@@ -1,19 +1,25 @@
 import assert from 'node:assert/strict';
 import { recipientRows, stillMeant } from '../../../src/people/pickerRows';
 import type { RowsInput } from '../../../src/people/pickerRows';
+import { DepartmentTree } from '../../../src/people/departments/departmentTree';
+import type { Recipient } from '../../../src/people/recipient';
 
 const anna = { id: 1, name: 'Anna' };
 const ivan = { id: 3, name: 'Иван Сидоров', position: 'CTO' };
 const maria = { id: 5, name: 'Maria' };
 const nothing: RowsInput = {
   query: '',
-  chosen: [],
-  me: undefined,
+  chosen: { people: [], departments: [] },
+  me: anna,
   last: [],
   recent: [],
   hits: [],
-  resolved: undefined,
+  ranked: false,
+  groups: [],
+  tree: undefined,
+  isBrowsing: false,
 };
+const chosen = (...people: Recipient[]) => ({ people, departments: [] });
 const lines = (input: Partial<RowsInput>) =>
   recipientRows({ ...nothing, ...input }).map(
     ({ kind, people, trouble }) =>
@@ -40,18 +46,22 @@ describe('the lines of the recipient picker', () => {
     ],
     [
       'the last group, of which one is chosen',
-      { chosen: [ivan], me: anna, last: [ivan, maria], recent: [ivan, maria] },
+      { chosen: chosen(ivan), me: anna, last: [ivan, maria], recent: [ivan, maria] },
       ['chosen 3', 'recent 5', 'me 1'],
     ],
     ['a name', { query: 'ив', me: anna, recent: [maria], hits: [ivan] }, ['found 3']],
     [
       'a name while others are chosen',
-      { query: 'ив', chosen: [maria, ivan], hits: [ivan] },
+      { query: 'ив', chosen: chosen(maria, ivan), hits: [ivan] },
       ['chosen 5', 'chosen 3'],
     ],
     ['an id', { query: '17', hits: [ivan] }, ['ids 17']],
-    ['ids, some of them chosen', { query: '3, 17; 18', chosen: [ivan] }, ['chosen 3', 'ids 17+18']],
-    ['ids that are all chosen', { query: '3', chosen: [ivan] }, ['chosen 3']],
+    [
+      'ids, some of them chosen',
+      { query: '3, 17; 18', chosen: chosen(ivan) },
+      ['chosen 3', 'ids 17+18'],
+    ],
+    ['ids that are all chosen', { query: '3', chosen: chosen(ivan) }, ['chosen 3']],
     [
       'an id of nobody',
       { query: '17', resolved: { hits: [], unknown: [17], inactive: [] } },
@@ -64,7 +74,7 @@ describe('the lines of the recipient picker', () => {
     ],
   ] as const) {
     it(`show ${what}`, () => {
-      assert.deepEqual(lines(structuredClone(input) as Partial<RowsInput>), expected);
+      assert.deepEqual(lines(structuredClone(input) as unknown as Partial<RowsInput>), expected);
     });
   }
 
@@ -101,34 +111,37 @@ describe('the lines of the recipient picker', () => {
   });
 
   it('put departments before people whose names are not meant, and after those who are', () => {
-    const departments = [{ id: 2, name: 'Sales', reach: 'tree' }] as const;
-    const input = { query: 's', hits: [ivan], ranked: true, departments };
-    assert.deepEqual(lines(input), ['found 3', 'department ']);
-    assert.deepEqual(lines({ ...input, departmentsFirst: true }), ['department ', 'found 3']);
-    assert.deepEqual(lines({ ...input, chosenDepartments: departments }), ['chosen ', 'found 3']);
+    const tree = new DepartmentTree([{ id: 2, name: 'Sales' }]);
+    const input = { query: 'sal', hits: [{ id: 7, name: 'Sally' }], ranked: true, tree };
+    assert.deepEqual(lines(input), ['found 7', 'department ']);
+    assert.deepEqual(lines({ ...input, hits: [ivan] }), ['department ', 'found 3']);
+    const sales = { people: [], departments: [{ id: 2, reach: 'tree' as const }] };
+    assert.deepEqual(lines({ ...input, chosen: sales }), ['chosen ', 'found 7']);
   });
 
   it('hold many chosen people in one', () => {
-    const chosen = Array.from({ length: 21 }, (_, at) => ({ id: at + 1 }));
+    const many = Array.from({ length: 21 }, (_, at) => ({ id: at + 1 }));
+    const rows = recipientRows({ ...nothing, chosen: chosen(...many) });
     assert.deepEqual(
-      recipientRows({ ...nothing, chosen }).map(({ kind, people }) => [kind, people.length]),
+      rows.map(({ kind, people }) => [kind, people.length]),
       [['chosen', 21]],
     );
-    assert.equal(recipientRows({ ...nothing, chosen: chosen.slice(1) }).length, 20);
+    const fewer = recipientRows({ ...nothing, chosen: chosen(...many.slice(0, 20)) });
+    assert.equal(fewer.length, 20);
   });
 
   it('show the tree with what is chosen ticked in its place', () => {
-    const tree = [1, 2].map((id) => ({
-      department: { id, name: 'x', reach: 'tree' as const },
-      depth: id - 1,
-    }));
+    const tree = new DepartmentTree([
+      { id: 1, name: 'x' },
+      { id: 2, name: 'x', parent: 1 },
+    ]);
+    const departments = [
+      { id: 2, reach: 'tree' as const },
+      { id: 1, reach: 'direct' as const },
+    ];
     const rows = recipientRows({
       ...nothing,
-      tree,
-      chosenDepartments: [
-        { id: 2, reach: 'tree' },
-        { id: 1, reach: 'direct' },
-      ],
+      ...{ tree, isBrowsing: true, chosen: { people: [], departments } },
     });
     assert.deepEqual(
       rows.map(({ kind, isChosen = false, departments }) => [kind, isChosen, departments?.[0]?.id]),
@@ -147,7 +160,7 @@ describe('the lines of the recipient picker', () => {
       departments: [],
       unmatched: [{ text: 'A', why: 'ambiguous' as const, candidates: [anna] }],
     };
-    assert.deepEqual(lines({ query: '3, 5, A', list, chosen: [ivan] }), [
+    assert.deepEqual(lines({ query: '3, 5, A', list, chosen: chosen(ivan) }), [
       'chosen 3',
       'list 5',
       'unmatched ',

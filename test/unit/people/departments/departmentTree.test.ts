@@ -54,7 +54,7 @@ describe('the tree of departments', () => {
     ['  '],
   ] as const) {
     it(`finds by "${query}"`, () => {
-      assert.deepEqual(idsOf(tree.search(query)), found);
+      assert.deepEqual(idsOf(tree.search(query, 20)), found);
     });
   }
 
@@ -76,7 +76,7 @@ describe('the tree of departments', () => {
       reached.sort((a, b) => a - b),
       [1, 2, 3, 4, 5, 6],
     );
-    assert.ok(odd.search('a')[0]);
+    assert.ok(odd.search('a', 20)[0]);
   });
 
   it('takes a chain as deep as it likes', () => {

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { silentLog } from '../../../../src/common/log';
 import { Directories } from '../../../../src/people/directory/directories';
-import { directoryFolder } from '../../../../src/people/directory/directoryFolder';
+import { storageFolder } from '../../../../src/common/storageFolder';
 import type { PeopleDirectory } from '../../../../src/people/directory/peopleDirectory';
 import { startSandbox, type Sandbox } from '../../../../src/sandbox/index';
 import { sandboxClient } from '../../../support/sandboxClient';
@@ -26,7 +26,7 @@ describe('the directory of a sandbox of 6,000 people', function () {
     const client = await sandboxClient(sandbox, clock);
     directories = new Directories({
       accounts: { client: () => Promise.resolve(client) },
-      folder: directoryFolder(folder),
+      folder: storageFolder(folder),
       clock,
       log: silentLog,
     });

@@ -7,7 +7,7 @@ import { Bitrix24Error } from '../../../../src/bitrix24/errors';
 import type { HttpRequest, HttpResponse } from '../../../../src/bitrix24/transport';
 import { silentLog } from '../../../../src/common/log';
 import { Directories, isStale } from '../../../../src/people/directory/directories';
-import { directoryFolder } from '../../../../src/people/directory/directoryFolder';
+import { storageFolder } from '../../../../src/common/storageFolder';
 import { FakeClock, FakeTokens, json } from '../../bitrix24/support';
 
 const day = 24 * 60 * 60 * 1000;
@@ -88,7 +88,7 @@ describe('the directories of portals', function () {
     const client = testClient({ transport: portal, tokens: new FakeTokens(), clock });
     const directories = new Directories({
       accounts: { client: () => Promise.resolve(client) },
-      folder: directoryFolder(folder),
+      folder: storageFolder(folder),
       clock,
       log: silentLog,
     });

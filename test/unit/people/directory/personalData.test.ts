@@ -9,7 +9,7 @@ import type { Transport } from '../../../../src/bitrix24/transport';
 import { accountOf } from '../../../../src/accounts/storedAccount';
 import type { Log } from '../../../../src/common/log';
 import { Directories } from '../../../../src/people/directory/directories';
-import { directoryFolder } from '../../../../src/people/directory/directoryFolder';
+import { storageFolder } from '../../../../src/common/storageFolder';
 import { forgetPeopleWithAccount } from '../../../../src/people/forgetPeople';
 import { PeopleSearch } from '../../../../src/people/peopleSearch';
 import { startSandbox, type Sandbox, type SandboxUser } from '../../../../src/sandbox/index';
@@ -102,7 +102,7 @@ describe('the personal data of a portal’s people', () => {
       get: () => Promise.resolve(accountOf(storedAccount())),
       current: () => Promise.resolve(undefined),
     };
-    const folder = directoryFolder(path.join(storage, 'people'));
+    const folder = storageFolder(path.join(storage, 'people'));
     directories = new Directories({ accounts, folder, clock, log });
     search = new PeopleSearch({ ...noDirectories, accounts, directories, log });
   });
@@ -229,10 +229,10 @@ describe('the personal data of a portal’s people', () => {
       const kept = [...(await written()).keys()];
       await directories.read(id);
       // What a damaged file and an interrupted reading leave.
-      const folder = directoryFolder(path.join(storage, 'people'));
+      const folder = storageFolder(path.join(storage, 'people'));
       const [own = ''] = [...(await written()).keys()].filter((name) => !kept.includes(name));
-      await folder.begin(`${own}.damaged`, 'Петрова');
-      await folder.begin(own.replace(/\.people$/, '.1.reading'), 'Петрова');
+      await folder.write(`${own}.damaged`, 'Петрова');
+      await folder.write(own.replace(/\.people$/, '.1.reading'), 'Петрова');
       assert.equal((await written()).size, kept.length + 3);
 
       const forgotten = new Promise((resolve) => directories.onDidChange(resolve));
