@@ -9,7 +9,7 @@ import { sharedBuckets } from './accounts/sharedBuckets';
 import { TokenStore } from './accounts/tokenStore';
 import { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
 import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
-import { Pacer } from './bitrix24/pacer';
+import { RateLimiter } from './bitrix24/rateLimiter';
 import { systemClock as clock } from './common/clock';
 import { DisposableStore } from './common/dispose';
 import type { Log } from './common/log';
@@ -94,13 +94,13 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
         ),
     }),
   );
-  const pacer = new Pacer({ state: sharedBuckets(stored('pace'), log), clock, log });
+  const limiter = new RateLimiter({ state: sharedBuckets(stored('pace'), log), clock, log });
   const { clipboard } = vscode.env;
   const dialogs = owned.add(new VscodeSignInDialogs({ openExternal, clipboard, signInPort }));
   const accounts = owned.add(
     new Bitrix24Accounts({
       ...{ store: tokens, globalState, transport, clock, log, openExternal, signInPort },
-      ...{ messages: notifier, pacer: () => Promise.resolve(pacer) },
+      ...{ messages: notifier, limiter: () => Promise.resolve(limiter) },
       dialogs: () => Promise.resolve(dialogs),
     }),
   );

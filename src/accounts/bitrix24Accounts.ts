@@ -4,7 +4,7 @@ import type { Event, Memento } from 'vscode';
 import type { AppCredentials } from '../bitrix24/oauth';
 import { authorizeUrl } from '../bitrix24/oauth';
 import { parseCallback } from '../bitrix24/callback';
-import type { Pacer } from '../bitrix24/pacer';
+import type { RateLimiter } from '../bitrix24/rateLimiter';
 import type { PortalClient } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
 import type { Clock } from '../common/clock';
@@ -32,7 +32,7 @@ export interface AccountsDeps {
   clock: Clock;
   log: Log;
   /** Called with the first request of each account. */
-  pacer: () => Promise<Pacer>;
+  limiter: () => Promise<RateLimiter>;
   /** Opens the browser; resolves to false when the user said no. */
   openExternal: (url: string) => Thenable<boolean>;
   messages: Pick<Messages, 'ask'>;
@@ -170,7 +170,7 @@ export class Bitrix24Accounts implements Accounts {
     if (!(await store.get(id))) {
       throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
     }
-    const pacer = await this.#deps.pacer();
+    const limiter = await this.#deps.limiter();
     let client = this.#clients.get(id);
     if (!client) {
       client = openClient({
@@ -179,7 +179,7 @@ export class Bitrix24Accounts implements Accounts {
         transport,
         clock,
         log,
-        pacer,
+        limiter,
         agreeToMove: (account, origin) => this.#agreeToMove(account, origin),
       });
       this.#clients.set(id, client);

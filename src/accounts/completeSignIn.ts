@@ -2,7 +2,8 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import type { Callback } from '../bitrix24/callback';
 import { exchangeCode, sameSite } from '../bitrix24/oauth';
 import type { AppCredentials, Tokens } from '../bitrix24/oauth';
-import { profile } from '../bitrix24/people';
+import { profile } from '../bitrix24/profile';
+import { RateLimiter, memoryState } from '../bitrix24/rateLimiter';
 import { authServerFor, isKnownAuthServer, isLoopback } from '../bitrix24/portalAddress';
 import { PortalClient } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
@@ -97,6 +98,7 @@ async function whoSignedIn(
     transport,
     clock,
     log,
+    limiter: new RateLimiter({ state: memoryState, clock, log }),
     tokens: {
       tokens: () => Promise.resolve(tokens),
       refreshed: () =>

@@ -1,5 +1,5 @@
 import { Bitrix24Error } from '../bitrix24/errors';
-import { profile, scopes } from '../bitrix24/people';
+import { profile, scopes } from '../bitrix24/profile';
 import type { PortalClient } from '../bitrix24/portalClient';
 import { probePush } from '../bitrix24/push';
 

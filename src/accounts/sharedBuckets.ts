@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { parseBucket } from '../bitrix24/leakyBucket';
-import type { BucketState } from '../bitrix24/leakyBucket';
-import type { SharedState } from '../bitrix24/pacer';
+import { parseBucket } from '../bitrix24/rateLimiterState';
+import type { BucketState } from '../bitrix24/rateLimiterState';
+import type { SharedState } from '../bitrix24/rateLimiter';
 import type { Log } from '../common/log';
 import { SharedFile } from '../common/sharedFile';
 

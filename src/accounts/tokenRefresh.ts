@@ -4,7 +4,7 @@ import type { Tokens } from '../bitrix24/oauth';
 import { isKnownAuthServer } from '../bitrix24/portalAddress';
 import type { TokenSource } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
-import { unlessAborted } from '../bitrix24/unlessAborted';
+import { unlessAborted } from '../bitrix24/abort';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Account } from './account';

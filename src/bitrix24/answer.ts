@@ -95,7 +95,7 @@ function word(value: unknown): string | undefined {
     : undefined;
 }
 
-/** Refusals that are decided before a method runs, whatever status they come with. */
+/** Refusals that are decided before a method runs, whatever their status. docs/bitrix24.md, section 2. */
 const decidedBefore = new Set([
   'query_limit_exceeded',
   'overload_limit',
@@ -113,7 +113,7 @@ const turnedAway = new Set([
   400, 401, 403, 404, 405, 406, 407, 411, 413, 414, 415, 421, 429, 431, 451,
 ]);
 
-/** Not JSON: a proxy, a front end or a broken program. 2xx and 5xx may come after the push was accepted. */
+/** An answer that is not JSON comes from a proxy, a front end or a broken program; 2xx and 5xx maybe after the push. */
 function phaseOfForeignAnswer(status: number): Phase {
   return turnedAway.has(status) ? 'answered' : 'noAnswer';
 }

@@ -1,6 +1,6 @@
 /**
  * The avatar's address as it is sent: ''  for none, undefined when it is not an absolute http(s) address.
- * Bitrix24 would take anything and show no picture.
+ * The portal would take anything and show no picture. docs/bitrix24.md, section 5.
  */
 export function avatarAddress(typed: string | undefined): string | undefined {
   const trimmed = typed?.trim() ?? '';

@@ -1,4 +1,4 @@
-/** What the portal's redirect brings back, in its own order. */
+/** The parameters of the portal's redirect, in its own order. docs/bitrix24.md, section 1. */
 export interface Callback {
   code: string;
   state: string | undefined;

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
-import { batchSize } from './batch';
-import { Bitrix24Error } from './errors';
-import { pageSize, positiveInteger, rows } from './people';
+import { positiveInteger } from './person';
 import type { CallControl, PortalClient } from './portalClient';
+import { inBatches, pageSize, rows, rowsOf } from './rows';
 
 /** A department as `department.get` tells of it. */
 export interface Department {
@@ -15,8 +14,8 @@ export interface Department {
 }
 
 /**
- * Bitrix24: department.get, needs the scope `department`. The whole company structure; pages after the first come
- * with `batch`, up to 2,500 departments in one request. Throws Bitrix24Error.
+ * Reads the whole company structure with department.get, which needs the scope `department`. Pages after the first
+ * come in batches of up to 2,500 departments. Throws Bitrix24Error. docs/bitrix24.md, section 7.
  */
 export async function departments(
   client: Pick<PortalClient, 'call' | 'batch'>,
@@ -25,29 +24,17 @@ export async function departments(
   const first = await client.call('department.get', query(0), { ...options, schema: rows });
   const found = readDepartments(first.result);
   const total = first.next === undefined ? 0 : (first.total ?? 0);
-  const starts: number[] = [];
+  const commands = [];
   for (let start = pageSize; start < total; start += pageSize) {
-    starts.push(start);
+    commands.push({ method: 'department.get', params: query(start) });
   }
-  for (let at = 0; at < starts.length; at += batchSize) {
-    const commands = starts
-      .slice(at, at + batchSize)
-      .map((start) => ({ method: 'department.get', params: query(start) }));
-    for (const outcome of await client.batch(commands, options)) {
-      if (outcome.kind === 'failed') {
-        throw outcome.error;
-      }
-      const page = v.safeParse(rows, outcome.kind === 'answered' ? outcome.result : undefined);
-      if (!page.success) {
-        throw new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code: 'UNEXPECTED_ANSWER' });
-      }
-      found.push(...readDepartments(page.output));
-    }
+  for await (const [, outcome] of inBatches(client, commands, options)) {
+    found.push(...readDepartments(rowsOf(outcome)));
   }
   return found;
 }
 
-/** In lower case: an upper-case SORT is a filter too. By id, so that pages fit together. */
+/** Sorts by id, so that pages fit together, and in lower case. docs/bitrix24.md, section 7. */
 function query(start: number): Record<string, unknown> {
   return { sort: 'ID', order: 'ASC', start };
 }

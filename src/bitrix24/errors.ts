@@ -1,10 +1,10 @@
 /**
- * How far a request came. It decides whether repeating is safe:
+ * Tells how far a request came, which decides whether repeating is safe:
  * `notSent`: the server certainly did nothing; `noAnswer`: it may have acted; `answered`: it said what it did.
  */
 export type Phase = 'notSent' | 'noAnswer' | 'answered';
 
-/** What kind of trouble it is; `server` means that a Bitrix24 error code came. */
+/** The kind of an error; `server` means that a Bitrix24 error code came. */
 export type ErrorKind =
   | 'server'
   /** Connection refused. */
@@ -37,14 +37,14 @@ export interface Bitrix24ErrorFields {
   httpStatus?: number | undefined;
   /** Host that was asked. */
   host?: string | undefined;
-  /** When trying again makes sense, Unix ms (OPERATION_TIME_LIMIT: `operating_reset_at`). */
+  /** The time from which trying again makes sense, Unix ms (set for OPERATION_TIME_LIMIT). */
   retryAt?: number | undefined;
-  /** Bitrix24: insufficient_scope. The scope that would help, where the caller knows it. */
+  /** For insufficient_scope: the scope that would help, if the caller knows it. */
   scope?: string | undefined;
   cause?: unknown;
 }
 
-/** The one error family of the protocol room. Compare codes with {@link Bitrix24Error.is}, never texts. */
+/** The only error of the protocol. Compare codes with {@link Bitrix24Error.is}, never texts. */
 export class Bitrix24Error extends Error {
   readonly kind: ErrorKind;
   readonly phase: Phase;
@@ -70,7 +70,7 @@ export class Bitrix24Error extends Error {
     this.scope = fields.scope;
   }
 
-  /** The same trouble, told of something else that it kept from happening. */
+  /** A copy with some fields changed, e.g. for the call that the error kept from leaving. */
   with(
     changes: Partial<Pick<Bitrix24ErrorFields, 'phase' | 'retryAt' | 'host' | 'scope'>>,
   ): Bitrix24Error {

@@ -1,6 +1,6 @@
 import type { Bitrix24ErrorFields, ErrorKind, Phase } from './errors';
 
-/** What Node's errors carry; all of it may be missing. */
+/** The fields of Node's errors; any of them may be missing. */
 interface SystemError {
   code: string | undefined;
   syscall: string | undefined;

@@ -10,7 +10,7 @@ export interface AppCredentials {
   clientSecret: string;
 }
 
-/** What the authorization server gives for a code or a refresh token. */
+/** The answer of the authorization server to a code or a refresh token. docs/bitrix24.md, section 1. */
 export interface Tokens {
   accessToken: string;
   refreshToken: string;
@@ -37,7 +37,10 @@ export interface TokenRequest {
   now: number;
 }
 
-/** Where the user's browser goes. Bitrix24 reads only these two parameters; the way back is the app's handler path. */
+/**
+ * The address to open in the user's browser. The portal reads only these two parameters and redirects to the
+ * application's handler path. docs/bitrix24.md, section 1.
+ */
 export function authorizeUrl(portalOrigin: string, clientId: string, state: string): URL {
   const url = new URL('/oauth/authorize/', portalOrigin);
   url.searchParams.set('client_id', clientId);
@@ -46,7 +49,7 @@ export function authorizeUrl(portalOrigin: string, clientId: string, state: stri
 }
 
 /**
- * Trades an authorization code for tokens. A code lives 30 seconds.
+ * Trades an authorization code for tokens. A code lives 30 seconds (docs/bitrix24.md, section 1).
  * Throws Bitrix24Error: `invalid_grant`, `expired_token`, `invalid_client`, `wrong_client`, `NOT_INSTALLED`, …
  */
 export function exchangeCode(
@@ -134,7 +137,7 @@ async function requestTokens(
     )) {
       throw error;
     }
-    // Documented for both grants; a server that reads parameters from the address only refuses the form like this.
+    // A server that reads parameters from the address only refuses the form like this. docs/bitrix24.md, section 1.
     const withQuery = new URL(url);
     withQuery.search = form.toString();
     return read(
@@ -225,7 +228,7 @@ function readTokens(
   };
 }
 
-/** `expires_in` first: it needs no agreement between the server's clock and ours. An hour is what Bitrix24 documents. */
+/** `expires_in` comes first, since it needs no agreement between the server's clock and ours. Default: an hour. */
 function expiry(
   answer: { expires_in?: number | undefined; expires?: number | undefined },
   now: number,

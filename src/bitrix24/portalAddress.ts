@@ -1,4 +1,4 @@
-/** What a person typed as their portal, understood or refused with the reason. */
+/** A portal's address as a person typed it, understood or refused with the reason. */
 export type PortalAddress =
   | {
       ok: true;
@@ -11,7 +11,7 @@ export type PortalAddress =
     }
   | { ok: false; reason: 'empty' | 'notAnAddress' | 'notHttps' | 'hasCredentials' };
 
-/** What comes along when an address is copied from a chat, a mail or a terminal. */
+/** Characters that come along when an address is copied from a chat, a mail or a terminal. */
 const wrapping =
   /^[\s"'`<>«»“”„‘’\u200B\u200E\u200F\u2060\uFEFF]+|[\s"'`<>«»“”„‘’,;\u200B\u200E\u200F\u2060\uFEFF]+$/gu;
 
@@ -82,7 +82,7 @@ const easternAuthServer = 'oauth.bitrix24.tech';
 const westernAuthServer = 'oauth.bitrix.info';
 const easternZones = new Set(['ru', 'by', 'kz', 'uz', 'kg', 'am', 'az', 'ge']);
 
-/** The public authorization server that serves a portal's zone, for when no answer has named one. */
+/** The public authorization server of a portal's zone, if no answer has named one. docs/bitrix24.md, section 1. */
 export function authServerFor(portalHost: string): string {
   const zone = parseHost(portalHost)?.hostname.split('.').at(-1) ?? '';
   return easternZones.has(zone) ? easternAuthServer : westernAuthServer;

@@ -1,21 +1,20 @@
 import * as v from 'valibot';
+import { cancelledError, unlessAborted } from './abort';
 import { readAnswer, unexpectedAnswer } from './answer';
-import { batchParams, batchResult, readBatch, readTimes } from './batch';
-import type { BatchCommand, CommandOutcome } from './batch';
+import { batchParams, batchResult, readBatch, readTimes } from './restBatch';
+import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
-import type { Lane } from './leakyBucket';
-import type { MethodTime, Pacer, Turn } from './pacer';
-import { Pauses, retryAt } from './pauses';
-import type { Wait } from './pauses';
 import { isLoopback } from './portalAddress';
+import type { MethodTime, RateLimiter, Turn, Wait } from './rateLimiter';
+import type { Lane } from './rateLimiterState';
 import { readRedirect } from './redirect';
+import type { Redirect } from './redirect';
 import type { HttpResponse, Transport } from './transport';
 import type { Tokens } from './oauth';
-import { cancelledError, unlessAborted } from './unlessAborted';
 
 export type { Wait };
 
-/** Where a client gets its tokens from; it keeps none itself. May throw Bitrix24Error. */
+/** The source of a client's tokens; a client keeps none itself. May throw Bitrix24Error. */
 export interface TokenSource {
   /** The current tokens; no network where possible. */
   tokens(signal?: AbortSignal): Promise<Tokens>;
@@ -41,7 +40,7 @@ export interface ClientLog {
 export interface CallControl {
   /** Ends every wait at once. */
   signal?: AbortSignal | undefined;
-  /** What is on the wire is heard out, whatever `signal` says. */
+  /** True if a request that is on the wire is heard out, whatever `signal` says. */
   hearOut?: boolean | undefined;
   /** Called before each pause, so that the user sees it; with undefined when it is over. */
   onWait?: ((wait: Wait | undefined) => void) | undefined;
@@ -49,7 +48,7 @@ export interface CallControl {
   timeoutMs?: number | undefined;
   /** Awaited once, when the call has its turn and is about to leave. When it rejects, nothing leaves. */
   beforeLeaving?: (() => Promise<void>) | undefined;
-  /** `mass`: one of many requests, which lets small ones go first. Default `prompt`. */
+  /** Whose request goes first; default `prompt`. */
   lane?: Lane | undefined;
 }
 
@@ -58,37 +57,25 @@ export interface CallOptions<T> extends CallControl {
   schema: v.GenericSchema<unknown, T>;
 }
 
-/** Bitrix24: `time` of an answer; the operating fields only in the cloud. */
-export interface CallTime {
-  /** Seconds. */
-  duration?: number | undefined;
-  /** Seconds of the method's operating budget that are used up. */
-  operating?: number | undefined;
-  /** Unix seconds. */
-  operatingResetAt?: number | undefined;
-}
-
 export interface Answer<T> {
   result: T;
   /** Rows in all, for lists. */
   total?: number | undefined;
   /** `start` of the next page, for lists. */
   next?: number | undefined;
-  time?: CallTime | undefined;
 }
 
 export interface PortalClientDeps {
   transport: Transport;
   tokens: TokenSource;
   clock: ClientClock;
-  log?: ClientLog | undefined;
-  /** Gives each request its turn; without one, each call waits out its own refusals. */
-  pacer?: Pacer | undefined;
+  log: ClientLog;
+  limiter: RateLimiter;
 }
 
 /** Between a refused connection and the one more try. */
 const reconnectMs = 500;
-/** After a wait for one's turn that was longer, tokens are asked for again. */
+/** After a longer wait for its turn, a call asks for its tokens again. */
 const longTurnMs = 1_000;
 
 const number = v.fallback(v.optional(v.number()), undefined);
@@ -97,6 +84,29 @@ const timeSchema = v.fallback(
   undefined,
 );
 const envelope = v.object({ total: number, next: number, time: timeSchema });
+
+/** A request as it is sent, once or again. */
+interface Exchange<T> {
+  method: string;
+  params: Record<string, unknown>;
+  options: CallOptions<T>;
+  /** The methods whose operating time it takes. */
+  timed: readonly string[];
+  /** The operating times that its result names, beside that of the call itself. */
+  timesOf: (result: T) => MethodTime[];
+}
+
+/** How far one call has come. Each kind of repetition happens once. */
+interface CallState {
+  tokens: Tokens;
+  endpoint: string;
+  turn?: Turn;
+  isLeaving?: boolean;
+  isReconnected?: boolean;
+  isRefreshed?: boolean;
+  isMoved?: boolean;
+  isHeld?: boolean;
+}
 
 /**
  * Speaks to one portal as one user.
@@ -107,8 +117,6 @@ const envelope = v.object({ total: number, next: number, time: timeSchema });
  */
 export class PortalClient {
   readonly #deps: PortalClientDeps;
-  /** Lower-case method to Unix ms: when its operating time is counted anew. */
-  readonly #resets = new Map<string, number>();
 
   constructor(deps: PortalClientDeps) {
     this.#deps = deps;
@@ -120,193 +128,177 @@ export class PortalClient {
     params: Record<string, unknown>,
     options: CallOptions<T>,
   ): Promise<Answer<T>> {
-    return this.#call(method, params, options, [method], () => []);
-  }
-
-  /** `paced`: the methods whose operating time it takes; `timesOf`: what the answer says of theirs. */
-  async #call<T>(
-    method: string,
-    params: Record<string, unknown>,
-    options: CallOptions<T>,
-    paced: readonly string[],
-    timesOf: (result: T, portal: string) => MethodTime[],
-  ): Promise<Answer<T>> {
-    const { tokens: source, clock, pacer } = this.#deps;
-    const { signal } = options;
-    let waiting = false;
-    const onWait = (wait: Wait): void => {
-      waiting = true;
-      options.onWait?.(wait);
-    };
-    const waitIsOver = (): void => {
-      if (waiting) {
-        waiting = false;
-        options.onWait?.(undefined);
-      }
-    };
-    let turn: Turn | undefined;
-    const pauses = new Pauses();
-    let tokens = await beforeSending(() => source.tokens(signal), signal);
-    let endpoint = tokens.clientEndpoint;
-    let reconnected = false;
-    let refreshed = false;
-    let moved = false;
-    let leaving = false;
-
-    for (;;) {
-      const portal = tokens.memberId;
-      if (pacer) {
-        const since = clock.now();
-        const { lane } = options;
-        const asked = { portal, methods: paced, lane, signal, onWait, again: turn };
-        turn = await pacer.turn(asked).finally(waitIsOver);
-        if (!moved && clock.now() - since > longTurnMs) {
-          // Its hour may have ended meanwhile, and somebody may have renewed it.
-          tokens = await beforeSending(() => source.tokens(signal), signal);
-        }
-      }
-      const url = methodUrl(endpoint, method);
-      if (!leaving) {
-        leaving = true;
-        await options.beforeLeaving?.();
-      }
-      let response: HttpResponse;
-      try {
-        response = await this.#post(url, method, params, tokens.accessToken, options);
-      } catch (error) {
-        if (reconnected || !isRefused(error)) {
-          throw error;
-        }
-        reconnected = true;
-        await beforeSending(() => clock.sleep(reconnectMs, signal), signal);
-        continue;
-      }
-
-      const redirect = readRedirect(response, url);
-      if (redirect !== undefined) {
-        turn?.passed();
-        if (moved || !redirect.ok || redirect.endpoint === endpoint) {
-          throw refusedRedirect(
-            redirect.ok ? 'REDIRECT_LOOP' : redirect.code,
-            response.status,
-            url.host,
-          );
-        }
-        moved = true;
-        endpoint = redirect.endpoint;
-        if (new URL(endpoint).origin !== url.origin) {
-          const agreed = await beforeSending(() => source.moved(redirect.endpoint, signal), signal);
-          // The user said no, or what was agreed to is another site than this one.
-          if (
-            agreed === undefined ||
-            new URL(agreed.clientEndpoint).origin !== new URL(endpoint).origin
-          ) {
-            throw refusedRedirect('REDIRECT_NOT_AGREED', response.status, url.host);
-          }
-          tokens = agreed;
-          endpoint = agreed.clientEndpoint;
-        }
-        continue;
-      }
-
-      try {
-        const answer = this.#read(method, response, url.host, tokens, options.schema);
-        turn?.passed([...timeOf(method, answer.time), ...timesOf(answer.result, portal)]);
-        return answer;
-      } catch (error) {
-        const full = error instanceof Bitrix24Error && error.is('QUERY_LIMIT_EXCEEDED');
-        turn?.[full ? 'refused' : 'passed']();
-        if (!(error instanceof Bitrix24Error) || error.kind !== 'server') {
-          throw error;
-        }
-        if (error.is('expired_token') && !refreshed) {
-          refreshed = true;
-          const failed = tokens.accessToken;
-          tokens = await beforeSending(() => source.refreshed(failed, signal), signal);
-          // The authorization server may not know of the new host yet that the user has just agreed to.
-          endpoint = moved ? endpoint : tokens.clientEndpoint;
-          continue;
-        }
-        const now = clock.now();
-        const resetAt = this.#resetOf(portal, method);
-        const wait = pauses.after(error, now, resetAt);
-        if (wait === undefined) {
-          throw withRetryAt(error, retryAt(error, now, resetAt));
-        }
-        if (pacer) {
-          if (!full) {
-            pacer.hold(portal, method, wait.until);
-          }
-          continue;
-        }
-        this.#deps.log?.info(
-          `${method}: ${wait.code}, waiting ${Math.ceil((wait.until - now) / 1000)} s`,
-        );
-        onWait(wait);
-        const pause = () => clock.sleep(wait.until - now, signal);
-        await beforeSending(pause, signal).finally(waitIsOver);
-      }
-    }
+    const { answer } = await this.#send({
+      ...{ method, params, options, timed: [method], timesOf: () => [] },
+    });
+    return answer;
   }
 
   /**
-   * Bitrix24: batch. At most 50 commands in one request; outcomes come in the order of the commands.
-   * Identical pull.application.push.add commands in one batch become one push per person.
-   * A method whose commands met OPERATION_TIME_LIMIT is held until their error's `retryAt`.
+   * Sends up to 50 commands in one request; outcomes come in the order of the commands. Equal pushes in one batch
+   * become one push per person. A method whose commands met OPERATION_TIME_LIMIT is held until their error's
+   * `retryAt`. docs/bitrix24.md, section 3.
    */
   async batch(
     commands: readonly BatchCommand[],
     options: CallControl & { halt?: boolean } = {},
   ): Promise<CommandOutcome[]> {
     const { halt = false, ...control } = options;
-    const params = batchParams(commands, halt);
-    let portal = '';
-    const { result } = await this.#call(
-      'batch',
-      params,
-      { ...control, schema: batchResult },
+    const { limiter } = this.#deps;
+    const { answer, portal } = await this.#send({
+      method: 'batch',
+      params: batchParams(commands, halt),
+      options: { ...control, schema: batchResult },
       // The batch itself takes no operating time.
-      [...new Set(commands.map(({ method }) => method))],
-      (answer, askedPortal) => {
-        portal = askedPortal;
-        return readTimes(answer, commands).flatMap(({ method, time: raw }) => {
-          const time = v.parse(timeSchema, raw);
-          this.#noteReset(method, time);
-          return timeOf(method, callTime(time));
-        });
-      },
-    );
-    return readBatch(result, commands, halt).map((outcome, index) => {
+      timed: [...new Set(commands.map(({ method }) => method))],
+      timesOf: (result) =>
+        readTimes(result, commands).flatMap(({ method, time }) =>
+          timesOf(method, v.parse(timeSchema, time)),
+        ),
+    });
+    return readBatch(answer.result, commands, halt).map((outcome, index) => {
       const method = commands[index]?.method ?? '';
-      return outcome.kind === 'failed' && outcome.error.is('OPERATION_TIME_LIMIT')
-        ? { ...outcome, error: this.#held(portal, method, outcome.error) }
-        : outcome;
+      if (outcome.kind !== 'failed' || !outcome.error.is('OPERATION_TIME_LIMIT')) {
+        return outcome;
+      }
+      const { until } = limiter.blockedUntil(portal, method);
+      limiter.hold(portal, method, until);
+      return { ...outcome, error: outcome.error.with({ retryAt: until }) };
     });
   }
 
-  #held(portal: string, method: string, error: Bitrix24Error): Bitrix24Error {
-    const { clock, pacer } = this.#deps;
-    const [now, resetAt] = [clock.now(), this.#resetOf(portal, method)];
-    const until = new Pauses().after(error, now, resetAt)?.until ?? retryAt(error, now, undefined);
-    if (until !== undefined) {
-      pacer?.hold(portal, method, until);
+  /** Sends a request, again where that is safe. Resolves with the answer and the portal's member_id. */
+  async #send<T>(exchange: Exchange<T>): Promise<{ answer: Answer<T>; portal: string }> {
+    const { method, options } = exchange;
+    const { signal } = options;
+    const tokens = await beforeSending(() => this.#deps.tokens.tokens(signal), signal);
+    const state: CallState = { tokens, endpoint: tokens.clientEndpoint };
+    for (;;) {
+      const portal = state.tokens.memberId;
+      const turn = await this.#takeTurn(exchange, state);
+      const url = methodUrl(state.endpoint, method);
+      if (!state.isLeaving) {
+        state.isLeaving = true;
+        await options.beforeLeaving?.();
+      }
+      const response = await this.#exchange(exchange, state, url);
+      if (response === undefined) {
+        continue;
+      }
+      const redirect = readRedirect(response, url);
+      if (redirect !== undefined) {
+        turn.passed();
+        await this.#follow(redirect, state, url, response.status, signal);
+        continue;
+      }
+      try {
+        const read = this.#read(method, response, url.host, state.tokens, options.schema);
+        turn.passed([...timesOf(method, read.time), ...exchange.timesOf(read.answer.result)]);
+        return { answer: read.answer, portal };
+      } catch (error) {
+        await this.#recover(error, exchange, state, turn);
+      }
     }
-    return withRetryAt(error, until);
   }
 
-  /** When the method's operating time is counted anew, as this window or another was last told. */
-  #resetOf(portal: string, method: string): number | undefined {
-    const told = [
-      this.#resets.get(method.toLowerCase()),
-      this.#deps.pacer?.resetAt(portal, method),
-    ].filter((at) => at !== undefined);
-    return told.length > 0 ? Math.max(...told) : undefined;
+  /** Waits for the turn; after a long wait the tokens are asked for again, since their hour may have ended. */
+  async #takeTurn<T>({ timed, options }: Exchange<T>, state: CallState): Promise<Turn> {
+    const { tokens: source, clock, limiter } = this.#deps;
+    const { signal, lane, onWait } = options;
+    const since = clock.now();
+    const portal = state.tokens.memberId;
+    state.turn = await limiter.turn({
+      ...{ portal, methods: timed, lane, signal, onWait, again: state.turn },
+    });
+    if (!state.isMoved && clock.now() - since > longTurnMs) {
+      state.tokens = await beforeSending(() => source.tokens(signal), signal);
+    }
+    return state.turn;
   }
 
-  #noteReset(method: string, time: v.InferOutput<typeof timeSchema>): void {
-    if (time?.operating_reset_at !== undefined) {
-      this.#resets.set(method.toLowerCase(), time.operating_reset_at * 1000);
+  /** The response; undefined when the connection was refused for the first time. */
+  async #exchange<T>(
+    { method, params, options }: Exchange<T>,
+    state: CallState,
+    url: URL,
+  ): Promise<HttpResponse | undefined> {
+    try {
+      return await this.#post(url, method, params, state.tokens.accessToken, options);
+    } catch (error) {
+      if (state.isReconnected || !isRefused(error)) {
+        throw error;
+      }
+      state.isReconnected = true;
+      const { signal } = options;
+      await beforeSending(() => this.#deps.clock.sleep(reconnectMs, signal), signal);
+      return undefined;
     }
+  }
+
+  /** Turns to where a renamed portal is now, once the user agreed; throws where no token may follow. */
+  async #follow(
+    redirect: Redirect,
+    state: CallState,
+    { host, origin }: URL,
+    status: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    if (state.isMoved || !redirect.ok || redirect.endpoint === state.endpoint) {
+      throw refusedRedirect(redirect.ok ? 'REDIRECT_LOOP' : redirect.code, status, host);
+    }
+    state.isMoved = true;
+    state.endpoint = redirect.endpoint;
+    const newOrigin = new URL(redirect.endpoint).origin;
+    if (newOrigin === origin) {
+      return;
+    }
+    const source = this.#deps.tokens;
+    const agreed = await beforeSending(() => source.moved(redirect.endpoint, signal), signal);
+    // The user said no, or agreed to another site than this one.
+    if (agreed === undefined || new URL(agreed.clientEndpoint).origin !== newOrigin) {
+      throw refusedRedirect('REDIRECT_NOT_AGREED', status, host);
+    }
+    state.tokens = agreed;
+    state.endpoint = agreed.clientEndpoint;
+  }
+
+  /** Makes the call ready to be sent again, or throws the error that it ends in. */
+  async #recover<T>(
+    error: unknown,
+    { method, options }: Exchange<T>,
+    state: CallState,
+    turn: Turn,
+  ): Promise<void> {
+    const { tokens: source, limiter } = this.#deps;
+    if (error instanceof Bitrix24Error && error.is('QUERY_LIMIT_EXCEEDED')) {
+      if (turn.refused()) {
+        return;
+      }
+      throw error;
+    }
+    turn.passed();
+    if (!(error instanceof Bitrix24Error) || error.kind !== 'server') {
+      throw error;
+    }
+    if (error.is('expired_token') && !state.isRefreshed) {
+      state.isRefreshed = true;
+      const failed = state.tokens.accessToken;
+      const { signal } = options;
+      state.tokens = await beforeSending(() => source.refreshed(failed, signal), signal);
+      // The authorization server may not know of the new host yet that the user has just agreed to.
+      state.endpoint = state.isMoved ? state.endpoint : state.tokens.clientEndpoint;
+      return;
+    }
+    if (!error.is('OPERATION_TIME_LIMIT')) {
+      throw error;
+    }
+    const portal = state.tokens.memberId;
+    const { until, isTold } = limiter.blockedUntil(portal, method);
+    if (state.isHeld || !isTold) {
+      throw error.with({ retryAt: until });
+    }
+    state.isHeld = true;
+    limiter.hold(portal, method, until);
   }
 
   async #post(
@@ -331,11 +323,11 @@ export class PortalClient {
         signal: hearOut === true ? undefined : signal,
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       });
-      log?.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
+      log.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
       return response;
     } catch (error) {
       if (error instanceof Bitrix24Error) {
-        log?.warn(
+        log.warn(
           `${method} at ${url.host}: ${error.kind} ${error.code} (${error.phase}), ${clock.now() - start} ms`,
         );
       }
@@ -349,47 +341,31 @@ export class PortalClient {
     host: string,
     tokens: Tokens,
     schema: v.GenericSchema<unknown, T>,
-  ): Answer<T> {
+  ): { answer: Answer<T>; time: v.InferOutput<typeof timeSchema> } {
     let body;
     try {
       body = readAnswer(response, host, [tokens.accessToken, tokens.refreshToken]);
     } catch (error) {
       if (error instanceof Bitrix24Error) {
-        this.#deps.log?.info(`${method} at ${host}: ${error.code} (HTTP ${response.status})`);
+        this.#deps.log.info(`${method} at ${host}: ${error.code} (HTTP ${response.status})`);
       }
       throw error;
     }
     const { total, next, time } = v.parse(envelope, body);
-    this.#noteReset(method, time);
     const result = v.safeParse(schema, body['result']);
     if (!result.success || response.status < 200 || response.status > 299) {
       throw unexpectedAnswer(result.issues ?? [], response, host);
     }
-    return {
-      result: result.output,
-      total,
-      next,
-      time: callTime(time),
-    };
+    return { answer: { result: result.output, total, next }, time };
   }
 }
 
-function callTime(time: v.InferOutput<typeof timeSchema>): CallTime | undefined {
-  return (
-    time && {
-      duration: time.duration,
-      operating: time.operating,
-      operatingResetAt: time.operating_reset_at,
-    }
-  );
-}
-
-/** What the pacer has to know of it; nothing on a self-hosted portal. */
-function timeOf(method: string, time: CallTime | undefined): MethodTime[] {
-  const { duration, operating, operatingResetAt } = time ?? {};
-  return operating === undefined || operatingResetAt === undefined
+/** Empty on a self-hosted portal, which tells no operating time. */
+function timesOf(method: string, time: v.InferOutput<typeof timeSchema>): MethodTime[] {
+  const { duration = 0, operating, operating_reset_at: resetAt } = time ?? {};
+  return resetAt === undefined
     ? []
-    : [{ method, duration: duration ?? 0, operating, resetAt: operatingResetAt * 1000 }];
+    : [{ method, duration, operating: operating ?? 0, resetAt: resetAt * 1000 }];
 }
 
 /**
@@ -407,7 +383,7 @@ async function beforeSending<T>(
     return await unlessAborted(step(), signal);
   } catch (error) {
     if (error instanceof Bitrix24Error) {
-      throw error.phase === 'noAnswer' ? copy(error, { phase: 'notSent' }) : error;
+      throw error.phase === 'noAnswer' ? error.with({ phase: 'notSent' }) : error;
     }
     if (signal?.aborted) {
       throw cancelledError();
@@ -437,26 +413,4 @@ function isRefused(error: unknown): boolean {
 
 function refusedRedirect(code: string, httpStatus: number, host: string): Bitrix24Error {
   return new Bitrix24Error({ kind: 'redirect', phase: 'notSent', code, httpStatus, host });
-}
-
-function withRetryAt(error: Bitrix24Error, at: number | undefined): Bitrix24Error {
-  return at === undefined ? error : copy(error, { retryAt: at });
-}
-
-function copy(
-  error: Bitrix24Error,
-  changes: Partial<Pick<Bitrix24Error, 'phase' | 'retryAt'>>,
-): Bitrix24Error {
-  const { kind, phase, code, description, httpStatus, host, retryAt: at } = error;
-  return new Bitrix24Error({
-    kind,
-    phase,
-    code,
-    description,
-    httpStatus,
-    host,
-    retryAt: at,
-    cause: error,
-    ...changes,
-  });
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { avatarAddress } from './avatarAddress';
-import { batchSize } from './batch';
-import type { CommandOutcome } from './batch';
+import { batchSize } from './restBatch';
+import type { CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
 import type { CallControl, PortalClient } from './portalClient';
 
@@ -25,8 +25,9 @@ export type PushFault =
 const method = 'pull.application.push.add';
 
 /**
- * Everything that is wrong with a push before it leaves the machine.
- * Mistakes in recipients and avatar are caught here because Bitrix24 answers `true` to them all.
+ * Lists everything that is wrong with a push before it leaves the machine.
+ * Mistakes in recipients and avatar are caught here because the portal answers `true` to them all.
+ * docs/bitrix24.md, section 5.
  */
 export function checkPush(request: PushRequest): PushFault[] {
   const faults: PushFault[] = [];
@@ -50,7 +51,7 @@ export function checkPush(request: PushRequest): PushFault[] {
 }
 
 /**
- * Bitrix24: pull.application.push.add. Resolves when the push was accepted, which is not delivery.
+ * Calls pull.application.push.add. Resolves when the push was accepted, which is not delivery.
  * Throws Bitrix24Error; its phase tells whether the push may have been accepted. Anything but the documented
  * `true` counts as "may have been".
  */
@@ -62,46 +63,45 @@ export async function addPush(
   await client.call(method, paramsOf(request), { ...options, schema: v.literal(true) });
 }
 
-/** What became of one push of several. */
-export type PushFate =
+/** The delivery status of one push, as far as the portal tells it. */
+export type PushStatus =
   | { kind: 'accepted' }
-  /** Bitrix24 answered with an error; nobody got it. */
+  /** The portal answered with an error; nobody got the push. */
   | { kind: 'refused'; error: Bitrix24Error }
-  /** OPERATION_TIME_LIMIT: it was not carried out, and may be sent again once `error.retryAt` has come. */
+  /** The push was not carried out, and may be sent again; not before `error.retryAt`, if that is set. */
   | { kind: 'notSent'; error: Bitrix24Error }
-  /** It may have been accepted. */
+  /** The push may have been accepted. */
   | { kind: 'unknown'; error: Bitrix24Error };
 
 /**
- * Bitrix24: batch of pull.application.push.add: up to 50 different texts in one request. Fates come in the order
- * of the pushes. Throws Bitrix24Error where the request as a whole failed; its phase then holds for all of them.
+ * Sends up to 50 different pushes in one batch. Their statuses come in the order of the pushes. Throws Bitrix24Error where the request as a whole failed; its phase then holds for all of them.
  * Equal pushes would become one per person: the caller unites them.
  */
 export async function addPushes(
   client: PortalClient,
   requests: readonly PushRequest[],
   options: CallControl = {},
-): Promise<PushFate[]> {
+): Promise<PushStatus[]> {
   const garbled = requests.some(({ text, avatar }) => !canTravelInBatch(text, avatar));
   if (requests.length > batchSize || garbled) {
     throw new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code: 'NOT_FOR_BATCH' });
   }
   const commands = requests.map((request) => {
     const params = paramsOf(request);
-    // As JSON text: PHP reads no more than a limited number of variables (often 1,000) from a query string.
+    // A list as JSON text, since PHP limits the variables of a query. docs/bitrix24.md, section 3.
     return { method, params: { ...params, USER_ID: JSON.stringify(params.USER_ID) } };
   });
-  return (await client.batch(commands, options)).map(fateOf);
+  return (await client.batch(commands, options)).map(statusOf);
 }
 
-/** Bitrix24 would replace what looks like a reference to an earlier command's answer by a part of that answer. */
+/** False for a text that a batch would take for a reference to an earlier result. docs/bitrix24.md, section 3. */
 export function canTravelInBatch(text: string, avatar = ''): boolean {
   return !reference.test(text) && !reference.test(avatar);
 }
 
 const reference = /\$(?:result|next|total|time|error)\S*\[/i;
 
-/** What a server says when something broke in it: not how far it had come. */
+/** Codes of a failure inside the server, which do not tell how far it came. docs/bitrix24.md, section 2. */
 const internal = [
   'INTERNAL_SERVER_ERROR',
   'ERROR_UNEXPECTED_ANSWER',
@@ -109,25 +109,32 @@ const internal = [
   'UNKNOWN_ERROR',
 ];
 
-function fateOf(outcome: CommandOutcome): PushFate {
+function statusOf(outcome: CommandOutcome): PushStatus {
   switch (outcome.kind) {
     case 'answered':
       return outcome.result === true ? { kind: 'accepted' } : unknown('UNEXPECTED_ANSWER');
     case 'failed':
-      if (outcome.error.is('OPERATION_TIME_LIMIT')) {
-        return { kind: 'notSent', error: outcome.error.with({ phase: 'notSent' }) };
-      }
-      return outcome.error.is(...internal)
-        ? unknown(outcome.error.code, outcome.error)
-        : { kind: 'refused', error: outcome.error };
+      return statusOfError(outcome.error);
     case 'notRun':
     case 'unknown':
       return unknown('NO_ANSWER');
   }
 }
 
-function unknown(code: string, cause?: Bitrix24Error): PushFate {
-  const error = new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code, cause });
+/** The status of a push whose command, or whose request as a whole, ended in this error. */
+export function statusOfError(error: Bitrix24Error): Exclude<PushStatus, { kind: 'accepted' }> {
+  if (error.phase === 'notSent' || error.is('OPERATION_TIME_LIMIT')) {
+    return { kind: 'notSent', error: error.with({ phase: 'notSent' }) };
+  }
+  return error.phase === 'noAnswer' || error.is(...internal)
+    ? unknown(error.code, error)
+    : { kind: 'refused', error };
+}
+
+function unknown(code: string, cause?: Bitrix24Error): { kind: 'unknown'; error: Bitrix24Error } {
+  const error =
+    cause?.with({ phase: 'noAnswer' }) ??
+    new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code });
   return { kind: 'unknown', error };
 }
 
@@ -145,8 +152,8 @@ function paramsOf(request: PushRequest): { USER_ID: number[]; TEXT: string; AVAT
 }
 
 /**
- * A push to nobody: it notifies no one, and throws what a real one would throw (no name, no rights, no scope).
- * The one way to learn beforehand, since no method returns the application's name.
+ * Sends a push to nobody: it notifies no one, and throws what a real one would throw (no name, no rights, no scope).
+ * It is the one way to learn that beforehand. docs/bitrix24.md, section 5.
  */
 export async function probePush(client: PortalClient, options: CallControl = {}): Promise<void> {
   await client.call(

@@ -1,10 +1,10 @@
 import { isLoopback } from './portalAddress';
 import type { HttpResponse } from './transport';
 
-/** Redirects that Bitrix24 and its front end answer before any method runs: a renamed portal answers 302. */
+/** Redirects that come before any method runs: a renamed portal answers 302. docs/bitrix24.md, section 2. */
 const movedStatuses = new Set([301, 302, 307, 308]);
 
-/** Where a redirect leads: the REST endpoint there, or the reason why no token may follow. */
+/** The REST endpoint that a redirect leads to, or the reason why no token may follow. */
 export type Redirect =
   { ok: true; endpoint: string } | { ok: false; code: 'REDIRECT_NOT_HTTPS' | 'REDIRECT_UNCLEAR' };
 

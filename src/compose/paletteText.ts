@@ -1,7 +1,7 @@
 import { env, InputBoxValidationSeverity, l10n, QuickPickItemKind, ThemeIcon } from 'vscode';
 import type { InputBoxValidationMessage, QuickInputButton, QuickPickItem } from 'vscode';
 import type { Account } from '../accounts/account';
-import type { PushBudget } from '../bitrix24/budget';
+import type { PushBudget } from '../bitrix24/pushSize';
 import { counted, countOfDepartments, countOfPeople, formatNumber } from '../common/counted';
 import { plainLabel } from '../common/plainLabel';
 import { plainText } from '../common/plainText';

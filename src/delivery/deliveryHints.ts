@@ -1,6 +1,6 @@
 import type { Accounts } from '../accounts/account';
-import { deliveryFacts } from '../bitrix24/deliveryFacts';
-import type { DeliveryFact, DeliveryScope } from '../bitrix24/deliveryFacts';
+import { readPresence } from '../bitrix24/presence';
+import type { DeliveryFact, DeliveryScope } from '../bitrix24/presence';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
@@ -94,7 +94,7 @@ export class DeliveryHints implements Disposable {
     // Bitrix24 hides some people from callers who are not administrators.
     const seesAll = (await accounts.get(accountId))?.administrator !== false;
     const cache = this.#cacheOf(accountId);
-    const { facts, missing } = await deliveryFacts(client, ids, {
+    const { facts, missing } = await readPresence(client, ids, {
       signal,
       // For one person it costs nothing to try whether a scope was granted meanwhile.
       without: ids.length > 1 ? this.missingScopes(accountId) : [],

@@ -1,6 +1,6 @@
 import { env, l10n } from 'vscode';
 import type { Account } from '../accounts/account';
-import type { DeliveryScope } from '../bitrix24/deliveryFacts';
+import type { DeliveryScope } from '../bitrix24/presence';
 import { counted } from '../common/counted';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';

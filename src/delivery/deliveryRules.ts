@@ -1,4 +1,4 @@
-import type { DeliveryFact } from '../bitrix24/deliveryFacts';
+import type { DeliveryFact } from '../bitrix24/presence';
 
 /*
  * What Bitrix24 does with a push depends on the person's account, phone and presence. The rules and numbers in this

@@ -4,7 +4,7 @@ import type { WebviewPanel } from 'vscode';
 import * as v from 'valibot';
 import type { Account } from '../accounts/account';
 import type { SetupResult } from '../accounts/setupCheck';
-import type { DeliveryFact } from '../bitrix24/deliveryFacts';
+import type { DeliveryFact } from '../bitrix24/presence';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';

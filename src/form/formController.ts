@@ -30,7 +30,7 @@ export interface FormControllerDeps extends FormAudienceDeps, FormDeliveryDeps, 
   accounts: Pick<Accounts, 'onDidChange' | 'list' | 'current'>;
   drafts: DraftStore;
   service: Pick<PushService, 'send' | 'act' | 'open' | 'onDidChange'>;
-  /** What texts may say about people. */
+  /** Reads what texts may say about people. */
   personFacts: PersonFacts;
   sentences: ProblemSentences;
   fixes: Fixes;
@@ -296,12 +296,12 @@ export class FormController implements Disposable {
     if (!offered || !this.#sending.isIdle || this.#fixing.has(offered.fix)) {
       return;
     }
-    const { fix, of } = offered;
+    const { fix, shown } = offered;
     this.#fixing.add(fix);
     try {
-      const account = await this.#deps.fixes.run(fix, of.context);
+      const account = await this.#deps.fixes.run(fix, shown.context);
       if (account || fix === 'discard' || fix === 'markAsSent') {
-        this.#problems.clear(of);
+        this.#problems.clear(shown);
       }
       if (account) {
         await this.#goOnAs(account.id);

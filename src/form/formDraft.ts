@@ -150,7 +150,7 @@ export class FormDraft implements Disposable {
       recipients.length + departments.length < draft.recipients.length + draft.departments.length;
     this.#generation += 1;
     if (losesPeople) {
-      // What was chosen on the other portal is kept as it is; here goes on a draft of its own.
+      // The draft with the people of the other portal is kept as it is; here goes on a draft of its own.
       this.#drafts.open(copyOf(draft, { accountId: account.id, recipients, departments }), this);
       this.#seen = this.#drafts.current;
     } else {

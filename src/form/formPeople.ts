@@ -25,7 +25,7 @@ const suggestedAtMost = 8;
 /** Remembers what the form has heard of people, by account, and asks for more. */
 export class FormPeople {
   readonly #deps: FormPeopleDeps;
-  /** By account and id, with what is wrong with an id. */
+  /** People by account and id, with what is wrong with an id. */
   readonly #known = new Map<string, Map<number, Person>>();
   readonly #asked = new Set<string>();
   #abort: AbortController | undefined;

@@ -19,13 +19,13 @@ interface Known {
 const askedAtMost = 5_000;
 
 /**
- * What the draft's text says about its people, asked in the same way as when it is sent, so that the preview and
+ * Learns what the draft's text says about its people in the same way as when it is sent, so that the preview and
  * the plan show what will be. Each person is asked for once; nobody while the text has no placeholders.
  */
 export class FormPersonFacts {
   readonly #read: PersonFacts;
   readonly #log: Log;
-  /** By account and id. */
+  /** The facts by account and id. */
   readonly #known = new Map<string, Map<number, Known>>();
   /** The questions on their way: `account/id` or `account/id/department`. */
   readonly #asked = new Set<string>();
@@ -36,7 +36,7 @@ export class FormPersonFacts {
     this.#log = log;
   }
 
-  /** What is known about a person; undefined if it was never asked for. */
+  /** Returns what is known about a person; undefined if it was never asked for. */
   of(accountId: string, id: number): TextPerson | undefined {
     return this.#known.get(accountId)?.get(id)?.person;
   }
@@ -71,9 +71,9 @@ export class FormPersonFacts {
     const { facts, open: missing } = this.#wanted(account, draft);
     const department = facts.includes('department');
     const keyOf = (id: number): string => `${account.id}/${id}${department ? '/department' : ''}`;
-    const room = askedAtMost - (draft.recipients.length - missing.length);
+    const askable = askedAtMost - (draft.recipients.length - missing.length);
     const open = missing
-      .slice(0, Math.max(0, room))
+      .slice(0, Math.max(0, askable))
       .filter(({ id }) => !this.#asked.has(keyOf(id)));
     if (open.length === 0) {
       return false;

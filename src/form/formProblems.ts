@@ -21,7 +21,7 @@ export interface FormProblemsDeps {
   sentences: ProblemSentences;
   fixes: Pick<Fixes, 'label'>;
   log: Log;
-  /** What the fixes of an earlier push work on. */
+  /** Returns what the fixes of an earlier push work on. */
   contextOf: (push: Push) => ProblemContext;
   /** Called when another problem may have to be shown. */
   changed: () => void;
@@ -125,11 +125,11 @@ export class FormProblems implements Disposable {
   }
 
   /** The fix of this name and the problem that offers it now. */
-  offered(name: string): { fix: FixId; of: FormProblem } | undefined {
-    for (const of of [this.shown, this.#hint]) {
-      const fix = of?.problem.fixes.find((offered) => offered === name);
-      if (of && fix) {
-        return { fix, of };
+  offered(name: string): { fix: FixId; shown: FormProblem } | undefined {
+    for (const shown of [this.shown, this.#hint]) {
+      const fix = shown?.problem.fixes.find((offered) => offered === name);
+      if (shown && fix) {
+        return { fix, shown };
       }
     }
     return undefined;

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account';
-import type { Wait } from '../bitrix24/portalClient';
+import type { Wait } from '../bitrix24/rateLimiter';
 import { copyOf, isSameVersion } from '../push/draft';
 import type { Draft } from '../push/draft';
 import { actionsOf, summaryOf, toPeople } from '../push/push';
@@ -32,7 +32,7 @@ export interface FormSendingDeps {
 
 export type SendTo = 'recipients' | 'me';
 
-/** What the form had when it asked for a push. */
+/** The state of the form when it asked for a push. */
 interface Asked {
   to: SendTo;
   /** The form's draft at that moment. */
@@ -49,7 +49,7 @@ export class FormSending {
   #phase: PhaseView = idle;
   #abort: AbortController | undefined;
   #accepted: AcceptedView | undefined;
-  /** The draft for oneself alone, made of this version of the form's draft. */
+  /** The draft for oneself alone, and the version of the form's draft that it was made of. */
   #copy: { of: Draft; draft: Draft } | undefined;
 
   constructor(deps: FormSendingDeps) {
@@ -89,12 +89,12 @@ export class FormSending {
     );
   }
 
-  /** What the fixes of an earlier push work on: that push as it is, whatever the form holds. */
+  /** Returns what the fixes of an earlier push work on: that push as it is, whatever the form holds. */
   contextOfEarlier(push: Push): ResultContext {
     return this.#contextOf(push, push.draft, { to: 'recipients', formDraft: push.draft });
   }
 
-  /** What the fixes of a failure around the form's draft work on. */
+  /** Returns what the fixes of a failure around the form's draft work on. */
   contextOfDraft(): ResultContext {
     const formDraft = this.#deps.draft.current;
     return this.#contextOf(undefined, formDraft, { to: 'recipients', formDraft });
@@ -228,7 +228,9 @@ export class FormSending {
     }
     if (!this.#copy || !isSameVersion(this.#copy.of, of)) {
       const toMe = toPeople(of, [{ id: me.userId, name: me.userName }]);
-      this.#copy = { of, draft: copyOf(toMe) };
+      // Its id lasts through edits, so that what waits for the network is replaced.
+      const before = this.#copy?.of.id === of.id ? this.#copy.draft : undefined;
+      this.#copy = { of, draft: before ? { ...toMe, id: before.id } : copyOf(toMe) };
     }
     return this.#copy.draft;
   }

@@ -2,10 +2,22 @@ import { l10n } from 'vscode';
 import { issueMessage } from '../problems/draftProblems';
 
 /**
- * Every sentence that the form's page shows, in the user's language; the page has none of its own.
- * Those with `|` hold their plural forms, see common/plural.ts.
+ * Returns every sentence that the form's page shows, in the user's language; the page has none of its own.
+ * Sentences with `|` hold their plural forms, see common/plural.ts.
  */
 export function formStrings() {
+  return {
+    ...accountStrings(),
+    ...recipientStrings(),
+    ...messageStrings(),
+    ...sendStrings(),
+    ...issueStrings(),
+  } satisfies Record<string, string>;
+}
+
+export type FormStringKey = keyof ReturnType<typeof formStrings>;
+
+function accountStrings() {
   return {
     formLabel: l10n.t('Write a Bitrix24 push'),
 
@@ -22,7 +34,11 @@ export function formStrings() {
     administratorHint: l10n.t(
       'Bitrix24 accepts pushes only from administrators, so it will refuse this account.',
     ),
+  };
+}
 
+function recipientStrings() {
+  return {
     to: l10n.t('To'),
     toPlaceholder: l10n.t('Name, department, id…'),
     toHelp: l10n.t(
@@ -82,7 +98,12 @@ export function formStrings() {
     nobodyFound: l10n.t('Nobody found for “{0}”'),
     searchFailed: l10n.t('The portal did not answer the search. Ids still work.'),
     suggestions: l10n.t('People found'),
+  };
+}
 
+/** Text, avatar and the preview on the phone. */
+function messageStrings() {
+  return {
     text: l10n.t('Text'),
     textPlaceholder: l10n.t('What should the phones show?'),
     mode: l10n.t('Braces in the text'),
@@ -124,7 +145,12 @@ export function formStrings() {
     cutAway: l10n.t(
       'Cut here: {0} character does not arrive.|Cut here: {0} characters do not arrive.',
     ),
+  };
+}
 
+/** Sending, its outcome, and drafts that are kept. */
+function sendStrings() {
+  return {
     send: l10n.t('Send'),
     sendTo: l10n.t('Send to {0} person|Send to {0} people'),
     sendToAbout: l10n.t('Send to about {0} person|Send to about {0} people'),
@@ -154,7 +180,12 @@ export function formStrings() {
     keptRestore: l10n.t('Continue with “{0}”'),
     keptForget: l10n.t('Delete “{0}”'),
     keptWithoutText: l10n.t('(no text)'),
+  };
+}
 
+/** The faults of fields. */
+function issueStrings() {
+  return {
     issueRecipients: issueMessage('NO_RECIPIENTS'),
     issueRecipient: issueMessage('BAD_RECIPIENT'),
     issueUnresolved: l10n.t('Choose “{0}” from the list, or remove it.'),
@@ -169,7 +200,5 @@ export function formStrings() {
       'The brace “{0}” in line {1}, character {2} is unmatched. To send a brace itself, write it twice.',
     ),
     issueAvatar: issueMessage('AVATAR_NOT_HTTP'),
-  } satisfies Record<string, string>;
+  };
 }
-
-export type FormStringKey = keyof ReturnType<typeof formStrings>;

@@ -12,12 +12,12 @@ import type { FormField, ToForm } from './protocol';
 
 export interface FormViewDeps {
   extensionUri: Uri;
-  /** What stands behind the page; asked for when the page first comes into view. */
+  /** Opens the host half of the form, when the page first comes into view. */
   open: (page: FormPage) => Promise<FormHost>;
   log: Log;
 }
 
-/** The form in the side bar: VS Code's half of it. The page is rebuilt each time that it comes into view. */
+/** VS Code's half of the form in the side bar. The page is rebuilt each time that it comes into view. */
 export class FormView implements WebviewViewProvider, Disposable {
   readonly #deps: FormViewDeps;
   readonly #owned = new DisposableStore();
@@ -28,7 +28,7 @@ export class FormView implements WebviewViewProvider, Disposable {
   #ready = false;
   /** The page has its first state. */
   #drawn = false;
-  /** Where the cursor goes once the page is there. */
+  /** The field that gets the cursor once the page is there. */
   #focus: FormField | undefined;
 
   constructor(deps: FormViewDeps) {

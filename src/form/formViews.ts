@@ -6,7 +6,7 @@ import type { TextPerson } from '../push/personalText';
 import type { DepartmentRecipient, Recipient } from '../people/recipient';
 import type { AccountView, DepartmentView, FormState, IssueView, Person } from './protocol';
 
-/** What the page may know of an account: nothing secret, and nothing that it does not draw. */
+/** Returns what the page may know of an account: nothing secret, and nothing that it does not draw. */
 export function accountView(account: Account): AccountView {
   const { id, host, userId, userName, administrator, senderName, clientId } = account;
   return {
@@ -57,7 +57,7 @@ export function withPersonFacts(person: Person, facts: TextPerson | undefined): 
   };
 }
 
-/** What the page draws of a person. `host`: their portal's; only one on this machine may point to pictures there. */
+/** Returns what the page draws of a person. Only a portal on this machine (`host`) may point to pictures on it. */
 export function personView(
   { id, name, position, photo }: Recipient,
   host: string | undefined,
@@ -71,7 +71,7 @@ export function personView(
   };
 }
 
-/** What is wrong with the draft's fields; a missing account is no field. */
+/** Returns the faults of the draft's fields; a missing account is no field. */
 export function issuesOf(
   draft: Draft,
   account: Account | undefined,

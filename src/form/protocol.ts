@@ -1,5 +1,5 @@
 /**
- * What the form's page and its host say to each other: one file, both directions.
+ * The messages between the form's page and its host: one file, both directions.
  *
  * The page says `ready`; the host answers with `init` (words) and `state` (a full snapshot), and again with a
  * full snapshot after every change. What the page asks with an `id` is answered by exactly one `reply`, also
@@ -45,7 +45,7 @@ const person = v.object({
   name: v.optional(v.string()),
   position: v.optional(v.string()),
   photo: v.optional(v.string()),
-  /** What a personal text may say about them, where it is known. */
+  /** The facts that a personal text may mention, where they are known. */
   firstName: v.optional(v.string()),
   lastName: v.optional(v.string()),
   department: v.optional(v.string()),
@@ -60,13 +60,13 @@ const department = v.object({
   id: personId,
   name: v.optional(v.string()),
   reach,
-  /** How many people that is for each reach, as far as the directory knows. */
+  /** Number of people with and without sub-departments, as far as the directory knows. */
   counts: v.optional(v.object({ tree: v.number(), direct: v.number() })),
-  /** There are departments below it, so that the reach matters. */
+  /** True if there are departments below it. */
   parent: v.boolean(),
   /** From the top of the company to it: "Acme / Sales". */
   path: v.optional(v.string()),
-  /** Whoever leads it. */
+  /** The name of its head. */
   head: v.optional(v.string()),
 });
 /** A department to send to, as the form draws it. */
@@ -82,7 +82,7 @@ export type GroupView = v.InferOutput<typeof group>;
 
 const textMode = v.picklist(['literal', 'personal']);
 
-/** What the page may change in a draft. People and departments are ids here: their names are the host's to know. */
+/** The part of a draft that the page may change. People and departments are ids here: only the host knows their names. */
 const written = v.object({
   recipients: v.pipe(v.array(personId), v.maxLength(limits.recipients)),
   /** Absent: none. */
@@ -104,7 +104,7 @@ const stamp = { generation: whole, edit: whole };
 export const fromFormSchema = v.variant('type', [
   /** The page has its listeners; nothing is posted to it before. */
   v.strictObject({ type: v.literal('ready') }),
-  /** What is written now. Dropped when the host has meanwhile replaced the draft (older `generation`). */
+  /** The draft after an edit. It is dropped if the host has meanwhile replaced the draft (older `generation`). */
   v.strictObject({ type: v.literal('edit'), ...stamp, written }),
   v.strictObject({
     type: v.literal('send'),
@@ -120,7 +120,7 @@ export const fromFormSchema = v.variant('type', [
     id: whole,
     query: v.pipe(v.string(), v.maxLength(limits.query)),
   }),
-  /** Whom a pasted list means. */
+  /** Asks for the people and departments that a pasted list means. */
   v.strictObject({
     type: v.literal('match'),
     id: whole,
@@ -139,10 +139,10 @@ export const fromFormSchema = v.variant('type', [
     type: v.literal('command'),
     id: whole,
     command: v.picklist(formCommands),
-    /** Whom it is about, of the people chosen. */
+    /** The one of the people chosen that it is about. */
     person: v.optional(personId),
   }),
-  /** A failure in the page's own code: where, never what. */
+  /** A failure in the page's own code: its place, never its contents. */
   v.strictObject({ type: v.literal('fault'), where: v.pipe(v.string(), v.maxLength(200)) }),
 ]);
 export type FromForm = v.InferOutput<typeof fromFormSchema>;
@@ -171,7 +171,7 @@ export type ProblemView = v.InferOutput<typeof problem>;
 const issue = v.object({
   field: v.picklist(['account', ...formFields]),
   code: v.string(),
-  /** Where in the text, in UTF-16 units; only for faults that have a place. */
+  /** The place in the text, in UTF-16 units; only for faults that have one. */
   offset: v.optional(v.number()),
   length: v.optional(v.number()),
 });
@@ -211,7 +211,7 @@ const accepted = v.object({
   at: v.number(),
   count: v.number(),
   host: v.string(),
-  /** Who may not get it all the same, in a sentence. */
+  /** A sentence that names the people who may not get it all the same. */
   hint: v.optional(v.string()),
 });
 export type AcceptedView = v.InferOutput<typeof accepted>;
@@ -227,7 +227,7 @@ const hint = v.object({
   /** `not`: it may not come at all; `late`: it may come late; `none`: only worth knowing. */
   weight: v.picklist(['not', 'late', 'none']),
 });
-/** What speaks against a push to one of the people chosen. */
+/** A reason why one of the people chosen may not get a push. */
 export type HintView = v.InferOutput<typeof hint>;
 
 const formState = v.object({
@@ -243,13 +243,13 @@ const formState = v.object({
     text: v.string(),
     mode: textMode,
     avatar: v.string(),
-    /** Where the text came from, e.g. `cart.ts:41-43`. */
+    /** The place that the text came from, e.g. `cart.ts:41-43`. */
     location: v.optional(v.object({ label: v.string(), included: v.boolean() })),
   }),
   issues: v.array(issue),
   /** Only for a text with placeholders, once all is known that it says about its people. */
   plan: v.optional(plan),
-  /** With departments: how many people that is by what was read last. */
+  /** For a draft with departments: the number of people by what was read last. */
   approximatePeople: v.optional(v.number()),
   kept: v.array(kept),
   /** The people chosen before belong to another portal than the account shown now. */
@@ -267,10 +267,10 @@ const unmatched = v.object({
   candidates: v.optional(v.array(person)),
   departments: v.optional(v.array(department)),
 });
-/** A piece of a pasted list that nobody is certainly meant by. */
+/** A piece of a pasted list that matches nobody for certain. */
 export type UnmatchedView = v.InferOutput<typeof unmatched>;
 
-/** What became of a request. */
+/** The answer to a request of the page. */
 const replyValue = v.variant('kind', [
   v.object({
     kind: v.literal('people'),
@@ -303,7 +303,7 @@ export const toFormSchema = v.variant('type', [
     strings: v.record(v.string(), v.string()),
   }),
   v.object({ type: v.literal('state'), state: formState }),
-  /** What is wrong with the edit of this number, if anything, and how it would go. */
+  /** The faults of the edit of this number, and how it would be sent. */
   v.object({
     type: v.literal('checked'),
     ...stamp,
@@ -311,7 +311,7 @@ export const toFormSchema = v.variant('type', [
     plan: v.optional(plan),
     approximatePeople: v.optional(v.number()),
   }),
-  /** What was learnt in the background about people who are chosen; takes the place of what was said before. */
+  /** Hints about the people chosen, learnt in the background; they replace the hints before. */
   v.object({ type: v.literal('hints'), hints: v.array(hint), firstOnly: v.optional(v.number()) }),
   /** More people can be found than before: what is being looked for is worth asking for again. */
   v.object({ type: v.literal('peopleRead') }),

@@ -6,9 +6,9 @@ export interface TextFault {
   /** UTF-16 units of the text as a textarea holds it. */
   start: number;
   end: number;
-  /** What stands there, shortened. */
+  /** The text at that place, shortened. */
   written: string;
-  /** Both from 1; the column counts characters. */
+  /** Line and column count from 1; the column counts characters. */
   line: number;
   column: number;
 }

@@ -1,7 +1,7 @@
 import type { Accounts } from '../accounts/account';
-import { findPeople } from '../bitrix24/findPeople';
-import type { FoundPeople } from '../bitrix24/findPeople';
-import type { Person } from '../bitrix24/people';
+import { findPeople } from '../bitrix24/peopleByText';
+import type { FoundPeople } from '../bitrix24/peopleByText';
+import type { Person } from '../bitrix24/person';
 import type { Departments } from './departments/departments';
 import type { DepartmentTree } from './departments/departmentTree';
 import { Breather } from './directory/breather';

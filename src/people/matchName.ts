@@ -1,4 +1,4 @@
-import type { Person } from '../bitrix24/people';
+import type { Person } from '../bitrix24/person';
 import { otherLayout, soundsOf, soundsOfBeginning, soundsOfName } from './directory/spelling';
 import { wordsOf } from './directory/words';
 

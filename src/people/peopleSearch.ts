@@ -1,7 +1,7 @@
 import { Bitrix24Error } from '../bitrix24/errors';
-import { manyPeopleByIds } from '../bitrix24/manyPeople';
-import { searchPeople } from '../bitrix24/people';
-import type { Person } from '../bitrix24/people';
+import { peopleByIds } from '../bitrix24/peopleById';
+import { searchPeople } from '../bitrix24/peopleByText';
+import type { Person } from '../bitrix24/person';
 import type { Event } from 'vscode';
 import type { Accounts } from '../accounts/account';
 import type { Log } from '../common/log';
@@ -156,7 +156,7 @@ export class PeopleSearch {
     }
     const client = await this.#deps.accounts.client(account.id);
     return await withoutScope({ ...nobody, hits: known }, async () => {
-      const people = await manyPeopleByIds(client, open, { signal });
+      const people = await peopleByIds(client, open, { signal });
       const found = new Set(people.map(({ id }) => id));
       return {
         hits: [...known, ...people.map(recipientOf)],

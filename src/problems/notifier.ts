@@ -166,7 +166,9 @@ function secondStep(
       fixes: ['goToRecipients'],
     };
   }
-  return { code, message: secondSentence(fix), severity: 'info', fixes: ['tryAgain', fix] };
+  // Only one of the two ways to send can run: which one is up to what became of the push.
+  const fixes: FixId[] = ['tryAgain', 'sendToRest', fix];
+  return { code, message: secondSentence(fix), severity: 'info', fixes };
 }
 
 /** Portals are told apart by member_id, the first half of an account's id: hosts can change. */

@@ -52,8 +52,9 @@ export function problemOfPartly(
   }
   const actions = actionsOf(push);
   const cures = cause?.fixes.filter((fix) => !endings.includes(fix)) ?? [];
-  const fixes: FixId[] = actions.includes('sendToRest')
-    ? ['sendToRest', ...cures, 'showLog']
+  const again = actions.includes('sendToRest') ? 'sendToRest' : 'tryAgain';
+  const fixes: FixId[] = actions.some((action) => action === 'sendToRest' || action === 'retry')
+    ? [again, ...cures, 'showLog']
     : [
         ...(actions.includes('sendAnyway') ? (['sendAnyway', 'markAsSent'] as const) : []),
         'showLog',

@@ -1,4 +1,4 @@
-import type { PushBudget } from '../bitrix24/budget';
+import type { PushBudget } from '../bitrix24/pushSize';
 import { checkPush } from '../bitrix24/push';
 import type { PushFault } from '../bitrix24/push';
 import type { Account } from '../accounts/account';

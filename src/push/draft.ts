@@ -49,7 +49,7 @@ export function newDraft(content: Partial<DraftContent> = {}): Draft {
 
 /** The same draft after an edit. */
 export function edited(draft: Draft, patch: Partial<DraftContent>): Draft {
-  return { ...draft, ...patch, version: crypto.randomUUID() };
+  return { ...draft, ...patch, id: draft.id, version: crypto.randomUUID() };
 }
 
 /** A new draft with the content of this one. */

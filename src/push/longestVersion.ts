@@ -1,5 +1,5 @@
-import { pushBudget, textBytes } from '../bitrix24/budget';
-import type { BudgetInput, PushBudget } from '../bitrix24/budget';
+import { pushBudget, textBytes } from '../bitrix24/pushSize';
+import type { BudgetInput, PushBudget } from '../bitrix24/pushSize';
 import { factOf, fillTemplate } from './personalText';
 import type { Template, TextPerson } from './personalText';
 

@@ -1,7 +1,7 @@
 import type { Account, Accounts } from '../accounts/account';
 import { Bitrix24Error } from '../bitrix24/errors';
-import { manyPeopleByIds } from '../bitrix24/manyPeople';
-import type { Person } from '../bitrix24/people';
+import { peopleByIds } from '../bitrix24/peopleById';
+import type { Person } from '../bitrix24/person';
 import type { CallControl } from '../bitrix24/portalClient';
 import type { Log } from '../common/log';
 import type { DepartmentTree } from '../people/departments/departmentTree';
@@ -38,7 +38,7 @@ export function createPersonFacts(deps: PersonFactsDeps): PersonFacts {
     const missing = ids.filter((id) => !found.has(id));
     if (missing.length > 0) {
       const client = await accounts.client(account.id);
-      const read = () => manyPeopleByIds(client, missing, controlOf(options));
+      const read = () => peopleByIds(client, missing, controlOf(options));
       // One by one: a call with tens of thousands of arguments may fail.
       (await unlessScopeIsMissing(read, [], log)).forEach((person) => people.push(person));
     }

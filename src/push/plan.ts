@@ -1,4 +1,4 @@
-import { batchSize } from '../bitrix24/batch';
+import { batchSize } from '../bitrix24/restBatch';
 import { canTravelInBatch } from '../bitrix24/push';
 import { fillTemplate, missingFacts } from './personalText';
 import type { Template, TextPerson } from './personalText';

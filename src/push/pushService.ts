@@ -1,7 +1,7 @@
 import type { Event } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import type { Bitrix24Error } from '../bitrix24/errors';
-import type { Wait } from '../bitrix24/portalClient';
+import type { Wait } from '../bitrix24/rateLimiter';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import { plainText } from '../common/plainText';

@@ -1,8 +1,9 @@
 import { Bitrix24Error } from '../bitrix24/errors';
-import type { CallControl, PortalClient, Wait } from '../bitrix24/portalClient';
+import type { CallControl, PortalClient } from '../bitrix24/portalClient';
+import type { Wait } from '../bitrix24/rateLimiter';
 import { addPush, addPushes } from '../bitrix24/push';
-import type { PushFate } from '../bitrix24/push';
-import { cancelledError } from '../bitrix24/unlessAborted';
+import type { PushStatus } from '../bitrix24/push';
+import { cancelledError } from '../bitrix24/abort';
 import type { PlannedPush, PushPlan } from './plan';
 import type { Answers, RecordWriter } from './recordWriter';
 import { asBitrix24Error } from './unexpectedError';
@@ -142,7 +143,7 @@ class PlanSender {
   async #request(
     request: readonly PlannedPush[],
     number: number,
-  ): Promise<readonly PushFate[] | Bitrix24Error> {
+  ): Promise<readonly PushStatus[] | Bitrix24Error> {
     const { client, avatar, signal, record, host } = this.#input;
     const pushes = request.map(({ ids, text }) => ({ userIds: ids, text, avatar }));
     const [first] = pushes;
@@ -223,7 +224,7 @@ interface RequestOutcome {
 
 function outcomeOf(
   request: readonly PlannedPush[],
-  result: readonly PushFate[] | Bitrix24Error,
+  result: readonly PushStatus[] | Bitrix24Error,
 ): RequestOutcome {
   const answers: Answers = { refused: [], unknown: [], notSent: [] };
   const outcome: RequestOutcome = {
@@ -260,7 +261,7 @@ function outcomeOf(
 }
 
 /** The error that every push of a request was refused with; undefined when they differ. */
-function refusalOfAll(answers: readonly PushFate[]): Bitrix24Error | undefined {
+function refusalOfAll(answers: readonly PushStatus[]): Bitrix24Error | undefined {
   const [first] = answers;
   const isSame =
     first?.kind === 'refused' &&

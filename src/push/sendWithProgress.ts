@@ -1,7 +1,7 @@
 import { ProgressLocation, env, l10n } from 'vscode';
 import type { Progress, window } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
-import type { Wait } from '../bitrix24/portalClient';
+import type { Wait } from '../bitrix24/rateLimiter';
 import { counted, formatNumber } from '../common/counted';
 import type { Messages } from '../common/messages';
 import { fromAccount } from './draft';

@@ -1,5 +1,5 @@
-import { lockScreenText } from '../bitrix24/budget';
-import type { PushPlatform } from '../bitrix24/budget';
+import { lockScreenText } from '../bitrix24/pushSize';
+import type { PushPlatform } from '../bitrix24/pushSize';
 import type { Person } from '../form/protocol';
 import { personName } from './audience';
 import { button, h, icon, radioSwitch, setAttribute, setText, show } from './dom';

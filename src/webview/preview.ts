@@ -1,5 +1,5 @@
-import { pushBudget } from '../bitrix24/budget';
-import type { PushBudget } from '../bitrix24/budget';
+import { pushBudget } from '../bitrix24/pushSize';
+import type { PushBudget } from '../bitrix24/pushSize';
 import type { FormState, Person } from '../form/protocol';
 import { templateOf } from '../push/draft';
 import { budgetOfVersions } from '../push/longestVersion';

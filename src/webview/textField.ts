@@ -1,4 +1,4 @@
-import type { PlatformBudget, PushBudget, PushPlatform } from '../bitrix24/budget';
+import type { PlatformBudget, PushBudget, PushPlatform } from '../bitrix24/pushSize';
 import { limits } from '../form/protocol';
 import type { Written } from '../form/protocol';
 import { asInTextarea, textFaultOf } from '../form/textFault';

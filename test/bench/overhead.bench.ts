@@ -7,7 +7,9 @@ import fetch from 'node-fetch';
 import { sharedBuckets } from '../../src/accounts/sharedBuckets';
 import { accountId } from '../../src/accounts/storedAccount';
 import { TokenRefresh } from '../../src/accounts/tokenRefresh';
-import { nodeFetchTransport, Pacer, PortalClient } from '../../src/bitrix24';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { RateLimiter } from '../../src/bitrix24/rateLimiter';
+import { PortalClient } from '../../src/bitrix24/portalClient';
 import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
 import { SecretCheck } from '../../src/push/secretCheck';
@@ -25,7 +27,7 @@ const method = 'pull.application.push.add';
 const sends = 15;
 /** A pace that keeps nobody waiting: what is measured is the work, not the portal's limit. */
 const fast = { size: 50, drain: 10_000 };
-const plans = { usual: fast, large: fast };
+const limits = { usual: fast, large: fast };
 
 export const benches: Bench[] = [
   {
@@ -55,8 +57,8 @@ export async function openWindow(
   const transport = nodeFetchTransport({ userAgent: 'bench/1' });
   const agreeToMove = () => Promise.resolve(false);
   const tokens = new TokenRefresh({ accountId: id, store, transport, clock, log, agreeToMove });
-  const pacer = new Pacer({ state: sharedBuckets(at('pace'), log), clock, log, plans });
-  const client = new PortalClient({ transport, tokens, clock, log, pacer });
+  const limiter = new RateLimiter({ state: sharedBuckets(at('pace'), log), clock, log, limits });
+  const client = new PortalClient({ transport, tokens, clock, log, limiter });
   const check = new SecretCheck({
     confirm: () => Promise.reject(new Error('there is no secret in it')),
     load: () => import('../../src/secrets/findSecrets'),

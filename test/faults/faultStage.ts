@@ -1,3 +1,5 @@
+import { testClient } from '../support/testClient';
+import type { PortalClient } from '../../src/bitrix24/portalClient';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -8,16 +10,12 @@ import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { Account } from '../../src/accounts/account';
-import {
-  authorizeUrl,
-  authServerOf,
-  exchangeCode,
-  nodeFetchTransport,
-  parseCallback,
-  PortalClient,
-  refreshTokens,
-} from '../../src/bitrix24';
-import type { HttpRequest, HttpResponse, Person, Tokens, Transport } from '../../src/bitrix24';
+import { authorizeUrl, authServerOf, exchangeCode, refreshTokens } from '../../src/bitrix24/oauth';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { parseCallback } from '../../src/bitrix24/callback';
+import type { HttpRequest, HttpResponse, Transport } from '../../src/bitrix24/transport';
+import type { Person } from '../../src/bitrix24/person';
+import type { Tokens } from '../../src/bitrix24/oauth';
 import type { Clock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
 import { createPersonFacts } from '../../src/push/personFacts';
@@ -157,7 +155,7 @@ export class FaultStage {
   }
 
   #client(): PortalClient {
-    return new PortalClient({
+    return testClient({
       transport: this.#transport(),
       clock: this.#clock,
       tokens: {

@@ -1,6 +1,8 @@
 // The window that is killed: it reads its orders from the first argument, sends one push, and ends where it is told to.
-import { nodeFetchTransport, PortalClient } from '../../src/bitrix24';
-import type { Tokens } from '../../src/bitrix24';
+import { silentLog } from '../../src/common/log';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { PortalClient } from '../../src/bitrix24/portalClient';
+import type { Tokens } from '../../src/bitrix24/oauth';
 import { systemClock } from '../../src/common/clock';
 import type { Draft } from '../../src/push/draft';
 import type { PushAction } from '../../src/push/push';
@@ -8,7 +10,7 @@ import { lateRecords, losingWire, unsettled } from './killPoints';
 import {
   watchedDrafts,
   watchedHistory,
-  watchedPacer,
+  watchedLimiter,
   watchedPushes,
   watchedWire,
 } from './killPoints';
@@ -47,7 +49,8 @@ async function main(order: KillOrder): Promise<void> {
   const client = new PortalClient({
     transport: watchedWire(isLossy ? losingWire(wire) : wire, reach),
     clock: systemClock,
-    pacer: watchedPacer(systemClock, reach),
+    log: silentLog,
+    limiter: watchedLimiter(systemClock, reach),
     tokens: {
       tokens: () => Promise.resolve(tokens),
       refreshed: () => Promise.reject(new Error('these tokens are not refreshed')),

@@ -1,3 +1,5 @@
+import { testClient } from '../support/testClient';
+import type { PortalClient } from '../../src/bitrix24/portalClient';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -5,14 +7,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import * as v from 'valibot';
-import {
-  authorizeUrl,
-  exchangeCode,
-  nodeFetchTransport,
-  parseCallback,
-  PortalClient,
-} from '../../src/bitrix24';
-import type { Tokens, Transport } from '../../src/bitrix24';
+import { authorizeUrl, exchangeCode } from '../../src/bitrix24/oauth';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { parseCallback } from '../../src/bitrix24/callback';
+import type { Tokens } from '../../src/bitrix24/oauth';
+import type { Transport } from '../../src/bitrix24/transport';
 import { systemClock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';
 import { newDraft, isEmptyDraft } from '../../src/push/draft';
@@ -390,7 +389,7 @@ export class KillStage {
   }
 
   #client(transport = this.#wire): PortalClient {
-    return new PortalClient({
+    return testClient({
       transport,
       clock: systemClock,
       tokens: {

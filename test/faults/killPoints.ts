@@ -1,5 +1,9 @@
-import { Bitrix24Error, memoryState, Pacer } from '../../src/bitrix24';
-import type { BucketState, PacerDeps, Transport } from '../../src/bitrix24';
+import { testLimiter } from '../support/testClient';
+import { Bitrix24Error } from '../../src/bitrix24/errors';
+import { memoryState, RateLimiter } from '../../src/bitrix24/rateLimiter';
+import type { BucketState } from '../../src/bitrix24/rateLimiterState';
+import type { RateLimiterDeps } from '../../src/bitrix24/rateLimiter';
+import type { Transport } from '../../src/bitrix24/transport';
 import type { StorageFolder } from '../../src/common/storageFolder';
 
 /** The steps of a push that nothing stops, in order. Those of a request happen once per request. */
@@ -160,12 +164,11 @@ export function watchedDrafts(
 }
 
 /** Lets each request leave at once, but tells that its turn was asked for. */
-export function watchedPacer(clock: PacerDeps['clock'], reach: Reach): Pacer {
+export function watchedLimiter(clock: RateLimiterDeps['clock'], reach: Reach): RateLimiter {
   const state = memoryState<BucketState>();
-  return new Pacer({
+  return testLimiter({
     clock,
     state: () => ({
-      ...state,
       update: (change) => {
         reach('waiting for its turn');
         return state.update(change);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Account } from '../../src/accounts/account';
-import type { PortalClient } from '../../src/bitrix24';
+import type { PortalClient } from '../../src/bitrix24/portalClient';
 import { systemClock } from '../../src/common/clock';
 import type { Clock } from '../../src/common/clock';
 import { silentLog } from '../../src/common/log';

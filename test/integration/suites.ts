@@ -16,5 +16,5 @@ import './problems/catalogue.test';
 import './problems/fixes.test';
 import './problems/notifier.test';
 import './push/confirmSend.test';
-import './push/sendAndTell.test';
+import './push/sendWithProgress.test';
 import './people/recipientPicker.test';

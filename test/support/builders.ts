@@ -5,8 +5,9 @@ import type { Bitrix24ErrorFields } from '../../src/bitrix24/errors';
 import type { CallControl, PortalClient } from '../../src/bitrix24/portalClient';
 import { silentLog } from '../../src/common/log';
 import { storageFolder } from '../../src/common/storageFolder';
+import type { StorageFolder } from '../../src/common/storageFolder';
 import { newDraft } from '../../src/push/draft';
-import type { Draft } from '../../src/push/draft';
+import type { Draft, DraftContent } from '../../src/push/draft';
 import { DraftStore } from '../../src/push/draftStore';
 import type { DraftStoreDeps } from '../../src/push/draftStore';
 import type { DeliveryStatus, Push, PushPerson } from '../../src/push/push';
@@ -39,6 +40,14 @@ export function aDraft(patch: Partial<Draft> = {}): Draft {
     ...newDraft({ accountId: 'acme:1', recipients: [{ id: 3, name: 'Ivan' }], text: 'hi' }),
     ...patch,
   };
+}
+
+/** Everything about a draft but its identity. */
+export function contentOf(draft: Draft): DraftContent {
+  const content: Partial<Draft> & DraftContent = { ...draft };
+  delete content.id;
+  delete content.version;
+  return content;
 }
 
 /** A push of {@link aDraft} that has ended and was accepted for all its people. */
@@ -194,4 +203,34 @@ export async function openService(
       store.dispose();
     },
   };
+}
+
+/** A folder that also remembers in `states` all its files after each line that was added to one. */
+export function rememberingFolder(
+  disk: StorageFolder,
+  states: Map<string, string>[],
+): StorageFolder {
+  return {
+    ...disk,
+    append: async (...line) => {
+      const isThere = await disk.append(...line);
+      const names = await disk.list();
+      const files = names.map(async (name) => [name, (await disk.read(name)) ?? ''] as const);
+      states.push(new Map(await Promise.all(files)));
+      return isThere;
+    },
+  };
+}
+
+/** Puts exactly these files into a folder. */
+export async function restoreFolder(
+  disk: StorageFolder,
+  files: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const name of await disk.list()) {
+    await disk.remove(name);
+  }
+  for (const [name, content] of files) {
+    await disk.write(name, content);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Person } from '../../src/bitrix24/people';
+import type { Person } from '../../src/bitrix24/person';
 
 /**
  * People with the variety of a real portal: tens of thousands of different surnames in two alphabets. The same

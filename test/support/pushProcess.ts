@@ -1,6 +1,7 @@
 // A process that stands for one window of the editor: the accounts with their tokens and the pace that windows share.
 // It reads orders, one JSON a line, and answers each with { ms, codes }: see test/support/windows.ts.
 //   FOLDER SECRETS live|snapshot RATE large|usual SIZE [accounts|pace]: the last is a folder that it shares with nobody.
+import { newBucket } from '../../src/bitrix24/rateLimiterState';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,13 +9,11 @@ import type { SecretStorage } from 'vscode';
 import { sharedBuckets } from '../../src/accounts/sharedBuckets';
 import { accountId } from '../../src/accounts/storedAccount';
 import { TokenRefresh } from '../../src/accounts/tokenRefresh';
-import {
-  addPush,
-  Bitrix24Error,
-  nodeFetchTransport,
-  Pacer,
-  PortalClient,
-} from '../../src/bitrix24';
+import { addPush } from '../../src/bitrix24/push';
+import { Bitrix24Error } from '../../src/bitrix24/errors';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { RateLimiter } from '../../src/bitrix24/rateLimiter';
+import { PortalClient } from '../../src/bitrix24/portalClient';
 import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
 import { newDraft } from '../../src/push/draft';
@@ -71,13 +70,20 @@ async function main(): Promise<void> {
   });
   const drain = 2 * Number(rate);
   const known = Number(size) > 0 && { size: Number(size), drain };
-  const plans = {
+  const limits = {
     usual: known || { size: 50, drain },
     large: known || { size: 250, drain: 2.5 * drain },
   };
   const state = sharedBuckets(shared('pace'), log);
-  const pacer = new Pacer({ state, clock, log, plans, large: plan === 'large' || known !== false });
-  const client = new PortalClient({ transport, tokens, clock, log, pacer });
+  const limiter = new RateLimiter({ state, clock, log, limits });
+  if (plan === 'large') {
+    const next = { ...newBucket(clock.now()), isLarge: true };
+    await state(account.tokens.memberId).update((current) => ({
+      next: current ?? next,
+      result: undefined,
+    }));
+  }
+  const client = new PortalClient({ transport, tokens, clock, log, limiter });
   /** Sends by way of everything that the pipeline keeps on disk. */
   const sendByName = async (ids: readonly number[]): Promise<string[]> => {
     const window = await openPushWindow({

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import {
-  authorizeUrl,
-  exchangeCode,
-  nodeFetchTransport,
-  parseCallback,
-  PortalClient,
-} from '../../src/bitrix24';
-import type { TokenSource, Transport } from '../../src/bitrix24';
+import { authorizeUrl, exchangeCode } from '../../src/bitrix24/oauth';
+import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
+import { parseCallback } from '../../src/bitrix24/callback';
+import type { PortalClient } from '../../src/bitrix24/portalClient';
+import { testClient } from './testClient';
+import type { TokenSource } from '../../src/bitrix24/portalClient';
+import type { Transport } from '../../src/bitrix24/transport';
 import type { Clock } from '../../src/common/clock';
 import type { Sandbox } from '../../src/sandbox';
 
@@ -47,5 +46,5 @@ export async function sandboxClient(
   { transport = nodeFetchTransport({ userAgent: 'test/1' }), ...options }: SignInOptions = {},
 ): Promise<PortalClient> {
   const tokens = await sandboxTokens(sandbox, clock, { ...options, transport });
-  return new PortalClient({ transport, tokens, clock });
+  return testClient({ transport, tokens, clock });
 }

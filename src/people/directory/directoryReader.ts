@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { batchSize } from '../../bitrix24/batch';
+import { batchSize } from '../../bitrix24/restBatch';
 import { Bitrix24Error } from '../../bitrix24/errors';
-import { pageSize } from '../../bitrix24/people';
-import { firstPeople, morePeople } from '../../bitrix24/peoplePages';
-import type { PeoplePages, PeoplePosition } from '../../bitrix24/peoplePages';
+import { pageSize } from '../../bitrix24/rows';
+import { firstPeople, morePeople } from '../../bitrix24/peopleByPage';
+import type { PeoplePages, PeoplePosition } from '../../bitrix24/peopleByPage';
 import type { PortalClient } from '../../bitrix24/portalClient';
 import type { Clock } from '../../common/clock';
 import type { DirectoryFolder } from './directoryFolder';
@@ -23,8 +23,6 @@ export interface ReaderDeps {
   clock: Clock;
 }
 
-/** At this pace the portal's bucket never fills: it leaks 2 requests a second (docs/bitrix24.md, Rate limits). */
-const paceMs = 500;
 /** Fifty pages take a busy portal longer than one call. The portal itself gives up after a minute. */
 const timeoutMs = 60_000;
 /** A reading that was not written to for so long belongs to a window that has closed. */
@@ -62,7 +60,7 @@ class Reader {
   readonly #file: string;
   readonly #signal: AbortSignal;
   readonly #onProgress: (progress: ReadProgress) => void;
-  readonly #pace: Pace;
+  readonly #clock: Clock;
   readonly #seen = new Set<number>();
 
   constructor(
@@ -78,7 +76,7 @@ class Reader {
     this.#file = file;
     this.#signal = signal;
     this.#onProgress = onProgress;
-    this.#pace = new Pace(clock);
+    this.#clock = clock;
   }
 
   async read(earlier: Reading | undefined): Promise<Reading> {
@@ -88,12 +86,11 @@ class Reader {
     let pages = batchSize;
     while (!reading.isComplete) {
       const left = Math.ceil(((reading.total ?? Infinity) - reading.position.rows) / pageSize);
-      await this.#pace.next(this.#signal);
       try {
         const found = await morePeople(this.#client, reading.position, Math.min(pages, left), {
           signal: this.#signal,
           timeoutMs,
-          lane: 'mass',
+          lane: 'background',
         });
         await this.#take(reading, found);
       } catch (error) {
@@ -107,9 +104,8 @@ class Reader {
   }
 
   async #begin(): Promise<Reading> {
-    const startedAt = this.#pace.now();
-    await this.#pace.next(this.#signal);
-    const found = await firstPeople(this.#client, { signal: this.#signal, lane: 'mass' });
+    const startedAt = this.#clock.now();
+    const found = await firstPeople(this.#client, { signal: this.#signal, lane: 'background' });
     const position: PeoplePosition = { after: 0, rows: 0, by: 'id' };
     const reading = { startedAt, total: found.total, people: [], position, isComplete: false };
     await this.#folder.begin(this.#file, firstLineOf(reading));
@@ -181,31 +177,6 @@ async function earlierReading(
     await folder.begin(file, firstLineOf(taken) + pageLineOf(taken.people, taken));
   }
   return taken;
-}
-
-/** Keeps a distance in time between requests. The first one is sent at once. */
-class Pace {
-  readonly #clock: Clock;
-  #nextAt = -Infinity;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  now(): number {
-    return this.#clock.now();
-  }
-
-  async next(signal: AbortSignal): Promise<void> {
-    const wait = this.#nextAt - this.#clock.now();
-    if (wait > 0 && wait <= paceMs) {
-      await this.#clock.sleep(wait, signal);
-    }
-    if (signal.aborted) {
-      throw cancelled();
-    }
-    this.#nextAt = this.#clock.now() + paceMs;
-  }
 }
 
 /** Did the portal fail because too much was asked for at once? Reading, unlike sending, may be repeated. */

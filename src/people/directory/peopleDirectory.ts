@@ -1,4 +1,4 @@
-import type { Person } from '../../bitrix24/people';
+import type { Person } from '../../bitrix24/person';
 import { DirectorySearch } from './directorySearch';
 import type { DepartmentName, DirectoryHits, DirectorySearchOptions } from './directorySearch';
 import { decodePeople, rowOf } from './peopleFile';

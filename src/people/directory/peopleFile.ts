@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
-import type { Person } from '../../bitrix24/people';
+import type { Person } from '../../bitrix24/person';
 import { Breather } from './breather';
 import { foldText } from './foldedTexts';
 import { wordsOf } from './words';

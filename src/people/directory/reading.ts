@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Person } from '../../bitrix24/people';
-import type { PeoplePosition } from '../../bitrix24/peoplePages';
+import type { Person } from '../../bitrix24/person';
+import type { PeoplePosition } from '../../bitrix24/peopleByPage';
 
 /**
  * An unfinished directory: the people read so far. Its file has lines of JSON: a head, then for each request its people

@@ -1,18 +1,20 @@
+import { testClient } from '../../support/testClient';
+import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import {
-  Bitrix24Error,
-  exchangeCode,
-  nodeFetchTransport,
-  PortalClient,
-} from '../../../src/bitrix24';
-import { isLoopback } from '../../../src/bitrix24';
-import type { HttpResponse, Tokens, Transport } from '../../../src/bitrix24';
-import { departments, profile, scopes, searchPeople } from '../../../src/bitrix24';
-import { addPush } from '../../../src/bitrix24';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
+import { exchangeCode } from '../../../src/bitrix24/oauth';
+import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
+import { isLoopback } from '../../../src/bitrix24/portalAddress';
+import type { HttpResponse, Transport } from '../../../src/bitrix24/transport';
+import type { Tokens } from '../../../src/bitrix24/oauth';
+import { departments } from '../../../src/bitrix24/departments';
+import { profile, scopes } from '../../../src/bitrix24/profile';
+import { searchPeople } from '../../../src/bitrix24/peopleByText';
+import { addPush } from '../../../src/bitrix24/push';
 import { addPushes } from '../../../src/bitrix24/push';
 import type { FuzzProperty } from './property';
 
@@ -42,7 +44,7 @@ class Puppet implements Transport {
 
 function clientOf(transport: Transport): PortalClient {
   let now = 0;
-  return new PortalClient({
+  return testClient({
     transport,
     tokens: {
       tokens: () => Promise.resolve(tokens),

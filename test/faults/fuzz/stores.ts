@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { parseBucket } from '../../../src/bitrix24/leakyBucket';
+import { parseBucket } from '../../../src/bitrix24/rateLimiterState';
 import type { Log } from '../../../src/common/log';
 import { silentLog } from '../../../src/common/log';
 import { newDraft } from '../../../src/push/draft';

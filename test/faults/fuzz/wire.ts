@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { addPush, checkPush } from '../../../src/bitrix24';
-import type { PortalClient } from '../../../src/bitrix24';
+import { addPush, checkPush } from '../../../src/bitrix24/push';
+import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { addPushes, canTravelInBatch } from '../../../src/bitrix24/push';
 import { systemClock } from '../../../src/common/clock';
 import { startSandbox } from '../../../src/sandbox';

@@ -1,3 +1,4 @@
+import { testLimiter } from '../../support/testClient';
 import assert from 'node:assert/strict';
 import type { Question } from '../../../src/common/messages';
 import { silentLog } from '../../../src/common/log';
@@ -5,9 +6,7 @@ import { systemClock } from '../../../src/common/clock';
 import { Bitrix24Accounts } from '../../../src/accounts/bitrix24Accounts';
 import { Bitrix24AuthenticationProvider } from '../../../src/accounts/authenticationProvider';
 import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
-import type { BucketState } from '../../../src/bitrix24/leakyBucket';
-import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
-import { profile } from '../../../src/bitrix24/people';
+import { profile } from '../../../src/bitrix24/profile';
 import { probePush } from '../../../src/bitrix24/push';
 import { startSandbox } from '../../../src/sandbox';
 import type { Sandbox } from '../../../src/sandbox';
@@ -22,11 +21,7 @@ describe('accounts', () => {
   const folder = temporaryFolder();
   let sandbox: Sandbox;
   const transport = nodeFetchTransport({ userAgent: 'test' });
-  const pacer = new Pacer({
-    state: () => memoryState<BucketState>(),
-    clock: systemClock,
-    log: silentLog,
-  });
+  const limiter = testLimiter({ clock: systemClock });
 
   before(async () => {
     sandbox = await startSandbox({ policy: 'strict' });
@@ -58,7 +53,7 @@ describe('accounts', () => {
           return Promise.resolve(question.answers[0]);
         },
       },
-      pacer: () => Promise.resolve(pacer),
+      limiter: () => Promise.resolve(limiter),
       dialogs: () => Promise.resolve(dialogs),
       signInPort: () => 0,
     });

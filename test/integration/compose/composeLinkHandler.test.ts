@@ -7,10 +7,11 @@ import type { Account } from '../../../src/accounts/account';
 import { silentLog } from '../../../src/common/log';
 import type { Question } from '../../../src/common/messages';
 import { ComposeLinkHandler } from '../../../src/compose/composeLinkHandler';
-import { emptyDraft } from '../../../src/push/draft';
+import { newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { storageFolder } from '../../../src/common/storageFolder';
+import { contentOf } from '../../support/builders';
 
 const anna: Account = {
   id: 'acme:1',
@@ -73,8 +74,8 @@ describe('a link into the form', () => {
 
   it('fills it after a yes, literally, and says where the text is from', async () => {
     await open(`text=${encodeURIComponent('R&D {name} 100% + $(bell)')}&to=3,5`);
-    assert.deepEqual(drafts.current, {
-      ...emptyDraft,
+    assert.deepEqual(contentOf(drafts.current), {
+      ...contentOf(newDraft()),
       accountId: 'acme:1',
       recipients: [{ id: 3 }, { id: 5 }],
       text: 'R&D {name} 100% + $(bell)',
@@ -96,7 +97,7 @@ describe('a link into the form', () => {
   });
 
   it('keeps what was being written, its people too', async () => {
-    const mine = { ...emptyDraft, accountId: 'acme:1', recipients: [{ id: 8 }], text: 'mine' };
+    const mine = newDraft({ accountId: 'acme:1', recipients: [{ id: 8 }], text: 'mine' });
     drafts.update(mine);
     await open('text=theirs&to=3');
     assert.deepEqual(
@@ -109,16 +110,13 @@ describe('a link into the form', () => {
 
   it('goes to nobody but whom it names: what was chosen before stays with the draft before', async () => {
     const departments: Draft['departments'] = [{ id: 7, reach: 'tree' }];
-    const mine = { ...emptyDraft, accountId: 'acme:1', recipients: [{ id: 8 }], departments };
+    const mine = newDraft({ accountId: 'acme:1', recipients: [{ id: 8 }], departments });
     drafts.update({ ...mine, text: 'mine' });
     await open('text=theirs&to=3');
-    assert.deepEqual(
-      [drafts.current.recipients, drafts.current.departments],
-      [[{ id: 3 }], undefined],
-    );
+    assert.deepEqual([drafts.current.recipients, drafts.current.departments], [[{ id: 3 }], []]);
     drafts.update({ ...mine, text: '' });
     await open('text=more');
-    assert.deepEqual([drafts.current.recipients, drafts.current.departments], [[], undefined]);
+    assert.deepEqual([drafts.current.recipients, drafts.current.departments], [[], []]);
     assert.deepEqual(
       drafts.kept.map(({ text, ...kept }) => [text, kept.recipients, kept.departments]),
       [

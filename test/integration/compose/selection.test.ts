@@ -6,9 +6,10 @@ import { Position, Range, Selection, Uri, commands, window, workspace } from 'vs
 import type { TextEditor } from 'vscode';
 import { silentLog } from '../../../src/common/log';
 import { SelectionIntoForm } from '../../../src/compose/selection';
-import { emptyDraft } from '../../../src/push/draft';
+import { newDraft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { storageFolder } from '../../../src/common/storageFolder';
+import { contentOf } from '../../support/builders';
 
 describe('Send Selection as Bitrix24 Push', () => {
   let folder: string;
@@ -106,8 +107,8 @@ describe('Send Selection as Bitrix24 Push', () => {
       drafts.kept.map(({ text }) => text),
       ['unsent'],
     );
-    assert.deepEqual(drafts.current, {
-      ...emptyDraft,
+    assert.deepEqual(contentOf(drafts.current), {
+      ...contentOf(newDraft()),
       text: 'one',
       mode: 'literal',
       recipients: [{ id: 3 }],
@@ -123,7 +124,7 @@ describe('Send Selection as Bitrix24 Push', () => {
     await commands.executeCommand('workbench.action.closeAllEditors');
     await run();
     assert.equal(said.length, 2);
-    assert.deepEqual([drafts.current, focused], [emptyDraft, 0]);
+    assert.deepEqual([contentOf(drafts.current), focused], [contentOf(newDraft()), 0]);
   });
 
   it('does not take a whole log for a push', async () => {
@@ -134,6 +135,6 @@ describe('Send Selection as Bitrix24 Push', () => {
     );
     await run();
     assert.equal(said.length, 1);
-    assert.deepEqual(drafts.current, emptyDraft);
+    assert.deepEqual(contentOf(drafts.current), contentOf(newDraft()));
   });
 });

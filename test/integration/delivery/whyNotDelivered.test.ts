@@ -4,7 +4,7 @@ import type { WebviewPanel } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
 import type { SetupResult } from '../../../src/accounts/setupCheck';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
-import type { DeliveryFact, DeliveryScope } from '../../../src/bitrix24/deliveryFacts';
+import type { DeliveryFact, DeliveryScope } from '../../../src/bitrix24/presence';
 import { silentLog } from '../../../src/common/log';
 import { AcceptedStatus } from '../../../src/delivery/acceptedStatus';
 import type { DeliveryHint } from '../../../src/delivery/deliveryRules';

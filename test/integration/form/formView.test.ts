@@ -4,36 +4,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EventEmitter, Uri, ViewColumn, extensions, window } from 'vscode';
 import type { WebviewPanel } from 'vscode';
-import type { Account } from '../../../src/accounts/account';
 import { silentLog } from '../../../src/common/log';
-import { FormPeople } from '../../../src/form/formPeople';
 import { formStrings } from '../../../src/form/formStrings';
 import { openForm } from '../../../src/form/formHost';
-import type { FormHostDeps } from '../../../src/form/formHost';
 import { FormView } from '../../../src/form/formView';
 import { parseFromForm, parseToForm } from '../../../src/form/protocol';
 import type { FromForm, ToForm } from '../../../src/form/protocol';
 import type { Draft } from '../../../src/push/draft';
-import { DraftStore } from '../../../src/push/draftStore';
-import { storageFolder } from '../../../src/common/storageFolder';
-import { openOutbox } from '../../support/outboxes';
+import type { DraftStore } from '../../../src/push/draftStore';
+import { anAccount, openService } from '../../support/builders';
+import type { OpenService } from '../../support/builders';
+import { formDeps } from '../../support/formDeps';
 import { until } from '../../support/until';
-
-const anna: Account = {
-  id: 'acme:1',
-  portal: 'https://acme.example',
-  host: 'acme.example',
-  userId: 1,
-  userName: 'Anna',
-  administrator: true,
-  clientId: 'local.1',
-  integrationId: undefined,
-  senderName: 'Deploy Bot',
-};
 
 /** The form in a panel of its own, so that it can be seen from both ends: VS Code loads the real page. */
 describe('the form in VS Code', () => {
   let folder: string;
+  let opened: OpenService;
   let drafts: DraftStore;
   let form: FormView;
   let panel: WebviewPanel;
@@ -47,49 +34,32 @@ describe('the form in VS Code', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'form-'));
-    drafts = new DraftStore({
-      disk: storageFolder(folder),
-      key: 'w',
-      clock: { now: () => 1 },
-      log: silentLog,
-    });
-    await drafts.ready;
+    opened = await openService(folder);
+    ({ drafts } = opened);
     [fromPage, toPage, strange, sent, visible] = [[], [], [], [], true];
     const { extensionUri } = extensions.getExtension('bitrix24-push.bitrix24-push')!;
-    const deps: Omit<FormHostDeps, 'page'> = {
-      accounts: {
-        onDidChange: accountsChanged.event,
-        list: () => Promise.resolve([anna]),
-        current: () => Promise.resolve(anna),
-      },
-      drafts,
-      outbox: openOutbox(folder).outbox,
-      messages: { inform: () => undefined },
-      road: {
+    const { service } = opened;
+    const accounts = {
+      onDidChange: accountsChanged.event,
+      list: () => Promise.resolve([anAccount()]),
+      current: () => Promise.resolve(anAccount()),
+    };
+    const deps = formDeps({
+      ...{ accounts, drafts },
+      service: {
         send: (draft) => {
           sent.push(draft);
           return Promise.resolve({ kind: 'cancelled' });
         },
+        act: (...asked) => service.act(...asked),
+        open: () => service.open(),
+        onDidChange: service.onDidChange,
       },
-      people: new FormPeople({
-        search: {
-          prepare: () => undefined,
-          search: () => Promise.resolve({ hits: [] }),
-          resolveIds: () => Promise.resolve({ hits: [], unknown: [], inactive: [] }),
-        },
-        recents: { last: () => [], list: () => [] },
-        log: silentLog,
-        meWords: () => ['Me'],
-      }),
-      problemOf: () => undefined,
-      fixes: { label: (fix) => fix, run: () => Promise.resolve(undefined) },
-      log: silentLog,
-      run: () => Promise.resolve(),
-      tell: () => Promise.resolve(),
-    };
+    });
+    const messages = { inform: () => undefined };
     form = new FormView({
       extensionUri: Uri.file(extensionUri.fsPath),
-      open: (page) => Promise.resolve(openForm({ ...deps, page })),
+      open: (page) => Promise.resolve(openForm({ ...deps, messages, page })),
       log: silentLog,
     });
     panel = window.createWebviewPanel('test.form', 'Form', ViewColumn.One, {});
@@ -142,8 +112,7 @@ describe('the form in VS Code', () => {
   afterEach(async () => {
     panel.dispose();
     form.dispose();
-    drafts.dispose();
-    await drafts.flush();
+    await opened.close();
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -1,16 +1,42 @@
 import assert from 'node:assert/strict';
-import { problemOf, problemOfSetup } from '../../../src/problems/catalogue';
+import {
+  problemOf,
+  problemOfEarlier,
+  problemOfPush,
+  problemOfResult,
+  problemOfSetup,
+} from '../../../src/problems/catalogue';
 import { problemOfWaiting } from '../../../src/problems/waiting';
 import type { FixId, Problem } from '../../../src/problems/problem';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields, ErrorKind } from '../../../src/bitrix24/errors';
-import type { DraftIssue, PartlyOutcome } from '../../../src/push/outcome';
+import type { DraftIssue } from '../../../src/push/checkDraft';
+import { newDraft } from '../../../src/push/draft';
+import type { Push, PushPerson } from '../../../src/push/push';
 
 const host = 'acme.bitrix24.com';
 
 function refused(fields: Partial<Bitrix24ErrorFields> & { code: string }): Bitrix24Error {
   return new Bitrix24Error({ kind: 'server', phase: 'answered', host, ...fields });
 }
+
+/** A push that has ended, with its people and the reason why not all of them got it. */
+function pushOf(
+  people: readonly PushPerson[],
+  error?: Bitrix24Error,
+  more: Partial<Push> = {},
+): Push {
+  return {
+    ...{ id: 'a', replaces: [], origin: 'form', at: 1, host },
+    draft: newDraft({ accountId: 'acme:1', recipients: [...people], text: 'Hi' }),
+    ...{ people, isResolved: true, error, endedAt: 2, isRestMoved: false, decision: undefined },
+    ...more,
+  };
+}
+const refusedPush = (error: Bitrix24Error) =>
+  pushOf([{ id: 3, status: 'refused', code: error.code }], error);
+const unsentPush = (error: Bitrix24Error) => pushOf([{ id: 3, status: 'notSent' }], error);
+const unknownPush = (error: Bitrix24Error) => pushOf([{ id: 3, status: 'unknown' }], error);
 
 /** Every code that Bitrix24 or we ourselves may name, with the fixes offered in their order. */
 const byCode: Record<string, { fixes: FixId[]; severity?: Problem['severity'] }> = {
@@ -91,7 +117,7 @@ describe('catalogue of problems', () => {
   for (const [code, { fixes, severity = 'error' }] of Object.entries(byCode)) {
     it(`${code}: ${fixes.join(', ')}`, () => {
       for (const kind of ['server', 'invalid'] as const) {
-        const problem = problemOf({ kind: 'refused', error: refused({ code, kind }) }, { host });
+        const problem = problemOfPush(refusedPush(refused({ code, kind })));
         assert.ok(problem);
         assert.deepEqual(
           { code: problem.code, fixes: problem.fixes, severity: problem.severity },
@@ -99,6 +125,8 @@ describe('catalogue of problems', () => {
         );
         assert.ok(problem.message.endsWith('Your text is kept.'), problem.message);
         assertReadable(problem);
+        const failed = { kind: 'failed', error: refused({ code, kind }) } as const;
+        assert.deepEqual(problemOfResult(failed, { host }), problem, 'before it was recorded');
       }
     });
   }
@@ -111,7 +139,7 @@ describe('catalogue of problems', () => {
   for (const [kind, fixes] of Object.entries(byKind) as [keyof typeof byKind, FixId[]][]) {
     it(`${kind}: ${fixes.join(', ')}, naming the host that failed`, () => {
       const error = refused({ kind, phase: 'notSent', code: 'X', host: 'oauth.bitrix.info' });
-      const problem = problemOf({ kind: 'notSent', error }, { host });
+      const problem = problemOfPush(unsentPush(error));
       assert.ok(problem);
       assert.deepEqual({ code: problem.code, fixes: problem.fixes }, { code: 'X', fixes });
       assert.ok(problem.message.includes(kind === 'redirect' ? host : 'oauth.bitrix.info'));
@@ -128,14 +156,14 @@ describe('catalogue of problems', () => {
 
   for (const [issue, fix] of byIssue) {
     it(`${issue.code}: ${fix}`, () => {
-      const problem = problemOf({ kind: 'invalid', issues: [issue] });
+      const problem = problemOfResult({ kind: 'invalid', issues: [issue] });
       assert.ok(problem);
       assert.deepEqual([problem.code, problem.fixes], [issue.code, [fix]]);
       assertReadable(problem);
-      // The protocol room finds the same faults; they must read the same.
+      // The protocol finds the same faults; they must read the same.
       if (issue.code !== 'NO_ACCOUNT') {
         const error = refused({ kind: 'invalid', phase: 'notSent', code: issue.code });
-        assert.deepEqual(problemOf({ kind: 'notSent', error }), problem);
+        assert.deepEqual(problemOfPush(unsentPush(error)), problem);
       }
     });
   }
@@ -143,35 +171,43 @@ describe('catalogue of problems', () => {
   it('names the department that nobody can be sent to, and the permission that would tell', () => {
     for (const code of ['DEPARTMENT_GONE', 'DEPARTMENT_EMPTY']) {
       const error = refused({ kind: 'invalid', phase: 'notSent', code, description: 'Sales' });
-      const problem = problemOf({ kind: 'notSent', error }, { host });
+      const problem = problemOfResult({ kind: 'failed', error }, { host });
       assert.ok(problem);
       assert.ok(problem.message.includes('“Sales”'), problem.message);
       assert.deepEqual([problem.code, problem.fixes], [code, ['goToRecipients']]);
     }
     const error = refused({ code: 'insufficient_scope', phase: 'notSent', scope: 'department' });
-    const problem = problemOf({ kind: 'notSent', error }, { host });
+    const problem = problemOfResult({ kind: 'failed', error }, { host });
     assert.ok(problem?.message.includes('(department)'), problem?.message);
   });
 
   it('says nothing about what went well or was cancelled', () => {
     assert.deepEqual(
       [
-        problemOf({ kind: 'accepted', count: 1, at: 0, host }),
-        problemOf({ kind: 'cancelled' }),
-        problemOf({ kind: 'invalid', issues: [] }),
+        problemOfResult({ kind: 'push', push: pushOf([{ id: 3, status: 'accepted' }]) }),
+        problemOfResult({ kind: 'cancelled' }),
+        problemOfResult({ kind: 'invalid', issues: [] }),
         problemOf(refused({ kind: 'cancelled', code: 'CANCELLED' })),
+        problemOfPush(unsentPush(refused({ kind: 'cancelled', code: 'CANCELLED' }))),
       ],
-      [undefined, undefined, undefined, undefined],
+      [undefined, undefined, undefined, undefined, undefined],
     );
+  });
+
+  it('says nothing about a push that is being sent', () => {
+    for (const status of ['pending', 'sending', 'refused'] as const) {
+      const push = pushOf([{ id: 3, status }], undefined, { endedAt: undefined });
+      assert.equal(problemOfPush(push), undefined);
+    }
   });
 
   it('offers what VS Code was closed before, and what waited for the network, to be sent', () => {
     const error = refused({ kind: 'reset', phase: 'notSent', code: 'INTERRUPTED' });
-    const left = problemOf({ kind: 'notSent', error }, { host });
+    const left = problemOfPush(unsentPush(error));
     assert.match(left?.message ?? '', /closed too early: the push to .* was not sent/u);
     assert.deepEqual(left?.fixes, ['sendWaiting', 'discard']);
     const taken = refused({ kind: 'invalid', phase: 'notSent', code: 'TAKEN_OVER' });
-    assert.match(problemOf({ kind: 'notSent', error: taken })?.message ?? '', /Another window/u);
+    assert.match(problemOfPush(unsentPush(taken))?.message ?? '', /Another window/u);
     for (const [count, words] of [
       [1, `1 push to ${host} could`],
       [3, `3 pushes to ${host} could`],
@@ -185,7 +221,7 @@ describe('catalogue of problems', () => {
   it('never offers a plain retry where the push may have been accepted', () => {
     for (const kind of Object.keys(byKind) as ErrorKind[]) {
       const error = refused({ kind, phase: 'noAnswer', code: 'ECONNRESET' });
-      const problem = problemOf({ kind: 'unknown', error }, { host });
+      const problem = problemOfResult({ kind: 'push', push: unknownPush(error) });
       assert.ok(problem);
       assert.ok(problem.message.includes('may have been accepted'), problem.message);
       assert.deepEqual(
@@ -194,40 +230,46 @@ describe('catalogue of problems', () => {
       );
       assertReadable(problem);
     }
-    for (const code of ['STILL_UNKNOWN', 'INTERRUPTED']) {
-      const error = refused({ kind: 'reset', phase: 'noAnswer', code });
-      const problem = problemOf({ kind: 'unknown', error }, { host });
-      assert.ok(problem?.message.includes('may have been accepted'));
-    }
+    const error = refused({ kind: 'reset', phase: 'noAnswer', code: 'INTERRUPTED' });
+    assert.match(
+      problemOfPush(unknownPush(error))?.message ?? '',
+      /closed before .* may have been accepted/u,
+    );
+    const still = problemOfResult({ kind: 'stillUnknown', push: unknownPush(error) });
+    assert.equal(still?.code, 'STILL_UNKNOWN');
+    assert.match(still.message, /same push .* before .* may have been accepted/u);
+    assert.deepEqual(still.fixes, ['sendAnyway', 'markAsSent', 'discard']);
   });
 
-  it('says of which push the fate is unknown where it is not the latest', () => {
-    const error = refused({ kind: 'timeout', phase: 'noAnswer', code: 'STILL_UNKNOWN' });
+  it('says of which push the outcome is unknown where it is not the latest', () => {
+    const error = refused({ kind: 'timeout', phase: 'noAnswer', code: 'TIMEOUT' });
     const at = new Date(2026, 10, 22, 9, 5).getTime();
-    const said = (people: { id: number; name?: string }[]) =>
-      problemOf({ kind: 'unknown', error }, { host, earlier: { at, people } })?.message ?? '';
-    const people = [{ id: 2, name: 'Иван [x](command:y)' }, { id: 5 }];
+    const said = (people: PushPerson[]) => problemOfEarlier(pushOf(people, error, { at })).message;
+    const people: PushPerson[] = [
+      { id: 2, name: 'Иван [x](command:y)', status: 'unknown' },
+      { id: 5, status: 'unknown' },
+      { id: 7, name: 'Somebody who has it', status: 'accepted' },
+    ];
     assert.match(
       said(people),
       /^acme\S+ gave no answer to the push to Иван .*, id 5 on .*2026.*9:05.*: /u,
     );
     assert.ok(!said(people).includes(']('), said(people));
+    assert.ok(!said(people).includes('Somebody'), said(people));
     assert.match(said([]), /answer to the push on [^:]*9:05[^:]*: it may have been accepted/u);
+    assert.equal(problemOfEarlier(pushOf(people, error)).code, 'STILL_UNKNOWN');
   });
 
   it('says that a push which the disk did not take was not sent', () => {
     const error = refused({ kind: 'invalid', phase: 'notSent', code: 'STORAGE_FAILED' });
-    const problem = problemOf({ kind: 'notSent', error }, { host });
+    const problem = problemOfResult({ kind: 'failed', error }, { host });
     assert.match(problem?.message ?? '', /disk, so it was not sent\..* Your text is kept\.$/);
     assert.deepEqual([problem?.severity, problem?.fixes], ['error', ['tryAgain', 'showLog']]);
   });
 
   it('names the missing permission in the words of the form', () => {
     const error = refused({ code: 'insufficient_scope' });
-    assert.match(
-      problemOf({ kind: 'refused', error }, { host })?.message ?? '',
-      /Pull&Push \(pull\)/,
-    );
+    assert.match(problemOfPush(refusedPush(error))?.message ?? '', /Pull&Push \(pull\)/);
     assert.match(problemOf(error, { host, scope: 'user' })?.message ?? '', /Users \(user\)/);
     assert.match(problemOf(error, { host })?.message ?? '', /lacks a permission\./);
   });
@@ -306,19 +348,18 @@ describe('catalogue of problems', () => {
 
   describe('a push that went to some', () => {
     const ids = (count: number, from = 1) => Array.from({ length: count }, (_, i) => from + i);
-    const partly = (patch: Partial<PartlyOutcome>): PartlyOutcome => ({
-      ...{ kind: 'partly', accepted: ids(5), refused: [], notSent: [], unknown: [] },
-      ...{ error: refused({ code: 'ACCESS_ERROR' }), at: 1, host },
-      ...patch,
-    });
+    const people = (status: PushPerson['status'], of: number[]) =>
+      of.map((id): PushPerson => ({ id, status }));
+    /** A push that the first five people got. */
+    const partly = (error: Bitrix24Error, ...others: PushPerson[]) =>
+      problemOfPush(pushOf([...people('accepted', ids(5)), ...others], error));
 
     it('says who got it, names those who were refused, and offers to send to the rest', () => {
-      const people = ids(7, 10).map((id) => ({
-        id,
-        name: id === 10 ? undefined : `P${id}`,
-        code: 'ACCESS_ERROR',
+      const others = ids(7, 10).map((id): PushPerson => ({
+        ...{ id, name: id === 10 ? undefined : `P${id}` },
+        ...{ status: 'refused', code: 'ACCESS_ERROR' },
       }));
-      const problem = problemOf(partly({ refused: people }), { host });
+      const problem = partly(refused({ code: 'ACCESS_ERROR' }), ...others);
       assert.equal(
         problem?.message,
         `${host} accepted the push for 5 of 12 people. ` +
@@ -330,7 +371,7 @@ describe('catalogue of problems', () => {
 
     it('says what cancelling left', () => {
       const error = new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
-      const problem = problemOf(partly({ error, notSent: ids(95, 6) }), { host });
+      const problem = partly(error, ...people('notSent', ids(95, 6)));
       assert.equal(
         problem?.message,
         `${host} accepted the push for 5 of 100 people. It was not sent to 95 people.`,
@@ -340,10 +381,10 @@ describe('catalogue of problems', () => {
 
     it('never offers to send to those in doubt together with the rest', () => {
       const error = new Bitrix24Error({ kind: 'reset', phase: 'noAnswer', code: 'RESET', host });
-      const both = problemOf(partly({ error, unknown: ids(2, 6), notSent: [9] }), { host });
+      const both = partly(error, ...people('unknown', ids(2, 6)), ...people('notSent', [9]));
       assert.match(both?.message ?? '', /No answer came for 2 people.*not sent to 1 person/u);
       assert.deepEqual(both?.fixes.includes('sendAnyway'), false);
-      const doubt = problemOf(partly({ error, unknown: [6] }), { host });
+      const doubt = partly(error, ...people('unknown', [6]));
       assert.deepEqual(doubt?.fixes, ['sendAnyway', 'markAsSent', 'showLog']);
     });
   });

@@ -3,10 +3,24 @@ import type { Account } from '../../../src/accounts/account';
 import { accountOf } from '../../../src/accounts/storedAccount';
 import { createFixes } from '../../../src/problems/fixes';
 import type { FixId, ProblemContext } from '../../../src/problems/problem';
+import { newDraft } from '../../../src/push/draft';
+import type { Push } from '../../../src/push/push';
 import { storedAccount } from '../../support/storedAccounts';
 
 const account = accountOf(storedAccount());
 const portal = 'https://acme.bitrix24.com';
+const push: Push = {
+  ...{ id: 'a', replaces: [], origin: 'form', at: 1, host: 'acme.bitrix24.com' },
+  draft: newDraft(),
+  people: [
+    { id: 1, status: 'accepted' },
+    { id: 2, status: 'refused', code: 'NO' },
+    { id: 3, status: 'notSent' },
+    { id: 4, status: 'notSent' },
+    { id: 5, status: 'unknown' },
+  ],
+  ...{ isResolved: true, error: undefined, endedAt: 2, isRestMoved: false, decision: undefined },
+};
 
 function setUp(current?: Account) {
   const did: unknown[] = [];
@@ -28,22 +42,20 @@ function setUp(current?: Account) {
   });
   const context: ProblemContext = {
     account,
-    retry: note('retry', undefined),
-    rest: { people: 3, send: note('rest', undefined) },
-    discard: note('discard', undefined),
-    markAsSent: note('markAsSent', undefined),
+    push,
+    act: note('act', undefined),
   };
   return { fixes, did, context };
 }
 
 const table: Record<FixId, { does: unknown[]; account?: true }> = {
   setAppName: { does: ['openExternal', `${portal}/devops/list/`] },
-  tryAgain: { does: ['retry', account] },
-  sendAnyway: { does: ['retry', account] },
-  sendToRest: { does: ['rest'] },
-  sendWaiting: { does: ['retry', account] },
-  markAsSent: { does: ['markAsSent'] },
-  discard: { does: ['discard'] },
+  tryAgain: { does: ['act', 'retry', account] },
+  sendAnyway: { does: ['act', 'sendAnyway', account] },
+  sendToRest: { does: ['act', 'sendToRest', account] },
+  sendWaiting: { does: ['act', 'retry', account] },
+  markAsSent: { does: ['act', 'markAsSent', account] },
+  discard: { does: ['act', 'discard', account] },
   signIn: { does: ['signIn', { portal }], account: true },
   signInAsAdministrator: { does: ['signIn', { account }], account: true },
   signInAgain: { does: ['signIn', { account }], account: true },
@@ -70,7 +82,7 @@ describe('fixes', () => {
     FixId,
     (typeof table)[FixId],
   ][]) {
-    it(`${fix}: ${String(does[0])}`, async () => {
+    it(`${fix}: ${String(does[0])} ${typeof does[1] === 'string' ? does[1] : ''}`, async () => {
       const { fixes, did, context } = setUp();
       const after = await fixes.run(fix, context);
       assert.deepEqual({ did, after }, { did: [does], after: changes ? account : undefined });

@@ -6,7 +6,8 @@ import type { Log } from '../../../src/common/log';
 import { Notifier } from '../../../src/problems/notifier';
 import type { MessageSurface } from '../../../src/problems/notifier';
 import type { FixId, Fixes, Problem, ProblemContext } from '../../../src/problems/problem';
-import { emptyDraft } from '../../../src/push/draft';
+import { newDraft } from '../../../src/push/draft';
+import type { PushAction } from '../../../src/push/push';
 import { accountOf } from '../../../src/accounts/storedAccount';
 import { ManualClock } from '../../support/manualClock';
 import { storedAccount } from '../../support/storedAccounts';
@@ -45,14 +46,18 @@ function setUp(answers: (FixId | undefined)[] = [], afterFix?: Account | Error) 
   return { notifier, shown, ran, logged, clock };
 }
 
-const draft = { ...emptyDraft, text: 'canary-text', recipients: [{ id: 3 }] };
-const waiting = (): ProblemContext => ({ draft, retry: () => Promise.resolve() });
+const draft = newDraft({ text: 'canary-text', recipients: [{ id: 3 }] });
+const waiting = (...actions: PushAction[]): ProblemContext => ({
+  draft,
+  actions: actions.length > 0 ? actions : ['retry'],
+  act: () => Promise.resolve(),
+});
 
 describe('notifier', () => {
   it('never has the button first by which somebody may get a push twice', async () => {
     const { notifier, shown } = setUp();
     const unknown: Problem = { ...emptyName, fixes: ['sendAnyway', 'discard', 'showLog'] };
-    await notifier.tell(unknown, { ...waiting(), discard: () => Promise.resolve() });
+    await notifier.tell(unknown, waiting('sendAnyway', 'markAsSent', 'discard'));
     assert.match(shown[0] ?? '', / \| DISCARD \| SHOWLOG \| SENDANYWAY$/);
   });
 
@@ -64,6 +69,13 @@ describe('notifier', () => {
       'error | The application has no name. (EMPTY_APP_NAME) | SETAPPNAME | TRYAGAIN',
       'error | The application has no name. (EMPTY_APP_NAME) | SETAPPNAME',
     ]);
+  });
+
+  it('offers only what may be done about the push now', async () => {
+    const { notifier, shown } = setUp();
+    const fixes: FixId[] = ['sendToRest', 'sendAnyway', 'markAsSent', 'showLog'];
+    await notifier.tell({ ...emptyName, fixes }, waiting('sendToRest', 'discard'));
+    assert.match(shown[0] ?? '', /\(EMPTY_APP_NAME\) \| SENDTOREST \| SHOWLOG$/);
   });
 
   it('shows at most three buttons', async () => {
@@ -86,6 +98,17 @@ describe('notifier', () => {
         ],
         ran: ['setAppName', 'tryAgain'],
       },
+    );
+  });
+
+  it('keeps the rest of a push one click away after a fix', async () => {
+    const { notifier, shown, ran } = setUp(['signInAsAdministrator', 'sendToRest']);
+    const partly: Problem = { ...emptyName, fixes: ['sendToRest', 'signInAsAdministrator'] };
+    await notifier.tell(partly, waiting('sendToRest'));
+    assert.match(shown[1] ?? '', /kept\. \| SENDTOREST \| SIGNINASADMINISTRATOR$/);
+    assert.deepEqual(
+      ran.map(([fix]) => fix),
+      ['signInAsAdministrator', 'sendToRest'],
     );
   });
 
@@ -131,7 +154,7 @@ describe('notifier', () => {
   it('shows the same problem of another draft', async () => {
     const { notifier, shown } = setUp();
     await notifier.tell(emptyName, waiting());
-    await notifier.tell(emptyName, { ...waiting(), draft: { ...draft, text: 'another' } });
+    await notifier.tell(emptyName, { ...waiting(), draft: newDraft({ text: 'another' }) });
     assert.equal(shown.length, 2);
   });
 

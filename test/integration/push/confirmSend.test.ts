@@ -1,43 +1,54 @@
 import assert from 'node:assert/strict';
 import type { InputBoxOptions } from 'vscode';
-import type { Account } from '../../../src/accounts/account';
 import type { Question } from '../../../src/common/messages';
-import { createConfirmSend, planSentence } from '../../../src/push/confirmSend';
+import {
+  createConfirmDuplicate,
+  createConfirmSend,
+  planSentence,
+} from '../../../src/push/confirmSend';
 import type { PushToConfirm } from '../../../src/push/confirmSend';
-import { emptyDraft, templateOf } from '../../../src/push/draft';
+import { newDraft, templateOf } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { planPush } from '../../../src/push/plan';
+import type { SameMessage } from '../../../src/push/pushStore';
+import { anAccount } from '../../support/builders';
 
-const account = { id: 'acme:1', host: 'acme.example' } as Account;
-const to = (count: number): Draft => ({
-  ...emptyDraft,
-  text: 'Release 4.2\nis [out](command:evil)',
-  recipients: Array.from({ length: count }, (_, index) => ({
-    id: index + 1,
-    name: `P${index + 1}`,
-  })),
-});
+const account = anAccount();
+const to = (count: number): Draft =>
+  newDraft({
+    text: 'Release 4.2\nis [out](command:evil)',
+    recipients: Array.from({ length: count }, (_, index) => ({
+      id: index + 1,
+      name: `P${index + 1}`,
+    })),
+  });
+
+interface Asked {
+  plan?: PushToConfirm['plan'];
+  departments?: PushToConfirm['audience']['departments'];
+  typed?: string;
+  above?: number;
+  doubts?: string;
+}
 
 describe('the confirmation of a push', () => {
   async function confirm(
     policy: unknown,
     draft: Draft,
     answer?: string,
-    {
-      plan,
-      typed,
-      above,
-      departments,
-    }: Pick<PushToConfirm, 'plan' | 'departments'> & { typed?: string; above?: number } = {},
+    { plan, typed, above, departments = [], doubts }: Asked = {},
   ) {
     const questions: Question[] = [];
     const boxes: InputBoxOptions[] = [];
     const yes = await createConfirmSend({
       policy: () => policy,
       countAbove: () => above,
-      showInputBox: (options) => {
-        boxes.push(options ?? {});
-        return Promise.resolve(typed);
+      doubts: () => Promise.resolve(doubts),
+      window: {
+        showInputBox: (options?: InputBoxOptions) => {
+          boxes.push(options ?? {});
+          return Promise.resolve(typed);
+        },
       },
       messages: {
         ask: (question) => {
@@ -45,7 +56,10 @@ describe('the confirmation of a push', () => {
           return Promise.resolve(answer);
         },
       },
-    })({ account, draft, plan, departments });
+    })({
+      ...{ account, draft, audience: { people: draft.recipients, facts: undefined, departments } },
+      plan: plan ?? planPush(templateOf(draft), draft.recipients),
+    });
     return { yes, questions, boxes };
   }
 
@@ -146,5 +160,40 @@ describe('the confirmation of a push', () => {
       (await confirm('several', to(6), 'Send to 6 people', { above: 5 })).boxes.length,
       1,
     );
+  });
+
+  it('says who may not get it, between the people and the text', async () => {
+    const { questions } = await confirm('several', to(2), undefined, { doubts: 'P2 is away.' });
+    assert.match(questions[0]?.detail ?? '', /^P1, P2\n\nP2 is away\.\n\nRelease/u);
+  });
+});
+
+describe('the question about a duplicate', () => {
+  const ask = async (states: SameMessage['state'][], answer?: string) => {
+    const questions: Question[] = [];
+    const isWanted = await createConfirmDuplicate({
+      ask: (question) => {
+        questions.push(question);
+        return Promise.resolve(answer);
+      },
+    })(
+      { account, draft: to(2) },
+      states.map((state, index) => ({ id: `${index}`, at: index, state })),
+    );
+    return { isWanted, questions };
+  };
+
+  it('tells a push that is being sent from one that went out before', async () => {
+    const before = await ask(['sent'], 'Send Once More');
+    assert.equal(before.isWanted, true);
+    assert.match(before.questions[0]?.message ?? '', /went to the same people on acme\.example/u);
+    assert.match(before.questions[0]?.detail ?? '', /^Release 4\.2/u);
+    const now = await ask(['sent', 'sending'], 'Send Once More');
+    assert.match(now.questions[0]?.message ?? '', /is being sent to the same people/u);
+  });
+
+  it('takes anything but a yes for a no', async () => {
+    assert.equal((await ask(['sent'])).isWanted, false);
+    assert.equal((await ask(['sent'], 'Cancel')).isWanted, false);
   });
 });

@@ -3,7 +3,8 @@ import { checkSetup } from '../../../src/accounts/setupCheck';
 import { exchangeCode, authorizeUrl } from '../../../src/bitrix24/oauth';
 import type { Tokens } from '../../../src/bitrix24/oauth';
 import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
-import { PortalClient } from '../../../src/bitrix24/portalClient';
+import type { PortalClient } from '../../../src/bitrix24/portalClient';
+import { testClient } from '../../support/testClient';
 import { systemClock } from '../../../src/common/clock';
 import { startSandbox } from '../../../src/sandbox';
 import type { Sandbox, StatePatch } from '../../../src/sandbox';
@@ -30,7 +31,7 @@ describe('setup check', () => {
       code,
       now: Date.now(),
     });
-    return new PortalClient({
+    return testClient({
       transport,
       clock: systemClock,
       tokens: {

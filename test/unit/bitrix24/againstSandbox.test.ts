@@ -1,28 +1,27 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bitrix24Error } from '../../../src/bitrix24/errors';
+import { addPush, probePush } from '../../../src/bitrix24/push';
 import {
-  addPush,
   authorizeUrl,
   authServerOf,
   exchangeCode,
-  isKnownAuthServer,
-  nodeFetchTransport,
-  parseCallback,
-  peopleByIds,
-  PortalClient,
-  probePush,
-  pushBudget,
-  profile,
   refreshTokens,
   sameSite,
-  scopes,
-  searchPeople,
-  type Callback,
-  type Tokens,
-  type TokenSource,
-  type Wait,
-} from '../../../src/bitrix24';
+} from '../../../src/bitrix24/oauth';
+import { isKnownAuthServer } from '../../../src/bitrix24/portalAddress';
+import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
+import { parseCallback } from '../../../src/bitrix24/callback';
+import { peopleByIds } from '../../../src/bitrix24/peopleById';
+import type { PortalClient } from '../../../src/bitrix24/portalClient';
+import { testClient } from '../../support/testClient';
+import { pushBudget } from '../../../src/bitrix24/pushSize';
+import { profile, scopes } from '../../../src/bitrix24/profile';
+import { searchPeople } from '../../../src/bitrix24/peopleByText';
+import type { Callback } from '../../../src/bitrix24/callback';
+import type { Tokens } from '../../../src/bitrix24/oauth';
+import type { TokenSource } from '../../../src/bitrix24/portalClient';
+import type { Wait } from '../../../src/bitrix24/rateLimiter';
 import { startSandbox, type FaultAction, type Sandbox } from '../../../src/sandbox';
 import { failureOf } from './support';
 
@@ -116,7 +115,7 @@ describe('The client against the sandbox', () => {
       now: () => Date.now(),
       sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, { signal }),
     };
-    return { client: new PortalClient({ transport, tokens: session, clock }), session, waits: [] };
+    return { client: testClient({ transport, tokens: session, clock }), session, waits: [] };
   }
 
   describe('signing in', () => {

@@ -7,10 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Bitrix24Error } from '../../../src/bitrix24/errors';
-import {
-  nodeFetchTransport,
-  type NodeFetchTransportOptions,
-} from '../../../src/bitrix24/nodeFetchTransport';
+import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
+import type { NodeFetchTransportOptions } from '../../../src/bitrix24/nodeFetchTransport';
 import { failureOf, Opened, readBody, refusingHost } from './support';
 
 const secret = 'canary-5f2d';

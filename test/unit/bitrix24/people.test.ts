@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { peopleByIds, profile, scopes, searchPeople } from '../../../src/bitrix24/people';
-import { PortalClient } from '../../../src/bitrix24/portalClient';
+import { peopleByIds } from '../../../src/bitrix24/peopleById';
+import { profile, scopes } from '../../../src/bitrix24/profile';
+import { searchPeople } from '../../../src/bitrix24/peopleByText';
+import { testClient } from '../../support/testClient';
 import { failureOf, FakeClock, FakeTokens, json, ScriptedTransport, type Step } from './support';
 
 const connect = (...steps: Step[]) => {
   const transport = new ScriptedTransport(...steps);
   return {
     transport,
-    client: new PortalClient({ transport, tokens: new FakeTokens(), clock: new FakeClock() }),
+    client: testClient({ transport, tokens: new FakeTokens(), clock: new FakeClock() }),
   };
 };
 
@@ -134,17 +136,15 @@ describe('peopleByIds', () => {
   it('asks for fifty at a time, each once', async () => {
     const ids = [...Array.from({ length: 60 }, (_, index) => index + 1), 1, 2, 0, -1, 1.5];
     const { transport, client } = connect(
-      json({ result: [{ ...anna, ACTIVE: false }] }),
-      json({ result: [] }),
+      json({ result: { result: { c0: [{ ...anna, ACTIVE: false }], c1: [] } } }),
     );
     const found = await peopleByIds(client, ids);
     assert.deepEqual(
       found.map(({ id, active }) => ({ id, active })),
       [{ id: 12, active: false }],
     );
-    assert.deepEqual(
-      transport.bodies.map((body) => (body['FILTER'] as { ID: number[] }).ID.length),
-      [50, 10],
-    );
+    const { cmd } = transport.bodies[0] as { cmd: Record<string, string> };
+    const asked = Object.values(cmd).map((command) => command.match(/FILTER/g)?.length);
+    assert.deepEqual([transport.requests.length, asked], [1, [50, 10]]);
   });
 });

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import { nodeFetchTransport, peopleByIds, searchPeople } from '../../../src/bitrix24';
-import type { BatchCommand, PortalClient, Transport } from '../../../src/bitrix24';
+import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
+import { searchPeople } from '../../../src/bitrix24/peopleByText';
+import type { BatchCommand } from '../../../src/bitrix24/restBatch';
+import type { PortalClient } from '../../../src/bitrix24/portalClient';
+import type { Transport } from '../../../src/bitrix24/transport';
 import { departments } from '../../../src/bitrix24/departments';
-import { manyPeopleByIds } from '../../../src/bitrix24/manyPeople';
-import { firstPeople, morePeople } from '../../../src/bitrix24/peoplePages';
-import type { PeoplePages } from '../../../src/bitrix24/peoplePages';
+import { peopleByIds } from '../../../src/bitrix24/peopleById';
+import { firstPeople, morePeople } from '../../../src/bitrix24/peopleByPage';
+import type { PeoplePages } from '../../../src/bitrix24/peopleByPage';
 import { startSandbox, type Sandbox, type SandboxUser } from '../../../src/sandbox';
 import { sandboxClient } from '../../support/sandboxClient';
 import { failureOf, FakeClock } from './support';
@@ -126,7 +129,7 @@ describe('Looking people up, against a sandbox of 3,000', () => {
 
     it('of 120 ids come in one batch, unknown ids left out', async () => {
       const wanted = [...Array.from({ length: 119 }, (_, at) => at + 1), 999_999];
-      const found = await manyPeopleByIds(client, wanted);
+      const found = await peopleByIds(client, wanted);
       assert.deepEqual(
         found.map(({ id }) => id).sort((a, b) => a - b),
         wanted.slice(0, 119),
@@ -147,7 +150,7 @@ describe('Looking people up, against a sandbox of 3,000', () => {
       assert.deepEqual(await searchPeople(client, 'nobody-of-that-name'), []);
       assert.deepEqual(await peopleByIds(client, [999_999]), []);
       const ids = Array.from({ length: 60 }, (_, at) => 900_000 + at);
-      assert.deepEqual(await manyPeopleByIds(client, ids), []);
+      assert.deepEqual(await peopleByIds(client, ids), []);
     });
 
     it('after the last id ends the reading', async () => {
@@ -252,7 +255,7 @@ describe('Looking people up, against a sandbox of 3,000', () => {
     const lookups: [what: string, lookUp: () => Promise<unknown>][] = [
       ['searching', () => searchPeople(client, 'Петрова')],
       ['asking by id', () => peopleByIds(client, [1])],
-      ['asking by many ids', () => manyPeopleByIds(client, Array.from(Array(60).keys()))],
+      ['asking by many ids', () => peopleByIds(client, Array.from(Array(60).keys()))],
       ['the first page', () => firstPeople(client)],
       ['more pages', () => morePeople(client, { after: 0, rows: 0, by: 'id' }, 2)],
       ['departments', () => departments(client)],

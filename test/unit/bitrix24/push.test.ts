@@ -1,13 +1,15 @@
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
+import { statusOfError } from '../../../src/bitrix24/push';
 import assert from 'node:assert/strict';
-import { PortalClient } from '../../../src/bitrix24/portalClient';
+import { testClient } from '../../support/testClient';
 import {
   addPush,
   addPushes,
   canTravelInBatch,
   checkPush,
   probePush,
-  type PushRequest,
 } from '../../../src/bitrix24/push';
+import type { PushRequest } from '../../../src/bitrix24/push';
 import {
   failureOf,
   FakeClock,
@@ -65,7 +67,7 @@ describe('checkPush', () => {
 describe('addPush', () => {
   const send = (request: PushRequest, ...steps: Step[]) => {
     const transport = new ScriptedTransport(...steps);
-    const client = new PortalClient({
+    const client = testClient({
       transport,
       tokens: new FakeTokens(),
       clock: new FakeClock(),
@@ -120,7 +122,7 @@ describe('addPush', () => {
       json({ result: true }),
       json({ error: 'EMPTY_APP_NAME', error_description: 'x' }, 400),
     );
-    const client = new PortalClient({
+    const client = testClient({
       transport,
       tokens: new FakeTokens(),
       clock: new FakeClock(),
@@ -142,7 +144,7 @@ describe('addPushes', () => {
   }));
   const send = (result: unknown, what = requests) => {
     const transport = new ScriptedTransport(json({ result }));
-    const client = new PortalClient({
+    const client = testClient({
       transport,
       tokens: new FakeTokens(),
       clock: new FakeClock(),
@@ -229,4 +231,31 @@ describe('addPushes', () => {
       assert.equal(canTravelInBatch(text), true, text);
     }
   });
+});
+
+describe('the status of a push', () => {
+  const send = async (answer: Step) => {
+    const transport = new ScriptedTransport(answer);
+    const client = testClient({ transport, tokens: new FakeTokens(), clock: new FakeClock() });
+    return statusOfError(await failureOf(addPush(client, { userIds: [1], text: 'Hi' })));
+  };
+
+  it('is not sent, never refused, when the request as a whole met OPERATION_TIME_LIMIT', async () => {
+    const { kind, error } = await send(json({ error: 'OPERATION_TIME_LIMIT' }, 429));
+    assert.deepEqual([kind, error.phase], ['notSent', 'notSent']);
+    assert.equal(error.retryAt, new FakeClock().time + 600_000);
+  });
+
+  for (const [answer, kind] of [
+    [json({ error: 'ACCESS_ERROR' }, 400), 'refused'],
+    [json({ error: 'INTERNAL_SERVER_ERROR' }, 500), 'unknown'],
+    [json({ error: 'ERROR_CORE' }, 400), 'unknown'],
+    [json({ result: false }), 'unknown'],
+    [new Bitrix24Error({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' }), 'notSent'],
+  ] as const) {
+    const what = answer instanceof Bitrix24Error ? answer.code : answer.body;
+    it(`is ${kind} after ${what}`, async () => {
+      assert.equal((await send(answer)).kind, kind);
+    });
+  }
 });

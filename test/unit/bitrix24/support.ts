@@ -7,7 +7,8 @@ import {
 } from 'node:net';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Tokens } from '../../../src/bitrix24/oauth';
-import type { ClientClock, TokenSource, Wait } from '../../../src/bitrix24/portalClient';
+import type { ClientClock, TokenSource } from '../../../src/bitrix24/portalClient';
+import type { Wait } from '../../../src/bitrix24/rateLimiter';
 import type { HttpRequest, HttpResponse, Transport } from '../../../src/bitrix24/transport';
 
 /** What a test opened, closed after it. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DeliveryFact } from '../../../src/bitrix24/deliveryFacts';
+import type { DeliveryFact } from '../../../src/bitrix24/presence';
 import { renderDeliveryPage } from '../../../src/delivery/deliveryPage';
 import type { DeliveryPageContent } from '../../../src/delivery/deliveryPage';
 import { checksOf } from '../../../src/delivery/deliveryRules';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DeliveryFact } from '../../../src/bitrix24/deliveryFacts';
+import type { DeliveryFact } from '../../../src/bitrix24/presence';
 import { hintsOf, presenceOf } from '../../../src/delivery/deliveryRules';
 
 const now = Date.parse('2026-11-22T12:00:00Z');

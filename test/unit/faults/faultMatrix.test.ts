@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Bitrix24Error, Transport } from '../../../src/bitrix24';
+import type { Bitrix24Error } from '../../../src/bitrix24/errors';
+import type { Transport } from '../../../src/bitrix24/transport';
 import { faultCases } from '../../faults/faultCases';
 import type { FaultCase } from '../../faults/faultCases';
 import { cornersOf, runCell, shortCorners } from '../../faults/faultMatrix';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/accounts/account';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
-import type { CommandOutcome } from '../../../src/bitrix24/batch';
+import type { CommandOutcome } from '../../../src/bitrix24/restBatch';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { Emitter } from '../../../src/common/emitter';
 import { FormController } from '../../../src/form/formController';
@@ -27,6 +27,8 @@ const boris = anAccount({ id: 'zeta:7', host: 'zeta.example', userId: 7, userNam
 const lost = anError({ kind: 'timeout', phase: 'noAnswer', code: 'TIMEOUT' });
 const offline = anError({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
 const unnamed = anError({ kind: 'server', phase: 'answered', code: 'EMPTY_APP_NAME' });
+
+const noFates = () => new Map<string, CommandOutcome>();
 
 const actions: Partial<Record<FixId, PushAction>> = {
   tryAgain: 'retry',
@@ -88,7 +90,7 @@ describe('the form without its window', () => {
   beforeEach(async () => {
     [posted, sent, ran, told, acted, wire] = [[], [], [], [], [], []];
     [list, current, onScreen, lastId, takenCareOf] = [[anna, boris], anna, true, 0, 0];
-    [trouble, play, earlier, fates] = [undefined, undefined, undefined, new Map()];
+    [trouble, play, earlier, fates] = [undefined, undefined, undefined, noFates()];
     const client = fakeClient(() => {
       if (trouble) {
         throw trouble;
@@ -99,7 +101,7 @@ describe('the form without its window', () => {
       await options?.beforeLeaving?.();
       return commands.map(({ params }) => {
         wire.push({ ...params });
-        return fates.get(String(params?.['USER_ID'])) ?? { kind: 'answered', result: true };
+        return fates.get(String(params['USER_ID'])) ?? { kind: 'answered', result: true };
       });
     };
     Object.assign(client, { batch });
@@ -367,12 +369,12 @@ describe('the form without its window', () => {
 
   it('sends a copy to me alone for a try, and keeps text and people', async () => {
     assert.deepEqual(await send('hi', 'me', [3, 4]), sentAs('accepted'));
-    const [copy] = sent.map(({ draft }) => draft);
+    const copy = sent[0]!.draft;
     assert.deepEqual(
-      copy?.recipients.map(({ id }) => id),
+      copy.recipients.map(({ id }) => id),
       [1],
     );
-    assert.notEqual(copy?.id, drafts.current.id);
+    assert.notEqual(copy.id, drafts.current.id);
     assert.deepEqual(drafts.current.text, 'hi');
     assert.deepEqual(
       drafts.current.recipients.map(({ id }) => id),
@@ -547,6 +549,44 @@ describe('the form without its window', () => {
     assert.deepEqual([wire, takenCareOf], [[], 1]);
   });
 
+  it('lets what was edited for me alone take the place of what waits, and leaves the draft', async () => {
+    trouble = offline;
+    await send('hi', 'me', [3]);
+    await send('hi there', 'me', [3]);
+    const waiting = await opened.store.open();
+    assert.deepEqual(
+      waiting.map(({ draft }) => [draft.text, draft.recipients.map(({ id }) => id)]),
+      [['hi there', [1]]],
+    );
+    assert.deepEqual(
+      [drafts.current.text, drafts.current.recipients.map(({ id }) => id)],
+      ['hi there', [3]],
+    );
+  });
+
+  it('tries again what was sent, not another draft that came into the form since', async () => {
+    trouble = unnamed;
+    await send('hi');
+    drafts.makeRoom();
+    drafts.update({ text: 'a selection' });
+    trouble = undefined;
+    await ask({ type: 'fix', fix: 'tryAgain' });
+    assert.deepEqual(
+      wire.map(({ TEXT }) => TEXT),
+      ['hi', 'hi'],
+    );
+    assert.equal(drafts.current.text, 'a selection');
+  });
+
+  it('sends once, and clears the text, when the same push got no answer before', async () => {
+    await lostElsewhere('hi');
+    assert.deepEqual(await send('hi'), sentAs('stillUnknown'));
+    assert.deepEqual([wire, drafts.current.text], [[], 'hi']);
+    await ask({ type: 'fix', fix: 'sendAnyway' });
+    assert.deepEqual([wire.length, state().accepted?.count, state().draft.text], [1, 1, '']);
+    assert.equal(state().problem, undefined);
+  });
+
   it('sends the rest of a push to those who did not get it, and to nobody twice', async () => {
     const error = anError({ kind: 'server', phase: 'answered', code: 'TEXT_ERROR' });
     fates = new Map<string, CommandOutcome>([
@@ -561,7 +601,7 @@ describe('the form without its window', () => {
       state().draft.recipients.map(({ id }) => id),
       [4, 5],
     );
-    [fates, wire.length] = [new Map(), 0];
+    [fates, wire.length] = [noFates(), 0];
     await ask({ type: 'fix', fix: 'sendToRest' });
     assert.deepEqual(
       wire.map(({ USER_ID }) => USER_ID),
@@ -756,6 +796,7 @@ describe('the form without its window', () => {
 
   it('takes nobody along to another portal: ids mean other people there', async () => {
     await write('hi', [3]);
+    const { id } = drafts.current;
     current = boris;
     // The command's own change of account is heard twice: as an event, and as what it returns.
     commandResult = boris;
@@ -770,6 +811,8 @@ describe('the form without its window', () => {
       state().kept.map(({ text, people }) => [text, people]),
       [['hi', 1]],
     );
+    // The kept one is what was written; the other portal gets a draft of its own.
+    assert.deepEqual([state().kept[0]?.id, drafts.current.id === id], [id, false]);
     await ask({ type: 'kept', action: 'restore', draftId: state().kept[0]!.id });
     assert.deepEqual([state().account?.host, state().otherPortal], ['acme.example', false]);
     assert.deepEqual(

@@ -1,30 +1,29 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { silentLog } from '../../../src/common/log';
-import { emptyDraft } from '../../../src/push/draft';
+import { edited, newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { parseDraftFile, workspaceKey } from '../../../src/push/draftFile';
 import { DraftStore } from '../../../src/push/draftStore';
 import type { DraftStoreDeps } from '../../../src/push/draftStore';
 import { storageFolder } from '../../../src/common/storageFolder';
+import { contentOf } from '../../support/builders';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
-const push = (text: string, ...ids: number[]): Draft => ({
-  ...emptyDraft,
-  accountId: 'acme:1',
-  recipients: ids.map((id) => ({ id, name: `Person ${id}` })),
-  text,
-});
-
+const push = (text: string, ...ids: number[]): Draft =>
+  newDraft({
+    accountId: 'acme:1',
+    recipients: ids.map((id) => ({ id, name: `Person ${id}` })),
+    text,
+  });
 describe('the draft store', () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let now: number;
   let living: Set<number>;
   const open: DraftStore[] = [];
 
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'drafts-'));
+  beforeEach(() => {
     now = 1_000;
     living = new Set();
   });
@@ -34,13 +33,12 @@ describe('the draft store', () => {
       await store.flush().catch(() => undefined);
       store.dispose();
     }
-    await rm(folder, { recursive: true, force: true });
   });
 
   /** A window of its own: another process, as far as the store can tell. */
   async function openStore(pid = 1, more: Partial<DraftStoreDeps> = {}): Promise<DraftStore> {
     const store = new DraftStore({
-      disk: storageFolder(folder),
+      disk: storageFolder(folder()),
       key: 'w',
       clock: { now: () => (now += 1) },
       log: silentLog,
@@ -65,22 +63,23 @@ describe('the draft store', () => {
       avatar: 'https://a/b.png',
       location: { label: 'a.ts:1', included: false },
     };
+    const inPalette = push('from the palette', 7);
     const first = await openStore(1);
-    first.update(draft);
-    first.setPalette(push('from the palette', 7));
+    first.open(draft);
+    first.setPalette(inPalette);
     await first.flush();
     end(1);
     const second = await openStore(2);
     assert.deepEqual(second.current, draft);
-    assert.deepEqual(second.palette, push('from the palette', 7));
+    assert.deepEqual(second.palette, inPalette);
     assert.deepEqual(second.kept, []);
   });
 
   it('removes what writes that were cut off left, once nobody can be writing it any more', async () => {
     const day = 24 * 60 * 60 * 1000;
     const write = async (name: string, at: number) => {
-      await writeFile(path.join(folder, name), 'half of a fi');
-      await utimes(path.join(folder, name), at / 1000, at / 1000);
+      await writeFile(path.join(folder(), name), 'half of a fi');
+      await utimes(path.join(folder(), name), at / 1000, at / 1000);
     };
     now = 10 * day;
     await write('w.json.1.tmp', now - 2 * day);
@@ -88,27 +87,27 @@ describe('the draft store', () => {
     await write('w.json.2.tmp', now - day / 2);
     await write('w.json.1.damaged', now - 2 * day);
     await openStore();
-    assert.deepEqual((await readdir(folder)).sort(), ['w.json.1.damaged', 'w.json.2.tmp']);
+    assert.deepEqual((await readdir(folder())).sort(), ['w.json.1.damaged', 'w.json.2.tmp']);
   });
 
-  it('keeps departments, and reads files that know none', async () => {
+  it('keeps departments, and a draft without any', async () => {
     const draft: Draft = { ...push('hi', 3), departments: [{ id: 7, name: 'IT', reach: 'tree' }] };
     const first = await openStore(1);
-    first.update(draft);
+    first.open(draft);
     await first.flush();
     end(1);
     const second = await openStore(2);
     assert.deepEqual(second.current, draft);
-    second.clear();
+    second.replace(draft, undefined);
     await second.flush();
     end(2);
     const third = await openStore(3);
-    assert.deepEqual(third.current, { ...emptyDraft, accountId: 'acme:1' });
+    assert.deepEqual(contentOf(third.current), contentOf(newDraft({ accountId: 'acme:1' })));
   });
 
   it('writes typing by itself, once it paused', async () => {
     const store = await openStore(1, { delayMs: 1 });
-    const disk = storageFolder(folder);
+    const disk = storageFolder(folder());
     store.update({ text: 'a' });
     store.update({ text: 'ab' });
     let content: string | undefined;
@@ -125,23 +124,23 @@ describe('the draft store', () => {
     store.update({ text: 'half a sentence' });
     store.dispose();
     const written = () =>
-      parseDraftFile(storageFolder(folder).readSync('w.json') ?? '')?.current.text;
+      parseDraftFile(storageFolder(folder()).readSync('w.json') ?? '')?.current.text;
     assert.equal(written(), 'half a sentence');
     await writing;
     await store.flush();
     assert.equal(written(), 'half a sentence');
-    assert.deepEqual(await readdir(folder), ['w.json']);
+    assert.deepEqual(await readdir(folder()), ['w.json']);
   });
 
   it('leaves no file where nothing was written, and nothing half-written', async () => {
     const store = await openStore();
     await store.flush();
-    assert.deepEqual(await readdir(folder), []);
+    assert.deepEqual(await readdir(folder()), []);
     store.update({ text: 'x' });
     await store.flush();
-    assert.deepEqual(await readdir(folder), ['w.json']);
+    assert.deepEqual(await readdir(folder()), ['w.json']);
     if (process.platform !== 'win32') {
-      assert.equal((await stat(path.join(folder, 'w.json'))).mode & 0o777, 0o600);
+      assert.equal((await stat(path.join(folder(), 'w.json'))).mode & 0o777, 0o600);
     }
   });
 
@@ -150,7 +149,7 @@ describe('the draft store', () => {
     const heard: unknown[] = [];
     store.onDidChange(({ source }) => heard.push(source));
     store.update({ text: 'x' }, 'form');
-    store.clear('form');
+    store.replace(store.current, undefined, 'form');
     assert.deepEqual(heard, ['form', 'form']);
   });
 
@@ -164,14 +163,14 @@ describe('the draft store', () => {
     ['of a later version', '{"version":2}'],
   ] as const) {
     it(`sets a file that is ${what} aside and says so`, async () => {
-      await writeFile(path.join(folder, 'w.json'), damage);
+      await writeFile(path.join(folder(), 'w.json'), damage);
       const said: string[] = [];
       const store = await openStore(1, { onDamaged: (name) => said.push(name) });
       store.update({ text: 'new' });
       await store.flush();
       assert.equal(said.length, 1);
       assert.match(said[0]!, /^w\.json\.\d+\.damaged$/u);
-      assert.equal(await readFile(path.join(folder, said[0]!), 'utf8'), damage);
+      assert.equal(await readFile(path.join(folder(), said[0]!), 'utf8'), damage);
       end(1);
       assert.equal((await openStore(2)).current.text, 'new');
     });
@@ -179,11 +178,11 @@ describe('the draft store', () => {
 
   it('does not lose what the disk had when typing began before it was read', async () => {
     const first = await openStore(1);
-    first.update(push('old', 1));
+    first.open(push('old', 1));
     await first.flush();
     end(1);
     const second = new DraftStore({
-      disk: storageFolder(folder),
+      disk: storageFolder(folder()),
       key: 'w',
       clock: { now: () => now },
       log: silentLog,
@@ -200,19 +199,22 @@ describe('the draft store', () => {
 
   it('keeps a draft that failed elsewhere: as the current one when there is none, else beside it', async () => {
     const store = await openStore();
-    store.keep(push('a', 1));
+    const [a, b] = [push('a', 1), push('b', 2)];
+    store.keep(a);
     assert.equal(store.current.text, 'a');
-    store.keep(push('a', 1));
+    store.keep(a);
     assert.deepEqual(store.kept, []);
-    store.keep(push('b', 2));
-    store.keep(push('b', 2));
+    store.keep(b);
+    store.keep(b);
     assert.equal(store.current.text, 'a');
-    assert.deepEqual(store.kept, [push('b', 2)]);
-    store.restore(0);
-    assert.deepEqual(store.current, push('b', 2));
-    assert.deepEqual(store.kept, [push('a', 1)]);
-    store.forget(0);
+    assert.deepEqual(store.kept, [b]);
+    store.restore(b.id);
+    assert.deepEqual(store.current, b);
+    assert.deepEqual(store.kept, [a]);
+    store.forget(a.id);
     assert.deepEqual(store.kept, []);
+    store.restore(a.id);
+    assert.deepEqual(store.current, b, 'it is gone');
   });
 
   it('makes room for another text without losing the one that is there', async () => {
@@ -231,117 +233,122 @@ describe('the draft store', () => {
     const store = await openStore();
     const chosen: Draft = { ...push('', 1), departments: [{ id: 7, reach: 'tree' }] };
     store.update({ ...chosen, location: { label: 'a.ts:1', included: true } });
-    store.open(push('b', 2));
-    assert.deepEqual(store.current, push('b', 2));
+    const other = push('b', 2);
+    store.open(other);
+    assert.deepEqual(store.current, other);
     assert.deepEqual(store.kept[0]?.departments, chosen.departments);
-    store.open(push('b', 2));
+    store.open(other);
     assert.equal(store.kept.length, 1);
   });
 
-  it('forgets an accepted push wherever it was being written; account and avatar stay', async () => {
+  it('forgets an accepted draft wherever this version is being written; account and avatar stay', async () => {
     const store = await openStore();
     const sent = { ...push('a', 1), avatar: 'https://a/b.png' };
-    store.update({ ...sent, accountId: undefined });
+    const other = push('other', 2);
+    store.open(sent);
     store.setPalette(sent);
-    store.keep(push('other', 2));
-    store.accepted(sent);
-    assert.deepEqual(
-      { ...store.current },
-      { ...emptyDraft, avatar: 'https://a/b.png', location: undefined, departments: undefined },
-    );
+    store.keep(other);
+    assert.equal(store.replace(sent, undefined), true);
+    const left = newDraft({ accountId: 'acme:1', avatar: 'https://a/b.png' });
+    assert.deepEqual(contentOf(store.current), contentOf(left));
+    assert.notEqual(store.current.id, sent.id, 'what is written next is another draft');
     assert.equal(store.palette, undefined);
-    assert.deepEqual(store.kept, [push('other', 2)]);
+    assert.deepEqual(store.kept, [other]);
+    assert.equal(store.replace(sent, undefined), false);
+  });
+
+  it('forgets a kept draft that was sent from elsewhere', async () => {
+    const store = await openStore();
+    const [current, sent] = [push('a', 1), push('b', 2)];
+    store.open(current);
+    store.keep(sent);
+    assert.equal(store.replace(sent, undefined), true);
+    assert.deepEqual([store.current, store.kept], [current, []]);
   });
 
   it('goes on from another account wherever that draft is being written', async () => {
     const store = await openStore();
-    store.update({ ...push('a', 1), accountId: undefined });
-    store.setPalette(push('a', 1));
-    const moved = { ...push('a', 1), accountId: 'acme:2' };
-    store.replace(push('a', 1), moved, 'acme:1');
+    const draft = push('a', 1);
+    store.open(draft);
+    store.setPalette(draft);
+    const moved = edited(draft, { accountId: 'acme:2' });
+    assert.equal(store.replace(draft, moved), true);
     assert.deepEqual([store.current, store.palette], [moved, moved]);
   });
 
-  it('leaves a draft alone that was edited while an earlier state of it was being sent', async () => {
+  it('leaves a draft alone that was edited while an earlier version of it was being sent', async () => {
     const store = await openStore();
-    store.update(push('edited', 1));
-    store.accepted(push('sent', 1));
-    assert.equal(store.current.text, 'edited');
+    const sent = push('sent', 1);
+    store.open(sent);
+    store.setPalette(edited(sent, { avatar: 'https://a/b.png' }));
+    store.update({ text: 'edited' });
+    assert.equal(store.replace(sent, undefined), false);
+    assert.deepEqual([store.current.text, store.current.id], ['edited', sent.id]);
+    assert.equal(store.palette?.text, 'sent');
+    // Edited back to what it was: it was touched all the same.
+    store.update({ text: 'sent' });
+    assert.equal(store.replace(sent, undefined), false);
   });
 
-  it('leaves of a push that went to some only what is open, wherever it was being written', async () => {
-    const whole = push('hi', 1, 2, 3);
+  it('stays the same version when its people get their names', async () => {
     const store = await openStore();
-    store.update(whole);
-    store.setPalette(whole);
-    store.partly(whole, { rest: push('hi', 3), unknown: push('hi', 2) });
-    assert.deepEqual(
-      [store.current, store.palette, store.kept],
-      [push('hi', 3), push('hi', 3), []],
-    );
-    store.update(push('another', 9));
-    store.setPalette(undefined);
-    // Written nowhere any more: kept all the same, and once.
-    store.partly(whole, { rest: undefined, unknown: push('hi', 2) });
-    store.keep(push('hi', 2));
-    assert.deepEqual([store.current, store.kept], [push('another', 9), [push('hi', 2)]]);
+    const sent = push('a', 1);
+    store.open(sent);
+    store.setNames([{ id: 1, name: 'Anna' }]);
+    assert.equal(store.current.recipients[0]?.name, 'Anna');
+    assert.equal(store.replace(sent, undefined), true);
+    assert.equal(store.current.text, '');
   });
 
-  it('knows a push to departments by what was written and by whom it went to', async () => {
-    const asked: Draft = { ...push('hi', 1), departments: [{ id: 7, reach: 'tree' }] };
-    const resolved = push('hi', 1, 2, 3);
+  it('keeps at most fifty drafts: the oldest goes', async () => {
     const store = await openStore();
-    store.update(asked);
-    store.partly(resolved, { rest: push('hi', 3), unknown: undefined }, asked);
-    assert.deepEqual(store.current, push('hi', 3));
-    store.update(asked);
-    store.setPalette(resolved);
-    store.accepted(resolved, asked);
-    assert.deepEqual([store.current.text, store.palette], ['', undefined]);
+    store.open(push('current', 1));
+    for (let index = 0; index < 52; index += 1) {
+      store.keep(push(`kept ${index}`, 1));
+    }
+    assert.deepEqual([store.kept.length, store.kept[0]?.text], [50, 'kept 2']);
   });
 
-  describe('that a version without an outbox wrote', () => {
-    const old = {
-      ...{ id: 'p', draft: push('hi', 1, 2), state: 'sending' as const },
-      ...{ at: 1, host: 'acme.example' },
-    };
-    const write = (pid: number) => {
-      const state = { version: 1, pid, at: 1, current: emptyDraft, kept: [], pending: [old] };
-      return storageFolder(folder).write('w.json', JSON.stringify(state));
-    };
-
-    it('hands each push that was on its way over once', async () => {
-      await write(1);
-      const store = await openStore(2);
-      store.update({ text: 'x' });
-      await store.flush();
-      const taken: unknown[] = [];
-      const fails = () => Promise.reject(new Error('disk full'));
-      await assert.rejects(store.handOver(fails));
-      await store.handOver((one) => Promise.resolve(void taken.push(one)));
-      await store.handOver((one) => Promise.resolve(void taken.push(one)));
-      assert.deepEqual([...taken], [old]);
-      end(2);
-      const next = await openStore(3);
-      await next.handOver((one) => Promise.resolve(void taken.push(one)));
-      assert.equal(taken.length, 1);
+  for (const [what, id] of [
+    ['a path', '../../x'],
+    ['no UUID', 'draft'],
+  ] as const) {
+    it(`takes a file whose draft has ${what} for its id for damaged`, async () => {
+      const current = { ...push('hi', 1), id };
+      const content = { version: 1, pid: 1, at: 1, current, kept: [] };
+      await storageFolder(folder()).write('w.json', JSON.stringify(content));
+      const said: string[] = [];
+      const store = await openStore(2, { onDamaged: (name) => said.push(name) });
+      assert.deepEqual([store.current.text, said.length], ['', 1]);
     });
-
-    it('leaves one alone that a living window is sending', async () => {
-      await write(1);
-      living.add(1);
-      const store = await openStore(2);
-      await store.handOver(() => Promise.reject(new Error('it is not ours')));
-    });
-  });
+  }
 
   describe('with several windows on one workspace', () => {
+    it('keeps both texts of a draft that two windows have edited', async () => {
+      const before = await openStore(1);
+      before.open(push('begun', 1));
+      await before.flush();
+      const first = await openStore(2);
+      const { id } = before.current;
+      before.update({ text: 'begun here' });
+      first.update({ text: 'begun there' });
+      await before.flush();
+      await first.flush();
+      end(1);
+      end(2);
+      const last = await openStore(3);
+      const found = [last.current, ...last.kept];
+      assert.deepEqual(found.map(({ text }) => text).sort(), ['begun here', 'begun there']);
+      assert.equal(new Set(found.map((draft) => draft.id)).size, 2, 'two drafts from now on');
+      assert.ok(found.some((draft) => draft.id === id));
+    });
+
     it('lets none of them overwrite another', async () => {
       const first = await openStore(1);
-      first.update(push('one', 1));
+      first.open(push('one', 1));
       await first.flush();
       const second = await openStore(2);
-      second.update(push('two', 2));
+      second.update({ text: 'two', recipients: [{ id: 2 }] });
       await second.flush();
       first.update({ text: 'one more' });
       await first.flush();
@@ -355,12 +362,12 @@ describe('the draft store', () => {
         'two more',
       ]);
       await third.flush();
-      assert.deepEqual(await readdir(folder), ['w.json']);
+      assert.deepEqual(await readdir(folder()), ['w.json']);
     });
 
     it('takes the last words of the window that it replaced', async () => {
       const before = await openStore(1);
-      before.update(push('half a sen', 1));
+      before.open(push('half a sen', 1));
       await before.flush();
       const after = await openStore(2);
       before.update({ text: 'half a sentence' });
@@ -369,7 +376,7 @@ describe('the draft store', () => {
       after.setPalette(undefined);
       await after.flush();
       assert.equal(after.current.text, 'half a sentence');
-      assert.deepEqual(await readdir(folder), ['w.json']);
+      assert.deepEqual(await readdir(folder()), ['w.json']);
     });
   });
 
@@ -377,29 +384,6 @@ describe('the draft store', () => {
     assert.equal(workspaceKey(undefined), 'no-folder');
     assert.match(workspaceKey('file:///home/anna/secret-project'), /^[0-9a-f]{32}$/u);
     assert.notEqual(workspaceKey('file:///a'), workspaceKey('file:///b'));
-  });
-
-  it('reads files of a version that knew literal texts only', async () => {
-    const old = (text: string, location?: Draft['location']) => ({
-      recipients: [{ id: 3 }],
-      text,
-      avatar: '',
-      ...(location && { location }),
-    });
-    const current = old('typed');
-    const content = {
-      ...{ version: 1, pid: 1, at: 1, current },
-      kept: [old('code {}', { label: 'a.ts:1', included: true })],
-      pending: [{ id: 'p', draft: old('sent {}'), state: 'unknown', at: 1, host: 'acme.example' }],
-    };
-    await storageFolder(folder).write('w.json', JSON.stringify(content));
-    const store = await openStore(2);
-    const sent: Draft[] = [];
-    await store.handOver((one) => Promise.resolve(void sent.push(one.draft)));
-    assert.deepEqual(
-      [store.current, ...store.kept, ...sent].map(({ mode }) => mode),
-      ['personal', 'literal', 'literal'],
-    );
   });
 
   it('gives room to a text that is read as usual', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { budgetOf, checkDraft } from '../../../src/push/checkDraft';
-import { emptyDraft, templateOf } from '../../../src/push/draft';
+import { newDraft, templateOf } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { parseTemplate } from '../../../src/push/personalText';
 import type { TextPerson } from '../../../src/push/personalText';
@@ -69,7 +69,7 @@ describe('the plan of a push', () => {
 });
 
 describe('the size of a personal text', () => {
-  const draft = (patch: Partial<Draft>): Draft => ({ ...emptyDraft, text: 'Hi {name}', ...patch });
+  const draft = (patch: Partial<Draft>): Draft => newDraft({ text: 'Hi {name}', ...patch });
 
   it('is that of its longest version, on each platform', () => {
     // "<" is dear on both platforms, "/" dearer on Android than on an iPhone, "ж" equal on both.

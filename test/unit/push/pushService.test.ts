@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Bitrix24ErrorFields } from '../../../src/bitrix24/errors';
 import { storageFolder } from '../../../src/common/storageFolder';
 import { RecentRecipients } from '../../../src/people/recentRecipients';
@@ -496,6 +496,12 @@ describe('the push service', () => {
         .map((name) => storageFolder(folder()).readSync(name) ?? '');
       onDisk.push(texts.some((text) => text.includes(draft.text)));
       await file(id, content);
+    };
+    // A disk that takes its time.
+    const flush = drafts.flush.bind(drafts);
+    drafts.flush = async () => {
+      await setTimeout(50);
+      await flush();
     };
     assert.equal(wordOf(await send(draft)), 'accepted');
     assert.deepEqual(onDisk, [false]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { silentLog } from '../../../src/common/log';
-import { emptyDraft } from '../../../src/push/draft';
+import { newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { maskSecrets } from '../../../src/push/maskSecrets';
 import type { FoundSecret } from '../../../src/push/maskSecrets';
@@ -12,11 +12,7 @@ describe('the check for secrets', () => {
   let loads: number;
   let broken: boolean;
   let check: SecretCheck;
-  const draft = (text: string, more: Partial<Draft> = {}): Draft => ({
-    ...emptyDraft,
-    text,
-    ...more,
-  });
+  const draft = (text: string, more: Partial<Draft> = {}): Draft => newDraft({ text, ...more });
 
   beforeEach(() => {
     asked = [];

@@ -1,13 +1,13 @@
+import { testClient, testLimiter } from '../../support/testClient';
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields } from '../../../src/bitrix24/errors';
-import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
-import { PortalClient } from '../../../src/bitrix24/portalClient';
-import type { TokenSource, Wait } from '../../../src/bitrix24/portalClient';
+import type { TokenSource } from '../../../src/bitrix24/portalClient';
+import type { Wait } from '../../../src/bitrix24/rateLimiter';
 import type { HttpRequest, HttpResponse } from '../../../src/bitrix24/transport';
 import { sendPlan } from '../../../src/push/sendPlan';
-import type { RequestFates, Sent } from '../../../src/push/sendPlan';
+import type { SendPlanInput, SendProgress } from '../../../src/push/sendPlan';
 import { VirtualClock } from '../../support/virtualClock';
 import { FakeTokens, json, someTokens } from '../bitrix24/support';
 
@@ -22,6 +22,15 @@ interface OnWire {
   signal: AbortSignal | undefined;
   answer: (response: HttpResponse) => void;
   fail: (error: Bitrix24Error) => void;
+}
+
+/** People by delivery status, and why not everybody got it. */
+interface Sent {
+  accepted: number[];
+  refused: number[];
+  unknown: number[];
+  notSent: number[];
+  error: Bitrix24Error | undefined;
 }
 
 /** Requests to three people each: 1, 2, 3; then 11, 12, 13; and so on. */
@@ -43,33 +52,54 @@ function setUp(requests: number, tokens: TokenSource = new FakeTokens()) {
         });
       }).finally(() => (onTheWire -= 1)),
   };
-  const pacer = new Pacer({ state: () => memoryState(), clock });
-  const client = new PortalClient({ transport, tokens, clock, pacer });
-  const noted: string[] = [];
+  const limiter = testLimiter({ clock });
+  const client = testClient({ transport, tokens, clock, limiter });
+  const recorded: string[] = [];
   const waits: (Wait | undefined)[] = [];
   const abort = new AbortController();
-  let refuseNote: (place: number) => Bitrix24Error | undefined = () => undefined;
+  let refuseRecord: (place: number) => Bitrix24Error | undefined = () => undefined;
   const plan = {
     requests: Array.from({ length: requests }, (_, place) =>
       [1, 2, 3].map((one) => ({ text: `Hi ${place}/${one}`, ids: [place * 10 + one] })),
     ),
     summary: { people: requests * 3, texts: requests * 3, requests, blanks: 0 },
   };
-  const send = (): Promise<Sent> =>
-    sendPlan({
-      ...{ client, plan, avatar: '', signal: abort.signal, onWait: (wait) => waits.push(wait) },
-      note: (ids, place) => {
-        const refused = refuseNote(place);
-        noted.push(`${place}: ${ids.join()}`);
-        return refused ? Promise.reject(refused) : Promise.resolve();
-      },
-      noteFates: ({ refused, unknown, notSent }: RequestFates, place) => {
-        const fates = [refused.map(({ id }) => id), unknown, notSent].map((ids) => ids.join());
-        noted.push(`${place} answered: ${fates.join(' / ')}`);
-        return Promise.resolve();
-      },
-      errorOf: (why) => (why instanceof Bitrix24Error ? why : error({ code: 'BUG' })),
+  const progress: SendProgress[] = [];
+  /** What the record says of each person whose request has left. */
+  const statuses = new Map<number, 'accepted' | 'refused' | 'unknown' | 'notSent'>();
+  const onWire = new Map<number, readonly number[]>();
+  const record: SendPlanInput['record'] = {
+    sending: (ids, place) => {
+      const refused = refuseRecord(place);
+      recorded.push(`${place}: ${ids.join()}`);
+      onWire.set(place, ids);
+      return refused ? Promise.reject(refused) : Promise.resolve();
+    },
+    answered: ({ refused, unknown, notSent }, place) => {
+      const answers = [refused.map(({ id }) => id), unknown, notSent];
+      recorded.push(`${place} answered: ${answers.map((ids) => ids.join()).join(' / ')}`);
+      onWire.get(place)?.forEach((id) => statuses.set(id, 'accepted'));
+      onWire.delete(place);
+      refused.forEach(({ id }) => statuses.set(id, 'refused'));
+      unknown.forEach((id) => statuses.set(id, 'unknown'));
+      notSent.forEach((id) => statuses.set(id, 'notSent'));
+      return Promise.resolve();
+    },
+  };
+  const send = async (): Promise<Sent> => {
+    const reason = await sendPlan({
+      ...{ client, plan, avatar: '', record, host: 'acme.example', signal: abort.signal },
+      onWait: (wait) => waits.push(wait),
+      onProgress: (next) => progress.push(next),
     });
+    const everybody = plan.requests.flatMap((request) => request.flatMap(({ ids }) => ids));
+    const idsWith = (status: string) =>
+      everybody.filter((id) => (statuses.get(id) ?? 'notSent') === status);
+    return {
+      ...{ accepted: idsWith('accepted'), refused: idsWith('refused') },
+      ...{ unknown: idsWith('unknown'), notSent: idsWith('notSent'), error: reason },
+    };
+  };
   /** Until that many requests have left, and whatever else follows has happened. */
   const left = async (count: number) => {
     for (let turn = 0; turn < 20; turn += 1) {
@@ -80,26 +110,26 @@ function setUp(requests: number, tokens: TokenSource = new FakeTokens()) {
   const answerAll = (place: number) =>
     wire[place]!.answer(json({ result: { result: { c0: true, c1: true, c2: true } } }));
   return {
-    ...{ clock, client, pacer, wire, noted, waits, abort, send, left, answerAll },
+    ...{ clock, client, limiter, wire, recorded, waits, progress, abort, send, left, answerAll },
     most: () => most,
-    refuseNotes: (refuse: typeof refuseNote) => (refuseNote = refuse),
+    refuseRecords: (refuse: typeof refuseRecord) => (refuseRecord = refuse),
   };
 }
 
 const three = (place: number) => [1, 2, 3].map((one) => place * 10 + one);
-function fates({ accepted, refused, unknown, notSent }: Sent) {
-  const lists = { accepted, refused: refused.map(({ id }) => id), unknown, notSent };
+function statusesOf({ accepted, refused, unknown, notSent }: Sent) {
+  const lists = { accepted, refused, unknown, notSent };
   return Object.fromEntries(
     Object.entries(lists).flatMap(([kind, ids]) => (ids.length > 0 ? [[kind, sorted(ids)]] : [])),
   );
 }
 
 describe('the requests of a push', () => {
-  it('go one alone first, and never more than two at once; each is noted before it leaves', async () => {
-    const { wire, noted, send, left, answerAll, most } = setUp(5);
+  it('go one alone first, and never more than two at once; each is recorded before it leaves', async () => {
+    const { wire, recorded, send, left, answerAll, most } = setUp(5);
     const sending = send();
     await left(1);
-    assert.deepEqual(noted, ['0: 1,2,3']);
+    assert.deepEqual(recorded, ['0: 1,2,3']);
     answerAll(0);
     await left(3);
     // Whichever is answered makes room for one.
@@ -109,22 +139,22 @@ describe('the requests of a push', () => {
     await left(5);
     answerAll(4);
     answerAll(3);
-    assert.deepEqual(fates(await sending), { accepted: [0, 1, 2, 3, 4].flatMap(three) });
+    assert.deepEqual(statusesOf(await sending), { accepted: [0, 1, 2, 3, 4].flatMap(three) });
     assert.deepEqual([most(), wire.map(({ people }) => people[0])], [2, [1, 11, 21, 31, 41]]);
-    assert.equal(noted.filter((line) => line.includes('answered:  /  / ')).length, 5);
+    assert.equal(recorded.filter((line) => line.includes('answered:  /  / ')).length, 5);
   });
 
-  it('are not noted as leaving while they wait for their turn', async () => {
-    const { clock, pacer, noted, send, left, answerAll } = setUp(1);
-    pacer.hold(someTokens.memberId, push, clock.now() + 60_000);
+  it('are not recorded as leaving while they wait for their turn', async () => {
+    const { clock, limiter, recorded, send, left, answerAll } = setUp(1);
+    limiter.hold(someTokens.memberId, push, clock.now() + 60_000);
     const sending = send();
     await left(0);
-    assert.deepEqual(noted, []);
+    assert.deepEqual(recorded, []);
     await clock.run(clock.sleep(60_000));
     await left(1);
-    assert.deepEqual(noted, ['0: 1,2,3']);
+    assert.deepEqual(recorded, ['0: 1,2,3']);
     answerAll(0);
-    assert.deepEqual(fates(await sending), { accepted: three(0) });
+    assert.deepEqual(statusesOf(await sending), { accepted: three(0) });
   });
 
   it('stop when one has no answer: the one beside it is heard out, and nothing else leaves', async () => {
@@ -137,7 +167,7 @@ describe('the requests of a push', () => {
     await left(3);
     answerAll(2);
     const sent = await sending;
-    assert.deepEqual(fates(sent), {
+    assert.deepEqual(statusesOf(sent), {
       ...{ accepted: [...three(0), ...three(2)], unknown: three(1) },
       notSent: [...three(3), ...three(4)],
     });
@@ -156,15 +186,15 @@ describe('the requests of a push', () => {
     wire[2]!.fail(error({}));
     const sent = await sending;
     assert.equal(sent.error?.code, 'ECONNRESET');
-    assert.deepEqual(fates(sent), {
+    assert.deepEqual(statusesOf(sent), {
       ...{ accepted: three(0), refused: three(1), unknown: three(2), notSent: three(3) },
     });
   });
 
   for (const code of ['TAKEN_OVER', 'STORAGE_FAILED']) {
-    it(`do not leave without being noted (${code}), and nothing leaves after that`, async () => {
-      const { wire, send, left, answerAll, refuseNotes } = setUp(5);
-      refuseNotes((place) =>
+    it(`do not leave without being recorded (${code}), and nothing leaves after that`, async () => {
+      const { wire, send, left, answerAll, refuseRecords } = setUp(5);
+      refuseRecords((place) =>
         place === 2 ? error({ kind: 'invalid', phase: 'notSent', code }) : undefined,
       );
       const sending = send();
@@ -197,14 +227,14 @@ describe('the requests of a push', () => {
     answerAll(2);
     const sent = await sending;
     assert.equal(sent.error?.kind, 'cancelled');
-    assert.deepEqual(fates(sent), {
+    assert.deepEqual(statusesOf(sent), {
       ...{ accepted: [0, 1, 2].flatMap(three), notSent: [3, 4].flatMap(three) },
     });
   });
 
   it('end the wait for their turn at Cancel, at once', async () => {
-    const { clock, wire, pacer, waits, abort, send, left } = setUp(3);
-    pacer.hold(someTokens.memberId, push, clock.now() + 300_000);
+    const { clock, wire, limiter, waits, abort, send, left } = setUp(3);
+    limiter.hold(someTokens.memberId, push, clock.now() + 300_000);
     const sending = send();
     await left(0);
     assert.deepEqual(waits, [{ until: clock.now() + 300_000, code: 'OPERATION_TIME_LIMIT' }]);
@@ -235,22 +265,79 @@ describe('the requests of a push', () => {
   });
 
   it('do not leave when the one beside them stops the push while they wait', async () => {
-    const { clock, pacer, wire, send, left, answerAll } = setUp(5);
+    const { clock, limiter, wire, send, left, answerAll } = setUp(5);
     const sending = send();
     await left(1);
     answerAll(0);
     await left(3);
     answerAll(2);
-    pacer.hold(someTokens.memberId, push, clock.now() + 300_000);
+    limiter.hold(someTokens.memberId, push, clock.now() + 300_000);
     await left(3);
     // The fourth waits for its turn.
     wire[1]!.fail(error({}));
     const sent = await sending;
     assert.equal(sent.error?.code, 'ECONNRESET');
-    assert.deepEqual(fates(sent), {
+    assert.deepEqual(statusesOf(sent), {
       ...{ accepted: [...three(0), ...three(2)], unknown: three(1) },
       notSent: [...three(3), ...three(4)],
     });
+  });
+
+  it('tell after each of them how far the push has come', async () => {
+    const { wire, progress, send, left, answerAll } = setUp(4);
+    const sending = send();
+    await left(1);
+    answerAll(0);
+    await left(3);
+    wire[1]!.answer(
+      json({ result: { result: { c0: true, c1: true }, result_error: { c2: { error: 'X' } } } }),
+    );
+    await left(4);
+    answerAll(3);
+    await left(4);
+    wire[2]!.fail(error({}));
+    await sending;
+    const total = 12;
+    assert.deepEqual(progress, [
+      { accepted: 3, left: 9, failed: 0, unknown: 0, total },
+      { accepted: 5, left: 6, failed: 1, unknown: 0, total },
+      { accepted: 8, left: 3, failed: 1, unknown: 0, total },
+      { accepted: 8, left: 0, failed: 1, unknown: 3, total },
+    ]);
+  });
+
+  it('reject for a mistake of ours, and nothing leaves after it', async () => {
+    const { client, wire, left, answerAll } = setUp(1);
+    const requests = [0, 1, 2].map((place) =>
+      [1, 2, 3].map((one) => ({ text: `${place}/${one}`, ids: [place * 10 + one] })),
+    );
+    let isBroken = false;
+    const sending = sendPlan({
+      ...{ client, avatar: '', host: 'acme.example' },
+      plan: { requests, summary: { people: 9, texts: 9, requests: 3, blanks: 0 } },
+      record: {
+        sending: () => Promise.resolve(),
+        answered: () => (isBroken ? Promise.reject(new Error('ours')) : Promise.resolve()),
+      },
+    });
+    await left(1);
+    isBroken = true;
+    answerAll(0);
+    await assert.rejects(sending, /ours/u);
+    assert.equal(wire.length, 1);
+  });
+
+  it('take a whole request for which the portal has no time for not sent, and stop', async () => {
+    const { clock, wire, send, left, answerAll } = setUp(3);
+    const sending = send();
+    await left(1);
+    answerAll(0);
+    await left(3);
+    answerAll(2);
+    wire[1]!.answer(json({ error: 'OPERATION_TIME_LIMIT' }, 429));
+    const sent = await clock.run(sending);
+    assert.deepEqual(statusesOf(sent), { accepted: [...three(0), ...three(2)], notSent: three(1) });
+    assert.deepEqual([sent.error?.code, sent.error?.phase], ['OPERATION_TIME_LIMIT', 'notSent']);
   });
 
   describe('of which the portal turned commands away for their operating time', () => {
@@ -267,7 +354,7 @@ describe('the requests of a push', () => {
     };
 
     it('are sent again for just those, once the visible wait is over', async () => {
-      const { clock, wire, waits, noted, send, left, answerAll } = setUp(2);
+      const { clock, wire, waits, recorded, send, left, answerAll } = setUp(2);
       const start = clock.now();
       const sending = send();
       await left(1);
@@ -275,17 +362,17 @@ describe('the requests of a push', () => {
       await left(1);
       assert.deepEqual(waits, [{ until: start + 301_000, code: 'OPERATION_TIME_LIMIT' }]);
       // Nobody is on the wire while it waits: a crash now leaves nobody in doubt.
-      assert.deepEqual(noted, ['0: 1,2,3', '0 answered:  /  / 2,3']);
+      assert.deepEqual(recorded, ['0: 1,2,3', '0 answered:  /  / 2,3']);
       await clock.run(clock.sleep(301_000));
       await left(2);
-      assert.deepEqual(noted.slice(2), ['0: 2,3']);
+      assert.deepEqual(recorded.slice(2), ['0: 2,3']);
       assert.deepEqual([wire[1]!.people, waits.at(-1)], [[2, 3], undefined]);
       answerAll(1);
       await left(3);
       answerAll(2);
       const sent = await sending;
       assert.deepEqual(
-        [fates(sent), sent.error],
+        [statusesOf(sent), sent.error],
         [{ accepted: [...three(0), ...three(1)] }, undefined],
       );
     });
@@ -302,7 +389,7 @@ describe('the requests of a push', () => {
       assert.deepEqual([sent.error?.code, sent.error?.phase], ['OPERATION_TIME_LIMIT', 'notSent']);
       assert.equal(sent.error?.retryAt, clock.now() + 301_000);
       const notSent = [1, 3, ...three(1), ...three(2)];
-      assert.deepEqual(fates(sent), { accepted: [2], notSent });
+      assert.deepEqual(statusesOf(sent), { accepted: [2], notSent });
     });
 
     it('are not sent again when that is learnt after Cancel', async () => {
@@ -313,11 +400,11 @@ describe('the requests of a push', () => {
       wire[0]!.answer(over(clock.now(), 'c1'));
       const sent = await sending;
       assert.deepEqual([sent.error?.kind, wire.length], ['cancelled', 1]);
-      assert.deepEqual(fates(sent), { accepted: [1, 3], notSent: [2, ...three(1)] });
+      assert.deepEqual(statusesOf(sent), { accepted: [1, 3], notSent: [2, ...three(1)] });
     });
 
     it('can be cancelled while they wait', async () => {
-      const { clock, wire, abort, noted, send, left } = setUp(2);
+      const { clock, wire, abort, recorded, send, left } = setUp(2);
       const sending = send();
       await left(1);
       wire[0]!.answer(over(clock.now(), 'c1'));
@@ -325,8 +412,8 @@ describe('the requests of a push', () => {
       abort.abort();
       const sent = await sending;
       assert.equal(sent.error?.kind, 'cancelled');
-      assert.deepEqual(fates(sent), { accepted: [1, 3], notSent: [2, ...three(1)] });
-      assert.equal(noted.at(-1), '0 answered:  /  / 2');
+      assert.deepEqual(statusesOf(sent), { accepted: [1, 3], notSent: [2, ...three(1)] });
+      assert.equal(recorded.at(-1), '0 answered:  /  / 2');
     });
   });
 });

@@ -1,9 +1,9 @@
+import { testClient } from '../../../support/testClient';
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Bitrix24Error } from '../../../../src/bitrix24/errors';
-import { PortalClient } from '../../../../src/bitrix24/portalClient';
 import type { HttpRequest, HttpResponse } from '../../../../src/bitrix24/transport';
 import { silentLog } from '../../../../src/common/log';
 import { Directories, isStale } from '../../../../src/people/directory/directories';
@@ -85,7 +85,7 @@ describe('the directories of portals', function () {
 
   /** As another window, or after a restart. */
   const open = (): Directories => {
-    const client = new PortalClient({ transport: portal, tokens: new FakeTokens(), clock });
+    const client = testClient({ transport: portal, tokens: new FakeTokens(), clock });
     const directories = new Directories({
       accounts: { client: () => Promise.resolve(client) },
       folder: directoryFolder(folder),

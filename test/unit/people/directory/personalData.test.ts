@@ -1,10 +1,11 @@
+import { testClient } from '../../../support/testClient';
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
-import { nodeFetchTransport, PortalClient } from '../../../../src/bitrix24/index';
-import type { Transport } from '../../../../src/bitrix24/index';
+import { nodeFetchTransport } from '../../../../src/bitrix24/nodeFetchTransport';
+import type { Transport } from '../../../../src/bitrix24/transport';
 import { accountOf } from '../../../../src/accounts/storedAccount';
 import type { Log } from '../../../../src/common/log';
 import { Directories } from '../../../../src/people/directory/directories';
@@ -95,7 +96,7 @@ describe('the personal data of a portal’s people', () => {
     const network = nodeFetchTransport({ userAgent: 'test/1' });
     const tokens = await sandboxTokens(sandbox, clock);
     const transport = talkative(network);
-    const client = new PortalClient({ transport, tokens, clock, log });
+    const client = testClient({ transport, tokens, clock, log });
     const accounts = {
       client: () => Promise.resolve(client),
       get: () => Promise.resolve(accountOf(storedAccount())),

@@ -1,4 +1,4 @@
-import type { Person } from '../../../../src/bitrix24/people';
+import type { Person } from '../../../../src/bitrix24/person';
 import { PeopleDirectory } from '../../../../src/people/directory/peopleDirectory';
 import { encodePeople } from '../../../../src/people/directory/peopleFile';
 

@@ -1,10 +1,28 @@
 import * as v from 'valibot';
-import { batchSize } from './batch';
-import type { BatchCommand } from './batch';
-import { Bitrix24Error } from './errors';
-import { pageSize, readPeople, rows } from './people';
-import type { Person } from './people';
+import { readPeople } from './person';
+import type { Person } from './person';
 import type { CallControl, PortalClient } from './portalClient';
+import type { BatchCommand } from './restBatch';
+import { inBatches, pageSize, rows, rowsOf } from './rows';
+
+/** Calls user.search: active people whose name, position or department matches; the first 50. */
+export async function searchPeople(
+  client: PortalClient,
+  query: string,
+  options: CallControl = {},
+): Promise<Person[]> {
+  const find = query.trim();
+  if (find === '') {
+    return [];
+  }
+  // A real boolean: Bitrix24 lists dismissed people too unless told otherwise.
+  const { result } = await client.call(
+    'user.search',
+    { FIND: find, ACTIVE: true },
+    { ...options, schema: rows },
+  );
+  return readPeople(result).filter((person) => person.active);
+}
 
 export interface FoundPeople {
   /** By e-mail address in lower case: everybody who has it, the dismissed too. */
@@ -19,8 +37,8 @@ export interface FoundPeople {
 const emailsACommand = pageSize / 2;
 
 /**
- * Bitrix24: batch of user.get by EMAIL and of user.search, some 50 names or 1,250 addresses in a request. Throws
- * Bitrix24Error.
+ * Finds people by e-mail address (user.get) and by name (user.search): up to 1,250 addresses or 50 names in one batch.
+ * Throws Bitrix24Error. docs/bitrix24.md, section 6.
  */
 export async function findPeople(
   client: Pick<PortalClient, 'batch'>,
@@ -55,26 +73,13 @@ export async function findPeople(
       },
     });
   }
-  for (let at = 0; at < questions.length; at += batchSize) {
-    const some = questions.slice(at, at + batchSize);
-    const outcomes = await client.batch(
-      some.map(({ command }) => command),
-      options,
-    );
-    for (const [index, outcome] of outcomes.entries()) {
-      const question = some[index];
-      if (outcome.kind === 'failed') {
-        if (!outcome.error.is('insufficient_scope')) {
-          throw outcome.error;
-        }
-        found.lacks.add(question?.kind ?? 'name');
-        continue;
-      }
-      const page = v.safeParse(rows, outcome.kind === 'answered' ? outcome.result : undefined);
-      if (!page.success) {
-        throw new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code: 'UNEXPECTED_ANSWER' });
-      }
-      question?.take(page.output);
+  const commands = questions.map(({ command }) => command);
+  for await (const [place, outcome] of inBatches(client, commands, options)) {
+    const question = questions[place];
+    if (outcome.kind === 'failed' && outcome.error.is('insufficient_scope')) {
+      found.lacks.add(question?.kind ?? 'name');
+    } else {
+      question?.take(rowsOf(outcome));
     }
   }
   return found;
@@ -83,7 +88,7 @@ export async function findPeople(
 const fields = ['ID', 'ACTIVE', 'NAME', 'LAST_NAME', 'WORK_POSITION', 'PERSONAL_PHOTO'];
 const withEmail = v.object({ EMAIL: v.pipe(v.string(), v.trim(), v.toLowerCase()) });
 
-/** Where the scope hides addresses, Bitrix24 overlooks the filter and gives everybody, without an address. */
+/** Without the scope for addresses, the portal ignores the filter and gives everybody, without an address. */
 function takeByEmail(found: FoundPeople, asked: readonly string[], list: unknown[]): void {
   for (const row of list) {
     const address = v.safeParse(withEmail, row);

@@ -20,7 +20,7 @@ export interface PushBudget {
   level: 'ok' | 'near' | 'over';
   /** UTF-8 size of text, sender name and avatar together. */
   bytes: number;
-  /** What is safe for `bytes`. */
+  /** The size up to which `bytes` are safe. */
   safeBytes: number;
 }
 
@@ -34,13 +34,13 @@ export interface BudgetInput {
   clientId: string;
 }
 
-/** Apple and Firebase both refuse larger messages; Bitrix24 cuts the text to this. */
+/** The largest message that Apple and Firebase take; the portal cuts the text to it. docs/bitrix24.md, section 5. */
 const limitBytes = 4096;
 const safeBytes = 3400;
 
 /**
- * How large a push becomes on its way to each platform, and where its text would have to end.
- * Fast enough for every keystroke. Bitrix24: pull, AppleMessage and FirebaseAndroidMessage.
+ * Computes how large a push becomes on its way to each platform, and where its text would have to end.
+ * Fast enough for every keystroke. docs/bitrix24.md, section 5.
  */
 export function pushBudget({ text, appName, avatar, clientId }: BudgetInput): PushBudget {
   const picture = avatarAddress(avatar) ?? avatar;
@@ -64,7 +64,7 @@ export function pushBudget({ text, appName, avatar, clientId }: BudgetInput): Pu
   };
 }
 
-/** What a piece of text adds to a push's size on each platform, and in plain UTF-8. */
+/** The bytes that a piece of text adds to a push on each platform, and in plain UTF-8. */
 export function textBytes(text: string): Record<PushPlatform | 'utf8', number> {
   return { ios: cost(text, iosCosts), android: cost(text, androidCosts), utf8: utf8Length(text) };
 }
@@ -92,7 +92,7 @@ const iosCosts: Costs = { hex: 6, short: 2, slash: 2, backslash: 2 };
 /** JSON within JSON: each backslash of the inner one is written twice, and `\/` becomes `\\\/`. */
 const androidCosts: Costs = { hex: 7, short: 3, slash: 4, backslash: 4 };
 
-/** What Bitrix24 puts around text, name, avatar and client_id; lengths as they come, values made up. */
+/** The JSON around text, name, avatar and client_id; lengths as they come, values made up. docs/bitrix24.md, section 5. */
 const time = '2026-01-01T00:00:00+03:00';
 const extra = `"extra":{"server_time":"${time}","server_time_unix":1789999999.1234}`;
 const target = `"target":"${'0'.repeat(32)}"`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { BatchCommand, CommandOutcome } from '../../../src/bitrix24/batch';
-import { deliveryFacts } from '../../../src/bitrix24/deliveryFacts';
+import type { BatchCommand, CommandOutcome } from '../../../src/bitrix24/restBatch';
+import { readPresence } from '../../../src/bitrix24/presence';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 
 const failed = (code: string): CommandOutcome => ({
@@ -34,7 +34,7 @@ const chat = {
 
 describe('the facts of delivery', () => {
   const facts = async (answers: Record<string, CommandOutcome>, ids = [5]) =>
-    deliveryFacts(portal(answers).client, ids);
+    readPresence(portal(answers).client, ids);
 
   it('unite what user.get and the chat tell', async () => {
     const { facts: found, missing } = await facts({
@@ -117,7 +117,7 @@ describe('the facts of delivery', () => {
       'im.user.list.get': failed('insufficient_scope'),
     });
     const ids = Array.from({ length: 3_000 }, (_, at) => at + 1);
-    const { missing } = await deliveryFacts(client, ids);
+    const { missing } = await readPresence(client, ids);
     assert.deepEqual(missing, ['im']);
     assert.deepEqual(
       batches.map((commands) => commands.some(({ method }) => method.startsWith('im.'))),
@@ -140,8 +140,8 @@ describe('the facts of delivery', () => {
 
   it('are asked for nobody without a request', async () => {
     const { client, batches } = portal({});
-    assert.equal((await deliveryFacts(client, [])).facts.size, 0);
-    assert.equal((await deliveryFacts(client, [0, -1, 1.5])).facts.size, 0);
+    assert.equal((await readPresence(client, [])).facts.size, 0);
+    assert.equal((await readPresence(client, [0, -1, 1.5])).facts.size, 0);
     assert.equal(batches.length, 0);
   });
 });

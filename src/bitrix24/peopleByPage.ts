@@ -1,31 +1,31 @@
 import * as v from 'valibot';
-import { batchSize, resultOf } from './batch';
-import type { BatchCommand, CommandOutcome } from './batch';
-import { Bitrix24Error } from './errors';
-import { pageSize, readPeople, rows } from './people';
-import type { Person } from './people';
+import { readPeople } from './person';
+import type { Person } from './person';
 import type { CallControl, PortalClient } from './portalClient';
+import { batchSize, resultOf } from './restBatch';
+import type { BatchCommand } from './restBatch';
+import { pageSize, rows, rowsOf } from './rows';
 
-/** Where reading everybody stands. */
+/** How far the reading of everybody has come. */
 export interface PeoplePosition {
   /** The last id read: people who come or go meanwhile move nobody to another page. */
   after: number;
   /** Rows read. */
   rows: number;
-  /** Some portals overlook a filter by `>ID`: there rows are skipped by number. */
+  /** `offset` for a portal that ignores a filter by `>ID`: its rows are skipped by number. */
   by: 'id' | 'offset';
 }
 
 export interface PeoplePages {
   /** Active people, by ascending id. */
   people: Person[];
-  /** Where to go on; absent when these were the last. */
+  /** The position to go on from; absent when these were the last. */
   next?: PeoplePosition;
-  /** All active people whom the caller may see; only where Bitrix24 counted. */
+  /** The number of all active people whom the caller may see, if the portal counted. */
   total?: number;
 }
 
-/** Nothing else is asked for, so that nothing else travels. */
+/** The only fields that are asked for, so that no other personal data travels. */
 const fields = [
   'ID',
   'NAME',
@@ -38,7 +38,7 @@ const fields = [
   'ACTIVE',
 ];
 
-/** Bitrix24: user.get. The first page of everybody, with their number. Throws Bitrix24Error. */
+/** Reads the first page of everybody with user.get, and their number. Throws Bitrix24Error. */
 export async function firstPeople(
   client: Pick<PortalClient, 'call'>,
   options: CallControl = {},
@@ -59,7 +59,7 @@ export async function firstPeople(
 }
 
 /**
- * Bitrix24: user.get, up to 50 pages in one `batch`: 2,500 people in one request. Each page begins after the last
+ * Reads up to 50 pages of everybody in one batch of user.get: 2,500 people in one request. Each page begins after the last
  * id of the page before it, by a reference that the server resolves, and nothing is counted (`start: -1`).
  * Throws Bitrix24Error, also when the first command failed; what came before a later failure is given.
  */
@@ -76,24 +76,25 @@ export async function morePeople(
   const people: Person[] = [];
   let at = position;
   for (const [index, outcome] of outcomes.entries()) {
-    const list = listOf(outcome, index === 0);
-    if (list === undefined) {
+    if (index > 0 && (outcome.kind !== 'answered' || !v.is(rows, outcome.result))) {
+      // The pages before it are worth keeping.
       break;
     }
+    const list = rowsOf(outcome);
     if (list.length === 0) {
       return { people };
     }
     const { after } = at;
     const later = readPeople(list).filter(({ id }) => id > after);
     if (at.by === 'id' && later.length === 0) {
-      // The portal overlooked the filter and began again.
+      // The portal ignored the filter and began again.
       at = { ...at, by: 'offset' };
       break;
     }
     people.push(...later.filter(({ active }) => active));
     at = advance(at, later, list.length);
     if (list.length < pageSize) {
-      // Nothing for the next page's reference to name.
+      // The next page's reference names no row.
       break;
     }
   }
@@ -124,24 +125,4 @@ function command({ after, rows: read, by }: PeoplePosition, page: number): Batch
 
 function advance(at: PeoplePosition, people: readonly Person[], count: number): PeoplePosition {
   return { ...at, after: people.at(-1)?.id ?? at.after, rows: at.rows + count };
-}
-
-/** The rows of a page; undefined when it was not answered but pages before it were. */
-function listOf(outcome: CommandOutcome, isFirst: boolean): unknown[] | undefined {
-  const list = outcome.kind === 'answered' ? v.safeParse(rows, outcome.result) : undefined;
-  if (list?.success) {
-    return list.output;
-  }
-  if (!isFirst) {
-    return undefined;
-  }
-  if (outcome.kind === 'failed') {
-    throw outcome.error;
-  }
-  throw new Bitrix24Error({
-    kind: 'notJson',
-    phase: 'noAnswer',
-    code: 'UNEXPECTED_ANSWER',
-    description: 'The batch does not answer its first command',
-  });
 }

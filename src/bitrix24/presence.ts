@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { isObject } from './answer';
-import { batchSize } from './batch';
-import type { CommandOutcome } from './batch';
 import { Bitrix24Error } from './errors';
-import { flag, pageSize, positiveInteger, rows, text } from './people';
+import { flag, positiveInteger, text } from './person';
 import type { CallControl, PortalClient } from './portalClient';
+import { batchSize } from './restBatch';
+import type { CommandOutcome } from './restBatch';
+import { pageSize, rows } from './rows';
 
-/** What the portal tells of one person that bears on a push to them. What is absent was not told. */
+/** One person's state as the portal tells it, as far as it bears on delivery. Absent fields were not told. */
 export interface DeliveryFact {
   id: number;
   /** First and last name; absent when both are empty. */
@@ -29,7 +30,7 @@ export interface DeliveryFact {
 export type DeliveryScope = 'user' | 'im';
 
 export interface DeliveryFindings {
-  /** Whoever is absent is somebody of whom nothing could be learned. */
+  /** By id. People of whom nothing could be learned are absent. */
   facts: Map<number, DeliveryFact>;
   /** Scopes that would tell more. */
   missing: DeliveryScope[];
@@ -40,7 +41,7 @@ export interface DeliveryFactsOptions extends CallControl {
   without?: readonly DeliveryScope[];
 }
 
-/** Ids in one im.user.list.get. Bitrix24 names no limit. */
+/** Ids in one im.user.list.get. The documentation names no limit. */
 const chatSize = 100;
 
 const userFields = [
@@ -61,11 +62,11 @@ interface Command {
 }
 
 /**
- * Bitrix24: batch of user.get (scope `user`, `user_basic` or `user_brief`) and im.user.list.get (scope `im`): some
- * 1,600 people a request. Learns what it can where a scope is missing; throws Bitrix24Error when nothing was learned
+ * Reads who people are and when they were active, with batches of user.get (scope `user`, `user_basic` or
+ * `user_brief`) and im.user.list.get (scope `im`): some 1,600 people a request. docs/bitrix24.md, section 8. Learns what it can where a scope is missing; throws Bitrix24Error when nothing was learned
  * for another reason.
  */
-export async function deliveryFacts(
+export async function readPresence(
   client: Pick<PortalClient, 'batch'>,
   ids: readonly number[],
   { without = [], ...control }: DeliveryFactsOptions = {},
@@ -113,7 +114,7 @@ export async function deliveryFacts(
   return { facts: unite(wanted, users, chat), missing: [...missing] };
 }
 
-/** Each 100 people together, so that half of a long list is known whole when the rest fails. */
+/** Commands for 100 people stand together, so that the first half of a long list is complete if the rest fails. */
 function commandsFor(ids: readonly number[]): Command[] {
   const commands: Command[] = [];
   for (let start = 0; start < ids.length; start += chatSize) {
@@ -123,7 +124,7 @@ function commandsFor(ids: readonly number[]): Command[] {
       const params = { FILTER: { ID: asked }, SELECT: userFields };
       commands.push({ scope: 'user', ids: asked, method: 'user.get', params });
     }
-    // As JSON: PHP takes no more than a thousand variables out of a query.
+    // A list as JSON text, since PHP limits the variables of a query. docs/bitrix24.md, section 3.
     const params = { ID: JSON.stringify(some) };
     commands.push({ scope: 'im', ids: some, method: 'im.user.list.get', params });
   }
@@ -258,7 +259,7 @@ function unite(
     } else if (other.unknown) {
       facts.set(id, user);
     } else if (user.unknown) {
-      // Whom user.get does not show to this account may still be there.
+      // A person whom user.get does not show to this account may still exist.
       facts.set(id, other);
     } else {
       const told = Object.entries(other).filter(([, value]) => value !== undefined);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import type { BucketState } from '../../../src/bitrix24/leakyBucket';
-import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
-import { PortalClient } from '../../../src/bitrix24/portalClient';
-import type { Wait } from '../../../src/bitrix24/pauses';
+import type { BucketState } from '../../../src/bitrix24/rateLimiterState';
+import { memoryState } from '../../../src/bitrix24/rateLimiter';
+import { testClient, testLimiter } from '../../support/testClient';
+import type { Wait } from '../../../src/bitrix24/rateLimiter';
 import { VirtualClock } from '../../support/virtualClock';
 import { failureOf, FakeTokens, json, ScriptedTransport, someTokens } from './support';
 import type { Step } from './support';
@@ -18,8 +18,8 @@ function setUp(...steps: Step[]) {
   const transport = new ScriptedTransport(...steps);
   const tokens = new FakeTokens();
   const shared = memoryState<BucketState>();
-  const pacer = new Pacer({ state: () => shared, clock });
-  const client = new PortalClient({ transport, tokens, clock, pacer });
+  const limiter = testLimiter({ state: () => shared, clock });
+  const client = testClient({ transport, tokens, clock, limiter });
   const waits: Wait[] = [];
   const call = (signal?: AbortSignal) =>
     client.call(
@@ -28,11 +28,11 @@ function setUp(...steps: Step[]) {
       { schema: v.literal(true), signal, onWait: (wait) => waits.push(...(wait ? [wait] : [])) },
     );
   const otherWindow = () =>
-    new PortalClient({
+    testClient({
       ...{ transport, tokens, clock },
-      pacer: new Pacer({ state: () => shared, clock }),
+      limiter: testLimiter({ state: () => shared, clock }),
     });
-  return { clock, transport, tokens, pacer, client, otherWindow, waits, call };
+  return { clock, transport, tokens, limiter, client, otherWindow, waits, call };
 }
 
 describe('a client with turns', () => {
@@ -121,8 +121,8 @@ describe('a client with turns', () => {
   });
 
   it('asks for its token again after a long wait: its hour may have ended', async () => {
-    const { clock, pacer, tokens, transport, call } = setUp(ok);
-    pacer.hold(someTokens.memberId, push, clock.now() + 5_000);
+    const { clock, limiter, tokens, transport, call } = setUp(ok);
+    limiter.hold(someTokens.memberId, push, clock.now() + 5_000);
     const work = call();
     await clock.run(clock.sleep(1_000));
     tokens.current = { ...someTokens, accessToken: 'access-9' };

@@ -10,7 +10,7 @@ export interface BatchCommand {
   refersBack?: boolean;
 }
 
-/** What became of one command; in the order of the commands. */
+/** The outcome of one command; outcomes come in the order of the commands. */
 export type CommandOutcome =
   | { kind: 'answered'; result: unknown; total?: number | undefined; next?: number | undefined }
   | { kind: 'failed'; error: Bitrix24Error }
@@ -19,7 +19,7 @@ export type CommandOutcome =
   /** The answer does not mention it. It may have been carried out. */
   | { kind: 'unknown' };
 
-/** Bitrix24 answers ERROR_BATCH_LENGTH_EXCEEDED for each command beyond. */
+/** Commands that a batch takes. docs/bitrix24.md, section 3. */
 export const batchSize = 50;
 
 /**
@@ -34,7 +34,7 @@ export function batchParams(
     throw invalid('BATCH_TOO_LONG', `A batch takes ${batchSize} commands`);
   }
   const cmd = commands.map(({ method, params, refersBack }, index) => {
-    // Bitrix24 would replace it by a part of an earlier command's result, also in the middle of a text.
+    // The portal would replace it by a part of an earlier result, also in the middle of a text.
     if (refersBack !== true && JSON.stringify(params).includes('$result[')) {
       throw invalid('BATCH_REFERENCE', 'A text with "$result[" cannot travel in a batch');
     }
@@ -55,7 +55,7 @@ export const batchResult = v.object({
   result_time: byKey,
 });
 
-/** Bitrix24: `time` of each command, of a shape that nobody has checked. */
+/** The `time` of each command, of a shape that nobody has checked. */
 export function readTimes(
   answer: v.InferOutput<typeof batchResult>,
   commands: readonly BatchCommand[],

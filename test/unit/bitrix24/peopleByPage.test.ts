@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { firstPeople, morePeople } from '../../../src/bitrix24/peoplePages';
-import type { PeoplePosition } from '../../../src/bitrix24/peoplePages';
-import { PortalClient } from '../../../src/bitrix24/portalClient';
+import { firstPeople, morePeople } from '../../../src/bitrix24/peopleByPage';
+import type { PeoplePosition } from '../../../src/bitrix24/peopleByPage';
+import { testClient } from '../../support/testClient';
 import { failureOf, FakeClock, FakeTokens, json, ScriptedTransport, type Step } from './support';
 
 const connect = (...steps: Step[]) => {
   const transport = new ScriptedTransport(...steps);
   return {
     transport,
-    client: new PortalClient({ transport, tokens: new FakeTokens(), clock: new FakeClock() }),
+    client: testClient({ transport, tokens: new FakeTokens(), clock: new FakeClock() }),
   };
 };
 const row = (id: number, more: object = {}) => ({

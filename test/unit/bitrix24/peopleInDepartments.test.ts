@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { departments } from '../../../src/bitrix24/departments';
-import { peopleInDepartments } from '../../../src/bitrix24/departmentPeople';
+import { peopleInDepartments } from '../../../src/bitrix24/peopleInDepartments';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';

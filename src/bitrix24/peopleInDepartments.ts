@@ -1,32 +1,32 @@
-import * as v from 'valibot';
-import { batchSize, resultOf } from './batch';
-import type { BatchCommand, CommandOutcome } from './batch';
-import { Bitrix24Error } from './errors';
-import { pageSize, readPeople, rows } from './people';
-import type { Person } from './people';
-import { peopleQuery } from './peoplePages';
+import { peopleQuery } from './peopleByPage';
+import { readPeople } from './person';
+import type { Person } from './person';
 import type { CallControl, PortalClient } from './portalClient';
+import { batchSize, resultOf } from './restBatch';
+import type { BatchCommand, CommandOutcome } from './restBatch';
+import { pageSize, rowsOf } from './rows';
 
-/** PHP takes a thousand variables for a query; a batch is as long as fifty of them. */
+/** A command with more departments would meet PHP's limit of variables. docs/bitrix24.md, section 3. */
 const departmentsAtOnce = 50;
 
-/** Some of the departments, whose people are read page by page. */
+/** A part of the departments, whose people are read page by page. */
 interface Share {
   departments: readonly number[];
   /** The last id read: people who come or go meanwhile move nobody to another page. */
   after: number;
   /** Rows read. */
   rows: number;
-  /** Where Bitrix24 counted them. */
+  /** The number of all rows, if the portal counted them. */
   total?: number | undefined;
-  /** Some portals overlook a filter by `>ID`: there rows are skipped by number. */
+  /** True for a portal that ignores a filter by `>ID`: its rows are skipped by number. */
   byOffset: boolean;
   isDone: boolean;
 }
 
 /**
- * Bitrix24: batch of user.get. Active people who are directly in one of these departments, each once: the first
- * pages of all with their numbers in one request, then up to 2,500 people in each. Throws Bitrix24Error.
+ * Reads the active people who are directly in one of these departments, each once, with batches of user.get: the
+ * first pages with their totals in one request, then up to 2,500 people in each. Throws Bitrix24Error.
+ * docs/bitrix24.md, section 6.
  */
 export async function peopleInDepartments(
   client: Pick<PortalClient, 'batch'>,
@@ -54,7 +54,7 @@ export async function peopleInDepartments(
         if (isLast) {
           stopped.add(share);
         }
-        // What overlooks the filter must not make a push to everybody of one to a department.
+        // A portal that ignores the filter must not turn a push to a department into one to everybody.
         people
           .filter((person) => person.active && person.departments.some((id) => wanted.has(id)))
           .forEach((person) => found.set(person.id, person));
@@ -88,7 +88,7 @@ function take(
   share: Share,
   outcome: CommandOutcome | undefined,
 ): { people: Person[]; isLast: boolean } {
-  const list = listOf(outcome);
+  const list = rowsOf(outcome);
   const people = readPeople(list);
   if (list.length === 0) {
     share.isDone = true;
@@ -96,7 +96,7 @@ function take(
   }
   const last = Math.max(0, ...people.map(({ id }) => id));
   if (!share.byOffset && last <= share.after) {
-    // The portal overlooked where to begin, and began again.
+    // The portal ignored where to begin, and began again.
     share.byOffset = true;
     return { people: [], isLast: true };
   }
@@ -108,15 +108,4 @@ function take(
   share.isDone = share.total !== undefined && share.rows >= share.total;
   // A short page may be one that the portal thinned out, but the next one cannot refer to its last row.
   return { people, isLast: share.isDone || list.length < pageSize };
-}
-
-function listOf(outcome: CommandOutcome | undefined): unknown[] {
-  if (outcome?.kind === 'failed') {
-    throw outcome.error;
-  }
-  const list = v.safeParse(rows, outcome?.kind === 'answered' ? outcome.result : undefined);
-  if (!list.success) {
-    throw new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code: 'UNEXPECTED_ANSWER' });
-  }
-  return list.output;
 }

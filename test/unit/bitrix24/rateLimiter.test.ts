@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
-import { parseBucket } from '../../../src/bitrix24/leakyBucket';
-import type { BucketState, Lane } from '../../../src/bitrix24/leakyBucket';
-import { memoryState, Pacer } from '../../../src/bitrix24/pacer';
-import type { PacerDeps, SharedState, Turn } from '../../../src/bitrix24/pacer';
-import type { Wait } from '../../../src/bitrix24/pauses';
+import { newBucket, parseBucket } from '../../../src/bitrix24/rateLimiterState';
+import type { BucketState } from '../../../src/bitrix24/rateLimiterState';
+import type { Lane } from '../../../src/bitrix24/rateLimiterState';
+import { memoryState } from '../../../src/bitrix24/rateLimiter';
+import type { RateLimiter } from '../../../src/bitrix24/rateLimiter';
+import { testLimiter } from '../../support/testClient';
+import type { RateLimiterDeps, SharedState, Turn } from '../../../src/bitrix24/rateLimiter';
+import type { Wait } from '../../../src/bitrix24/rateLimiter';
 import { VirtualClock } from '../../support/virtualClock';
 import { failureOf } from './support';
 
@@ -23,6 +26,10 @@ class Portal {
     this.#at = clock.now();
     this.size = size;
     this.drain = drain;
+  }
+
+  get level(): number {
+    return Math.max(0, this.#level - ((this.#clock.now() - this.#at) / 1000) * this.drain);
   }
 
   fill(level: number): void {
@@ -54,33 +61,38 @@ const operating = (used: number, resetAt: number, duration = 2) => ({
   resetAt,
 });
 
-function setUp(options: { size?: number; drain?: number } & Partial<PacerDeps> = {}) {
+function setUp(options: { size?: number; drain?: number } & Partial<RateLimiterDeps> = {}) {
   const { size, drain, ...deps } = options;
   const clock = new VirtualClock();
   const portal = new Portal(clock, size, drain);
   const shared = memoryState<BucketState>();
-  const window = () => new Pacer({ state: () => shared, clock, ...deps });
+  const window = () => testLimiter({ state: () => shared, clock, ...deps });
   const call = async (
-    pacer: Pacer,
+    limiter: RateLimiter,
     name: string,
-    more: { lane?: Lane; signal?: AbortSignal; onWait?: (wait: Wait) => void } = {},
+    more: { lane?: Lane; signal?: AbortSignal; onWait?: (wait: Wait | undefined) => void } = {},
   ): Promise<number> => {
     const request = { portal: 'p', methods: ['pull.application.push.add'], ...more };
-    let turn: Turn | undefined;
+    let again: Turn | undefined;
     for (;;) {
-      turn = await pacer.turn({ ...request, again: turn });
+      const turn: Turn = await limiter.turn({ ...request, again });
       if (await portal.serve(name)) {
         turn.passed();
         return clock.now();
       }
       turn.refused();
+      again = turn;
     }
   };
-  const many = (pacer: Pacer, count: number, lane: Lane = 'prompt', prefix = '') =>
+  const many = (limiter: RateLimiter, count: number, lane: Lane = 'prompt', prefix = '') =>
     Promise.all(
-      Array.from({ length: count }, (_, index) => call(pacer, `${prefix}${index}`, { lane })),
+      Array.from({ length: count }, (_, index) => call(limiter, `${prefix}${index}`, { lane })),
     );
   return { clock, portal, shared, window, call, many };
+}
+
+function stored(shared: SharedState<BucketState>): Promise<BucketState | undefined> {
+  return shared.update((result) => ({ result }));
 }
 
 describe('the turns of requests', () => {
@@ -133,12 +145,12 @@ describe('the turns of requests', () => {
   it('go ahead alone after a refusal within the hour', async () => {
     const { clock, portal, window, many } = setUp();
     portal.fill(50);
-    const pacer = window();
-    await clock.run(many(pacer, 1));
+    const limiter = window();
+    await clock.run(many(limiter, 1));
     await clock.run(clock.sleep(600_000));
     portal.fill(50);
     portal.refusals = [];
-    await clock.run(many(pacer, 20));
+    await clock.run(many(limiter, 20));
     assert.equal(portal.refusals.length, 1);
   });
 
@@ -148,14 +160,29 @@ describe('the turns of requests', () => {
     await clock.run(many(one, 30));
     portal.fill(50);
     await clock.run(Promise.all([many(one, 20), many(other, 20)]));
-    const state = await shared.read();
+    const state = await stored(shared);
     assert.ok(portal.refusals.length >= 2, 'several were on the wire');
     assert.ok(state!.pause <= 2, `${state!.pause} pauses for ${portal.refusals.length} refusals`);
   });
 
+  it('learn nothing from an answer to what left before the pause of another window', async () => {
+    const { clock, shared, window } = setUp();
+    const [one, other] = [window(), window()];
+    const request = { portal: 'p', methods: ['user.get'] };
+    const [early, late] = [await one.turn(request), await other.turn(request)];
+    late.refused();
+    await clock.run(clock.sleep(1));
+    early.passed();
+    await clock.run(clock.sleep(1));
+    const { pause, passed } = (await stored(shared))!;
+    assert.deepEqual([pause, passed], [1, 0]);
+  });
+
   it('do not collapse when the portal was taken for a large one', async () => {
-    const { clock, portal, window, many } = setUp({ large: true });
+    const { clock, portal, window, many, shared } = setUp();
     const start = clock.now();
+    const large = { ...newBucket(start), isLarge: true };
+    await shared.update(() => ({ next: large, result: undefined }));
     await clock.run(many(window(), 500));
     assert.ok(clock.now() - start <= 225_000 * 1.1, `${clock.now() - start} ms`);
     assert.ok(portal.refusals.length < 60, `${portal.refusals.length} refusals`);
@@ -163,43 +190,43 @@ describe('the turns of requests', () => {
 
   it('learn that the bucket is a large one, and go back at one refusal', async () => {
     const { clock, portal, window, many, shared } = setUp({ size: 250, drain: 5 });
-    const pacer = window();
+    const limiter = window();
     const start = clock.now();
-    await clock.run(many(pacer, 1000));
+    await clock.run(many(limiter, 1000));
     assert.ok(
       clock.now() - start < 250_000,
       `${clock.now() - start} ms; the usual bucket takes 475 s`,
     );
     assert.equal(portal.refusals.length, 0);
-    assert.equal((await shared.read())!.large, true);
+    assert.equal((await stored(shared))!.isLarge, true);
     portal.size = 50;
     portal.drain = 2;
     portal.fill(50);
-    await clock.run(many(pacer, 1));
-    assert.equal((await shared.read())!.large, false);
+    await clock.run(many(limiter, 1));
+    assert.equal((await stored(shared))!.isLarge, false);
   });
 
   it('do not take a usual bucket for a large one, and try once an hour at most', async () => {
     const { clock, portal, window, many, shared } = setUp();
-    const pacer = window();
-    await clock.run(many(pacer, 300));
-    assert.equal((await shared.read())!.large, false);
+    const limiter = window();
+    await clock.run(many(limiter, 300));
+    assert.equal((await stored(shared))!.isLarge, false);
     assert.equal(portal.refusals.length, 1, 'the trial');
     await clock.run(clock.sleep(120_000));
-    await clock.run(many(pacer, 300));
+    await clock.run(many(limiter, 300));
     assert.equal(portal.refusals.length, 1);
   });
 
   it('wait while one goes ahead of its time, also those that were given before', async () => {
     for (let seed = 1; seed <= 50; seed += 1) {
       const { clock, portal, window } = setUp();
-      const pacer = window();
+      const limiter = window();
       let [left, noise] = [70, seed * 7_919];
       const send = async (lane: Lane) => {
         left -= 1;
         let [turn, taken]: [Turn | undefined, boolean] = [undefined, false];
         while (!taken) {
-          turn = await pacer.turn({ portal: 'p', methods: [], lane, again: turn });
+          turn = await limiter.turn({ portal: 'p', methods: [], lane, again: turn });
           // Networks and disks take another time each time; the same one for the same seed.
           noise = (noise * 16_807) % 2_147_483_647;
           taken = await portal.serve('', noise % 80, noise % 30);
@@ -228,9 +255,9 @@ describe('the turns of requests', () => {
     const [one, other] = [window(), window()];
     const mass = many(one, 200, 'mass');
     await clock.run(clock.sleep(30_000));
-    for (const pacer of [one, other]) {
+    for (const limiter of [one, other]) {
       const start = clock.now();
-      await clock.run(call(pacer, 'small'));
+      await clock.run(call(limiter, 'small'));
       assert.ok(clock.now() - start <= 700, `${clock.now() - start} ms`);
     }
     await clock.run(mass);
@@ -238,22 +265,53 @@ describe('the turns of requests', () => {
 
   it('of a mass send go on beside a stream of small ones', async () => {
     const { clock, portal, window, many } = setUp();
-    const pacer = window();
+    const limiter = window();
     const both = Promise.all([
-      many(pacer, 100, 'mass', 'mass'),
-      many(pacer, 100, 'prompt', 'small'),
+      many(limiter, 100, 'mass', 'mass'),
+      many(limiter, 100, 'prompt', 'small'),
     ]);
     await clock.run(both);
     const firstSmall = portal.taken.slice(0, 100).filter(({ name }) => name.startsWith('small'));
     assert.ok(firstSmall.length >= 60 && firstSmall.length < 100, `${firstSmall.length}`);
   });
 
+  it('of a mass send come after every five small ones', async () => {
+    const usual = { size: 50, drain: 2 };
+    const { clock, portal, window, many } = setUp({ limits: { usual, large: usual } });
+    const limiter = window();
+    await clock.run(many(limiter, 49));
+    portal.taken = [];
+    const both = [many(limiter, 2, 'mass', 'mass '), many(limiter, 12, 'prompt', 'small ')];
+    await clock.run(Promise.all(both));
+    const order = portal.taken.map(({ name }) => name.at(0)).join('');
+    assert.equal(order, 'sssssmsssssmss');
+  });
+
+  it('in the background come two a second, and leave the bucket to pushes', async () => {
+    const { clock, portal, window, call, many } = setUp();
+    const [one, other] = [window(), window()];
+    const start = clock.now();
+    const reading = many(one, 20, 'background', 'read ');
+    await clock.run(clock.sleep(3_000));
+    const level = portal.level;
+    assert.ok(level <= 2, `${level} in the bucket`);
+    for (const limiter of [one, other]) {
+      const asked = clock.now();
+      await clock.run(call(limiter, 'small'));
+      assert.ok(clock.now() - asked <= 200, `${clock.now() - asked} ms`);
+    }
+    await clock.run(reading);
+    const ms = clock.now() - start;
+    assert.ok(ms >= 9_500 && ms < 12_500, `${ms} ms`);
+    assert.equal(portal.refusals.length, 0);
+  });
+
   it('can be left, leave no trace, and say so', async () => {
     const { clock, portal, window, call, many } = setUp();
-    const pacer = window();
+    const limiter = window();
     const stop = new AbortController();
     const left = Array.from({ length: 300 }, (_, index) =>
-      call(pacer, `left ${index}`, { lane: 'mass', signal: stop.signal }).then(
+      call(limiter, `left ${index}`, { lane: 'mass', signal: stop.signal }).then(
         () => undefined,
         (error: unknown) => error,
       ),
@@ -266,20 +324,23 @@ describe('the turns of requests', () => {
     assert.ok(errors.every((error) => error instanceof Bitrix24Error && error.phase === 'notSent'));
     const before = portal.taken.length;
     const start = clock.now();
-    await clock.run(many(pacer, 1));
+    await clock.run(many(limiter, 1));
     assert.ok(clock.now() - start < 1_000);
     assert.equal(portal.taken.length, before + 1);
   });
 
   it('show their wait', async () => {
     const { clock, window, call, many } = setUp();
-    const pacer = window();
-    const mass = many(pacer, 60, 'mass');
+    const limiter = window();
+    const mass = many(limiter, 60, 'mass');
     await clock.run(clock.sleep(3_000));
     const waits: Wait[] = [];
     const start = clock.now();
     const end = await clock.run(
-      call(pacer, 'last', { lane: 'mass', onWait: (wait) => waits.push(wait) }),
+      call(limiter, 'last', {
+        lane: 'mass',
+        onWait: (wait) => waits.push(...(wait ? [wait] : [])),
+      }),
     );
     const [first] = waits;
     assert.equal(first?.code, 'QUERY_LIMIT_EXCEEDED');
@@ -290,16 +351,16 @@ describe('the turns of requests', () => {
 
   it('wait for a method that met its operating limit, and for no other', async () => {
     const { clock, window } = setUp();
-    const pacer = window();
+    const limiter = window();
     const other = window();
     const until = clock.now() + 300_000;
-    pacer.hold('p', 'Pull.Application.Push.Add', until);
+    limiter.hold('p', 'Pull.Application.Push.Add', until);
     await clock.run(clock.sleep(10));
     const waits: Wait[] = [];
     const held = other.turn({
       portal: 'p',
       methods: ['pull.application.push.add'],
-      onWait: (wait) => waits.push(wait),
+      onWait: (wait) => waits.push(...(wait ? [wait] : [])),
     });
     (await clock.run(other.turn({ portal: 'p', methods: ['user.get'] }))).passed();
     assert.ok(clock.now() < until - 290_000);
@@ -310,14 +371,14 @@ describe('the turns of requests', () => {
 
   it('slow down before a method’s operating time is used up', async () => {
     const { clock, window } = setUp();
-    const pacer = window();
+    const limiter = window();
     const request = { portal: 'p', methods: ['pull.application.push.add'] };
     const resetAt = clock.now() + 400_000;
     const start = clock.now();
-    (await clock.run(pacer.turn(request))).passed([operating(300, resetAt)]);
-    (await clock.run(pacer.turn(request))).passed([operating(440, resetAt)]);
+    (await clock.run(limiter.turn(request))).passed([operating(300, resetAt)]);
+    (await clock.run(limiter.turn(request))).passed([operating(440, resetAt)]);
     assert.ok(clock.now() - start < 100, 'no care needed yet');
-    (await clock.run(pacer.turn(request))).passed();
+    (await clock.run(limiter.turn(request))).passed();
     // 40 s of budget for 400 s: a call of 2 s every 20 s.
     assert.ok(Math.abs(clock.now() - start - 20_000) < 500, `${clock.now() - start} ms`);
   });
@@ -325,8 +386,8 @@ describe('the turns of requests', () => {
   it('go on when the clock is set back or forward', async () => {
     for (const jump of [-86_400_000, 86_400_000]) {
       const { clock, portal, window, many } = setUp();
-      const pacer = window();
-      const mass = many(pacer, 120, 'mass');
+      const limiter = window();
+      const mass = many(limiter, 120, 'mass');
       await clock.run(clock.sleep(20_000));
       const before = clock.now() + jump;
       clock.jump(jump);
@@ -352,7 +413,6 @@ describe('the turns of requests', () => {
 
   it('are shared no more, but still given, when the shared state fails', async () => {
     const broken: SharedState<BucketState> = {
-      read: () => Promise.reject(new Error('disk')),
       update: () => Promise.reject(new Error('disk')),
     };
     const warnings: string[] = [];
@@ -367,7 +427,7 @@ describe('the turns of requests', () => {
   it('are counted in a state that is understood again, and in no other', async () => {
     const { clock, shared, window, many } = setUp();
     await clock.run(many(window(), 3));
-    const state = await shared.read();
+    const state = await stored(shared);
     assert.deepEqual(parseBucket(JSON.parse(JSON.stringify(state))), state);
     for (const bad of [
       undefined,
@@ -376,10 +436,10 @@ describe('the turns of requests', () => {
       {},
       { ...state, emptyAt: 'soon' },
       { ...state, version: 2 },
-      { ...state, at: -1 },
-      { ...state, at: Infinity },
+      { ...state, writtenAt: -1 },
+      { ...state, writtenAt: Infinity },
       { ...state, pause: 1e300 },
-      { ...state, issued: 2 ** 53 },
+      { ...state, sent: 2 ** 53 },
     ]) {
       assert.equal(parseBucket(bad), undefined);
     }
@@ -390,15 +450,15 @@ describe('the turns of requests', () => {
   for (const [damage, withinMs] of [
     [{ emptyAt: far }, 51_000],
     [{ pausedUntil: far, pauseMs: far }, 9_000],
-    [{ trialUntil: far, triedAt: far, refusedAt: far, issuedAt: far, issued: 999 }, 5_000],
-    [{ methods }, 602_000],
+    [{ trialUntil: far, triedAt: far, refusedAt: far, sentAt: far, sent: 999 }, 5_000],
+    [{ holds: methods }, 602_000],
     [{ resets: methods }, 1_000],
-    [{ at: far, emptyAt: far }, 1_000],
+    [{ writtenAt: far, emptyAt: far }, 1_000],
   ] as const) {
     it(`come although the stored state is damaged: ${JSON.stringify(damage)}`, async () => {
       const { clock, shared, window, call, many } = setUp();
       await clock.run(many(window(), 1));
-      const state = (await shared.read())!;
+      const state = (await stored(shared))!;
       const damaged = parseBucket(JSON.parse(JSON.stringify({ ...state, ...damage })));
       assert.ok(damaged);
       await shared.update(() => ({ next: damaged, result: undefined }));
@@ -412,30 +472,30 @@ describe('the turns of requests', () => {
     const warnings: string[] = [];
     const log = { info: () => undefined, warn: (line: string) => void warnings.push(line) };
     const { clock, window, call } = setUp({ log });
-    const pacer = window();
-    pacer.hold('p', 'pull.application.push.add', clock.now() + 3_000);
+    const limiter = window();
+    limiter.hold('p', 'pull.application.push.add', clock.now() + 3_000);
     const onWait = () => {
       throw new Error('disposed');
     };
-    await clock.run(Promise.all([call(pacer, 'one', { onWait }), call(pacer, 'other')]));
+    await clock.run(Promise.all([call(limiter, 'one', { onWait }), call(limiter, 'other')]));
     assert.equal(warnings.length, 1);
   });
 
   it('are refused, not kept for ever, when counting fails, and come again later', async () => {
     const { clock, window, call } = setUp();
-    const pacer = window();
-    await clock.run(call(pacer, 'first'));
+    const limiter = window();
+    await clock.run(call(limiter, 'first'));
     const now = clock.now.bind(clock);
     clock.now = () => {
       throw new Error('no clock');
     };
     const { code, phase } = await failureOf(
-      pacer.turn({ portal: 'p', methods: ['user.get'] }).catch((error: unknown) => {
+      limiter.turn({ portal: 'p', methods: ['user.get'] }).catch((error: unknown) => {
         clock.now = now;
         throw error;
       }),
     );
     assert.deepEqual([code, phase], ['INTERNAL_ERROR', 'notSent']);
-    await clock.run(call(pacer, 'x'));
+    await clock.run(call(limiter, 'x'));
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { phpQuery } from '../../../src/bitrix24/phpQuery';
-import { PortalClient } from '../../../src/bitrix24/portalClient';
+import { testClient } from '../../support/testClient';
 import {
   failureOf,
   FakeClock,
@@ -15,7 +15,7 @@ const connect = (...steps: Step[]) => {
   const transport = new ScriptedTransport(...steps);
   return {
     transport,
-    client: new PortalClient({ transport, tokens: new FakeTokens(), clock: new FakeClock() }),
+    client: testClient({ transport, tokens: new FakeTokens(), clock: new FakeClock() }),
   };
 };
 const commands = [1, 2, 3].map((id) => ({

@@ -1,11 +1,11 @@
 import { Bitrix24Error } from './errors';
 
-/** Before anything left. */
+/** The error for a request that was cancelled before anything left. */
 export function cancelledError(): Bitrix24Error {
   return new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED' });
 }
 
-/** Stops waiting, not the work itself: what it brings may be worth keeping. Rejects with {@link cancelledError}. */
+/** Stops waiting for the work, but not the work itself. Rejects with {@link cancelledError} on abort. */
 export async function unlessAborted<T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { lockScreenText, pushBudget, type BudgetInput } from '../../../src/bitrix24/budget';
+import { lockScreenText, pushBudget } from '../../../src/bitrix24/pushSize';
+import type { BudgetInput } from '../../../src/bitrix24/pushSize';
 
 const frame: BudgetInput = {
   text: '',

@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+import { isObject } from './answer';
+import { Bitrix24Error } from './errors';
+import type { CallControl, PortalClient } from './portalClient';
+import { batchSize } from './restBatch';
+import type { BatchCommand, CommandOutcome } from './restBatch';
+
+/** Rows per page, fixed by the portal. docs/bitrix24.md, section 6. */
+export const pageSize = 50;
+
+/** A list of rows. PHP writes a list with gaps as an object. */
+export const rows = v.pipe(
+  v.custom<object>((value) => Array.isArray(value) || isObject(value), 'a list'),
+  v.transform((value): unknown[] => Object.values(value)),
+);
+
+/** The rows that a command of a batch brought. Throws Bitrix24Error where it brought none. */
+export function rowsOf(outcome: CommandOutcome | undefined): unknown[] {
+  if (outcome?.kind === 'failed') {
+    throw outcome.error;
+  }
+  const list = v.safeParse(rows, outcome?.kind === 'answered' ? outcome.result : undefined);
+  if (!list.success) {
+    throw new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code: 'UNEXPECTED_ANSWER' });
+  }
+  return list.output;
+}
+
+/** Sends any number of commands, fifty in a request, and gives each outcome with the place of its command. */
+export async function* inBatches(
+  client: Pick<PortalClient, 'batch'>,
+  commands: readonly BatchCommand[],
+  options: CallControl,
+): AsyncGenerator<[place: number, outcome: CommandOutcome]> {
+  for (let start = 0; start < commands.length; start += batchSize) {
+    const outcomes = await client.batch(commands.slice(start, start + batchSize), options);
+    for (const [index, outcome] of outcomes.entries()) {
+      yield [start + index, outcome];
+    }
+  }
+}
