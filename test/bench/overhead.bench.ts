@@ -64,20 +64,20 @@ export async function openWindow(
     load: () => import('../../src/secrets/findSecrets'),
     log,
   });
-  const pushes = await openPushWindow({
+  const window = await openPushWindow({
     ...{ root: folder, client, secrets: check, account: accountOf(id, sandbox.info.portal) },
   });
   return {
     send: async (text) => {
       const recipients = [{ id: 1, name: 'Anna' }];
-      pushes.drafts.update({ accountId: id, recipients, text });
-      const state = stateOf(await pushes.service.send(pushes.drafts.current, { origin: 'form' }));
+      window.drafts.update({ accountId: id, recipients, text });
+      const state = stateOf(await window.service.send(window.drafts.current, { origin: 'form' }));
       if (state !== 'accepted') {
         throw new Error(`it was ${state}`);
       }
     },
     close: async () => {
-      await pushes.close();
+      await window.close();
       store.dispose();
     },
   };

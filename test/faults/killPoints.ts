@@ -2,7 +2,7 @@ import { testLimiter } from '../support/testClient';
 import { Bitrix24Error } from '../../src/bitrix24/errors';
 import { memoryState } from '../../src/bitrix24/rateLimiter';
 import type { BucketState } from '../../src/bitrix24/rateLimiterState';
-import type { RateLimiterDeps , RateLimiter } from '../../src/bitrix24/rateLimiter';
+import type { RateLimiterDeps, RateLimiter } from '../../src/bitrix24/rateLimiter';
 import type { Transport } from '../../src/bitrix24/transport';
 import type { StorageFolder } from '../../src/common/storageFolder';
 
