@@ -72,6 +72,8 @@ const lanes = ['prompt', 'mass', 'background'] as const;
 const promptInARow = 5;
 /** A request is given up after so many 503: about a minute of pauses. */
 const mostRefusals = 9;
+/** So much later a window comes back that has just been served, so that windows take turns. */
+const politeMs = 5;
 /** The longest sleep at a stretch, in case the clock is moved. */
 const longestSleepMs = 5_000;
 /** Shorter waits are not shown, and smaller changes of a wait neither. */
@@ -248,7 +250,9 @@ class PortalQueue {
     }
     const now = clock.now();
     this.#showWaits(nextAt, now);
-    const ms = Math.max(0, Math.min(nextAt - now, longestSleepMs));
+    // A crowd that has just been served wakes after those of other windows.
+    const lateMs = leaving.length > 0 && this.#isCrowd ? politeMs : 0;
+    const ms = Math.max(0, Math.min(nextAt + lateMs - now, longestSleepMs));
     // The sleep ends early, by rejecting, when something has changed.
     await clock.sleep(ms, this.#wake.signal).catch(() => undefined);
   }

@@ -26,7 +26,7 @@ export type Lane = 'prompt' | 'mass' | 'background';
 /** Requests by which a `mass` push leaves the bucket free. */
 export const massReserve = 2;
 /** Requests by which everybody leaves it free, because clocks and networks are not exact. */
-const margin = 1;
+const margin = 0.75;
 /** The pause after a 503, in times that one request takes to leave the bucket: doubled up to the longest. */
 const [firstPause, longestPause] = [2, 16];
 /** Requests on their way at first, while nobody knows how full others have made the bucket. */
