@@ -72,7 +72,9 @@ describe('nodeFetchTransport in VS Code', () => {
   afterEach(async () => {
     await useProxy(undefined);
     // The next test must not meet this one's proxy.
-    while ((await fail()).kind !== 'dns') {}
+    while ((await fail()).kind !== 'dns') {
+      // Until there is no more.
+    }
     for (const socket of sockets) {
       socket.destroy();
     }

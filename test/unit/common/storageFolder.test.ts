@@ -73,7 +73,9 @@ describe('a storage folder', () => {
   it('takes a line for not written when the file was renamed meanwhile, and makes no new one', async () => {
     await folder.write('a', '');
     const writing = folder.append('a', `${'x'.repeat(32_000_000)}\n`);
-    while ((await stat(pathOf('a'))).size === 0) {}
+    while ((await stat(pathOf('a'))).size === 0) {
+      // Until there is no more.
+    }
     await rename(pathOf('a'), pathOf('b'));
     assert.equal(await writing, false);
     assert.equal(await folder.append('a', 'more\n'), false);
