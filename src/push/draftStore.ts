@@ -262,7 +262,8 @@ export class DraftStore implements Disposable {
       this.#file = this.#ownFile();
     }
     states.sort((a, b) => b.state.at - a.state.at);
-    this.#current = states[0]?.state.current ?? this.#current;
+    // The draft as it was before the early edits, which follow below.
+    this.#current = states[0]?.state.current ?? this.#seenDraft;
     for (const { state } of states) {
       this.#takeOver(state);
     }

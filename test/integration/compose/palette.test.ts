@@ -155,7 +155,10 @@ describe('Send Bitrix24 Push in the palette', () => {
     await choose('$(send) Send to 1 person');
     await running;
     assert.deepEqual(
-      sent.map(({ recipients, ...rest }) => ({ ...rest, to: recipients.map(({ id }) => id) })),
+      sent.map(({ accountId, text, mode, avatar, recipients }) => ({
+        ...{ accountId, text, mode, avatar },
+        to: recipients.map(({ id }) => id),
+      })),
       [
         {
           accountId: 'acme:1',

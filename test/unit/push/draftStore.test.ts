@@ -57,6 +57,16 @@ describe('the draft store', () => {
     living.delete(pid);
   }
 
+  it('keeps an edit that was made before the disk was read as one draft', async () => {
+    const store = new DraftStore({
+      ...{ disk: storageFolder(folder()), key: 'w', clock: { now: () => now }, log: silentLog },
+    });
+    open.push(store);
+    store.update({ text: 'early' });
+    await store.ready;
+    assert.deepEqual([store.current.text, store.kept], ['early', []]);
+  });
+
   it('gives a new window the draft that the last one wrote', async () => {
     const draft: Draft = {
       ...push('Привет 🚀\nend', 3, 5),
