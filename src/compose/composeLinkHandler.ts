@@ -5,7 +5,7 @@ import { formatNumber } from '../common/counted';
 import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
-import { copyOf, newDraft } from '../push/draft';
+import { copyOf, isSameVersion, newDraft } from '../push/draft';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import { linkLimits, parseComposeLink } from './composeLink';
@@ -30,6 +30,8 @@ const excerptAtMost = 600;
 export class ComposeLinkHandler implements UriHandler {
   readonly #deps: ComposeLinkHandlerDeps;
   #asking = false;
+  /** The link that was followed last, with the draft that it filled in. */
+  #last: { link: string; draft: Draft } | undefined;
 
   constructor(deps: ComposeLinkHandlerDeps) {
     this.#deps = deps;
@@ -96,12 +98,22 @@ export class ComposeLinkHandler implements UriHandler {
           });
     if (isStillSignedIn) {
       const recipients = people.map((id) => ({ id }));
-      drafts.open(copyOf(filled, { accountId: account.id, recipients, departments: [] }), this);
+      this.#fill(link, copyOf(filled, { accountId: account.id, recipients, departments: [] }));
     } else if (link.text !== '') {
       // The people in the form were not chosen for this text, so it goes to nobody yet.
-      drafts.open(filled, this);
+      this.#fill(link, filled);
     }
     await focusForm();
+  }
+
+  /** The same link once more, with nothing edited in between, leaves no second copy beside the form. */
+  #fill(link: ComposeLink, draft: Draft): void {
+    const { drafts } = this.#deps;
+    const name = JSON.stringify(link);
+    if (this.#last?.link !== name || !isSameVersion(drafts.current, this.#last.draft)) {
+      drafts.open(draft, this);
+      this.#last = { link: name, draft };
+    }
   }
 
   /** The account whose portal the link's ids belong to; undefined if there is none, or if only the link's author knows it. */

@@ -19,6 +19,8 @@ import type { Workbench } from './support/workbench';
 /** Requests of fifty: more of them than a bucket takes at once. */
 const many = 4_000;
 
+const count = (people: number): string => people.toLocaleString('en');
+
 describe('a push is sent once, or its user is told', () => {
   let windows: TwoWindows | undefined;
   let portal: Portal;
@@ -129,8 +131,8 @@ describe('a push is sent once, or its user is told', () => {
     const form = await written(first, thousands, '');
     await form.frame.locator('label[for="mode-personal"]').click();
     await form.text.fill('{full_name}: пропуск готов');
-    await form.send.filter({ hasText: `Send to ${many.toLocaleString('en')} people` }).click();
-    await answer(first, `Send to ${many.toLocaleString('en')} people`);
+    await form.send.filter({ hasText: `Send to ${count(many)} people` }).click();
+    await answer(first, `Send to ${count(many)} people`);
     await first.step('Type how many people will get it');
     await first.quickInputBox.fill(String(many));
     await first.page.keyboard.press('Enter');
@@ -147,8 +149,11 @@ describe('a push is sent once, or its user is told', () => {
     assert.equal(new Set(got).size, got.length, 'nobody twice');
     assert.ok(got.length > 0 && got.length < many, String(got.length));
     const told = await form.problem.innerText();
-    assert.match(told, new RegExp(`accepted the push for ${got.length} of ${many} people`));
-    assert.match(told, new RegExp(`It was not sent to ${many - got.length} people`));
+    assert.match(
+      told,
+      new RegExp(`accepted the push for ${count(got.length)} of ${count(many)} people`),
+    );
+    assert.match(told, new RegExp(`It was not sent to ${count(many - got.length)} people`));
     // One request tries whether this portal takes more than others do.
     const refused = (await portal.requests()).filter(({ status }) => status === 503);
     assert.ok(refused.length <= 1, `${refused.length} refused`);
