@@ -32,7 +32,7 @@ const limits = { usual: fast, large: fast };
 export const benches: Bench[] = [
   {
     name: 'send.overheadMs',
-    what: 'From Send to the request at the portal, with all checks (secrets, duplicates), the vault, the shared pace and the push on disk: ms over a bare node-fetch of the same request',
+    what: 'From Send to the request at the portal, with all checks (secrets, duplicates), the token store, the shared rate limit and the push on disk: ms over a bare node-fetch of the same request',
     atMost: 10,
     run: overhead,
   },

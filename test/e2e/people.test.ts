@@ -76,6 +76,8 @@ function isReachable({ device, push, presence, absentDays }: SandboxUser): boole
   return device !== 'none' && push && presence === 'offline' && absentDays === 0;
 }
 
+const count = (people: number): string => people.toLocaleString('en');
+
 describe('100,000 people', function () {
   let company: Company;
   let portal: Portal;
@@ -314,11 +316,14 @@ describe('100,000 people', function () {
     const left = many - got.length;
     assert.ok(got.length > 0 && left > 0);
     const told = await form.problem.innerText();
-    assert.match(told, new RegExp(`accepted the push for ${got.length} of ${many} people`));
-    assert.match(told, new RegExp(`It was not sent to ${left} people`));
+    assert.match(
+      told,
+      new RegExp(`accepted the push for ${count(got.length)} of ${count(many)} people`),
+    );
+    assert.match(told, new RegExp(`It was not sent to ${count(left)} people`));
 
     await portal.patch({ bucket: { size: 0 } });
-    await form.problem.getByRole('button', { name: `Send to the ${left}` }).click();
+    await form.problem.getByRole('button', { name: `Send to the ${count(left)}` }).click();
     // By then this window has had its fifty requests: it waits for the portal's two a second.
     await form.accepted.waitFor({ timeout: 90_000 });
 

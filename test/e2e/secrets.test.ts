@@ -109,7 +109,7 @@ describe('secrets', () => {
     for (const line of [
       ': accepted, ',
       'Token renewed',
-      'Sign-in: paste ended',
+      'The sign-in listener ended',
       'Never seen ***',
     ]) {
       assert.ok(
