@@ -76,7 +76,7 @@ function isReachable({ device, push, presence, absentDays }: SandboxUser): boole
   return device !== 'none' && push && presence === 'offline' && absentDays === 0;
 }
 
-const count = (people: number): string => people.toLocaleString('en');
+const grouped = (people: number): string => people.toLocaleString('en');
 
 describe('100,000 people', function () {
   let company: Company;
@@ -318,12 +318,12 @@ describe('100,000 people', function () {
     const told = await form.problem.innerText();
     assert.match(
       told,
-      new RegExp(`accepted the push for ${count(got.length)} of ${count(many)} people`),
+      new RegExp(`accepted the push for ${grouped(got.length)} of ${grouped(many)} people`),
     );
-    assert.match(told, new RegExp(`It was not sent to ${count(left)} people`));
+    assert.match(told, new RegExp(`It was not sent to ${grouped(left)} people`));
 
     await portal.patch({ bucket: { size: 0 } });
-    await form.problem.getByRole('button', { name: `Send to the ${count(left)}` }).click();
+    await form.problem.getByRole('button', { name: `Send to the ${grouped(left)}` }).click();
     // By then this window has had its fifty requests: it waits for the portal's two a second.
     await form.accepted.waitFor({ timeout: 90_000 });
 
