@@ -35,12 +35,15 @@ export class EndedPushes {
     return states.find((push) => push && actionsOf(push).includes(action));
   }
 
-  /** Notes that another push went to the rest: the same action, pressed once more, must not send once more. */
-  restWentTo(id: string, by: Push): void {
-    const push = this.#pushes.get(id);
+  /** Notes that a later push of the same draft went to the rest of the earlier ones, from wherever it was sent. */
+  restWentTo(by: Push): void {
     const { accepted, unknown } = summaryOf(by).counts;
-    if (push && (isWaiting(by) || accepted + unknown > 0)) {
-      this.#pushes.set(id, { ...push, isRestMoved: true });
+    if (isWaiting(by) || accepted + unknown > 0) {
+      for (const [id, push] of this.#pushes) {
+        if (push.draft.id === by.draft.id && id !== by.id) {
+          this.#pushes.set(id, { ...push, isRestMoved: true });
+        }
+      }
     }
   }
 

@@ -155,11 +155,8 @@ export class PushService {
         // A push that was sent anyway and did not leave carries on with that decision.
         ...{ isSendAnyway, replaces: claim ? [id, ...push.replaces] : [] },
       });
-      if (result.kind === 'push') {
-        this.#ended.restWentTo(id, result.push);
-        if (summaryOf(result.push).state === 'accepted') {
-          this.#forgetRepeat(id);
-        }
+      if (result.kind === 'push' && summaryOf(result.push).state === 'accepted') {
+        this.#forgetRepeat(id);
       }
       return result;
     } finally {
@@ -388,6 +385,7 @@ export class PushService {
     }
     const ended = await record.end(error, (push) => this.#settleDraft(push));
     const push = this.#ended.remember(ended);
+    this.#ended.restWentTo(push);
     const { state, counts } = summaryOf(push);
     const { people, texts, requests } = plan.summary;
     log.info(

@@ -949,6 +949,17 @@ describe('the push service', () => {
       assert.equal(asked.length, 1);
     });
 
+    it('offers its rest no more once that was sent from the draft, edited or not', async () => {
+      answers({ 4: refusing });
+      const push = pushOf(await send(draft));
+      window.drafts.update({ text: 'Another text for {name}' });
+      answers({});
+      assert.equal(wordOf(await send(window.drafts.current)), 'accepted');
+      // The message that told of it is still on the screen.
+      assert.deepEqual(await window.service.act(push.id, 'sendToRest'), { kind: 'takenCareOf' });
+      assert.equal(peopleOnWire().filter((id) => id === 4).length, 2);
+    });
+
     it('asks for the rest when somebody was added to it, and for the whole once more', async () => {
       answers({ 4: refusing });
       const push = pushOf(await send(draft));
