@@ -27,7 +27,6 @@ export class Form {
   readonly #form: HTMLElement;
   #preview: Preview | undefined;
   /** True from Send until its reply, so that a second click or a repeated key does nothing. */
-  #isSending = false;
 
   constructor(page: Page) {
     this.#page = page;
@@ -108,7 +107,7 @@ export class Form {
 
   async #send(to: 'recipients' | 'me'): Promise<void> {
     const { model, messaging } = this.#page;
-    if (this.#isSending || model.state?.phase.kind !== 'idle') {
+    if (model.isReadOnly) {
       return;
     }
     if (to === 'recipients' && !this.#recipients.takeTyped()) {
@@ -116,7 +115,8 @@ export class Form {
       this.#recipients.focus();
       return;
     }
-    this.#isSending = true;
+    model.isSending = true;
+    this.#page.render();
     try {
       const result = await messaging.request({ type: 'send', to, ...model.forSend() });
       const outcome = result.ok && result.value.kind === 'sent' ? result.value.outcome : undefined;
@@ -127,7 +127,7 @@ export class Form {
         this.#showFaults(to);
       }
     } finally {
-      this.#isSending = false;
+      model.isSending = false;
       this.#page.render();
     }
   }

@@ -100,9 +100,12 @@ export class PageModel {
     return this.#hintsOfFirst;
   }
 
+  /** True from Send until the host's reply: what is typed meanwhile would get lost. */
+  isSending = false;
+
   /** True from Send until the push is over, and before the first snapshot. */
   get isReadOnly(): boolean {
-    return this.#state?.phase.kind !== 'idle';
+    return this.isSending || this.#state?.phase.kind !== 'idle';
   }
 
   /** Takes over the host's snapshot, except for its draft if more has been typed since. */

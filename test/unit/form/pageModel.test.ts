@@ -150,6 +150,9 @@ describe('the draft in the page', () => {
     assert.equal(model.isReadOnly, true);
     model.moved({ kind: 'idle' });
     assert.equal(model.isReadOnly, false);
+    // From the click on, before the host has heard of it.
+    model.isSending = true;
+    assert.equal(model.isReadOnly, true);
   });
 
   it('has the newest hints only', () => {
