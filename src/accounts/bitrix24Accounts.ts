@@ -5,7 +5,7 @@ import type { AppCredentials } from '../bitrix24/oauth';
 import { authorizeUrl } from '../bitrix24/oauth';
 import { parseCallback } from '../bitrix24/callback';
 import type { RateLimiter } from '../bitrix24/rateLimiter';
-import type { PortalClient } from '../bitrix24/portalClient';
+import { PortalClient } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
 import type { Clock } from '../common/clock';
 import { DisposableStore } from '../common/dispose';
@@ -16,7 +16,8 @@ import type { Account, AccountChanges, Accounts, SignInOptions } from './account
 import { accountError } from './account';
 import { completeSignIn } from './completeSignIn';
 import { sameSecret } from './loopbackListener';
-import { checkSetup, openClient } from './openClient';
+import { checkSetup } from './setupCheck';
+import { TokenRefresh } from './tokenRefresh';
 import type { SetupResult } from './setupCheck';
 import type { KnownApp, SignInDialogs } from './signInDialogs';
 import { runSignIn } from './signInFlow';
@@ -155,10 +156,11 @@ export class Bitrix24Accounts implements Accounts {
     }
     let client = this.#clients.get(id);
     if (!client) {
-      client = openClient({
-        ...{ accountId: id, store, transport, clock, log, limiter },
+      const tokens = new TokenRefresh({
+        ...{ accountId: id, store, transport, clock, log },
         agreeToMove: (account, origin) => this.#agreeToMove(account, origin),
       });
+      client = new PortalClient({ transport, tokens, clock, log, limiter });
       this.#clients.set(id, client);
     }
     return client;

@@ -13,7 +13,7 @@ import { SharedFile } from '../common/sharedFile';
 import { accountId, storedAccountSchema } from './storedAccount';
 import type { StoredAccount } from './storedAccount';
 
-/** So many ended sign-ins of one account are remembered. */
+/** The number of ended sign-ins of one account that are remembered. */
 const mostEnded = 50;
 
 const text = v.pipe(v.string(), v.maxLength(20_000));

@@ -12,8 +12,6 @@ import type { Redirect } from './redirect';
 import type { HttpResponse, Transport } from './transport';
 import type { Tokens } from './oauth';
 
-export type { Wait };
-
 /** The source of a client's tokens; a client keeps none itself. May throw Bitrix24Error. */
 export interface TokenSource {
   /** The current tokens; no network where possible. */

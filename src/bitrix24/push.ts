@@ -153,7 +153,7 @@ function paramsOf(request: PushRequest): { USER_ID: number[]; TEXT: string; AVAT
 
 /**
  * Sends a push to nobody: it notifies no one, and throws what a real one would throw (no name, no rights, no scope).
- * It is the one way to learn that beforehand. docs/bitrix24.md, section 5.
+ * No other call tells this before a push is sent (docs/bitrix24.md, section 5).
  */
 export async function probePush(client: PortalClient, options: CallControl = {}): Promise<void> {
   await client.call(

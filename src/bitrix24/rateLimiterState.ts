@@ -39,7 +39,7 @@ const forgottenMs = 60_000;
 const carefulMs = 3_600_000;
 /** A portal is tried for the larger limit this often at most, and each trial request waited for this long. */
 const [trialEveryMs, trialMs] = [3_600_000, 30_000];
-/** So many more requests than the usual bucket holds must pass before it counts as the large one. */
+/** The number of requests beyond the usual bucket's size that must pass before the bucket counts as the large one. */
 const trialProof = 10;
 /** While answers are awaited: those to another window may let this one go on. */
 const lookAgainMs = 250;

@@ -210,7 +210,7 @@ export class Palette {
   }
 }
 
-/** Nobody reads more names in one line. */
+/** The most names that one line shows. */
 const namesAtMost = 20;
 
 interface ReviewItem extends QuickPickItem {

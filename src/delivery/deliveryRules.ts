@@ -1,7 +1,7 @@
 import type { DeliveryFact } from '../bitrix24/presence';
 
 /*
- * What Bitrix24 does with a push depends on the person's account, phone and presence. The rules and numbers in this
+ * Bitrix24 delivers or drops a push by the person's account, phone and presence. The rules and numbers in this
  * file are those of docs/bitrix24.md, section 8.
  */
 

@@ -16,7 +16,7 @@ export type HistoryNode =
 export interface PushLine {
   kind: 'push';
   push: Push;
-  /** It is not over: it is being sent, or waits for its user. */
+  /** True while the push is being sent or waits for its user. */
   isOpen: boolean;
 }
 
@@ -26,7 +26,7 @@ const statuses: readonly DeliveryStatus[] = [
 ];
 /** Up to so many people stand directly below their push. */
 const directAtMost = 20;
-/** Nobody reads more lines; the rest is counted. */
+/** The tree shows this many people of a group and counts the others. */
 const shownAtMost = 500;
 
 export interface HistoryInput {

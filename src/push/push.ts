@@ -8,7 +8,7 @@ import type { Draft } from './draft';
 export type PushOrigin = 'palette' | 'form';
 
 /**
- * What became of a push for one person. `pending`: it has not left yet; `sending`: it is on the wire; `unknown`: it
+ * The delivery status of a push for one person. `pending`: it has not left yet; `sending`: it is on the wire; `unknown`: it
  * left and no answer came, so the person may have got it. The last four are final.
  */
 export type DeliveryStatus = 'pending' | 'sending' | 'accepted' | 'refused' | 'notSent' | 'unknown';
@@ -96,7 +96,7 @@ function stateOf(push: Push, counts: PushSummary['counts']): PushState {
 }
 
 /**
- * What the user may do about a push now. `retry`: send it to those who certainly did not get it, where nobody else
+ * An action that the user may take on a push. `retry`: send it to those who certainly did not get it, where nobody else
  * may have; `sendToRest`: the same where others did or may have; `sendAnyway`: send it to those who may have got it.
  */
 export type PushAction = 'retry' | 'sendToRest' | 'sendAnyway' | 'markAsSent' | 'discard';

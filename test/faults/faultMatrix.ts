@@ -254,7 +254,7 @@ async function checkDisk(
 }
 
 /**
- * What is left is sent as the user would go on: the rest, from the form or by the push's own action, and those in doubt
+ * The test sends the people who are left as the user would: the rest, from the form or by the push's own action, and those in doubt
  * only by the user's word.
  */
 async function sendWhatIsLeft(

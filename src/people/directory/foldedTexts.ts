@@ -90,7 +90,7 @@ export class FoldedTexts {
 }
 
 interface Wanted {
-  /** It is not written as it was typed, but as that sounds. */
+  /** The text sounds like the query but is spelled differently. */
   isSound: boolean;
   /** It was typed in Cyrillic letters. */
   isOfCyrillic: boolean;

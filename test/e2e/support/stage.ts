@@ -108,7 +108,7 @@ export class Stage {
     await Promise.all(editors.map(async (editor) => (await editor).stop()));
   }
 
-  /** As when the machine goes down: VS Code is killed for all windows that are signed in to this portal. */
+  /** Kills VS Code for all windows that are signed in to this portal, as if the machine went down. */
   async crash(sandbox: Sandbox): Promise<void> {
     const name = this.#editorName({ sandbox });
     const editor = await this.#editors.get(name);

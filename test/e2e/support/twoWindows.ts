@@ -35,7 +35,7 @@ export class TwoWindows {
     return new TwoWindows(sandbox, people, first, await openWindow(sandbox, people, first));
   }
 
-  /** As when the machine goes down: both windows and VS Code with them. */
+  /** Kills both windows and their VS Code, as if the machine went down. */
   async crash(): Promise<void> {
     await stage.crash(this.#sandbox);
     this.#open = [];
