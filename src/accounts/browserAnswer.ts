@@ -77,13 +77,13 @@ async function listened(
   if (signal.aborted) {
     stop();
   }
-  const answer = await listener.answer;
+  const url = await listener.answer;
   signal.removeEventListener('abort', stop);
-  log.debug(`The sign-in listener ended: ${answer.kind}.`);
-  if (answer.kind === 'timedOut') {
+  log.debug(`The sign-in listener ended: ${url ? 'answered' : 'no answer'}.`);
+  if (!url && !signal.aborted) {
     troubles.fire({ kind: 'listeningEnded' });
   }
-  const callback = answer.kind === 'answered' ? parseCallback(answer.url) : undefined;
+  const callback = url && parseCallback(url);
   return callback && { kind: 'callback', callback };
 }
 
