@@ -3,7 +3,7 @@ import type { QuickPickItem } from 'vscode';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { Messages } from '../common/messages';
 import { plainLabel } from '../common/plainText';
-import type { Account, SignInOptions } from './account';
+import type { Account } from './account';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
 import { patientProgress } from './patientProgress';
 import type { SetupResult } from './setupCheck';
@@ -27,8 +27,8 @@ export class AccountCommands {
   }
 
   /** Signs in, then checks the setup. */
-  async signIn(options?: SignInOptions): Promise<Account | undefined> {
-    const account = await this.#deps.accounts.signIn(options);
+  async signIn(): Promise<Account | undefined> {
+    const account = await this.#deps.accounts.signIn();
     if (account) {
       await this.checkSetup(account);
     }
