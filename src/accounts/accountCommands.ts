@@ -1,9 +1,9 @@
-import { l10n, QuickPickItemKind, window } from 'vscode';
-import type { QuickPickItem } from 'vscode';
+import { l10n, window } from 'vscode';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { Messages } from '../common/messages';
-import { plainLabel } from '../common/plainText';
 import type { Account } from './account';
+import { accountItems, separator } from './accountItems';
+import type { AccountItem } from './accountItems';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
 import { patientProgress } from './patientProgress';
 import type { SetupResult } from './setupCheck';
@@ -64,7 +64,7 @@ export class AccountCommands {
     if (list.length === 0) {
       return signIn();
     }
-    const items: AccountItem[] = list.map((account) => itemOf(account, account.id === current?.id));
+    const items = accountItems(list, current);
     const other: AccountItem = { label: l10n.t('Sign In to Another Portal…') };
     const chosen = await window.showQuickPick([...items, separator, other], {
       title: l10n.t('Switch Bitrix24 Account'),
@@ -83,19 +83,19 @@ export class AccountCommands {
   async signOut(): Promise<void> {
     const { accounts } = this.#deps;
     const list = await accounts.list();
-    const all: AccountItem = { label: l10n.t('Forget All Portals'), all: true };
-    const items = list.map((account) => itemOf(account));
+    const all: AccountItem = { label: l10n.t('Forget All Portals') };
+    const items = accountItems(list);
     const chosen =
-      items.length === 1
+      list.length === 1
         ? items[0]
-        : await window.showQuickPick(items.length > 1 ? [...items, separator, all] : [all], {
+        : await window.showQuickPick(list.length > 1 ? [...items, separator, all] : [all], {
             title: l10n.t('Sign Out of Bitrix24'),
             placeHolder: l10n.t('Sign out of which account?'),
           });
-    if (chosen?.all) {
-      await this.#forgetAll(list);
-    } else if (chosen?.account) {
+    if (chosen?.account) {
       await this.#signOutOf(chosen.account);
+    } else if (chosen) {
+      await this.#forgetAll(list);
     }
   }
 
@@ -170,17 +170,4 @@ export class AccountCommands {
     const { accounts } = this.#deps;
     return given ?? (await accounts.current()) ?? (await this.#choose(() => accounts.signIn()));
   }
-}
-
-type AccountItem = QuickPickItem & { account?: Account; all?: true };
-
-const separator: AccountItem = { label: '', kind: QuickPickItemKind.Separator };
-
-function itemOf(account: Account, current = false): AccountItem {
-  return {
-    label: plainLabel(account.userName),
-    description: account.host,
-    ...(current ? { detail: l10n.t('Current') } : {}),
-    account,
-  };
 }

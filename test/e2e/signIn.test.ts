@@ -26,7 +26,7 @@ describe('signing in', () => {
     const workbench = await stage.signedOut();
     const { page } = workbench;
 
-    await workbench.command('Bitrix24 Push: Sign In');
+    await workbench.command('Bitrix24: Sign In');
     await answerStep(workbench, '(1/4)', `${stage.portal.origin}/stream/`);
     await workbench.step('(2/4)');
     // The page that says what to type, in the words of Bitrix24's own form, with what to copy.
@@ -170,7 +170,7 @@ describe('signing in', () => {
     await workbench.toast('Ready').waitFor();
 
     // The application is known by now, so its keys are not asked for again.
-    await workbench.command('Bitrix24 Push: Sign In');
+    await workbench.command('Bitrix24: Sign In');
     await answerStep(workbench, 'acme.bitrix24.com', stage.portal.origin);
     await workbench.step('with which application?');
     const browser = await opened(workbench, () => workbench.row('used by Анна Петрова').click());
@@ -184,7 +184,7 @@ describe('signing in', () => {
     await sendFromPalette(workbench, { text: 'From John', from: 'John Carter' });
     assert.equal((await stage.portal.pushesWhen(1))[0]?.senderId, 5);
 
-    await workbench.command('Bitrix24 Push: Switch Account');
+    await workbench.command('Bitrix24: Switch Account');
     await workbench.step('Send new pushes as');
     await workbench.row('Анна Петрова').click();
     const form = await workbench.form();
@@ -198,7 +198,7 @@ describe('signing in', () => {
     await reloaded.getByText('Анна Петрова').first().waitFor();
     await until('both after the reload', async () => (await accountsMenu(workbench)).length === 2);
 
-    await workbench.command('Bitrix24 Push: Sign Out');
+    await workbench.command('Bitrix24: Sign Out');
     await workbench.step('Sign out of which account?');
     await workbench.row('John Carter').click();
     await workbench.dialog.getByText(`Sign out of ${host()} as John Carter?`).waitFor();
@@ -206,7 +206,7 @@ describe('signing in', () => {
     await workbench.toast('Signed out of').waitFor();
     assert.deepEqual(await accountsMenu(workbench), [both[1]]);
 
-    await workbench.command('Bitrix24 Push: Sign Out');
+    await workbench.command('Bitrix24: Sign Out');
     await workbench.button('Sign Out', workbench.dialog).click();
     await until('nobody left', async () => (await accountsMenu(workbench)).length === 0);
     await workbench.reload();
@@ -220,7 +220,7 @@ describe('signing in', () => {
     const { page } = workbench;
     const answers = [stage.portal.origin, keys().clientId, keys().clientSecret];
     for (const cancelled of [1, 2, 3, 4]) {
-      await workbench.command('Bitrix24 Push: Sign In');
+      await workbench.command('Bitrix24: Sign In');
       for (const [index, answer] of answers.slice(0, cancelled - 1).entries()) {
         if (index < 2) {
           await answerStep(workbench, `(${index + 1}/4)`, answer);
