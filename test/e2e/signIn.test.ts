@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import {
   accountsMenu,
   answerStep,
@@ -9,7 +10,7 @@ import {
   sendFromPalette,
   signInUpToBrowser,
 } from './support/journeys';
-import { canary, freePort, stage } from './support/stage';
+import { canary, freePort, results, stage } from './support/stage';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
 
@@ -41,7 +42,7 @@ describe('signing in', () => {
       return copied === stage.sandbox.info.handler;
     });
     const create = await opened(workbench, () =>
-      help.getByRole('button', { name: `Add an application on ${host()}` }).click(),
+      help.getByRole('link', { name: `Add an application on ${host()}` }).click(),
     );
     await create.getByRole('heading', { name: 'Integrations' }).waitFor();
     await create.close();
@@ -213,6 +214,45 @@ describe('signing in', () => {
     const emptied = await workbench.form();
     await emptied.getByRole('button', { name: 'Sign In' }).waitFor();
   }).timeout(180_000);
+
+  it('offers zones for a name, and says why Bitrix24 refused (trials 6.2 and 6.4)', async () => {
+    const workbench = await stage.signedOut();
+    const { page, quickInput } = workbench;
+    await workbench.command('Bitrix24: Sign In');
+    await answerStep(workbench, '(1/4)', 'acme');
+    await workbench.step('Which of these is your portal?');
+    const rows = await quickInput.locator('.monaco-list-row .label-name').allInnerTexts();
+    assert.deepEqual(rows.slice(0, 3), [
+      'acme.bitrix24.com',
+      'acme.bitrix24.eu',
+      'acme.bitrix24.ru',
+    ]);
+    await page.screenshot({ path: path.join(results, 'zones.png') });
+    await workbench.quickInputBox.fill('Another');
+    await page.keyboard.press('Enter');
+    await answerStep(workbench, 'acme.bitrix24.com', stage.portal.origin);
+    await answerStep(workbench, '(2/4)', keys().clientId);
+    const browser = await opened(workbench, () =>
+      answerStep(workbench, '(3/4)', keys().clientSecret),
+    );
+    const state = new URL(browser.url()).searchParams.get('state') ?? '';
+    await browser.goto(`${stage.sandbox.info.handler}/?error=access_denied&state=${state}`);
+    await browser.getByText('Bitrix24 did not allow the sign-in').waitFor();
+    await quickInput.getByText('did not allow this sign-in (access_denied)').waitFor();
+    await page.keyboard.press('Escape');
+    await quickInput.waitFor({ state: 'hidden' });
+
+    // A new id can be pasted where the known ones are offered (trial 6.5).
+    await workbench.command('Bitrix24: Sign In');
+    await answerStep(workbench, 'acme.bitrix24.com', stage.portal.origin);
+    await workbench.step('with which application?');
+    await workbench.row('typed before').waitFor();
+    await workbench.quickInputBox.fill('local.0123456789abcd.76543210');
+    await workbench.row('Another application: local.0123456789abcd.76543210').waitFor();
+    await page.keyboard.press('Enter');
+    await workbench.step('(3/4)');
+    await page.keyboard.press('Escape');
+  });
 
   it('cancelled at any step leaves nothing behind', async () => {
     // A window of its own: what was typed is offered once more as long as a window lives.

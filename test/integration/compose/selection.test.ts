@@ -166,7 +166,7 @@ describe('Send Selection as Bitrix24 Push', () => {
       provideTextDocumentContent: () => 'one\ntwo',
     });
     try {
-      const editor = await window.showTextDocument(Uri.from({ scheme: 'nowhere', fragment: '7' }));
+      const editor = await window.showTextDocument(Uri.parse('nowhere://x/'));
       editor.selection = selection(0, 0, 1, 3);
       await run();
       const { activeTab } = window.tabGroups.activeTabGroup;
