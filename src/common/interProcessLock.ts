@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, ifThere } from './files';
-import { Heartbeat, SilenceWatch } from './heartbeat';
+import { SilenceWatch, heartbeat } from './heartbeat';
 import { processLives } from './processLives';
 
 /** A holder shows that often that it is alive. */
@@ -62,14 +62,11 @@ export class InterProcessLock {
       await release(mine);
       throw signal.reason;
     }
-    const heartbeat = new Heartbeat({
-      beat: () => utimes(mine, new Date(), new Date()),
-      everyMs: heartbeatMs,
-    });
+    const beating = heartbeat(heartbeatMs, () => utimes(mine, new Date(), new Date()));
     try {
       return await work();
     } finally {
-      heartbeat.dispose();
+      beating.dispose();
       await release(mine);
     }
   }
