@@ -55,9 +55,6 @@ export interface SendOptions {
   onProgress?: ((progress: SendProgress) => void) | undefined;
   /** The same push once more after a fix: a yes that was given for this version of the draft still counts. */
   again?: boolean | undefined;
-}
-
-export interface ActOptions extends Partial<SendOptions> {
   /** The account in use after a fix. */
   as?: Account | undefined;
 }
@@ -122,11 +119,16 @@ export class PushService {
   }
 
   async send(draft: Draft, options: SendOptions): Promise<SendResult> {
-    return await this.#start(draft, { ...options, isSendAnyway: false, replaces: [] });
+    const moved = this.#movedTo(options.as, draft);
+    return await this.#start(moved, { ...options, isSendAnyway: false, replaces: [] });
   }
 
   /** Does what the user chose of the push's actions. */
-  async act(id: string, action: PushAction, options: ActOptions = {}): Promise<ActResult> {
+  async act(
+    id: string,
+    action: PushAction,
+    options: Partial<SendOptions> = {},
+  ): Promise<ActResult> {
     const { drafts, store } = this.#deps;
     await drafts.ready;
     const claim = await store.claim(id);

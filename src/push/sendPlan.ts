@@ -1,7 +1,7 @@
-import { Bitrix24Error } from '../bitrix24/errors';
+import type { Bitrix24Error } from '../bitrix24/errors';
 import type { CallControl, PortalClient } from '../bitrix24/portalClient';
 import type { Wait } from '../bitrix24/rateLimiter';
-import { addPush, addPushes } from '../bitrix24/push';
+import { addPush, addPushes, statusOfError } from '../bitrix24/push';
 import type { PushStatus } from '../bitrix24/push';
 import { cancelledError } from '../bitrix24/abort';
 import type { PlannedPush, PushPlan } from './plan';
@@ -35,7 +35,6 @@ export interface SendPlanInput {
 
 /** While the portal works on one request, the next one travels. */
 const requestsAtOnce = 2;
-const overTime = 'OPERATION_TIME_LIMIT';
 
 /**
  * Sends each request of a plan once: the first alone, because what is wrong with the account shows there, then two
@@ -124,8 +123,7 @@ class PlanSender {
     isSecondTry = false,
   ): Promise<readonly PlannedPush[]> {
     const { signal, record } = this.#input;
-    const result = await this.#request(request, number);
-    const outcome = outcomeOf(request, result);
+    const outcome = outcomeOf(request, await this.#request(request, number));
     const isRepeated =
       outcome.later.length > 0 && !isSecondTry && !outcome.stop && !this.#mayNotLeave.aborted;
     const held = signal?.aborted ? cancelledError() : outcome.held;
@@ -139,11 +137,11 @@ class PlanSender {
     return isRepeated ? outcome.later : [];
   }
 
-  /** The answer to each push of a request, or one error that holds for all of them. */
+  /** The answer to each push of a request. `failed`: the error that holds for the request as a whole. */
   async #request(
     request: readonly PlannedPush[],
     number: number,
-  ): Promise<readonly PushStatus[] | Bitrix24Error> {
+  ): Promise<{ statuses: readonly PushStatus[]; failed?: Bitrix24Error }> {
     const { client, avatar, signal, record, host } = this.#input;
     const pushes = request.map(({ ids, text }) => ({ userIds: ids, text, avatar }));
     const [first] = pushes;
@@ -157,13 +155,12 @@ class PlanSender {
     try {
       if (first && pushes.length === 1) {
         await addPush(client, first, control);
-        return [{ kind: 'accepted' }];
+        return { statuses: [{ kind: 'accepted' }] };
       }
-      return await addPushes(client, pushes, control);
+      return { statuses: await addPushes(client, pushes, control) };
     } catch (error) {
-      const known = asBitrix24Error(error, 'noAnswer', host);
-      // The portal had no time for any of them, so it did nothing.
-      return this.#isSingle || !known.is(overTime) ? known : known.with({ phase: 'notSent' });
+      const status = statusOfError(asBitrix24Error(error, 'noAnswer', host));
+      return { statuses: request.map(() => status), failed: status.error };
     } finally {
       this.#waits.set(number, undefined);
     }
@@ -224,39 +221,28 @@ interface RequestOutcome {
 
 function outcomeOf(
   request: readonly PlannedPush[],
-  result: readonly PushStatus[] | Bitrix24Error,
+  { statuses, failed }: { statuses: readonly PushStatus[]; failed?: Bitrix24Error },
 ): RequestOutcome {
   const answers: Answers = { refused: [], unknown: [], notSent: [] };
+  const doubt = statuses.find((status) => status.kind === 'unknown');
   const outcome: RequestOutcome = {
-    ...{ answers, stop: undefined, refusal: undefined, later: [], held: undefined },
+    ...{ answers, stop: failed ?? doubt?.error ?? refusalOfAll(statuses) },
+    ...{ refusal: undefined, later: [], held: undefined },
   };
-  const refuse = (ids: readonly number[], error: Bitrix24Error): void => {
-    outcome.refusal ??= error;
-    answers.refused.push(...ids.map((id) => ({ id, code: error.code })));
-  };
-  if (result instanceof Bitrix24Error) {
-    const ids = idsOf(request);
-    if (result.phase === 'answered') {
-      refuse(ids, result);
-    } else {
-      answers[result.phase === 'noAnswer' ? 'unknown' : 'notSent'].push(...ids);
-    }
-    return { ...outcome, stop: result };
-  }
-  request.forEach((push, index) => {
-    const answer = result[index];
-    if (answer?.kind === 'refused') {
-      refuse(push.ids, answer.error);
-    } else if (answer?.kind === 'notSent') {
+  for (const [index, push] of request.entries()) {
+    const status = statuses[index];
+    if (status?.kind === 'refused') {
+      const { error } = status;
+      outcome.refusal ??= error;
+      answers.refused.push(...push.ids.map((id) => ({ id, code: error.code })));
+    } else if (status?.kind === 'notSent') {
       answers.notSent.push(...push.ids);
       outcome.later.push(push);
-      outcome.held = answer.error;
-    } else if (answer?.kind !== 'accepted') {
+      outcome.held = status.error;
+    } else if (status?.kind !== 'accepted') {
       answers.unknown.push(...push.ids);
     }
-  });
-  const doubt = result.find((answer) => answer.kind === 'unknown');
-  outcome.stop = doubt?.error ?? refusalOfAll(result);
+  }
   return outcome;
 }
 
