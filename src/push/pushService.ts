@@ -53,7 +53,7 @@ export interface SendOptions {
   onStep?: ((step: PushStep) => void) | undefined;
   /** Called after each request of a push that takes several. */
   onProgress?: ((progress: SendProgress) => void) | undefined;
-  /** The same push once more after a fix: a yes that was given for this version of the draft still counts. */
+  /** The same push once more after a fix: a yes that was given for this message to its people still counts. */
   again?: boolean | undefined;
   /** The account in use after a fix. */
   as?: Account | undefined;
@@ -243,13 +243,13 @@ export class PushService {
     if (signal?.aborted || !(await this.#isWantedOnceMore(push, known, request))) {
       return { kind: 'cancelled' };
     }
-    const isConfirmed = this.#confirmations.covers(draft, account, people);
+    const isConfirmed = this.#confirmations.covers(draft, people);
     if (request.again !== true || !isConfirmed) {
       onStep?.('confirming');
       if (!(await confirm(push))) {
         return { kind: 'cancelled' };
       }
-      this.#confirmations.give(draft, account, people);
+      this.#confirmations.give(draft, people);
     }
     if (signal?.aborted) {
       return { kind: 'cancelled' };
@@ -414,7 +414,7 @@ export class PushService {
     if (state === 'accepted') {
       drafts.replace(push.draft, undefined);
       await drafts.flush();
-      this.#confirmations.forget(push.draft);
+      this.#confirmations.useUp(push.draft, push.people);
     } else if (state === 'partly') {
       const left = rest ?? inDoubt;
       if (left && !drafts.replace(push.draft, left) && rest) {
@@ -424,8 +424,6 @@ export class PushService {
       if (rest && inDoubt) {
         await store.moveRest(push.id);
       }
-      // The yes was to all of them, so also to the people whom it has not reached.
-      this.#confirmations.moveTo([rest, inDoubt], push.draft);
     }
   }
 
@@ -446,8 +444,6 @@ export class PushService {
     }
     const moved = fromAccount(draft, account.id);
     this.#deps.drafts.replace(draft, moved);
-    // The yes was to these people, whichever account of their portal sends it.
-    this.#confirmations.moveTo([moved], draft);
     return moved;
   }
 
