@@ -18,10 +18,10 @@ export function historyKeep(setting: unknown): HistoryKeep {
 export interface PushHistoryDeps extends RecordFolder {
   /** Read at each push that is over. A change of the setting needs a call of `tidy`. */
   keep: () => HistoryKeep;
-  atMost?: number;
 }
 
 const suffix = '.push';
+const keptAtMost = 1_000;
 const keptMs = 30 * 24 * 60 * 60 * 1000;
 const readAtOnce = 32;
 
@@ -30,13 +30,11 @@ export class PushHistory implements Disposable {
   readonly #deps: PushHistoryDeps;
   readonly #changed = new Emitter<undefined>();
   readonly #known = new Map<string, Push>();
-  readonly #atMost: number;
   /** Changes of the files run one after the other, so that none is written by an earlier setting. */
   #changing: Promise<unknown> = Promise.resolve();
 
   constructor(deps: PushHistoryDeps) {
     this.#deps = deps;
-    this.#atMost = deps.atMost ?? 1_000;
   }
 
   get onDidChange(): Event<undefined> {
@@ -151,7 +149,7 @@ export class PushHistory implements Disposable {
     const all = await folder.list();
     await this.#removeFiles(
       pushNames(all).filter(
-        (name, index) => index >= this.#atMost || timeOf(name.slice(0, -suffix.length)) < oldest,
+        (name, index) => index >= keptAtMost || timeOf(name.slice(0, -suffix.length)) < oldest,
       ),
     );
     for (const name of all.filter(isDamaged)) {

@@ -1,7 +1,6 @@
 import type { Event } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import type { Bitrix24Error } from '../bitrix24/errors';
-import type { Wait } from '../bitrix24/rateLimiter';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import { plainText } from '../common/plainText';
@@ -24,7 +23,7 @@ import type { RecordWriter } from './recordWriter';
 import type { ResolveAudience } from './resolveAudience';
 import type { SecretCheck } from './secretCheck';
 import { sendPlan } from './sendPlan';
-import type { SendProgress } from './sendPlan';
+import type { SendHooks } from './sendPlan';
 import { asBitrix24Error } from './unexpectedError';
 
 export interface PushServiceDeps {
@@ -45,14 +44,9 @@ export interface PushServiceDeps {
 
 export type PushStep = 'checking' | 'confirming' | 'sending';
 
-export interface SendOptions {
+export interface SendOptions extends SendHooks {
   origin: PushOrigin;
-  signal?: AbortSignal | undefined;
-  /** Called when a pause that the portal asked for begins, and with undefined when it is over. */
-  onWait?: ((wait: Wait | undefined) => void) | undefined;
   onStep?: ((step: PushStep) => void) | undefined;
-  /** Called after each request of a push that takes several. */
-  onProgress?: ((progress: SendProgress) => void) | undefined;
   /** The same push once more after a fix: a yes that was given for this message to its people still counts. */
   again?: boolean | undefined;
   /** The account in use after a fix. */

@@ -73,12 +73,8 @@ export class RecordWriter implements Disposable {
    */
   async answered({ refused, unknown, notSent }: Answers, request: number): Promise<void> {
     await this.#record({
-      ...{ t: 'answered', at: this.#deps.clock.now(), request },
-      ...(refused.length > 0 && {
-        refused: refused.map(({ id, code }): [number, string] => [id, code]),
-      }),
-      ...(unknown.length > 0 && { unknown: [...unknown] }),
-      ...(notSent.length > 0 && { notSent: [...notSent] }),
+      ...{ t: 'answered', at: this.#deps.clock.now(), request, unknown, notSent },
+      refused: refused.map(({ id, code }): [number, string] => [id, code]),
     });
   }
 

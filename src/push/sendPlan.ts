@@ -20,7 +20,16 @@ export interface SendProgress {
   total: number;
 }
 
-export interface SendPlanInput {
+/** How the user follows a push on its way, and stops it. */
+export interface SendHooks {
+  signal?: AbortSignal | undefined;
+  /** Called when a pause that the portal asked for begins, and with undefined when it is over. */
+  onWait?: ((wait: Wait | undefined) => void) | undefined;
+  /** Called after each request of a push that takes several. */
+  onProgress?: ((progress: SendProgress) => void) | undefined;
+}
+
+export interface SendPlanInput extends SendHooks {
   client: PortalClient;
   plan: PushPlan;
   avatar: string;
@@ -28,9 +37,6 @@ export interface SendPlanInput {
   record: Pick<RecordWriter, 'sending' | 'answered'>;
   /** Host of the portal. */
   host: string;
-  signal?: AbortSignal | undefined;
-  onWait?: ((wait: Wait | undefined) => void) | undefined;
-  onProgress?: ((progress: SendProgress) => void) | undefined;
 }
 
 /** While the portal works on one request, the next one travels. */
@@ -57,7 +63,8 @@ class PlanSender {
   /** Aborted when what still waits for its turn must not leave. */
   readonly #mayNotLeave: AbortSignal;
   readonly #progress: SendProgress;
-  readonly #waits: Waits;
+  /** The requests that wait, by their numbers. */
+  readonly #waiting = new Set<number>();
   /** Why no further request is sent. */
   #stop: Bitrix24Error | undefined;
   /** The first refusal of a command that did not stop the rest. */
@@ -71,7 +78,6 @@ class PlanSender {
     this.#open = plan.requests.entries();
     this.#mayNotLeave = AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]);
     this.#progress = { accepted: 0, left: total, failed: 0, unknown: 0, total };
-    this.#waits = new Waits(input.onWait);
   }
 
   async sendAll(): Promise<Bitrix24Error | undefined> {
@@ -146,7 +152,7 @@ class PlanSender {
     const pushes = request.map(({ ids, text }) => ({ userIds: ids, text, avatar }));
     const [first] = pushes;
     const control: CallControl = {
-      onWait: (wait) => this.#waits.set(number, wait),
+      onWait: (wait) => this.#tellWait(number, wait),
       // While it waits for its turn it is not on the wire.
       beforeLeaving: () => record.sending(idsOf(request), number),
       // Small pushes of other senders go before a request of many.
@@ -162,7 +168,17 @@ class PlanSender {
       const status = statusOfError(asBitrix24Error(error, 'noAnswer', host));
       return { statuses: request.map(() => status), failed: status.error };
     } finally {
-      this.#waits.set(number, undefined);
+      this.#tellWait(number, undefined);
+    }
+  }
+
+  /** A wait is over for the user once no request waits any more. */
+  #tellWait(number: number, wait: Wait | undefined): void {
+    if (wait) {
+      this.#waiting.add(number);
+    }
+    if (wait || (this.#waiting.delete(number) && this.#waiting.size === 0)) {
+      this.#input.onWait?.(wait);
     }
   }
 
@@ -182,30 +198,6 @@ class PlanSender {
     progress.unknown += unknown.length;
     progress.left -= accepted + refused.length + unknown.length;
     this.#input.onProgress?.({ ...progress });
-  }
-}
-
-/** Several requests may wait at once: the wait that ends first is told. */
-class Waits {
-  readonly #tell: SendPlanInput['onWait'];
-  readonly #waits = new Map<number, Wait>();
-  #told: Wait | undefined;
-
-  constructor(tell: SendPlanInput['onWait']) {
-    this.#tell = tell;
-  }
-
-  set(request: number, wait: Wait | undefined): void {
-    if (wait) {
-      this.#waits.set(request, wait);
-    } else {
-      this.#waits.delete(request);
-    }
-    const [first] = [...this.#waits.values()].sort((a, b) => a.until - b.until);
-    if (first !== this.#told) {
-      this.#told = first;
-      this.#tell?.(first);
-    }
   }
 }
 
