@@ -1,5 +1,4 @@
 import { l10n } from 'vscode';
-import type { Bitrix24Error } from '../bitrix24/errors';
 import type { DraftIssue } from '../push/checkDraft';
 import { placeholders } from '../push/personalText';
 import type { FixId, Problem } from './problem';
@@ -49,24 +48,4 @@ const issueFixes: Record<DraftIssue['code'], FixId> = {
 /** The same for a notification, with its way on. */
 export function problemOfIssue({ code }: DraftIssue): Problem {
   return { code, severity: 'error', message: issueMessage(code), fixes: [issueFixes[code]] };
-}
-
-/** The client checks a push as well as the draft's own check does; both mean the same fields. */
-export function draftIssueOf(error: Bitrix24Error): DraftIssue | undefined {
-  if (error.kind !== 'invalid') {
-    return undefined;
-  }
-  switch (error.code) {
-    case 'NO_RECIPIENTS':
-    case 'BAD_RECIPIENT':
-      return { field: 'recipients', code: error.code };
-    case 'TEXT_EMPTY':
-    case 'TEXT_ZERO':
-    case 'TEXT_TOO_LONG':
-      return { field: 'text', code: error.code };
-    case 'AVATAR_NOT_HTTP':
-      return { field: 'avatar', code: error.code };
-    default:
-      return undefined;
-  }
 }
