@@ -238,14 +238,12 @@ const looks: Record<PushState, [text: string, icon: string, color?: string]> = {
 
 /** What is said of a whole push; of people, see {@link looks}. */
 function stateText(state: PushState): string {
-  switch (state) {
-    case 'accepted':
-      return l10n.t('Accepted by Bitrix24');
-    case 'unknown':
-      return l10n.t('No answer came: it may have been accepted');
-    default:
-      return looks[state][0];
+  if (state === 'accepted') {
+    return l10n.t('Accepted by Bitrix24');
   }
+  return state === 'unknown'
+    ? l10n.t('No answer came: it may have been accepted')
+    : looks[state][0];
 }
 
 function iconOf(state: PushState): ThemeIcon {
