@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import type { InputBoxOptions } from 'vscode';
 import type { Disposable } from '../common/dispose';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
@@ -25,11 +26,7 @@ export interface HistoryDeps extends HistoryViewDeps {
   portalOf: (accountId: string) => Promise<string | undefined>;
   findSecrets: FindSecrets;
   copy: (text: string) => Thenable<void>;
-  showInputBox: (options: {
-    title: string;
-    prompt: string;
-    value: string;
-  }) => Thenable<string | undefined>;
+  showInputBox: (options: InputBoxOptions) => Thenable<string | undefined>;
   messages: Pick<Messages, 'ask'>;
 }
 

@@ -90,11 +90,11 @@ export class HistoryView implements Disposable {
     try {
       const [open, past] = await Promise.all([service.open(), history.list()]);
       const roots = historyRoots({ open, past, filter: this.#filter });
-      this.#say(this.#message(roots.length));
+      this.#tree.message = this.#message(roots.length);
       return roots;
     } catch (error) {
       log.error(`The history could not be read: ${String(error)}`);
-      this.#say(l10n.t('The history could not be read. See the log for details.'));
+      this.#tree.message = l10n.t('The history could not be read. See the log for details.');
       return [];
     }
   }
@@ -113,10 +113,6 @@ export class HistoryView implements Disposable {
 
   dispose(): void {
     this.#owned.dispose();
-  }
-
-  #say(message: string): void {
-    this.#tree.message = message;
   }
 
   #message(found: number): string {

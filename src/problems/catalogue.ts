@@ -105,23 +105,18 @@ export function problemOfSetup(result: SetupResult, about: About): Problem {
   const portal = about.host ?? 'Bitrix24';
   switch (result.kind) {
     case 'ready':
-      return result.people
-        ? {
-            code: 'READY',
-            message: l10n.t('Ready: {0} accepts pushes from you.', portal),
-            severity: 'info',
-            fixes: [],
-          }
-        : {
-            code: 'READY',
-            message: l10n.t(
+      return {
+        code: 'READY',
+        message: result.people
+          ? l10n.t('Ready: {0} accepts pushes from you.', portal)
+          : l10n.t(
               'Ready: {0} accepts pushes from you. With the permission {1} you could also choose colleagues by name.',
               portal,
               scopeName('user'),
             ),
-            severity: 'info',
-            fixes: ['openPermissions'],
-          };
+        severity: 'info',
+        fixes: result.people ? [] : ['openPermissions'],
+      };
     case 'missingScope':
       return problemOfCode('insufficient_scope', { ...about, scope: result.scope });
     case 'notAdministrator':

@@ -32,20 +32,15 @@ export function issueMessage(code: DraftIssue['code']): string {
   }
 }
 
-/** Where each is put right. */
-const issueFixes: Record<DraftIssue['code'], FixId> = {
-  NO_ACCOUNT: 'signIn',
-  NO_RECIPIENTS: 'goToRecipients',
-  BAD_RECIPIENT: 'goToRecipients',
-  TEXT_EMPTY: 'goToText',
-  TEXT_ZERO: 'goToText',
-  TEXT_TOO_LONG: 'goToText',
-  PLACEHOLDER_UNKNOWN: 'goToText',
-  PLACEHOLDER_OPEN: 'goToText',
-  AVATAR_NOT_HTTP: 'goToAvatar',
+/** Where a fault of each field is put right. */
+const issueFixes: Record<DraftIssue['field'], FixId> = {
+  account: 'signIn',
+  recipients: 'goToRecipients',
+  text: 'goToText',
+  avatar: 'goToAvatar',
 };
 
 /** The same for a notification, with its way on. */
-export function problemOfIssue({ code }: DraftIssue): Problem {
-  return { code, severity: 'error', message: issueMessage(code), fixes: [issueFixes[code]] };
+export function problemOfIssue({ code, field }: DraftIssue): Problem {
+  return { code, severity: 'error', message: issueMessage(code), fixes: [issueFixes[field]] };
 }

@@ -49,12 +49,8 @@ export type DraftFile = v.InferOutput<typeof draftFile>;
 
 /** undefined for anything that this version did not write. */
 export function parseDraftFile(content: string): DraftFile | undefined {
-  try {
-    const parsed = v.safeParse(draftFile, JSON.parse(content));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), draftFile), content);
+  return parsed.success ? parsed.output : undefined;
 }
 
 /** Names the files of a workspace without telling its path. `uri`: of the workspace file or the first folder. */

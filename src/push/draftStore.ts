@@ -125,7 +125,11 @@ export class DraftStore implements Disposable {
 
   /** Keeps a draft that failed elsewhere: as the current one when that is empty, else beside it. */
   keep(draft: Draft, source?: unknown): void {
-    this.#keep(draft);
+    if (isEmptyDraft(this.#current)) {
+      this.#current = draft;
+    } else {
+      this.#setAside(draft);
+    }
     this.#touch(source);
   }
 
@@ -208,14 +212,6 @@ export class DraftStore implements Disposable {
       this.#writeNow();
       // A write that was under way would put an older state over it.
       this.#writeQuietly();
-    }
-  }
-
-  #keep(draft: Draft): void {
-    if (isEmptyDraft(this.#current)) {
-      this.#current = draft;
-    } else {
-      this.#setAside(draft);
     }
   }
 
