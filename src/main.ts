@@ -13,7 +13,7 @@ import { pickPerson } from './delivery/personPicker';
 import { WhyNotDelivered } from './delivery/whyNotDelivered';
 import { openForm } from './form/formHost';
 import type { FormViewDeps } from './form/formView';
-import { openHistory } from './history/historyCommands';
+import { HistoryCommands } from './history/historyCommands';
 import type { LazyHistoryDeps } from './history/lazyHistory';
 import type { Recipient } from './people/recipient';
 import { problemOf, problemOfSetup } from './problems/catalogue';
@@ -164,9 +164,9 @@ function whyNotDelivered(services: Services, owned: DisposableStore): Handler {
 function historyOf(
   services: Services,
   ...[tree, changed]: Parameters<LazyHistoryDeps['open']>
-): ReturnType<typeof openHistory> {
+): HistoryCommands {
   const { accounts, drafts, focusForm, notifier } = services;
-  return openHistory({
+  return new HistoryCommands({
     ...{ ...services, tree, changed, messages: notifier },
     openDraft: async (draft) => {
       await drafts.ready;

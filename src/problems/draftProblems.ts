@@ -1,5 +1,4 @@
 import { l10n } from 'vscode';
-import type { Bitrix24Error } from '../bitrix24/errors';
 import type { DraftIssue } from '../push/checkDraft';
 import { placeholders } from '../push/personalText';
 import type { FixId, Problem } from './problem';
@@ -33,40 +32,15 @@ export function issueMessage(code: DraftIssue['code']): string {
   }
 }
 
-/** Where each is put right. */
-const issueFixes: Record<DraftIssue['code'], FixId> = {
-  NO_ACCOUNT: 'signIn',
-  NO_RECIPIENTS: 'goToRecipients',
-  BAD_RECIPIENT: 'goToRecipients',
-  TEXT_EMPTY: 'goToText',
-  TEXT_ZERO: 'goToText',
-  TEXT_TOO_LONG: 'goToText',
-  PLACEHOLDER_UNKNOWN: 'goToText',
-  PLACEHOLDER_OPEN: 'goToText',
-  AVATAR_NOT_HTTP: 'goToAvatar',
+/** Where a fault of each field is put right. */
+const issueFixes: Record<DraftIssue['field'], FixId> = {
+  account: 'signIn',
+  recipients: 'goToRecipients',
+  text: 'goToText',
+  avatar: 'goToAvatar',
 };
 
 /** The same for a notification, with its way on. */
-export function problemOfIssue({ code }: DraftIssue): Problem {
-  return { code, severity: 'error', message: issueMessage(code), fixes: [issueFixes[code]] };
-}
-
-/** The client checks a push as well as the draft's own check does; both mean the same fields. */
-export function draftIssueOf(error: Bitrix24Error): DraftIssue | undefined {
-  if (error.kind !== 'invalid') {
-    return undefined;
-  }
-  switch (error.code) {
-    case 'NO_RECIPIENTS':
-    case 'BAD_RECIPIENT':
-      return { field: 'recipients', code: error.code };
-    case 'TEXT_EMPTY':
-    case 'TEXT_ZERO':
-    case 'TEXT_TOO_LONG':
-      return { field: 'text', code: error.code };
-    case 'AVATAR_NOT_HTTP':
-      return { field: 'avatar', code: error.code };
-    default:
-      return undefined;
-  }
+export function problemOfIssue({ code, field }: DraftIssue): Problem {
+  return { code, severity: 'error', message: issueMessage(code), fixes: [issueFixes[field]] };
 }

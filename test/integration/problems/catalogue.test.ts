@@ -5,8 +5,8 @@ import {
   problemOfPush,
   problemOfResult,
   problemOfSetup,
+  problemOfWaiting,
 } from '../../../src/problems/catalogue';
-import { problemOfWaiting } from '../../../src/problems/waiting';
 import type { FixId, Problem } from '../../../src/problems/problem';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields, ErrorKind } from '../../../src/bitrix24/errors';
