@@ -155,10 +155,11 @@ export class Suggestions {
     }));
     return [
       ...people.slice(0, peopleFirst),
-      ...(found.groups ?? []).map((group): Suggestion => ({ kind: 'group', group })),
-      ...notYetChosen(found.departments ?? [], written.departments).map(
-        (department): Suggestion => ({ kind: 'department', department }),
-      ),
+      ...found.groups.map((group): Suggestion => ({ kind: 'group', group })),
+      ...notYetChosen(found.departments, written.departments).map((department): Suggestion => ({
+        kind: 'department',
+        department,
+      })),
       ...people.slice(peopleFirst),
     ];
   }

@@ -58,7 +58,7 @@ export class UnmatchedList {
 
   #entry(entry: UnmatchedView): HTMLElement {
     const { words } = this.#deps;
-    const { text, why, candidates = [], departments = [] } = entry;
+    const { text, why, candidates, departments } = entry;
     return h(
       'li',
       {},

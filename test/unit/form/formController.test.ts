@@ -276,7 +276,8 @@ describe('the form without its window', () => {
   /** What the page would post after its user wrote this. */
   function stamped(text: string, recipients: number[], mode: TextMode = 'personal') {
     const { generation, edit } = state().draft;
-    return { generation, edit: edit + 1, written: { text, recipients, mode, avatar: '' } };
+    const written = { text, recipients, departments: [], mode, avatar: '' };
+    return { generation, edit: edit + 1, written };
   }
 
   function write(text: string, recipients: number[] = [3]): Promise<void> {
@@ -740,6 +741,8 @@ describe('the form without its window', () => {
       value: {
         kind: 'people',
         people: [{ id: 3, name: 'Ivan', position: 'QA', photo: 'https://a/b.png' }],
+        departments: [],
+        groups: [],
       },
     });
     const names = async (query: string) => {
@@ -825,7 +828,12 @@ describe('the form without its window', () => {
     found = { hits: [{ id: 4, name: 'Prodaev' }] };
     assert.deepEqual(await ask({ type: 'search', query: 'prod' }), {
       ok: true,
-      value: { kind: 'people', people: [{ id: 4, name: 'Prodaev' }], departments: [sales] },
+      value: {
+        kind: 'people',
+        people: [{ id: 4, name: 'Prodaev' }],
+        departments: [sales],
+        groups: [],
+      },
     });
     found = { hits: [] };
     const { ok, ...rest } = await ask({ type: 'search', query: 'елк' });
@@ -877,7 +885,10 @@ describe('the form without its window', () => {
         kind: 'matched',
         ...matched,
         departments: [sales],
-        unmatched: [matched.unmatched[0], { ...matched.unmatched[1], departments: [sales] }],
+        unmatched: [
+          { ...matched.unmatched[0], departments: [] },
+          { ...matched.unmatched[1], candidates: [], departments: [sales] },
+        ],
       },
     });
     assert.deepEqual(asked.at(-1), ['acme:1', 'Ivan; Продажи, Петрова']);
