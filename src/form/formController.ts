@@ -42,6 +42,8 @@ export interface FormControllerDeps extends FormDepartmentsDeps, FormDeliveryDep
   service: Pick<PushService, 'send' | 'act' | 'open' | 'onDidChange'>;
   /** Reads what texts may say about people. */
   personFacts: PersonFacts;
+  /** The words of the page, see `init` in protocol.ts. */
+  language: { locale: string; strings: Record<string, string> };
   sentences: ProblemSentences;
   fixes: Fixes;
   /** Runs one of the commands that the form has buttons for; `person`: the one that it is about. */
@@ -130,6 +132,7 @@ export class FormController implements Disposable {
     }
     switch (message.type) {
       case 'ready':
+        this.#deps.page.post({ type: 'init', ...this.#deps.language });
         await Promise.all([this.#deps.drafts.ready, this.#problems.read()]);
         this.#ready = true;
         this.#delivery.reset();

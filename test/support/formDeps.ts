@@ -37,6 +37,7 @@ export function formDeps(
     hintText: ({ code }) => code,
     deliverySummary: () => undefined,
     personFacts: () => Promise.resolve([]),
+    language: { locale: 'en', strings: {} },
     sentences: {
       ofError: () => undefined,
       ofResult: () => undefined,
