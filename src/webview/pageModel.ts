@@ -52,8 +52,6 @@ export class PageModel {
   #cancelTimer: (() => void) | undefined;
   #state: FormState | undefined;
   #checked: Checked = { issues: [] };
-  #hints: ReadonlyMap<number, HintView> = new Map();
-  #hintsOfFirst: number | undefined;
 
   constructor(deps: PageModelDeps) {
     this.#deps = deps;
@@ -83,14 +81,10 @@ export class PageModel {
   }
 
   /** The reasons why somebody may not get a push, by person id. */
-  get hints(): ReadonlyMap<number, HintView> {
-    return this.#hints;
-  }
+  hints: ReadonlyMap<number, HintView> = new Map();
 
   /** How many of the recipients the hints are about; undefined: all of them. */
-  get hintsOfFirst(): number | undefined {
-    return this.#hintsOfFirst;
-  }
+  hintsOfFirst: number | undefined;
 
   /** True from Send until the host's reply: what is typed meanwhile would get lost. */
   isSending = false;
@@ -122,8 +116,8 @@ export class PageModel {
 
   /** Replaces the hints. */
   hinted(hints: readonly HintView[], firstOnly?: number): void {
-    this.#hints = new Map(hints.map((one) => [one.id, one]));
-    this.#hintsOfFirst = firstOnly;
+    this.hints = new Map(hints.map((one) => [one.id, one]));
+    this.hintsOfFirst = firstOnly;
   }
 
   /** Takes over how far the push has come. */
