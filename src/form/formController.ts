@@ -147,12 +147,7 @@ export class FormController implements Disposable {
       case 'fault':
         this.#deps.log.error(`Form: the page failed at ${message.where}.`);
         break;
-      case 'send':
-      case 'search':
-      case 'match':
-      case 'fix':
-      case 'command':
-      case 'kept':
+      default:
         await this.#reply(message);
     }
   }

@@ -10,7 +10,7 @@ import type { DepartmentView } from './protocol';
 export interface FormDepartmentsDeps {
   departments: Pick<Departments, 'peek' | 'of' | 'count'>;
   directories: Pick<Directories, 'peek' | 'onDidChange'>;
-  clock: Pick<Clock, 'now'>;
+  clock: Clock;
   log: Log;
 }
 

@@ -90,14 +90,14 @@ export class FormSearch {
     query: string,
     signal: AbortSignal,
   ): Promise<{ people: Person[]; hint?: ProblemView }> {
-    const { people, recents, meWords } = this.#deps;
+    const { people, recents } = this.#deps;
     const me: Recipient = { id: account.userId, name: account.userName };
     const wanted = query.trim().toLocaleLowerCase();
     if (wanted === '') {
       const often = [me, ...recents.last(account.id), ...recents.list(account.id)];
       return { people: this.#known.people.views(account, often).slice(0, suggestedAtMost) };
     }
-    const isMe = meWords().some((word) => word.toLocaleLowerCase() === wanted);
+    const isMe = this.#deps.meWords().some((word) => word.toLocaleLowerCase() === wanted);
     const found = await people.search(account.id, query, signal);
     return {
       people: this.#known.people.views(account, isMe ? [me, ...found.hits] : found.hits),

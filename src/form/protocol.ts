@@ -194,9 +194,6 @@ const checked = {
   /** For a draft with departments: the number of people by what was read last. */
   approximatePeople: v.optional(v.number()),
 };
-const checkedObject = v.object(checked);
-/** What the host finds in a draft. */
-export type Checked = v.InferOutput<typeof checkedObject>;
 
 /** How far a push of several requests has come, in people. */
 const progress = v.object({
@@ -266,6 +263,8 @@ const formState = v.object({
 });
 /** Everything that the page draws. Always complete. */
 export type FormState = v.InferOutput<typeof formState>;
+/** What the host finds in a draft. */
+export type Checked = Pick<FormState, keyof typeof checked>;
 
 const unmatched = v.object({
   text: v.string(),

@@ -133,9 +133,7 @@ export function face({ id, name = '', photo }: Pick<Person, 'id' | 'name' | 'pho
       referrerpolicy: 'no-referrer',
       loading: 'lazy',
     });
-    image.addEventListener('error', () => {
-      image.remove();
-    });
+    image.addEventListener('error', () => image.remove());
     element.append(image);
   }
   return element;

@@ -143,9 +143,7 @@ export class PageModel {
     if (this.#written.text.length <= postedAtOnceUpTo) {
       this.flush();
     } else {
-      this.#cancelTimer = this.#deps.later(() => {
-        this.flush();
-      }, editDelayMs);
+      this.#cancelTimer = this.#deps.later(() => this.flush(), editDelayMs);
     }
   }
 

@@ -56,17 +56,13 @@ export class RecipientsField implements Part {
       maxlength: limits.list,
       placeholder: words.text('toPlaceholder'),
     });
-    this.#chips = new Chips(page, () => {
-      this.#input.focus();
-    });
+    this.#chips = new Chips(page, () => this.#input.focus());
     this.#nameHint = new NameHint(page);
     this.#suggestions = new Suggestions({
       page,
       input: this.#input,
       nameHint: this.#nameHint,
-      choose: (choice) => {
-        this.#choose(choice);
-      },
+      choose: (choice) => this.#choose(choice),
     });
     this.#unmatched = new UnmatchedList({
       words,
@@ -181,9 +177,7 @@ export class RecipientsField implements Part {
         event.preventDefault();
       }
     });
-    input.addEventListener('keydown', (event) => {
-      this.#keydown(event);
-    });
+    input.addEventListener('keydown', (event) => this.#keydown(event));
     input.addEventListener('click', () => {
       if (!this.#suggestions.isOpen && !input.readOnly) {
         this.#suggestions.searchSoon(0);

@@ -43,9 +43,7 @@ export class Suggestions {
     });
     this.element = h('div', { class: 'suggestions' }, this.#list, this.#note);
     // A click on an entry must not take the focus out of the input.
-    this.element.addEventListener('mousedown', (event) => {
-      event.preventDefault();
-    });
+    this.element.addEventListener('mousedown', (event) => event.preventDefault());
     this.close();
   }
 
@@ -68,9 +66,7 @@ export class Suggestions {
       this.close();
       return;
     }
-    this.#timer = setTimeout(() => {
-      void this.#find(query, number);
-    }, delayMs);
+    this.#timer = setTimeout(() => void this.#find(query, number), delayMs);
   }
 
   /** Repeats the search of an open list, because more people can be found now. The active entry stays active. */
@@ -186,9 +182,7 @@ export class Suggestions {
         detail === '' ? undefined : h('span', { class: 'suggestion-position' }, detail),
       ),
     );
-    option.addEventListener('click', () => {
-      this.#deps.choose(choice);
-    });
+    option.addEventListener('click', () => this.#deps.choose(choice));
     return option;
   }
 

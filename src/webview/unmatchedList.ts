@@ -79,9 +79,7 @@ export class UnmatchedList {
             disabled: this.#isReadOnly,
             'aria-label': words.text('removePerson', text),
           },
-          () => {
-            this.#deps.remove(entry);
-          },
+          () => this.#deps.remove(entry),
           icon('close'),
         ),
       ),
@@ -103,9 +101,7 @@ export class UnmatchedList {
   #candidate(entry: UnmatchedView, { name, details, picture, audience }: Choice): HTMLElement {
     return button(
       { class: 'candidate', disabled: this.#isReadOnly },
-      () => {
-        this.#deps.choose(entry, audience);
-      },
+      () => this.#deps.choose(entry, audience),
       picture(),
       h('span', { class: 'chip-name' }, [name, ...details].filter(Boolean).join(' · ')),
     );
