@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseToForm } from '../form/protocol';
-import type { FromForm, ToForm } from '../form/protocol';
+import type { FormCommand, FromForm, ToForm } from '../form/protocol';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -58,6 +58,11 @@ export class Messaging {
       this.#pending.set(id, resolve);
       this.#api.postMessage({ ...request, id });
     });
+  }
+
+  /** Runs a command of the host; its failure is told by the host. */
+  run(command: FormCommand, person?: number): void {
+    void this.request({ type: 'command', command, person });
   }
 
   get ui(): UiState {

@@ -80,7 +80,7 @@ export class RecipientsField implements Part {
     this.#deliveryHints = new DeliveryHints(page);
     const saveGroup = (): void => {
       page.model.flush();
-      void messaging.request({ type: 'command', command: 'saveGroup' });
+      messaging.run('saveGroup');
     };
     this.#saveGroup = button({ class: 'link' }, saveGroup, words.text('saveAsGroup'));
     this.#error = new FieldError(this.#input, ['to-count', 'to-help']);
