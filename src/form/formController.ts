@@ -130,6 +130,10 @@ export class FormController implements Disposable {
       this.#deps.log.warn('Form: a message of unknown shape or size was dropped.');
       return;
     }
+    if ('id' in message) {
+      await this.#reply(message);
+      return;
+    }
     switch (message.type) {
       case 'ready':
         this.#deps.page.post({ type: 'init', ...this.#deps.language });
@@ -147,8 +151,6 @@ export class FormController implements Disposable {
       case 'fault':
         this.#deps.log.error(`Form: the page failed at ${message.where}.`);
         break;
-      default:
-        await this.#reply(message);
     }
   }
 
