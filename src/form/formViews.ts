@@ -34,7 +34,7 @@ export function draftView(
       ...personView(recipient, host),
       ...known(recipient.id),
     })),
-    ...(departments.length > 0 ? { departments: departments.map(departmentView) } : {}),
+    departments: departments.map(departmentView),
     text,
     mode,
     avatar,
