@@ -2,6 +2,7 @@ import { l10n, window } from 'vscode';
 import type { Messages } from '../common/messages';
 import { deliverySummary, hintText } from '../delivery/hintText';
 import { problemOf, problemOfEarlier, problemOfResult } from '../problems/catalogue';
+import { issueMessage } from '../problems/draftProblems';
 import { summaryOf } from '../push/push';
 import { acceptedMessage } from '../push/sendWithProgress';
 import { FormController } from './formController';
@@ -25,7 +26,10 @@ export interface FormHostDeps extends Omit<
 export function openForm(deps: FormHostDeps): FormHost {
   const controller = new FormController({
     ...{ ...deps, hintText, deliverySummary },
-    sentences: { ofError: problemOf, ofResult: problemOfResult, ofEarlier: problemOfEarlier },
+    sentences: {
+      ...{ ofError: problemOf, ofResult: problemOfResult },
+      ...{ ofEarlier: problemOfEarlier, ofIssue: issueMessage },
+    },
     tellTakenCareOf: () =>
       deps.messages.inform(l10n.t('Another window has taken care of this push.')),
     tell: async (result, context) => {

@@ -69,13 +69,12 @@ export class AvatarField implements Part {
   }
 
   render(): void {
-    const { model, words } = this.#page;
+    const { model } = this.#page;
     if (this.#input.value.trim() !== model.written.avatar) {
       this.#input.value = model.written.avatar;
     }
     this.#input.readOnly = model.isReadOnly;
-    const key = this.#issues.sentenceOf('avatar', model.issues);
-    this.#error.set(key && words.text(key));
+    this.#error.set(this.#issues.issueOf('avatar', model.issues)?.message);
     if (model.written.avatar !== this.#address) {
       this.#address = model.written.avatar;
       this.#setLoaded(undefined);

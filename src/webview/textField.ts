@@ -1,8 +1,6 @@
 import type { PlatformBudget, PushBudget, PushPlatform } from '../bitrix24/pushSize';
 import { limits } from '../form/protocol';
-import type { Written } from '../form/protocol';
-import { asInTextarea, textFaultOf } from '../form/textFault';
-import type { TextFault } from '../form/textFault';
+import type { IssueView, Written } from '../form/protocol';
 import { placeholders } from '../push/personalText';
 import { afterPress, h, icon, radioSwitch, setText, show } from './dom';
 import type { RadioSwitch } from './dom';
@@ -98,10 +96,8 @@ export class TextField implements Part {
       this.#include.disabled = isReadOnly;
       setText(this.#includeLabel, words.text('addLocation', location.label));
     }
-    const key = this.#issues.sentenceOf('text', model.issues);
-    const fault = this.#fault();
-    const sentence = fault ? faultSentence(fault, words) : key && words.text(key);
-    this.#error.set(sentence, fault !== undefined && written.mode === 'personal');
+    const issue = this.#issue;
+    this.#error.set(issue?.message, issue?.offset !== undefined && written.mode === 'personal');
     const preview = this.#preview();
     if (preview) {
       this.#renderMeter(preview);
@@ -114,16 +110,17 @@ export class TextField implements Part {
 
   /** Focuses the text; a fault that has a place is selected. */
   focusFault(): void {
-    const fault = this.#fault();
+    const { offset, length = 0 } = this.#issue ?? {};
     this.#input.focus();
-    if (fault) {
-      this.#input.setSelectionRange(fault.start, fault.end);
+    if (offset !== undefined) {
+      const { text } = this.#page.model.written;
+      const [start, end] = [offset, offset + length].map((at) => asInTextarea(text.slice(0, at)));
+      this.#input.setSelectionRange(start?.length ?? 0, end?.length ?? 0);
     }
   }
 
-  #fault(): TextFault | undefined {
-    const { issues, written } = this.#page.model;
-    return textFaultOf(this.#issues.issueOf('text', issues), written.text);
+  get #issue(): IssueView | undefined {
+    return this.#issues.issueOf('text', this.#page.model.issues);
   }
 
   /** Draws the meter, and speaks once when the text becomes too long. */
@@ -137,10 +134,9 @@ export class TextField implements Part {
   }
 }
 
-export function faultSentence({ code, written, line, column }: TextFault, words: Words): string {
-  return code === 'PLACEHOLDER_OPEN'
-    ? words.text('issueBrace', written, line, column)
-    : words.text('issuePlaceholder', written, line, column, placeholders.join(', '));
+/** A textarea turns every line break into \n. */
+function asInTextarea(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n');
 }
 
 /** Decides whether braces in the text are placeholders. */

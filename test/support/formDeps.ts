@@ -41,6 +41,7 @@ export function formDeps(
       ofError: () => undefined,
       ofResult: () => undefined,
       ofEarlier: () => ({ code: 'STILL_UNKNOWN', message: '', severity: 'warning', fixes: [] }),
+      ofIssue: ({ code }) => code,
     },
     fixes: { label: (fix) => fix, run: () => Promise.resolve(undefined) },
     clock: { now: () => 0 },
