@@ -87,26 +87,18 @@ export class FormProblems implements Disposable {
   }
 
   /** Remembers why people cannot be found, so that its fixes can run; undefined: they can be found. */
-  hint(
-    error: Error | undefined,
-    context: ProblemContext,
-    about: About = {},
-  ): ProblemView | undefined {
+  hint(error: Error | undefined, context: ProblemContext): ProblemView | undefined {
     const host = context.account?.host;
-    const problem = error && this.#deps.sentences.ofError(error, { host, ...about });
+    const problem = error && this.#deps.sentences.ofError(error, { host });
     this.#hint = problem && { problem, context };
     return this.#hint && this.#viewOf(this.#hint);
   }
 
   /** Why people cannot be found by name: the application lacks this permission. */
   scopeHint(scope: string | undefined, context: ProblemContext): ProblemView | undefined {
-    const host = context.account?.host;
     const code = 'insufficient_scope';
-    const error =
-      scope === undefined
-        ? undefined
-        : new Bitrix24Error({ kind: 'server', phase: 'answered', code, host });
-    return this.hint(error, context, { scope });
+    const fields = { kind: 'server', phase: 'answered', code, scope } as const;
+    return this.hint(scope === undefined ? undefined : new Bitrix24Error(fields), context);
   }
 
   /** The faults of the draft's fields; a missing account is no field. */

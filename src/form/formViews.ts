@@ -3,8 +3,7 @@ import { isLoopback } from '../bitrix24/portalAddress';
 import type { Draft } from '../push/draft';
 import type { TextPerson } from '../push/personalText';
 import type { DepartmentRecipient, Recipient } from '../people/recipient';
-import type { Stamp } from './formDraft';
-import type { AccountView, DepartmentView, FormState, Person } from './protocol';
+import type { AccountView, DepartmentView, FormState, Person, Stamp } from './protocol';
 
 /** Returns what the page may know of an account: nothing secret, and nothing that it does not draw. */
 export function accountView(account: Account): AccountView {

@@ -100,6 +100,10 @@ export type Written = v.InferOutput<typeof written>;
 
 /** How far a draft has come: `generation` counts what the host changed in it, `edit` what the page did. */
 const stamp = { generation: whole, edit: whole };
+export interface Stamp {
+  generation: number;
+  edit: number;
+}
 
 export const fromFormSchema = v.variant('type', [
   /** The page has its listeners; nothing is posted to it before. */

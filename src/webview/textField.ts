@@ -165,24 +165,17 @@ function modeSwitch(page: Page): RadioSwitch<Written['mode']> {
 /** The meter warns when less than this share of the bytes is free. */
 const nearShare = 0.1;
 
-interface MeterRow {
-  row: HTMLElement;
-  fill: HTMLElement;
-  value: HTMLElement;
-  /** Says to screen readers what the colour and the icon say. */
-  remark: HTMLElement;
-}
 const remarkKeys = { ok: undefined, near: 'bytesNear', over: 'bytesOver' } as const;
 
 /** Shows how many bytes of a push the text fills on each platform. Screen readers read it only on demand. */
 class Meter {
   readonly element: HTMLElement;
   readonly #words: Words;
-  readonly #rows: Record<PushPlatform, MeterRow>;
+  readonly #rows: Record<PushPlatform, ReturnType<typeof meterRow>>;
 
   constructor(words: Words, id: string) {
     this.#words = words;
-    this.#rows = { ios: this.#row('iphone'), android: this.#row('android') };
+    this.#rows = { ios: meterRow(words.text('iphone')), android: meterRow(words.text('android')) };
     this.element = h('div', { class: 'meter', id }, this.#rows.ios.row, this.#rows.android.row);
   }
 
@@ -200,20 +193,21 @@ class Meter {
       setText(remark, key ? this.#words.text(key) : '');
     }
   }
+}
 
-  #row(label: 'iphone' | 'android'): MeterRow {
-    const fill = h('span', { class: 'meter-fill' });
-    const value = h('span');
-    const remark = h('span', { class: 'sr-only' });
-    const row = h(
-      'div',
-      { class: 'meter-row' },
-      h('span', { class: 'meter-label' }, this.#words.text(label)),
-      h('span', { class: 'meter-track', 'aria-hidden': 'true' }, fill),
-      h('span', { class: 'meter-value' }, icon('warning'), value, ' ', remark),
-    );
-    return { row, fill, value, remark };
-  }
+function meterRow(label: string) {
+  const fill = h('span', { class: 'meter-fill' });
+  const value = h('span');
+  // Says to screen readers what the colour and the icon say.
+  const remark = h('span', { class: 'sr-only' });
+  const row = h(
+    'div',
+    { class: 'meter-row' },
+    h('span', { class: 'meter-label' }, label),
+    h('span', { class: 'meter-track', 'aria-hidden': 'true' }, fill),
+    h('span', { class: 'meter-value' }, icon('warning'), value, ' ', remark),
+  );
+  return { row, fill, value, remark };
 }
 
 function levelOf({ fits }: PlatformBudget, used: number, limit: number): keyof typeof remarkKeys {
