@@ -55,23 +55,18 @@ function placeOf({ offset, length }: TemplateFault, text: string): [string, numb
   return [written, lines.length, Array.from(lines.at(-1) ?? '').length + 1];
 }
 
-/** Where each is put right. */
-const issueFixes: Record<DraftIssue['code'], FixId> = {
-  NO_ACCOUNT: 'signIn',
-  NO_RECIPIENTS: 'goToRecipients',
-  BAD_RECIPIENT: 'goToRecipients',
-  TEXT_EMPTY: 'goToText',
-  TEXT_ZERO: 'goToText',
-  TEXT_TOO_LONG: 'goToText',
-  PLACEHOLDER_UNKNOWN: 'goToText',
-  PLACEHOLDER_OPEN: 'goToText',
-  AVATAR_NOT_HTTP: 'goToAvatar',
+/** Where the faults of a field are put right. */
+const issueFixes: Record<DraftIssue['field'], FixId> = {
+  account: 'signIn',
+  recipients: 'goToRecipients',
+  text: 'goToText',
+  avatar: 'goToAvatar',
 };
 
 /** The same for a notification, with its way on. */
 export function problemOfIssue(issue: DraftIssue): Problem {
-  const { code } = issue;
-  return { code, severity: 'error', message: issueMessage(issue), fixes: [issueFixes[code]] };
+  const { code, field } = issue;
+  return { code, severity: 'error', message: issueMessage(issue), fixes: [issueFixes[field]] };
 }
 
 /** The client checks a push as well as the draft's own check does; both mean the same fields. */
