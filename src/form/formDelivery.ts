@@ -1,16 +1,16 @@
 import type { DeliveryHints } from '../delivery/deliveryHints';
 import { weightOf } from '../delivery/deliveryRules';
-import type { DeliveryHint } from '../delivery/deliveryRules';
+import type { DeliveryCheck } from '../delivery/deliveryRules';
 import type { Disposable } from '../common/dispose';
 import type { HintView } from './protocol';
 
 export interface FormDeliveryDeps {
   hints: Pick<DeliveryHints, 'hints' | 'peek'>;
   /** The hint in a few words. */
-  hintText(hint: DeliveryHint): string;
+  hintText(hint: DeliveryCheck): string;
   /** The hints in one or two sentences; undefined if nothing is known against the push. */
   deliverySummary(
-    hints: ReadonlyMap<number, readonly DeliveryHint[]>,
+    hints: ReadonlyMap<number, readonly DeliveryCheck[]>,
     nameOf: (id: number) => string,
   ): string | undefined;
   /** Runs once after `ms` unless the returned function is called before. */
@@ -76,7 +76,7 @@ export class FormDelivery implements Disposable {
     accountId: string,
     people: readonly { id: number; name?: string | undefined }[],
   ): string | undefined {
-    const hints = new Map<number, readonly DeliveryHint[]>();
+    const hints = new Map<number, readonly DeliveryCheck[]>();
     for (const { id } of people.slice(0, askedAtMost)) {
       const known = this.#deps.hints.peek(accountId, id);
       if (known) {
@@ -91,7 +91,7 @@ export class FormDelivery implements Disposable {
     this.#stop?.();
   }
 
-  #tell(found: ReadonlyMap<number, readonly DeliveryHint[]>, isPart: boolean): void {
+  #tell(found: ReadonlyMap<number, readonly DeliveryCheck[]>, isPart: boolean): void {
     const hints: HintView[] = [];
     for (const [id, [hint]] of found) {
       if (hint) {
