@@ -130,16 +130,16 @@ export class PeopleDirectory {
   #personAt(row: number): Person {
     const { ids, columns, texts, types, departments, photos } = this.#stored;
     const text = (column: Uint32Array): string => texts[column[row] ?? 0] ?? '';
-    return personOf([
-      ids[row] ?? 0,
-      text(columns.firstName),
-      text(columns.lastName),
-      text(columns.secondName),
-      text(columns.position),
-      photos[row] ?? '',
-      types[columns.type[row] ?? 0] ?? '',
-      [...(departments[columns.departments[row] ?? 0] ?? [])],
-    ]);
+    return personOf({
+      id: ids[row] ?? 0,
+      firstName: text(columns.firstName),
+      lastName: text(columns.lastName),
+      secondName: text(columns.secondName) || undefined,
+      position: text(columns.position) || undefined,
+      photo: photos[row] || undefined,
+      type: types[columns.type[row] ?? 0] || undefined,
+      departments: [...(departments[columns.departments[row] ?? 0] ?? [])],
+    });
   }
 
   #noRanks(): Uint8Array {

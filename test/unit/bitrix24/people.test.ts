@@ -38,8 +38,6 @@ describe('profile', () => {
     assert.deepEqual(await profile(connect(json({ result: row })).client), {
       id: 1,
       administrator: true,
-      firstName: 'Ann',
-      lastName: 'Lee',
       name: 'Ann Lee',
       photo: undefined,
     });
@@ -75,6 +73,7 @@ describe('searchPeople', () => {
         id: 12,
         firstName: 'Anna',
         lastName: 'Petrova',
+        secondName: undefined,
         name: 'Anna Petrova',
         position: 'Designer',
         photo: 'https://acme.bitrix24.com/a.png',
