@@ -67,11 +67,7 @@ export class RecipientPicker {
 
   async pick(request: PickRequest): Promise<Picked> {
     const session = new PickerSession(this.#deps, request);
-    try {
-      return await session.run();
-    } finally {
-      session.dispose();
-    }
+    return await session.run().finally(() => session.dispose());
   }
 }
 
