@@ -26,18 +26,6 @@ export interface DeliveryFact {
 
 export type DeliveryScope = 'user' | 'im';
 
-export interface DeliveryFindings {
-  /** By id. People of whom nothing could be learned are absent. */
-  facts: Map<number, DeliveryFact>;
-  /** Scopes that would tell more. */
-  missing: DeliveryScope[];
-}
-
-export interface DeliveryFactsOptions extends CallControl {
-  /** Scopes known to be missing: they are not tried. */
-  without?: readonly DeliveryScope[];
-}
-
 /** Ids in one im.user.list.get. The documentation names no limit. */
 const chatSize = 100;
 
@@ -60,15 +48,16 @@ interface Command {
 
 /**
  * Reads who people are and when they were active, with batches of user.get (scope `user`, `user_basic` or
- * `user_brief`) and im.user.list.get (scope `im`): some 1,600 people a request. docs/bitrix24.md, section 8. Learns what it can where a scope is missing; throws Bitrix24Error when nothing was learned
- * for another reason.
+ * `user_brief`) and im.user.list.get (scope `im`): some 1,600 people a request. docs/bitrix24.md, section 8. Scopes of
+ * `without` are known to be missing and not tried. Returns facts by id, without people of whom nothing could be learned,
+ * and the scopes that would tell more. Throws Bitrix24Error if nothing was learned for another reason.
  */
 export async function readPresence(
   client: Pick<PortalClient, 'batch'>,
   ids: readonly number[],
-  { without = [], ...control }: DeliveryFactsOptions = {},
-): Promise<DeliveryFindings> {
-  const wanted = [...new Set(ids)].filter((id) => Number.isSafeInteger(id) && id > 0);
+  { without = [], ...control }: CallControl & { without?: readonly DeliveryScope[] } = {},
+): Promise<{ facts: Map<number, DeliveryFact>; missing: DeliveryScope[] }> {
+  const wanted = [...new Set(ids)];
   const missing = new Set(without);
   const users = new Map<number, DeliveryFact>();
   const chat = new Map<number, DeliveryFact>();
@@ -96,8 +85,7 @@ export async function readPresence(
       }
     }
   }
-  const complete = (['user', 'im'] as const).every((scope) => missing.has(scope));
-  if (wanted.length > 0 && !learned && !complete) {
+  if (wanted.length > 0 && !learned && missing.size < 2) {
     throw (
       trouble ??
       new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code: 'UNEXPECTED_ANSWER' })

@@ -58,12 +58,9 @@ export class PeopleDirectory {
     this.#lowest = this.#noRanks();
     for (const [row, place] of stored.columns.departments.entries()) {
       for (const id of new Set(stored.departments[place])) {
-        const rows = this.#members.get(id);
-        if (rows) {
-          rows.push(row);
-        } else {
-          this.#members.set(id, [row]);
-        }
+        const rows = this.#members.get(id) ?? [];
+        this.#members.set(id, rows);
+        rows.push(row);
       }
     }
   }
