@@ -127,7 +127,7 @@ describe('searchPeople', () => {
 
 describe('peopleByIds', () => {
   it('asks for fifty at a time, each once', async () => {
-    const ids = [...Array.from({ length: 60 }, (_, index) => index + 1), 1, 2, 0, -1, 1.5];
+    const ids = [...Array.from({ length: 60 }, (_, index) => index + 1), 1, 2];
     const { transport, client } = connect(
       json({ result: { result: { c0: [{ ...anna, ACTIVE: false }], c1: [] } } }),
     );
