@@ -1,4 +1,5 @@
 import type { Bitrix24ErrorFields, ErrorKind, Phase } from './errors';
+import type { WireWatch } from './wireWatch';
 
 /** The fields of Node's errors; any of them may be missing. */
 interface SystemError {
@@ -7,13 +8,6 @@ interface SystemError {
   message: string | undefined;
   hostname: string | undefined;
   port: number | undefined;
-}
-
-/** How far the request is known to have come. */
-export interface Progress {
-  readonly seen: boolean;
-  readonly certainlyNotSent: boolean;
-  readonly proxyFailed: boolean;
 }
 
 const unreachable = new Set([
@@ -35,14 +29,14 @@ const unreadable = /^(?:HPE_|Z_|ERR_BROTLI|ERR__ERROR_FORMAT)/;
 export function classify(
   error: unknown,
   url: URL,
-  progress: Progress,
+  watch: WireWatch,
 ): Pick<Bitrix24ErrorFields, 'kind' | 'phase' | 'code' | 'description'> {
   const system = readSystemError(error);
   const beforeSending = system.syscall === 'connect' || system.syscall === 'getaddrinfo';
   const phase: Phase =
-    progress.certainlyNotSent || (!progress.seen && beforeSending) ? 'notSent' : 'noAnswer';
+    watch.certainlyNotSent || (!watch.seen && beforeSending) ? 'notSent' : 'noAnswer';
   return {
-    kind: progress.proxyFailed || isProxys(system, url, phase) ? 'proxy' : kindOf(system, phase),
+    kind: watch.proxyFailed || isProxys(system, url, phase) ? 'proxy' : kindOf(system, phase),
     phase,
     code: system.code ?? 'CONNECTION_LOST',
     description: system.message,

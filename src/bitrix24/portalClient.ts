@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { cancelledError, unlessAborted } from './abort';
 import { readAnswer, unexpectedAnswer } from './answer';
-import { batchParams, batchResult, readBatch, readTimes } from './restBatch';
+import { batchParams, batchResult, commandKey, readBatch } from './restBatch';
 import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
 import { isLoopback } from './portalAddress';
@@ -12,14 +12,14 @@ import type { Redirect } from './redirect';
 import type { HttpResponse, Transport } from './transport';
 import type { Tokens } from './oauth';
 
-/** The source of a client's tokens; a client keeps none itself. May throw Bitrix24Error. */
+/** The source of a client's tokens; a client keeps none itself, and may stop waiting. May throw Bitrix24Error. */
 export interface TokenSource {
   /** The current tokens; no network where possible. */
-  tokens(signal?: AbortSignal): Promise<Tokens>;
+  tokens(): Promise<Tokens>;
   /** Newer tokens than the one that failed: refreshes, or gives what another call or window has already stored. */
-  refreshed(failedAccessToken: string, signal?: AbortSignal): Promise<Tokens>;
+  refreshed(failedAccessToken: string): Promise<Tokens>;
   /** Asks the user whether the renamed portal is theirs; undefined means no. Gives tokens with that endpoint. */
-  moved(clientEndpoint: string, signal?: AbortSignal): Promise<Tokens | undefined>;
+  moved(clientEndpoint: string): Promise<Tokens | undefined>;
 }
 
 /** The part of a clock that the client needs. */
@@ -115,7 +115,6 @@ interface CallState {
  */
 export class PortalClient {
   readonly #deps: PortalClientDeps;
-  #look: Promise<Tokens> | undefined;
 
   constructor(deps: PortalClientDeps) {
     this.#deps = deps;
@@ -151,8 +150,8 @@ export class PortalClient {
       // The batch itself takes no operating time.
       timed: [...new Set(commands.map(({ method }) => method))],
       timesOf: (result) =>
-        readTimes(result, commands).flatMap(({ method, time }) =>
-          timesOf(method, v.parse(timeSchema, time)),
+        commands.flatMap(({ method }, index) =>
+          timesOf(method, v.parse(timeSchema, result.result_time[commandKey(index)])),
         ),
     });
     return readBatch(answer.result, commands, halt).map((outcome, index) => {
@@ -170,7 +169,7 @@ export class PortalClient {
   async #send<T>(exchange: Exchange<T>): Promise<{ answer: Answer<T>; portal: string }> {
     const { method, options } = exchange;
     const { signal } = options;
-    const tokens = await this.#tokens(signal);
+    const tokens = await beforeSending(() => this.#deps.tokens.tokens(), signal);
     const state: CallState = { tokens, endpoint: tokens.clientEndpoint };
     for (;;) {
       const portal = state.tokens.memberId;
@@ -200,19 +199,9 @@ export class PortalClient {
     }
   }
 
-  /** The current tokens. Calls that begin together share one look, which does not end with any of them. */
-  #tokens(signal: AbortSignal | undefined): Promise<Tokens> {
-    return beforeSending(() => {
-      this.#look ??= this.#deps.tokens.tokens().finally(() => {
-        this.#look = undefined;
-      });
-      return this.#look;
-    }, signal);
-  }
-
   /** Waits for the turn; after a long wait the tokens are asked for again, since their hour may have ended. */
   async #takeTurn<T>({ timed, options }: Exchange<T>, state: CallState): Promise<Turn> {
-    const { clock, limiter } = this.#deps;
+    const { clock, limiter, tokens } = this.#deps;
     const { signal, lane, onWait } = options;
     const since = clock.now();
     const portal = state.tokens.memberId;
@@ -220,7 +209,7 @@ export class PortalClient {
       ...{ portal, methods: timed, lane, signal, onWait, again: state.turn },
     });
     if (!state.isMoved && clock.now() - since > longTurnMs) {
-      state.tokens = await this.#tokens(signal);
+      state.tokens = await beforeSending(() => tokens.tokens(), signal);
     }
     return state.turn;
   }
@@ -262,7 +251,7 @@ export class PortalClient {
       return;
     }
     const source = this.#deps.tokens;
-    const agreed = await beforeSending(() => source.moved(redirect.endpoint, signal), signal);
+    const agreed = await beforeSending(() => source.moved(redirect.endpoint), signal);
     // The user said no, or agreed to another site than this one.
     if (agreed === undefined || new URL(agreed.clientEndpoint).origin !== newOrigin) {
       throw refusedRedirect('REDIRECT_NOT_AGREED', status, host);
@@ -293,7 +282,7 @@ export class PortalClient {
       state.isRefreshed = true;
       const failed = state.tokens.accessToken;
       const { signal } = options;
-      state.tokens = await beforeSending(() => source.refreshed(failed, signal), signal);
+      state.tokens = await beforeSending(() => source.refreshed(failed), signal);
       // The authorization server may not know of the new host yet that the user has just agreed to.
       state.endpoint = state.isMoved ? state.endpoint : state.tokens.clientEndpoint;
       return;

@@ -20,12 +20,13 @@ const channels = ['http.client.request.created', 'http.client.request.start'];
 export class WireWatch {
   /** The system's own error, with address and port; node-fetch keeps only its code. */
   error: NodeJS.ErrnoException | undefined;
+  /** True when VS Code could not reach the proxy that it was told to use. */
+  proxyFailed = false;
   readonly #secure: boolean;
   readonly #onConnected: () => void;
   #request: ClientRequest | undefined;
   #socket: Socket | undefined;
   #connected = false;
-  #proxyFailed = false;
 
   /** `onConnected` runs when the first byte may leave: after the TLS handshake, or the TCP one for plain http. */
   constructor(url: URL, onConnected: () => void) {
@@ -61,11 +62,6 @@ export class WireWatch {
     return this.seen && !this.#connected;
   }
 
-  /** True when VS Code could not reach the proxy that it was told to use. */
-  get proxyFailed(): boolean {
-    return this.#proxyFailed;
-  }
-
   /** An https refusal over a socket without TLS: a proxy would not connect us and spoke in the portal's place. */
   refusedByProxy(status: number): boolean {
     return (
@@ -79,7 +75,7 @@ export class WireWatch {
     // VS Code's proxy agent tells here which proxy it took and why that failed; its own error has no code.
     request.once('proxy', (told: unknown) => {
       if (isProxyFailure(told)) {
-        this.#proxyFailed = true;
+        this.proxyFailed = true;
         this.error = told.error;
       }
     });

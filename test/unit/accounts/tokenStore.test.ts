@@ -22,9 +22,9 @@ const keyring = (error: unknown) =>
   error instanceof Bitrix24Error && error.code === 'KEYRING' && error.phase === 'notSent';
 
 describe('the token store', () => {
-  const folder = temporaryFolder();
   const opened: { dispose(): void }[] = [];
   afterEach(() => opened.splice(0).forEach((store) => store.dispose()));
+  const folder = temporaryFolder();
 
   function setUp(values: Record<string, string> = {}) {
     const secrets = new MemorySecrets(values);

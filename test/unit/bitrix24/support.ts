@@ -131,7 +131,6 @@ export function html(status: number, headers: Record<string, string> = {}): Http
 export const someTokens: Tokens = {
   accessToken: 'access-1',
   refreshToken: 'refresh-1',
-  expiresAt: 1_800_000_000_000,
   clientEndpoint: 'https://acme.bitrix24.com/rest/',
   serverEndpoint: 'https://oauth.bitrix.info/rest/',
   memberId: 'a223c6b3710f85df22e9377d6c4f7553',
