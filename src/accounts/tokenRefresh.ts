@@ -104,7 +104,10 @@ export class TokenRefresh implements TokenSource {
       return stored.tokens;
     }
     const authServer = authServerFor(stored);
-    await this.#throwIfRefused(stored, authServer);
+    const refusal = await this.#deps.store.refusalOf(stored);
+    if (refusal) {
+      throw new Bitrix24Error({ kind: 'server', phase: 'answered', host: authServer, ...refusal });
+    }
     let answer: Tokens;
     try {
       answer = await this.#ask(stored, authServer, signal);
@@ -130,14 +133,6 @@ export class TokenRefresh implements TokenSource {
     }
     log.info(`Token renewed at ${authServer}.`);
     return this.#save(answer);
-  }
-
-  /** Throws what the server said of this very refresh token before, to this window or another. */
-  async #throwIfRefused(stored: StoredAccount, host: string): Promise<void> {
-    const refusal = await this.#deps.store.refusalOf(stored);
-    if (refusal) {
-      throw new Bitrix24Error({ kind: 'server', phase: 'answered', host, ...refusal });
-    }
   }
 
   async #ask(stored: StoredAccount, authServer: string, signal: AbortSignal): Promise<Tokens> {

@@ -179,7 +179,7 @@ export class PortalClient {
         state.isLeaving = true;
         await options.beforeLeaving?.();
       }
-      const response = await this.#exchange(exchange, state, url);
+      const response = await this.#post(exchange, state, url);
       if (response === undefined) {
         continue;
       }
@@ -215,20 +215,37 @@ export class PortalClient {
   }
 
   /** The response; undefined when the connection was refused for the first time. */
-  async #exchange<T>(
+  async #post<T>(
     { method, params, options }: Exchange<T>,
     state: CallState,
     url: URL,
   ): Promise<HttpResponse | undefined> {
+    const { clock, log, transport } = this.#deps;
+    const { signal, hearOut, timeoutMs } = options;
+    if (signal?.aborted) {
+      throw cancelledError();
+    }
+    const start = clock.now();
     try {
-      return await this.#post(url, method, params, state.tokens.accessToken, options);
+      const response = await transport.send({
+        ...{ method: 'POST', url, timeoutMs, signal: hearOut === true ? undefined : signal },
+        headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+        // The token comes last, so that no parameter takes its place.
+        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }),
+      });
+      log.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
+      return response;
     } catch (error) {
-      if (state.isReconnected || !isRefused(error)) {
+      if (!(error instanceof Bitrix24Error)) {
+        throw error;
+      }
+      const { kind, code, phase } = error;
+      log.warn(`${method} at ${url.host}: ${kind} ${code} (${phase}), ${clock.now() - start} ms`);
+      if (state.isReconnected || kind !== 'refused' || phase !== 'notSent') {
         throw error;
       }
       state.isReconnected = true;
-      const { signal } = options;
-      await beforeSending(() => this.#deps.clock.sleep(reconnectMs, signal), signal);
+      await beforeSending(() => clock.sleep(reconnectMs, signal), signal);
       return undefined;
     }
   }
@@ -297,40 +314,6 @@ export class PortalClient {
     }
     state.isHeld = true;
     limiter.hold(portal, method, until);
-  }
-
-  async #post(
-    url: URL,
-    method: string,
-    params: Record<string, unknown>,
-    accessToken: string,
-    { signal, hearOut, timeoutMs }: CallControl,
-  ): Promise<HttpResponse> {
-    const { clock, log, transport } = this.#deps;
-    if (signal?.aborted) {
-      throw cancelledError();
-    }
-    const start = clock.now();
-    try {
-      const response = await transport.send({
-        method: 'POST',
-        url,
-        headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
-        // Last, so that no parameter takes its place.
-        body: JSON.stringify({ ...params, auth: accessToken }),
-        signal: hearOut === true ? undefined : signal,
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      });
-      log.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
-      return response;
-    } catch (error) {
-      if (error instanceof Bitrix24Error) {
-        log.warn(
-          `${method} at ${url.host}: ${error.kind} ${error.code} (${error.phase}), ${clock.now() - start} ms`,
-        );
-      }
-      throw error;
-    }
   }
 
   #read<T>(
@@ -403,10 +386,6 @@ function methodUrl(endpoint: string, method: string): URL {
     });
   }
   return new URL(method, endpoint.endsWith('/') ? endpoint : `${endpoint}/`);
-}
-
-function isRefused(error: unknown): boolean {
-  return error instanceof Bitrix24Error && error.kind === 'refused' && error.phase === 'notSent';
 }
 
 function refusedRedirect(code: string, httpStatus: number, host: string): Bitrix24Error {

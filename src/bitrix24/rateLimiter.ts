@@ -152,9 +152,6 @@ class PortalQueue {
   #promptInARow = 0;
   /** More mass requests than the reserve holds have been waiting at once. */
   #isCrowd = false;
-  /** Requests that passed, not yet written to the shared state. */
-  #passes: Permit[] = [];
-  #isReporting = false;
   readonly #holds = new Map<string, number>();
   readonly #resets = new Map<string, number>();
   #wake = new AbortController();
@@ -210,7 +207,7 @@ class PortalQueue {
 
   hold(method: string, until: number): void {
     this.#holds.set(method, Math.max(this.#holds.get(method) ?? 0, until));
-    this.#report();
+    this.#report(() => undefined);
   }
 
   /** When the method's operating time is counted anew, as an answer last told; 0 if none did. */
@@ -320,29 +317,23 @@ class PortalQueue {
         this.hold(method, now + Math.min((duration * leftMs) / leftSeconds, leftMs));
       }
     }
-    const { state, isLearning } = this.#known;
-    if (permit.pause === state.pause && (permit.isTrial || isLearning)) {
-      this.#passes.push(permit);
-      this.#report();
+    if (permit.isTrial || this.#known.isLearning) {
+      this.#report((bucket) => bucket.passed(permit));
     }
   }
 
   #refused(permit: Permit): void {
-    this.#passes = [];
-    void this.#change((bucket) => {
+    this.#report((bucket) => {
       if (bucket.refused(permit)) {
         const ms = Math.ceil(bucket.state.pauseMs);
         this.#deps.log.info(`The portal's bucket is full: a pause of ${ms} ms`);
       }
-    }).then(() => this.#wake.abort());
+    });
   }
 
-  /** Writes what is new to the shared state: all that happens at the same moment together. */
-  #report(): void {
-    if (!this.#isReporting) {
-      this.#isReporting = true;
-      void this.#change(() => undefined).then(() => this.#wake.abort());
-    }
+  /** Tells the other windows what has happened, and looks again who may leave. */
+  #report(change: (bucket: Bucket) => void): void {
+    void this.#change(change).then(() => this.#wake.abort());
   }
 
   /** Changes the shared state, or this window's own where the shared one has failed. */
@@ -351,12 +342,6 @@ class PortalQueue {
     const apply = (stored: BucketState | undefined) => {
       const bucket = new Bucket(this.#limits, stored, clock.now());
       const { state } = bucket;
-      this.#isReporting = false;
-      for (const permit of this.#passes.splice(0)) {
-        if (permit.pause === state.pause) {
-          bucket.passed(permit);
-        }
-      }
       keepLatest(state.holds, this.#holds, state.writtenAt);
       keepLatest(state.resets, this.#resets, state.writtenAt);
       const result = change(bucket);

@@ -174,8 +174,12 @@ export class Bucket {
     return { pause: state.pause, isTrial };
   }
 
-  passed({ isTrial }: Permit): void {
+  /** A request was taken. That says nothing any more if it left before the latest pause. */
+  passed({ pause, isTrial }: Permit): void {
     const [state, now] = [this.state, this.#now];
+    if (pause !== state.pause) {
+      return;
+    }
     state.passed += 1;
     if (state.passed >= this.#limit.size) {
       state.pauseMs = 0;
