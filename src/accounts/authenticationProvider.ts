@@ -33,11 +33,11 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider, D
     this.#deps = deps;
     this.#store.add(this.#changes);
     this.#store.add(
-      deps.store.onDidChange(({ added, removed, changed }) =>
+      deps.store.onDidChange(({ before, after }) =>
         this.#changes.fire({
-          added: added.map(sessionOf),
-          removed: removed.map(sessionOf),
-          changed: changed.map(({ after }) => sessionOf(after)),
+          added: after && !before ? [sessionOf(after)] : [],
+          removed: before && !after ? [sessionOf(before)] : [],
+          changed: before && after ? [sessionOf(after)] : [],
         }),
       ),
     );

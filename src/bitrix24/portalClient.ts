@@ -5,7 +5,7 @@ import { batchParams, batchResult, commandKey, readBatch } from './restBatch';
 import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
 import { isLoopback } from './portalAddress';
-import type { MethodTime, RateLimiter, Turn, Wait } from './rateLimiter';
+import type { MethodTime, RateLimiter, RateLimiterDeps, Turn, Wait } from './rateLimiter';
 import type { Lane } from './rateLimiterState';
 import { readRedirect } from './redirect';
 import type { Redirect } from './redirect';
@@ -20,19 +20,6 @@ export interface TokenSource {
   refreshed(failedAccessToken: string): Promise<Tokens>;
   /** Asks the user whether the renamed portal is theirs; undefined means no. Gives tokens with that endpoint. */
   moved(clientEndpoint: string): Promise<Tokens | undefined>;
-}
-
-/** The part of a clock that the client needs. */
-export interface ClientClock {
-  now(): number;
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
-
-/** Lines name method, host, status and code: never parameters. */
-export interface ClientLog {
-  debug(message: string): void;
-  info(message: string): void;
-  warn(message: string): void;
 }
 
 export interface CallControl {
@@ -66,8 +53,9 @@ export interface Answer<T> {
 export interface PortalClientDeps {
   transport: Transport;
   tokens: TokenSource;
-  clock: ClientClock;
-  log: ClientLog;
+  clock: RateLimiterDeps['clock'];
+  /** Lines name method, host, status and code: never parameters. */
+  log: RateLimiterDeps['log'] & { debug(message: string): void };
   limiter: RateLimiter;
 }
 

@@ -103,7 +103,7 @@ export class RateLimiter {
 
   /** Lets no request that calls the method leave before `until`, Unix ms. */
   hold(portal: string, method: string, until: number): void {
-    this.#queue(portal).hold(method.toLowerCase(), until);
+    this.#queue(portal).hold(method, until);
   }
 
   /**
@@ -112,7 +112,7 @@ export class RateLimiter {
    */
   blockedUntil(portal: string, method: string): { until: number; isTold: boolean } {
     const now = this.#deps.clock.now();
-    const until = this.#queue(portal).resetAt(method.toLowerCase()) + 1_000;
+    const until = this.#queue(portal).resetAt(method) + 1_000;
     const isTold = until > now && until <= now + longestHoldMs;
     return { until: isTold ? until : now + operatingWindowMs, isTold };
   }
@@ -130,7 +130,6 @@ export class RateLimiter {
 interface Waiter {
   place: number;
   refusals: number;
-  /** In lower case. */
   methods: readonly string[];
   lane: Lane;
   onWait: TurnRequest['onWait'];
@@ -179,10 +178,7 @@ class PortalQueue {
       const waiter: Waiter = {
         place: again?.place ?? this.#places++,
         refusals: again?.refusals ?? 0,
-        methods: methods.map((method) => method.toLowerCase()),
-        lane,
-        onWait,
-        shownUntil: 0,
+        ...{ methods, lane, onWait, shownUntil: 0 },
         settle: (result) => {
           signal?.removeEventListener('abort', cancel);
           if (waiter.shownUntil > 0) {
@@ -308,8 +304,7 @@ class PortalQueue {
 
   #passed(permit: Permit, times: readonly MethodTime[]): void {
     const now = this.#deps.clock.now();
-    for (const { method: name, duration, operating, resetAt } of times) {
-      const method = name.toLowerCase();
+    for (const { method, duration, operating, resetAt } of times) {
       this.#resets.set(method, resetAt);
       const leftMs = Math.min(resetAt - now, operatingWindowMs);
       if (operating >= operatingLimit * operatingCare && leftMs > 0) {

@@ -54,7 +54,7 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const time = v.pipe(v.number(), v.finite(), v.minValue(0));
 const timeByMethod = v.record(v.string(), time);
 
-/** Times are Unix ms; 0 stands for never. Methods are in lower case. */
+/** Times are Unix ms; 0 stands for never. */
 const bucketSchema = v.object({
   version: v.literal(1),
   writtenAt: time,

@@ -211,8 +211,8 @@ describe('windows of one machine', () => {
         const [one, other] = await twoWindows();
         await other.store.list();
         const told = new Promise<void>((resolve) => {
-          other.store.onDidChange(({ removed }) => {
-            if (removed.length > 0) {
+          other.store.onDidChange(({ after }) => {
+            if (!after) {
               resolve();
             }
           });

@@ -354,7 +354,7 @@ describe('the turns of requests', () => {
     const limiter = window();
     const other = window();
     const until = clock.now() + 300_000;
-    limiter.hold('p', 'Pull.Application.Push.Add', until);
+    limiter.hold('p', 'pull.application.push.add', until);
     await clock.run(clock.sleep(10));
     const waits: Wait[] = [];
     const held = other.turn({

@@ -7,8 +7,8 @@ import {
 } from 'node:net';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Tokens } from '../../../src/bitrix24/oauth';
-import type { ClientClock, TokenSource } from '../../../src/bitrix24/portalClient';
-import type { Wait } from '../../../src/bitrix24/rateLimiter';
+import type { TokenSource } from '../../../src/bitrix24/portalClient';
+import type { RateLimiterDeps, Wait } from '../../../src/bitrix24/rateLimiter';
 import type { HttpRequest, HttpResponse, Transport } from '../../../src/bitrix24/transport';
 
 /** What a test opened, closed after it. */
@@ -166,6 +166,8 @@ export class FakeTokens implements TokenSource {
     return agreed;
   }
 }
+
+type ClientClock = RateLimiterDeps['clock'];
 
 /** Time that passes only by sleeping. */
 export class FakeClock implements ClientClock {
