@@ -67,7 +67,6 @@ export class SharedTokenState implements Disposable {
   readonly #store = new DisposableStore();
   readonly #changes = new Emitter<void>();
   readonly #accounts = new Map<string, { file: SharedFile<State>; renewal: InterProcessLock }>();
-  #watching = false;
 
   /** Fires when another window may have changed something. Not all file systems tell, so nobody may rely on it. */
   readonly onDidChange: Event<void> = this.#changes.event;
@@ -79,12 +78,8 @@ export class SharedTokenState implements Disposable {
     this.#store.add(this.#changes);
   }
 
-  /** Begins to watch for what other windows do. */
+  /** Begins to watch for what other windows do; called once. */
   watch(): void {
-    if (this.#watching) {
-      return;
-    }
-    this.#watching = true;
     const start = async () => {
       await mkdir(this.#folder, { recursive: true });
       const watcher = watch(this.#folder, { persistent: false }, (_kind, name) => {

@@ -134,7 +134,6 @@ const integer = v.pipe(
   v.safeInteger(),
 );
 const maybe = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optional(schema), undefined);
-/** An address that a token may be sent to. */
 const endpoint = v.pipe(
   text,
   v.check(isSafeAddress, 'https'),
@@ -177,7 +176,8 @@ function readTokens(response: HttpResponse, host: string, secrets: readonly stri
   };
 }
 
-function isSafeAddress(value: string): boolean {
+/** True for an address that a token may be sent to: https, or http on this machine, and nothing but a path behind it. */
+export function isSafeAddress(value: string): boolean {
   if (!URL.canParse(value)) {
     return false;
   }

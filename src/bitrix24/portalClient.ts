@@ -4,12 +4,12 @@ import { readAnswer, unexpectedAnswer } from './answer';
 import { batchParams, batchResult, commandKey, readBatch } from './restBatch';
 import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
-import { isLoopback } from './portalAddress';
 import type { MethodTime, RateLimiter, RateLimiterDeps, Turn, Wait } from './rateLimiter';
 import type { Lane } from './rateLimiterState';
 import { readRedirect } from './redirect';
 import type { Redirect } from './redirect';
 import type { HttpResponse, Transport } from './transport';
+import { isSafeAddress } from './oauth';
 import type { Tokens } from './oauth';
 
 /** The source of a client's tokens; a client keeps none itself, and may stop waiting. May throw Bitrix24Error. */
@@ -147,8 +147,8 @@ export class PortalClient {
       if (outcome.kind !== 'failed' || !outcome.error.is('OPERATION_TIME_LIMIT')) {
         return outcome;
       }
-      const { until } = limiter.blockedUntil(portal, method);
-      limiter.hold(portal, method, until);
+      const { until } = limiter.of(portal).blockedUntil(method);
+      limiter.of(portal).hold(method, until);
       return { ...outcome, error: outcome.error.with({ retryAt: until }) };
     });
   }
@@ -192,10 +192,9 @@ export class PortalClient {
     const { clock, limiter, tokens } = this.#deps;
     const { signal, lane, onWait } = options;
     const since = clock.now();
-    const portal = state.tokens.memberId;
-    state.turn = await limiter.turn({
-      ...{ portal, methods: timed, lane, signal, onWait, again: state.turn },
-    });
+    state.turn = await limiter
+      .of(state.tokens.memberId)
+      .turn({ methods: timed, lane, signal, onWait, again: state.turn });
     if (!state.isMoved && clock.now() - since > longTurnMs) {
       state.tokens = await beforeSending(() => tokens.tokens(), signal);
     }
@@ -295,13 +294,13 @@ export class PortalClient {
     if (!error.is('OPERATION_TIME_LIMIT')) {
       throw error;
     }
-    const portal = state.tokens.memberId;
-    const { until, isTold } = limiter.blockedUntil(portal, method);
+    const portal = limiter.of(state.tokens.memberId);
+    const { until, isTold } = portal.blockedUntil(method);
     if (state.isHeld || !isTold) {
       throw error.with({ retryAt: until });
     }
     state.isHeld = true;
-    limiter.hold(portal, method, until);
+    portal.hold(method, until);
   }
 
   #read<T>(
@@ -363,15 +362,8 @@ async function beforeSending<T>(
 
 /** Builds on `client_endpoint` as it was given: a portal may have a port or a path of its own. */
 function methodUrl(endpoint: string, method: string): URL {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.host));
-  if (url === undefined || !safe || !/^[a-z0-9_.]+$/i.test(method)) {
-    throw new Bitrix24Error({
-      kind: 'invalid',
-      phase: 'notSent',
-      code: 'BAD_ENDPOINT',
-      host: url?.host,
-    });
+  if (!isSafeAddress(endpoint) || !/^[a-z0-9_.]+$/i.test(method)) {
+    throw new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code: 'BAD_ENDPOINT' });
   }
   return new URL(method, endpoint.endsWith('/') ? endpoint : `${endpoint}/`);
 }

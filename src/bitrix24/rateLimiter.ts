@@ -33,8 +33,6 @@ export interface RateLimiterDeps {
 }
 
 export interface TurnRequest {
-  /** The portal's member_id. */
-  portal: string;
   /** The methods that the request calls; for a batch, those of its commands. */
   methods: readonly string[];
   lane?: Lane | undefined;
@@ -90,40 +88,20 @@ const operatingCare = 0.8;
  */
 export class RateLimiter {
   readonly #deps: RateLimiterDeps;
-  readonly #queues = new Map<string, PortalQueue>();
+  readonly #portals = new Map<string, PortalLimiter>();
 
   constructor(deps: RateLimiterDeps) {
     this.#deps = deps;
   }
 
-  /** Resolves when the request may leave. Rejects with Bitrix24Error (cancelled, not sent) if the signal aborts first. */
-  turn(request: TurnRequest): Promise<Turn> {
-    return this.#queue(request.portal).turn(request);
-  }
-
-  /** Lets no request that calls the method leave before `until`, Unix ms. */
-  hold(portal: string, method: string, until: number): void {
-    this.#queue(portal).hold(method, until);
-  }
-
-  /**
-   * Tells when a method that met OPERATION_TIME_LIMIT may be called again, Unix ms. `isTold`: an answer named the time;
-   * otherwise it is the latest time possible.
-   */
-  blockedUntil(portal: string, method: string): { until: number; isTold: boolean } {
-    const now = this.#deps.clock.now();
-    const until = this.#queue(portal).resetAt(method) + 1_000;
-    const isTold = until > now && until <= now + longestHoldMs;
-    return { until: isTold ? until : now + operatingWindowMs, isTold };
-  }
-
-  #queue(portal: string): PortalQueue {
-    let queue = this.#queues.get(portal);
-    if (!queue) {
-      queue = new PortalQueue(this.#deps, portal);
-      this.#queues.set(portal, queue);
+  /** The limiter of one portal, by its member_id. */
+  of(portal: string): PortalLimiter {
+    let limiter = this.#portals.get(portal);
+    if (!limiter) {
+      limiter = new PortalLimiter(this.#deps, portal);
+      this.#portals.set(portal, limiter);
     }
-    return queue;
+    return limiter;
   }
 }
 
@@ -139,7 +117,7 @@ interface Waiter {
 }
 
 /** The requests of this window that wait for one portal. */
-class PortalQueue {
+export class PortalLimiter {
   readonly #deps: RateLimiterDeps;
   readonly #limits: RateLimits;
   readonly #shared: SharedState<BucketState>;
@@ -164,6 +142,7 @@ class PortalQueue {
     this.#known = new Bucket(this.#limits, undefined, deps.clock.now());
   }
 
+  /** Resolves when the request may leave. Rejects with Bitrix24Error (cancelled, not sent) if the signal aborts first. */
   turn({ methods, lane = 'prompt', signal, onWait, again }: TurnRequest): Promise<Turn> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
@@ -201,14 +180,22 @@ class PortalQueue {
     });
   }
 
+  /** Lets no request that calls the method leave before `until`, Unix ms. */
   hold(method: string, until: number): void {
     this.#holds.set(method, Math.max(this.#holds.get(method) ?? 0, until));
     this.#report(() => undefined);
   }
 
-  /** When the method's operating time is counted anew, as an answer last told; 0 if none did. */
-  resetAt(method: string): number {
-    return Math.max(this.#resets.get(method) ?? 0, this.#known.state.resets[method] ?? 0);
+  /**
+   * Tells when a method that met OPERATION_TIME_LIMIT may be called again, Unix ms. `isTold`: an answer named the time;
+   * otherwise it is the latest time possible.
+   */
+  blockedUntil(method: string): { until: number; isTold: boolean } {
+    const now = this.#deps.clock.now();
+    const told = [this.#resets.get(method) ?? 0, this.#known.state.resets[method] ?? 0];
+    const until = Math.max(...told) + 1_000;
+    const isTold = until > now && until <= now + longestHoldMs;
+    return { until: isTold ? until : now + operatingWindowMs, isTold };
   }
 
   async #run(): Promise<void> {

@@ -84,8 +84,7 @@ export type BucketState = v.InferOutput<typeof bucketSchema>;
 
 /** undefined if the value is not the state of a bucket. */
 export function parseBucket(value: unknown): BucketState | undefined {
-  const parsed = v.safeParse(bucketSchema, value);
-  return parsed.success ? parsed.output : undefined;
+  return v.is(bucketSchema, value) ? value : undefined;
 }
 
 /** The state of a portal that nothing is known about. */
