@@ -235,8 +235,8 @@ describe('sending what is not on screen', () => {
     assert.deepEqual([sent[1]?.draft, sent[1]?.options.as?.id], [draft, 'acme:2']);
     // What the service did not send is told as that account would have sent it.
     assert.deepEqual(told[1]?.context.draft, fromAccount(draft, 'acme:2'));
-    await told[1]!.context.act('retry', anAccount({ id: 'other:1' }));
-    assert.deepEqual(told[2]?.context.draft?.recipients, []);
+    await told[1].context.act('retry', anAccount({ id: 'other:1' }));
+    assert.deepEqual(told[2]?.context.draft.recipients, []);
   });
 
   it('tells what an earlier window left, and sends nothing by itself', async () => {
