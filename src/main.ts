@@ -7,13 +7,13 @@ import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
 import { ComposeLinkHandler } from './compose/composeLinkHandler';
 import { Palette } from './compose/palette';
-import { SaveGroup } from './compose/saveGroup';
+import { saveGroup } from './compose/saveGroup';
 import { SelectionIntoForm } from './compose/selection';
 import { pickPerson } from './delivery/personPicker';
 import { WhyNotDelivered } from './delivery/whyNotDelivered';
 import { openForm } from './form/formHost';
-import type { FormViewDeps } from './form/formView';
-import { openHistory } from './history/historyCommands';
+import type { FormController, FormPage } from './form/formController';
+import { HistoryCommands } from './history/historyCommands';
 import type { LazyHistoryDeps } from './history/lazyHistory';
 import type { Recipient } from './people/recipient';
 import { problemOf, problemOfSetup } from './problems/catalogue';
@@ -27,7 +27,7 @@ export interface Main extends Disposable {
     AuthenticationProvider,
     'getSessions' | 'createSession' | 'removeSession' | 'onDidChangeSessions'
   >;
-  openForm: FormViewDeps['open'];
+  openForm(page: FormPage): FormController;
   openHistory: LazyHistoryDeps['open'];
   handleLink(link: Uri): Promise<void>;
   run(command: CommandId): Promise<unknown>;
@@ -79,12 +79,10 @@ export function openMain(deps: ServicesDeps): Main {
   return {
     ...{ sessions: services.sessions, guard, tidyHistory, run: (id) => run(id) },
     openForm: (page) =>
-      Promise.resolve(
-        openForm({
-          ...{ ...services, page, messages: notifier },
-          run: (command, account, person) => run(commands[command], account, person),
-        }),
-      ),
+      openForm({
+        ...{ ...services, page, messages: notifier },
+        run: (command, account, person) => run(commands[command], account, person),
+      }),
     openHistory: (tree, changed) => Promise.resolve(historyOf(services, tree, changed)),
     handleLink: (link) => links.handleUri(link),
     lookBack: async () => {
@@ -104,14 +102,6 @@ function composeHandlers(services: Services) {
     setWriting: (isWriting) =>
       vscodeCommands.executeCommand('setContext', contextKeys.writingText, isWriting),
   });
-  const saveGroup = new SaveGroup({
-    ...{ accounts, picker, groups, inputs: window, messages: notifier },
-    written: () => {
-      const { accountId, recipients, departments } = drafts.current;
-      return { accountId, people: recipients, departments };
-    },
-    hasWorkspace: () => workspace.isTrusted && workspace.workspaceFolders !== undefined,
-  });
   const selection = new SelectionIntoForm({
     ...{ drafts, messages: notifier },
     ...{ inputs: window, clipboard: env.clipboard },
@@ -128,7 +118,15 @@ function composeHandlers(services: Services) {
     [commands.sendSelection]: () => selection.run(),
     [commands.sendEditorSelection]: () => selection.run('editor'),
     [commands.sendTerminalSelection]: () => selection.run('terminal'),
-    [commands.saveGroup]: () => saveGroup.run(),
+    [commands.saveGroup]: () =>
+      saveGroup({
+        ...{ accounts, picker, groups, inputs: window, messages: notifier },
+        written: () => {
+          const { accountId, recipients, departments } = drafts.current;
+          return { accountId, people: recipients, departments };
+        },
+        hasWorkspace: () => workspace.isTrusted && workspace.workspaceFolders !== undefined,
+      }),
   };
 }
 
@@ -176,9 +174,9 @@ function whyNotDelivered(services: Services, owned: DisposableStore): Handler {
 function historyOf(
   services: Services,
   ...[tree, changed]: Parameters<LazyHistoryDeps['open']>
-): ReturnType<typeof openHistory> {
+): HistoryCommands {
   const { accounts, drafts, focusForm, notifier } = services;
-  return openHistory({
+  return new HistoryCommands({
     ...{ ...services, tree, changed, messages: notifier },
     openDraft: async (draft) => {
       await drafts.ready;
