@@ -128,7 +128,7 @@ export async function listenForCallback(options: LoopbackOptions): Promise<Loopb
   };
 }
 
-const silentMs = 5_000;
+const silentMs = 2_000;
 const silentAtMost = 32;
 
 async function listen(

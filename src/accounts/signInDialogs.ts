@@ -98,7 +98,7 @@ export class VscodeSignInDialogs {
     return askLine(window, {
       ...frameOf(place),
       prompt: () => l10n.t('The address of your Bitrix24 portal. Any page of it will do.'),
-      placeholder: 'acme.bitrix24.com',
+      placeholder: `acme.bitrix24.${likelyZones(env.language, [])[0]}`,
       value: initial,
       validate: (value) => {
         const address = parsePortalAddress(value);

@@ -3,7 +3,13 @@ import type { Clipboard, InputBoxValidationMessage, QuickInputButton, QuickPickI
 import type { Account, Accounts } from '../accounts/account';
 import { accountItems } from '../accounts/accountItems';
 import type { PushBudget } from '../bitrix24/pushSize';
-import { counted, countOfDepartments, countOfPeople, formatNumber } from '../common/counted';
+import {
+  counted,
+  countOfDepartments,
+  countOfPeople,
+  firstNames,
+  formatNumber,
+} from '../common/counted';
 import { plainLabel } from '../common/plainText';
 import { askChoice, askLine } from '../common/quickStep';
 import type { LineStep, QuickInputs, StepButton, StepPlace } from '../common/quickStep';
@@ -310,9 +316,7 @@ function sendLabel({ recipients, departments }: Draft): string {
 
 function recipientsLabel({ recipients, departments }: Draft): string {
   const names = [...departments.map(departmentName), ...recipients.map(recipientName)];
-  return plainLabel(
-    names.slice(0, namesAtMost).join(', ') + (names.length > namesAtMost ? '…' : ''),
-  );
+  return plainLabel(firstNames(names, namesAtMost));
 }
 
 /** The button that switches between a personal text and one that is sent as it is. */

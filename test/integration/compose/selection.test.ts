@@ -21,6 +21,7 @@ import { newDraft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { storageFolder } from '../../../src/common/storageFolder';
 import { contentOf } from '../../support/builders';
+import { until } from '../../support/until';
 import { WatchedInputs, goTo, press } from './watchedInputs';
 
 describe('Send Selection as Bitrix24 Push', () => {
@@ -176,6 +177,19 @@ describe('Send Selection as Bitrix24 Push', () => {
     } finally {
       none.dispose();
     }
+  });
+
+  it('calls a search by the title of its tab (trial 9.10)', async () => {
+    await commands.executeCommand('search.action.openNewEditor', {
+      query: 'checkout',
+      triggerSearch: false,
+    });
+    const isSearch = () => window.activeTextEditor?.document.uri.scheme === 'search-editor';
+    await until(isSearch, 'the search editor');
+    const editor = window.activeTextEditor!;
+    editor.selection = selection(0, 0, 0, 5);
+    await run();
+    assert.match(drafts.current.location?.label ?? '', /^Search: .*checkout.*:1$/);
   });
 
   it('keeps the name of a document that has no file yet (trial 9.10)', async () => {

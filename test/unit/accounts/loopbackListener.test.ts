@@ -198,6 +198,13 @@ describe('loopback listener', () => {
     });
   }
 
+  it('drops a connection that stays silent (trial 6.3)', async () => {
+    const { port } = await start();
+    const socket = await open(port);
+    await new Promise((resolve) => socket.once('close', resolve));
+    assert.equal((await ask(port, `/bitrix24-push?code=abcd&state=${state}`)).status, 200);
+  });
+
   it('drops the oldest of too many silent connections (trial 6.3)', async () => {
     const { port } = await start();
     const first = await open(port);
