@@ -1,11 +1,11 @@
 import type { Department } from '../../bitrix24/departments';
 import type { Person } from '../../bitrix24/person';
-import { FoldedTexts, foldText, match } from './foldedTexts';
+import { FoldedTexts, foldTexts, match } from './foldedTexts';
 import { decodePeople, rowOf } from './peopleFile';
 import type { StoredPeople } from './peopleFile';
 import { personOf } from './reading';
-import { otherLayout } from './spelling';
-import { queryAtMost, wordsAtMost, wordsOf } from './words';
+import { otherLayout } from './alphabets';
+import { lettersOf, queryAtMost, wordsAtMost } from './words';
 
 interface DirectorySearchOptions {
   /** The most people to return. */
@@ -83,7 +83,7 @@ export class PeopleDirectory {
   useDepartments(departments: readonly Pick<Department, 'id' | 'name'>[]): void {
     this.#departments = {
       ids: departments.map(({ id }) => id),
-      names: new FoldedTexts(departments.map(({ name }) => foldText(name))),
+      names: new FoldedTexts(foldTexts(departments.map(({ name }) => name))),
     };
     this.#ranksByPart.clear();
   }
@@ -276,7 +276,7 @@ function partOf(text: string): QueryPart {
   const isName = other !== undefined && /^[\p{L}\p{N}-]+$/u.test(other);
   return {
     text,
-    words: wordsOf(text).slice(0, wordsAtMost),
-    otherWords: isName ? wordsOf(other).slice(0, wordsAtMost) : [],
+    words: lettersOf(text).slice(0, wordsAtMost),
+    otherWords: isName ? lettersOf(other).slice(0, wordsAtMost) : [],
   };
 }
