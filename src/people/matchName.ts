@@ -1,6 +1,6 @@
 import type { Person } from '../bitrix24/person';
 import { otherLayout } from './directory/alphabets';
-import { soundsOf, soundsOfBeginning, soundsOfName } from './directory/spelling';
+import { beginsAlike, soundsOf, soundsOfName } from './directory/spelling';
 import { lettersOf, plain } from './directory/words';
 
 type Named = Pick<Person, 'firstName' | 'lastName' | 'secondName'>;
@@ -79,9 +79,6 @@ const sameSound: Fits = (word, name) => {
   const sounds = soundsOf(word);
   return soundsOfName(name).some((sound) => sounds.includes(sound));
 };
-const begins: Fits = (word, name) =>
-  plain(name).startsWith(plain(word)) ||
-  soundsOfBeginning(word).some((sound) => soundsOfName(name).some((one) => one.startsWith(sound)));
 
 /** The ways in which a name may be meant, the best first. */
 const ways = [
@@ -89,7 +86,7 @@ const ways = [
   { isWhole: true, fits: sameSound },
   { isWhole: false, fits: same },
   { isWhole: false, fits: sameSound },
-  { isWhole: false, fits: begins },
+  { isWhole: false, fits: beginsAlike },
 ];
 
 /** Does each word fit another name? */

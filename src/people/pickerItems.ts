@@ -6,6 +6,7 @@ import type { RowItem } from './tickSafeLines';
 import type { DepartmentRecipient } from './recipient';
 import { departmentName, recipientName } from './recipientName';
 import type { RecipientRow } from './pickerRows';
+import { whyFound } from './searchSentences';
 
 /** What the picker's lines show beside names. */
 interface PickerDetails {
@@ -66,7 +67,7 @@ export function itemOf(row: RecipientRow, facts: PickerDetails): RowItem {
       break;
     case 'group':
       item.label = `$(bookmark) ${plainLabel(row.group?.name ?? '')}`;
-      item.description = sizeOf(row);
+      item.description = joined(sizeOf(row), whyFound(row));
       if (row.group?.from === 'workspace') {
         item.detail = l10n.t('from the settings of this workspace');
       }
@@ -89,6 +90,7 @@ export function itemOf(row: RecipientRow, facts: PickerDetails): RowItem {
         const hint = facts.hint(one.id);
         item.description = joined(
           plainLabel(one.position ?? ''),
+          whyFound(row),
           one.name && `#${one.id}`,
           hint && `$(warning) ${plainLabel(hint)}`,
         );
@@ -117,6 +119,7 @@ function departmentItem(
       one.reach === 'direct' && l10n.t('direct members only'),
       one.reach === 'tree' && hasMore && l10n.t('with sub-departments'),
       count !== undefined && countOfPeople(count),
+      whyFound(row),
       inTree && head && l10n.t('head: {0}', plainLabel(head)),
     ),
     alwaysShow: true,

@@ -16,7 +16,7 @@ import { parseIds } from './peopleSearch';
 import type { IdsResolved, PeopleSearch } from './peopleSearch';
 import { PickerHints } from './pickerHints';
 import { itemOf, sections } from './pickerItems';
-import { isSameLine, recipientRows, stillMeant, treeAtMost } from './pickerRows';
+import { isSameLine, isSureLine, recipientRows, stillMeant, treeAtMost } from './pickerRows';
 import type { RecipientRow } from './pickerRows';
 import { notFoundByName, ReadingIndicator } from './readingIndicator';
 import type { RecentRecipients } from './recentRecipients';
@@ -26,7 +26,7 @@ import { areOld, TickSafeLines, rowsOf } from './tickSafeLines';
 import type { RowItem } from './tickSafeLines';
 
 export interface RecipientPickerDeps {
-  people: Pick<PeopleSearch, 'prepare' | 'local' | 'known' | 'search' | 'resolveIds'>;
+  people: Pick<PeopleSearch, 'prepare' | 'local' | 'known' | 'matchOf' | 'search' | 'resolveIds'>;
   directories: Pick<Directories, 'onDidChange' | 'onDidProgress' | 'reading' | 'read' | 'stop'>;
   recents: Pick<RecentRecipients, 'list' | 'last'>;
   departments: Pick<Departments, 'of' | 'count'>;
@@ -385,6 +385,7 @@ class PickerSession {
     const rows = recipientRows({
       ...this.#found,
       query: this.#query,
+      matchOf: (hit) => people.matchOf(account.id, this.#query, hit),
       chosen: this.#chosen,
       me: { id: account.userId, name: account.userName },
       last: recents.last(account.id),
@@ -424,8 +425,9 @@ class PickerSession {
     const leads = ({ kind }: RecipientRow) =>
       kind === 'back' || (this.#isAnyChosen && kind === 'departments');
     const first = items.find(({ row }) => row && !row.isChosen && !leads(row));
+    const sure = first?.row && isSureLine(first.row) ? first : undefined;
     const same = stay && items.find(({ row }) => row && isSameLine(row, stay));
-    this.#lines.draw(items, same ?? first);
+    this.#lines.draw(items, same ?? sure);
     this.#hints.load(rows);
   }
 }

@@ -43,7 +43,7 @@ function lettersOf(table: string): ReadonlyMap<string, Letter> {
 export const apostrophes = "'`´‘’‚‛′‵＇ʹʻʼʽʾʿˈˊˋꞌꞋ՚׳·";
 
 /** What nobody sees: format characters, and letters without a picture. */
-export const invisible = /[\p{Cf}\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]/gu;
+export const invisible = /\p{Cf}|\u034f|[\u115f\u1160\u3164\uffa0]|[\ufe00-\ufe0f]/gu;
 
 /** Letters that look alike, at the same places. Latin ones come first where a Greek letter looks like several. */
 const latinTwins = 'ABCEHIJKMOPSTXYabcehijkmopstxy';

@@ -44,7 +44,7 @@ export class PeopleDirectory {
   /** The rows of each department's direct members. */
   readonly #members = new Map<number, number[]>();
   readonly #texts: FoldedTexts;
-  #departments: { ids: readonly number[]; names: FoldedTexts } | undefined;
+  #departments: { ids: readonly number[]; names: FoldedTexts; byId: Map<number, string> } | undefined;
   /** The parts of the last query with the rank of each row: as somebody types, only the last part changes. */
   #ranksByPart = new Map<string, Uint8Array>();
   /** By row: the sum of the ranks of all parts so far, 0 if one of them does not match; and the lowest of them. */
@@ -83,9 +83,15 @@ export class PeopleDirectory {
   useDepartments(departments: readonly Pick<Department, 'id' | 'name'>[]): void {
     this.#departments = {
       ids: departments.map(({ id }) => id),
+      byId: new Map(departments.map(({ id, name }) => [id, name])),
       names: new FoldedTexts(foldTexts(departments.map(({ name }) => name))),
     };
     this.#ranksByPart.clear();
+  }
+
+  /** The names of these departments, as far as they are known. */
+  departmentNames(ids: readonly number[]): string[] {
+    return ids.flatMap((id) => this.#departments?.byId.get(id) ?? []);
   }
 
   /** undefined: no active person that the account may see has this id. */

@@ -113,6 +113,14 @@ export function soundsOfBeginning(word: string): string[] {
   return more === word ? sounds : unique([...sounds, ...soundsOf(more)]);
 }
 
+/** Does the typed word begin a word of a name, as written without marks or by sound? */
+export function beginsAlike(word: string, name: string): boolean {
+  return (
+    plain(name).startsWith(plain(word)) ||
+    soundsOfBeginning(word).some((sound) => soundsOfName(name).some((one) => one.startsWith(sound)))
+  );
+}
+
 /** Makes one "i" of several, so that -ий, -iy, -ij, -y and -i are equal. */
 function oneI(sound: string): string {
   return sound.replace(/i+/g, 'i');
