@@ -195,9 +195,7 @@ describe('Looking people up, against a sandbox of 3,000', () => {
     it('is sent as a real boolean, and the dismissed stay away', async () => {
       const found = await searchPeople(client, 'Лавров');
       assert.ok(found.every(({ active }) => active));
-      const sent = [...asked('user.search')].map(({ params }) =>
-        JSON.stringify(params),
-      );
+      const sent = [...asked('user.search')].map(({ params }) => JSON.stringify(params));
       assert.equal(sent.length, 1);
       for (const params of sent) {
         assert.match(params, /"ACTIVE":true/);

@@ -223,7 +223,6 @@ describe('the search for people with a directory', function () {
     assert.equal((await names.of('a')).size, 0);
     await read();
     assert.equal((await names.of('a')).size, 0);
-    assert.equal(names.missingScope('a'), 'department');
     client = {
       call: () => Promise.reject(new Bitrix24Error({ kind: 'dns', phase: 'notSent', code: 'X' })),
     } as unknown as PortalClient;

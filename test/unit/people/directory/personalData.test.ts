@@ -94,7 +94,7 @@ describe('the personal data of a portal’s people', () => {
     // Someone whom an address alone would name.
     sandbox.patchState({ users: [{ id: 2, firstName: '', lastName: '' }] });
     const network = nodeFetchTransport({ userAgent: 'test/1' });
-    const tokens = await sandboxTokens(sandbox, clock);
+    const tokens = await sandboxTokens(sandbox);
     const transport = talkative(network);
     const client = testClient({ transport, tokens, clock, log });
     const accounts = {
