@@ -2,6 +2,7 @@ import type { DepartmentTree } from './departments/departmentTree';
 import { isBeginningOf } from './directory/words';
 import type { SavedGroup } from './groups';
 import type { ListMatch, UnmatchedEntry } from './listMatcher';
+import { isMixedList } from './pastedList';
 import { parseIds } from './peopleSearch';
 import type { IdsResolved } from './peopleSearch';
 import { departmentMatch, inRankOrder, isSure, nameMatch } from './ranking';
@@ -100,8 +101,8 @@ export function recipientRows(input: RowsInput): RecipientRow[] {
 }
 
 /** May Enter choose the line without the user having moved to it? */
-export function isSureLine({ kind, match }: RecipientRow): boolean {
-  return match === undefined ? kind !== 'unmatched' : isSure({ match });
+export function isSureLine({ match }: RecipientRow): boolean {
+  return match === undefined || isSure({ match });
 }
 
 /** What is offered before anything is typed. */
@@ -228,4 +229,24 @@ export function isSameLine(a: RecipientRow, b: RecipientRow): boolean {
   const key = ({ kind, people, departments = [], group }: RecipientRow): string =>
     JSON.stringify([kind, people.map(({ id }) => id), departments, group?.name]);
   return key(a) === key(b);
+}
+
+/** A line that opens another list. */
+export function leads({ kind }: RecipientRow): boolean {
+  return kind === 'departments' || kind === 'back';
+}
+
+export function isNoRecipient({ people, departments = [] }: RecipientRow): boolean {
+  return people.length + departments.length === 0;
+}
+
+/** What a query is. Ids alone are no list, because they have a line of their own. */
+export function kindOf(query: string): 'none' | 'ids' | 'list' | 'name' {
+  if (query.trim() === '') {
+    return 'none';
+  }
+  if (parseIds(query).length > 0) {
+    return 'ids';
+  }
+  return isMixedList(query) ? 'list' : 'name';
 }

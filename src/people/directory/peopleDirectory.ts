@@ -44,7 +44,8 @@ export class PeopleDirectory {
   /** The rows of each department's direct members. */
   readonly #members = new Map<number, number[]>();
   readonly #texts: FoldedTexts;
-  #departments: { ids: readonly number[]; names: FoldedTexts; byId: Map<number, string> } | undefined;
+  #departments:
+    { ids: readonly number[]; names: FoldedTexts; byId: Map<number, string> } | undefined;
   /** The parts of the last query with the rank of each row: as somebody types, only the last part changes. */
   #ranksByPart = new Map<string, Uint8Array>();
   /** By row: the sum of the ranks of all parts so far, 0 if one of them does not match; and the lowest of them. */
