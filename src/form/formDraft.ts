@@ -30,6 +30,7 @@ export class FormDraft implements Disposable {
   #seen: Draft;
   #generation = 1;
   #edit = 0;
+  #forgotten: readonly Draft[] = [];
 
   constructor(
     drafts: DraftStore,
@@ -169,7 +170,19 @@ export class FormDraft implements Disposable {
   }
 
   forget(id: string): void {
+    this.#forgotten = this.#drafts.kept.filter((kept) => kept.id === id);
     this.#drafts.forget(id, this);
+  }
+
+  forgetAll(): void {
+    this.#forgotten = this.#drafts.kept;
+    this.#forgotten.forEach(({ id }) => this.#drafts.forget(id, this));
+  }
+
+  /** Keeps what was forgotten last again. */
+  bringBack(): void {
+    this.#drafts.setAside(this.#forgotten, this);
+    this.#forgotten = [];
   }
 
   dispose(): void {

@@ -126,12 +126,13 @@ const fromFormSchema = v.variant('type', [
     id: whole,
     text: v.pipe(v.string(), v.maxLength(limits.list)),
   }),
-  /** Puts a kept draft back into the form, or forgets it for good. */
+  /** Puts a kept draft back into the form; forgets it, or all of them; or brings back what was forgotten last. */
   v.strictObject({
     type: v.literal('kept'),
     id: whole,
-    action: v.picklist(['restore', 'forget']),
-    draftId: v.pipe(v.string(), v.maxLength(limits.word)),
+    action: v.picklist(['restore', 'forget', 'forgetAll', 'bringBack']),
+    /** '' but to restore or forget one. */
+    draftId: short,
   }),
   /** One of the fixes that the present problem offers. */
   v.strictObject({ type: v.literal('fix'), id: whole, fix: short }),

@@ -278,6 +278,45 @@ describe('100,000 people', function () {
     await assertSentTo(idsOf([byId, byAddress, byName]), 'Троим');
   });
 
+  it('5,000 of them are one chip with a list, and go in one action that can be undone (trial 8.1)', async () => {
+    const { keyboard } = workbench.page;
+    const form = await emptyForm();
+    await form.to.fill('Пять');
+    await form.options.filter({ hasText: 'Пять тысяч' }).click();
+    await form.chips.filter({ hasText: '5,000 people' }).waitFor();
+    assert.equal(await form.chips.count(), 1);
+
+    // By keys alone: to the chip, into its list, to one person, out of it.
+    await form.to.focus();
+    await keyboard.press('ArrowLeft');
+    await keyboard.press('ArrowLeft');
+    await keyboard.press('Enter');
+    const list = form.frame.getByRole('group', { name: 'Chosen people' });
+    const [, second] = thousands;
+    await list.getByRole('searchbox').fill(second!.name);
+    await list.getByRole('listitem').first().waitFor();
+    await keyboard.press('ArrowDown');
+    await keyboard.press('Delete');
+    await form.chips.filter({ hasText: '4,999 people' }).waitFor();
+    await keyboard.press('Escape');
+    await list.waitFor({ state: 'hidden' });
+
+    await form.frame.getByRole('button', { name: 'Clear all' }).click();
+    await until('nobody in the form', async () => (await form.chips.count()) === 0);
+    await form.frame.getByText('4,999 people removed').first().waitFor();
+    await form.frame.getByRole('button', { name: 'Undo' }).click();
+    await form.chips.filter({ hasText: '4,999 people' }).waitFor();
+
+    await keyboard.press('Control+A');
+    await keyboard.press('Delete');
+    await until('nobody in the form', async () => (await form.chips.count()) === 0);
+    await keyboard.press('Control+Z');
+    await form.chips.filter({ hasText: '4,999 people' }).waitFor();
+    await keyboard.press('Backspace');
+    await keyboard.press('Backspace');
+    await until('nobody in the form', async () => (await form.chips.count()) === 0);
+  });
+
   it('5,000 of them get a text of their own, also when somebody presses Cancel in between', async () => {
     const textFor = ({ firstName, lastName }: SandboxUser) =>
       `Привет, ${firstName}! Пропуск на имя ${firstName} ${lastName}.`;

@@ -827,6 +827,25 @@ describe('the form without its window', () => {
     );
   });
 
+  it('forgets all kept texts in one action, and brings them back (trial 8.1)', async () => {
+    const kept = () => state().kept.map(({ text }) => text);
+    for (const text of ['one', 'two', 'three']) {
+      await write(text, []);
+      drafts.makeRoom();
+    }
+    await write('now', []);
+    assert.deepEqual(kept(), ['one', 'two', 'three']);
+    await ask({ type: 'kept', action: 'forgetAll', draftId: '' });
+    assert.deepEqual(kept(), []);
+    await ask({ type: 'kept', action: 'bringBack', draftId: '' });
+    assert.deepEqual([kept(), state().draft.text], [['one', 'two', 'three'], 'now']);
+    await ask({ type: 'kept', action: 'forget', draftId: state().kept[1]!.id });
+    await ask({ type: 'kept', action: 'bringBack', draftId: '' });
+    assert.deepEqual(kept().toSorted(), ['one', 'three', 'two']);
+    await ask({ type: 'kept', action: 'bringBack', draftId: '' });
+    assert.equal(kept().length, 3, 'each comes back once');
+  });
+
   it('finds departments and saved groups beside people', async () => {
     found = { hits: [{ id: 4, name: 'Prodaev' }] };
     assert.deepEqual(await ask({ type: 'search', query: 'prod' }), {
