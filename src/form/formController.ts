@@ -267,9 +267,11 @@ export class FormController implements Disposable {
       this.#deps.page.post({ type: 'checked', generation, edit, ...this.#checked() });
     }
     if (account) {
-      const before = new Set(recipients.map(({ id }) => id));
-      const isNew = written.recipients.some((id) => !before.has(id));
-      void this.#nameIds(account, written.recipients, isNew);
+      if (this.#draft.current.recipients !== recipients) {
+        const before = new Set(recipients.map(({ id }) => id));
+        const isNew = written.recipients.some((id) => !before.has(id));
+        void this.#nameIds(account, written.recipients, isNew);
+      }
       this.#askAboutPeople();
     }
     return true;
@@ -372,7 +374,7 @@ export class FormController implements Disposable {
     const plan = account && this.#personFacts.planOf(account, draft);
     const approximatePeople = account && this.#departments.approximatePeople(account.id, draft);
     return {
-      issues: issuesOf(draft, account, account && this.#personFacts.peopleOf(account, draft)),
+      issues: issuesOf(draft, account, account && this.#personFacts.extremesOf(account, draft)),
       ...(plan && { plan }),
       ...(approximatePeople !== undefined && { approximatePeople }),
     };

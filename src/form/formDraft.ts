@@ -83,16 +83,12 @@ export class FormDraft implements Disposable {
     }
     this.#edit = stamp.edit;
     const { text, mode, avatar, locationIncluded } = written;
-    const { location, recipients } = this.current;
-    const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+    const { location } = this.current;
     this.#update({
       text,
       mode,
       avatar,
-      recipients: [...new Set(written.recipients)].map((id) => {
-        const known = account && this.#people.person(account.id, id);
-        return known?.name === undefined ? (before.get(id) ?? { id }) : recipientOf(known);
-      }),
+      recipients: this.#recipients(account, written.recipients),
       departments: this.#departments(account, written.departments),
       // Ids mean people of one portal only.
       ...(account ? { accountId: account.id } : {}),
@@ -101,6 +97,23 @@ export class FormDraft implements Disposable {
         : {}),
     });
     return true;
+  }
+
+  /** Returns the same array as before for the same people, so that they are not looked at again at every key. */
+  #recipients(account: Account | undefined, ids: readonly number[]): Recipient[] {
+    const { recipients, accountId } = this.current;
+    const isSame =
+      account?.id === accountId &&
+      ids.length === recipients.length &&
+      ids.every((id, at) => id === recipients[at]?.id);
+    if (isSame) {
+      return recipients;
+    }
+    const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+    return [...new Set(ids)].map((id) => {
+      const known = account && this.#people.person(account.id, id);
+      return known?.name === undefined ? (before.get(id) ?? { id }) : recipientOf(known);
+    });
   }
 
   /** Returns the same array as before when nothing in it changed, so that its people are not counted again. */

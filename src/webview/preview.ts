@@ -2,7 +2,9 @@ import { pushBudget } from '../bitrix24/pushSize';
 import type { PushBudget } from '../bitrix24/pushSize';
 import type { FormState, Person } from '../form/protocol';
 import { templateOf } from '../push/draft';
-import { budgetOfVersions } from '../push/longestVersion';
+import { blanksOf, budgetOfVersions, extremePeople } from '../push/longestVersion';
+import { LastAnswer } from '../common/lastAnswer';
+import type { TextPerson } from '../push/personalText';
 import { fillTemplate } from '../push/personalText';
 import type { PageDraft } from './pageModel';
 
@@ -20,11 +22,14 @@ export interface Preview {
 /** Its length stands in for the application's name, which counts into the size, while that is unknown. */
 const usualAppName = 'Bitrix24 application';
 
-/** `person`: the recipient whose phone is drawn; undefined while nobody is chosen. */
+/**
+ * `person`: the recipient whose phone is drawn; undefined while nobody is chosen. `lastExtremes`: kept from key to key.
+ */
 export function preview(
   state: FormState,
   written: Readonly<PageDraft>,
   person: Person | undefined,
+  lastExtremes = new LastAnswer<readonly TextPerson[]>(),
 ): Preview {
   const location = state.draft.location && {
     ...state.draft.location,
@@ -38,10 +43,14 @@ export function preview(
     clientId: state.account?.clientId ?? '',
   };
   const budget = pushBudget({ ...frame, text });
+  const blanks = blanksOf(template);
+  const extremes = lastExtremes.of([written.recipients, JSON.stringify(blanks)], () =>
+    extremePeople(blanks, written.recipients),
+  );
   return {
     text,
     budget,
-    longest: template.personal ? budgetOfVersions(template, written.recipients, frame) : budget,
+    longest: template.personal ? budgetOfVersions(template, extremes, frame) : budget,
     empty: pushBudget({ ...frame, text: '' }),
   };
 }

@@ -652,6 +652,29 @@ describe('the form without its window', () => {
     assert.deepEqual(asked, [[[3, 4, 5], [...placeholders]]]);
   });
 
+  it('looks at its people again only when they change, not at every key (trial 9.12)', async () => {
+    const many = Array.from({ length: 500 }, (_, at) => at + 1);
+    facts = many.map((id) => ({ id, firstName: `P${id}` }));
+    await write('Hi {name}', many);
+    await until(() => state().plan !== undefined);
+    const { recipients } = drafts.current;
+    await write('Hi {name}!', many);
+    assert.equal(drafts.current.recipients, recipients);
+    const checked = posted.findLast(({ type }) => type === 'checked');
+    assert.ok(checked?.type === 'checked');
+    assert.deepEqual(checked.plan, { people: 500, texts: 500, requests: 10, blanks: 0 });
+    await write('Hi {name}!', many.slice(1));
+    assert.notEqual(drafts.current.recipients, recipients);
+    assert.deepEqual(drafts.current.recipients.length, 499);
+    const isState = posted.filter(({ type }) => type === 'state').length;
+    await write('Hi {name}!!', many.slice(1));
+    assert.equal(
+      posted.filter(({ type }) => type === 'state').length,
+      isState,
+      'no snapshot a key',
+    );
+  });
+
   it('says how the version of nobody but the longest name is too long', async () => {
     facts = [
       { id: 3, firstName: 'Ivan' },
