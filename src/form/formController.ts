@@ -5,6 +5,7 @@ import type { Disposable } from '../common/dispose';
 import type { PeopleSearch } from '../people/peopleSearch';
 import type { Recipient } from '../people/recipient';
 import type { FixId, Fixes } from '../problems/problem';
+import { checkDraft } from '../push/checkDraft';
 import type { DraftStore } from '../push/draftStore';
 import type { PersonFacts } from '../push/personFacts';
 import { summaryOf } from '../push/push';
@@ -23,7 +24,7 @@ import type { ProblemSentences } from './formProblems';
 import { FormSearch } from './formSearch';
 import type { FormSearchDeps } from './formSearch';
 import { FormSending } from './formSending';
-import { accountView, draftView, issuesOf, withPersonFacts } from './formViews';
+import { accountView, draftView, withPersonFacts } from './formViews';
 import { parseFromForm } from './protocol';
 import type {
   Checked,
@@ -374,7 +375,10 @@ export class FormController implements Disposable {
     const plan = account && this.#personFacts.planOf(account, draft);
     const approximatePeople = account && this.#departments.approximatePeople(account.id, draft);
     return {
-      issues: issuesOf(draft, account, account && this.#personFacts.extremesOf(account, draft)),
+      issues: this.#problems.ofFields(
+        draft,
+        checkDraft(draft, account, account && this.#personFacts.extremesOf(account, draft)),
+      ),
       ...(plan && { plan }),
       ...(approximatePeople !== undefined && { approximatePeople }),
     };

@@ -2,6 +2,7 @@ import { env, l10n, window } from 'vscode';
 import type { Messages } from '../common/messages';
 import { deliverySummary, hintText } from '../delivery/hintText';
 import { problemOf, problemOfEarlier, problemOfResult } from '../problems/catalogue';
+import { issueMessage } from '../problems/draftProblems';
 import { summaryOf } from '../push/push';
 import { acceptedMessage } from '../push/sendWithProgress';
 import { FormController } from './formController';
@@ -21,7 +22,10 @@ export function openForm(deps: FormHostDeps): FormController {
   return new FormController({
     ...{ ...deps, hintText, deliverySummary },
     language: { locale: env.language, strings: formStrings() },
-    sentences: { ofError: problemOf, ofResult: problemOfResult, ofEarlier: problemOfEarlier },
+    sentences: {
+      ...{ ofError: problemOf, ofResult: problemOfResult },
+      ...{ ofEarlier: problemOfEarlier, ofIssue: issueMessage },
+    },
     tellTakenCareOf: () =>
       deps.messages.inform(l10n.t('Another window has taken care of this push.')),
     tell: async (result, context) => {

@@ -100,6 +100,10 @@ export type Written = v.InferOutput<typeof written>;
 
 /** How far a draft has come: `generation` counts what the host changed in it, `edit` what the page did. */
 const stamp = { generation: whole, edit: whole };
+export interface Stamp {
+  generation: number;
+  edit: number;
+}
 
 const fromFormSchema = v.variant('type', [
   /** The page has its listeners; nothing is posted to it before. */
@@ -170,13 +174,13 @@ const problem = v.object({
 export type ProblemView = v.InferOutput<typeof problem>;
 
 const issue = v.object({
-  field: v.picklist(['account', ...formFields]),
-  code: v.string(),
+  field: v.picklist(formFields),
+  message: v.string(),
   /** The place in the text, in UTF-16 units; only for faults that have one. */
   offset: v.optional(v.number()),
   length: v.optional(v.number()),
 });
-/** A fault of the draft, by field. The code has a sentence in the strings. */
+/** A fault of one of the draft's fields. */
 export type IssueView = v.InferOutput<typeof issue>;
 
 /** "312 people, 40 texts, 1 request"; `blanks`: people for whom a place in the text stays empty. */

@@ -1,8 +1,8 @@
-import { pushBudget } from '../bitrix24/pushSize';
 import type { PushBudget } from '../bitrix24/pushSize';
 import type { FormState, Person } from '../form/protocol';
+import { budgetOf } from '../push/checkDraft';
 import { templateOf } from '../push/draft';
-import { blanksOf, budgetOfVersions, extremePeople } from '../push/longestVersion';
+import { blanksOf, extremePeople } from '../push/longestVersion';
 import { LastAnswer } from '../common/lastAnswer';
 import type { TextPerson } from '../push/personalText';
 import { fillTemplate } from '../push/personalText';
@@ -19,38 +19,25 @@ export interface Preview {
   empty: PushBudget;
 }
 
-/** Its length stands in for the application's name, which counts into the size, while that is unknown. */
-const usualAppName = 'Bitrix24 application';
-
-/**
- * `person`: the recipient whose phone is drawn; undefined while nobody is chosen. `lastExtremes`: kept from key to key.
- */
+/** `person`: the recipient whose phone is drawn; undefined while nobody is chosen. `last`: kept from key to key. */
 export function preview(
-  state: FormState,
+  { account, draft: { location } }: FormState,
   written: Readonly<PageDraft>,
   person: Person | undefined,
-  lastExtremes = new LastAnswer<readonly TextPerson[]>(),
+  last = new LastAnswer<readonly TextPerson[]>(),
 ): Preview {
-  const location = state.draft.location && {
-    ...state.draft.location,
-    included: written.locationIncluded ?? state.draft.location.included,
-  };
-  const template = templateOf({ text: written.text, mode: written.mode, location });
-  const text = fillTemplate(template, person);
-  const frame = {
-    appName: state.account?.senderName || usualAppName,
-    avatar: written.avatar,
-    clientId: state.account?.clientId ?? '',
-  };
-  const budget = pushBudget({ ...frame, text });
+  const included = written.locationIncluded ?? location?.included ?? false;
+  const draft = { ...written, location: location && { ...location, included } };
+  const sender = { clientId: account?.clientId ?? '', senderName: account?.senderName };
+  const template = templateOf(draft);
   const blanks = blanksOf(template);
-  const extremes = lastExtremes.of([written.recipients, JSON.stringify(blanks)], () =>
+  const extremes = last.of([written.recipients, JSON.stringify(blanks)], () =>
     extremePeople(blanks, written.recipients),
   );
   return {
-    text,
-    budget,
-    longest: template.personal ? budgetOfVersions(template, extremes, frame) : budget,
-    empty: pushBudget({ ...frame, text: '' }),
+    text: fillTemplate(template, person),
+    budget: budgetOf(draft, sender, person ? [person] : []),
+    longest: budgetOf(draft, sender, extremes),
+    empty: budgetOf({ ...draft, text: '' }, sender, []),
   };
 }

@@ -123,12 +123,11 @@ export class RecipientsField implements Part {
       this.#unmatchedEntries = entries;
     }
     this.#unmatched.render(this.#unmatchedEntries, isReadOnly);
-    const key = this.#issues.sentenceOf('recipients', model.issues);
     const unresolvedKey = entries.length > 0 ? 'issueUnmatched' : 'issueUnresolved';
     this.#error.set(
       this.#isUnresolved
         ? words.text(unresolvedKey, pieceAt(typed, 0).piece)
-        : key && words.text(key),
+        : this.#issues.issueOf('recipients', model.issues)?.message,
     );
   }
 

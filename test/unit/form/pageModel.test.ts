@@ -122,7 +122,7 @@ describe('the draft in the page', () => {
   });
 
   it('passes over faults of an edit that is not the last one', () => {
-    const issues = [{ field: 'text' as const, code: 'TEXT_EMPTY' }];
+    const issues = [{ field: 'text' as const, message: 'TEXT_EMPTY' }];
     model.change({ text: '' });
     model.change({ text: 'a' });
     assert.equal(model.checked({ generation: 1, edit: 1 }, { issues }), false);
