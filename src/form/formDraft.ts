@@ -136,9 +136,13 @@ export class FormDraft implements Disposable {
     this.#drafts.setNames(recipients, this);
   }
 
-  /** Keeps the people of an accepted push chosen for the next one, unless something else is being written. */
-  chooseAgain({ recipients, departments, accountId }: Draft): void {
+  /**
+   * Keeps the people of an accepted push chosen for the next one, unless something else is being written, or goes on at
+   * another portal.
+   */
+  chooseAgain(sent: Draft, account: Account | undefined): void {
     if (isEmptyDraft(this.current)) {
+      const { recipients, departments, accountId } = account ? fromAccount(sent, account.id) : sent;
       this.#generation += 1;
       this.#update({ recipients, departments, accountId });
     }

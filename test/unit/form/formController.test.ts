@@ -873,6 +873,55 @@ describe('the form without its window', () => {
     assert.equal(kept().length, 3, 'each comes back once');
   });
 
+  for (const [what, next, people] of [
+    ['another portal', boris, []],
+    ['another person of the portal', { ...anna, id: 'acme:2', userId: 2, userName: 'Olga' }, [3]],
+  ] as const) {
+    it(`clears what was accepted also when ${what} was switched to meanwhile (trial 9.5)`, async () => {
+      list = [anna, boris, next];
+      let accept = (): void => undefined;
+      play = async (options) => {
+        await new Promise<void>((resolve) => (accept = resolve));
+        const result = await opened.service.send(sent.at(-1)!.draft, options);
+        assert.ok(result.kind === 'push');
+        return result;
+      };
+      const sending = send('hi');
+      current = next;
+      commandResult = next;
+      accountsChanged.fire();
+      await ask({ type: 'command', command: 'switchAccount' });
+      assert.deepEqual([state().draft.text, state().account?.host], ['hi', anna.host]);
+      accept();
+      assert.deepEqual(await sending, sentAs('accepted'));
+      assert.equal(state().account?.userName, next.userName);
+      const { text, recipients } = state().draft;
+      assert.deepEqual([text, recipients.map(({ id }) => id)], ['', people]);
+      assert.deepEqual([state().kept, state().otherPortal], [[], false]);
+      assert.deepEqual([state().accepted?.count, state().accepted?.host], [1, anna.host]);
+      assert.equal(drafts.current.accountId, next.id);
+    });
+  }
+
+  it('moves what was not accepted to the account that was switched to meanwhile', async () => {
+    let end = (): void => undefined;
+    play = () => new Promise((resolve) => (end = () => resolve({ kind: 'cancelled' })));
+    const sending = send('hi');
+    current = boris;
+    accountsChanged.fire();
+    await ask({ type: 'command', command: 'switchAccount' });
+    end();
+    await sending;
+    assert.deepEqual(
+      [state().account?.host, state().draft.text, state().draft.recipients, state().otherPortal],
+      [boris.host, 'hi', [], true],
+    );
+    assert.deepEqual(
+      state().kept.map(({ text, people }) => [text, people]),
+      [['hi', 1]],
+    );
+  });
+
   it('finds departments and saved groups beside people', async () => {
     found = { hits: [{ id: 4, name: 'Prodaev' }] };
     assert.deepEqual(await ask({ type: 'search', query: 'prod' }), {
