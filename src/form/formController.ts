@@ -166,6 +166,7 @@ export class FormController implements Disposable {
       this.#draft.onDidChange(() => {
         this.#post();
         this.#askAboutPeople();
+        this.#nameChosen();
       }),
     );
     this.#owned.add(
@@ -250,9 +251,14 @@ export class FormController implements Disposable {
   }
 
   #write(message: Extract<FromForm, { type: 'edit' | 'send' }>): boolean {
-    const { generation, edit, written } = message;
+    const { generation, edit } = message;
     const account = this.#accounts.shown;
-    const { text, recipients } = this.#draft.current;
+    const { text, recipients, departments } = this.#draft.current;
+    const written = {
+      ...message.written,
+      recipients: message.written.recipients ?? recipients.map(({ id }) => id),
+      departments: message.written.departments ?? departments,
+    };
     if (!this.#sending.isIdle || !this.#draft.write(account, { generation, edit }, written)) {
       this.#post();
       return false;
@@ -276,6 +282,15 @@ export class FormController implements Disposable {
       this.#askAboutPeople();
     }
     return true;
+  }
+
+  /** Names people who came as ids, by a link or from an earlier window: users must see whom they were given. */
+  #nameChosen(): void {
+    const account = this.#accounts.shown;
+    if (account && this.#ready) {
+      const ids = this.#draft.current.recipients.map(({ id }) => id);
+      void this.#nameIds(account, ids, false);
+    }
   }
 
   /** `isNew`: the page may not know somebody whom we know since before it was opened. */
@@ -351,6 +366,7 @@ export class FormController implements Disposable {
     const account = this.#accounts.shown;
     if (account) {
       this.#people.learn(account, this.#draft.current.recipients);
+      this.#nameChosen();
       this.#deps.people.prepare(account.id);
       void this.#departments.prepare(account.id).then((learnt) => {
         if (learnt && this.#draft.current.departments.length > 0) {

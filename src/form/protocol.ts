@@ -76,6 +76,8 @@ const group = v.object({
   name: v.string(),
   people: v.array(person),
   departments: v.array(department),
+  /** True if it comes from the settings of the workspace, which somebody else may have written. */
+  fromWorkspace: v.optional(v.boolean()),
 });
 /** A saved group: choosing it chooses all that is in it. */
 export type GroupView = v.InferOutput<typeof group>;
@@ -97,6 +99,11 @@ const written = v.object({
   locationIncluded: v.optional(v.boolean()),
 });
 export type Written = v.InferOutput<typeof written>;
+/** The same without the people and departments that the host has confirmed: thousands of ids are too much at every key. */
+const rewritten = v.object({
+  ...written.entries,
+  ...v.partial(v.pick(written, ['recipients', 'departments'])).entries,
+});
 
 /** How far a draft has come: `generation` counts what the host changed in it, `edit` what the page did. */
 const stamp = { generation: whole, edit: whole };
@@ -109,7 +116,7 @@ const fromFormSchema = v.variant('type', [
   /** The page has its listeners; nothing is posted to it before. */
   v.strictObject({ type: v.literal('ready') }),
   /** The draft after an edit. It is dropped if the host has meanwhile replaced the draft (older `generation`). */
-  v.strictObject({ type: v.literal('edit'), ...stamp, written }),
+  v.strictObject({ type: v.literal('edit'), ...stamp, written: rewritten }),
   v.strictObject({
     type: v.literal('send'),
     id: whole,
@@ -287,6 +294,21 @@ const replyValue = v.variant('kind', [
     people: v.array(person),
     departments: v.array(department),
     groups: v.array(group),
+    /** The order in which to show them, by place in the list of its kind; absent: as they come. */
+    ranking: v.optional(
+      v.array(
+        v.object({
+          kind: v.picklist(['person', 'department', 'group']),
+          index: v.number(),
+          /** True if what was typed is the name or its beginning, so that Enter may take it at once. */
+          isSure: v.boolean(),
+          /** Why it was found, where its name does not tell. */
+          why: v.optional(v.string()),
+        }),
+      ),
+    ),
+    /** A sentence to show below the list. */
+    note: v.optional(v.string()),
     /** Why nobody can be found by name, when that is so; ids still work. */
     hint: v.optional(problem),
   }),

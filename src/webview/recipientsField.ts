@@ -216,15 +216,17 @@ export class RecipientsField implements Part {
     const suggestions = this.#suggestions;
     const input = this.#input;
     const isAtStart = input.selectionStart === 0 && input.selectionEnd === 0;
-    if (event.isComposing || input.readOnly) {
+    if (event.isComposing) {
       return;
     }
     if (event.ctrlKey || event.metaKey) {
-      this.#shortcut(event);
+      if (!input.readOnly) {
+        this.#shortcut(event);
+      }
       return;
     }
     const isDelete = event.key === 'Delete' || event.key === 'Backspace';
-    const removesAll = isDelete && this.#isAllSelected;
+    const removesAll = isDelete && this.#isAllSelected && !input.readOnly;
     this.#selectAll(false);
     if (removesAll) {
       event.preventDefault();
@@ -237,6 +239,8 @@ export class RecipientsField implements Part {
       this.#closeSuggestions();
     } else if (event.key === 'ArrowLeft' && isAtStart) {
       this.#chips.focusLast();
+    } else if (input.readOnly) {
+      return;
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       if (suggestions.isOpen) {
@@ -306,14 +310,15 @@ export class RecipientsField implements Part {
   }
 
   #enter(): void {
-    const { active } = this.#suggestions;
     if (this.#takeIds() && this.#input.value === '') {
       this.#suggestions.close();
-    } else if (active) {
-      this.#choose(active);
+    } else if (this.#suggestions.takeMarked()) {
+      return;
     } else if (looksLikeList(this.#input.value)) {
       const { value } = this.#input;
       void this.#matchList(this.#pasted?.shown === value ? this.#pasted.text : value);
+    } else if (this.#suggestions.isOpen) {
+      this.#page.announcer.say(this.#page.words.text('chooseByArrow'));
     }
   }
 

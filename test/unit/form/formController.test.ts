@@ -680,6 +680,37 @@ describe('the form without its window', () => {
     );
   });
 
+  it('keeps its people at an edit that does not name them (trial 9.12)', async () => {
+    await write('hi', [3, 4]);
+    const { generation, edit } = state().draft;
+    const written = { text: 'hi there', mode: 'personal', avatar: '' };
+    await form.receive({ type: 'edit', generation, edit: edit + 2, written });
+    assert.deepEqual(
+      [drafts.current.text, drafts.current.recipients.map(({ id }) => id)],
+      ['hi there', [3, 4]],
+    );
+    await form.receive({
+      type: 'send',
+      id: 9,
+      generation,
+      edit: edit + 3,
+      written,
+      to: 'recipients',
+    });
+    assert.deepEqual(sent, [], 'a send without people is no message');
+  });
+
+  it('names people who came as ids, by a link, at once (trial 9.3)', async () => {
+    resolved = { hits: [{ id: 5, name: 'Olga' }], unknown: [404], inactive: [] };
+    drafts.open({ ...drafts.current, ...aDraft({ recipients: [{ id: 5 }, { id: 404 }] }) });
+    await until(() => state().draft.recipients[0]?.name === 'Olga');
+    assert.deepEqual(state().draft.recipients, [
+      { id: 5, name: 'Olga' },
+      { id: 404, trouble: 'unknown' },
+    ]);
+    assert.equal(drafts.current.recipients[0]?.name, 'Olga', 'for the confirmation');
+  });
+
   it('says how the version of nobody but the longest name is too long', async () => {
     facts = [
       { id: 3, firstName: 'Ivan' },
