@@ -173,7 +173,7 @@ function sendStrings() {
     planTexts: l10n.t('{0} text|{0} texts'),
     planRequests: l10n.t('{0} request|{0} requests'),
     planBlanks: l10n.t(
-      'For {0} of {1} people, a value used in the text is not known and is left empty.',
+      'For {1} of {0} person, a value used in the text is not known and is left empty.|For {1} of {0} people, a value used in the text is not known and is left empty.',
     ),
     sending: l10n.t('Sending…'),
     progressLabel: l10n.t('Progress of sending'),
