@@ -37,7 +37,7 @@ import type {
 } from './protocol';
 
 export interface FormControllerDeps extends FormDepartmentsDeps, FormDeliveryDeps, FormSearchDeps {
-  people: Pick<PeopleSearch, 'prepare' | 'search' | 'resolveIds'>;
+  people: Pick<PeopleSearch, 'prepare' | 'search' | 'matchOf' | 'resolveIds'>;
   accounts: Pick<Accounts, 'onDidChange' | 'list' | 'current'>;
   drafts: DraftStore;
   service: Pick<PushService, 'send' | 'act' | 'open' | 'onDidChange'>;
@@ -115,7 +115,11 @@ export class FormController implements Disposable {
       isOnScreen: () => page.onScreen(),
     });
     const [people, departments, problems] = [this.#people, this.#departments, this.#problems];
-    this.#search = this.#owned.add(new FormSearch(deps, { people, departments, problems }));
+    this.#search = this.#owned.add(
+      new FormSearch(deps, { people, departments, problems }, () =>
+        this.#post({ type: 'peopleRead' }),
+      ),
+    );
     this.#listen();
   }
 

@@ -36,10 +36,13 @@ export class FormDepartments {
     return known === undefined && (await this.#tree(accountId)) !== undefined;
   }
 
-  /** Departments by name; they are waited for when they have never been read. */
-  async search(accountId: string, query: string): Promise<DepartmentView[]> {
-    const tree = query.trim() === '' ? undefined : await this.#tree(accountId);
-    const found = tree?.search(query, foundAtMost) ?? [];
+  /** Departments by name, of those that are known. If there are none, they are read, and `onLearnt` is called then. */
+  search(accountId: string, query: string, onLearnt: () => void): DepartmentView[] {
+    if (query.trim() === '') {
+      return [];
+    }
+    void this.prepare(accountId).then((learnt) => learnt && onLearnt());
+    const found = this.#deps.departments.peek(accountId)?.search(query, foundAtMost) ?? [];
     return found.map(({ id, name }) => this.view(accountId, { id, name, reach: 'tree' }));
   }
 

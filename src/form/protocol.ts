@@ -288,26 +288,26 @@ const unmatched = v.object({
 export type UnmatchedView = v.InferOutput<typeof unmatched>;
 
 /** The answer to a request of the page. */
+/** A place in the lists of what was found. */
+const rankedView = v.object({
+  kind: v.picklist(['person', 'department', 'group']),
+  index: whole,
+  /** Enter takes it without a further look if it is the first. */
+  isSure: v.boolean(),
+  /** Why it was found, if what is shown of it does not say so. */
+  why: v.optional(v.string()),
+});
+export type RankedView = v.InferOutput<typeof rankedView>;
+
 const replyValue = v.variant('kind', [
   v.object({
     kind: v.literal('people'),
     people: v.array(person),
     departments: v.array(department),
     groups: v.array(group),
-    /** The order in which to show them, by place in the list of its kind; absent: as they come. */
-    ranking: v.optional(
-      v.array(
-        v.object({
-          kind: v.picklist(['person', 'department', 'group']),
-          index: v.number(),
-          /** True if what was typed is the name or its beginning, so that Enter may take it at once. */
-          isSure: v.boolean(),
-          /** Why it was found, where its name does not tell. */
-          why: v.optional(v.string()),
-        }),
-      ),
-    ),
-    /** A sentence to show below the list. */
+    /** The order in which to show them, best first; absent when nothing was typed. */
+    ranking: v.optional(v.array(rankedView)),
+    /** A sentence to show beside them. */
     note: v.optional(v.string()),
     /** Why nobody can be found by name, when that is so; ids still work. */
     hint: v.optional(problem),

@@ -20,6 +20,7 @@ import type { SendOptions, SendResult } from '../../../src/push/pushService';
 import { aDraft, anAccount, anError, fakeClient, openService } from '../../support/builders';
 import type { OpenService } from '../../support/builders';
 import { formDeps } from '../../support/formDeps';
+import { matchByName } from '../../support/noDirectories';
 import { temporaryFolder } from '../../support/temporaryFolder';
 import { until } from '../../support/until';
 
@@ -153,6 +154,7 @@ describe('the form without its window', () => {
         people: {
           prepare: () => undefined,
           search: () => Promise.resolve(found),
+          matchOf: matchByName,
           resolveIds: () => Promise.resolve(resolved),
         },
         recents: { last: () => [], list: () => [{ id: 9, name: 'Often' }] },
@@ -804,6 +806,7 @@ describe('the form without its window', () => {
         people: [{ id: 3, name: 'Ivan', position: 'QA', photo: 'https://a/b.png' }],
         departments: [],
         groups: [],
+        ranking: [{ kind: 'person', index: 0, isSure: true }],
       },
     });
     const names = async (query: string) => {
@@ -962,6 +965,10 @@ describe('the form without its window', () => {
         people: [{ id: 4, name: 'Prodaev' }],
         departments: [sales],
         groups: [],
+        ranking: [
+          { kind: 'person', index: 0, isSure: true },
+          { kind: 'department', index: 0, isSure: false, why: 'alike' },
+        ],
       },
     });
     found = { hits: [] };
