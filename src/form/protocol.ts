@@ -287,7 +287,6 @@ const unmatched = v.object({
 /** A piece of a pasted list that matches nobody for certain. */
 export type UnmatchedView = v.InferOutput<typeof unmatched>;
 
-/** The answer to a request of the page. */
 /** A place in the lists of what was found. */
 const rankedView = v.object({
   kind: v.picklist(['person', 'department', 'group']),
@@ -299,6 +298,7 @@ const rankedView = v.object({
 });
 export type RankedView = v.InferOutput<typeof rankedView>;
 
+/** The answer to a request of the page. */
 const replyValue = v.variant('kind', [
   v.object({
     kind: v.literal('people'),

@@ -244,13 +244,56 @@ describe('100,000 people', function () {
     await assertSentTo(stay, 'Всем отделам');
   });
 
+  it('are taken by Enter only when the typed letters are a name: the row that is marked (trial 1.7)', async () => {
+    const { keyboard } = workbench.page;
+    const names = company.departments.map(({ name }) => name);
+    const { name } = company.departments.find(
+      (one) => names.filter((other) => other === one.name).length === 1,
+    )!;
+    const marked = () => form.options.and(form.frame.locator('[aria-selected="true"]'));
+    const form = await emptyForm();
+    await form.to.fill(name);
+    await marked().filter({ hasText: name }).waitFor();
+    assert.equal(await form.options.first().getAttribute('aria-selected'), 'true');
+    assert.match(await form.options.first().innerText(), /department/);
+    await keyboard.press('Enter');
+    await form.chips.filter({ hasText: name }).waitFor();
+    assert.equal(await form.chips.count(), 1, 'the department of that name, and nobody else');
+
+    // Found by position and by letters of another alphabet: nobody is meant for sure.
+    const inLatin = [
+      ...company.namesakesOfNobody((one) => spelt(one.name, latin) !== undefined),
+    ][0]!;
+    for (const [typed, why] of [
+      ['генеральный', undefined],
+      [spelt(inLatin.name, latin)!, 'similar spelling'],
+    ] as const) {
+      await form.to.fill(typed);
+      await form.options.first().waitFor();
+      await until('the list to be about it', async () =>
+        why === undefined
+          ? (await form.options.first().innerText()).toLowerCase().includes(typed)
+          : (await form.options.filter({ hasText: inLatin.name }).innerText()).includes(why),
+      );
+      assert.equal(await marked().count(), 0);
+      await keyboard.press('Enter');
+      assert.equal(await form.chips.count(), 1);
+    }
+    await keyboard.press('ArrowDown');
+    await marked().waitFor();
+    await keyboard.press('Enter');
+    await until('the one chosen by keys', async () => (await form.chips.count()) === 2);
+  });
+
   it('of a group in the workspace’s settings get a push', async () => {
     const expected = sorted(
       new Set([...idsOf(watch.people), ...company.membersOf([watch.department])]),
     );
     const form = await emptyForm();
     await form.to.fill('Ночная');
-    await form.options.filter({ hasText: 'Ночная смена' }).click();
+    const row = form.options.filter({ hasText: 'Ночная смена' });
+    assert.match(await row.innerText(), /group of this workspace/);
+    await row.click();
     await form.text.fill('Смена началась');
     await form.send.click();
     await agree(expected.length);
