@@ -77,7 +77,7 @@ const group = v.object({
   people: v.array(person),
   departments: v.array(department),
   /** True if it comes from the settings of the workspace, which somebody else may have written. */
-  fromWorkspace: v.optional(v.boolean()),
+  ofWorkspace: v.optional(v.boolean()),
 });
 /** A saved group: choosing it chooses all that is in it. */
 export type GroupView = v.InferOutput<typeof group>;

@@ -44,8 +44,8 @@ export function departmentChoice(department: DepartmentView, words: Words): Choi
 }
 
 export function groupChoice(group: GroupView, words: Words): Choice {
-  const { name, people, departments, fromWorkspace } = group;
-  const kind = fromWorkspace ? 'workspaceGroup' : 'savedGroup';
+  const { name, people, departments, ofWorkspace } = group;
+  const kind = ofWorkspace ? 'workspaceGroup' : 'savedGroup';
   return {
     key: `${kind} ${name}`,
     name,

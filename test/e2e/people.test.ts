@@ -292,7 +292,7 @@ describe('100,000 people', function () {
     const form = await emptyForm();
     await form.to.fill('Ночная');
     const row = form.options.filter({ hasText: 'Ночная смена' });
-    assert.match(await row.innerText(), /group of this workspace/);
+    assert.match(await row.innerText(), /group from the settings of this workspace/);
     await row.click();
     await form.text.fill('Смена началась');
     await form.send.click();
