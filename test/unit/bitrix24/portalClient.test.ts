@@ -426,6 +426,70 @@ describe('PortalClient.call', () => {
     }
   });
 
+  describe('before every POST', () => {
+    const refused = network({ kind: 'refused', phase: 'notSent', code: 'ECONNREFUSED' });
+    const moved: Step = {
+      ...html(302),
+      headers: new Map([['location', 'https://acme.bitrix24.com/portal/rest/some.method']]),
+    };
+    const known = json({
+      result: true,
+      time: { duration: 0.1, operating: 1, operating_reset_at: 1_800_000_010 },
+    });
+    const again: [what: string, ...Step[]][] = [
+      ['a pause after a full bucket', limit],
+      ['a refused connection', refused],
+      ['a renewed token', expired],
+      ['a move', moved],
+      ['each of them in a row', limit, refused, expired, moved, limit],
+    ];
+    for (const [what, ...steps] of again) {
+      it(`after ${what} it is asked whether it may leave (trial 5.3)`, async () => {
+        const { transport, call } = setUp(...steps, ok);
+        const told: string[] = [];
+        await call({
+          beforeLeaving: async () => void told.push(`leaves ${transport.requests.length}`),
+          turnedBack: async () => void told.push(`back ${transport.requests.length}`),
+        });
+        assert.deepEqual(told, [
+          'leaves 0',
+          ...steps.flatMap((_, index) => [`back ${index + 1}`, `leaves ${index + 1}`]),
+        ]);
+      });
+
+      it(`after ${what} it does not leave when that is refused (trial 5.3)`, async () => {
+        const { transport, call } = setUp(...steps, ok);
+        const error = new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code: 'TAKEN_OVER' });
+        const beforeLeaving = () =>
+          transport.requests.length === steps.length ? Promise.reject(error) : Promise.resolve();
+        assert.equal(await failureOf(call({ beforeLeaving })), error);
+        assert.equal(transport.requests.length, steps.length);
+      });
+    }
+
+    it('after the operating time is counted anew it is asked too (trial 5.3)', async () => {
+      const { transport, clock, call } = setUp(known, operation, ok);
+      clock.time = 1_800_000_000_000;
+      await call();
+      const told: string[] = [];
+      await call({
+        beforeLeaving: async () => void told.push(`leaves ${transport.requests.length}`),
+        turnedBack: async () => void told.push(`back ${transport.requests.length}`),
+      });
+      assert.deepEqual(told, ['leaves 1', 'back 2', 'leaves 2']);
+    });
+  });
+
+  it('tells a pause without asking the portal (trial 9.4)', async () => {
+    const { transport, clock, client, call } = setUp(limit, ok);
+    assert.equal(await client.pausedUntil('user.search'), 0);
+    let until = 0;
+    await call({ turnedBack: async () => void (until = await client.pausedUntil('user.search')) });
+    assert.ok(until > 0 && until <= clock.now() + 1_000);
+    assert.equal(await client.pausedUntil('user.search'), 0);
+    assert.equal(transport.requests.length, 2);
+  });
+
   it('cancelled before the wire does not leave, whatever it waits for', async () => {
     const never = () => new Promise<never>(() => undefined);
     const waitsFor = {
