@@ -6,6 +6,7 @@ import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
 import type { MethodTime, RateLimiter, RateLimiterDeps, Turn, Wait } from './rateLimiter';
 import type { Lane } from './rateLimiterState';
+import { wellFormed } from './phpQuery';
 import { readRedirect } from './redirect';
 import type { Redirect } from './redirect';
 import type { HttpResponse, Transport } from './transport';
@@ -229,7 +230,9 @@ export class PortalClient {
         ...{ method: 'POST', url, timeoutMs, signal: hearOut === true ? undefined : signal },
         headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
         // The token comes last, so that no parameter takes its place.
-        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }),
+        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }, (_, value: unknown) =>
+          typeof value === 'string' ? wellFormed(value) : value,
+        ),
       });
       log.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
       return response;
