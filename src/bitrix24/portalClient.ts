@@ -38,7 +38,7 @@ export interface CallControl {
    */
   beforeLeaving?: (() => Promise<void>) | undefined;
   /** Awaited when what has left was certainly not carried out and is to be sent again, before any pause. */
-  turnedBack?: (() => Promise<void>) | undefined;
+  notCarriedOut?: (() => Promise<void>) | undefined;
   /** Whose request goes first; default `prompt`. */
   lane?: Lane | undefined;
 }
@@ -246,7 +246,7 @@ export class PortalClient {
         throw error;
       }
       state.isReconnected = true;
-      await options.turnedBack?.();
+      await options.notCarriedOut?.();
       await beforeSending(() => clock.sleep(reconnectMs, signal), signal);
       return undefined;
     }
@@ -258,14 +258,14 @@ export class PortalClient {
     state: CallState,
     { host, origin }: URL,
     status: number,
-    { signal, turnedBack }: CallControl,
+    { signal, notCarriedOut }: CallControl,
   ): Promise<void> {
     if (state.isMoved || !redirect.ok || redirect.endpoint === state.endpoint) {
       throw refusedRedirect(redirect.ok ? 'REDIRECT_LOOP' : redirect.code, status, host);
     }
     state.isMoved = true;
     state.endpoint = redirect.endpoint;
-    await turnedBack?.();
+    await notCarriedOut?.();
     const newOrigin = new URL(redirect.endpoint).origin;
     if (newOrigin === origin) {
       return;
@@ -292,7 +292,7 @@ export class PortalClient {
       if (!turn.refused()) {
         throw error;
       }
-      await options.turnedBack?.();
+      await options.notCarriedOut?.();
       return;
     }
     turn.passed();
@@ -302,8 +302,8 @@ export class PortalClient {
     if (error.is('expired_token') && !state.isRefreshed) {
       state.isRefreshed = true;
       const failed = state.tokens.accessToken;
-      const { signal, turnedBack } = options;
-      await turnedBack?.();
+      const { signal, notCarriedOut } = options;
+      await notCarriedOut?.();
       state.tokens = await beforeSending(() => source.refreshed(failed), signal);
       // The authorization server may not know of the new host yet that the user has just agreed to.
       state.endpoint = state.isMoved ? state.endpoint : state.tokens.clientEndpoint;
@@ -319,7 +319,7 @@ export class PortalClient {
     }
     state.isHeld = true;
     portal.hold(method, until);
-    await options.turnedBack?.();
+    await options.notCarriedOut?.();
   }
 
   #read<T>(

@@ -54,7 +54,7 @@ function noting(transport: ScriptedTransport) {
     told.push(`${what} ${transport.requests.length}`);
     return Promise.resolve();
   };
-  return { told, hooks: { beforeLeaving: note('leaves'), turnedBack: note('back') } };
+  return { told, hooks: { beforeLeaving: note('leaves'), notCarriedOut: note('back') } };
 }
 
 describe('PortalClient.call', () => {
@@ -606,7 +606,9 @@ describe('PortalClient.call', () => {
     const { transport, clock, client, call } = setUp(limit, ok);
     assert.equal(await client.pausedUntil('user.search'), 0);
     let until = 0;
-    await call({ turnedBack: async () => void (until = await client.pausedUntil('user.search')) });
+    await call({
+      notCarriedOut: async () => void (until = await client.pausedUntil('user.search')),
+    });
     assert.ok(until > 0 && until <= clock.now() + 1_000);
     assert.equal(await client.pausedUntil('user.search'), 0);
     assert.equal(transport.requests.length, 2);
