@@ -9,7 +9,7 @@ export const secretNames =
 export const bitrix24Secrets: readonly RegExp[] = [
   // The key in the address of a webhook, also encoded within another address: /rest/USER/KEY/, since REST 3
   // /rest/api/USER/KEY/.
-  /(?:\/|%2f)rest(?:\/|%2f)(?:[a-z]\w{0,19}(?:\/|%2f))?\d{1,10}(?:\/|%2f)((?=[a-z]*\d)[\da-z]{10,64}|[\da-z]{16,64})(?![\w-])/giu,
+  /(?:\/|%2f)rest(?:\/|%2f)(?:[a-z]\w{0,19}(?:\/|%2f))?\d{1,10}(?:\/|%2f)(?!x{8})((?=[a-z]*\d)[\da-z]{10,64}|[\da-z]{16,64})(?![\w-])/giu,
   // Tokens and codes are hexadecimal. Hashes, which have 32, 40, 64 or 128 digits, are no secrets.
   /(?<![\da-z])([\da-f]{68}|[\da-f]{70})(?![\da-z])/giu,
   // The key of an application.
