@@ -10,7 +10,7 @@ export interface SecretFinding {
 const marks = `(?:[*_\`"'\\\\\\])]|</?[a-z]\\w{0,9}>){0,6}`;
 /** What stands between a name and its value. */
 const sign = `(?::\\s{0,3}[a-z][\\w<>[\\]| ]{0,30}=(?![=>])|=>|:=|[:=—–|]|-(?=\\s)|%3[ad]|\\s{1,20}value\\s?[:=]|(?<=\\s)(?:is|это)(?=\\s))`;
-const between = `(?:${marks}\\s{0,10}${sign}\\s{0,10}|>)${marks}\\s{0,3}`;
+const between = `(?:${marks}\\s{0,10}${sign}\\s{0,10}|>)${marks}?\\s{0,3}`;
 /** More words about the name, as in "password for the staging server: …". */
 const further = `((?:\\s{1,3}(?:\\([^()\\n]{1,40}\\)|[\\p{L}\\d_@./-]{1,40})){0,5}?)`;
 const quoted = `(?:\\\\?["'\`])(?![\\s$<*%{])([^\\n"'\`\\\\]{4,200})(?:\\\\?["'\`])`;
@@ -18,9 +18,9 @@ const bare = `(?!["'\`$<*%])([^\\s"'\`<>|,;()[\\]{}*\\\\]{4,200})`;
 
 /** Passwords, whose words must hold a digit or a sign where they are not quoted. */
 const passwords = [
-  `passw(?:or)?d|passwort|kennwort|passphrase|passcode|pwd|contraseña|mot de passe|senha|hasło|parola|şifre|парол(?:ь|я|ем)`,
+  `passw(?:or)?d|passwort|kennwort|passphrase|passcode|pwd|contraseña|mot de passe|senha|hasło|parola|şifre|парол(?:ь|я|ем)|(?<!\\p{L})parol|кодовое слово`,
   // Short words are names only where they stand alone or end a longer name.
-  `(?<![\\p{L}\\d])(?:pass|pw|пасс)|(?<=_)(?:pass|pw)`,
+  `(?<![\\p{L}\\d])(?:db|smtp|ftp|admin|root|user|mysql|my|wifi|vpn|ssh|rdp)?(?:pass|pw|пасс)|(?<=_)(?:pass|pw)`,
 ].join('|');
 const tokens = [
   `(?:api|апи)[ _-]?(?:key|ключ)|(?:access|auth|refresh|private|secret|client|deploy|bot|signing|encryption|master)[ _-]?(?:token|key|secret)`,
@@ -30,12 +30,15 @@ const oneTime = `(?<![\\p{L}\\d])(?:pin|пин|otp|2fa)(?:[- ]?(?:code|код))?
 
 const named = (names: string): RegExp =>
   new RegExp(
-    `(?:${names})(?:_?\\d{1,2})?(?![\\p{L}\\d_])${further}${between}(?:${quoted}|${bare})`,
+    `(?:${names})(?:_?\\d{1,2})?(?![\\p{L}\\d]|_[\\p{L}\\d])${further}${between}(?:${quoted}|${bare})`,
     'giud',
   );
 /** Without a sign in between, only what looks like nothing but a secret counts. */
 const follows = (names: string): RegExp =>
-  new RegExp(`(?:${names})(?![\\p{L}\\d_])()(?:\\s{1,3}|\\s?\\(\\s?)(?:${quoted}|${bare})`, 'giud');
+  new RegExp(
+    `(?:${names})(?![\\p{L}\\d]|_[\\p{L}\\d])()(?:\\s{1,3}|\\s?\\(\\s?)(?:${quoted}|${bare})`,
+    'giud',
+  );
 
 const rules: readonly {
   kind: SecretFinding['kind'];
@@ -47,7 +50,33 @@ const rules: readonly {
   // In names such as dbPass the capital letter begins the word.
   { kind: 'password', pattern: camelCase(), isSecret: isPassword },
   { kind: 'password', pattern: follows(passwords), isSecret: isStrong },
+  {
+    kind: 'password',
+    pattern: follows(passwords),
+    isSecret: (word) => /^(?!19|20)\d{8,12}$/.test(word),
+  },
+  // "Credentials: USER / PASSWORD", and USER:PASSWORD@HOST.
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `(?:credentials|creds|креды|доступы?)${further}${between}[^\\s/:|,]{2,60}\\s{0,2}[/:|,]\\s{0,2}(?:${quoted}|${bare})`,
+      'giud',
+    ),
+    isSecret: isStrong,
+  },
+  {
+    kind: 'password',
+    pattern:
+      /(?<![\w/.:-])[\w.-]{1,40}():(?:"()"|([^\s"'`<>,;:/@]{6,60}))@(?!sha\d)[\w-]+\.[\w.-]+/dgu,
+    isSecret: (word) => /\d/.test(word) && /\p{L}/u.test(word),
+  },
   { kind: 'token', pattern: named(tokens), isSecret: isToken },
+  {
+    kind: 'token',
+    pattern: named('(?<!\\p{L})(?:ключ|key)'),
+    isSecret: (word) =>
+      /^(?=\D*\d)(?=[^a-z]*[a-z])(?:[\da-f]{16,}|(?=.*[A-Z])[\w+/=-]{20,})$/.test(word),
+  },
   { kind: 'token', pattern: follows(tokens), isSecret: isStrong },
   {
     kind: 'password',
@@ -115,11 +144,14 @@ function camelCase(): RegExp {
 function isPassword(word: string, { isQuoted, isFar, before, after }: Found): boolean {
   if (/^\d+$/.test(word)) {
     // A number that is followed by what it counts is none.
-    return word.length >= 6 && !isFar && !/^ \p{L}+(?!\p{L}*\s?[:=])/u.test(after);
+    return word.length >= (isFar ? 8 : 6) && !/^ \p{L}+(?!\p{L}*\s?[:=])/u.test(after);
   }
   if (isQuoted) {
     const isPhrase = /phrase/i.test(before);
     return (isPhrase || !/\s/.test(word)) && !/^\p{Script=Cyrillic}+$/u.test(word);
+  }
+  if (/(?:is|это)\s*$/.test(before)) {
+    return isStrong(word, { isQuoted });
   }
   const hasDigit = /\d/.test(word);
   return word.length >= 6 && (hasDigit || (!isFar && /[!@#%^&+?$~]/.test(word.slice(1))));
@@ -136,8 +168,9 @@ function isToken(word: string, { isQuoted, isFar }: Found): boolean {
 }
 
 /** Letters of both cases or a sign beside digits: no word of a sentence looks so. */
-function isStrong(word: string, { isQuoted }: Found): boolean {
-  const isMixed = /[a-zа-я]/.test(word) && /[A-ZА-Я]/.test(word) && !/^[A-Z][a-z]+\d+$/.test(word);
+function isStrong(word: string, { isQuoted }: Pick<Found, 'isQuoted'>): boolean {
+  const isMixed =
+    /[a-zа-я]/.test(word) && /[A-ZА-Я]/.test(word) && !/^[A-Z][a-z]+\d{1,2}$/.test(word);
   return (
     !/\s/.test(word) &&
     word.length >= (isQuoted ? 6 : 8) &&
@@ -153,6 +186,8 @@ const words =
 /** Kinds of values that are no secrets, whatever stands before them. */
 const harmless: readonly RegExp[] = [
   words,
+  // Rules of a form: required|string|min:8.
+  /^[a-z]+(?:[|:][\w]+){1,9}$/,
   // Dates, times, ranges, versions, telephone numbers and addresses of the network.
   /^[+v]?\d+[.,:/_–-][\d.,:/_–-]*(?:[tT]\d[\d:.]*(?:[zZ]|[+-]\d\d:?\d\d)?)?$/,
   /^\d{1,4}[./-](?:\d{1,2}|[a-zа-я]{3,8})[./-]\d{1,4}/iu,
@@ -165,6 +200,7 @@ const harmless: readonly RegExp[] = [
   /^(?:[a-z][\w+.-]*:\/\/|mailto:|\/|\.{1,2}\/|~\/|[a-z]:\\|www\.)/i,
   /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/,
   /^[a-z._-]+(?:\/[a-z._-]+)+\d?$/i,
+  /^[a-z\d._-]+(?:\/[a-z\d._-]+){2,}$/,
   /^[\w-]+\.(?:md|txt|json|ya?ml|ts|js|py|go|php|java|cs|rb|rs|env|ini|conf|toml|pdf|docx?|xlsx?|png|html?|com|ru|org|net|io|dev|local)(?:[:/]\S*)?$/i,
   // Types and algorithms.
   /^(?:u?int\d+|uint8array|float\d+|string\d+|varchar\d*|char\d+|base\d+\w*|utf-?\d+|sha-?\d+\w*|hs\d+|rs\d+|es\d+|md5|aes-?\d+\w*|bcrypt\d?|argon2\w*|pbkdf2|oauth\d?\w*|http\d|ipv\d|x509)$/i,

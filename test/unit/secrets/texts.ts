@@ -117,6 +117,15 @@ export const askedAbout: Record<string, [text: string, kind: string]> = {
   'login and password': ['логин/пароль: ivan/S3cr3t!pw99', 'password'],
   'a number as a password': ['пароль: 84923175', 'password'],
   'a password in German': ['Passwort: Winter2026!', 'password'],
+  'a password of words and a year': ['login ivan / pass Qwerty2026!', 'password'],
+  'a password of a network': ['пароль на wifi: 84923175', 'password'],
+  'a password of a network behind a space': ['wifi пароль 84923175', 'password'],
+  'a password in italics': ['_Password_: S3cr3t!99', 'password'],
+  'a password in quotes that are French': ['Пароль «Солнышко2026»', 'password'],
+  credentials: ['credentials: admin / Tr0ub4dor&3', 'password'],
+  'a user and a host': ['root:S3cr3tpw99@10.0.0.5', 'password'],
+  'a key that is only called so': ['ключ: 9f8e7d6c5b4a3928', 'token'],
+  'a password of letters in JSON': ['"userPassword": "qwerty"', 'password'],
   'a PIN': ['PIN-код: 4821', 'password'],
   'a code by SMS': ['Код подтверждения: 482913', 'password'],
 
@@ -221,6 +230,13 @@ export const letPass: readonly string[] = [
   'build 20261127.1415, session 3 of 5',
   'Iban in the invoice, phone +7 495 123-45-67, order #482913',
   'Код 482913 в прайсе снят с производства',
+
+  'The password field is required2',
+  'Unexpected token < in JSON at position 0',
+  'ticket TOKEN-42, бюро пропусков: pass-4',
+  'Passed: 123456, skipped: 12',
+  'password: var.db_password_1',
+  'app/server:v1.2.3@registry.acme.ru',
 
   // Code.
   'const token = getToken1();',
