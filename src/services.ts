@@ -29,8 +29,10 @@ import { RecipientPicker } from './people/recipientPicker';
 import { problemOf, problemOfResult, problemOfSetup, problemOfWaiting } from './problems/catalogue';
 import { createFixes } from './problems/fixes';
 import { Notifier } from './problems/notifier';
+import { strictestCount, strictestPolicy, valuesOf } from './push/confirmPolicy';
 import { createConfirmDuplicate, createConfirmSend } from './push/confirmSend';
 import { createConfirmSecrets } from './push/confirmSecrets';
+import type { Draft } from './push/draft';
 import { workspaceKey } from './push/draftFile';
 import { DraftStore } from './push/draftStore';
 import { InterruptedPushes } from './push/interruptedPushes';
@@ -164,7 +166,7 @@ function pushServices(
     ReturnType<typeof accountServices> &
     ReturnType<typeof peopleServices>,
 ) {
-  const { owned, log, settings, stored, accounts, notifier, transport } = services;
+  const { owned, log, settings, stored, accounts, notifier, transport, focusForm } = services;
   const { recents, directories, departments, hints } = services;
   const { workspaceFile, workspaceFolders } = vscode.workspace;
   const drafts = owned.add(
@@ -193,16 +195,26 @@ function pushServices(
   });
   // The rules for secrets are 75 KB: a bundle of its own, read when the first push is about to leave.
   const load = () => import('./secrets/findSecrets');
+  const editText = async (draft: Draft) => {
+    if (drafts.current.id !== draft.id) {
+      drafts.forget(draft.id);
+      drafts.open(draft);
+    }
+    await focusForm('text');
+  };
   const doubts = createDeliverySentence({ hints, clock });
   const service = new PushService({
     ...{ accounts, drafts, store, history, recents, clock, log },
-    secrets: new SecretCheck({ confirm: createConfirmSecrets(notifier), load, log }),
+    secrets: new SecretCheck({
+      ...{ load, log },
+      confirm: createConfirmSecrets({ messages: notifier, editText }),
+    }),
     resolveAudience: createResolveAudience({ accounts, facts: personFacts }),
     confirmDuplicate: createConfirmDuplicate(notifier),
     confirm: createConfirmSend({
       ...{ messages: notifier, doubts, window },
-      policy: () => settings().get('confirm'),
-      countAbove: () => settings().get('confirmCount'),
+      policy: () => strictestPolicy(valuesOf(settings().inspect('confirm'))),
+      countAbove: () => strictestCount(valuesOf(settings().inspect('confirmCount'))),
     }),
     onPortalAnswered: (host) => void waiting.answered(host),
   });
