@@ -31,6 +31,7 @@ import { createFixes } from './problems/fixes';
 import { Notifier } from './problems/notifier';
 import { strictestCount, strictestPolicy, valuesOf } from './push/confirmPolicy';
 import { createConfirmDuplicate, createConfirmSend } from './push/confirmSend';
+import type { ConfirmSendDeps } from './push/confirmSend';
 import { createConfirmSecrets } from './push/confirmSecrets';
 import type { Draft } from './push/draft';
 import { workspaceKey } from './push/draftFile';
@@ -42,6 +43,7 @@ import { PushService } from './push/pushService';
 import { PushStore } from './push/pushStore';
 import { createResolveAudience } from './push/resolveAudience';
 import { SecretCheck } from './push/secretCheck';
+import type { SecretCheckDeps } from './push/secretCheck';
 import { SendWithProgress } from './push/sendWithProgress';
 import type { TellResult } from './push/sendWithProgress';
 import { WaitingPushes, createIsReachable } from './push/waitingPushes';
@@ -166,7 +168,7 @@ function pushServices(
     ReturnType<typeof accountServices> &
     ReturnType<typeof peopleServices>,
 ) {
-  const { owned, log, settings, stored, accounts, notifier, transport, focusForm } = services;
+  const { owned, log, settings, stored, accounts, notifier, transport } = services;
   const { recents, directories, departments, hints } = services;
   const { workspaceFile, workspaceFolders } = vscode.workspace;
   const drafts = owned.add(
@@ -195,27 +197,11 @@ function pushServices(
   });
   // The rules for secrets are 75 KB: a bundle of its own, read when the first push is about to leave.
   const load = () => import('./secrets/findSecrets');
-  const editText = async (draft: Draft) => {
-    if (drafts.current.id !== draft.id) {
-      drafts.forget(draft.id);
-      drafts.open(draft);
-    }
-    await focusForm('text');
-  };
   const doubts = createDeliverySentence({ hints, clock });
   const service = new PushService({
     ...{ accounts, drafts, store, history, recents, clock, log },
-    secrets: new SecretCheck({
-      ...{ load, log },
-      confirm: createConfirmSecrets({ messages: notifier, editText }),
-    }),
     resolveAudience: createResolveAudience({ accounts, facts: personFacts }),
-    confirmDuplicate: createConfirmDuplicate(notifier),
-    confirm: createConfirmSend({
-      ...{ messages: notifier, doubts, window },
-      policy: () => strictestPolicy(valuesOf(settings().inspect('confirm'))),
-      countAbove: () => strictestCount(valuesOf(settings().inspect('confirmCount'))),
-    }),
+    ...questionsOf({ ...services, drafts, doubts, load }),
     onPortalAnswered: (host) => void waiting.answered(host),
   });
   const tell: TellResult = (result, context) => {
@@ -248,5 +234,34 @@ function pushServices(
   return {
     ...{ drafts, history, store, personFacts, service, tell, sender, waiting, interrupted },
     findSecrets,
+  };
+}
+
+/** What the user is asked before a push leaves. */
+function questionsOf(
+  services: Pick<ReturnType<typeof sharedServices>, 'log' | 'settings' | 'focusForm'> &
+    Pick<ReturnType<typeof accountServices>, 'notifier'> &
+    Pick<SecretCheckDeps, 'load'> &
+    Pick<ConfirmSendDeps, 'doubts'> & { drafts: DraftStore },
+) {
+  const { log, settings, focusForm, notifier, drafts, doubts, load } = services;
+  const editText = async (draft: Draft) => {
+    if (drafts.current.id !== draft.id) {
+      drafts.forget(draft.id);
+      drafts.open(draft);
+    }
+    await focusForm('text');
+  };
+  return {
+    secrets: new SecretCheck({
+      ...{ load, log },
+      confirm: createConfirmSecrets({ messages: notifier, editText }),
+    }),
+    confirmDuplicate: createConfirmDuplicate(notifier),
+    confirm: createConfirmSend({
+      ...{ messages: notifier, doubts, window },
+      policy: () => strictestPolicy(valuesOf(settings().inspect('confirm'))),
+      countAbove: () => strictestCount(valuesOf(settings().inspect('confirmCount'))),
+    }),
   };
 }
