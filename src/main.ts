@@ -175,6 +175,7 @@ function historyOf(
     },
     portalOf: async (id) => (await accounts.get(id))?.portal,
     copy: (text) => env.clipboard.writeText(text),
+    mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),
   });
 }

@@ -21,6 +21,7 @@ describe('the history view', () => {
   let drafts: Draft[];
   let written: Draft;
   let copied: string[];
+  let mentioned: string[];
   let acted: [string, PushAction][];
   let isDecided: boolean;
   let asked: number;
@@ -30,6 +31,7 @@ describe('the history view', () => {
     root = await mkdtemp(path.join(tmpdir(), 'history-'));
     ({ store, history } = openStore(root));
     [drafts, copied, acted, asked, isDecided] = [[], [], [], 0, true];
+    mentioned = [];
     tree = { visible: true, selection: [] };
     const visibility = new EventEmitter<{ visible: boolean }>();
     opened = new HistoryCommands({
@@ -57,6 +59,7 @@ describe('the history view', () => {
           })),
         ),
       copy: (text) => Promise.resolve(void copied.push(text)),
+      mention: (message) => void mentioned.push(message),
       showInputBox: () => Promise.resolve('nothing like it'),
       messages: {
         ask: ({ answers }) => {
@@ -136,6 +139,39 @@ describe('the history view', () => {
     await opened.copyAs('curl', done);
     assert.doesNotMatch(copied[0]!, /s3cret/);
     assert.match(copied[0]!, /ACCESS_TOKEN/);
+  });
+
+  it('says that something was copied (trial 8.15)', async () => {
+    const { done } = await lines();
+    await opened.copyText(done);
+    await opened.copyAs('powershell', done);
+    assert.deepEqual([mentioned, copied.length], [['Copied', 'Copied'], 2]);
+    await opened.copyText({ push: { id: 'forged' } });
+    assert.equal(mentioned.length, 2);
+  });
+
+  it('copies the texts that the people of a personal push got (trial 6.9)', async () => {
+    const recipients = [{ id: 3, name: 'Ivan' }, { id: 5 }];
+    const draft = newDraft({ accountId: 'a:1', text: 'Hi {name|all}', recipients });
+    const { host, origin } = { host: 'acme.example', origin: 'form' } as const;
+    const facts = [{ id: 3, firstName: 'Иван' }, { id: 5 }];
+    const record = await store.create({
+      draft,
+      host,
+      origin,
+      people: recipients,
+      replaces: [],
+      facts,
+    });
+    await record.sending([3, 5], 0);
+    await record.answered({ refused: [], unknown: [], notSent: [] }, 0);
+    await record.end();
+    const roots = await opened.view.getChildren();
+    const [line] = await opened.view.getChildren(roots.at(-1));
+    await opened.copyAs('php', line);
+    const read = decodeURIComponent(copied[0]!.replaceAll('+', ' '));
+    assert.ok(read.includes('/rest/batch') && read.includes('TEXT=Hi Иван'), read);
+    assert.ok(read.includes('TEXT=Hi all') && !read.includes('{name'), read);
   });
 
   it('sends and decides a push that waits', async () => {
