@@ -82,11 +82,22 @@ function sharedServices({ context, output, log, focusForm }: ServicesDeps, owned
   };
 }
 
-/** Who we are on which portal, and what is told when something goes wrong there. */
+/** Who we are on which portal, what is told when something goes wrong there, and the texts that wait meanwhile. */
 function accountServices(shared: ReturnType<typeof sharedServices>) {
   const { owned, log, output, globalState, secrets, focusForm } = shared;
   const { stored, signInPort, openExternal, transport } = shared;
-  const notifier = new Notifier({ log, clock, fixes: () => fixes });
+  const notifier = new Notifier({ log, clock, fixes: () => fixes, isSaved: () => drafts.isSaved });
+  const { workspaceFile, workspaceFolders } = vscode.workspace;
+  const drafts = owned.add(
+    new DraftStore({
+      ...{ disk: storageFolder(stored('drafts')), clock, log },
+      key: workspaceKey((workspaceFile ?? workspaceFolders?.[0]?.uri)?.toString()),
+      onDamaged: (name) =>
+        notifier.inform(
+          l10n.t('The saved draft could not be read. It was set aside as {0}.', name),
+        ),
+    }),
+  );
   const tokens = owned.add(
     new TokenStore({
       ...{ secrets, folder: stored('accounts'), clock, log },
@@ -121,7 +132,7 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
     showLog: () => output.show(),
     openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
   });
-  return { notifier, tokens, accounts, sessions, accountCommands, fixes };
+  return { notifier, drafts, tokens, accounts, sessions, accountCommands, fixes };
 }
 
 /** Whom pushes go to, and what speaks against it. */
@@ -168,19 +179,8 @@ function pushServices(
     ReturnType<typeof accountServices> &
     ReturnType<typeof peopleServices>,
 ) {
-  const { owned, log, settings, stored, accounts, notifier, transport } = services;
+  const { owned, log, settings, stored, accounts, notifier, drafts, transport } = services;
   const { recents, directories, departments, hints } = services;
-  const { workspaceFile, workspaceFolders } = vscode.workspace;
-  const drafts = owned.add(
-    new DraftStore({
-      ...{ disk: storageFolder(stored('drafts')), clock, log },
-      key: workspaceKey((workspaceFile ?? workspaceFolders?.[0]?.uri)?.toString()),
-      onDamaged: (name) =>
-        notifier.inform(
-          l10n.t('The saved draft could not be read. It was set aside as {0}.', name),
-        ),
-    }),
-  );
   const onDamaged = (name: string) =>
     notifier.inform(l10n.t('A saved push could not be read. Its file was set aside as {0}.', name));
   const keep = () => historyKeep(settings().get('history'));
@@ -201,15 +201,17 @@ function pushServices(
   const service = new PushService({
     ...{ accounts, drafts, store, history, recents, clock, log },
     resolveAudience: createResolveAudience({ accounts, facts: personFacts }),
-    ...questionsOf({ ...services, drafts, doubts, load }),
+    ...questionsOf({ ...services, doubts, load }),
     onPortalAnswered: (host) => void waiting.answered(host),
   });
-  const tell: TellResult = (result, context) => {
-    const problem = problemOfResult(result, { host: context.account?.host });
+  const tell: TellResult = async (result, context) => {
+    // It is said whether the text is kept.
+    await drafts.flush().catch(() => undefined);
+    const about = { host: context.account?.host, isUnsaved: !drafts.isSaved };
+    const problem = problemOfResult(result, about);
     if (problem) {
       void notifier.tell(problem, context);
     }
-    return Promise.resolve();
   };
   const current = () => accounts.current();
   const accepted = owned.add(new AcceptedStatus({ sentence: doubts, current }));
@@ -232,7 +234,7 @@ function pushServices(
   const interrupted = owned.add(new InterruptedPushes({ service, store, sender, waiting, log }));
   const findSecrets = async (text: string) => await (await load()).findSecrets(text);
   return {
-    ...{ drafts, history, store, personFacts, service, tell, sender, waiting, interrupted },
+    ...{ history, store, personFacts, service, tell, sender, waiting, interrupted },
     findSecrets,
   };
 }
@@ -240,9 +242,9 @@ function pushServices(
 /** What the user is asked before a push leaves. */
 function questionsOf(
   services: Pick<ReturnType<typeof sharedServices>, 'log' | 'settings' | 'focusForm'> &
-    Pick<ReturnType<typeof accountServices>, 'notifier'> &
+    Pick<ReturnType<typeof accountServices>, 'notifier' | 'drafts'> &
     Pick<SecretCheckDeps, 'load'> &
-    Pick<ConfirmSendDeps, 'doubts'> & { drafts: DraftStore },
+    Pick<ConfirmSendDeps, 'doubts'>,
 ) {
   const { log, settings, focusForm, notifier, drafts, doubts, load } = services;
   const editText = async (draft: Draft) => {

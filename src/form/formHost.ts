@@ -25,7 +25,12 @@ export interface FormHostDeps extends Omit<
 export function openForm(deps: FormHostDeps): FormHost {
   const controller = new FormController({
     ...{ ...deps, hintText, deliverySummary },
-    sentences: { ofError: problemOf, ofResult: problemOfResult, ofEarlier: problemOfEarlier },
+    sentences: {
+      ofError: (error, about) => problemOf(error, { ...about, isUnsaved: !deps.drafts.isSaved }),
+      ofResult: (result, about) =>
+        problemOfResult(result, { ...about, isUnsaved: !deps.drafts.isSaved }),
+      ofEarlier: problemOfEarlier,
+    },
     tellTakenCareOf: () =>
       deps.messages.inform(l10n.t('Another window has taken care of this push.')),
     tell: async (result, context) => {
