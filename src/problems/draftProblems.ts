@@ -1,11 +1,12 @@
 import { l10n } from 'vscode';
+import { plainText } from '../common/plainText';
 import type { DraftIssue } from '../push/checkDraft';
 import { placeholders } from '../push/personalText';
 import type { FixId, Problem } from './problem';
 
-/** What is wrong with a draft and what to do, in the same words wherever it is shown. */
-export function issueMessage(code: DraftIssue['code']): string {
-  switch (code) {
+/** What is wrong with a draft and what to do. For a fault that has a place in `text`, it names that place. */
+export function issueMessage(issue: DraftIssue, text?: string): string {
+  switch (issue.code) {
     case 'NO_ACCOUNT':
       return l10n.t('Sign in to a Bitrix24 portal first.');
     case 'NO_RECIPIENTS':
@@ -19,11 +20,24 @@ export function issueMessage(code: DraftIssue['code']): string {
     case 'TEXT_TOO_LONG':
       return l10n.t('The text is too long for a push. Shorten it.');
     case 'PLACEHOLDER_UNKNOWN':
+      if (text !== undefined) {
+        return l10n.t(
+          '“{0}” in line {1}, character {2} cannot be filled in. Only these words can stand between braces: {3}. To send a brace itself, write it twice.',
+          ...placeOf(issue, text),
+          placeholders.join(', '),
+        );
+      }
       return l10n.t(
         'Only these words can stand between braces: {0}. To send a brace itself, write it twice.',
         placeholders.join(', '),
       );
     case 'PLACEHOLDER_OPEN':
+      if (text !== undefined) {
+        return l10n.t(
+          'The brace “{0}” in line {1}, character {2} is unmatched. To send a brace itself, write it twice.',
+          ...placeOf(issue, text),
+        );
+      }
       return l10n.t('A brace is unmatched. To send a brace itself, write it twice.');
     case 'AVATAR_NOT_HTTP':
       return l10n.t(
@@ -32,7 +46,14 @@ export function issueMessage(code: DraftIssue['code']): string {
   }
 }
 
-/** Where a fault of each field is put right. */
+/** The piece of text at fault, its line, and its first character in that line; both count from 1. */
+function placeOf({ offset = 0, length = 0 }: DraftIssue, text: string): [string, number, number] {
+  const lines = text.slice(0, offset).split(/\r\n?|\n/);
+  const written = plainText(text.slice(offset, offset + length), 40);
+  return [written, lines.length, Array.from(lines.at(-1) ?? '').length + 1];
+}
+
+/** Where the faults of a field are put right. */
 const issueFixes: Record<DraftIssue['field'], FixId> = {
   account: 'signIn',
   recipients: 'goToRecipients',
@@ -41,6 +62,7 @@ const issueFixes: Record<DraftIssue['field'], FixId> = {
 };
 
 /** The same for a notification, with its way on. */
-export function problemOfIssue({ code, field }: DraftIssue): Problem {
-  return { code, severity: 'error', message: issueMessage(code), fixes: [issueFixes[field]] };
+export function problemOfIssue(issue: DraftIssue): Problem {
+  const { code, field } = issue;
+  return { code, severity: 'error', message: issueMessage(issue), fixes: [issueFixes[field]] };
 }

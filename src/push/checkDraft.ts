@@ -41,7 +41,7 @@ export type Sender = Pick<Account, 'clientId' | 'senderName'>;
  * `people`: the draft's own when absent; what is not known of them counts as missing.
  */
 export function budgetOf(
-  draft: DraftMessage & Pick<Draft, 'avatar'> & Partial<Pick<Draft, 'recipients'>>,
+  draft: DraftMessage & Pick<Draft, 'avatar'> & { recipients?: readonly TextPerson[] },
   sender: Sender,
   people: readonly TextPerson[] = draft.recipients ?? [],
 ): PushBudget {
