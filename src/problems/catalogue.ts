@@ -1,4 +1,4 @@
-import { env, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { SetupResult } from '../accounts/setupCheck';
 import { Bitrix24Error } from '../bitrix24/errors';
 import { countOfPeople, counted } from '../common/counted';
@@ -217,7 +217,7 @@ function problemOfRow(error: Bitrix24Error, about: About): Problem {
     portal: plainText(portal, 100),
     host: plainText(error.host ?? portal, 100),
     scope: scopeName(scope ?? ''),
-    time: new Intl.DateTimeFormat(env.language, { timeStyle: 'short' }).format(error.retryAt),
+    time: error.retryAt === undefined ? '' : dateTime(error.retryAt, { timeStyle: 'short' }),
     words: plainText(error.description ?? '') || code,
   };
   const sentence = message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);

@@ -22,6 +22,10 @@ describe('the history view', () => {
   let written: Draft;
   let copied: string[];
   let mentioned: string[];
+  let visibility: EventEmitter<{ visible: boolean }>;
+  let refreshed: number;
+  let watches: number;
+  let told: () => void;
   let acted: [string, PushAction][];
   let isDecided: boolean;
   let asked: number;
@@ -33,12 +37,18 @@ describe('the history view', () => {
     [drafts, copied, acted, asked, isDecided] = [[], [], [], 0, true];
     mentioned = [];
     tree = { visible: true, selection: [] };
-    const visibility = new EventEmitter<{ visible: boolean }>();
+    visibility = new EventEmitter<{ visible: boolean }>();
+    [refreshed, watches] = [0, 0];
     opened = new HistoryCommands({
       ...{ clock: { now: Date.now }, log: silentLog, history },
       service: store,
       tree: Object.assign(tree, { onDidChangeVisibility: visibility.event }),
-      changed: () => {},
+      changed: () => (refreshed += 1),
+      watch: (then) => {
+        watches += 1;
+        told = then;
+        return { dispose: () => (watches -= 1) };
+      },
       sender: {
         act: async ({ id, draft }, action) => {
           acted.push([draft.text, action]);
@@ -132,6 +142,21 @@ describe('the history view', () => {
       ],
     );
     assert.notEqual(drafts[0]?.id, written.id);
+  });
+
+  it('follows what other windows do while it is in view, and watches nothing else (trial 9.8)', () => {
+    assert.equal(watches, 1);
+    const before = refreshed;
+    told();
+    assert.equal(refreshed, before + 1);
+    tree.visible = false;
+    visibility.fire({ visible: false });
+    assert.equal(watches, 0);
+    tree.visible = true;
+    visibility.fire({ visible: true });
+    assert.equal(watches, 1);
+    opened.dispose();
+    assert.equal(watches, 0);
   });
 
   it('copies with secrets masked', async () => {
