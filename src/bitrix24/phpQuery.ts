@@ -15,7 +15,7 @@ export function phpQuery(params: Record<string, unknown>): string {
       return;
     }
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      const text = typeof value === 'boolean' ? Number(value) : value;
+      const text = typeof value === 'boolean' ? Number(value) : wellFormed(value);
       pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
     }
   };
@@ -23,4 +23,9 @@ export function phpQuery(params: Record<string, unknown>): string {
     add(name, value);
   }
   return pairs.join('&');
+}
+
+/** Replaces half of a surrogate pair, which would make a whole request unreadable for PHP. Other values stay. */
+export function wellFormed<T>(value: T): T | string {
+  return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\uFFFD') : value;
 }

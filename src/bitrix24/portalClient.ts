@@ -4,6 +4,7 @@ import { readAnswer, unexpectedAnswer } from './answer';
 import { batchParams, batchResult, readBatch, readTimes } from './restBatch';
 import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
+import { wellFormed } from './phpQuery';
 import { isLoopback } from './portalAddress';
 import type { MethodTime, RateLimiter, Turn, Wait } from './rateLimiter';
 import type { Lane } from './rateLimiterState';
@@ -328,7 +329,9 @@ export class PortalClient {
         url,
         headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
         // Last, so that no parameter takes its place.
-        body: JSON.stringify({ ...params, auth: accessToken }),
+        body: JSON.stringify({ ...params, auth: accessToken }, (_, value: unknown) =>
+          wellFormed(value),
+        ),
         signal: hearOut === true ? undefined : signal,
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       });

@@ -146,7 +146,7 @@ function paramsOf(request: PushRequest): { USER_ID: number[]; TEXT: string; AVAT
   const avatar = avatarAddress(request.avatar);
   return {
     USER_ID: [...new Set(request.userIds)],
-    TEXT: wellFormed(request.text),
+    TEXT: request.text,
     ...(avatar ? { AVATAR: avatar } : {}),
   };
 }
@@ -161,9 +161,4 @@ export async function probePush(client: PortalClient, options: CallControl = {})
     { USER_ID: 0, TEXT: 'Setup check' },
     { ...options, schema: v.literal(true) },
   );
-}
-
-/** Half of a surrogate pair would make the whole request unreadable for PHP. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }

@@ -263,7 +263,18 @@ export type FormState = v.InferOutput<typeof formState>;
 
 const unmatched = v.object({
   text: v.string(),
-  why: v.picklist(['unknown', 'ambiguous', 'noScope', 'inactive']),
+  why: v.picklist([
+    'unknown',
+    'unknownId',
+    'noScope',
+    'portal',
+    'inactive',
+    'ambiguous',
+    'spelling',
+    'address',
+    'number',
+    'mismatch',
+  ]),
   candidates: v.optional(v.array(person)),
   departments: v.optional(v.array(department)),
 });

@@ -128,6 +128,21 @@ export class SavedGroups {
   }
 }
 
+/** Everybody in a group. What came from the workspace's settings is marked, because the user did not write it. */
+export function audienceOfGroup({ name, people, departments, from }: SavedGroup): Audience {
+  const mark = from === 'workspace' ? { workspaceGroup: name } : {};
+  return {
+    people: people.map((one) => ({ id: one, ...mark })),
+    departments: departments.map((one) => ({ ...one, ...mark })),
+  };
+}
+
+/** The groups of the workspace's settings by which some of these were chosen, each once. */
+export function workspaceGroupsOf({ people, departments }: Audience): string[] {
+  const names = [...people, ...departments].flatMap((one) => one.workspaceGroup ?? []);
+  return [...new Set(names)];
+}
+
 /** Finds a key regardless of upper and lower case. */
 function keyOf(object: Record<string, unknown>, wanted: string): string | undefined {
   const lower = wanted.toLocaleLowerCase();

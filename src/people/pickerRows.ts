@@ -121,8 +121,8 @@ function listRows(list: ListMatch, chosen: Audience, taken: Set<number>): Recipi
   return [
     ...found,
     ...list.unmatched.flatMap((unmatched) => {
-      const { why, candidates = [], departments: alike = [] } = unmatched;
-      const offered = why === 'ambiguous' ? peopleRows('found', candidates, taken) : [];
+      const { candidates = [], departments: alike = [] } = unmatched;
+      const offered = peopleRows('found', candidates, taken);
       return [{ ...row('unmatched'), unmatched }, ...offered, ...departmentRows(alike, chosen)];
     }),
   ];
