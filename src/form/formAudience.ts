@@ -5,9 +5,10 @@ import type { Draft } from '../push/draft';
 import type { DepartmentTree } from '../people/departments/departmentTree';
 import type { Departments } from '../people/departments/departments';
 import type { Directories } from '../people/directory/directories';
+import { markWorkspaceGroups } from '../people/groups';
 import type { SavedGroups } from '../people/groups';
 import type { ListMatch, ListMatcher } from '../people/listMatcher';
-import type { DepartmentRecipient } from '../people/recipient';
+import type { ChosenAudience, DepartmentRecipient } from '../people/recipient';
 import type { DepartmentView } from './protocol';
 
 export interface FormAudienceDeps {
@@ -25,6 +26,8 @@ export interface GroupFound {
   /** Ids. */
   people: number[];
   departments: DepartmentView[];
+  /** True if it stands in the settings of the workspace. */
+  ofWorkspace?: boolean;
 }
 
 const departmentsAtMost = 5;
@@ -65,11 +68,21 @@ export class FormAudience {
     return groups
       .filter(({ name }) => folded(name).includes(wanted))
       .slice(0, groupsAtMost)
-      .map(({ name, people, departments }) => ({
+      .map(({ name, people, departments, from }) => ({
         name,
         people,
+        ...(from === 'workspace' && { ofWorkspace: true }),
         departments: departments.map((one) => this.view(account.id, one)),
       }));
+  }
+
+  /** Marks those whom a group of the workspace brought. */
+  marked(account: Account, audience: ChosenAudience): ChosenAudience {
+    return markWorkspaceGroups(audience, this.#deps.groups.list(account.host));
+  }
+
+  nameOf(accountId: string, departmentId: number): string | undefined {
+    return this.view(accountId, { id: departmentId, reach: 'tree' }).name;
   }
 
   /** The department with all that is known about it. */

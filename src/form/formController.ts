@@ -72,9 +72,7 @@ export class FormController implements Disposable {
     const { drafts, page } = deps;
     this.#people = this.#owned.add(new FormPeople(deps));
     this.#audience = this.#owned.add(new FormAudience(deps));
-    const departmentName = (accountId: string, id: number) =>
-      this.#audience.view(accountId, { id, reach: 'tree' }).name;
-    this.#draft = this.#owned.add(new FormDraft(drafts, this.#people, departmentName));
+    this.#draft = this.#owned.add(new FormDraft(drafts, this.#people, this.#audience));
     this.#delivery = this.#owned.add(
       new FormDelivery(deps, (found) => this.#postIfReady({ type: 'hints', ...found })),
     );

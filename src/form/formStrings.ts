@@ -72,6 +72,7 @@ function recipientStrings() {
     switchToDirect: l10n.t('With sub-departments. Switch to direct members only'),
     reachNow: l10n.t('{0}: {1}'),
     savedGroup: l10n.t('saved group'),
+    workspaceGroup: l10n.t('group from the settings of this workspace'),
     saveAsGroup: l10n.t('Save as group'),
     foundAny: l10n.t('{0} match found|{0} matches found'),
     fewerPeople: l10n.t('Show fewer'),

@@ -74,6 +74,8 @@ export type DepartmentView = v.InferOutput<typeof department>;
 
 const group = v.object({
   name: v.string(),
+  /** True if it stands in the settings of the workspace. */
+  ofWorkspace: v.optional(v.boolean()),
   people: v.array(person),
   departments: v.array(department),
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { Audience, DepartmentRecipient } from './recipient';
+import { covers } from './recipient';
+import type { Audience, ChosenAudience, DepartmentRecipient, Recipient } from './recipient';
 
 /** A named group of people and departments from the setting `bitrix24Push.groups`. */
 export interface SavedGroup {
@@ -134,6 +135,37 @@ export function audienceOfGroup({ name, people, departments, from }: SavedGroup)
   return {
     people: people.map((one) => ({ id: one, ...mark })),
     departments: departments.map((one) => ({ ...one, ...mark })),
+  };
+}
+
+/**
+ * Marks everybody of a workspace's group that is chosen as a whole, because the form's page tells only ids. A mark stays
+ * when some of the group are removed later. Lists in which nothing changes are returned as they are.
+ */
+export function markWorkspaceGroups(
+  audience: ChosenAudience,
+  groups: readonly SavedGroup[],
+): ChosenAudience {
+  const whole = groups
+    .filter(({ from }) => from === 'workspace')
+    .map(audienceOfGroup)
+    .filter((group) => covers(audience, group));
+  const mark = <T extends Recipient | DepartmentRecipient>(all: T[], of: readonly T[]): T[] => {
+    const marks = new Map(of.map(({ id, workspaceGroup }) => [id, workspaceGroup]));
+    const isNew = (one: T) => marks.has(one.id) && one.workspaceGroup === undefined;
+    return all.some(isNew)
+      ? all.map((one) => (isNew(one) ? { ...one, workspaceGroup: marks.get(one.id) } : one))
+      : all;
+  };
+  return {
+    people: mark(
+      audience.people,
+      whole.flatMap(({ people }) => people),
+    ),
+    departments: mark(
+      audience.departments,
+      whole.flatMap(({ departments }) => departments),
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
-import { isDate, isPhone, plainIds, readField, readName } from './listEntry';
+import { isDate, isPhone, plainIds } from '../common/plainIds';
+import { readField, readName } from './listEntry';
 import type { ListEntry } from './listEntry';
 
 /** What a column of a table holds. */

@@ -1,4 +1,5 @@
-import { plainIds, readField, unwrapped } from './listEntry';
+import { plainIds } from '../common/plainIds';
+import { readField, unwrapped } from './listEntry';
 import type { ListEntry } from './listEntry';
 import { countsUp, readTable, roleOf, splitFields } from './listTable';
 

@@ -4,6 +4,7 @@ import { searchPeople } from '../bitrix24/peopleByText';
 import type { Person } from '../bitrix24/person';
 import type { Accounts } from '../accounts/account';
 import type { Log } from '../common/log';
+import { plainIds } from '../common/plainIds';
 import type { Directories } from './directory/directories';
 import type { RecentRecipients } from './recentRecipients';
 import type { Recipient } from './recipient';
@@ -129,9 +130,7 @@ export class PeopleSearch {
  * empty list if the text has anything else in it, e.g. a name.
  */
 export function parseIds(text: string): number[] {
-  const words = text.split(/[\s,;]+/u).filter((word) => word !== '');
-  const ids = words.map((word) => (/^#?\d+$/u.test(word) ? Number(word.replace('#', '')) : NaN));
-  return ids.every((id) => Number.isSafeInteger(id) && id > 0) ? [...new Set(ids)] : [];
+  return [...new Set(plainIds(text))];
 }
 
 /** Turns the error `insufficient_scope` (docs/bitrix24.md, REST calls and errors) into a result, because ids still work. */

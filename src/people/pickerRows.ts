@@ -1,5 +1,6 @@
 import type { DepartmentTree } from './departments/departmentTree';
 import { foldedName, isBeginningOf } from './directory/words';
+import { audienceOfGroup } from './groups';
 import type { SavedGroup } from './groups';
 import type { ListMatch, UnmatchedEntry } from './listMatcher';
 import { matchName } from './matchName';
@@ -185,8 +186,7 @@ function departmentRow(one: DepartmentRecipient): RecipientRow {
 }
 
 function groupRow(group: SavedGroup): RecipientRow {
-  const people = group.people.map((id) => ({ id }));
-  return { ...row('group', people), departments: group.departments, group };
+  return { ...row('group'), ...audienceOfGroup(group), group };
 }
 
 function row(kind: RecipientRow['kind'], people: readonly Recipient[] = []): RecipientRow {

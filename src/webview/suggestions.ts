@@ -236,12 +236,12 @@ export class Suggestions {
         };
       }
       case 'group': {
-        const { name, people, departments } = suggestion.group;
+        const { name, people, departments, ofWorkspace } = suggestion.group;
         return {
           picture: icon('people', 'suggestion-icon'),
           name,
           details: [
-            words.text('savedGroup'),
+            words.text(ofWorkspace ? 'workspaceGroup' : 'savedGroup'),
             people.length > 0 && words.plural('people', people.length),
             departments.length > 0 && words.plural('departments', departments.length),
           ],
