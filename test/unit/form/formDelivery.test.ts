@@ -3,9 +3,10 @@ import { FormDelivery } from '../../../src/form/formDelivery';
 import type { HintsFound } from '../../../src/form/formDelivery';
 import type { DeliveryCheck } from '../../../src/delivery/deliveryRules';
 import { hintWord } from '../../support/hintWord';
+import { ManualClock } from '../../support/manualClock';
 
 describe('hints in the form', () => {
-  let due: (() => void) | undefined;
+  let clock: ManualClock;
   let asked: { ids: readonly number[]; signal: AbortSignal | undefined }[];
   let answer: (hints: Map<number, DeliveryCheck[]>) => void;
   let found: HintsFound[];
@@ -15,6 +16,7 @@ describe('hints in the form', () => {
 
   beforeEach(() => {
     [asked, found] = [[], []];
+    clock = new ManualClock();
     delivery = new FormDelivery(
       {
         hints: {
@@ -26,10 +28,7 @@ describe('hints in the form', () => {
         },
         hintText: hintWord,
         deliverySummary: (hints, nameOf) => [...hints.keys()].map(nameOf).join() || undefined,
-        later: (run) => {
-          due = run;
-          return () => (due = undefined);
-        },
+        clock,
       },
       (hints) => found.push(hints),
     );
@@ -41,7 +40,8 @@ describe('hints in the form', () => {
     delivery.ask('a', [3]);
     delivery.ask('a', [3, 4]);
     assert.deepEqual(asked, []);
-    due?.();
+    clock.advance(500);
+    await settled();
     delivery.ask('a', [3, 4]);
     assert.deepEqual(
       asked.map(({ ids }) => ids),
@@ -67,7 +67,8 @@ describe('hints in the form', () => {
 
   it('of a choice that has changed are not told', async () => {
     delivery.ask('a', [3]);
-    due?.();
+    clock.advance(500);
+    await settled();
     delivery.ask('a', [4]);
     assert.equal(asked[0]?.signal?.aborted, true);
     answer(new Map([[3, [gone]]]));
@@ -80,7 +81,8 @@ describe('hints in the form', () => {
       'a',
       Array.from({ length: 5_000 }, (_, at) => at + 1),
     );
-    due?.();
+    clock.advance(500);
+    await settled();
     assert.equal(asked[0]?.ids.length, 100);
     answer(new Map([[1, [gone]]]));
     await settled();
