@@ -38,6 +38,7 @@ import { createPersonFacts } from './push/personFacts';
 import { PushHistory, historyKeep } from './push/pushHistory';
 import { PushService } from './push/pushService';
 import { PushStore } from './push/pushStore';
+import { pushesUnderWay } from './push/pushesUnderWay';
 import { createResolveAudience } from './push/resolveAudience';
 import { SecretCheck } from './push/secretCheck';
 import { SendWithProgress } from './push/sendWithProgress';
@@ -80,7 +81,7 @@ function sharedServices({ context, output, log, focusForm }: ServicesDeps, owned
 
 /** Who we are on which portal, and what is told when something goes wrong there. */
 function accountServices(shared: ReturnType<typeof sharedServices>) {
-  const { owned, log, output, globalState, secrets, focusForm } = shared;
+  const { owned, log, output, globalState, secrets, settings, focusForm } = shared;
   const { stored, signInPort, openExternal, transport } = shared;
   const notifier = new Notifier({ log, clock, fixes: () => fixes });
   const tokens = owned.add(
@@ -92,6 +93,15 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
         ),
     }),
   );
+  const onDamaged = (name: string) =>
+    notifier.inform(l10n.t('A saved push could not be read. Its file was set aside as {0}.', name));
+  const keep = () => historyKeep(settings().get('history'));
+  const history = owned.add(
+    new PushHistory({ folder: storageFolder(stored('history')), onDamaged, keep, clock, log }),
+  );
+  const store = owned.add(
+    new PushStore({ folder: storageFolder(stored('outbox')), history, onDamaged, clock, log }),
+  );
   const limiter = new RateLimiter({ state: sharedBuckets(stored('pace'), log), clock, log });
   const { clipboard } = vscode.env;
   const dialogs = new VscodeSignInDialogs({ clipboard, signInPort });
@@ -102,11 +112,16 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
       ...{ messages: notifier, limiter, dialogs },
     }),
   );
-  const sessions = new Bitrix24AuthenticationProvider({ store: tokens, accounts });
   const accountCommands = new AccountCommands({
     ...{ accounts, messages: notifier },
     tellSetup: (account, result) =>
       void notifier.tell(problemOfSetup(result, { host: account.host }), { account }),
+    underWay: (ids) => pushesUnderWay(store, ids),
+  });
+  const sessions = new Bitrix24AuthenticationProvider({
+    store: tokens,
+    signIn: (options) => accounts.signIn(options),
+    signOut: (id) => accountCommands.signOutFromMenu(id),
   });
   const fixes = createFixes({
     ...{ accounts, openExternal, focusForm },
@@ -117,7 +132,7 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
     showLog: () => output.show(),
     openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
   });
-  return { notifier, tokens, accounts, sessions, accountCommands, fixes };
+  return { notifier, tokens, history, store, accounts, sessions, accountCommands, fixes };
 }
 
 /** Whom pushes go to, and what speaks against it. */
@@ -164,7 +179,7 @@ function pushServices(
     ReturnType<typeof accountServices> &
     ReturnType<typeof peopleServices>,
 ) {
-  const { owned, log, settings, stored, accounts, notifier, transport } = services;
+  const { owned, log, settings, stored, accounts, notifier, transport, history, store } = services;
   const { recents, directories, departments, hints } = services;
   const { workspaceFile, workspaceFolders } = vscode.workspace;
   const drafts = owned.add(
@@ -176,15 +191,6 @@ function pushServices(
           l10n.t('The saved draft could not be read. It was set aside as {0}.', name),
         ),
     }),
-  );
-  const onDamaged = (name: string) =>
-    notifier.inform(l10n.t('A saved push could not be read. Its file was set aside as {0}.', name));
-  const keep = () => historyKeep(settings().get('history'));
-  const history = owned.add(
-    new PushHistory({ folder: storageFolder(stored('history')), onDamaged, keep, clock, log }),
-  );
-  const store = owned.add(
-    new PushStore({ folder: storageFolder(stored('outbox')), history, onDamaged, clock, log }),
   );
   const personFacts = createPersonFacts({
     ...{ accounts, log },
@@ -234,7 +240,7 @@ function pushServices(
   const interrupted = owned.add(new InterruptedPushes({ service, store, sender, waiting, log }));
   const findSecrets = async (text: string) => await (await load()).findSecrets(text);
   return {
-    ...{ drafts, history, store, personFacts, service, tell, sender, waiting, interrupted },
+    ...{ drafts, personFacts, service, tell, sender, waiting, interrupted },
     findSecrets,
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../common/clock';
+import { LastAnswer } from '../common/lastAnswer';
 import type { Log } from '../common/log';
 import type { Draft } from '../push/draft';
 import type { DepartmentTree } from '../people/departments/departmentTree';
@@ -23,8 +24,7 @@ export class FormDepartments {
   readonly #deps: FormDepartmentsDeps;
   /** Unix ms of the last failed reading, by account. */
   readonly #failedAt = new Map<string, number>();
-  /** The last count, with all that it was made of. */
-  #counted: { of: readonly unknown[]; people: number } | undefined;
+  readonly #counted = new LastAnswer<number | undefined>();
 
   constructor(deps: FormDepartmentsDeps) {
     this.#deps = deps;
@@ -80,20 +80,17 @@ export class FormDepartments {
     if (departments.length === 0 || !directory || !tree) {
       return undefined;
     }
-    const of = [departments, recipients, directory, tree];
-    if (this.#counted?.of.every((part, at) => part === of[at])) {
-      return this.#counted.people;
-    }
-    if (departments.some(({ id }) => !tree.get(id))) {
-      return undefined;
-    }
-    const all = departments.flatMap(({ id, reach }) =>
-      reach === 'tree' ? tree.subtree(id) : [id],
-    );
-    const people = new Set(directory.idsIn(new Set(all)));
-    recipients.forEach(({ id }) => people.add(id));
-    this.#counted = { of, people: people.size };
-    return people.size;
+    return this.#counted.of([departments, recipients, directory, tree], () => {
+      if (departments.some(({ id }) => !tree.get(id))) {
+        return undefined;
+      }
+      const all = departments.flatMap(({ id, reach }) =>
+        reach === 'tree' ? tree.subtree(id) : [id],
+      );
+      const people = new Set(directory.idsIn(new Set(all)));
+      recipients.forEach(({ id }) => people.add(id));
+      return people.size;
+    });
   }
 
   /** The departments as they are known, else as the portal tells them; undefined while it does not. */

@@ -191,6 +191,7 @@ export class FormSearch {
         name: group.name,
         people: group.people.map((id) => people.person(account.id, id)),
         departments: departments.views(account.id, group.departments),
+        ...(group.from === 'workspace' && { ofWorkspace: true }),
       }));
   }
 
