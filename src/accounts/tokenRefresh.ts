@@ -6,6 +6,8 @@ import type { TokenSource } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
 import { unlessAborted } from '../bitrix24/abort';
 import type { Clock } from '../common/clock';
+import { silenceMs } from '../common/interProcessLock';
+import type { IsHeld } from '../common/interProcessLock';
 import type { Log } from '../common/log';
 import type { Account } from './account';
 import { accountError } from './account';
@@ -15,8 +17,6 @@ import type { TokenStore } from './tokenStore';
 
 /** A hung authorization server is an error within 15 s. */
 const refreshDeadlineMs = 14_000;
-/** After so long without a heartbeat a window has lost its lock. */
-const silenceMs = 15_000;
 /** Who waits for the lock outlasts that silence. */
 const lockDeadlineMs = silenceMs + 5_000;
 
@@ -85,25 +85,31 @@ export class TokenRefresh implements TokenSource {
     const { store, accountId, clock } = this.#deps;
     const since = clock.now();
     const waiting = deadline(clock, lockDeadlineMs, locked());
-    const work = async () => {
+    const work = async (isHeld: IsHeld) => {
       waiting.end();
       const waitedMs = clock.now() - since;
       const leftMs = waitedMs < silenceMs ? refreshDeadlineMs - waitedMs : refreshDeadlineMs;
       const asking = deadline(clock, leftMs, timedOut());
       try {
-        return await this.#refreshAlone(failedAccessToken, asking.signal);
+        return await this.#refreshAlone(failedAccessToken, asking.signal, isHeld);
       } finally {
         asking.end();
       }
     };
     try {
-      return await store.alone(accountId, work, waiting.signal);
+      const tokens = await store.alone(accountId, work, waiting.signal);
+      return tokens ?? (await this.#refresh(failedAccessToken));
     } finally {
       waiting.end();
     }
   }
 
-  async #refreshAlone(failedAccessToken: string, signal: AbortSignal): Promise<Tokens> {
+  /** Resolves to undefined when this window was stopped until another one took the lock: that one renews them. */
+  async #refreshAlone(
+    failedAccessToken: string,
+    signal: AbortSignal,
+    isHeld: IsHeld,
+  ): Promise<Tokens | undefined> {
     const { log } = this.#deps;
     if (this.#unsaved) {
       const saved = await this.#save(this.#unsaved);
@@ -120,6 +126,9 @@ export class TokenRefresh implements TokenSource {
     const refusal = await this.#deps.store.refusalOf(stored);
     if (refusal) {
       throw new Bitrix24Error({ kind: 'server', phase: 'answered', host: authServer, ...refusal });
+    }
+    if (!(await isHeld())) {
+      return undefined;
     }
     let answer: Tokens;
     try {

@@ -5,6 +5,7 @@ import type { Clock } from '../common/clock';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
+import type { IsHeld } from '../common/interProcessLock';
 import type { Log } from '../common/log';
 import { accountError } from './account';
 import { newSharedSignIn, SharedTokenState } from './sharedTokenState';
@@ -150,7 +151,11 @@ export class TokenStore implements Disposable {
   }
 
   /** Runs `work` while no other window renews this account. Rejects with the signal's reason when it aborts first. */
-  alone<T>(accountId: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  alone<T>(
+    accountId: string,
+    work: (isHeld: IsHeld) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
     return this.#shared.alone(accountId, work, signal);
   }
 

@@ -2,7 +2,7 @@ import { startSandbox } from '../../src/sandbox';
 import { Windows } from '../support/windows';
 import type { WindowsOptions } from '../support/windows';
 import { stopPoints } from '../support/stops';
-import type { StopPoint } from '../support/stops';
+import { foreignHolders, quickHolders, renewDespite } from './foreignLocks';
 import type { Proof } from './proof';
 import { quickStops, stopAt } from './stoppedWindows';
 
@@ -61,18 +61,24 @@ export const windowsProof: Proof = {
         ]);
       }),
     );
-    const stops = await playStops(short ? 1 : 5, short ? quickStops : stopPoints);
-    say(`${stops.length} stopped windows`);
-    for (const { point, wrong } of stops) {
-      failures.push(...wrong.map((what) => `a window stopped at ${point}: ${what}`));
-    }
-    for (const point of new Set(stops.map((stop) => stop.point))) {
-      const all = stops.filter((stop) => stop.point === point);
-      const failed = all.filter(({ wrong }) => wrong.length > 0).length;
-      rows.push([`stopped: ${point}`, '2', String(all.length), '1', '', String(failed), '']);
+    const others = [
+      ...(await playEach('stopped at', short ? 1 : 5, short ? quickStops : stopPoints, stopAt)),
+      ...(await playEach(
+        'lock of',
+        short ? 1 : 5,
+        short ? quickHolders : foreignHolders,
+        renewDespite,
+      )),
+    ];
+    say(`${others.length} stopped windows and foreign locks`);
+    for (const name of new Set(others.map((one) => one.name))) {
+      const wrong = others.filter((one) => one.name === name).map((one) => one.wrong);
+      failures.push(...wrong.flat().map((what) => `${name}: ${what}`));
+      const failed = wrong.filter(({ length }) => length > 0).length;
+      rows.push([name, '2', String(wrong.length), '', '', String(failed), '']);
     }
     return {
-      cases: rounds * 4 + stops.length,
+      cases: rounds * 4 + others.length,
       columns: ['storage', 'windows', 'rounds', 'calls', 'refreshes', 'failed', '503'],
       rows,
       failures,
@@ -80,19 +86,21 @@ export const windowsProof: Proof = {
   },
 };
 
-/** Round after round, the points beside each other: most of the time they wait. */
-async function playStops(
+/** Round after round, the kinds beside each other: most of the time they wait. */
+async function playEach<Kind extends string>(
+  what: string,
   rounds: number,
-  points: readonly StopPoint[],
-): Promise<{ point: StopPoint; wrong: string[] }[]> {
+  kinds: readonly Kind[],
+  play: (kind: Kind) => Promise<string[]>,
+): Promise<{ name: string; wrong: string[] }[]> {
   if (process.platform === 'win32') {
-    // There is no signal that stops a process.
+    // There is no signal that stops a process, and nothing tells when one began.
     return [];
   }
-  const done: { point: StopPoint; wrong: string[] }[] = [];
+  const done: { name: string; wrong: string[] }[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const play = async (point: StopPoint) => ({ point, wrong: await stopAt(point) });
-    done.push(...(await Promise.all(points.map(play))));
+    const one = async (kind: Kind) => ({ name: `${what} ${kind}`, wrong: await play(kind) });
+    done.push(...(await Promise.all(kinds.map(one))));
   }
   return done;
 }
