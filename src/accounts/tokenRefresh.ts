@@ -15,6 +15,10 @@ import type { TokenStore } from './tokenStore';
 
 /** A hung authorization server is an error within 15 s. */
 const refreshDeadlineMs = 14_000;
+/** After so long without a heartbeat a window has lost its lock. */
+const silenceMs = 15_000;
+/** Who waits for the lock outlasts that silence. */
+const lockDeadlineMs = silenceMs + 5_000;
 
 export interface TokenRefreshDeps {
   accountId: string;
@@ -73,20 +77,29 @@ export class TokenRefresh implements TokenSource {
     return this.#move;
   }
 
-  /** Tokens are renewed by one window at a time, and within 15 s, the wait for another window included. */
+  /**
+   * Tokens are renewed by one window at a time, and within 15 s, the wait for another window included; later only where
+   * that window has fallen silent and its lock had to be taken from it.
+   */
   async #refresh(failedAccessToken: string): Promise<Tokens> {
     const { store, accountId, clock } = this.#deps;
-    const limit = new AbortController();
-    const done = new AbortController();
-    clock.sleep(refreshDeadlineMs, done.signal).then(
-      () => limit.abort(timedOut()),
-      () => undefined,
-    );
+    const since = clock.now();
+    const waiting = deadline(clock, lockDeadlineMs, locked());
+    const work = async () => {
+      waiting.end();
+      const waitedMs = clock.now() - since;
+      const leftMs = waitedMs < silenceMs ? refreshDeadlineMs - waitedMs : refreshDeadlineMs;
+      const asking = deadline(clock, leftMs, timedOut());
+      try {
+        return await this.#refreshAlone(failedAccessToken, asking.signal);
+      } finally {
+        asking.end();
+      }
+    };
     try {
-      const work = () => this.#refreshAlone(failedAccessToken, limit.signal);
-      return await store.alone(accountId, work, limit.signal);
+      return await store.alone(accountId, work, waiting.signal);
     } finally {
-      done.abort();
+      waiting.end();
     }
   }
 
@@ -198,6 +211,34 @@ export class TokenRefresh implements TokenSource {
     this.#unsaved = undefined;
     throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
   }
+}
+
+/** Makes a signal that aborts with this error after so long, or at once, unless it is ended before. */
+function deadline(
+  clock: Clock,
+  ms: number,
+  error: Bitrix24Error,
+): { signal: AbortSignal; end: () => void } {
+  const limit = new AbortController();
+  const ended = new AbortController();
+  if (ms <= 0) {
+    limit.abort(error);
+  } else {
+    clock.sleep(ms, ended.signal).then(
+      () => limit.abort(error),
+      () => undefined,
+    );
+  }
+  return { signal: limit.signal, end: () => ended.abort() };
+}
+
+function locked(): Bitrix24Error {
+  return new Bitrix24Error({
+    kind: 'timeout',
+    phase: 'notSent',
+    code: 'REFRESH_LOCKED',
+    description: 'Another window is renewing the token and does not finish.',
+  });
 }
 
 function timedOut(host?: string): Bitrix24Error {

@@ -43,12 +43,14 @@ export function departmentChoice(department: DepartmentView, words: Words): Choi
   };
 }
 
-export function groupChoice({ name, people, departments }: GroupView, words: Words): Choice {
+export function groupChoice(group: GroupView, words: Words): Choice {
+  const { name, people, departments, ofWorkspace } = group;
+  const kind = ofWorkspace ? 'workspaceGroup' : 'savedGroup';
   return {
-    key: `group ${name}`,
+    key: `${kind} ${name}`,
     name,
     details: [
-      words.text('savedGroup'),
+      words.text(kind),
       people.length > 0 ? words.plural('people', people.length) : '',
       departments.length > 0 ? words.plural('departments', departments.length) : '',
     ],

@@ -1,7 +1,10 @@
 import { startSandbox } from '../../src/sandbox';
 import { Windows } from '../support/windows';
 import type { WindowsOptions } from '../support/windows';
+import { stopPoints } from '../support/stops';
+import type { StopPoint } from '../support/stops';
 import type { Proof } from './proof';
+import { quickStops, stopAt } from './stoppedWindows';
 
 /** Calls of all windows together: in the first round more than the bucket takes at once, then some more each. */
 const calls = { first: 30, later: 10 };
@@ -22,7 +25,8 @@ export interface Round {
 
 /**
  * Windows as processes of their own, on one account, whose tokens expire in every round: one refresh a round, no
- * failed call, nobody signed out, and no more than one 503 a round.
+ * failed call, nobody signed out, and no more than one 503 a round. And windows that are stopped, whose push another one
+ * takes over and sends: everybody gets it once.
  */
 export const windowsProof: Proof = {
   name: 'windows',
@@ -57,14 +61,41 @@ export const windowsProof: Proof = {
         ]);
       }),
     );
+    const stops = await playStops(short ? 1 : 5, short ? quickStops : stopPoints);
+    say(`${stops.length} stopped windows`);
+    for (const { point, wrong } of stops) {
+      failures.push(...wrong.map((what) => `a window stopped at ${point}: ${what}`));
+    }
+    for (const point of new Set(stops.map((stop) => stop.point))) {
+      const all = stops.filter((stop) => stop.point === point);
+      const failed = all.filter(({ wrong }) => wrong.length > 0).length;
+      rows.push([`stopped: ${point}`, '2', String(all.length), '1', '', String(failed), '']);
+    }
     return {
-      cases: rounds * 4,
+      cases: rounds * 4 + stops.length,
       columns: ['storage', 'windows', 'rounds', 'calls', 'refreshes', 'failed', '503'],
       rows,
       failures,
     };
   },
 };
+
+/** Round after round, the points beside each other: most of the time they wait. */
+async function playStops(
+  rounds: number,
+  points: readonly StopPoint[],
+): Promise<{ point: StopPoint; wrong: string[] }[]> {
+  if (process.platform === 'win32') {
+    // There is no signal that stops a process.
+    return [];
+  }
+  const done: { point: StopPoint; wrong: string[] }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const play = async (point: StopPoint) => ({ point, wrong: await stopAt(point) });
+    done.push(...(await Promise.all(points.map(play))));
+  }
+  return done;
+}
 
 export function isSound({ refreshes, failed, full }: Round): boolean {
   return refreshes === 1 && failed.length === 0 && full <= 1;

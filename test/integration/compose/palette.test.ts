@@ -12,7 +12,7 @@ import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { storageFolder } from '../../../src/common/storageFolder';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
-import { noDirectories } from '../../support/noDirectories';
+import { matchByName, noDirectories } from '../../support/noDirectories';
 import { RecipientPicker } from '../../../src/people/recipientPicker';
 import { WatchedInputs, active, goTo, press } from './watchedInputs';
 import { until } from '../../support/until';
@@ -99,6 +99,7 @@ describe('Send Bitrix24 Push in the palette', () => {
           prepare: () => undefined,
           local: () => undefined,
           known: () => undefined,
+          matchOf: matchByName,
           search: () => Promise.resolve({ hits: [{ id: 3, name: 'Ivan' }] }),
           resolveIds: () => Promise.resolve({ hits: [], unknown: [], inactive: [] }),
         },
