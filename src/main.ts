@@ -5,6 +5,7 @@ import { handlerAddress } from './accounts/loopbackListener';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
+import { watchFolders } from './common/watchFolders';
 import { ComposeLinkHandler } from './compose/composeLinkHandler';
 import { Palette } from './compose/palette';
 import { saveGroup } from './compose/saveGroup';
@@ -175,7 +176,7 @@ function historyOf(
   services: Services,
   ...[tree, changed]: Parameters<LazyHistoryDeps['open']>
 ): HistoryCommands {
-  const { accounts, drafts, focusForm, notifier } = services;
+  const { accounts, drafts, focusForm, notifier, stored, log } = services;
   return new HistoryCommands({
     ...{ ...services, tree, changed, messages: notifier },
     openDraft: async (draft) => {
@@ -184,7 +185,9 @@ function historyOf(
       await focusForm('text');
     },
     portalOf: async (id) => (await accounts.get(id))?.portal,
+    watch: (then) => watchFolders([stored('outbox'), stored('history')], then, log),
     copy: (text) => env.clipboard.writeText(text),
+    mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),
   });
 }

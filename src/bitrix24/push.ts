@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { avatarAddress } from './avatarAddress';
+import { isBlank } from './blankText';
 import { batchSize } from './restBatch';
 import type { CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
@@ -39,7 +40,7 @@ export function checkPush(request: PushRequest): PushFault[] {
       faults.push({ code: 'BAD_RECIPIENT', value: id });
     }
   }
-  if (request.text.trim() === '') {
+  if (isBlank(request.text)) {
     faults.push({ code: 'TEXT_EMPTY' });
   } else if (request.text === '0') {
     faults.push({ code: 'TEXT_ZERO' });

@@ -36,6 +36,7 @@ export const historyCommands = {
   historySendToRest: 'bitrix24Push.history.sendToRest',
   historyCopyText: 'bitrix24Push.history.copyText',
   historyCopyCurl: 'bitrix24Push.history.copyAsCurl',
+  historyCopyPowerShell: 'bitrix24Push.history.copyAsPowerShell',
   historyCopyJavaScript: 'bitrix24Push.history.copyAsJavaScript',
   historyCopyPhp: 'bitrix24Push.history.copyAsPhp',
   historyDelete: 'bitrix24Push.history.delete',

@@ -66,6 +66,18 @@ export function personName(person: Pick<Person, 'id' | 'name'>, words: Words): s
   return person.name ?? words.text('personId', String(person.id));
 }
 
+/** Why Bitrix24 would notify this person of nothing; undefined if it would. */
+export function troubleOf(person: Person, words: Words): string | undefined {
+  switch (person.trouble) {
+    case 'unknown':
+      return words.text('personUnknown', String(person.id));
+    case 'inactive':
+      return words.text('personInactive', personName(person, words));
+    case undefined:
+      return undefined;
+  }
+}
+
 /** The department's name, or its id while the name is not known. */
 export function departmentName({ id, name }: DepartmentView, words: Words): string {
   return name ?? words.text('departmentId', String(id));

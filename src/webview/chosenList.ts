@@ -1,6 +1,6 @@
 import type { Person } from '../form/protocol';
 import { ArrowKeys } from './arrowKeys';
-import { face, personName } from './audience';
+import { face, personName, troubleOf } from './audience';
 import { button, h, icon, setText, show } from './dom';
 import type { Page, Part } from './page';
 
@@ -74,7 +74,10 @@ export class ChosenList implements Part {
     const found = model.written.recipients.filter((person) =>
       `${personName(person, words)} ${person.position ?? ''}`.toLocaleLowerCase().includes(wanted),
     );
-    const rows = found.slice(0, drawnAtMost).map((person) => this.#row(person));
+    // Those who would get nothing come first: they are who is looked for.
+    const inTrouble = found.filter(({ trouble }) => trouble !== undefined);
+    const sorted = [...inTrouble, ...found.filter(({ trouble }) => trouble === undefined)];
+    const rows = sorted.slice(0, drawnAtMost).map((person) => this.#row(person));
     this.#arrows.keepFocus(() => this.#list.replaceChildren(...rows));
     const more = found.length - rows.length;
     show(this.#more, more > 0 || found.length === 0);
@@ -92,12 +95,16 @@ export class ChosenList implements Part {
   #row(person: Person): HTMLElement {
     const { words, model } = this.#page;
     const name = personName(person, words);
+    const trouble = troubleOf(person, words);
     return h(
       'li',
-      { title: [name, person.position, `id ${person.id}`].filter(Boolean).join('\n') },
+      { title: [name, person.position, `id ${person.id}`, trouble].filter(Boolean).join('\n') },
       face(person),
       h('span', { class: 'chip-name' }, name),
       h('span', { class: 'chosen-position' }, person.position),
+      ...(trouble === undefined
+        ? []
+        : [icon('warning', 'chip-trouble'), h('span', { class: 'sr-only' }, trouble)]),
       button(
         {
           class: 'chip-remove',

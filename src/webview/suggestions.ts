@@ -35,8 +35,6 @@ export class Suggestions {
   #search = 0;
   /** True while the list is not yet about what is typed. */
   #isPending = false;
-  /** True after Enter was pressed in that time. */
-  #takesMarked = false;
 
   constructor(deps: SuggestionsDeps) {
     this.#deps = deps;
@@ -55,15 +53,13 @@ export class Suggestions {
     return !this.element.hidden;
   }
 
-  /** Chooses the marked entry, also when it is still being looked for. Returns false if nothing is marked. */
+  /** Chooses the marked entry. Returns false if nothing is marked, or the list is not yet about what is typed. */
   takeMarked(): boolean {
-    const marked = this.#choices[this.#activeIndex];
-    this.#takesMarked = this.#isPending;
-    if (this.#isPending || !marked) {
-      return this.#isPending;
+    const marked = this.#isPending ? undefined : this.#choices[this.#activeIndex];
+    if (marked) {
+      this.#deps.choose(marked);
     }
-    this.#deps.choose(marked);
-    return true;
+    return marked !== undefined;
   }
 
   /** Starts a search after the delay. `delayMs` 0 also shows recently used people for an empty input. */
@@ -120,7 +116,6 @@ export class Suggestions {
     clearTimeout(this.#timer);
     this.#search += 1;
     this.#isPending = false;
-    this.#takesMarked = false;
   }
 
   async #find(query: string, number: number, isRepeated = false): Promise<void> {
@@ -147,9 +142,6 @@ export class Suggestions {
       const onlyPeople = choices.every(({ key }) => key.startsWith('person'));
       const found = words.plural(onlyPeople ? 'found' : 'foundAny', choices.length);
       announcer.say(note === undefined ? found : `${found} ${note}`);
-      if (this.#takesMarked) {
-        this.takeMarked();
-      }
     } else if (query === '' || (hint && note === undefined)) {
       this.close();
     } else {

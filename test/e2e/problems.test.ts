@@ -251,7 +251,7 @@ describe('what goes wrong', () => {
     await stage.portal.pushesWhen(1);
     await workbench.reload();
     await workbench.form();
-    const toast = workbench.toast('VS Code was closed before');
+    const toast = workbench.toast('ended before the answer came');
     await toast.getByText('INTERRUPTED').waitFor();
     assert.deepEqual(await texts(), ['Closed too early']);
     await workbench.button('Send Anyway', toast).click();

@@ -11,7 +11,12 @@ import { parseGroups } from '../../../src/people/groups';
 import { plainLabel, plainText } from '../../../src/common/plainText';
 import { linkLimits, parseComposeLink } from '../../../src/compose/composeLink';
 import { limits, parseFromForm, parseToForm } from '../../../src/form/protocol';
-import { mustConfirm, mustTypeCount } from '../../../src/push/confirmPolicy';
+import {
+  mustConfirm,
+  mustTypeCount,
+  strictestCount,
+  strictestPolicy,
+} from '../../../src/push/confirmPolicy';
 import { openedForm } from './openedForm';
 import type { FuzzProperty } from './property';
 
@@ -276,9 +281,9 @@ const settings: FuzzProperty = {
       fc.oneof(fc.anything(), fc.constantFrom('always', 'several', 'never', 0, -1, NaN)),
       fc.integer({ min: 1, max: 100_000 }),
       (setting, people) => {
-        const asks = mustConfirm(setting, people);
+        const asks = mustConfirm(strictestPolicy([setting]), people);
         assert.ok(asks || people === 1 || setting === 'never', 'nobody asked');
-        const types = mustTypeCount(setting, people);
+        const types = mustTypeCount(strictestCount([setting]), people);
         const limit = typeof setting === 'number' && setting >= 0 ? Math.max(1, setting) : 100;
         assert.equal(types, people > limit);
         assert.ok(['all', 'outcomes', 'none'].includes(historyKeep(setting)));

@@ -42,10 +42,15 @@ function setUp(answers: (FixId | undefined)[] = [], afterFix?: Account | Error) 
   };
   const note = (message: string) => void logged.push(message);
   const log: Log = { debug: note, info: note, warn: note, error: note };
-  const notifier = new Notifier({ log, clock, fixes: () => fixes, surface });
+  const notifier = new Notifier({
+    ...{ log, clock, fixes: () => fixes, surface },
+    isSaved: () => isSaved,
+  });
   return { notifier, shown, ran, logged, clock };
 }
 
+const refusal = new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'PAYMENT_REQUIRED' });
+let isSaved = true;
 const draft = newDraft({ text: 'canary-text', recipients: [{ id: 3 }] });
 const waiting = (...actions: PushAction[]): ProblemContext => ({
   draft,
@@ -210,6 +215,20 @@ describe('notifier', () => {
     const { notifier, shown } = setUp(['setAppName'], failed);
     await notifier.tell(emptyName, waiting());
     assert.match(shown[1] ?? '', /keyring.*Your text is kept\. \(KEYRING\).*TRYAGAIN/);
+  });
+
+  it('says so where the text that waits could not be saved (trial 9.7)', async () => {
+    const { notifier, shown } = setUp(['setAppName']);
+    isSaved = false;
+    try {
+      await notifier.tellError(refusal, waiting());
+      await notifier.tell(emptyName, waiting());
+    } finally {
+      isSaved = true;
+    }
+    assert.match(shown[0] ?? '', /could not be saved: copy it before you close/);
+    assert.match(shown.at(-1) ?? '', /send the push again\. Your text could not be saved/);
+    assert.ok(shown.every((one) => !one.includes('is kept')));
   });
 
   it('is silent about cancelling', async () => {
