@@ -6,6 +6,7 @@ import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
 import type { MethodTime, RateLimiter, RateLimiterDeps, Turn, Wait } from './rateLimiter';
 import type { Lane } from './rateLimiterState';
+import { wellFormed } from './phpQuery';
 import { readRedirect } from './redirect';
 import type { Redirect } from './redirect';
 import type { HttpResponse, Transport } from './transport';
@@ -37,7 +38,7 @@ export interface CallControl {
    */
   beforeLeaving?: (() => Promise<void>) | undefined;
   /** Awaited when what has left was certainly not carried out and is to be sent again, before any pause. */
-  turnedBack?: (() => Promise<void>) | undefined;
+  notCarriedOut?: (() => Promise<void>) | undefined;
   /** Whose request goes first; default `prompt`. */
   lane?: Lane | undefined;
 }
@@ -229,7 +230,9 @@ export class PortalClient {
         ...{ method: 'POST', url, timeoutMs, signal: hearOut === true ? undefined : signal },
         headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
         // The token comes last, so that no parameter takes its place.
-        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }),
+        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }, (_, value: unknown) =>
+          typeof value === 'string' ? wellFormed(value) : value,
+        ),
       });
       log.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
       return response;
@@ -243,7 +246,7 @@ export class PortalClient {
         throw error;
       }
       state.isReconnected = true;
-      await options.turnedBack?.();
+      await options.notCarriedOut?.();
       await beforeSending(() => clock.sleep(reconnectMs, signal), signal);
       return undefined;
     }
@@ -255,14 +258,14 @@ export class PortalClient {
     state: CallState,
     { host, origin }: URL,
     status: number,
-    { signal, turnedBack }: CallControl,
+    { signal, notCarriedOut }: CallControl,
   ): Promise<void> {
     if (state.isMoved || !redirect.ok || redirect.endpoint === state.endpoint) {
       throw refusedRedirect(redirect.ok ? 'REDIRECT_LOOP' : redirect.code, status, host);
     }
     state.isMoved = true;
     state.endpoint = redirect.endpoint;
-    await turnedBack?.();
+    await notCarriedOut?.();
     const newOrigin = new URL(redirect.endpoint).origin;
     if (newOrigin === origin) {
       return;
@@ -289,7 +292,7 @@ export class PortalClient {
       if (!turn.refused()) {
         throw error;
       }
-      await options.turnedBack?.();
+      await options.notCarriedOut?.();
       return;
     }
     turn.passed();
@@ -299,8 +302,8 @@ export class PortalClient {
     if (error.is('expired_token') && !state.isRefreshed) {
       state.isRefreshed = true;
       const failed = state.tokens.accessToken;
-      const { signal, turnedBack } = options;
-      await turnedBack?.();
+      const { signal, notCarriedOut } = options;
+      await notCarriedOut?.();
       state.tokens = await beforeSending(() => source.refreshed(failed), signal);
       // The authorization server may not know of the new host yet that the user has just agreed to.
       state.endpoint = state.isMoved ? state.endpoint : state.tokens.clientEndpoint;
@@ -316,7 +319,7 @@ export class PortalClient {
     }
     state.isHeld = true;
     portal.hold(method, until);
-    await options.turnedBack?.();
+    await options.notCarriedOut?.();
   }
 
   #read<T>(

@@ -30,7 +30,9 @@ export function openForm(deps: FormHostDeps): FormController {
     ...{ ...deps, hintText, deliverySummary, whyFound, portalPauses },
     language: { locale: env.language, strings: formStrings() },
     sentences: {
-      ...{ ofError: problemOf, ofResult: problemOfResult },
+      ofError: (error, about) => problemOf(error, { ...about, isUnsaved: !deps.drafts.isSaved }),
+      ofResult: (result, about) =>
+        problemOfResult(result, { ...about, isUnsaved: !deps.drafts.isSaved }),
       ...{ ofEarlier: problemOfEarlier, ofIssue: issueMessage },
     },
     tellTakenCareOf: () =>

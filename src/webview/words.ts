@@ -31,13 +31,16 @@ export class Words {
     return this.#numbers.format(value);
   }
 
-  /** `at`: Unix ms. Always with 24 hours, because that is short and needs no AM or PM. */
+  /** `at`: Unix ms. Written as the host writes times. */
   time(at: number, seconds = false): string {
+    const timeStyle = seconds ? 'medium' : 'short';
+    return new Intl.DateTimeFormat(this.#locale, { timeStyle }).format(at);
+  }
+
+  /** `at`: Unix ms. With 24 hours, as the lock screen of a phone is drawn. */
+  clock(at: number): string {
     return new Intl.DateTimeFormat(this.#locale, {
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-      ...(seconds ? { second: '2-digit' } : {}),
+      ...({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const),
     }).format(at);
   }
 
