@@ -275,7 +275,7 @@ class PickerSession {
     const { people, departments } = audienceOf(rows);
     const known = ({ id }: Recipient) => this.#deps.people.known(this.#request.account.id, id);
     this.#chosen = {
-      people: people.map((one) => (one.name === undefined ? (known(one) ?? one) : one)),
+      people: people.map((one) => (one.name === undefined ? { ...one, ...known(one) } : one)),
       departments: departments.map((one) => ({
         ...one,
         name: one.name ?? this.#tree?.get(one.id)?.name,
