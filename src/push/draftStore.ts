@@ -4,7 +4,8 @@ import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
-import { processLives } from '../common/processLives';
+import { processFate, thisProcess } from '../common/processIdentity';
+import type { ProcessFate } from '../common/processIdentity';
 import type { StorageFolder } from '../common/storageFolder';
 import { copyOf, edited, isEmptyDraft, isSameVersion, newDraft } from './draft';
 import type { Draft, DraftContent } from './draft';
@@ -21,10 +22,9 @@ export interface DraftStoreDeps {
   onDamaged?: (name: string) => void;
   /** Typing reaches the disk when it paused for this many ms. */
   delayMs?: number;
-  /** The process that this window runs in. */
-  pid?: number;
-  /** Whether a process lives on this machine. */
-  isAlive?: (pid: number) => boolean;
+  /** The process that this window runs in; see `thisProcess`. */
+  process?: string;
+  fateOf?: (process: string) => ProcessFate;
 }
 
 /** `source` is whoever made the change, so that the form does not overwrite what is being typed. */
@@ -47,8 +47,8 @@ export class DraftStore implements Disposable {
   readonly #deps: DraftStoreDeps;
   readonly #changed = new Emitter<DraftChange>();
   readonly #delayMs: number;
-  readonly #pid: number;
-  readonly #isAlive: (pid: number) => boolean;
+  readonly #process: string;
+  readonly #fateOf: (process: string) => ProcessFate;
   #current = newDraft();
   #palette: Draft | undefined;
   #kept: Draft[] = [];
@@ -71,8 +71,9 @@ export class DraftStore implements Disposable {
   constructor(deps: DraftStoreDeps) {
     this.#deps = deps;
     this.#delayMs = deps.delayMs ?? 400;
-    this.#pid = deps.pid ?? process.pid;
-    this.#isAlive = deps.isAlive ?? processLives;
+    const { process = thisProcess() } = deps;
+    this.#process = process;
+    this.#fateOf = deps.fateOf ?? ((other) => processFate(other, process));
     this.#file = `${deps.key}.json`;
   }
 
@@ -251,7 +252,7 @@ export class DraftStore implements Disposable {
           this.#seen = content;
           this.#seenDraft = state.current;
           states.push({ name, state });
-        } else if (!this.#isOthers(state.pid)) {
+        } else if (!this.#isOthers(state)) {
           this.#takenOver.push(name);
           states.push({ name, state });
         }
@@ -307,8 +308,10 @@ export class DraftStore implements Disposable {
     this.#deps.onDamaged?.(to);
   }
 
-  #isOthers(pid: number): boolean {
-    return pid !== this.#pid && this.#isAlive(pid);
+  /** Of a process on another machine, only the time since it wrote can tell that it has ended. */
+  #isOthers({ process, at }: DraftFile): boolean {
+    const fate = process === this.#process ? 'ended' : this.#fateOf(process);
+    return fate === 'elsewhere' ? this.#deps.clock.now() - at < cutOffMs : fate === 'lives';
   }
 
   #ownFile(): string {
@@ -373,7 +376,7 @@ export class DraftStore implements Disposable {
   #state(): DraftFile {
     return {
       version: 1,
-      pid: this.#pid,
+      process: this.#process,
       at: this.#deps.clock.now(),
       current: this.#current,
       palette: this.#palette,
@@ -386,7 +389,7 @@ export class DraftStore implements Disposable {
     const state = parseDraftFile(content);
     if (!state) {
       await this.#setAsideDamaged(this.#file);
-    } else if (this.#isOthers(state.pid)) {
+    } else if (this.#isOthers(state)) {
       this.#file = this.#ownFile();
     } else {
       if (isSameVersion(this.#current, this.#seenDraft)) {

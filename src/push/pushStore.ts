@@ -4,7 +4,8 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import { SilenceWatch } from '../common/heartbeat';
-import { processLives } from '../common/processLives';
+import { processFate, thisProcess } from '../common/processIdentity';
+import type { ProcessFate } from '../common/processIdentity';
 import type { Draft } from './draft';
 import { messageKey } from './messageKey';
 import { isWaiting, restDraft, summaryOf, toPeople, unknownDraft } from './push';
@@ -22,10 +23,9 @@ import { RecordWriter, heartbeatOf } from './recordWriter';
 export interface PushStoreDeps extends RecordFolder {
   /** Takes the pushes that are over. */
   history: Pick<PushHistory, 'file'>;
-  /** The process that this window runs in. */
-  pid?: number;
-  /** Whether a process lives on this machine. */
-  isAlive?: (pid: number) => boolean;
+  /** The process that this window runs in; see `thisProcess`. */
+  process?: string;
+  fateOf?: (process: string) => ProcessFate;
   /** How often a push in this window's hands shows that it lives, ms. */
   heartbeatMs?: number;
 }
@@ -75,7 +75,7 @@ export class PushStore implements Disposable {
   readonly #deps: PushStoreDeps;
   readonly #changed = new Emitter<undefined>();
   readonly #me: Extract<Place, { kind: 'held' }>;
-  readonly #isAlive: (pid: number) => boolean;
+  readonly #fateOf: (process: string) => ProcessFate;
   readonly #heartbeatMs: number;
   /** Writers and claims. They end with the window, and their files tell the next one. */
   readonly #inHand = new Set<Disposable>();
@@ -84,8 +84,9 @@ export class PushStore implements Disposable {
   constructor(deps: PushStoreDeps) {
     this.#deps = deps;
     const window = randomBytes(4).toString('hex');
-    this.#me = { kind: 'held', pid: deps.pid ?? process.pid, window };
-    this.#isAlive = deps.isAlive ?? processLives;
+    const { process = thisProcess() } = deps;
+    this.#me = { kind: 'held', process, window };
+    this.#fateOf = deps.fateOf ?? ((other) => processFate(other, process));
     this.#heartbeatMs = deps.heartbeatMs ?? 10_000;
   }
 
@@ -288,8 +289,8 @@ export class PushStore implements Disposable {
     if (place.kind !== 'held' || place.window === this.#me.window) {
       return false;
     }
-    // Our own process number under another window's name: that window had the number before.
-    if (place.pid === this.#me.pid || !this.#isAlive(place.pid)) {
+    // Of our own process, the window before this one.
+    if (place.process === this.#me.process || this.#fateOf(place.process) === 'ended') {
       return true;
     }
     const { folder, clock } = this.#deps;

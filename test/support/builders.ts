@@ -111,8 +111,8 @@ export function openDrafts(folder: string, patch: Partial<DraftStoreDeps> = {}):
     key: 'w',
     clock: { now: () => Date.now() },
     log: silentLog,
-    pid: 1,
-    isAlive: () => false,
+    process: '1',
+    fateOf: () => 'ended',
     ...patch,
   });
 }
@@ -134,8 +134,8 @@ export function openStores(
     folder: storageFolder(path.join(folder, 'pushes')),
     history,
     onDamaged: () => undefined,
-    isAlive: () => false,
-    pid: 1,
+    fateOf: () => 'ended',
+    process: '1',
     ...patch,
   });
   return { store, history };
@@ -172,9 +172,9 @@ export async function openService(
   { pid = 1, stores, client = fakeClient(() => true), ...patch }: ServicePatch = {},
 ): Promise<OpenService> {
   const account = anAccount();
-  const drafts = openDrafts(folder, { pid });
+  const drafts = openDrafts(folder, { process: String(pid) });
   await drafts.ready;
-  const { store, history } = openStores(folder, { pid, ...stores });
+  const { store, history } = openStores(folder, { process: String(pid), ...stores });
   const deps: PushServiceDeps = {
     accounts: {
       current: () => Promise.resolve(account),

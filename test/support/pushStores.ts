@@ -32,7 +32,7 @@ export function openStore(
     clock: { now: Date.now },
     log: silentLog,
     onDamaged: () => undefined,
-    isAlive: () => false,
+    fateOf: () => 'ended',
     ...more,
     history,
   });

@@ -41,7 +41,7 @@ const draft: fc.Arbitrary<Draft> = fc.record({
 });
 const draftFile: fc.Arbitrary<DraftFile> = fc.record({
   version: fc.constant(1 as const),
-  pid: fc.constant(1),
+  process: fc.constant('1'),
   at: fc.constant(1),
   current: fc.oneof(draft, fc.constant(newDraft())),
   kept: fc.array(draft, { maxLength: 3 }),
@@ -61,8 +61,8 @@ const drafts: FuzzProperty = {
         key: 'w',
         clock: { now: () => 7 },
         log: silentLog,
-        pid: 2,
-        isAlive: () => false,
+        process: '2',
+        fateOf: () => 'ended',
         onDamaged: (name) => said.push(name),
       });
       await store.ready;
@@ -201,7 +201,7 @@ const openPushes: FuzzProperty = {
         const files = new Map<string, string>();
         const name = fileNameOf({
           ...{ id: head.id, keys: [messageKey(head.draft)], draft: shortDraftId(head.draft.id) },
-          place: { kind: 'held', pid: 1, window: 'ab' },
+          place: { kind: 'held', process: '1', window: 'ab' },
         });
         files.set(name, content);
         const [said, filed]: [string[], string[]] = [[], []];
@@ -217,8 +217,8 @@ const openPushes: FuzzProperty = {
           clock: { now: () => 7 },
           log: { ...silentLog, error: (line) => errors.push(line) },
           onDamaged: (to) => said.push(to),
-          pid: 2,
-          isAlive: () => false,
+          process: '2',
+          fateOf: () => 'ended',
         });
         const left = await store.recover();
         const open = await store.open();

@@ -42,8 +42,8 @@ describe('the draft store', () => {
       key: 'w',
       clock: { now: () => (now += 1) },
       log: silentLog,
-      pid,
-      isAlive: (other) => living.has(other),
+      process: String(pid),
+      fateOf: (other) => (living.has(Number(other)) ? 'lives' : 'ended'),
       ...more,
     });
     open.push(store);
@@ -164,11 +164,11 @@ describe('the draft store', () => {
   });
 
   for (const [what, damage] of [
-    ['cut', '{"version":1,"pid":1,"at":1,"curr'],
+    ['cut', '{"version":1,"process":"1","at":1,"curr'],
     ['empty', ''],
     [
       'of another shape',
-      '{"version":1,"pid":1,"at":1,"current":{"text":7},"kept":[],"pending":[]}',
+      '{"version":1,"process":"1","at":1,"current":{"text":7},"kept":[],"pending":[]}',
     ],
     ['of a later version', '{"version":2}'],
   ] as const) {
@@ -325,7 +325,7 @@ describe('the draft store', () => {
   ] as const) {
     it(`takes a file whose draft has ${what} for its id for damaged`, async () => {
       const current = { ...push('hi', 1), id };
-      const content = { version: 1, pid: 1, at: 1, current, kept: [] };
+      const content = { version: 1, process: '1', at: 1, current, kept: [] };
       await storageFolder(folder()).write('w.json', JSON.stringify(content));
       const said: string[] = [];
       const store = await openStore(2, { onDamaged: (name) => said.push(name) });

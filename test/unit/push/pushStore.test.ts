@@ -68,8 +68,8 @@ describe('the store of pushes', () => {
     const { store } = openStore(root(), {
       history,
       onDamaged: (name) => damaged.push(name),
-      pid,
-      isAlive: (other) => living.has(other),
+      process: String(pid),
+      fateOf: (other) => (living.has(Number(other)) ? 'lives' : 'ended'),
       ...more,
     });
     opened.push(store);
