@@ -44,8 +44,10 @@ export interface CallControl {
   onWait?: ((wait: Wait | undefined) => void) | undefined;
   /** For each exchange, ms, instead of the transport's own limit: for calls that take their time. */
   timeoutMs?: number | undefined;
-  /** Awaited once, when the call has its turn and is about to leave. When it rejects, nothing leaves. */
+  /** Awaited each time the call has its turn and is about to leave, also again. When it rejects, nothing leaves. */
   beforeLeaving?: (() => Promise<void>) | undefined;
+  /** Awaited when the server certainly did nothing with a call that had left, before the wait until it leaves again. */
+  notCarriedOut?: (() => Promise<void>) | undefined;
   /** Whose request goes first; default `prompt`. */
   lane?: Lane | undefined;
 }
@@ -76,6 +78,9 @@ const reconnectMs = 500;
 /** After a longer wait for its turn, a call asks for its tokens again. */
 const longTurnMs = 1_000;
 
+/** What a call may be sent again after. */
+const repeatable = ['QUERY_LIMIT_EXCEEDED', 'expired_token', 'OPERATION_TIME_LIMIT'];
+
 const number = v.fallback(v.optional(v.number()), undefined);
 const timeSchema = v.fallback(
   v.optional(v.object({ duration: number, operating: number, operating_reset_at: number })),
@@ -99,7 +104,6 @@ interface CallState {
   tokens: Tokens;
   endpoint: string;
   turn?: Turn;
-  isLeaving?: boolean;
   isReconnected?: boolean;
   isRefreshed?: boolean;
   isMoved?: boolean;
@@ -176,10 +180,7 @@ export class PortalClient {
       const portal = state.tokens.memberId;
       const turn = await this.#takeTurn(exchange, state);
       const url = methodUrl(state.endpoint, method);
-      if (!state.isLeaving) {
-        state.isLeaving = true;
-        await options.beforeLeaving?.();
-      }
+      await options.beforeLeaving?.();
       const response = await this.#exchange(exchange, state, url);
       if (response === undefined) {
         continue;
@@ -187,6 +188,7 @@ export class PortalClient {
       const redirect = readRedirect(response, url);
       if (redirect !== undefined) {
         turn.passed();
+        await options.notCarriedOut?.();
         await this.#follow(redirect, state, url, response.status, signal);
         continue;
       }
@@ -195,6 +197,9 @@ export class PortalClient {
         turn.passed([...timesOf(method, read.time), ...exchange.timesOf(read.answer.result)]);
         return { answer: read.answer, portal };
       } catch (error) {
+        if (error instanceof Bitrix24Error && repeatable.some((code) => error.is(code))) {
+          await options.notCarriedOut?.();
+        }
         await this.#recover(error, exchange, state, turn);
       }
     }
@@ -238,7 +243,8 @@ export class PortalClient {
         throw error;
       }
       state.isReconnected = true;
-      const { signal } = options;
+      const { signal, notCarriedOut } = options;
+      await notCarriedOut?.();
       await beforeSending(() => this.#deps.clock.sleep(reconnectMs, signal), signal);
       return undefined;
     }
