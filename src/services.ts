@@ -39,6 +39,7 @@ import { createPersonFacts } from './push/personFacts';
 import { PushHistory, historyKeep } from './push/pushHistory';
 import { PushService } from './push/pushService';
 import { PushStore } from './push/pushStore';
+import type { RecordFolder } from './push/recordFolder';
 import { createResolveAudience } from './push/resolveAudience';
 import { SecretCheck } from './push/secretCheck';
 import { SendWithProgress } from './push/sendWithProgress';
@@ -159,6 +160,24 @@ function peopleServices(
   return { recents, directories, departments, people, groups, meWords, lists, hints, picker };
 }
 
+/** A folder of records of pushes. */
+function recordFolder(
+  { stored, log, notifier }: Parameters<typeof pushServices>[0],
+  name: string,
+): RecordFolder {
+  return {
+    ...{ folder: storageFolder(stored(name)), clock, log },
+    onDamaged: (file) =>
+      notifier.inform(
+        l10n.t('A saved push could not be read. Its file was set aside as {0}.', file),
+      ),
+    onUnreadable: (file) =>
+      notifier.inform(
+        l10n.t('A saved push could not be read from the disk: {0}. All others are shown.', file),
+      ),
+  };
+}
+
 /** Drafts, pushes, and what the user is told of them. */
 function pushServices(
   services: ReturnType<typeof sharedServices> &
@@ -178,15 +197,9 @@ function pushServices(
         ),
     }),
   );
-  const onDamaged = (name: string) =>
-    notifier.inform(l10n.t('A saved push could not be read. Its file was set aside as {0}.', name));
   const keep = () => historyKeep(settings().get('history'));
-  const history = owned.add(
-    new PushHistory({ folder: storageFolder(stored('history')), onDamaged, keep, clock, log }),
-  );
-  const store = owned.add(
-    new PushStore({ folder: storageFolder(stored('outbox')), history, onDamaged, clock, log }),
-  );
+  const history = owned.add(new PushHistory({ ...recordFolder(services, 'history'), keep }));
+  const store = owned.add(new PushStore({ ...recordFolder(services, 'outbox'), history }));
   const personFacts = createPersonFacts({
     ...{ accounts, log },
     known: (accountId, id) => directories.peek(accountId)?.person(id),
@@ -223,7 +236,7 @@ function pushServices(
   });
   const waiting: WaitingPushes = owned.add(
     new WaitingPushes({
-      ...{ store, clock, log, isReachable: createIsReachable({ accounts, transport }) },
+      ...{ store, log, isReachable: createIsReachable({ accounts, transport }) },
       offer: (pushes, host) =>
         void notifier.tell(problemOfWaiting(pushes.length, host), {
           actions: ['retry'],

@@ -1,9 +1,9 @@
-import { l10n, window } from 'vscode';
+import { window } from 'vscode';
 import type { Messages } from '../common/messages';
 import { deliverySummary, hintText } from '../delivery/hintText';
 import { problemOf, problemOfEarlier, problemOfResult } from '../problems/catalogue';
 import { summaryOf } from '../push/push';
-import { acceptedMessage } from '../push/sendWithProgress';
+import { acceptedMessage, takenCareOfMessage } from '../push/sendWithProgress';
 import { FormController } from './formController';
 import type { FormControllerDeps } from './formController';
 import { formStrings } from './formStrings';
@@ -26,8 +26,7 @@ export function openForm(deps: FormHostDeps): FormHost {
   const controller = new FormController({
     ...{ ...deps, hintText, deliverySummary },
     sentences: { ofError: problemOf, ofResult: problemOfResult, ofEarlier: problemOfEarlier },
-    tellTakenCareOf: () =>
-      deps.messages.inform(l10n.t('Another window has taken care of this push.')),
+    tellTakenCareOf: () => deps.messages.inform(takenCareOfMessage()),
     tell: async (result, context) => {
       const summary = result.kind === 'push' ? summaryOf(result.push) : undefined;
       if (summary?.state === 'accepted') {

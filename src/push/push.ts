@@ -102,7 +102,9 @@ function stateOf(push: Push, counts: PushSummary['counts']): PushState {
 export type PushAction = 'retry' | 'sendToRest' | 'sendAnyway' | 'markAsSent' | 'discard';
 
 export function actionsOf(push: Push): PushAction[] {
-  if (push.endedAt === undefined || push.decision || push.redactedTo) {
+  // Of a push that another window took over, only that window's record tells what became of it.
+  const isElsewhere = push.error?.is('TAKEN_OVER') === true;
+  if (push.endedAt === undefined || push.decision || push.redactedTo || isElsewhere) {
     return [];
   }
   const { counts } = summaryOf(push);

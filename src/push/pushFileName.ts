@@ -52,5 +52,10 @@ export function parseFileName(name: string): PushFileName | undefined {
   return { id, keys: keys.split('-'), draft, place };
 }
 
+/** The files of ours among these; oldest first. */
+export function filesOf(names: readonly string[]): PushFileName[] {
+  return names.toSorted().flatMap((name) => parseFileName(name) ?? []);
+}
+
 const pattern =
   /^([0-9a-z]{19})\.([0-9a-f]{16}(?:-[0-9a-f]{16})?)\.([0-9a-z]{8})\.(?:(unsent|unknown|sent)|([0-9a-z-]+)-([0-9a-f]+))\.push$/;

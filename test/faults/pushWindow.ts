@@ -54,11 +54,12 @@ export async function openPushWindow(options: PushWindowOptions): Promise<PushWi
   await drafts.ready;
   const history = new PushHistory({
     ...shared,
-    ...{ folder: folder('history'), keep: () => 'all', onDamaged },
+    ...{ folder: folder('history'), keep: () => 'all', onDamaged, onUnreadable: onDamaged },
   });
   const store = new PushStore({
     ...shared,
-    ...{ folder: folder('pushes'), history, onDamaged },
+    ...{ folder: folder('pushes'), history, onDamaged, onUnreadable: onDamaged },
+    uptime: () => shared.clock.now(),
     ...(fateOf && { fateOf }),
   });
   const accounts = {

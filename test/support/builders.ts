@@ -128,14 +128,17 @@ export function openStores(
     folder: storageFolder(path.join(folder, 'history')),
     keep: () => 'all',
     onDamaged: () => undefined,
+    onUnreadable: () => undefined,
   });
   const store = new PushStore({
     ...shared,
     folder: storageFolder(path.join(folder, 'pushes')),
     history,
     onDamaged: () => undefined,
+    onUnreadable: () => undefined,
     fateOf: () => 'ended',
     process: '1',
+    uptime: () => (patch.clock ?? Date).now(),
     ...patch,
   });
   return { store, history };

@@ -217,6 +217,7 @@ const openPushes: FuzzProperty = {
           clock: { now: () => 7 },
           log: { ...silentLog, error: (line) => errors.push(line) },
           onDamaged: (to) => said.push(to),
+          onUnreadable: () => undefined,
           process: '2',
           fateOf: () => 'ended',
         });
@@ -352,6 +353,7 @@ const shared: FuzzProperty = {
           clock: { now: () => 7 },
           log: silentLog,
           onDamaged: (to) => said.push(to),
+          onUnreadable: () => undefined,
         });
         const list = await history.list();
         history.dispose();
