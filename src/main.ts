@@ -7,13 +7,13 @@ import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
 import { ComposeLinkHandler } from './compose/composeLinkHandler';
 import { Palette } from './compose/palette';
-import { SaveGroup } from './compose/saveGroup';
+import { saveGroup } from './compose/saveGroup';
 import { SelectionIntoForm } from './compose/selection';
 import { pickPerson } from './delivery/personPicker';
 import { WhyNotDelivered } from './delivery/whyNotDelivered';
 import { openForm } from './form/formHost';
-import type { FormViewDeps } from './form/formView';
-import { openHistory } from './history/historyCommands';
+import type { FormController, FormPage } from './form/formController';
+import { HistoryCommands } from './history/historyCommands';
 import type { LazyHistoryDeps } from './history/lazyHistory';
 import type { Recipient } from './people/recipient';
 import { problemOf, problemOfSetup } from './problems/catalogue';
@@ -27,7 +27,7 @@ export interface Main extends Disposable {
     AuthenticationProvider,
     'getSessions' | 'createSession' | 'removeSession' | 'onDidChangeSessions'
   >;
-  openForm: FormViewDeps['open'];
+  openForm(page: FormPage): FormController;
   openHistory: LazyHistoryDeps['open'];
   handleLink(link: Uri): Promise<void>;
   run(command: CommandId): Promise<unknown>;
@@ -79,12 +79,10 @@ export function openMain(deps: ServicesDeps): Main {
   return {
     ...{ sessions: services.sessions, guard, tidyHistory, run: (id) => run(id) },
     openForm: (page) =>
-      Promise.resolve(
-        openForm({
-          ...{ ...services, page, messages: notifier },
-          run: (command, account, person) => run(commands[command], account, person),
-        }),
-      ),
+      openForm({
+        ...{ ...services, page, messages: notifier },
+        run: (command, account, person) => run(commands[command], account, person),
+      }),
     openHistory: (tree, changed) => Promise.resolve(historyOf(services, tree, changed)),
     handleLink: (link) => links.handleUri(link),
     lookBack: async () => {
@@ -99,14 +97,6 @@ export function openMain(deps: ServicesDeps): Main {
 function composeHandlers(services: Services) {
   const { accounts, drafts, picker, sender, groups, notifier, settings, focusForm } = services;
   const palette = new Palette({ accounts, drafts, picker, sender, inputs: window });
-  const saveGroup = new SaveGroup({
-    ...{ accounts, picker, groups, inputs: window, messages: notifier },
-    written: () => {
-      const { accountId, recipients, departments } = drafts.current;
-      return { accountId, people: recipients, departments };
-    },
-    hasWorkspace: () => workspace.isTrusted && workspace.workspaceFolders !== undefined,
-  });
   const selection = new SelectionIntoForm({
     ...{ drafts, messages: notifier },
     editor: () => window.activeTextEditor,
@@ -116,7 +106,15 @@ function composeHandlers(services: Services) {
   return {
     [commands.send]: () => palette.run(),
     [commands.sendSelection]: () => selection.run(),
-    [commands.saveGroup]: () => saveGroup.run(),
+    [commands.saveGroup]: () =>
+      saveGroup({
+        ...{ accounts, picker, groups, inputs: window, messages: notifier },
+        written: () => {
+          const { accountId, recipients, departments } = drafts.current;
+          return { accountId, people: recipients, departments };
+        },
+        hasWorkspace: () => workspace.isTrusted && workspace.workspaceFolders !== undefined,
+      }),
   };
 }
 
@@ -164,9 +162,9 @@ function whyNotDelivered(services: Services, owned: DisposableStore): Handler {
 function historyOf(
   services: Services,
   ...[tree, changed]: Parameters<LazyHistoryDeps['open']>
-): ReturnType<typeof openHistory> {
+): HistoryCommands {
   const { accounts, drafts, focusForm, notifier } = services;
-  return openHistory({
+  return new HistoryCommands({
     ...{ ...services, tree, changed, messages: notifier },
     openDraft: async (draft) => {
       await drafts.ready;

@@ -3,19 +3,16 @@ import type { QuickInputButton, QuickPickItem } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import type { PushBudget } from '../bitrix24/pushSize';
 import { counted, countOfDepartments, countOfPeople, formatNumber } from '../common/counted';
-import { plainLabel, plainText } from '../common/plainText';
+import { plainLabel } from '../common/plainText';
 import { askChoice, askLine } from '../common/quickStep';
 import type { LineStep, QuickInputs, StepPlace } from '../common/quickStep';
-import { textFaultOf } from '../form/textFault';
 import { departmentName, recipientName } from '../people/recipientName';
 import type { RecipientPicker } from '../people/recipientPicker';
 import { issueMessage } from '../problems/draftProblems';
 import { budgetOf, checkDraft } from '../push/checkDraft';
-import type { DraftIssue } from '../push/checkDraft';
 import { draftText, edited, fromAccount, isEmptyDraft, newDraft } from '../push/draft';
 import type { Draft, DraftContent, DraftMessage } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
-import { placeholders } from '../push/personalText';
 import type { SendWithProgress } from '../push/sendWithProgress';
 
 type StepId = 'portal' | 'recipients' | 'text' | 'avatar' | 'review';
@@ -74,6 +71,13 @@ export class Palette {
 
   /** Resolves with true if the user wants to send the draft. What was typed is remembered in any case. */
   async #write(writing: Writing): Promise<boolean> {
+    const steps: Record<StepId, (frame: StepPlace) => Promise<Move>> = {
+      portal: (frame) => this.#portal(writing, frame),
+      recipients: (frame) => this.#recipients(writing, frame),
+      text: (frame) => this.#text(writing, frame),
+      avatar: (frame) => this.#avatar(writing, frame),
+      review: (frame) => this.#review(writing, frame),
+    };
     const order: StepId[] = ['recipients', 'text', 'avatar', 'review'];
     if (writing.accounts.length > 1) {
       order.unshift('portal');
@@ -82,7 +86,7 @@ export class Palette {
     let editing = false;
     for (;;) {
       const index = order.indexOf(at);
-      const move = await this.#step(at, writing, {
+      const move = await steps[at]({
         title: l10n.t('Send Bitrix24 Push'),
         step: index + 1,
         totalSteps: order.length,
@@ -103,21 +107,6 @@ export class Palette {
       } else {
         at = order[index + (move === 'next' ? 1 : -1)] ?? at;
       }
-    }
-  }
-
-  #step(id: StepId, writing: Writing, frame: StepPlace): Promise<Move> {
-    switch (id) {
-      case 'portal':
-        return this.#portal(writing, frame);
-      case 'recipients':
-        return this.#recipients(writing, frame);
-      case 'text':
-        return this.#text(writing, frame);
-      case 'avatar':
-        return this.#avatar(writing, frame);
-      case 'review':
-        return this.#review(writing, frame);
     }
   }
 
@@ -297,7 +286,7 @@ function textIssue(draft: Draft, account: Account): ReturnType<LineStep['validat
   if (issue) {
     return issue.code === 'TEXT_TOO_LONG'
       ? cutMessage(draft, budget)
-      : textIssueMessage(issue, draft.text);
+      : issueMessage(issue, draft.text);
   }
   return budget.level === 'near'
     ? {
@@ -313,7 +302,7 @@ function avatarIssue(draft: Draft, account: Account): string | undefined {
     // The address takes bytes away from the text.
     ({ field, code }) => field === 'avatar' || code === 'TEXT_TOO_LONG',
   );
-  return issue && issueMessage(issue.code);
+  return issue && issueMessage(issue);
 }
 
 /** Says how many characters of a text that is too long would be lost. */
@@ -326,32 +315,6 @@ function cutMessage(draft: DraftMessage, budget: PushBudget): string {
     formatNumber(lost(budget.ios.cutAt)),
     formatNumber(lost(budget.android.cutAt)),
   );
-}
-
-const writtenAtMost = 40;
-
-/** Says what is wrong with a text and, if the fault has a place, where. */
-function textIssueMessage(issue: DraftIssue, text: string): string {
-  const fault = textFaultOf(issue, text);
-  if (!fault) {
-    return issueMessage(issue.code);
-  }
-  const { line, column } = fault;
-  const written = plainText(fault.written, writtenAtMost);
-  return fault.code === 'PLACEHOLDER_OPEN'
-    ? l10n.t(
-        'The brace “{0}” in line {1}, character {2} is unmatched. To send a brace itself, write it twice.',
-        written,
-        line,
-        column,
-      )
-    : l10n.t(
-        '“{0}” in line {1}, character {2} cannot be filled in. Only these words can stand between braces: {3}. To send a brace itself, write it twice.',
-        written,
-        line,
-        column,
-        placeholders.join(', '),
-      );
 }
 
 /** Says how many bytes a push takes on both platforms. */

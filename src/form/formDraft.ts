@@ -3,17 +3,13 @@ import type { Account } from '../accounts/account';
 import { Emitter } from '../common/emitter';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
+import { plainText } from '../common/plainText';
 import { copyOf, fromAccount, isEmptyDraft } from '../push/draft';
 import type { Draft, DraftContent } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import type { DepartmentRecipient, Recipient } from '../people/recipient';
 import type { FormPeople } from './formPeople';
-import type { KeptView, Person, Written } from './protocol';
-
-export interface Stamp {
-  generation: number;
-  edit: number;
-}
+import type { KeptView, Person, Stamp, Written } from './protocol';
 
 const excerptAtMost = 80;
 
@@ -42,14 +38,12 @@ export class FormDraft implements Disposable {
     this.#seen = drafts.current;
     this.#owned.add(
       drafts.onDidChange(({ source }) => {
-        if (source === this) {
-          return;
+        const isReplaced = drafts.current !== this.#seen;
+        this.#seen = drafts.current;
+        if (source !== this) {
+          this.#generation += isReplaced ? 1 : 0;
+          this.#changed.fire();
         }
-        if (drafts.current !== this.#seen) {
-          this.#seen = drafts.current;
-          this.#generation += 1;
-        }
-        this.#changed.fire();
       }),
     );
   }
@@ -68,10 +62,10 @@ export class FormDraft implements Disposable {
   }
 
   get kept(): KeptView[] {
-    return this.#drafts.kept.map((draft) => ({
-      id: draft.id,
-      text: excerpt(draft.text),
-      people: draft.recipients.length,
+    return this.#drafts.kept.map(({ id, text, recipients }) => ({
+      id,
+      text: plainText(text.slice(0, 1_000), excerptAtMost),
+      people: recipients.length,
     }));
   }
 
@@ -85,19 +79,17 @@ export class FormDraft implements Disposable {
     const { location, recipients } = this.current;
     const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
     this.#update({
-      text,
-      mode,
-      avatar,
+      ...{ text, mode, avatar },
       recipients: [...new Set(written.recipients)].map((id) => {
         const known = account && this.#people.person(account.id, id);
         return known?.name === undefined ? (before.get(id) ?? { id }) : recipientOf(known);
       }),
-      departments: this.#departments(account, written.departments ?? []),
+      departments: this.#departments(account, written.departments),
       // Ids mean people of one portal only.
-      ...(account ? { accountId: account.id } : {}),
-      ...(location && locationIncluded !== undefined
-        ? { location: { ...location, included: locationIncluded } }
-        : {}),
+      ...(account && { accountId: account.id }),
+      ...(location && {
+        location: { ...location, included: locationIncluded ?? location.included },
+      }),
     });
     return true;
   }
@@ -105,7 +97,7 @@ export class FormDraft implements Disposable {
   /** Returns the same array as before when nothing in it changed, so that its people are not counted again. */
   #departments(
     account: Account | undefined,
-    written: NonNullable<Written['departments']>,
+    written: Written['departments'],
   ): DepartmentRecipient[] {
     const before = this.current.departments;
     const known = new Map(before.map((one) => [one.id, one]));
@@ -128,7 +120,6 @@ export class FormDraft implements Disposable {
       return known.name === undefined ? recipient : recipientOf(known);
     });
     this.#drafts.setNames(recipients, this);
-    this.#seen = this.#drafts.current;
   }
 
   /** Keeps the people of an accepted push chosen for the next one, unless something else is being written. */
@@ -152,7 +143,6 @@ export class FormDraft implements Disposable {
     if (losesPeople) {
       // The draft with the people of the other portal is kept as it is; here goes on a draft of its own.
       this.#drafts.open(copyOf(draft, { accountId: account.id, recipients, departments }), this);
-      this.#seen = this.#drafts.current;
     } else {
       this.#update({ accountId: account.id });
     }
@@ -161,11 +151,9 @@ export class FormDraft implements Disposable {
 
   /** Swaps a kept draft with the current one. */
   restore(id: string): void {
+    const before = this.current;
     this.#drafts.restore(id, this);
-    if (this.#drafts.current !== this.#seen) {
-      this.#seen = this.#drafts.current;
-      this.#generation += 1;
-    }
+    this.#generation += this.current === before ? 0 : 1;
   }
 
   forget(id: string): void {
@@ -178,17 +166,7 @@ export class FormDraft implements Disposable {
 
   #update(patch: Partial<DraftContent>): void {
     this.#drafts.update(patch, this);
-    this.#seen = this.#drafts.current;
   }
-}
-
-/** The beginning of the text, in one line. */
-function excerpt(text: string): string {
-  const line = text.slice(0, 1_000).trim().replaceAll(/\s+/g, ' ');
-  const characters = Array.from(line);
-  return characters.length > excerptAtMost
-    ? `${characters.slice(0, excerptAtMost).join('')}…`
-    : line;
 }
 
 function recipientOf({ id, name, position, photo }: Person): Recipient {

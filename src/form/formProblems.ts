@@ -4,16 +4,20 @@ import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import type { About } from '../problems/catalogue';
 import type { FixId, Fixes, Problem, ProblemContext } from '../problems/problem';
+import type { DraftIssue } from '../push/checkDraft';
+import type { Draft } from '../push/draft';
 import { actionsOf, summaryOf } from '../push/push';
 import type { Push, ResultContext } from '../push/push';
 import type { PushService, SendResult } from '../push/pushService';
-import type { ProblemView } from './protocol';
+import type { IssueView, ProblemView } from './protocol';
 
 /** The sentences of the catalogue of problems, as a seam: they need VS Code. */
 export interface ProblemSentences {
   ofError: (error: Error, about: About) => Problem | undefined;
   ofResult: (result: SendResult, about: About) => Problem | undefined;
   ofEarlier: (push: Push) => Problem;
+  /** `text`: the draft's text, which the fault may have a place in. */
+  ofIssue: (issue: DraftIssue, text: string) => string;
 }
 
 export interface FormProblemsDeps {
@@ -83,26 +87,28 @@ export class FormProblems implements Disposable {
   }
 
   /** Remembers why people cannot be found, so that its fixes can run; undefined: they can be found. */
-  hint(
-    error: Error | undefined,
-    context: ProblemContext,
-    about: About = {},
-  ): ProblemView | undefined {
+  hint(error: Error | undefined, context: ProblemContext): ProblemView | undefined {
     const host = context.account?.host;
-    const problem = error && this.#deps.sentences.ofError(error, { host, ...about });
+    const problem = error && this.#deps.sentences.ofError(error, { host });
     this.#hint = problem && { problem, context };
     return this.#hint && this.#viewOf(this.#hint);
   }
 
   /** Why people cannot be found by name: the application lacks this permission. */
   scopeHint(scope: string | undefined, context: ProblemContext): ProblemView | undefined {
-    const host = context.account?.host;
     const code = 'insufficient_scope';
-    const error =
-      scope === undefined
-        ? undefined
-        : new Bitrix24Error({ kind: 'server', phase: 'answered', code, host });
-    return this.hint(error, context, { scope });
+    const fields = { kind: 'server', phase: 'answered', code, scope } as const;
+    return this.hint(scope === undefined ? undefined : new Bitrix24Error(fields), context);
+  }
+
+  /** The faults of the draft's fields; a missing account is no field. */
+  ofFields({ text }: Draft, issues: readonly DraftIssue[]): IssueView[] {
+    return issues.flatMap((issue) => {
+      const { field } = issue;
+      const message = this.#deps.sentences.ofIssue(issue, text);
+      const place = 'offset' in issue && { offset: issue.offset, length: issue.length };
+      return field === 'account' ? [] : [{ field, message, ...place }];
+    });
   }
 
   get view(): ProblemView | undefined {

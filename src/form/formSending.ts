@@ -32,10 +32,11 @@ export interface FormSendingDeps {
 
 export type SendTo = 'recipients' | 'me';
 
-/** The state of the form when it asked for a push. */
+/** What the form asked for. */
 interface Asked {
   to: SendTo;
-  /** The form's draft at that moment. */
+  draft: Draft;
+  /** The form's draft at that moment, which is not what is sent to oneself alone. */
   formDraft: Draft;
 }
 
@@ -84,31 +85,33 @@ export class FormSending {
   async send(to: SendTo, again = false): Promise<ActResult> {
     const formDraft = this.#deps.draft.current;
     const draft = this.#addressed(to);
-    return await this.#run({ to, formDraft }, draft, (control) =>
+    return await this.#run({ to, draft, formDraft }, (control) =>
       this.#deps.service.send(draft, { origin: 'form', ...(again && { again }), ...control }),
     );
   }
 
   /** Returns what the fixes of an earlier push work on: that push as it is, whatever the form holds. */
   contextOfEarlier(push: Push): ResultContext {
-    return this.#contextOf(push, push.draft, { to: 'recipients', formDraft: push.draft });
+    const { draft } = push;
+    return this.#contextOf({ to: 'recipients', draft, formDraft: draft }, push);
   }
 
   /** Returns what the fixes of a failure around the form's draft work on. */
   contextOfDraft(): ResultContext {
-    const formDraft = this.#deps.draft.current;
-    return this.#contextOf(undefined, formDraft, { to: 'recipients', formDraft });
+    const draft = this.#deps.draft.current;
+    return this.#contextOf({ to: 'recipients', draft, formDraft: draft });
   }
 
-  #contextOf(push: Push | undefined, draft: Draft, asked: Asked): ResultContext {
+  #contextOf(asked: Asked, push?: Push): ResultContext {
     const { accounts } = this.#deps;
+    const { draft } = asked;
     const account = accounts.of((push?.draft ?? draft).accountId) ?? accounts.shown;
     return {
       ...{ account, draft, push },
       actions: push ? actionsOf(push) : ['retry'],
       act: async (action, as) => {
         const isOther = as !== undefined && as.id !== account?.id;
-        await this.#act(action, { push, asked, as: isOther ? as : undefined });
+        await this.#act(action, asked, push, isOther ? as : undefined);
       },
     };
   }
@@ -116,7 +119,9 @@ export class FormSending {
   /** Does one of the actions of a push. `push`: undefined if nothing was recorded, so the form's draft is sent. */
   async #act(
     action: PushAction,
-    { push, asked, as }: { push: Push | undefined; asked: Asked; as: Account | undefined },
+    asked: Asked,
+    push: Push | undefined,
+    as: Account | undefined,
   ): Promise<void> {
     const { service, problems, draft, goOnAs, tellTakenCareOf } = this.#deps;
     if (!push || (action === 'retry' && isEdited(asked.formDraft, draft.current))) {
@@ -131,17 +136,13 @@ export class FormSending {
       }
       await problems.read();
     } else {
-      await this.#run(asked, push.draft, (control) =>
+      await this.#run({ ...asked, draft: push.draft }, (control) =>
         service.act(push.id, action, { ...control, ...(as && { as }) }),
       );
     }
   }
 
-  async #run(
-    asked: Asked,
-    draft: Draft,
-    work: (control: Control) => Promise<ActResult>,
-  ): Promise<ActResult> {
+  async #run(asked: Asked, work: (control: Control) => Promise<ActResult>): Promise<ActResult> {
     if (!this.isIdle) {
       return { kind: 'cancelled' };
     }
@@ -163,8 +164,7 @@ export class FormSending {
       tellTakenCareOf();
       draw('state');
     } else if (result.kind !== 'decided') {
-      const push = 'push' in result ? result.push : undefined;
-      const context = this.#contextOf(push, draft, asked);
+      const context = this.#contextOf(asked, 'push' in result ? result.push : undefined);
       this.#show(result, context, asked);
       draw('state');
       if (!isOnScreen() && result.kind !== 'cancelled') {

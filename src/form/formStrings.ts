@@ -1,5 +1,4 @@
 import { l10n } from 'vscode';
-import { issueMessage } from '../problems/draftProblems';
 
 /**
  * Returns every sentence that the form's page shows, in the user's language; the page has none of its own.
@@ -11,7 +10,6 @@ export function formStrings() {
     ...recipientStrings(),
     ...messageStrings(),
     ...sendStrings(),
-    ...issueStrings(),
   } satisfies Record<string, string>;
 }
 
@@ -98,6 +96,8 @@ function recipientStrings() {
     nobodyFound: l10n.t('Nobody found for “{0}”'),
     searchFailed: l10n.t('The portal did not answer the search. Ids still work.'),
     suggestions: l10n.t('People found'),
+    issueUnresolved: l10n.t('Choose “{0}” from the list, or remove it.'),
+    issueUnmatched: l10n.t('Correct or remove “{0}” and anything else left in the field.'),
   };
 }
 
@@ -180,25 +180,5 @@ function sendStrings() {
     keptRestore: l10n.t('Continue with “{0}”'),
     keptForget: l10n.t('Delete “{0}”'),
     keptWithoutText: l10n.t('(no text)'),
-  };
-}
-
-/** The faults of fields. */
-function issueStrings() {
-  return {
-    issueRecipients: issueMessage('NO_RECIPIENTS'),
-    issueRecipient: issueMessage('BAD_RECIPIENT'),
-    issueUnresolved: l10n.t('Choose “{0}” from the list, or remove it.'),
-    issueUnmatched: l10n.t('Correct or remove “{0}” and anything else left in the field.'),
-    issueTextEmpty: issueMessage('TEXT_EMPTY'),
-    issueTextZero: issueMessage('TEXT_ZERO'),
-    issueTextTooLong: issueMessage('TEXT_TOO_LONG'),
-    issuePlaceholder: l10n.t(
-      '“{0}” in line {1}, character {2} cannot be filled in. Only these words can stand between braces: {3}. To send a brace itself, write it twice.',
-    ),
-    issueBrace: l10n.t(
-      'The brace “{0}” in line {1}, character {2} is unmatched. To send a brace itself, write it twice.',
-    ),
-    issueAvatar: issueMessage('AVATAR_NOT_HTTP'),
   };
 }

@@ -35,8 +35,6 @@ export const draftSchema = v.pipe(
 
 const draftFile = v.object({
   version: v.literal(1),
-  /** The process that wrote it, see `thisProcess`: a living one must not be disturbed. */
-  process: v.string(),
   /** Unix ms. */
   at: v.number(),
   current: draftSchema,

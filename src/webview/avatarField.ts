@@ -69,13 +69,12 @@ export class AvatarField implements Part {
   }
 
   render(): void {
-    const { model, words } = this.#page;
+    const { model } = this.#page;
     if (this.#input.value.trim() !== model.written.avatar) {
       this.#input.value = model.written.avatar;
     }
     this.#input.readOnly = model.isReadOnly;
-    const key = this.#issues.sentenceOf('avatar', model.issues);
-    this.#error.set(key && words.text(key));
+    this.#error.set(this.#issues.issueOf('avatar', model.issues)?.message);
     if (model.written.avatar !== this.#address) {
       this.#address = model.written.avatar;
       this.#setLoaded(undefined);
@@ -101,31 +100,33 @@ export class AvatarField implements Part {
       return;
     }
     const image = new Image();
+    const answered = (isLoaded: boolean): void => {
+      if (address === this.#address) {
+        this.#setLoaded(isLoaded ? address : undefined, isLoaded ? undefined : 'avatarBroken');
+      }
+    };
     image.referrerPolicy = 'no-referrer';
-    image.addEventListener('load', () => {
-      if (address === this.#address) {
-        this.#setLoaded(address);
-      }
-    });
-    image.addEventListener('error', () => {
-      if (address === this.#address) {
-        this.#setLoaded(undefined, 'avatarBroken');
-      }
-    });
+    image.addEventListener('load', () => answered(true));
+    image.addEventListener('error', () => answered(false));
     image.src = url.href;
   }
 
   #setLoaded(loaded: string | undefined, note?: 'avatarBroken' | 'avatarNotShown'): void {
     this.#loaded = loaded;
     show(this.#thumb, this.#address !== '');
-    this.#thumb.replaceChildren(
-      loaded ? h('img', { src: loaded, alt: '', referrerpolicy: 'no-referrer' }) : icon('bell'),
-    );
+    this.#thumb.replaceChildren(pictureOf(loaded));
     setAttribute(this.#thumb, 'data-broken', note === 'avatarBroken');
     setText(this.#noteText, note ? this.#page.words.text(note) : '');
     show(this.#note, note !== undefined);
     this.#page.render();
   }
+}
+
+/** The push's picture; without an address, the bell that stands for it. */
+export function pictureOf(address: string | undefined): Element {
+  return address
+    ? h('img', { src: address, alt: '', referrerpolicy: 'no-referrer' })
+    : icon('bell');
 }
 
 /** Returns true for the addresses that the page's Content Security Policy (formHtml.ts) allows too. */

@@ -1,23 +1,5 @@
-import type { FormStringKey } from '../form/formStrings';
 import type { FormField, IssueView } from '../form/protocol';
 import { button, h, icon, setAttribute, setText, show } from './dom';
-
-const sentenceKeys: Record<string, FormStringKey> = {
-  NO_RECIPIENTS: 'issueRecipients',
-  BAD_RECIPIENT: 'issueRecipient',
-  TEXT_EMPTY: 'issueTextEmpty',
-  TEXT_ZERO: 'issueTextZero',
-  TEXT_TOO_LONG: 'issueTextTooLong',
-  PLACEHOLDER_UNKNOWN: 'issuePlaceholder',
-  PLACEHOLDER_OPEN: 'issueBrace',
-  AVATAR_NOT_HTTP: 'issueAvatar',
-};
-/** For codes that a newer host may send. */
-const fallbackKeys: Record<FormField, FormStringKey> = {
-  recipients: 'issueRecipients',
-  text: 'issueTextEmpty',
-  avatar: 'issueAvatar',
-};
 
 /** Decides which faults of the draft are shown: those of a field that its user has left, or all after Send. */
 export class ShownIssues {
@@ -34,12 +16,6 @@ export class ShownIssues {
   /** The field's first fault; undefined when there is none to show. */
   issueOf(field: FormField, issues: readonly IssueView[]): IssueView | undefined {
     return this.#fields.has(field) ? issues.find((issue) => issue.field === field) : undefined;
-  }
-
-  /** The key of the sentence for that fault. */
-  sentenceOf(field: FormField, issues: readonly IssueView[]): FormStringKey | undefined {
-    const issue = this.issueOf(field, issues);
-    return issue && (sentenceKeys[issue.code] ?? fallbackKeys[field]);
   }
 }
 

@@ -20,13 +20,11 @@ export class Form {
   readonly #recipients: RecipientsField;
   readonly #text: TextField;
   readonly #avatar: AvatarField;
-  readonly #sendArea: SendArea;
   readonly #phone: Phone;
   readonly #parts: readonly Part[];
   readonly #welcome: Welcome;
   readonly #form: HTMLElement;
   #preview: Preview | undefined;
-  /** True from Send until its reply, so that a second click or a repeated key does nothing. */
 
   constructor(page: Page) {
     this.#page = page;
@@ -34,15 +32,7 @@ export class Form {
     this.#recipients = new RecipientsField(page, this.#issues);
     this.#text = new TextField(page, this.#issues, getPreview);
     this.#avatar = new AvatarField(page, this.#issues);
-    this.#phone = new Phone(page, {
-      preview: getPreview,
-      avatar: () => this.#avatar.loaded,
-    });
-    this.#sendArea = new SendArea(page, {
-      send: (to) => {
-        void this.#send(to);
-      },
-    });
+    this.#phone = new Phone(page, getPreview, () => this.#avatar.loaded);
     this.#welcome = new Welcome(page);
     this.#parts = [
       new AccountRow(page),
@@ -51,7 +41,7 @@ export class Form {
       this.#avatar,
       this.#phone,
       new KeptDrafts(page),
-      this.#sendArea,
+      new SendArea(page, (to) => void this.#send(to)),
     ];
     this.#form = h(
       'div',
@@ -135,16 +125,10 @@ export class Form {
   /** Shows every fault and moves the focus to the first one. */
   #showFaults(to: 'recipients' | 'me'): void {
     const { issues } = this.#page.model;
-    if (to === 'recipients') {
-      this.#issues.showFor('recipients');
-    }
-    this.#issues.showFor('text');
-    this.#issues.showFor('avatar');
-    const first = (['recipients', 'text', 'avatar'] as const).find(
-      (field) =>
-        issues.some((issue) => issue.field === field) &&
-        (field !== 'recipients' || to === 'recipients'),
-    );
+    const others = ['text', 'avatar'] as const;
+    const fields = to === 'recipients' ? (['recipients', ...others] as const) : others;
+    fields.forEach((field) => this.#issues.showFor(field));
+    const first = fields.find((field) => this.#issues.issueOf(field, issues));
     if (first === 'text') {
       this.#text.focusFault();
     } else if (first) {

@@ -2,22 +2,18 @@ import { lockScreenText } from '../bitrix24/pushSize';
 import type { PushPlatform } from '../bitrix24/pushSize';
 import type { Person } from '../form/protocol';
 import { personName } from './audience';
+import { pictureOf } from './avatarField';
 import { button, h, icon, radioSwitch, setAttribute, setText, show } from './dom';
 import type { RadioSwitch } from './dom';
 import type { Page, Part } from './page';
 import type { Preview } from './preview';
 
-export interface PhoneDeps {
-  preview: () => Preview | undefined;
-  /** Address of the avatar's picture, once it has loaded. */
-  avatar: () => string | undefined;
-}
-
 /** A drawn lock screen with the push as it will look there: shortened and flattened as the platform does it. */
 export class Phone implements Part {
   readonly element: HTMLElement;
   readonly #page: Page;
-  readonly #deps: PhoneDeps;
+  readonly #preview: () => Preview | undefined;
+  readonly #avatar: () => string | undefined;
   readonly #owner: PhoneOwner;
   readonly #platform: RadioSwitch<PushPlatform>;
   readonly #device: HTMLElement;
@@ -29,12 +25,14 @@ export class Phone implements Part {
   readonly #cut = h('p', { class: 'hint warning' });
   readonly #cutText = h('span');
   readonly #more: HTMLButtonElement;
-  /** The address of the drawn picture; null before anything was drawn. */
-  #drawnPicture: string | undefined | null = null;
+  /** The address of the drawn picture; '' for the bell. */
+  #drawnPicture: string | undefined;
 
-  constructor(page: Page, deps: PhoneDeps) {
+  /** `avatar`: the address of the avatar's picture, once it has loaded. */
+  constructor(page: Page, preview: () => Preview | undefined, avatar: () => string | undefined) {
     this.#page = page;
-    this.#deps = deps;
+    this.#preview = preview;
+    this.#avatar = avatar;
     const { words, messaging } = page;
     this.#owner = new PhoneOwner(page);
     this.#platform = radioSwitch(
@@ -79,7 +77,7 @@ export class Phone implements Part {
 
   render(): void {
     const { messaging, model, words } = this.#page;
-    const preview = this.#deps.preview();
+    const preview = this.#preview();
     const { state } = model;
     if (!preview || !state) {
       return;
@@ -96,7 +94,11 @@ export class Phone implements Part {
     const { senderName } = state.account ?? {};
     setText(this.#sender, senderName || words.text('senderUnknown'));
     setAttribute(this.#sender, 'data-unknown', !senderName);
-    this.#renderPicture();
+    const picture = this.#avatar() ?? '';
+    if (this.#drawnPicture !== picture) {
+      this.#drawnPicture = picture;
+      this.#picture.replaceChildren(pictureOf(picture));
+    }
 
     const { shown: arriving, fits, cutAt } = preview.budget[platform];
     const text = lockScreenText(arriving, platform, !fits);
@@ -124,16 +126,6 @@ export class Phone implements Part {
     );
     const body = h('div', { class: 'push-body' }, head, this.#text);
     return h('div', { class: 'push' }, this.#picture, body);
-  }
-
-  #renderPicture(): void {
-    const address = this.#deps.avatar();
-    if (this.#drawnPicture !== address) {
-      this.#drawnPicture = address;
-      this.#picture.replaceChildren(
-        address ? h('img', { src: address, alt: '', referrerpolicy: 'no-referrer' }) : icon('bell'),
-      );
-    }
   }
 
   /** Draws the button that shows the whole text, if the lock screen shortens it. */

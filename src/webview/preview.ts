@@ -1,8 +1,7 @@
-import { pushBudget } from '../bitrix24/pushSize';
 import type { PushBudget } from '../bitrix24/pushSize';
 import type { FormState, Person } from '../form/protocol';
+import { budgetOf } from '../push/checkDraft';
 import { templateOf } from '../push/draft';
-import { budgetOfVersions } from '../push/longestVersion';
 import { fillTemplate } from '../push/personalText';
 import type { PageDraft } from './pageModel';
 
@@ -17,31 +16,19 @@ export interface Preview {
   empty: PushBudget;
 }
 
-/** Its length stands in for the application's name, which counts into the size, while that is unknown. */
-const usualAppName = 'Bitrix24 application';
-
 /** `person`: the recipient whose phone is drawn; undefined while nobody is chosen. */
 export function preview(
-  state: FormState,
+  { account, draft: { location } }: FormState,
   written: Readonly<PageDraft>,
   person: Person | undefined,
 ): Preview {
-  const location = state.draft.location && {
-    ...state.draft.location,
-    included: written.locationIncluded ?? state.draft.location.included,
-  };
-  const template = templateOf({ text: written.text, mode: written.mode, location });
-  const text = fillTemplate(template, person);
-  const frame = {
-    appName: state.account?.senderName || usualAppName,
-    avatar: written.avatar,
-    clientId: state.account?.clientId ?? '',
-  };
-  const budget = pushBudget({ ...frame, text });
+  const included = written.locationIncluded ?? location?.included ?? false;
+  const draft = { ...written, location: location && { ...location, included } };
+  const sender = { clientId: account?.clientId ?? '', senderName: account?.senderName };
   return {
-    text,
-    budget,
-    longest: template.personal ? budgetOfVersions(template, written.recipients, frame) : budget,
-    empty: pushBudget({ ...frame, text: '' }),
+    text: fillTemplate(templateOf(draft), person),
+    budget: budgetOf(draft, sender, person ? [person] : []),
+    longest: budgetOf(draft, sender, written.recipients),
+    empty: budgetOf({ ...draft, text: '' }, sender, []),
   };
 }

@@ -1,13 +1,8 @@
 import type { AcceptedView, PhaseView, PlanView } from '../form/protocol';
 import { sendLabel } from './audience';
-import { h, icon, setAttribute, setText, show } from './dom';
+import { button, h, icon, setAttribute, setText, show } from './dom';
 import type { Page, Part } from './page';
 import { ProblemBox } from './problemBox';
-
-export interface SendAreaDeps {
-  /** Takes over what is typed, shows the faults of the draft, or asks the host to send it. */
-  send(to: 'recipients' | 'me'): void;
-}
 
 /** The Send buttons, the progress and the outcome of the push. They stay in sight while the form scrolls. */
 export class SendArea implements Part {
@@ -30,34 +25,24 @@ export class SendArea implements Part {
   #spoken = '';
   #quarter: number | undefined;
 
-  constructor(page: Page, deps: SendAreaDeps) {
+  /** `send`: takes over what is typed, shows the faults of the draft, or asks the host to send it. */
+  constructor(page: Page, send: (to: 'recipients' | 'me') => void) {
     this.#page = page;
     const { words, messaging } = page;
-    this.#send = h(
-      'button',
-      {
-        type: 'button',
-        class: 'button send',
-        id: 'send',
-        'aria-keyshortcuts': 'Control+Enter Meta+Enter',
-      },
+    this.#send = button(
+      { class: 'button send', id: 'send', 'aria-keyshortcuts': 'Control+Enter Meta+Enter' },
+      () => send('recipients'),
       h('span', { class: 'spinner', 'aria-hidden': 'true' }),
       this.#sendLabel,
     );
-    this.#send.addEventListener('click', () => {
-      deps.send('recipients');
-    });
-    this.#me = h('button', { type: 'button', class: 'button secondary' }, words.text('sendToMe'));
-    this.#me.addEventListener('click', () => {
-      deps.send('me');
-    });
-    this.#cancel = h('button', { type: 'button', class: 'button secondary' }, words.text('cancel'));
-    this.#cancel.addEventListener('click', () => {
+    this.#me = button({ class: 'button secondary' }, () => send('me'), words.text('sendToMe'));
+    const cancel = () => {
       messaging.post({ type: 'cancel' });
       this.#stopping = true;
       this.#send.focus();
       page.render();
-    });
+    };
+    this.#cancel = button({ class: 'button secondary' }, cancel, words.text('cancel'));
     this.#bar.setAttribute('aria-label', words.text('progressLabel'));
     this.#under = h(
       'div',

@@ -1,8 +1,6 @@
 import type { PlatformBudget, PushBudget, PushPlatform } from '../bitrix24/pushSize';
 import { limits } from '../form/protocol';
-import type { Written } from '../form/protocol';
-import { asInTextarea, textFaultOf } from '../form/textFault';
-import type { TextFault } from '../form/textFault';
+import type { IssueView, Written } from '../form/protocol';
 import { placeholders } from '../push/personalText';
 import { afterPress, h, icon, radioSwitch, setText, show } from './dom';
 import type { RadioSwitch } from './dom';
@@ -98,10 +96,8 @@ export class TextField implements Part {
       this.#include.disabled = isReadOnly;
       setText(this.#includeLabel, words.text('addLocation', location.label));
     }
-    const key = this.#issues.sentenceOf('text', model.issues);
-    const fault = this.#fault();
-    const sentence = fault ? faultSentence(fault, words) : key && words.text(key);
-    this.#error.set(sentence, fault !== undefined && written.mode === 'personal');
+    const issue = this.#issue;
+    this.#error.set(issue?.message, issue?.offset !== undefined && written.mode === 'personal');
     const preview = this.#preview();
     if (preview) {
       this.#renderMeter(preview);
@@ -114,16 +110,17 @@ export class TextField implements Part {
 
   /** Focuses the text; a fault that has a place is selected. */
   focusFault(): void {
-    const fault = this.#fault();
+    const { offset, length = 0 } = this.#issue ?? {};
     this.#input.focus();
-    if (fault) {
-      this.#input.setSelectionRange(fault.start, fault.end);
+    if (offset !== undefined) {
+      const { text } = this.#page.model.written;
+      const [start, end] = [offset, offset + length].map((at) => asInTextarea(text.slice(0, at)));
+      this.#input.setSelectionRange(start?.length ?? 0, end?.length ?? 0);
     }
   }
 
-  #fault(): TextFault | undefined {
-    const { issues, written } = this.#page.model;
-    return textFaultOf(this.#issues.issueOf('text', issues), written.text);
+  get #issue(): IssueView | undefined {
+    return this.#issues.issueOf('text', this.#page.model.issues);
   }
 
   /** Draws the meter, and speaks once when the text becomes too long. */
@@ -137,10 +134,9 @@ export class TextField implements Part {
   }
 }
 
-export function faultSentence({ code, written, line, column }: TextFault, words: Words): string {
-  return code === 'PLACEHOLDER_OPEN'
-    ? words.text('issueBrace', written, line, column)
-    : words.text('issuePlaceholder', written, line, column, placeholders.join(', '));
+/** A textarea turns every line break into \n. */
+function asInTextarea(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n');
 }
 
 /** Decides whether braces in the text are placeholders. */
@@ -169,24 +165,17 @@ function modeSwitch(page: Page): RadioSwitch<Written['mode']> {
 /** The meter warns when less than this share of the bytes is free. */
 const nearShare = 0.1;
 
-interface MeterRow {
-  row: HTMLElement;
-  fill: HTMLElement;
-  value: HTMLElement;
-  /** Says to screen readers what the colour and the icon say. */
-  remark: HTMLElement;
-}
 const remarkKeys = { ok: undefined, near: 'bytesNear', over: 'bytesOver' } as const;
 
 /** Shows how many bytes of a push the text fills on each platform. Screen readers read it only on demand. */
 class Meter {
   readonly element: HTMLElement;
   readonly #words: Words;
-  readonly #rows: Record<PushPlatform, MeterRow>;
+  readonly #rows: Record<PushPlatform, ReturnType<typeof meterRow>>;
 
   constructor(words: Words, id: string) {
     this.#words = words;
-    this.#rows = { ios: this.#row('iphone'), android: this.#row('android') };
+    this.#rows = { ios: meterRow(words.text('iphone')), android: meterRow(words.text('android')) };
     this.element = h('div', { class: 'meter', id }, this.#rows.ios.row, this.#rows.android.row);
   }
 
@@ -204,20 +193,21 @@ class Meter {
       setText(remark, key ? this.#words.text(key) : '');
     }
   }
+}
 
-  #row(label: 'iphone' | 'android'): MeterRow {
-    const fill = h('span', { class: 'meter-fill' });
-    const value = h('span');
-    const remark = h('span', { class: 'sr-only' });
-    const row = h(
-      'div',
-      { class: 'meter-row' },
-      h('span', { class: 'meter-label' }, this.#words.text(label)),
-      h('span', { class: 'meter-track', 'aria-hidden': 'true' }, fill),
-      h('span', { class: 'meter-value' }, icon('warning'), value, ' ', remark),
-    );
-    return { row, fill, value, remark };
-  }
+function meterRow(label: string) {
+  const fill = h('span', { class: 'meter-fill' });
+  const value = h('span');
+  // Says to screen readers what the colour and the icon say.
+  const remark = h('span', { class: 'sr-only' });
+  const row = h(
+    'div',
+    { class: 'meter-row' },
+    h('span', { class: 'meter-label' }, label),
+    h('span', { class: 'meter-track', 'aria-hidden': 'true' }, fill),
+    h('span', { class: 'meter-value' }, icon('warning'), value, ' ', remark),
+  );
+  return { row, fill, value, remark };
 }
 
 function levelOf({ fits }: PlatformBudget, used: number, limit: number): keyof typeof remarkKeys {

@@ -3,6 +3,7 @@ import { silentLog } from '../../src/common/log';
 import type { FormControllerDeps } from '../../src/form/formController';
 import { DepartmentTree } from '../../src/people/departments/departmentTree';
 import { anAccount } from './builders';
+import { ManualClock } from './manualClock';
 
 const never = new Emitter<never>().event;
 const noDepartments = new DepartmentTree([]);
@@ -34,16 +35,18 @@ export function formDeps(
     groups: { list: () => [] },
     lists: { match: () => Promise.resolve({ people: [], departments: [], unmatched: [] }) },
     hints: { hints: () => Promise.resolve(new Map()), peek: () => undefined },
-    hintText: ({ code }) => code,
+    hintText: ({ rule }) => rule,
     deliverySummary: () => undefined,
     personFacts: () => Promise.resolve([]),
+    language: { locale: 'en', strings: {} },
     sentences: {
       ofError: () => undefined,
       ofResult: () => undefined,
       ofEarlier: () => ({ code: 'STILL_UNKNOWN', message: '', severity: 'warning', fixes: [] }),
+      ofIssue: ({ code }) => code,
     },
     fixes: { label: (fix) => fix, run: () => Promise.resolve(undefined) },
-    clock: { now: () => 0 },
+    clock: new ManualClock(),
     log: silentLog,
     run: () => Promise.resolve(undefined),
     tell: () => Promise.resolve(),

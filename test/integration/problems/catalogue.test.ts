@@ -5,8 +5,9 @@ import {
   problemOfPush,
   problemOfResult,
   problemOfSetup,
+  problemOfWaiting,
 } from '../../../src/problems/catalogue';
-import { problemOfWaiting } from '../../../src/problems/waiting';
+import { issueMessage } from '../../../src/problems/draftProblems';
 import type { FixId, Problem } from '../../../src/problems/problem';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields, ErrorKind } from '../../../src/bitrix24/errors';
@@ -152,6 +153,17 @@ describe('catalogue of problems', () => {
       (kind) => problemOf(refused({ kind: kind as ErrorKind, code: 'X' }), { host })?.message,
     );
     assert.equal(new Set(sentences).size, sentences.length);
+  });
+
+  it('says where in a text a placeholder is wrong, in lines and characters', () => {
+    const at = (code: 'PLACEHOLDER_UNKNOWN' | 'PLACEHOLDER_OPEN', offset: number, length: number) =>
+      ({ field: 'text', code, offset, length }) as const;
+    const named = issueMessage(at('PLACEHOLDER_UNKNOWN', 8, 6), 'one\r\n🚀 {nmae}!');
+    assert.match(named, /^“\{nmae\}” in line 2, character 3 .* name, last_name, full_name/u);
+    const brace = issueMessage(at('PLACEHOLDER_OPEN', 2, 1), 'a {');
+    assert.match(brace, /“\{” in line 1, character 3/u);
+    const long = issueMessage(at('PLACEHOLDER_UNKNOWN', 0, 502), `{${'x'.repeat(500)}}`);
+    assert.match(long, /^“\{x{38}…” in line 1/u);
   });
 
   for (const [issue, fix] of byIssue) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { formHtml } from '../../../src/form/formHtml';
 import { personView } from '../../../src/form/formViews';
+import type { Recipient } from '../../../src/people/recipient';
 import { audienceCount, notYetChosen, sendLabel } from '../../../src/webview/audience';
 import { ShownIssues } from '../../../src/webview/fieldErrors';
 import {
@@ -40,15 +41,11 @@ describe('what the form says', () => {
 
   it('blames a field only after its user left it or pressed Send', () => {
     const shown = new ShownIssues();
-    const issues = [{ field: 'text' as const, code: 'TEXT_ZERO' }];
-    assert.equal(shown.sentenceOf('text', issues), undefined);
+    const issues = [{ field: 'text' as const, message: 'Write some text.' }];
+    assert.equal(shown.issueOf('text', issues), undefined);
     shown.showFor('text');
-    assert.equal(shown.sentenceOf('text', issues), 'issueTextZero');
-    assert.equal(shown.sentenceOf('avatar', issues), undefined);
-    assert.equal(
-      shown.sentenceOf('text', [{ field: 'text', code: 'FROM_LATER' }]),
-      'issueTextEmpty',
-    );
+    assert.equal(shown.issueOf('text', issues)?.message, 'Write some text.');
+    assert.equal(shown.issueOf('avatar', issues), undefined);
   });
 });
 
@@ -167,10 +164,11 @@ describe("the form's page", () => {
   it('draws photos of this machine only for a portal on this machine', () => {
     const local = { id: 3, name: 'Ivan', photo: 'http://127.0.0.1:8080/admin?x=1' };
     const secure = { ...local, photo: 'https://cdn.example/3.png' };
-    assert.deepEqual(personView(local, 'acme.bitrix24.com'), { id: 3, name: 'Ivan' });
-    assert.deepEqual(personView(local, undefined), { id: 3, name: 'Ivan' });
-    assert.deepEqual(personView(local, '127.0.0.1:9000'), local);
-    assert.deepEqual(personView(secure, 'acme.bitrix24.com'), secure);
+    const photoOf = (person: Recipient, host?: string) => personView(person, host).photo;
+    assert.equal(photoOf(local, 'acme.bitrix24.com'), undefined);
+    assert.equal(photoOf(local), undefined);
+    assert.equal(photoOf(local, '127.0.0.1:9000'), local.photo);
+    assert.equal(photoOf(secure, 'acme.bitrix24.com'), secure.photo);
   });
 
   it('has another nonce each time, the language, and no markup from a title', () => {
