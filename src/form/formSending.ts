@@ -146,7 +146,7 @@ export class FormSending {
     if (!this.isIdle) {
       return { kind: 'cancelled' };
     }
-    const { problems, draw, isOnScreen, tell, tellTakenCareOf } = this.#deps;
+    const { problems, draw, isOnScreen, tell, tellTakenCareOf, accounts } = this.#deps;
     const abort = new AbortController();
     this.#abort = abort;
     this.#accepted = undefined;
@@ -167,7 +167,9 @@ export class FormSending {
       const context = this.#contextOf(asked, 'push' in result ? result.push : undefined);
       this.#show(result, context, asked);
       draw('state');
-      if (!isOnScreen() && result.kind !== 'cancelled') {
+      // Without an account the form shows its welcome instead.
+      const isShown = isOnScreen() && accounts.shown !== undefined;
+      if (!isShown && result.kind !== 'cancelled') {
         await tell(result, context);
       }
     }

@@ -114,6 +114,12 @@ export class PushService {
     return await this.#deps.store.open();
   }
 
+  /** The pushes of an account that are on their way, from any window: signing out would stop them. */
+  async sendingOf(accountId: string): Promise<Push[]> {
+    const open = await this.open();
+    return open.filter((push) => push.endedAt === undefined && push.draft.accountId === accountId);
+  }
+
   async send(draft: Draft, options: SendOptions): Promise<SendResult> {
     const moved = this.#movedTo(options.as, draft);
     return await this.#start(moved, { ...options, isSendAnyway: false, replaces: [] });
