@@ -49,7 +49,7 @@ describe('signing out', () => {
         inform: () => undefined,
       },
       tellSetup: () => undefined,
-      underWay: (ids) => pushesUnderWay({ open: () => Promise.resolve(open) }, ids),
+      underWay: (ids) => pushesUnderWay({ sendingOf: () => Promise.resolve(open) }, ids),
     });
     return { commands, asked, signedOut };
   }
