@@ -40,7 +40,7 @@ interface Asked {
   formDraft: Draft;
 }
 
-type Control = Required<Pick<SendOptions, 'signal' | 'onWait' | 'onProgress'>>;
+type Control = Required<Pick<SendOptions, 'signal' | 'onStep' | 'onWait' | 'onProgress'>>;
 
 const idle: PhaseView = { kind: 'idle' };
 
@@ -151,7 +151,7 @@ export class FormSending {
     this.#abort = abort;
     this.#accepted = undefined;
     problems.clear();
-    this.#setPhase({ kind: 'sending' }, 'state');
+    this.#setPhase({ kind: 'checking' }, 'state');
     let result: ActResult;
     try {
       result = await work(this.#control(abort.signal));
@@ -175,17 +175,24 @@ export class FormSending {
   }
 
   #control(signal: AbortSignal): Control {
+    let kind: 'checking' | 'sending' = 'checking';
     let progress: SendProgress | undefined;
     let wait: Wait | undefined;
     const show = (what: 'state' | 'phase'): void => {
       const soFar = progress && { progress };
       this.#setPhase(
-        wait ? { kind: 'waiting', until: wait.until, ...soFar } : { kind: 'sending', ...soFar },
+        wait ? { kind: 'waiting', until: wait.until, ...soFar } : { kind, ...soFar },
         what,
       );
     };
     return {
       signal,
+      onStep: (step) => {
+        if (step === 'sending') {
+          kind = step;
+          show('state');
+        }
+      },
       onWait: (next) => {
         if (next ?? wait) {
           wait = next;

@@ -165,7 +165,13 @@ function sendStrings() {
     planBlanks: l10n.t(
       'For {0} of {1} people, a value used in the text is not known and is left empty.',
     ),
+    sendKey: l10n.t('Send ({0})'),
+    checking: l10n.t('Checking…'),
+    checkingLong: l10n.t('Nothing has been sent yet.'),
     sending: l10n.t('Sending…'),
+    sendingLong: l10n.t(
+      'Bitrix24 has not answered yet. If you cancel now, the push may arrive all the same.',
+    ),
     progressLabel: l10n.t('Progress of sending'),
     progress: l10n.t('Accepted: {0}, remaining: {1}, failed: {2}'),
     stopping: l10n.t('Stopping. Waiting for answers to what has already been sent.'),

@@ -203,7 +203,9 @@ export type ProgressView = v.InferOutput<typeof progress>;
 
 const phase = v.variant('kind', [
   v.object({ kind: v.literal('idle') }),
-  /** From Send until Bitrix24 answered, the confirmation included. */
+  /** From Send until the push leaves, the questions before it included: nothing has been sent. */
+  v.object({ kind: v.literal('checking') }),
+  /** Until Bitrix24 has answered. */
   v.object({ kind: v.literal('sending'), progress: v.optional(progress) }),
   /** The portal asked for patience; `until` is Unix ms. */
   v.object({ kind: v.literal('waiting'), until: v.number(), progress: v.optional(progress) }),

@@ -21,15 +21,21 @@ export interface Part {
   render(): void;
 }
 
+/** What was spoken is taken away after so long, in ms: whoever reads the page later must not hear it as news. */
+const goneAfterMs = 7_000;
+
 /** The form's only live region: a screen reader speaks its text without being asked. */
 export class Announcer {
   readonly element = h('div', { class: 'sr-only', role: 'status', 'aria-live': 'polite' });
   #odd = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   say(text: string): void {
     // A screen reader speaks a region only when its text changes: every second text ends in a no-break space, so that
     // the same sentence is spoken again.
     this.#odd = !this.#odd;
     setText(this.element, this.#odd ? text : `${text}\u00a0`);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => setText(this.element, ''), goneAfterMs);
   }
 }

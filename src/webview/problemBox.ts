@@ -16,7 +16,8 @@ export class ProblemBox {
     });
   }
 
-  render(problem: ProblemView | undefined): void {
+  /** `isNews`: a screen reader speaks it. */
+  render(problem: ProblemView | undefined, isNews: boolean): void {
     const key = JSON.stringify(problem);
     if (key === this.#drawn) {
       return;
@@ -42,6 +43,8 @@ export class ProblemBox {
       h('p', { class: 'problem-code' }, code),
       h('div', { class: 'buttons' }, ...buttons),
     );
-    announcer.say(message);
+    if (isNews) {
+      announcer.say(message);
+    }
   }
 }

@@ -349,7 +349,7 @@ describe('the form without its window', () => {
 
   it('sends once when Send comes twice, and clears the text but not the people', async () => {
     const first = send('hi');
-    assert.deepEqual(state().phase, { kind: 'sending' });
+    assert.deepEqual(state().phase, { kind: 'checking' });
     assert.deepEqual(await send('hi'), sentAs('busy'));
     assert.deepEqual(await first, sentAs('accepted'));
     assert.equal(wire.length, 1);
@@ -663,11 +663,14 @@ describe('the form without its window', () => {
     assert.deepEqual(state().issues, [{ field: 'text', message: 'TEXT_TOO_LONG' }]);
   });
 
-  it('tells how far a push has come, also while it waits, and lets it be cancelled', async () => {
+  it('does not say “Sending…” while it asks, tells how far it has come, and can be cancelled (trial 8.10)', async () => {
     const progress = { accepted: 50, left: 100, failed: 0, unknown: 0, total: 150 };
     const more = { ...progress, accepted: 100, left: 50 };
     play = (options) =>
       new Promise((resolve) => {
+        options.onStep?.('checking');
+        options.onStep?.('confirming');
+        options.onStep?.('sending');
         options.onProgress?.(progress);
         options.onWait?.({ until: 99, code: 'QUERY_LIMIT_EXCEEDED' });
         // Of two requests one waits, and the other one is answered.
@@ -685,6 +688,7 @@ describe('the form without its window', () => {
             : [],
       ),
       [
+        { kind: 'checking' },
         { kind: 'sending' },
         { kind: 'sending', progress },
         { kind: 'waiting', until: 99, progress },
