@@ -11,12 +11,11 @@ import type {
   Disposable,
   ExtensionContext,
 } from 'vscode';
-import { commands, views } from './common/commands';
+import { commands, historyCommands, views } from './common/commands';
 import { lazy } from './common/lazy';
 import { redactingLog } from './common/redactingLog';
 import { FormView } from './form/formView';
-
-import { LazyHistory, historyHandlers } from './history/lazyHistory';
+import { LazyHistory } from './history/lazyHistory';
 import type { Main } from './main';
 import { hasAnyPush } from './push/hasAnyPush';
 
@@ -73,10 +72,10 @@ export function activate(context: ExtensionContext): void {
   for (const id of Object.values(commands)) {
     owned(vscodeCommands.registerCommand(id, async () => (await main()).run(id)));
   }
-  for (const [id, handle] of Object.entries(historyHandlers(history))) {
+  for (const id of Object.values(historyCommands)) {
     owned(
       vscodeCommands.registerCommand(id, async (line: unknown) =>
-        (await main()).guard(() => handle(line)),
+        (await main()).guard(() => history.run(id, line)),
       ),
     );
   }

@@ -12,8 +12,8 @@ import { SelectionIntoForm } from './compose/selection';
 import { pickPerson } from './delivery/personPicker';
 import { WhyNotDelivered } from './delivery/whyNotDelivered';
 import { openForm } from './form/formHost';
-import type { FormViewDeps } from './form/formView';
-import { openHistory } from './history/historyCommands';
+import type { FormController, FormPage } from './form/formController';
+import { HistoryCommands } from './history/historyCommands';
 import type { LazyHistoryDeps } from './history/lazyHistory';
 import type { Recipient } from './people/recipient';
 import { problemOf, problemOfSetup } from './problems/catalogue';
@@ -27,7 +27,7 @@ export interface Main extends Disposable {
     AuthenticationProvider,
     'getSessions' | 'createSession' | 'removeSession' | 'onDidChangeSessions'
   >;
-  openForm: FormViewDeps['open'];
+  openForm(page: FormPage): FormController;
   openHistory: LazyHistoryDeps['open'];
   handleLink(link: Uri): Promise<void>;
   run(command: CommandId): Promise<unknown>;
@@ -79,12 +79,10 @@ export function openMain(deps: ServicesDeps): Main {
   return {
     ...{ sessions: services.sessions, guard, tidyHistory, run: (id) => run(id) },
     openForm: (page) =>
-      Promise.resolve(
-        openForm({
-          ...{ ...services, page, messages: notifier },
-          run: (command, account, person) => run(commands[command], account, person),
-        }),
-      ),
+      openForm({
+        ...{ ...services, page, messages: notifier },
+        run: (command, account, person) => run(commands[command], account, person),
+      }),
     openHistory: (tree, changed) => Promise.resolve(historyOf(services, tree, changed)),
     handleLink: (link) => links.handleUri(link),
     lookBack: async () => {
@@ -164,9 +162,9 @@ function whyNotDelivered(services: Services, owned: DisposableStore): Handler {
 function historyOf(
   services: Services,
   ...[tree, changed]: Parameters<LazyHistoryDeps['open']>
-): ReturnType<typeof openHistory> {
+): HistoryCommands {
   const { accounts, drafts, focusForm, notifier } = services;
-  return openHistory({
+  return new HistoryCommands({
     ...{ ...services, tree, changed, messages: notifier },
     openDraft: async (draft) => {
       await drafts.ready;

@@ -7,7 +7,7 @@ import { Bitrix24Accounts } from './accounts/bitrix24Accounts';
 import { handlerPort } from './accounts/loopbackListener';
 import { sharedBuckets } from './accounts/sharedBuckets';
 import { TokenStore } from './accounts/tokenStore';
-import { VscodeSignInDialogs } from './accounts/vscodeSignInDialogs';
+import { VscodeSignInDialogs } from './accounts/signInDialogs';
 import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
 import { RateLimiter } from './bitrix24/rateLimiter';
 import { systemClock as clock } from './common/clock';
@@ -26,10 +26,9 @@ import { ListMatcher } from './people/listMatcher';
 import { PeopleSearch } from './people/peopleSearch';
 import { RecentRecipients } from './people/recentRecipients';
 import { RecipientPicker } from './people/recipientPicker';
-import { problemOf, problemOfResult, problemOfSetup } from './problems/catalogue';
+import { problemOf, problemOfResult, problemOfSetup, problemOfWaiting } from './problems/catalogue';
 import { createFixes } from './problems/fixes';
 import { Notifier } from './problems/notifier';
-import { problemOfWaiting } from './problems/waiting';
 import { createConfirmDuplicate, createConfirmSend } from './push/confirmSend';
 import { createConfirmSecrets } from './push/confirmSecrets';
 import { workspaceKey } from './push/draftFile';
@@ -95,7 +94,7 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
   );
   const limiter = new RateLimiter({ state: sharedBuckets(stored('pace'), log), clock, log });
   const { clipboard } = vscode.env;
-  const dialogs = new VscodeSignInDialogs({ openExternal, clipboard, signInPort });
+  const dialogs = new VscodeSignInDialogs({ clipboard, signInPort });
   owned.add({ dispose: () => dialogs.close() });
   const accounts = owned.add(
     new Bitrix24Accounts({
@@ -103,7 +102,7 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
       ...{ messages: notifier, limiter, dialogs },
     }),
   );
-  const sessions = owned.add(new Bitrix24AuthenticationProvider({ store: tokens, accounts }));
+  const sessions = new Bitrix24AuthenticationProvider({ store: tokens, accounts });
   const accountCommands = new AccountCommands({
     ...{ accounts, messages: notifier },
     tellSetup: (account, result) =>

@@ -3,7 +3,7 @@ import type { QuickPickItem } from 'vscode';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { Messages } from '../common/messages';
 import { plainLabel } from '../common/plainText';
-import type { Account, SignInOptions } from './account';
+import type { Account } from './account';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
 import { patientProgress } from './patientProgress';
 import type { SetupResult } from './setupCheck';
@@ -27,8 +27,8 @@ export class AccountCommands {
   }
 
   /** Signs in, then checks the setup. */
-  async signIn(options?: SignInOptions): Promise<Account | undefined> {
-    const account = await this.#deps.accounts.signIn(options);
+  async signIn(): Promise<Account | undefined> {
+    const account = await this.#deps.accounts.signIn();
     if (account) {
       await this.checkSetup(account);
     }
@@ -37,7 +37,7 @@ export class AccountCommands {
 
   async checkSetup(given?: Account): Promise<void> {
     const { accounts, tellSetup } = this.#deps;
-    const account = given ?? (await this.#theAccount(l10n.t('Check the setup of which account?')));
+    const account = await this.#theAccount(given);
     if (!account) {
       return;
     }
@@ -54,9 +54,16 @@ export class AccountCommands {
   }
 
   /** Resolves to the account chosen. */
-  async switchAccount(): Promise<Account | undefined> {
+  switchAccount(): Promise<Account | undefined> {
+    return this.#choose(() => this.signIn());
+  }
+
+  async #choose(signIn: () => Promise<Account | undefined>): Promise<Account | undefined> {
     const { accounts } = this.#deps;
     const [list, current] = [await accounts.list(), await accounts.current()];
+    if (list.length === 0) {
+      return signIn();
+    }
     const items: AccountItem[] = list.map((account) => itemOf(account, account.id === current?.id));
     const other: AccountItem = { label: l10n.t('Sign In to Another Portal…') };
     const chosen = await window.showQuickPick([...items, separator, other], {
@@ -67,7 +74,7 @@ export class AccountCommands {
       return undefined;
     }
     if (!chosen.account) {
-      return this.signIn();
+      return signIn();
     }
     await accounts.select(chosen.account.id);
     return chosen.account;
@@ -94,8 +101,7 @@ export class AccountCommands {
 
   async editCredentials(given?: Account): Promise<Account | undefined> {
     const { accounts } = this.#deps;
-    const account =
-      given ?? (await this.#theAccount(l10n.t('Edit the application of which account?')));
+    const account = await this.#theAccount(given);
     if (!account) {
       return undefined;
     }
@@ -108,8 +114,7 @@ export class AccountCommands {
 
   async setSenderName(given?: Account): Promise<void> {
     const { accounts } = this.#deps;
-    const account =
-      given ?? (await this.#theAccount(l10n.t('Set the sender name of which account?')));
+    const account = await this.#theAccount(given);
     const name =
       account &&
       (await window.showInputBox({
@@ -160,19 +165,10 @@ export class AccountCommands {
     }
   }
 
-  /** Resolves to the current account, or the one chosen now; signs in when there is none. */
-  async #theAccount(question: string): Promise<Account | undefined> {
+  /** Resolves to the account given, else the current one, else the one chosen now. */
+  async #theAccount(given: Account | undefined): Promise<Account | undefined> {
     const { accounts } = this.#deps;
-    const current = await accounts.current();
-    if (current) {
-      return current;
-    }
-    const list = await accounts.list();
-    if (list.length === 0) {
-      return accounts.signIn();
-    }
-    const items = list.map((account) => itemOf(account));
-    return (await window.showQuickPick(items, { title: question }))?.account;
+    return given ?? (await accounts.current()) ?? (await this.#choose(() => accounts.signIn()));
   }
 }
 

@@ -1,12 +1,11 @@
-import { CancellationError, EventEmitter } from 'vscode';
+import { CancellationError } from 'vscode';
 import type {
   AuthenticationProvider,
-  AuthenticationProviderAuthenticationSessionsChangeEvent,
+  AuthenticationProviderAuthenticationSessionsChangeEvent as SessionsChange,
   AuthenticationProviderSessionOptions,
   AuthenticationSession,
+  Event,
 } from 'vscode';
-import { DisposableStore } from '../common/dispose';
-import type { Disposable } from '../common/dispose';
 import { accountError } from './account';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
 import { accountId, accountOf } from './storedAccount';
@@ -22,25 +21,24 @@ export interface AuthenticationProviderDeps {
  * The accounts in VS Code's Accounts menu, one session each. Other extensions get an access token only through
  * VS Code, which asks the user first. Reading sessions neither asks nor uses the network.
  */
-export class Bitrix24AuthenticationProvider implements AuthenticationProvider, Disposable {
+export class Bitrix24AuthenticationProvider implements AuthenticationProvider {
   readonly #deps: AuthenticationProviderDeps;
-  readonly #store = new DisposableStore();
-  readonly #changes = new EventEmitter<AuthenticationProviderAuthenticationSessionsChangeEvent>();
 
-  readonly onDidChangeSessions = this.#changes.event;
-
-  constructor(deps: AuthenticationProviderDeps) {
-    this.#deps = deps;
-    this.#store.add(this.#changes);
-    this.#store.add(
-      deps.store.onDidChange(({ added, removed, changed }) =>
-        this.#changes.fire({
+  readonly onDidChangeSessions: Event<SessionsChange> = (listener, thisArg, disposables) =>
+    this.#deps.store.onDidChange(
+      ({ added, removed, changed }) => {
+        listener.call(thisArg, {
           added: added.map(sessionOf),
           removed: removed.map(sessionOf),
           changed: changed.map(({ after }) => sessionOf(after)),
-        }),
-      ),
+        });
+      },
+      undefined,
+      disposables,
     );
+
+  constructor(deps: AuthenticationProviderDeps) {
+    this.#deps = deps;
   }
 
   /** Resolves to the sessions of the account asked for that have all scopes asked for, in any order. */
@@ -77,10 +75,6 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider, D
 
   removeSession(sessionId: string): Promise<void> {
     return this.#deps.accounts.signOut(sessionId);
-  }
-
-  dispose(): void {
-    this.#store.dispose();
   }
 }
 

@@ -3,10 +3,10 @@ import type { Callback } from '../bitrix24/callback';
 import type { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import { isFromPortal } from './completeSignIn';
-import { handlerAddress, listenForCallback, sameSecret } from './loopbackListener';
+import { listenForCallback, sameSecret } from './loopbackListener';
 import type {
   BrowserTrouble,
-  Complaint,
+  BrowserWait,
   PasteVerdict,
   SignInDialogs,
   SignInPlace,
@@ -15,19 +15,16 @@ import type {
 const listenMs = 5 * 60_000;
 
 /** One trip to the browser. */
-export interface BrowserTrip {
+export interface BrowserTrip extends Omit<BrowserWait, 'onTrouble' | 'judge'> {
   /** Origin. */
   portal: string;
   state: string;
-  authorizeUrl: string;
   /** The port of the handler address; 0 for no listener. */
   port: number;
   place: SignInPlace;
-  complaint: Complaint | undefined;
   dialogs: SignInDialogs;
   troubles: Emitter<BrowserTrouble>;
   log: Log;
-  openBrowser(): Promise<void>;
 }
 
 export type BrowserAnswer =
@@ -77,37 +74,28 @@ async function listened(
   if (signal.aborted) {
     stop();
   }
-  const answer = await listener.answer;
+  const url = await listener.answer;
   signal.removeEventListener('abort', stop);
-  log.debug(`The sign-in listener ended: ${answer.kind}.`);
-  if (answer.kind === 'timedOut') {
+  log.debug(`The sign-in listener ended: ${url ? 'answered' : 'no answer'}.`);
+  if (!url && !signal.aborted) {
     troubles.fire({ kind: 'listeningEnded' });
   }
-  const callback = answer.kind === 'answered' ? parseCallback(answer.url) : undefined;
+  const callback = url && parseCallback(url);
   return callback && { kind: 'callback', callback };
 }
 
 async function pasted(trip: BrowserTrip, signal: AbortSignal): Promise<BrowserAnswer | undefined> {
-  const { portal, authorizeUrl, dialogs, place, complaint, troubles } = trip;
+  const { dialogs, place, troubles } = trip;
+  const judge = (text: string) => judgePaste(text, trip);
   const typed = await dialogs.askForAnswer(
     place,
-    {
-      ...{
-        host: new URL(portal).host,
-        authorizeUrl,
-        handler: handlerAddress(trip.port),
-        complaint,
-      },
-      onTrouble: troubles.event,
-      openBrowser: () => trip.openBrowser(),
-      judge: (text) => judgePaste(text, trip),
-    },
+    { ...trip, onTrouble: troubles.event, judge },
     signal,
   );
   if (typed.kind !== 'next') {
     return typed;
   }
-  const verdict = judgePaste(typed.value, trip);
+  const verdict = judge(typed.value);
   const callback = parseCallback(typed.value);
   return callback && (verdict === 'answer' || verdict === 'bareCode')
     ? { kind: 'callback', callback }

@@ -52,14 +52,10 @@ interface LoopbackOptions {
   log: Log;
 }
 
-export type LoopbackAnswer =
-  /** `url` is the address that the browser was sent to; its state is the right one. */
-  { kind: 'answered'; url: URL } | { kind: 'timedOut' } | { kind: 'stopped' };
-
 export interface LoopbackListener extends Disposable {
   readonly port: number;
-  /** Settles once; never rejects. */
-  readonly answer: Promise<LoopbackAnswer>;
+  /** The address that the browser was sent to; its state is the right one. Undefined when nobody came in time. */
+  readonly answer: Promise<URL | undefined>;
 }
 
 /**
@@ -67,41 +63,37 @@ export interface LoopbackListener extends Disposable {
  * so both are held. Rejects with the system's error (EADDRINUSE) when the port cannot be had.
  */
 export async function listenForCallback(options: LoopbackOptions): Promise<LoopbackListener> {
-  let settle: (answer: LoopbackAnswer) => void = () => undefined;
-  const answer = new Promise<LoopbackAnswer>((resolve) => {
+  let settle: (answer: URL | undefined) => void = () => undefined;
+  const answer = new Promise<URL | undefined>((resolve) => {
     settle = resolve;
   });
   let used = false;
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const verdict = judge(request, { state: options.state, port, used });
-    if (verdict.kind === 'answered') {
+    const { url, why } = verdict;
+    if (url) {
       used = true;
       // The browser gets its page first; closing the server must not cut it.
-      response.once('close', () => {
-        settle(verdict);
-        close();
-      });
+      response.once('close', () => end(url));
     } else {
-      options.log.info(`Sign-in listener refused a request: ${verdict.why}.`);
+      options.log.info(`Sign-in listener refused a request: ${why}.`);
     }
     reply(request, response, verdict, options.pages);
   };
 
   const servers: Server[] = [];
-  const timer = setTimeout(() => {
-    settle({ kind: 'timedOut' });
-    close();
-  }, options.timeoutMs);
-  const close = (): void => {
+  const end = (url?: URL): void => {
+    settle(url);
     clearTimeout(timer);
     for (const server of servers) {
       server.close();
       server.closeIdleConnections();
     }
   };
+  const timer = setTimeout(end, options.timeoutMs);
 
-  let port = options.port;
+  let { port } = options;
   try {
     const ipv4 = await listen('127.0.0.1', port, handle);
     servers.push(ipv4);
@@ -118,7 +110,7 @@ export async function listenForCallback(options: LoopbackOptions): Promise<Loopb
       servers.push(ipv6);
     }
   } catch (error) {
-    close();
+    end();
     throw error;
   }
 
@@ -126,8 +118,7 @@ export async function listenForCallback(options: LoopbackOptions): Promise<Loopb
     port,
     answer,
     dispose: () => {
-      settle({ kind: 'stopped' });
-      close();
+      end();
       for (const server of servers) {
         server.closeAllConnections();
       }
@@ -152,17 +143,24 @@ async function listen(
   return server;
 }
 
-type RefusalPage = keyof Omit<CallbackPages, 'language' | 'done'>;
-type Verdict =
-  | { kind: 'answered'; url: URL }
-  | { kind: 'refused'; status: number; page: RefusalPage; why: string };
+interface Verdict {
+  status: number;
+  page: keyof Omit<CallbackPages, 'language'>;
+  /** Why the request was refused, for the log. */
+  why?: string;
+  /** The answer. */
+  url?: URL;
+}
 
 function judge(
   request: IncomingMessage,
   expected: { state: string; port: number; used: boolean },
 ): Verdict {
-  const refused = (status: number, page: RefusalPage, why: string) =>
-    ({ kind: 'refused', status, page, why }) as const;
+  const refused = (status: number, page: Verdict['page'], why: string): Verdict => ({
+    status,
+    page,
+    why,
+  });
   if (!isOurHost(request.headers.host, expected.port)) {
     // A name that was made to point at this machine (DNS rebinding).
     return refused(421, 'notForPeople', 'wrong Host');
@@ -192,7 +190,7 @@ function judge(
   if (expected.used) {
     return refused(410, 'alreadyUsed', 'answered before');
   }
-  return { kind: 'answered', url };
+  return { status: 200, page: 'done', url };
 }
 
 /** Nothing of the request is in the answer's headers or page; the page runs no script and loads nothing. */
@@ -202,13 +200,13 @@ function reply(
   verdict: Verdict,
   pages: CallbackPages,
 ): void {
-  const { title, text } = verdict.kind === 'answered' ? pages.done : pages[verdict.page];
+  const { title, text } = pages[verdict.page];
   const nonce = randomBytes(16).toString('base64');
   const html = renderStaticPage({
     ...{ language: pages.language, title, nonce, styles },
     body: `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(text)}</p>`,
   });
-  response.writeHead(verdict.kind === 'answered' ? 200 : verdict.status, {
+  response.writeHead(verdict.status, {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     'Cache-Control': 'no-store',

@@ -71,10 +71,9 @@ class SignInFlow {
   constructor(deps: SignInFlowDeps, start: SignInStart) {
     this.#deps = deps;
     this.#start = start;
-    this.#portalText = start.portal ?? '';
+    this.#portalText = start.portal ?? start.account?.portal ?? '';
     if (start.account) {
       this.#portal = start.account.portal;
-      this.#portalText ||= start.account.portal;
       this.#integrationId = start.account.integrationId;
       this.#clientId = start.account.app.clientId;
     }
@@ -172,7 +171,8 @@ class SignInFlow {
     };
     log.info(`Sign-in at ${this.#host}: waiting for the browser.`);
     const answering = browserAnswer({
-      ...{ portal: this.#portal, state, authorizeUrl: url, port: signInPort() },
+      ...{ portal: this.#portal, host: this.#host, state, authorizeUrl: url, port: signInPort() },
+      handler: handlerAddress(signInPort()),
       ...{ place: this.#place(this.#reused ? 3 : 4), complaint, dialogs, troubles, log },
       openBrowser,
     });

@@ -1,14 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { env, l10n, ViewColumn, window } from 'vscode';
-import type { WebviewPanel } from 'vscode';
+import type { Clipboard, WebviewPanel } from 'vscode';
 import * as v from 'valibot';
-import { renderHelpPage } from './signInHelpPage';
-import type { HelpField, HelpPageContent } from './signInHelpPage';
-
-export interface SignInHelpDeps {
-  openExternal: (url: string) => Thenable<boolean>;
-  writeClipboard(text: string): Thenable<void>;
-}
+import { escapeHtml as escape, renderPanelPage } from '../common/staticPage';
 
 export interface SignInHelpRequest {
   /** Origin of the portal, once known. */
@@ -17,28 +11,23 @@ export interface SignInHelpRequest {
   handler: string;
 }
 
-/** The messages that the page may send. */
-const pageMessage = v.object({
-  type: v.picklist(['copy', 'open']),
-  name: v.pipe(v.string(), v.maxLength(20)),
-});
+const pageMessage = v.object({ copy: v.number() });
 
-/** The page beside the sign-in steps; there is at most one. */
+/** The page beside the sign-in steps that says what to type into Bitrix24; there is at most one. */
 export class SignInHelp {
-  readonly #deps: SignInHelpDeps;
+  readonly #clipboard: Pick<Clipboard, 'writeText'>;
   #panel: WebviewPanel | undefined;
-  /** What the page shows now. */
-  #content: HelpPageContent | undefined;
+  #handler = '';
 
-  constructor(deps: SignInHelpDeps) {
-    this.#deps = deps;
+  constructor(clipboard: Pick<Clipboard, 'writeText'>) {
+    this.#clipboard = clipboard;
   }
 
   /** Opens or updates the page; the step keeps the keyboard. */
   show(request: SignInHelpRequest): void {
     this.#panel ??= this.#open();
-    this.#content = contentOf(request);
-    this.#panel.webview.html = renderHelpPage(this.#content, randomBytes(16).toString('base64'));
+    this.#handler = request.handler;
+    this.#panel.webview.html = renderHelpPage(request, randomBytes(16).toString('base64'));
     this.#panel.reveal(undefined, true);
   }
 
@@ -55,8 +44,9 @@ export class SignInHelp {
     );
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const parsed = v.safeParse(pageMessage, message);
-      if (parsed.success) {
-        this.#pressed(parsed.output);
+      const value = parsed.success && fieldsToFill(this.#handler)[parsed.output.copy]?.value;
+      if (value) {
+        void this.#clipboard.writeText(value);
       }
     });
     panel.onDidDispose(() => {
@@ -64,74 +54,74 @@ export class SignInHelp {
     });
     return panel;
   }
-
-  #pressed({ type, name }: v.InferOutput<typeof pageMessage>): void {
-    if (type === 'copy') {
-      const field = this.#content?.steps.fill.fields.find(({ copy }) => copy?.name === name);
-      if (field?.copy) {
-        void this.#deps.writeClipboard(field.copy.value);
-      }
-    } else {
-      const link = this.#content?.links.find((one) => one.name === name);
-      if (link) {
-        void this.#deps.openExternal(link.url);
-      }
-    }
-  }
 }
 
-function contentOf({ portal, handler }: SignInHelpRequest): HelpPageContent {
-  return {
-    language: env.language,
-    title: l10n.t('Add Bitrix24 Push to your portal'),
-    intro: l10n.t(
-      'Bitrix24 sends pushes only on behalf of an application added to the portal. An administrator adds one in two minutes; everybody who signs in with it needs its ID and key.',
-    ),
-    steps: {
-      open: {
-        title: l10n.t('Open the form'),
-        english:
-          'Applications → Developer resources → Common use cases → Other → Local application',
-        russian: 'Приложения → Разработчикам → Готовые сценарии → Другое → Локальное приложение',
-        note: l10n.t(
-          'You must be an administrator of the portal, and its plan must allow applications.',
-        ),
-      },
-      fill: { title: l10n.t('Fill it in'), fields: fieldsToFill(handler) },
-      save: {
-        title: l10n.t('Save, and copy two values into VS Code'),
-        fields: valuesToBringBack(),
-        note: l10n.t(
-          'Tip: paste the address of the application’s page on the portal when you are asked for the portal. Then Set App Name opens that page.',
-        ),
-      },
-    },
-    links: portal === undefined ? [] : linksTo(portal),
-    copy: l10n.t('Copy'),
-    copied: l10n.t('Copied.'),
-  };
+/** Returns the page. Its only message to the host is `{copy}`, the index of the field whose value is to be copied. */
+export function renderHelpPage({ portal, handler }: SignInHelpRequest, nonce: string): string {
+  const title = l10n.t('Add Bitrix24 Push to your portal');
+  const intro = l10n.t(
+    'Bitrix24 sends pushes only on behalf of an application added to the portal. An administrator adds one in two minutes; everybody who signs in with it needs its ID and key.',
+  );
+  const mustBe = l10n.t(
+    'You must be an administrator of the portal, and its plan must allow applications.',
+  );
+  const tip = l10n.t(
+    'Tip: paste the address of the application’s page on the portal when you are asked for the portal. Then Set App Name opens that page.',
+  );
+  const body = `<h1>${escape(title)}</h1>
+<p>${escape(intro)}</p>
+<h2>1. ${escape(l10n.t('Open the form'))}</h2>
+<p class="path">Applications → Developer resources → Common use cases → Other → Local application</p>
+<p class="path" lang="ru">Приложения → Разработчикам → Готовые сценарии → Другое → Локальное приложение</p>
+<p>${portal === undefined ? '' : linksTo(portal)}</p>
+<p class="note">${escape(mustBe)}</p>
+<h2>2. ${escape(l10n.t('Fill it in'))}</h2>
+${table(fieldsToFill(handler))}
+<h2>3. ${escape(l10n.t('Save, and copy two values into VS Code'))}</h2>
+${table(valuesToBringBack())}
+<p class="note">${escape(tip)}</p>
+<p role="status" aria-live="polite" id="status" data-copied="${escape(l10n.t('Copied.'))}"></p>`;
+  return renderPanelPage({ language: env.language, title, nonce, body, styles, script });
 }
 
-function linksTo(portal: string): HelpPageContent['links'] {
-  const url = (path: string) => new URL(path, portal).href;
+function linksTo(portal: string): string {
+  const link = (path: string, text: string) =>
+    `<a href="${escape(new URL(path, portal).href)}">${escape(text)}</a>`;
+  const { host } = new URL(portal);
   return [
-    {
-      name: 'create',
-      text: l10n.t('Add an application on {0}', new URL(portal).host),
-      url: url('/devops/section/standard/'),
-    },
-    { name: 'list', text: l10n.t('Existing applications'), url: url('/devops/list/') },
-  ];
+    link('/devops/section/standard/', l10n.t('Add an application on {0}', host)),
+    link('/devops/list/', l10n.t('Existing applications')),
+  ].join(' ');
 }
 
-/** The labels are those of Bitrix24's own form, which may be in either language whatever VS Code speaks. */
+/** One line of the application's form. */
+interface HelpField {
+  /** Its name in Bitrix24, which may be in either language whatever VS Code speaks. */
+  english: string;
+  russian: string;
+  text: string;
+  /** What to put into it, with a Copy button. */
+  value?: string;
+}
+
+function table(fields: readonly HelpField[]): string {
+  const copy = l10n.t('Copy');
+  const rows = fields.map(
+    ({ english, russian, text, value }, index) => `<div class="field">
+<dt>${escape(english)} <span lang="ru">${escape(russian)}</span></dt>
+<dd>${value ? `<code>${escape(value)}</code> <button data-copy="${index}" aria-label="${escape(`${copy}: ${english}`)}">${escape(copy)}</button>` : ''}<p>${escape(text)}</p></dd>
+</div>`,
+  );
+  return `<dl>\n${rows.join('\n')}\n</dl>`;
+}
+
 function fieldsToFill(handler: string): HelpField[] {
   return [
     {
       english: 'Title (the pencil)',
       russian: 'Название (карандаш)',
       text: l10n.t('Phones show this name as the sender. Without a name Bitrix24 sends nothing.'),
-      copy: { name: 'name', value: 'VS Code' },
+      value: 'VS Code',
     },
     {
       english: 'Server',
@@ -142,7 +132,7 @@ function fieldsToFill(handler: string): HelpField[] {
       english: 'Your handler path*',
       russian: 'Путь вашего обработчика*',
       text: l10n.t('Exactly this address: it brings the browser back to VS Code.'),
-      copy: { name: 'handler', value: handler },
+      value: handler,
     },
     {
       english: 'Initial installation path',
@@ -158,13 +148,13 @@ function fieldsToFill(handler: string): HelpField[] {
       english: 'Assign permissions: Pull&Push',
       russian: 'Настройка прав: Pull&Push',
       text: l10n.t('Needed to send pushes.'),
-      copy: { name: 'pull', value: 'Pull&Push' },
+      value: 'Pull&Push',
     },
     {
       english: 'Assign permissions: Users',
       russian: 'Настройка прав: Пользователи',
       text: l10n.t('Lets you choose colleagues by name. Without it you type their ids.'),
-      copy: { name: 'users', value: 'Users' },
+      value: 'Users',
     },
   ];
 }
@@ -185,3 +175,24 @@ function valuesToBringBack(): HelpField[] {
     },
   ];
 }
+
+const styles = `
+.field { border-top: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, transparent)); padding: .6em 0; }
+dt span { color: var(--vscode-descriptionForeground); font-weight: 400; margin-inline-start: .5em; }
+.path { margin: .25em 0; }
+code { font-family: var(--vscode-editor-font-family); background: var(--vscode-textCodeBlock-background); padding: .1em .35em; border-radius: 2px; overflow-wrap: anywhere; }
+a { color: var(--vscode-textLink-foreground); margin-inline-end: 1.5em; }
+`;
+
+/** Runs in the page. */
+const script = `
+const vscode = acquireVsCodeApi();
+const status = document.getElementById('status');
+document.addEventListener('click', (event) => {
+  const button = event.target instanceof Element ? event.target.closest('button') : null;
+  if (button?.dataset.copy) {
+    vscode.postMessage({ copy: Number(button.dataset.copy) });
+    status.textContent = status.dataset.copied;
+  }
+});
+`;

@@ -1,14 +1,14 @@
 /** The parameters of the portal's redirect, in its own order. docs/bitrix24.md, section 1. */
 export interface Callback {
   code: string;
-  state: string | undefined;
+  state?: string | undefined;
   /** Portal host, no scheme. */
-  domain: string | undefined;
-  memberId: string | undefined;
+  domain?: string | undefined;
+  memberId?: string | undefined;
   /** The scopes really granted, e.g. `pull`, `user_brief`. */
-  scopes: string[] | undefined;
+  scopes?: string[] | undefined;
   /** Authorization server host. Check it before a secret goes there. */
-  serverDomain: string | undefined;
+  serverDomain?: string | undefined;
 }
 
 /** Opaque to us: hex digits by its known layout, six digits when the app has no handler path. */
@@ -24,14 +24,7 @@ export function parseCallback(input: string | URL): Callback | undefined {
     .replace(/[\s"'`<>\u200B\u2060\uFEFF]+/g, '')
     .replaceAll('&amp;', '&');
   if (codePattern.test(pasted)) {
-    return {
-      code: pasted,
-      state: undefined,
-      domain: undefined,
-      memberId: undefined,
-      scopes: undefined,
-      serverDomain: undefined,
-    };
+    return { code: pasted };
   }
   const query = new URLSearchParams(pasted.replace(/^[^?]*\?/, '').replace(/#.*$/s, ''));
   const code = query.get('code') ?? '';

@@ -1,16 +1,14 @@
 import type { Event } from 'vscode';
 import type { Disposable } from './dispose';
 
-/** The same as VS Code's EventEmitter, for folders and tests that run without VS Code. */
+/** Stands in for VS Code's EventEmitter in folders and tests that run without VS Code. */
 export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<(value: T) => unknown>();
 
-  readonly event: Event<T> = (listener, thisArgs, disposables) => {
-    const call = (value: T): unknown => listener.call(thisArgs, value);
+  readonly event: Event<T> = (listener) => {
+    const call = (value: T): unknown => listener(value);
     this.#listeners.add(call);
-    const subscription = { dispose: () => void this.#listeners.delete(call) };
-    disposables?.push(subscription);
-    return subscription;
+    return { dispose: () => void this.#listeners.delete(call) };
   };
 
   fire(value: T): void {

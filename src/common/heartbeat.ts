@@ -1,28 +1,17 @@
 import type { Disposable } from './dispose';
 
-export interface HeartbeatOptions {
-  /** Shows other processes that this one lives, for example by touching a file. */
-  beat: () => Promise<unknown>;
-  everyMs: number;
-  /** Hears of a beat that failed; the next one is tried all the same. */
-  onError?: (error: unknown) => void;
-}
-
-/** Beats until it is disposed. It does not keep the process alive. */
-export class Heartbeat implements Disposable {
-  readonly #timer: NodeJS.Timeout;
-
-  constructor({ beat, everyMs, onError }: HeartbeatOptions) {
-    this.#timer = setInterval(
-      () => void beat().catch((error: unknown) => onError?.(error)),
-      everyMs,
-    );
-    this.#timer.unref();
-  }
-
-  dispose(): void {
-    clearInterval(this.#timer);
-  }
+/**
+ * Shows other processes every `everyMs` that this one lives, for example by touching a file, until it is disposed. It
+ * does not keep the process alive. After a beat that failed, which `onError` hears of, the next one is tried all the same.
+ */
+export function heartbeat(
+  everyMs: number,
+  beat: () => Promise<unknown>,
+  onError?: (error: unknown) => void,
+): Disposable {
+  const timer = setInterval(() => void beat().catch((error: unknown) => onError?.(error)), everyMs);
+  timer.unref();
+  return { dispose: () => clearInterval(timer) };
 }
 
 /**

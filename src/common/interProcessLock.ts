@@ -2,8 +2,9 @@ import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as v from 'valibot';
 import { hasCode, ifThere } from './files';
-import { Heartbeat, SilenceWatch } from './heartbeat';
+import { SilenceWatch, heartbeat } from './heartbeat';
 import { processLives } from './processLives';
 
 /** A holder shows that often that it is alive. */
@@ -62,14 +63,11 @@ export class InterProcessLock {
       await release(mine);
       throw signal.reason;
     }
-    const heartbeat = new Heartbeat({
-      beat: () => utimes(mine, new Date(), new Date()),
-      everyMs: heartbeatMs,
-    });
+    const beating = heartbeat(heartbeatMs, () => utimes(mine, new Date(), new Date()));
     try {
       return await work();
     } finally {
-      heartbeat.dispose();
+      beating.dispose();
       await release(mine);
     }
   }
@@ -128,17 +126,11 @@ export class InterProcessLock {
 
   /** Resolves to the numbers of the chain, in ascending order. */
   async #numbers(): Promise<number[]> {
-    let names: string[];
-    try {
-      names = await readdir(this.#folder);
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT')) {
-        throw error;
-      }
+    const names = await ifThere(readdir(this.#folder));
+    if (!names) {
       await mkdir(this.#folder, { recursive: true });
-      names = [];
     }
-    return names
+    return (names ?? [])
       .filter((name) => name.startsWith(`${this.#name}.`))
       .map((name) => name.slice(this.#name.length + 1))
       .filter((rest) => /^\d{1,15}$/.test(rest))
@@ -188,19 +180,19 @@ function isOver({ owner }: Entry, silentMs: number): boolean {
   return (owner.host === os.hostname() && !processLives(owner.pid)) || silentMs > silenceMs;
 }
 
+const ownerSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.union([
+    v.pipe(
+      v.object({ free: v.literal(true) }),
+      v.transform(() => 'nobody' as const),
+    ),
+    v.object({ pid: v.pipe(v.number(), v.safeInteger()), host: v.string() }),
+  ]),
+);
+
 function ownerOf(text: string): Entry['owner'] {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) {
-      return undefined;
-    }
-    if ('free' in value) {
-      return 'nobody';
-    }
-    return 'pid' in value && Number.isSafeInteger(value.pid) && 'host' in value
-      ? { pid: Number(value.pid), host: String(value.host) }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = v.safeParse(ownerSchema, text);
+  return parsed.success ? parsed.output : undefined;
 }

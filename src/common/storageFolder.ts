@@ -1,4 +1,4 @@
-import { constants, mkdirSync, readFileSync } from 'node:fs';
+import { constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import {
   mkdir,
   open,
@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { hasCode, ifThere, retryWhileHeld, writeAtomically, writeAtomicallySync } from './files';
+import { ifThere, retryWhileHeld, writeAtomically, writeAtomicallySync } from './files';
 
 export interface WriteOptions {
   /** It survives a power cut once the promise resolves. False: the system decides when it reaches the disk. */
@@ -23,65 +23,52 @@ export interface WriteOptions {
  * A flat folder of files that all windows of the machine share. Names are plain file names. Methods that find no
  * file of a name say so by their result; they reject only when the disk fails.
  */
-export interface StorageFolder {
-  /** Resolves to the names of all files; none when the folder does not exist. */
-  list(): Promise<string[]>;
-  /** Resolves to undefined when there is no such file. */
-  read(name: string): Promise<string | undefined>;
-  readBytes(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Replaces the whole file or nothing of it; durable unless told otherwise. The folder is made when it is missing. */
-  write(name: string, text: string, options?: WriteOptions): Promise<void>;
-  /** Writes these parts one after the other, with the same guarantees as {@link write}. */
-  writeBytes(name: string, parts: readonly Uint8Array[], options?: WriteOptions): Promise<void>;
-  /**
-   * Adds whole lines to an existing file. Half a line that a crash left at its end is cut off first: nobody was told
-   * that it had been written. Resolves to false when the file is not there, or lost this name while it was written.
-   */
-  append(name: string, lines: string, options?: WriteOptions): Promise<boolean>;
-  /** Resolves to the time of the last write or touch, Unix ms; undefined when there is no such file. */
-  touchedAt(name: string): Promise<number | undefined>;
-  /** Sets that time, to now unless told otherwise (Unix ms). */
-  touch(name: string, at?: number): Promise<void>;
-  /** Resolves to false when there is no such file. Of two windows that rename the same file, one gets true. */
-  rename(name: string, to: string): Promise<boolean>;
-  remove(name: string): Promise<void>;
-  /** Removes what interrupted writes left that began before this time, Unix ms. */
-  removeStray(before: number): Promise<void>;
-  /** Does the same as {@link read}, for the moment when the process ends. */
-  readSync(name: string): string | undefined;
-  writeSync(name: string, text: string): void;
-}
+export type StorageFolder = ReturnType<typeof storageFolder>;
 
 /** A storage folder on the disk of the machine that this extension host runs on. */
-export function storageFolder(folder: string): StorageFolder {
+export function storageFolder(folder: string) {
   const pathOf = (name: string): string => path.join(folder, name);
-  const list = async (): Promise<string[]> => (await ifThere(readdir(folder))) ?? [];
+  const list = async () => (await ifThere(readdir(folder))) ?? [];
   const remove = (name: string) => retryWhileHeld(() => rm(pathOf(name), { force: true }));
   const write = async (
     name: string,
     parts: readonly (string | Uint8Array)[],
     options?: WriteOptions,
-  ): Promise<void> => {
+  ) => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeAtomically(pathOf(name), parts, options);
   };
   return {
+    /** Resolves to the names of all files; none when the folder does not exist. */
     list,
-    read: (name) => retryWhileHeld(() => ifThere(readFile(pathOf(name), 'utf8'))),
-    readBytes: (name) => retryWhileHeld(() => ifThere(readWhole(pathOf(name)))),
-    write: (name, text, options) => write(name, [text], options),
-    writeBytes: write,
-    append: (name, lines, options) => append(pathOf(name), lines, options),
-    touchedAt: async (name) => (await ifThere(stat(pathOf(name))))?.mtimeMs,
-    touch: async (name, at = Date.now()) => {
+    /** Resolves to undefined when there is no such file. */
+    read: (name: string) => retryWhileHeld(() => ifThere(readFile(pathOf(name), 'utf8'))),
+    readBytes: (name: string) => retryWhileHeld(() => ifThere(readWhole(pathOf(name)))),
+    /** Replaces the whole file or nothing of it; durable unless told otherwise. The folder is made when it is missing. */
+    write: (name: string, text: string, options?: WriteOptions) => write(name, [text], options),
+    /** Writes these parts one after the other, with the same guarantees as `write`. */
+    writeBytes: (name: string, parts: readonly Uint8Array[], options?: WriteOptions) =>
+      write(name, parts, options),
+    /**
+     * Adds whole lines to an existing file. Half a line that a crash left at its end is cut off first: nobody was told
+     * that it had been written. Resolves to false when the file is not there, or lost this name while it was written.
+     */
+    append: (name: string, lines: string, options?: WriteOptions) =>
+      append(pathOf(name), lines, options),
+    /** Resolves to the time of the last write or touch, Unix ms; undefined when there is no such file. */
+    touchedAt: async (name: string) => (await ifThere(stat(pathOf(name))))?.mtimeMs,
+    /** Sets that time, to now unless told otherwise (Unix ms). */
+    touch: async (name: string, at = Date.now()) => {
       await ifThere(utimes(pathOf(name), at / 1000, at / 1000));
     },
-    rename: async (name, to) => {
+    /** Resolves to false when there is no such file. Of two windows that rename the same file, one gets true. */
+    rename: async (name: string, to: string) => {
       const renamed = retryWhileHeld(() => rename(pathOf(name), pathOf(to)).then(() => true));
       return (await ifThere(renamed)) ?? false;
     },
     remove,
-    removeStray: async (before) => {
+    /** Removes what interrupted writes left that began before this time, Unix ms. */
+    removeStray: async (before: number) => {
       for (const name of await list()) {
         const found = name.endsWith('.tmp') ? await ifThere(stat(pathOf(name))) : undefined;
         if (found?.isFile() && found.mtimeMs < before) {
@@ -89,17 +76,10 @@ export function storageFolder(folder: string): StorageFolder {
         }
       }
     },
-    readSync: (name) => {
-      try {
-        return readFileSync(pathOf(name), 'utf8');
-      } catch (error) {
-        if (hasCode(error, 'ENOENT')) {
-          return undefined;
-        }
-        throw error;
-      }
-    },
-    writeSync: (name, text) => {
+    /** Does the same as `read`, for the moment when the process ends. */
+    readSync: (name: string) =>
+      existsSync(pathOf(name)) ? readFileSync(pathOf(name), 'utf8') : undefined,
+    writeSync: (name: string, text: string) => {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       writeAtomicallySync(pathOf(name), text);
     },

@@ -28,8 +28,7 @@ export const linkLimits = { query: 40_000, text: 10_000, people: 1_000 } as cons
  * Reads a link such as `/compose?to=3,5&portal=acme.bitrix24.com&text=Hello`.
  *
  * VS Code hands `query` over decoded, so it is unknown which of its `&` were written as `%26`. Therefore `to` and
- * `portal` are read at the ends of the query, and everything between them is the text, `&` and `=` included. A `+` is
- * a plus.
+ * `portal` stand before `text`, and everything behind `text=` is the text, `&` and `=` included. A `+` is a plus.
  */
 export function parseComposeLink(
   path: string,
@@ -42,25 +41,17 @@ export function parseComposeLink(
   if (query.length > linkLimits.query) {
     return refused('tooLong');
   }
+  const [head = '', text = ''] = query.replace(windowId, '').split(/(?:^|&)text=(.*)$/s, 2);
   const found = new Map<string, string>();
-  let rest = query;
-  let twice = false;
-  for (;;) {
-    const match = atStart.exec(rest) ?? atEnd.exec(rest);
-    const [all, name, value] = match ?? [];
-    if (!match || all === undefined || name === undefined || value === undefined) {
-      break;
+  for (const part of head.split('&').filter((each) => each !== '')) {
+    const [, name = '', value = ''] = /^(to|portal|windowId)=(.*)$/s.exec(part) ?? [];
+    if (name === '') {
+      return refused('empty');
     }
-    twice ||= found.has(name);
+    if (found.has(name)) {
+      return refused('twice');
+    }
     found.set(name, value);
-    rest = match.index === 0 ? rest.slice(all.length) : rest.slice(0, match.index);
-  }
-  if (rest !== '' && !rest.startsWith('text=')) {
-    return refused('empty');
-  }
-  const text = rest.slice('text='.length);
-  if (twice) {
-    return refused('twice');
   }
   if (text.length > linkLimits.text) {
     return refused('tooLong');
@@ -79,9 +70,8 @@ export function parseComposeLink(
     : { ok: true, link: { text, to, portal: address?.host } };
 }
 
-/** VS Code adds `windowId` itself. */
-const atStart = /^(to|portal|windowId)=([^&]*)(?:&|$)/;
-const atEnd = /&(to|portal|windowId)=([^&]*)$/;
+/** VS Code adds this itself. */
+const windowId = /&windowId=\w*$/;
 
 function readIds(list: string | undefined): number[] | undefined {
   const parts = (list ?? '').split(/[\s,;]+/).filter((part) => part !== '');

@@ -71,6 +71,13 @@ export class Palette {
 
   /** Resolves with true if the user wants to send the draft. What was typed is remembered in any case. */
   async #write(writing: Writing): Promise<boolean> {
+    const steps: Record<StepId, (frame: StepPlace) => Promise<Move>> = {
+      portal: (frame) => this.#portal(writing, frame),
+      recipients: (frame) => this.#recipients(writing, frame),
+      text: (frame) => this.#text(writing, frame),
+      avatar: (frame) => this.#avatar(writing, frame),
+      review: (frame) => this.#review(writing, frame),
+    };
     const order: StepId[] = ['recipients', 'text', 'avatar', 'review'];
     if (writing.accounts.length > 1) {
       order.unshift('portal');
@@ -79,7 +86,7 @@ export class Palette {
     let editing = false;
     for (;;) {
       const index = order.indexOf(at);
-      const move = await this.#step(at, writing, {
+      const move = await steps[at]({
         title: l10n.t('Send Bitrix24 Push'),
         step: index + 1,
         totalSteps: order.length,
@@ -100,21 +107,6 @@ export class Palette {
       } else {
         at = order[index + (move === 'next' ? 1 : -1)] ?? at;
       }
-    }
-  }
-
-  #step(id: StepId, writing: Writing, frame: StepPlace): Promise<Move> {
-    switch (id) {
-      case 'portal':
-        return this.#portal(writing, frame);
-      case 'recipients':
-        return this.#recipients(writing, frame);
-      case 'text':
-        return this.#text(writing, frame);
-      case 'avatar':
-        return this.#avatar(writing, frame);
-      case 'review':
-        return this.#review(writing, frame);
     }
   }
 

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Account, Accounts } from '../accounts/account';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
+import type { PeopleSearch } from '../people/peopleSearch';
 import type { Recipient } from '../people/recipient';
 import type { FixId, Fixes } from '../problems/problem';
 import { checkDraft } from '../push/checkDraft';
@@ -11,28 +12,39 @@ import { summaryOf } from '../push/push';
 import type { ActResult, PushService } from '../push/pushService';
 import type { TellResult } from '../push/sendWithProgress';
 import { FormAccounts } from './formAccounts';
-import { FormAudience } from './formAudience';
-import type { FormAudienceDeps } from './formAudience';
 import { FormDelivery } from './formDelivery';
 import type { FormDeliveryDeps } from './formDelivery';
+import { FormDepartments } from './formDepartments';
+import type { FormDepartmentsDeps } from './formDepartments';
 import { FormDraft } from './formDraft';
 import { FormPeople } from './formPeople';
-import type { FormPeopleDeps } from './formPeople';
 import { FormPersonFacts } from './formPersonFacts';
 import { FormProblems } from './formProblems';
 import type { ProblemSentences } from './formProblems';
 import { FormSearch } from './formSearch';
+import type { FormSearchDeps } from './formSearch';
 import { FormSending } from './formSending';
 import { accountView, draftView, withPersonFacts } from './formViews';
 import { parseFromForm } from './protocol';
-import type { FormCommand, FormState, FromForm, ProblemView, ReplyValue, ToForm } from './protocol';
+import type {
+  Checked,
+  FormCommand,
+  FormState,
+  FromForm,
+  ProblemView,
+  ReplyValue,
+  ToForm,
+} from './protocol';
 
-export interface FormControllerDeps extends FormAudienceDeps, FormDeliveryDeps, FormPeopleDeps {
+export interface FormControllerDeps extends FormDepartmentsDeps, FormDeliveryDeps, FormSearchDeps {
+  people: Pick<PeopleSearch, 'prepare' | 'search' | 'resolveIds'>;
   accounts: Pick<Accounts, 'onDidChange' | 'list' | 'current'>;
   drafts: DraftStore;
   service: Pick<PushService, 'send' | 'act' | 'open' | 'onDidChange'>;
   /** Reads what texts may say about people. */
   personFacts: PersonFacts;
+  /** The words of the page, see `init` in protocol.ts. */
+  language: { locale: string; strings: Record<string, string> };
   sentences: ProblemSentences;
   fixes: Fixes;
   /** Runs one of the commands that the form has buttons for; `person`: the one that it is about. */
@@ -57,7 +69,7 @@ export class FormController implements Disposable {
   readonly #deps: FormControllerDeps;
   readonly #owned = new DisposableStore();
   readonly #people: FormPeople;
-  readonly #audience: FormAudience;
+  readonly #departments: FormDepartments;
   readonly #draft: FormDraft;
   readonly #delivery: FormDelivery;
   readonly #accounts: FormAccounts;
@@ -71,13 +83,13 @@ export class FormController implements Disposable {
   constructor(deps: FormControllerDeps) {
     this.#deps = deps;
     const { drafts, page } = deps;
-    this.#people = this.#owned.add(new FormPeople(deps));
-    this.#audience = this.#owned.add(new FormAudience(deps));
+    this.#people = new FormPeople(deps);
+    this.#departments = new FormDepartments(deps);
     const departmentName = (accountId: string, id: number) =>
-      this.#audience.view(accountId, { id, reach: 'tree' }).name;
+      this.#departments.view(accountId, { id, reach: 'tree' }).name;
     this.#draft = this.#owned.add(new FormDraft(drafts, this.#people, departmentName));
     this.#delivery = this.#owned.add(
-      new FormDelivery(deps, (found) => this.#postIfReady({ type: 'hints', ...found })),
+      new FormDelivery(deps, (found) => this.#post({ type: 'hints', ...found })),
     );
     this.#accounts = new FormAccounts(deps.accounts, this.#draft);
     this.#personFacts = this.#owned.add(new FormPersonFacts(deps.personFacts, deps.log));
@@ -97,14 +109,13 @@ export class FormController implements Disposable {
           this.#post();
           this.#askAboutPeople();
         } else {
-          this.#postIfReady({ type: 'phase', phase: this.#sending.phase });
+          this.#post({ type: 'phase', phase: this.#sending.phase });
         }
       },
       isOnScreen: () => page.onScreen(),
     });
-    this.#search = new FormSearch({
-      ...{ people: this.#people, audience: this.#audience, problems: this.#problems },
-    });
+    const [people, departments, problems] = [this.#people, this.#departments, this.#problems];
+    this.#search = this.#owned.add(new FormSearch(deps, { people, departments, problems }));
     this.#listen();
   }
 
@@ -120,8 +131,13 @@ export class FormController implements Disposable {
       this.#deps.log.warn('Form: a message of unknown shape or size was dropped.');
       return;
     }
+    if ('id' in message) {
+      await this.#reply(message);
+      return;
+    }
     switch (message.type) {
       case 'ready':
+        this.#deps.page.post({ type: 'init', ...this.#deps.language });
         await Promise.all([this.#deps.drafts.ready, this.#problems.read()]);
         this.#ready = true;
         this.#delivery.reset();
@@ -136,13 +152,6 @@ export class FormController implements Disposable {
       case 'fault':
         this.#deps.log.error(`Form: the page failed at ${message.where}.`);
         break;
-      case 'send':
-      case 'search':
-      case 'match':
-      case 'fix':
-      case 'command':
-      case 'kept':
-        await this.#reply(message);
     }
   }
 
@@ -165,7 +174,7 @@ export class FormController implements Disposable {
           if (this.#draft.current.departments.length > 0) {
             this.#post();
           }
-          this.#postIfReady({ type: 'peopleRead' });
+          this.#post({ type: 'peopleRead' });
         }
       }),
     );
@@ -187,9 +196,10 @@ export class FormController implements Disposable {
     } catch (error) {
       const problem = this.#showFailure(type, error);
       log.warn(`Form: ${type} failed: ${problem?.code ?? 'cancelled'}`);
-      const done: ReplyValue = { kind: 'done' };
-      const result = problem ? { ok: false as const, problem } : { ok: true as const, value: done };
-      page.post({ type: 'reply', id, result });
+      page.post({
+        ...{ type: 'reply', id },
+        result: problem ? { ok: false, problem } : { ok: true, value: { kind: 'done' } },
+      });
     }
   }
 
@@ -247,7 +257,7 @@ export class FormController implements Disposable {
       this.#post();
       return false;
     }
-    if (written.recipients.length + (written.departments?.length ?? 0) > 0) {
+    if (written.recipients.length + written.departments.length > 0) {
       this.#accounts.peopleAreRight();
     }
     // Beside the next text it would seem to be about that one.
@@ -339,8 +349,8 @@ export class FormController implements Disposable {
     const account = this.#accounts.shown;
     if (account) {
       this.#people.learn(account, this.#draft.current.recipients);
-      this.#people.prepare(account.id);
-      void this.#audience.prepare(account.id).then((learnt) => {
+      this.#deps.people.prepare(account.id);
+      void this.#departments.prepare(account.id).then((learnt) => {
         if (learnt && this.#draft.current.departments.length > 0) {
           this.#post();
         }
@@ -350,23 +360,18 @@ export class FormController implements Disposable {
     this.#askAboutPeople();
   }
 
-  #post(): void {
+  /** Posts a message, else the whole state, if a page is there. */
+  #post(message?: ToForm): void {
     if (this.#ready) {
-      this.#deps.page.post({ type: 'state', state: this.#state() });
+      this.#deps.page.post(message ?? { type: 'state', state: this.#state() });
     }
   }
 
-  #postIfReady(message: ToForm): void {
-    if (this.#ready) {
-      this.#deps.page.post(message);
-    }
-  }
-
-  #checked(): Pick<FormState, 'issues' | 'plan' | 'approximatePeople'> {
+  #checked(): Checked {
     const draft = this.#draft.current;
     const account = this.#accounts.shown;
     const plan = account && this.#personFacts.planOf(account, draft);
-    const approximatePeople = account && this.#audience.approximatePeople(account.id, draft);
+    const approximatePeople = account && this.#departments.approximatePeople(account.id, draft);
     return {
       issues: this.#problems.ofFields(
         draft,
@@ -389,7 +394,7 @@ export class FormController implements Disposable {
       ...(account && { account: accountView(account) }),
       accounts: this.#accounts.count,
       draft: draftView(this.#draft.current, this.#draft.stamp, account?.host, person, (one) =>
-        this.#audience.view(account?.id ?? '', one),
+        this.#departments.view(account?.id ?? '', one),
       ),
       ...this.#checked(),
       kept: this.#draft.kept,

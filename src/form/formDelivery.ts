@@ -1,20 +1,20 @@
 import type { DeliveryHints } from '../delivery/deliveryHints';
 import { weightOf } from '../delivery/deliveryRules';
 import type { DeliveryHint } from '../delivery/deliveryRules';
+import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import type { HintView } from './protocol';
 
 export interface FormDeliveryDeps {
   hints: Pick<DeliveryHints, 'hints' | 'peek'>;
   /** The hint in a few words. */
-  hintText(hint: DeliveryHint): string;
+  hintText: (hint: DeliveryHint) => string;
   /** The hints in one or two sentences; undefined if nothing is known against the push. */
   deliverySummary(
     hints: ReadonlyMap<number, readonly DeliveryHint[]>,
     nameOf: (id: number) => string,
   ): string | undefined;
-  /** Runs once after `ms` unless the returned function is called before. */
-  later?: (run: () => void, ms: number) => () => void;
+  clock: Clock;
 }
 
 export interface HintsFound {
@@ -31,9 +31,8 @@ const askedAtMost = 100;
 export class FormDelivery implements Disposable {
   readonly #deps: FormDeliveryDeps;
   readonly #found: (found: HintsFound) => void;
-  #stop: (() => void) | undefined;
+  #asking = new AbortController();
   #asked = '';
-  #posted = '';
 
   constructor(deps: FormDeliveryDeps, found: (found: HintsFound) => void) {
     this.#deps = deps;
@@ -42,33 +41,21 @@ export class FormDelivery implements Disposable {
 
   /** Asks about the people who are chosen now, unless it has asked about the same before. */
   ask(accountId: string, ids: readonly number[]): void {
-    const { hints: service, later = afterTimeout } = this.#deps;
     const first = ids.slice(0, askedAtMost);
-    const key = JSON.stringify([accountId, first, ids.length > askedAtMost]);
-    if (key === this.#asked) {
-      return;
+    const isPart = ids.length > askedAtMost;
+    const key = JSON.stringify([accountId, first, isPart]);
+    if (key !== this.#asked) {
+      this.reset();
+      this.#asked = key;
+      void this.#find(accountId, first, isPart, this.#asking.signal);
     }
-    this.#stop?.();
-    this.#asked = key;
-    const abort = new AbortController();
-    const stopTimer = later(() => {
-      void service.hints(accountId, first, abort.signal).then((hints) => {
-        if (!abort.signal.aborted) {
-          this.#tell(hints, ids.length > askedAtMost);
-        }
-      });
-    }, delayMs);
-    this.#stop = () => {
-      stopTimer();
-      abort.abort();
-    };
   }
 
   /** Forgets what was asked: a new page needs all hints again. */
   reset(): void {
-    this.#stop?.();
+    this.#asking.abort();
+    this.#asking = new AbortController();
     this.#asked = '';
-    this.#posted = '';
   }
 
   /** Says who of them may not get a push that was accepted, by what is already known. */
@@ -88,26 +75,27 @@ export class FormDelivery implements Disposable {
   }
 
   dispose(): void {
-    this.#stop?.();
+    this.#asking.abort();
   }
 
-  #tell(found: ReadonlyMap<number, readonly DeliveryHint[]>, isPart: boolean): void {
-    const hints: HintView[] = [];
-    for (const [id, [hint]] of found) {
-      if (hint) {
-        hints.push({ id, words: this.#deps.hintText(hint), weight: weightOf(hint) });
-      }
+  async #find(
+    accountId: string,
+    ids: readonly number[],
+    isPart: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, hints: service, hintText } = this.#deps;
+    try {
+      await clock.sleep(delayMs, signal);
+    } catch {
+      return;
     }
-    const next = { hints, ...(isPart ? { firstOnly: askedAtMost } : {}) };
-    const key = JSON.stringify(next);
-    if (key !== this.#posted) {
-      this.#posted = key;
-      this.#found(next);
+    const found = await service.hints(accountId, ids, signal);
+    const hints = [...found].flatMap(([id, [hint]]): HintView[] =>
+      hint ? [{ id, words: hintText(hint), weight: weightOf(hint) }] : [],
+    );
+    if (!signal.aborted) {
+      this.#found({ hints, ...(isPart && { firstOnly: askedAtMost }) });
     }
   }
-}
-
-function afterTimeout(run: () => void, ms: number): () => void {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
 }

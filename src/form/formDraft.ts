@@ -84,7 +84,7 @@ export class FormDraft implements Disposable {
         const known = account && this.#people.person(account.id, id);
         return known?.name === undefined ? (before.get(id) ?? { id }) : recipientOf(known);
       }),
-      departments: this.#departments(account, written.departments ?? []),
+      departments: this.#departments(account, written.departments),
       // Ids mean people of one portal only.
       ...(account && { accountId: account.id }),
       ...(location && {
@@ -97,7 +97,7 @@ export class FormDraft implements Disposable {
   /** Returns the same array as before when nothing in it changed, so that its people are not counted again. */
   #departments(
     account: Account | undefined,
-    written: NonNullable<Written['departments']>,
+    written: Written['departments'],
   ): DepartmentRecipient[] {
     const before = this.current.departments;
     const known = new Map(before.map((one) => [one.id, one]));

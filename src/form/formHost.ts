@@ -1,4 +1,4 @@
-import { l10n, window } from 'vscode';
+import { env, l10n, window } from 'vscode';
 import type { Messages } from '../common/messages';
 import { deliverySummary, hintText } from '../delivery/hintText';
 import { problemOf, problemOfEarlier, problemOfResult } from '../problems/catalogue';
@@ -9,23 +9,19 @@ import { FormController } from './formController';
 import type { FormControllerDeps } from './formController';
 import { formStrings } from './formStrings';
 
-export interface FormHost {
-  controller: Pick<FormController, 'receive' | 'pageGone' | 'dispose'>;
-  strings: ReturnType<typeof formStrings>;
-}
-
 /** The services that the form needs, by the names that services.ts gives them, and its page. */
 export interface FormHostDeps extends Omit<
   FormControllerDeps,
-  'sentences' | 'hintText' | 'deliverySummary' | 'tellTakenCareOf'
+  'language' | 'sentences' | 'hintText' | 'deliverySummary' | 'tellTakenCareOf'
 > {
   messages: Pick<Messages, 'inform'>;
 }
 
 /** Opens what stands behind the form's page, when the page first comes into view. */
-export function openForm(deps: FormHostDeps): FormHost {
-  const controller = new FormController({
+export function openForm(deps: FormHostDeps): FormController {
+  return new FormController({
     ...{ ...deps, hintText, deliverySummary },
+    language: { locale: env.language, strings: formStrings() },
     sentences: {
       ...{ ofError: problemOf, ofResult: problemOfResult },
       ...{ ofEarlier: problemOfEarlier, ofIssue: issueMessage },
@@ -42,5 +38,4 @@ export function openForm(deps: FormHostDeps): FormHost {
       }
     },
   });
-  return { controller, strings: formStrings() };
 }

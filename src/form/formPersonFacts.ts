@@ -2,18 +2,12 @@ import type { Account } from '../accounts/account';
 import type { Log } from '../common/log';
 import { templateOf } from '../push/draft';
 import type { Draft } from '../push/draft';
-import { placeholdersOf } from '../push/personalText';
-import type { Placeholder, TextPerson } from '../push/personalText';
+import { placeholders } from '../push/personalText';
+import type { TextPerson } from '../push/personalText';
 import { planPush } from '../push/plan';
 import type { PlanSummary } from '../push/plan';
 import type { PersonFacts } from '../push/personFacts';
 import type { Recipient } from '../people/recipient';
-
-interface Known {
-  person: TextPerson;
-  /** True if the department was asked for as well. */
-  department: boolean;
-}
 
 /** How many people are asked about while the text is written; the others are when it is sent. */
 const askedAtMost = 5_000;
@@ -25,9 +19,9 @@ const askedAtMost = 5_000;
 export class FormPersonFacts {
   readonly #read: PersonFacts;
   readonly #log: Log;
-  /** The facts by account and id. */
-  readonly #known = new Map<string, Map<number, Known>>();
-  /** The questions on their way: `account/id` or `account/id/department`. */
+  /** By account and id. */
+  readonly #known = new Map<string, Map<number, TextPerson>>();
+  /** Those who are being asked about, as `account/id`. */
   readonly #asked = new Set<string>();
   readonly #abort = new AbortController();
 
@@ -38,12 +32,12 @@ export class FormPersonFacts {
 
   /** Returns what is known about a person; undefined if it was never asked for. */
   of(accountId: string, id: number): TextPerson | undefined {
-    return this.#known.get(accountId)?.get(id)?.person;
+    return this.#known.get(accountId)?.get(id);
   }
 
   /** The draft's people with all that its text says about them; undefined while that is not known. */
   peopleOf(account: Account, draft: Draft): readonly TextPerson[] | undefined {
-    return this.#wanted(account, draft).open.length > 0
+    return this.#missing(account, draft).length > 0
       ? undefined
       : draft.recipients.map((recipient) => ({
           ...recipient,
@@ -53,48 +47,39 @@ export class FormPersonFacts {
 
   /** How the draft would be sent. undefined without placeholders or people, with departments, and while facts are missing. */
   planOf(account: Account, draft: Draft): PlanSummary | undefined {
+    const { recipients, departments, avatar } = draft;
     const template = templateOf(draft);
-    if (
-      !template.personal ||
-      template.faults.length > 0 ||
-      draft.recipients.length === 0 ||
-      draft.departments.length > 0
-    ) {
-      return undefined;
-    }
-    const people = this.peopleOf(account, draft);
-    return people && planPush(template, people, draft.avatar).summary;
+    const isSaid = template.personal && template.faults.length === 0;
+    const people =
+      isSaid && recipients.length > 0 && departments.length === 0
+        ? this.peopleOf(account, draft)
+        : undefined;
+    return people && planPush(template, people, avatar).summary;
   }
 
   /** Asks for what is missing and not on its way yet. Resolves to true if something was learnt. */
   async ask(account: Account, draft: Draft): Promise<boolean> {
-    const { facts, open: missing } = this.#wanted(account, draft);
-    const department = facts.includes('department');
-    const keyOf = (id: number): string => `${account.id}/${id}${department ? '/department' : ''}`;
-    const askable = askedAtMost - (draft.recipients.length - missing.length);
-    const open = missing
-      .slice(0, Math.max(0, askable))
-      .filter(({ id }) => !this.#asked.has(keyOf(id)));
+    const missing = this.#missing(account, draft);
+    const keyOf = ({ id }: Recipient): string => `${account.id}/${id}`;
+    const askable = Math.max(0, askedAtMost - (draft.recipients.length - missing.length));
+    const open = missing.slice(0, askable).filter((one) => !this.#asked.has(keyOf(one)));
     if (open.length === 0) {
       return false;
     }
-    open.forEach(({ id }) => this.#asked.add(keyOf(id)));
+    open.forEach((one) => this.#asked.add(keyOf(one)));
     try {
-      const found = await this.#read(account, open, facts, { signal: this.#abort.signal });
-      const known = this.#of(account.id);
-      for (const { id } of open) {
-        known.set(id, { person: { id }, department });
-      }
-      for (const person of found) {
-        known.set(person.id, { person, department });
-      }
+      const { signal } = this.#abort;
+      const found = await this.#read(account, open, placeholders, { signal });
+      const known = this.#known.get(account.id) ?? new Map<number, TextPerson>();
+      this.#known.set(account.id, known);
+      [...open.map(({ id }) => ({ id })), ...found].forEach((one) => known.set(one.id, one));
       return true;
     } catch (error) {
       // The preview does without; at the moment of sending it is asked again, and told.
       this.#log.debug(`Facts for a personal text could not be read: ${String(error)}`);
       return false;
     } finally {
-      open.forEach(({ id }) => this.#asked.delete(keyOf(id)));
+      open.forEach((one) => this.#asked.delete(keyOf(one)));
     }
   }
 
@@ -102,26 +87,8 @@ export class FormPersonFacts {
     this.#abort.abort();
   }
 
-  #wanted(account: Account, draft: Draft): { facts: Placeholder[]; open: Recipient[] } {
-    const facts = placeholdersOf(templateOf(draft));
-    const department = facts.includes('department');
-    const known = this.#of(account.id);
-    const open =
-      facts.length === 0
-        ? []
-        : draft.recipients.filter(({ id }) => {
-            const one = known.get(id);
-            return !one || (department && !one.department);
-          });
-    return { facts, open };
-  }
-
-  #of(accountId: string): Map<number, Known> {
-    let known = this.#known.get(accountId);
-    if (!known) {
-      known = new Map();
-      this.#known.set(accountId, known);
-    }
-    return known;
+  #missing({ id: accountId }: Account, draft: Draft): readonly Recipient[] {
+    const known = this.#known.get(accountId);
+    return templateOf(draft).personal ? draft.recipients.filter(({ id }) => !known?.has(id)) : [];
   }
 }

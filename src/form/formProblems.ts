@@ -104,10 +104,9 @@ export class FormProblems implements Disposable {
   /** The faults of the draft's fields; a missing account is no field. */
   ofFields({ text }: Draft, issues: readonly DraftIssue[]): IssueView[] {
     return issues.flatMap((issue) => {
-      const { field } = issue;
+      const { field, offset, length } = issue;
       const message = this.#deps.sentences.ofIssue(issue, text);
-      const place = 'offset' in issue && { offset: issue.offset, length: issue.length };
-      return field === 'account' ? [] : [{ field, message, ...place }];
+      return field === 'account' ? [] : [{ field, message, offset, length }];
     });
   }
 

@@ -5,15 +5,16 @@ import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { lazy } from '../common/lazy';
 import type { Log } from '../common/log';
-import type { FormPage } from './formController';
-import type { FormHost } from './formHost';
+import type { FormController, FormPage } from './formController';
 import { formHtml } from './formHtml';
 import type { FormField, ToForm } from './protocol';
+
+type Controller = Pick<FormController, 'receive' | 'pageGone' | 'dispose'>;
 
 export interface FormViewDeps {
   extensionUri: Uri;
   /** Opens the host half of the form, when the page first comes into view. */
-  open: (page: FormPage) => Promise<FormHost>;
+  open: (page: FormPage) => Promise<Controller>;
   log: Log;
 }
 
@@ -21,13 +22,11 @@ export interface FormViewDeps {
 export class FormView implements WebviewViewProvider, Disposable {
   readonly #deps: FormViewDeps;
   readonly #owned = new DisposableStore();
-  readonly #host: () => Promise<FormHost>;
-  #controller: FormHost['controller'] | undefined;
+  readonly #host: () => Promise<Controller>;
+  #controller: Controller | undefined;
   #view: WebviewView | undefined;
-  /** The page listens. */
-  #ready = false;
   /** The page has its first state. */
-  #drawn = false;
+  #isDrawn = false;
   /** The field that gets the cursor once the page is there. */
   #focus: FormField | undefined;
 
@@ -35,9 +34,9 @@ export class FormView implements WebviewViewProvider, Disposable {
     this.#deps = deps;
     this.#host = lazy(async () => {
       const post = (message: ToForm) => this.#post(message);
-      const host = await deps.open({ post, onScreen: () => this.#onScreen });
-      this.#controller = this.#owned.add(host.controller);
-      return host;
+      const controller = await deps.open({ post, onScreen: () => this.#onScreen });
+      this.#controller = this.#owned.add(controller);
+      return controller;
     });
   }
 
@@ -59,9 +58,11 @@ export class FormView implements WebviewViewProvider, Disposable {
     const owned = new DisposableStore();
     owned.add(
       webview.onDidReceiveMessage((data: unknown) => {
-        this.#receive(data).catch((error: unknown) => {
-          this.#deps.log.error(`Form: a message could not be handled: ${String(error)}`);
-        });
+        this.#host()
+          .then((controller) => controller.receive(data))
+          .catch((error: unknown) => {
+            this.#deps.log.error(`Form: a message could not be handled: ${String(error)}`);
+          });
       }),
     );
     owned.add(
@@ -98,43 +99,26 @@ export class FormView implements WebviewViewProvider, Disposable {
   }
 
   get #onScreen(): boolean {
-    return this.#ready && this.#view?.visible === true;
-  }
-
-  async #receive(data: unknown): Promise<void> {
-    const ready = isReady(data);
-    const { controller, strings } = await this.#host();
-    if (ready) {
-      this.#ready = true;
-      this.#post({ type: 'init', locale: env.language, strings });
-    }
-    await controller.receive(data);
-    if (ready) {
-      this.#drawn = true;
-      this.#putCursor();
-    }
+    return this.#isDrawn && this.#view?.visible === true;
   }
 
   #gone(): void {
-    this.#ready = false;
-    this.#drawn = false;
+    this.#isDrawn = false;
     this.#controller?.pageGone();
   }
 
   #putCursor(): void {
-    if (this.#focus && this.#drawn && this.#onScreen) {
+    if (this.#focus && this.#onScreen) {
       this.#post({ type: 'focus', field: this.#focus });
       this.#focus = undefined;
     }
   }
 
   #post(message: ToForm): void {
-    if (this.#ready) {
-      void this.#view?.webview.postMessage(message);
+    void this.#view?.webview.postMessage(message);
+    if (message.type === 'state' && !this.#isDrawn) {
+      this.#isDrawn = true;
+      this.#putCursor();
     }
   }
-}
-
-function isReady(data: unknown): boolean {
-  return typeof data === 'object' && data !== null && 'type' in data && data.type === 'ready';
 }

@@ -85,9 +85,9 @@ const textMode = v.picklist(['literal', 'personal']);
 /** The part of a draft that the page may change. People and departments are ids here: only the host knows their names. */
 const written = v.object({
   recipients: v.pipe(v.array(personId), v.maxLength(limits.recipients)),
-  /** Absent: none. */
-  departments: v.optional(
-    v.pipe(v.array(v.strictObject({ id: personId, reach })), v.maxLength(limits.departments)),
+  departments: v.pipe(
+    v.array(v.strictObject({ id: personId, reach })),
+    v.maxLength(limits.departments),
   ),
   text: v.pipe(v.string(), v.maxLength(limits.text)),
   /** Whether braces are placeholders. */
@@ -105,7 +105,7 @@ export interface Stamp {
   edit: number;
 }
 
-export const fromFormSchema = v.variant('type', [
+const fromFormSchema = v.variant('type', [
   /** The page has its listeners; nothing is posted to it before. */
   v.strictObject({ type: v.literal('ready') }),
   /** The draft after an edit. It is dropped if the host has meanwhile replaced the draft (older `generation`). */
@@ -191,6 +191,14 @@ const plan = v.object({
 });
 export type PlanView = v.InferOutput<typeof plan>;
 
+const checked = {
+  issues: v.array(issue),
+  /** Only for a text with placeholders, once all is known that it says about its people. */
+  plan: v.optional(plan),
+  /** For a draft with departments: the number of people by what was read last. */
+  approximatePeople: v.optional(v.number()),
+};
+
 /** How far a push of several requests has come, in people. */
 const progress = v.object({
   accepted: v.number(),
@@ -244,19 +252,14 @@ const formState = v.object({
   draft: v.object({
     ...stamp,
     recipients: v.array(person),
-    /** Absent: none. */
-    departments: v.optional(v.array(department)),
+    departments: v.array(department),
     text: v.string(),
     mode: textMode,
     avatar: v.string(),
     /** The place that the text came from, e.g. `cart.ts:41-43`. */
     location: v.optional(v.object({ label: v.string(), included: v.boolean() })),
   }),
-  issues: v.array(issue),
-  /** Only for a text with placeholders, once all is known that it says about its people. */
-  plan: v.optional(plan),
-  /** For a draft with departments: the number of people by what was read last. */
-  approximatePeople: v.optional(v.number()),
+  ...checked,
   kept: v.array(kept),
   /** The people chosen before belong to another portal than the account shown now. */
   otherPortal: v.boolean(),
@@ -266,12 +269,14 @@ const formState = v.object({
 });
 /** Everything that the page draws. Always complete. */
 export type FormState = v.InferOutput<typeof formState>;
+/** What the host finds in a draft. */
+export type Checked = Pick<FormState, keyof typeof checked>;
 
 const unmatched = v.object({
   text: v.string(),
   why: v.picklist(['unknown', 'ambiguous', 'noScope', 'inactive']),
-  candidates: v.optional(v.array(person)),
-  departments: v.optional(v.array(department)),
+  candidates: v.array(person),
+  departments: v.array(department),
 });
 /** A piece of a pasted list that matches nobody for certain. */
 export type UnmatchedView = v.InferOutput<typeof unmatched>;
@@ -281,8 +286,8 @@ const replyValue = v.variant('kind', [
   v.object({
     kind: v.literal('people'),
     people: v.array(person),
-    departments: v.optional(v.array(department)),
-    groups: v.optional(v.array(group)),
+    departments: v.array(department),
+    groups: v.array(group),
     /** Why nobody can be found by name, when that is so; ids still work. */
     hint: v.optional(problem),
   }),
@@ -300,7 +305,7 @@ const replyValue = v.variant('kind', [
 ]);
 export type ReplyValue = v.InferOutput<typeof replyValue>;
 
-export const toFormSchema = v.variant('type', [
+const toFormSchema = v.variant('type', [
   v.object({
     type: v.literal('init'),
     /** BCP 47, for numbers, plurals and dates. */
@@ -310,13 +315,7 @@ export const toFormSchema = v.variant('type', [
   }),
   v.object({ type: v.literal('state'), state: formState }),
   /** The faults of the edit of this number, and how it would be sent. */
-  v.object({
-    type: v.literal('checked'),
-    ...stamp,
-    issues: v.array(issue),
-    plan: v.optional(plan),
-    approximatePeople: v.optional(v.number()),
-  }),
+  v.object({ type: v.literal('checked'), ...stamp, ...checked }),
   /** Hints about the people chosen, learnt in the background; they replace the hints before. */
   v.object({ type: v.literal('hints'), hints: v.array(hint), firstOnly: v.optional(v.number()) }),
   /** More people can be found than before: what is being looked for is worth asking for again. */

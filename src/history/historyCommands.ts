@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import type { InputBoxOptions } from 'vscode';
 import type { Disposable } from '../common/dispose';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
@@ -15,45 +16,32 @@ import type { CodeLanguage } from './asCode';
 import { HistoryView } from './historyView';
 import type { HistoryViewDeps } from './historyView';
 
-export interface HistoryCommandsDeps {
-  history: Pick<PushHistory, 'remove' | 'clear'>;
+export interface HistoryDeps extends HistoryViewDeps {
+  history: HistoryViewDeps['history'] & Pick<PushHistory, 'remove' | 'clear'>;
   /** Sends or decides a push that waits, and tells the user what came of it. */
   sender: Pick<SendWithProgress, 'act'>;
-  view: Pick<HistoryView, 'filter' | 'lineOf'>;
   /** Puts a draft where drafts are written; what is being written there is kept. Sends nothing. */
   openDraft: (draft: Draft) => Promise<unknown>;
   /** Origin of the account's portal; undefined for an account that is gone. */
   portalOf: (accountId: string) => Promise<string | undefined>;
   findSecrets: FindSecrets;
   copy: (text: string) => Thenable<void>;
-  showInputBox: (options: {
-    title: string;
-    prompt: string;
-    value: string;
-  }) => Thenable<string | undefined>;
+  showInputBox: (options: InputBoxOptions) => Thenable<string | undefined>;
   messages: Pick<Messages, 'ask'>;
 }
 
-export type HistoryDeps = Omit<HistoryCommandsDeps, 'view'> &
-  HistoryViewDeps & { history: HistoryCommandsDeps['history'] & HistoryViewDeps['history'] };
+/** The history's tree and the commands of its lines. Each takes what VS Code hands to a command of a tree: anything. */
+export class HistoryCommands implements Disposable {
+  readonly view: HistoryView;
+  readonly #deps: HistoryDeps;
 
-/** The history's tree and its commands. */
-export interface OpenHistory extends Disposable {
-  view: Pick<HistoryView, 'getChildren' | 'getTreeItem'>;
-  commands: HistoryCommands;
-}
-
-export function openHistory(deps: HistoryDeps): OpenHistory {
-  const view = new HistoryView(deps);
-  return { view, commands: new HistoryCommands({ ...deps, view }), dispose: () => view.dispose() };
-}
-
-/** The commands of the history's lines. Each takes what VS Code hands to a command of a tree: anything. */
-export class HistoryCommands {
-  readonly #deps: HistoryCommandsDeps;
-
-  constructor(deps: HistoryCommandsDeps) {
+  constructor(deps: HistoryDeps) {
     this.#deps = deps;
+    this.view = new HistoryView(deps);
+  }
+
+  dispose(): void {
+    this.view.dispose();
   }
 
   /** Opens a copy of the push's draft. */
@@ -119,8 +107,8 @@ export class HistoryCommands {
 
   /** Removes a push that is over; asks first about one that waits, and discards it. */
   async delete(line: unknown): Promise<void> {
-    const { view, sender, history, messages } = this.#deps;
-    const { push, isOpen } = view.lineOf(line) ?? {};
+    const { sender, history, messages } = this.#deps;
+    const { push, isOpen } = this.view.lineOf(line) ?? {};
     if (!push) {
       return;
     }
@@ -151,21 +139,20 @@ export class HistoryCommands {
   }
 
   async find(): Promise<void> {
-    const { view, showInputBox } = this.#deps;
-    const words = await showInputBox({
+    const words = await this.#deps.showInputBox({
       title: l10n.t('Search the History'),
       prompt: l10n.t(
         'Type words from the text, people, a portal or a code. Leave it empty to show all pushes.',
       ),
-      value: view.filter,
+      value: this.view.filter,
     });
     if (words !== undefined) {
-      view.filter = words.trim();
+      this.view.filter = words.trim();
     }
   }
 
   #pushOf(line: unknown): Push | undefined {
-    return this.#deps.view.lineOf(line)?.push;
+    return this.view.lineOf(line)?.push;
   }
 
   #pushWithText(line: unknown): Push | undefined {

@@ -1,20 +1,20 @@
 import { actionsOf, peopleWith, summaryOf } from '../push/push';
 import type { DeliveryStatus, Push, PushPerson } from '../push/push';
 
-/** A line of the tree. */
+/** A line of the tree. Its id stays the same while the tree changes. */
 export type HistoryNode =
   /** All pushes that are not over. */
-  | { kind: 'waiting'; pushes: readonly Push[] }
+  | { kind: 'waiting'; id: string; pushes: readonly Push[] }
   /** `at`: a moment of that day, Unix ms. */
   | { kind: 'day'; id: string; at: number; pushes: readonly Push[] }
   | PushLine
-  | { kind: 'status'; push: Push; status: DeliveryStatus; count: number }
-  /** `of`: id of the push. */
-  | { kind: 'person'; person: PushPerson; of: string }
-  | { kind: 'more'; count: number; of: string };
+  | { kind: 'status'; id: string; push: Push; status: DeliveryStatus; count: number }
+  | { kind: 'person'; id: string; person: PushPerson }
+  | { kind: 'more'; id: string; count: number };
 
 export interface PushLine {
   kind: 'push';
+  id: string;
   push: Push;
   /** True while the push is being sent or waits for its user. */
   isOpen: boolean;
@@ -45,25 +45,23 @@ export function historyRoots({ open, past, filter }: HistoryInput): HistoryNode[
   const days = new Map<string, { at: number; pushes: Push[] }>();
   for (const push of past.filter(matching)) {
     const id = dayOf(push.at);
-    const day = days.get(id);
-    if (day) {
-      day.pushes.push(push);
-    } else {
-      days.set(id, { at: push.at, pushes: [push] });
-    }
+    const day = days.get(id) ?? { at: push.at, pushes: [] };
+    day.pushes.push(push);
+    days.set(id, day);
   }
   return [
-    ...(waiting.length > 0 ? [{ kind: 'waiting', pushes: waiting } as const] : []),
-    ...[...days].map(([id, { at, pushes }]) => ({ kind: 'day', id, at, pushes }) as const),
+    ...(waiting.length > 0 ? [{ kind: 'waiting', id: 'waiting', pushes: waiting } as const] : []),
+    ...[...days].map(([id, day]) => ({ kind: 'day', id, ...day }) as const),
   ];
 }
 
 export function historyChildren(node: HistoryNode): HistoryNode[] {
   switch (node.kind) {
     case 'waiting':
-      return node.pushes.map((push) => ({ kind: 'push', push, isOpen: true }));
-    case 'day':
-      return node.pushes.map((push) => ({ kind: 'push', push, isOpen: false }));
+    case 'day': {
+      const isOpen = node.kind === 'waiting';
+      return node.pushes.map((push) => ({ kind: 'push', id: push.id, push, isOpen }));
+    }
     case 'push':
       return outcomeOf(node.push);
     case 'status':
@@ -71,24 +69,6 @@ export function historyChildren(node: HistoryNode): HistoryNode[] {
     case 'person':
     case 'more':
       return [];
-  }
-}
-
-/** A name for each line that stays the same while the tree changes. */
-export function nodeId(node: HistoryNode): string {
-  switch (node.kind) {
-    case 'waiting':
-      return 'waiting';
-    case 'day':
-      return node.id;
-    case 'push':
-      return node.push.id;
-    case 'status':
-      return `${node.push.id}/${node.status}`;
-    case 'person':
-      return `${node.of}/${node.person.status}/${node.person.id}`;
-    case 'more':
-      return `${node.of}/more`;
   }
 }
 
@@ -101,7 +81,7 @@ export function dayOf(at: number): string {
 }
 
 /** The context value of a push's line: words for what may be done with it, which the manifest's when-clauses name. */
-export function contextValueOf({ push, isOpen }: Omit<PushLine, 'kind'>): string {
+export function contextValueOf({ push, isOpen }: Pick<PushLine, 'push' | 'isOpen'>): string {
   const actions = actionsOf(push);
   const words = ['push', ...(push.redactedTo ? [] : ['text'])];
   if (!isOpen) {
@@ -118,18 +98,21 @@ function outcomeOf(push: Push): HistoryNode[] {
   const { counts } = summaryOf(push);
   const met = statuses.filter((status) => counts[status] > 0);
   if (push.redactedTo || push.people.length > directAtMost) {
-    return met.map((status) => ({ kind: 'status', push, status, count: counts[status] }));
+    return met.map((status) => {
+      return { kind: 'status', id: `${push.id}/${status}`, push, status, count: counts[status] };
+    });
   }
   return met.flatMap((status) => peopleLines(push, status));
 }
 
 function peopleLines(push: Push, status: DeliveryStatus): HistoryNode[] {
+  const id = `${push.id}/${status}`;
   const people = peopleWith(push, status);
   const lines: HistoryNode[] = people
     .slice(0, shownAtMost)
-    .map((person) => ({ kind: 'person', person, of: push.id }));
+    .map((person) => ({ kind: 'person', id: `${id}/${person.id}`, person }));
   const more = people.length - lines.length;
-  return more > 0 ? [...lines, { kind: 'more', count: more, of: `${push.id}/${status}` }] : lines;
+  return more > 0 ? [...lines, { kind: 'more', id: `${id}/more`, count: more }] : lines;
 }
 
 function matcher(filter: string): (push: Push) => boolean {

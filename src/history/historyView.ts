@@ -18,10 +18,10 @@ import type { Log } from '../common/log';
 import { plainText } from '../common/plainText';
 import { departmentName, recipientName } from '../people/recipientName';
 import { summaryOf } from '../push/push';
-import type { DeliveryStatus, Push, PushState } from '../push/push';
+import type { Push, PushState } from '../push/push';
 import type { PushHistory } from '../push/pushHistory';
 import type { PushService } from '../push/pushService';
-import { contextValueOf, dayOf, historyChildren, historyRoots, nodeId } from './historyTree';
+import { contextValueOf, dayOf, historyChildren, historyRoots } from './historyTree';
 import type { HistoryNode, PushLine } from './historyTree';
 
 export interface HistoryViewDeps {
@@ -90,11 +90,11 @@ export class HistoryView implements Disposable {
     try {
       const [open, past] = await Promise.all([service.open(), history.list()]);
       const roots = historyRoots({ open, past, filter: this.#filter });
-      this.#say(this.#message(roots.length));
+      this.#tree.message = this.#message(roots.length);
       return roots;
     } catch (error) {
       log.error(`The history could not be read: ${String(error)}`);
-      this.#say(l10n.t('The history could not be read. See the log for details.'));
+      this.#tree.message = l10n.t('The history could not be read. See the log for details.');
       return [];
     }
   }
@@ -107,16 +107,12 @@ export class HistoryView implements Disposable {
 
   getTreeItem(node: HistoryNode): TreeItem {
     const item = this.#item(node);
-    item.id = nodeId(node);
+    item.id = node.id;
     return item;
   }
 
   dispose(): void {
     this.#owned.dispose();
-  }
-
-  #say(message: string): void {
-    this.#tree.message = message;
   }
 
   #message(found: number): string {
@@ -141,17 +137,17 @@ export class HistoryView implements Disposable {
       case 'push':
         return pushItem(node);
       case 'status': {
-        const item = new TreeItem(statusText(node.status), node.push.redactedTo ? None : Collapsed);
+        const item = new TreeItem(looks[node.status][0], node.push.redactedTo ? None : Collapsed);
         item.description = String(node.count);
-        item.iconPath = statusIcon(node.status);
+        item.iconPath = iconOf(node.status);
         return item;
       }
       case 'person': {
         const { person } = node;
         const item = new TreeItem(plainText(recipientName(person), 80), None);
         item.description =
-          person.code === undefined ? statusText(person.status) : plainText(person.code, 60);
-        item.iconPath = statusIcon(person.status);
+          person.code === undefined ? looks[person.status][0] : plainText(person.code, 60);
+        item.iconPath = iconOf(person.status);
         return item;
       }
       case 'more':
@@ -172,7 +168,7 @@ function pushItem(line: PushLine): TreeItem {
   const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
   item.description = description.join(' · ');
   item.tooltip = tooltipOf(push);
-  item.iconPath = stateIcon(summaryOf(push).state);
+  item.iconPath = iconOf(summaryOf(push).state);
   item.contextValue = contextValueOf(line);
   item.accessibilityInformation = { label: [state, label, ...description].join(', ') };
   return item;
@@ -190,7 +186,7 @@ function tooltipOf(push: Push): string {
     ...(state === 'partly'
       ? (['accepted', 'refused', 'unknown', 'notSent'] as const)
           .filter((status) => counts[status] > 0)
-          .map((status) => l10n.t('{0}: {1}', statusText(status), formatNumber(counts[status])))
+          .map((status) => l10n.t('{0}: {1}', looks[status][0], formatNumber(counts[status])))
       : []),
     ...(error ? [plainText(error.code, 60)] : []),
     ...(decision === 'sent' ? [l10n.t('You marked it as sent.')] : []),
@@ -225,58 +221,28 @@ function peopleText(push: Push): string {
       );
 }
 
+/** Words, icon and the icon's colour. */
+const looks: Record<PushState, [text: string, icon: string, color?: string]> = {
+  pending: [l10n.t('About to be sent'), 'clock'],
+  sending: [l10n.t('Being sent'), 'sync~spin'],
+  accepted: [l10n.t('Accepted'), 'check'],
+  refused: [l10n.t('Refused'), 'error', 'list.errorForeground'],
+  notSent: [l10n.t('Not sent'), 'circle-slash'],
+  unknown: [l10n.t('Unknown: may have got it'), 'question', 'list.warningForeground'],
+  partly: [l10n.t('Differs from person to person'), 'warning', 'list.warningForeground'],
+};
+
+/** What is said of a whole push; of people, see {@link looks}. */
 function stateText(state: PushState): string {
-  switch (state) {
-    case 'accepted':
-      return l10n.t('Accepted by Bitrix24');
-    case 'unknown':
-      return l10n.t('No answer came: it may have been accepted');
-    case 'partly':
-      return l10n.t('Differs from person to person');
-    case 'pending':
-    case 'sending':
-    case 'refused':
-    case 'notSent':
-      return statusText(state);
+  if (state === 'accepted') {
+    return l10n.t('Accepted by Bitrix24');
   }
+  return state === 'unknown'
+    ? l10n.t('No answer came: it may have been accepted')
+    : looks[state][0];
 }
 
-function statusText(status: DeliveryStatus): string {
-  switch (status) {
-    case 'pending':
-      return l10n.t('About to be sent');
-    case 'sending':
-      return l10n.t('Being sent');
-    case 'accepted':
-      return l10n.t('Accepted');
-    case 'refused':
-      return l10n.t('Refused');
-    case 'notSent':
-      return l10n.t('Not sent');
-    case 'unknown':
-      return l10n.t('Unknown: may have got it');
-  }
-}
-
-function stateIcon(state: PushState): ThemeIcon {
-  return state === 'partly'
-    ? new ThemeIcon('warning', new ThemeColor('list.warningForeground'))
-    : statusIcon(state);
-}
-
-function statusIcon(status: DeliveryStatus): ThemeIcon {
-  switch (status) {
-    case 'pending':
-      return new ThemeIcon('clock');
-    case 'sending':
-      return new ThemeIcon('sync~spin');
-    case 'accepted':
-      return new ThemeIcon('check');
-    case 'refused':
-      return new ThemeIcon('error', new ThemeColor('list.errorForeground'));
-    case 'notSent':
-      return new ThemeIcon('circle-slash');
-    case 'unknown':
-      return new ThemeIcon('question', new ThemeColor('list.warningForeground'));
-  }
+function iconOf(state: PushState): ThemeIcon {
+  const [, icon, color] = looks[state];
+  return new ThemeIcon(icon, color === undefined ? undefined : new ThemeColor(color));
 }

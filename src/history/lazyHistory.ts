@@ -5,14 +5,14 @@ import type { HistoryCommandId } from '../common/commands';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { lazy } from '../common/lazy';
-import type { HistoryCommands, OpenHistory } from './historyCommands';
+import type { HistoryCommands } from './historyCommands';
 import type { HistoryNode } from './historyTree';
 
 export interface LazyHistoryDeps {
   /** Id of the view in the manifest. */
   id: string;
   /** Called when somebody first looks. `changed` makes VS Code ask for the lines again. */
-  open: (tree: TreeView<HistoryNode>, changed: () => void) => Promise<OpenHistory>;
+  open: (tree: TreeView<HistoryNode>, changed: () => void) => Promise<HistoryCommands>;
 }
 
 /** The history as VS Code knows it from the start. It loads the rest when somebody looks. */
@@ -20,7 +20,7 @@ export class LazyHistory implements TreeDataProvider<HistoryNode>, Disposable {
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new EventEmitter<undefined>());
   readonly #tree: TreeView<HistoryNode>;
-  readonly #history: () => Promise<OpenHistory>;
+  readonly #history: () => Promise<HistoryCommands>;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -41,8 +41,9 @@ export class LazyHistory implements TreeDataProvider<HistoryNode>, Disposable {
     return (await this.#history()).view.getTreeItem(node);
   }
 
-  async do(work: (commands: HistoryCommands) => Promise<void>): Promise<void> {
-    await work((await this.#history()).commands);
+  /** Runs a command with the line that VS Code hands to it. */
+  async run(command: HistoryCommandId, line: unknown): Promise<void> {
+    await handlers[command](await this.#history(), line);
   }
 
   dispose(): void {
@@ -50,23 +51,20 @@ export class LazyHistory implements TreeDataProvider<HistoryNode>, Disposable {
   }
 }
 
-/** What each command of the history does with the line that VS Code hands to it. */
-export function historyHandlers(
-  history: Pick<LazyHistory, 'do'>,
-): Record<HistoryCommandId, (line: unknown) => Promise<void>> {
-  return {
-    [ids.historyFind]: () => history.do((commands) => commands.find()),
-    [ids.historyClear]: () => history.do((commands) => commands.clear()),
-    [ids.historySendAgain]: (line) => history.do((commands) => commands.sendAgain(line)),
-    [ids.historySendToRest]: (line) => history.do((commands) => commands.sendToRest(line)),
-    [ids.historyCopyText]: (line) => history.do((commands) => commands.copyText(line)),
-    [ids.historyCopyCurl]: (line) => history.do((commands) => commands.copyAs('curl', line)),
-    [ids.historyCopyJavaScript]: (line) =>
-      history.do((commands) => commands.copyAs('javascript', line)),
-    [ids.historyCopyPhp]: (line) => history.do((commands) => commands.copyAs('php', line)),
-    [ids.historyDelete]: (line) => history.do((commands) => commands.delete(line)),
-    [ids.waitingSend]: (line) => history.do((commands) => commands.send(line)),
-    [ids.waitingSendAnyway]: (line) => history.do((commands) => commands.send(line)),
-    [ids.waitingMarkAsSent]: (line) => history.do((commands) => commands.markAsSent(line)),
-  };
-}
+const handlers: Record<
+  HistoryCommandId,
+  (history: HistoryCommands, line: unknown) => Promise<void>
+> = {
+  [ids.historyFind]: (history) => history.find(),
+  [ids.historyClear]: (history) => history.clear(),
+  [ids.historySendAgain]: (history, line) => history.sendAgain(line),
+  [ids.historySendToRest]: (history, line) => history.sendToRest(line),
+  [ids.historyCopyText]: (history, line) => history.copyText(line),
+  [ids.historyCopyCurl]: (history, line) => history.copyAs('curl', line),
+  [ids.historyCopyJavaScript]: (history, line) => history.copyAs('javascript', line),
+  [ids.historyCopyPhp]: (history, line) => history.copyAs('php', line),
+  [ids.historyDelete]: (history, line) => history.delete(line),
+  [ids.waitingSend]: (history, line) => history.send(line),
+  [ids.waitingSendAnyway]: (history, line) => history.send(line),
+  [ids.waitingMarkAsSent]: (history, line) => history.markAsSent(line),
+};

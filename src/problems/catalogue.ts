@@ -1,15 +1,16 @@
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
 import type { SetupResult } from '../accounts/setupCheck';
 import { Bitrix24Error } from '../bitrix24/errors';
+import { counted } from '../common/counted';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
 import { peopleWith, summaryOf } from '../push/push';
 import type { Push } from '../push/push';
 import type { SendResult } from '../push/pushService';
+import { issueOf } from '../push/checkDraft';
 import { rowFor } from './catalogueRows';
-import type { Row, Told } from './catalogueRows';
-import { draftIssueOf, problemOfIssue } from './draftProblems';
+import { problemOfIssue } from './draftProblems';
 import { namesOf, problemOfPartly } from './partly';
 import type { Problem } from './problem';
 
@@ -31,10 +32,9 @@ export function problemOf(error: Error, about: About = {}): Problem | undefined 
   if (error.kind === 'cancelled') {
     return undefined;
   }
-  const issue = draftIssueOf(error);
-  return issue
-    ? problemOfIssue(issue)
-    : finish(error.code, rowFor(error)(toldBy(error, about)), about);
+  // The client checks a push as well as the draft's own check does.
+  const issue = error.kind === 'invalid' ? issueOf(error.code) : undefined;
+  return issue ? problemOfIssue(issue) : problemOfRow(error, about);
 }
 
 /** The problem behind what came of sending; undefined where there is none (accepted, cancelled). */
@@ -105,23 +105,18 @@ export function problemOfSetup(result: SetupResult, about: About): Problem {
   const portal = about.host ?? 'Bitrix24';
   switch (result.kind) {
     case 'ready':
-      return result.people
-        ? {
-            code: 'READY',
-            message: l10n.t('Ready: {0} accepts pushes from you.', portal),
-            severity: 'info',
-            fixes: [],
-          }
-        : {
-            code: 'READY',
-            message: l10n.t(
+      return {
+        code: 'READY',
+        message: result.people
+          ? l10n.t('Ready: {0} accepts pushes from you.', portal)
+          : l10n.t(
               'Ready: {0} accepts pushes from you. With the permission {1} you could also choose colleagues by name.',
               portal,
               scopeName('user'),
             ),
-            severity: 'info',
-            fixes: ['openPermissions'],
-          };
+        severity: 'info',
+        fixes: result.people ? [] : ['openPermissions'],
+      };
     case 'missingScope':
       return problemOfCode('insufficient_scope', { ...about, scope: result.scope });
     case 'notAdministrator':
@@ -164,26 +159,43 @@ function unknownProblem(code: string, message: string): Problem {
 }
 
 function problemOfCode(code: string, about: About): Problem {
-  const error = new Bitrix24Error({ kind: 'server', phase: 'notSent', code });
-  return finish(code, rowFor(error)(toldBy(error, about)), about);
+  return problemOfRow(new Bitrix24Error({ kind: 'server', phase: 'notSent', code }), about);
 }
 
-function finish(code: string, row: Row, about: About): Problem {
+function problemOfRow(error: Bitrix24Error, about: About): Problem {
+  const portal = about.host ?? error.host ?? 'Bitrix24';
+  const scope = error.scope ?? about.scope;
+  // A server's code is a server's text, too.
+  const code = plainText(error.code, 60);
+  const { message, fixes, isWarning } = rowFor(error, scope);
+  const values: Record<string, string | undefined> = {
+    portal: plainText(portal, 100),
+    host: plainText(error.host ?? portal, 100),
+    scope: scopeName(scope ?? ''),
+    time: new Intl.DateTimeFormat(env.language, { timeStyle: 'short' }).format(error.retryAt),
+    words: plainText(error.description ?? '') || code,
+  };
+  const sentence = message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
   return {
-    // A server's code is a server's text, too.
-    code: plainText(code, 60),
-    message: about.draftKept ? `${row.message} ${l10n.t('Your text is kept.')}` : row.message,
-    severity: row.severity ?? 'error',
-    fixes: row.fixes,
+    code,
+    message: about.draftKept ? `${sentence} ${l10n.t('Your text is kept.')}` : sentence,
+    severity: isWarning ? 'warning' : 'error',
+    fixes,
   };
 }
 
-function toldBy(error: Bitrix24Error, about: About): Told {
-  const portal = about.host ?? error.host ?? 'Bitrix24';
+/** Pushes that the network kept from leaving, now that their portal can be reached again. */
+export function problemOfWaiting(count: number, host: string): Problem {
   return {
-    portal: plainText(portal, 100),
-    host: plainText(error.host ?? portal, 100),
-    scope: error.scope ?? about.scope,
-    error,
+    code: 'WAITING',
+    message: counted(
+      l10n.t(
+        '{0} push to {1} could not be sent without the network. Send it now?|{0} pushes to {1} could not be sent without the network. Send them now?',
+      ),
+      count,
+      plainText(host, 100),
+    ),
+    severity: 'info',
+    fixes: ['sendWaiting'],
   };
 }

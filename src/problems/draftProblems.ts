@@ -1,13 +1,12 @@
 import { l10n } from 'vscode';
-import type { Bitrix24Error } from '../bitrix24/errors';
 import { plainText } from '../common/plainText';
 import type { DraftIssue } from '../push/checkDraft';
 import { placeholders } from '../push/personalText';
-import type { TemplateFault } from '../push/personalText';
 import type { FixId, Problem } from './problem';
 
 /** What is wrong with a draft and what to do. For a fault that has a place in `text`, it names that place. */
 export function issueMessage(issue: DraftIssue, text?: string): string {
+  const place = text === undefined ? undefined : placeOf(issue, text);
   switch (issue.code) {
     case 'NO_ACCOUNT':
       return l10n.t('Sign in to a Bitrix24 portal first.');
@@ -22,10 +21,10 @@ export function issueMessage(issue: DraftIssue, text?: string): string {
     case 'TEXT_TOO_LONG':
       return l10n.t('The text is too long for a push. Shorten it.');
     case 'PLACEHOLDER_UNKNOWN':
-      if (text !== undefined) {
+      if (place) {
         return l10n.t(
           '“{0}” in line {1}, character {2} cannot be filled in. Only these words can stand between braces: {3}. To send a brace itself, write it twice.',
-          ...placeOf(issue, text),
+          ...place,
           placeholders.join(', '),
         );
       }
@@ -34,10 +33,10 @@ export function issueMessage(issue: DraftIssue, text?: string): string {
         placeholders.join(', '),
       );
     case 'PLACEHOLDER_OPEN':
-      if (text !== undefined) {
+      if (place) {
         return l10n.t(
           'The brace “{0}” in line {1}, character {2} is unmatched. To send a brace itself, write it twice.',
-          ...placeOf(issue, text),
+          ...place,
         );
       }
       return l10n.t('A brace is unmatched. To send a brace itself, write it twice.');
@@ -49,13 +48,13 @@ export function issueMessage(issue: DraftIssue, text?: string): string {
 }
 
 /** The piece of text at fault, its line, and its first character in that line; both count from 1. */
-function placeOf({ offset, length }: TemplateFault, text: string): [string, number, number] {
+function placeOf({ offset = 0, length = 0 }: DraftIssue, text: string): [string, number, number] {
   const lines = text.slice(0, offset).split(/\r\n?|\n/);
   const written = plainText(text.slice(offset, offset + length), 40);
   return [written, lines.length, Array.from(lines.at(-1) ?? '').length + 1];
 }
 
-/** Where the faults of a field are put right. */
+/** Where a fault of each field is put right. */
 const issueFixes: Record<DraftIssue['field'], FixId> = {
   account: 'signIn',
   recipients: 'goToRecipients',
@@ -67,24 +66,4 @@ const issueFixes: Record<DraftIssue['field'], FixId> = {
 export function problemOfIssue(issue: DraftIssue): Problem {
   const { code, field } = issue;
   return { code, severity: 'error', message: issueMessage(issue), fixes: [issueFixes[field]] };
-}
-
-/** The client checks a push as well as the draft's own check does; both mean the same fields. */
-export function draftIssueOf(error: Bitrix24Error): DraftIssue | undefined {
-  if (error.kind !== 'invalid') {
-    return undefined;
-  }
-  switch (error.code) {
-    case 'NO_RECIPIENTS':
-    case 'BAD_RECIPIENT':
-      return { field: 'recipients', code: error.code };
-    case 'TEXT_EMPTY':
-    case 'TEXT_ZERO':
-    case 'TEXT_TOO_LONG':
-      return { field: 'text', code: error.code };
-    case 'AVATAR_NOT_HTTP':
-      return { field: 'avatar', code: error.code };
-    default:
-      return undefined;
-  }
 }

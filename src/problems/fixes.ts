@@ -20,129 +20,107 @@ export interface FixDeps {
   focusForm(field: 'recipients' | 'text' | 'avatar'): Thenable<unknown>;
 }
 
-interface Fix {
-  label(context: ProblemContext): string;
-  run(context: ProblemContext): Promise<Account | undefined>;
-}
+/** The button and what it does. */
+type Fix = [
+  label: string | ((context: ProblemContext) => string),
+  run: (context: ProblemContext) => Promise<Account | undefined>,
+];
 
 /** VS Code's own page about keyrings that do not work. */
 const keyringHelp =
   'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
 
-/** The fixes that send a push or decide about it. */
-type PushFix = 'tryAgain' | 'sendAnyway' | 'sendToRest' | 'sendWaiting' | 'markAsSent' | 'discard';
-
 /** Each fix once: its button and what it does. */
 export function createFixes(deps: FixDeps): Fixes {
   const table: Record<FixId, Fix> = { ...pushFixes(), ...accountFixes(deps), ...openFixes(deps) };
   return {
-    label: (fix, context = {}) => table[fix].label(context),
-    run: (fix, context) => table[fix].run(context),
+    label: (fix, context = {}) => {
+      const [label] = table[fix];
+      return typeof label === 'string' ? label : label(context);
+    },
+    run: (fix, context) => table[fix][1](context),
   };
 }
 
-function pushFixes(): Record<PushFix, Fix> {
-  const act = (action: PushAction) => (context: ProblemContext) =>
-    withoutAccount(context.act?.(action, context.account));
-  return {
-    tryAgain: { label: () => l10n.t('Try Again'), run: act('retry') },
-    sendAnyway: { label: () => l10n.t('Send Anyway'), run: act('sendAnyway') },
-    sendToRest: {
-      label: ({ push }) => {
-        const people = push ? peopleWith(push, 'refused', 'notSent').length : 0;
-        return l10n.t('Send to the {0} who did not get it', formatNumber(people));
-      },
-      run: act('sendToRest'),
-    },
-    sendWaiting: { label: () => l10n.t('Send'), run: act('retry') },
-    markAsSent: { label: () => l10n.t('Mark as Sent'), run: act('markAsSent') },
-    discard: { label: () => l10n.t('Discard'), run: act('discard') },
+/** The fixes that send a push or decide about it. */
+function pushFixes() {
+  const act = (action: PushAction): Fix[1] =>
+    opening((context) => context.act?.(action, context.account));
+  const sendToRest = ({ push }: ProblemContext): string => {
+    const people = push ? peopleWith(push, 'refused', 'notSent').length : 0;
+    return l10n.t('Send to the {0} who did not get it', formatNumber(people));
   };
+  return {
+    tryAgain: [l10n.t('Try Again'), act('retry')],
+    sendAnyway: [l10n.t('Send Anyway'), act('sendAnyway')],
+    sendToRest: [sendToRest, act('sendToRest')],
+    sendWaiting: [l10n.t('Send'), act('retry')],
+    markAsSent: [l10n.t('Mark as Sent'), act('markAsSent')],
+    discard: [l10n.t('Discard'), act('discard')],
+  } satisfies Partial<Record<FixId, Fix>>;
 }
 
 /** The fixes that may end with another account in use. */
 function accountFixes(deps: FixDeps) {
-  const signInAgain = async (context: ProblemContext) => {
+  const signInAgain: Fix[1] = async (context) => {
     const account = await accountOf(deps, context);
     return await deps.signIn(account ? { account } : {});
   };
   return {
-    signIn: {
-      label: () => l10n.t('Sign In'),
-      run: (context: ProblemContext) =>
-        deps.signIn(context.account ? { portal: context.account.portal } : {}),
-    },
-    signInAsAdministrator: {
-      label: () => l10n.t('Sign In as Administrator'),
-      run: signInAgain,
-    },
-    signInAgain: { label: () => l10n.t('Sign In Again'), run: signInAgain },
-    switchAccount: {
-      label: () => l10n.t('Switch Account'),
-      run: () => deps.switchAccount(),
-    },
-    editCredentials: {
-      label: () => l10n.t('Edit App Credentials'),
-      run: async (context: ProblemContext) =>
-        await deps.editCredentials(await accountOf(deps, context)),
-    },
-  };
+    signIn: [
+      l10n.t('Sign In'),
+      ({ account }) => deps.signIn(account ? { portal: account.portal } : {}),
+    ],
+    signInAsAdministrator: [l10n.t('Sign In as Administrator'), signInAgain],
+    signInAgain: [l10n.t('Sign In Again'), signInAgain],
+    switchAccount: [l10n.t('Switch Account'), () => deps.switchAccount()],
+    editCredentials: [
+      l10n.t('Edit App Credentials'),
+      async (context) => await deps.editCredentials(await accountOf(deps, context)),
+    ],
+  } satisfies Partial<Record<FixId, Fix>>;
 }
 
 /** The fixes that open a page, a setting, the log, or a field of the form. */
 function openFixes(deps: FixDeps) {
-  const onPortal = (path: (account: Account) => string) => async (context: ProblemContext) => {
-    const account = await accountOf(deps, context);
-    if (!account) {
-      // Without an account there is no portal to open.
-      return await deps.signIn({});
-    }
-    await deps.openExternal(new URL(path(account), account.portal).href);
-    return undefined;
-  };
+  const onPortal =
+    (path: (account: Account) => string): Fix[1] =>
+    async (context) => {
+      const account = await accountOf(deps, context);
+      if (!account) {
+        // Without an account there is no portal to open.
+        return await deps.signIn({});
+      }
+      await deps.openExternal(new URL(path(account), account.portal).href);
+      return undefined;
+    };
   return {
-    setAppName: { label: () => l10n.t('Set App Name'), run: onPortal(appPage) },
-    openPermissions: { label: () => l10n.t('Open App Permissions'), run: onPortal(appPage) },
-    openAppPage: { label: () => l10n.t('Open App Page'), run: onPortal(appPage) },
-    openPortal: { label: () => l10n.t('Open Portal'), run: onPortal(() => '/') },
-    openProxySettings: {
-      label: () => l10n.t('Open Proxy Settings'),
-      run: () => withoutAccount(deps.openSettings('http.proxy')),
-    },
-    openKeyringHelp: {
-      label: () => l10n.t('Open Help'),
-      run: () => withoutAccount(deps.openExternal(keyringHelp)),
-    },
-    showLog: {
-      label: () => l10n.t('Show Log'),
-      run: () => {
-        deps.showLog();
-        return Promise.resolve(undefined);
-      },
-    },
-    goToRecipients: {
-      label: () => l10n.t('Choose Recipients'),
-      run: () => withoutAccount(deps.focusForm('recipients')),
-    },
-    goToText: {
-      label: () => l10n.t('Edit Text'),
-      run: () => withoutAccount(deps.focusForm('text')),
-    },
-    goToAvatar: {
-      label: () => l10n.t('Edit Avatar'),
-      run: () => withoutAccount(deps.focusForm('avatar')),
-    },
-  };
+    setAppName: [l10n.t('Set App Name'), onPortal(appPage)],
+    openPermissions: [l10n.t('Open App Permissions'), onPortal(appPage)],
+    openAppPage: [l10n.t('Open App Page'), onPortal(appPage)],
+    openPortal: [l10n.t('Open Portal'), onPortal(() => '/')],
+    openProxySettings: [
+      l10n.t('Open Proxy Settings'),
+      opening(() => deps.openSettings('http.proxy')),
+    ],
+    openKeyringHelp: [l10n.t('Open Help'), opening(() => deps.openExternal(keyringHelp))],
+    showLog: [l10n.t('Show Log'), opening(() => deps.showLog())],
+    goToRecipients: [l10n.t('Choose Recipients'), opening(() => deps.focusForm('recipients'))],
+    goToText: [l10n.t('Edit Text'), opening(() => deps.focusForm('text'))],
+    goToAvatar: [l10n.t('Edit Avatar'), opening(() => deps.focusForm('avatar'))],
+  } satisfies Partial<Record<FixId, Fix>>;
 }
 
 async function accountOf({ accounts }: FixDeps, context: ProblemContext) {
   return context.account ?? (await accounts.current());
 }
 
-/** Waits for a fix that does not change the account in use. */
-async function withoutAccount(work: Thenable<unknown> | undefined): Promise<undefined> {
-  await work;
-  return undefined;
+/** A fix that does not change the account in use. */
+function opening(open: (context: ProblemContext) => unknown): Fix[1] {
+  return async (context) => {
+    await open(context);
+    return undefined;
+  };
 }
 
 /** Bitrix24: the application's own page where its number is known, else the list of integrations. */

@@ -6,6 +6,7 @@ import type { Log } from '../common/log';
 import type { Messages, Question } from '../common/messages';
 import { plainText, withoutLinks } from '../common/plainText';
 import { problemOf } from './catalogue';
+import { portalOf } from '../push/draft';
 import type { PushAction } from '../push/push';
 import type { FixId, Fixes, Problem, ProblemContext } from './problem';
 
@@ -154,7 +155,7 @@ function secondStep(
   before: Account | undefined,
   after: Account | undefined,
 ): Problem {
-  if (before && after && portalId(before) !== portalId(after)) {
+  if (before && after && portalOf(before.id) !== portalOf(after.id)) {
     return {
       code,
       // The same ids are other people there.
@@ -168,26 +169,20 @@ function secondStep(
   }
   // Only one of the two ways to send can run: which one is up to what became of the push.
   const fixes: FixId[] = ['tryAgain', 'sendToRest', fix];
-  return { code, message: secondSentence(fix), severity: 'info', fixes };
+  return { code, message: sentenceAfter(fix), severity: 'info', fixes };
 }
 
-/** Portals are told apart by member_id, the first half of an account's id: hosts can change. */
-function portalId({ id }: Account): string | undefined {
-  return id.split(':')[0];
-}
-
-function secondSentence(fix: FixId): string {
+function sentenceAfter(fix: FixId): string {
   if (fix === 'setAppName') {
     return l10n.t(
       'Give the application a name and save it, then send the push again. Your text is kept.',
     );
   }
-  if (fix === 'openPermissions') {
-    return l10n.t(
-      'Add the permission, save, and sign in again; then send the push again. Your text is kept.',
-    );
-  }
-  return l10n.t('The push has not been sent yet. Your text is kept.');
+  return fix === 'openPermissions'
+    ? l10n.t(
+        'Add the permission, save, and sign in again; then send the push again. Your text is kept.',
+      )
+    : l10n.t('The push has not been sent yet. Your text is kept.');
 }
 
 function canRun(fix: FixId, { act, actions }: ProblemContext): boolean {
@@ -204,17 +199,15 @@ function detailsOf(error: Error): string {
     return [`Unexpected ${error.name}${message}`, ...frames].join('\n');
   }
   const { code, kind, phase, httpStatus, host, description } = error;
-  const parts = [`kind ${kind}`, `phase ${phase}`];
-  if (httpStatus !== undefined) {
-    parts.push(`HTTP ${httpStatus}`);
-  }
-  if (host !== undefined) {
-    parts.push(host);
-  }
-  if (description !== undefined) {
-    parts.push(plainText(description));
-  }
-  return `${plainText(code, 60)}: ${parts.join(', ')}`;
+  const status = httpStatus && `HTTP ${httpStatus}`;
+  const known = [
+    `kind ${kind}`,
+    `phase ${phase}`,
+    status,
+    host,
+    description && plainText(description),
+  ];
+  return `${plainText(code, 60)}: ${known.filter(Boolean).join(', ')}`;
 }
 
 const windowSurface: MessageSurface = {

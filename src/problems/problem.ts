@@ -33,7 +33,7 @@ export interface Problem {
   message: string;
   severity: 'error' | 'warning' | 'info';
   /** In the order offered; at most three. */
-  fixes: FixId[];
+  fixes: readonly FixId[];
 }
 
 /** What the fixes work on. Without `act`, none of the fixes that send or decide is offered. */

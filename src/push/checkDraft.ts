@@ -1,20 +1,33 @@
 import type { PushBudget } from '../bitrix24/pushSize';
 import { checkPush } from '../bitrix24/push';
-import type { PushFault } from '../bitrix24/push';
 import type { Account } from '../accounts/account';
 import { templateOf } from './draft';
 import type { Draft, DraftMessage } from './draft';
 import { budgetOfVersions } from './longestVersion';
 import { fillTemplate } from './personalText';
-import type { Template, TemplateFault, TextPerson } from './personalText';
+import type { Template, TextPerson } from './personalText';
 
-/** What is wrong with a draft before anything leaves the machine, by field. */
-export type DraftIssue =
-  | { field: 'account'; code: 'NO_ACCOUNT' }
-  | { field: 'recipients'; code: 'NO_RECIPIENTS' | 'BAD_RECIPIENT' }
-  | { field: 'text'; code: 'TEXT_EMPTY' | 'TEXT_ZERO' | 'TEXT_TOO_LONG' }
-  | ({ field: 'text' } & TemplateFault)
-  | { field: 'avatar'; code: 'AVATAR_NOT_HTTP' };
+/** The field of each thing that can be wrong with a draft, in the order of the fields. */
+const fields = {
+  NO_ACCOUNT: 'account',
+  NO_RECIPIENTS: 'recipients',
+  BAD_RECIPIENT: 'recipients',
+  TEXT_EMPTY: 'text',
+  TEXT_ZERO: 'text',
+  PLACEHOLDER_UNKNOWN: 'text',
+  PLACEHOLDER_OPEN: 'text',
+  TEXT_TOO_LONG: 'text',
+  AVATAR_NOT_HTTP: 'avatar',
+} as const;
+
+/** What is wrong with a draft before anything leaves the machine. */
+export interface DraftIssue {
+  field: (typeof fields)[keyof typeof fields];
+  code: keyof typeof fields;
+  /** The place of a fault in a personal text: see `TemplateFault`. */
+  offset?: number;
+  length?: number;
+}
 
 /** Stands for the application's name while the user has not told it; no method of Bitrix24 does. */
 const typicalSenderName = 'Bitrix24 application';
@@ -53,11 +66,11 @@ export function checkDraft(
     text: worstText(template, draft.text, people),
     avatar: draft.avatar,
   });
-  const issues = [
+  const issues: DraftIssue[] = [
     ...faults
       .filter(({ code }) => code !== 'NO_RECIPIENTS' || draft.departments.length === 0)
-      .map(issueOf),
-    ...template.faults.map((fault): DraftIssue => ({ field: 'text', ...fault })),
+      .map(({ code }) => ({ field: fields[code], code })),
+    ...template.faults.map((fault) => ({ field: 'text' as const, ...fault })),
   ];
   if (!sender) {
     issues.push({ field: 'account', code: 'NO_ACCOUNT' });
@@ -69,10 +82,18 @@ export function checkDraft(
       issues.push({ field: 'text', code: 'TEXT_TOO_LONG' });
     }
   }
-  return issues.sort((a, b) => fieldOrder.indexOf(a.field) - fieldOrder.indexOf(b.field));
+  const order = Object.values(fields);
+  return issues.sort((a, b) => order.indexOf(a.field) - order.indexOf(b.field));
 }
 
-const fieldOrder = ['account', 'recipients', 'text', 'avatar'];
+/** The issue of this code; undefined for any other word. */
+export function issueOf(code: string): DraftIssue | undefined {
+  return isIssue(code) ? { field: fields[code], code } : undefined;
+}
+
+function isIssue(code: string): code is DraftIssue['code'] {
+  return Object.hasOwn(fields, code);
+}
 
 /** The version that Bitrix24 would take for no text, if there is one. While people are not known, what was written. */
 function worstText(
@@ -90,17 +111,4 @@ function worstText(
     }
   }
   return written;
-}
-
-function issueOf(fault: PushFault): DraftIssue {
-  switch (fault.code) {
-    case 'NO_RECIPIENTS':
-    case 'BAD_RECIPIENT':
-      return { field: 'recipients', code: fault.code };
-    case 'TEXT_EMPTY':
-    case 'TEXT_ZERO':
-      return { field: 'text', code: fault.code };
-    case 'AVATAR_NOT_HTTP':
-      return { field: 'avatar', code: fault.code };
-  }
 }

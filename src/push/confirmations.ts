@@ -1,37 +1,31 @@
-import type { Account } from '../accounts/account';
 import type { Recipient } from '../people/recipient';
 import { portalOf } from './draft';
 import type { Draft } from './draft';
 
-type Version = Pick<Draft, 'version'>;
-
-/** The user's yes to a version of a draft, for its people on one portal, so that a second try need not ask again. */
+/**
+ * The user's yes to a draft's message, for its people on one portal, so that a second try need not ask again. The
+ * drafts name their accounts.
+ */
 export class Confirmations {
-  readonly #given = new Map<string, { portal: string; people: Set<number> }>();
+  readonly #given = new Map<string, Set<number>>();
 
-  give({ version }: Version, account: Account, people: readonly Recipient[]): void {
-    const portal = portalOf(account.id);
-    this.#given.set(version, { portal, people: new Set(people.map(({ id }) => id)) });
+  give(draft: Draft, people: readonly Recipient[]): void {
+    this.#given.set(keyOf(draft), new Set(people.map(({ id }) => id)));
   }
 
-  /** True if the user has agreed to send this version to all these people of the account's portal. */
-  covers({ version }: Version, account: Account, people: readonly Recipient[]): boolean {
-    const given = this.#given.get(version);
-    return given?.portal === portalOf(account.id) && people.every(({ id }) => given.people.has(id));
+  /** True if the user has agreed to send this message of the draft to all these people. */
+  covers(draft: Draft, people: readonly Recipient[]): boolean {
+    const given = this.#given.get(keyOf(draft));
+    return given !== undefined && people.every(({ id }) => given.has(id));
   }
 
-  /** The yes to a draft holds from now on for these instead, as far as they go to the same people. */
-  moveTo(parts: readonly (Version | undefined)[], from: Version): void {
-    const given = this.#given.get(from.version);
-    this.forget(from);
-    for (const part of parts) {
-      if (part && given) {
-        this.#given.set(part.version, given);
-      }
-    }
+  /** The message has gone to these people: for once more, the yes does not hold. */
+  useUp(draft: Draft, people: readonly Recipient[]): void {
+    const given = this.#given.get(keyOf(draft));
+    people.forEach(({ id }) => given?.delete(id));
   }
+}
 
-  forget({ version }: Version): void {
-    this.#given.delete(version);
-  }
+function keyOf({ id, accountId = '', text, mode, avatar, location }: Draft): string {
+  return JSON.stringify([id, portalOf(accountId), text, mode, avatar, location]);
 }

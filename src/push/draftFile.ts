@@ -35,8 +35,6 @@ export const draftSchema = v.pipe(
 
 const draftFile = v.object({
   version: v.literal(1),
-  /** Process that wrote it: a living one must not be disturbed. */
-  pid: v.pipe(v.number(), v.safeInteger()),
   /** Unix ms. */
   at: v.number(),
   current: draftSchema,
@@ -51,12 +49,8 @@ export type DraftFile = v.InferOutput<typeof draftFile>;
 
 /** undefined for anything that this version did not write. */
 export function parseDraftFile(content: string): DraftFile | undefined {
-  try {
-    const parsed = v.safeParse(draftFile, JSON.parse(content));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), draftFile), content);
+  return parsed.success ? parsed.output : undefined;
 }
 
 /** Names the files of a workspace without telling its path. `uri`: of the workspace file or the first folder. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Event } from 'vscode';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
@@ -36,12 +36,13 @@ const keptAtMost = 50;
 /** A file that was being written so long ago is nobody's any more. */
 const cutOffMs = 24 * 60 * 60 * 1000;
 
+/** When to look again for a window that was about to end when this one started, as in a reload; ms from look to look. */
+const lookAgainMs = [100, 200, 400, 800, 1_500, 3_000, 5_000];
+
 /**
- * What this window is writing and has not sent. One small file per workspace, without anything secret.
- *
- * Two windows can share a workspace (two without a folder do). The file belongs to the window that wrote it
- * last; another living window that finds it changed goes on in a file of its own, so that neither overwrites
- * the other. Whoever loads next takes over the files of windows that have ended.
+ * What this window is writing and has not sent, in a small file without anything secret. The file's name says which
+ * process holds it. A window that starts on the same workspace takes over the files of windows that have ended, by
+ * renaming them; it leaves those of living windows alone.
  */
 export class DraftStore implements Disposable {
   readonly #deps: DraftStoreDeps;
@@ -53,32 +54,34 @@ export class DraftStore implements Disposable {
   #palette: Draft | undefined;
   #kept: Draft[] = [];
 
+  /** The draft that this window began with. */
+  readonly #blank = this.#current;
   #loaded = false;
   /** Edits that were made before the disk had been read. */
   #early: Partial<DraftContent> = {};
-  #file: string;
-  /** What we last saw in our file; undefined: no file. */
-  #seen: string | undefined;
-  /** The draft that the file held when we last saw it. */
-  #seenDraft = this.#current;
+  readonly #file: string;
+  readonly #pattern: RegExp;
   /** Files of ended windows whose content is ours now; removed after the next write. */
   #takenOver: string[] = [];
   #writing = Promise.resolve();
   #reading: Promise<void> | undefined;
   #dirty = false;
   #timer: NodeJS.Timeout | undefined;
+  #look: NodeJS.Timeout | undefined;
+  #isDisposed = false;
 
   constructor(deps: DraftStoreDeps) {
     this.#deps = deps;
     this.#delayMs = deps.delayMs ?? 400;
     this.#pid = deps.pid ?? process.pid;
     this.#isAlive = deps.isAlive ?? processLives;
-    this.#file = `${deps.key}.json`;
+    this.#pattern = new RegExp(`^${deps.key}\\.(\\d+)-([0-9a-f]+)\\.json$`);
+    this.#file = this.#nameOf(randomBytes(4).toString('hex'));
   }
 
   /** Reads the disk when it is first asked for; resolves when that is done, and never rejects. */
   get ready(): Promise<void> {
-    this.#reading ??= this.#load().then(() => this.#sweep());
+    this.#reading ??= this.#load();
     return this.#reading;
   }
 
@@ -122,7 +125,11 @@ export class DraftStore implements Disposable {
 
   /** Keeps a draft that failed elsewhere: as the current one when that is empty, else beside it. */
   keep(draft: Draft, source?: unknown): void {
-    this.#keep(draft);
+    if (isEmptyDraft(this.#current)) {
+      this.#current = draft;
+    } else {
+      this.#setAside(draft);
+    }
     this.#touch(source);
   }
 
@@ -197,20 +204,14 @@ export class DraftStore implements Disposable {
 
   /** What was typed last is on disk when this returns: nobody waits for a window that closes. */
   dispose(): void {
+    this.#isDisposed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#look);
     this.#changed.dispose();
     if (this.#dirty && this.#loaded) {
       this.#writeNow();
       // A write that was under way would put an older state over it.
       this.#writeQuietly();
-    }
-  }
-
-  #keep(draft: Draft): void {
-    if (isEmptyDraft(this.#current)) {
-      this.#current = draft;
-    } else {
-      this.#setAside(draft);
     }
   }
 
@@ -233,40 +234,10 @@ export class DraftStore implements Disposable {
   }
 
   async #load(): Promise<void> {
-    const { disk, key, log } = this.#deps;
-    const main = this.#file;
-    const states: { name: string; state: DraftFile }[] = [];
-    try {
-      const ours = (name: string): boolean =>
-        name === main || (name.startsWith(`${key}.`) && name.endsWith('.json'));
-      for (const name of (await disk.list()).filter(ours)) {
-        const content = await disk.read(name);
-        if (content === undefined) {
-          continue;
-        }
-        const state = parseDraftFile(content);
-        if (!state) {
-          await this.#setAsideDamaged(name);
-        } else if (name === main) {
-          this.#seen = content;
-          this.#seenDraft = state.current;
-          states.push({ name, state });
-        } else if (!this.#isOthers(state.pid)) {
-          this.#takenOver.push(name);
-          states.push({ name, state });
-        }
-      }
-    } catch (error) {
-      log.error(`Drafts could not be read: ${String(error)}`);
-      // Whatever is there stays as it is.
-      this.#file = this.#ownFile();
+    if (Object.keys(this.#early).length > 0) {
+      this.#current = this.#blank;
     }
-    states.sort((a, b) => b.state.at - a.state.at);
-    // The draft as it was before the early edits, which follow below.
-    this.#current = states[0]?.state.current ?? this.#seenDraft;
-    for (const { state } of states) {
-      this.#takeOver(state);
-    }
+    await this.#takeOverEnded(0);
     this.#loaded = true;
     if (this.#early.text !== undefined && this.#current.text !== '') {
       this.makeRoom();
@@ -274,45 +245,81 @@ export class DraftStore implements Disposable {
     if (Object.keys(this.#early).length > 0) {
       this.#current = edited(this.#current, this.#early);
     }
-    if (states.length > 0) {
-      this.#changed.fire({ source: this });
+    await this.#trouble(this.#deps.disk.removeStray(this.#deps.clock.now() - cutOffMs));
+  }
+
+  /** Adds what ended windows left to what we have; nothing that was written here is replaced. */
+  async #takeOverEnded(looks: number): Promise<void> {
+    const states: DraftFile[] = [];
+    let isOneLeft = false;
+    for (const name of (await this.#trouble(this.#deps.disk.list())) ?? []) {
+      const [, pid, window = ''] = this.#pattern.exec(name) ?? [];
+      if (pid === undefined || name === this.#file || this.#takenOver.includes(name)) {
+        continue;
+      }
+      if (Number(pid) !== this.#pid && this.#isAlive(Number(pid))) {
+        isOneLeft = true;
+      } else {
+        states.push(...((await this.#trouble(this.#takeOver(name, this.#nameOf(window)))) ?? []));
+      }
     }
-    if (this.#takenOver.length > 0) {
+    for (const { current, kept, palette } of states.sort((a, b) => b.at - a.at)) {
+      if (
+        this.#current === this.#blank ||
+        (isEmptyDraft(this.#current) && !isEmptyDraft(current))
+      ) {
+        this.#current = current;
+      } else {
+        this.#setAside(current);
+      }
+      kept.forEach((draft) => this.#setAside(draft));
+      this.#palette ??= palette;
+    }
+    if (states.length > 0) {
       this.#touch(this);
     }
-  }
-
-  /** Adds what another window left to what we have; nothing of ours is replaced. */
-  #takeOver(state: Partial<DraftFile>): void {
-    if (state.current) {
-      this.#setAside(state.current);
+    const next = lookAgainMs[looks];
+    if (isOneLeft && next !== undefined && !this.#isDisposed) {
+      this.#look = setTimeout(() => void this.#takeOverEnded(looks + 1), next).unref();
     }
-    state.kept?.forEach((draft) => this.#setAside(draft));
-    this.#palette ??= state.palette;
   }
 
-  async #sweep(): Promise<void> {
-    const { disk, clock, log } = this.#deps;
+  /** Resolves to nothing if another window has taken this file, or if it cannot be understood. */
+  async #takeOver(name: string, ours: string): Promise<DraftFile[]> {
+    const { disk, key, clock, log, onDamaged } = this.#deps;
+    // What lies on a disk that takes no change can be read all the same.
+    const content = await disk.rename(name, ours).then(
+      async (isOurs) => (isOurs ? await disk.read(ours) : undefined),
+      () => disk.read(name),
+    );
+    if (content === undefined) {
+      return [];
+    }
+    this.#takenOver.push(ours);
+    const state = parseDraftFile(content);
+    if (state) {
+      return [state];
+    }
+    const to = `${key}.${clock.now()}.damaged`;
+    await disk.rename(ours, to);
+    log.warn(`A file with drafts could not be understood and was set aside as ${to}.`);
+    onDamaged?.(to);
+    return [];
+  }
+
+  /** Logs what went wrong, so that one bad file hides no other; resolves to undefined then. */
+  async #trouble<T>(work: Promise<T>): Promise<T | undefined> {
     try {
-      await disk.removeStray(clock.now() - cutOffMs);
+      return await work;
     } catch (error) {
-      log.warn(`Files of interrupted writes could not be removed: ${String(error)}`);
+      this.#deps.log.error(`Drafts could not be read: ${String(error)}`);
+      return undefined;
     }
   }
 
-  async #setAsideDamaged(name: string): Promise<void> {
-    const to = `${name}.${this.#deps.clock.now()}.damaged`;
-    await this.#deps.disk.rename(name, to);
-    this.#deps.log.warn(`A file with drafts could not be understood and was set aside as ${to}.`);
-    this.#deps.onDamaged?.(to);
-  }
-
-  #isOthers(pid: number): boolean {
-    return pid !== this.#pid && this.#isAlive(pid);
-  }
-
-  #ownFile(): string {
-    return `${this.#deps.key}.${randomUUID()}.json`;
+  /** The name of a file that this window holds. `window`: hexadecimal, of the window that began it. */
+  #nameOf(window: string): string {
+    return `${this.#deps.key}.${this.#pid}-${window}.json`;
   }
 
   #writeQuietly(): void {
@@ -335,69 +342,33 @@ export class DraftStore implements Disposable {
 
   async #write(): Promise<void> {
     const { disk } = this.#deps;
-    const found = await disk.read(this.#file);
-    if (found !== undefined && found !== this.#seen) {
-      await this.#meetAnotherWindow(found);
-    }
     this.#dirty = false;
-    const state = this.#state();
-    const content = JSON.stringify(state);
     try {
-      await disk.write(this.#file, content);
+      await disk.write(this.#file, JSON.stringify(this.#state()));
     } catch (error) {
       this.#dirty = true;
       throw error;
     }
-    this.#seen = content;
-    this.#seenDraft = state.current;
     for (const name of this.#takenOver.splice(0)) {
       await disk.remove(name);
     }
   }
 
   #writeNow(): void {
-    const { disk, log } = this.#deps;
     try {
-      const found = disk.readSync(this.#file);
-      if (found !== undefined && found !== this.#seen) {
-        this.#file = this.#ownFile();
-      }
-      const content = JSON.stringify(this.#state());
-      disk.writeSync(this.#file, content);
-      this.#seen = content;
+      this.#deps.disk.writeSync(this.#file, JSON.stringify(this.#state()));
     } catch (error) {
-      log.error(`Drafts could not be saved: ${String(error)}`);
+      this.#deps.log.error(`Drafts could not be saved: ${String(error)}`);
     }
   }
 
   #state(): DraftFile {
     return {
       version: 1,
-      pid: this.#pid,
       at: this.#deps.clock.now(),
       current: this.#current,
       palette: this.#palette,
       kept: this.#kept,
     };
-  }
-
-  /** Somebody else wrote our file: a window that lives keeps it, one that has ended leaves it to us. */
-  async #meetAnotherWindow(content: string): Promise<void> {
-    const state = parseDraftFile(content);
-    if (!state) {
-      await this.#setAsideDamaged(this.#file);
-    } else if (this.#isOthers(state.pid)) {
-      this.#file = this.#ownFile();
-    } else {
-      if (isSameVersion(this.#current, this.#seenDraft)) {
-        // The last words of the window that we replaced (a reload): nobody has typed here since.
-        this.#current = state.current;
-      } else if (!isSameVersion(state.current, this.#seenDraft)) {
-        this.#setAside(state.current);
-      }
-      this.#takeOver({ kept: state.kept, palette: state.palette });
-      this.#changed.fire({ source: this });
-    }
-    this.#seen = undefined;
   }
 }

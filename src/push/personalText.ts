@@ -56,43 +56,29 @@ export function parseTemplate(text: string, mode: TextMode): Template {
   const parts: (string | Blank)[] = [];
   const faults: TemplateFault[] = [];
   let literal = '';
+  let at = 0;
   const endLiteral = (): void => {
     if (literal !== '') {
       parts.push(literal);
       literal = '';
     }
   };
-  for (let at = 0; at < text.length;) {
-    const brace = nextBrace(text, at);
-    literal += text.slice(at, brace);
-    at = brace;
-    if (at === text.length) {
-      break;
-    }
-    const sign = text.charAt(at);
-    if (text.charAt(at + 1) === sign) {
-      literal += sign;
-      at += 2;
-      continue;
-    }
-    const end = nextBrace(text, at + 1);
-    if (sign === '}' || text.charAt(end) !== '}') {
-      faults.push({ code: 'PLACEHOLDER_OPEN', offset: at, length: 1 });
-      literal += sign;
-      at += 1;
-      continue;
-    }
-    const written = text.slice(at, end + 1);
+  for (const { 0: written, index } of text.matchAll(/\{\{|\}\}|\{[^{}]*\}|[{}]/g)) {
+    literal += text.slice(at, index);
+    at = index + written.length;
     const blank = readBlank(written.slice(1, -1));
     if (blank) {
       endLiteral();
       parts.push(blank);
+    } else if (written === '{{' || written === '}}') {
+      literal += written.charAt(0);
     } else {
-      faults.push({ code: 'PLACEHOLDER_UNKNOWN', offset: at, length: written.length });
+      const code = written.length === 1 ? 'PLACEHOLDER_OPEN' : 'PLACEHOLDER_UNKNOWN';
+      faults.push({ code, offset: index, length: written.length });
       literal += written;
     }
-    at = end + 1;
   }
+  literal += text.slice(at);
   endLiteral();
   return { parts, faults, personal: parts.some((part) => typeof part !== 'string') };
 }
@@ -146,15 +132,6 @@ export function factOf(
 
 function known(fact: string | undefined): string | undefined {
   return fact?.trim() || undefined;
-}
-
-/** Index of the next `{` or `}`, else the text's length. */
-function nextBrace(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && text[at] !== '{' && text[at] !== '}') {
-    at += 1;
-  }
-  return at;
 }
 
 /** `name` or `name|colleague`, without the braces. */

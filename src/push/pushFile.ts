@@ -22,7 +22,6 @@ const headLine = v.object({
   /** Everybody, where the draft names departments. Absent while nobody could be asked who is in them. */
   people: v.optional(v.array(person)),
   replaces: v.optional(v.array(v.string())),
-  redacted: v.optional(v.boolean()),
 });
 export type HeadLine = v.InferOutput<typeof headLine>;
 
@@ -75,11 +74,11 @@ export type EventLine = v.InferOutput<typeof eventLine>;
 
 /** The content of the file of a push that has not left. */
 export function headText(head: Omit<HeadLine, 'version'>): string {
-  return line({ version: 1, ...head } satisfies HeadLine);
+  return `${JSON.stringify({ version: 1, ...head } satisfies HeadLine)}\n`;
 }
 
 export function eventText(event: EventLine): string {
-  return line(event);
+  return `${JSON.stringify(event)}\n`;
 }
 
 /**
@@ -112,7 +111,7 @@ export function redacted(content: string): string {
   const { accountId, id: draftId, version } = draft;
   const empty = { ...newDraft({ accountId, mode: 'literal' }), id: draftId, version };
   return (
-    headText({ id, at, host, origin, draft: empty, redacted: true }) +
+    headText({ id, at, host, origin, draft: empty }) +
     eventText({
       t: 'counts',
       at: endedAt,
@@ -233,18 +232,7 @@ function errorOf(field: ErrorField | undefined, host: string): Bitrix24Error | u
   return field && new Bitrix24Error({ ...field, host });
 }
 
-function line(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
-}
-
-function parse<T extends v.GenericSchema>(
-  schema: T,
-  text: string | undefined,
-): v.InferOutput<T> | undefined {
-  try {
-    const parsed = v.safeParse(schema, JSON.parse(text ?? ''));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+function parse<T extends v.GenericSchema>(schema: T, text = ''): v.InferOutput<T> | undefined {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
+  return parsed.success ? parsed.output : undefined;
 }

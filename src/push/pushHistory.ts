@@ -1,12 +1,11 @@
 import type { Event } from 'vscode';
-import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
-import type { Log } from '../common/log';
-import type { StorageFolder } from '../common/storageFolder';
 import type { Push } from './push';
-import { parsePush, redacted, withoutTornLine } from './pushFile';
+import { redacted, withoutTornLine } from './pushFile';
 import { timeOf } from './pushFileName';
+import { readRecord, strayMs } from './recordFolder';
+import type { RecordFolder } from './recordFolder';
 
 /** The setting bitrix24Push.history. */
 export type HistoryKeep = 'all' | 'outcomes' | 'none';
@@ -16,39 +15,26 @@ export function historyKeep(setting: unknown): HistoryKeep {
   return setting === 'outcomes' || setting === 'none' ? setting : 'all';
 }
 
-export interface PushHistoryDeps {
-  /** Shared by all windows of the machine. */
-  folder: StorageFolder;
+export interface PushHistoryDeps extends RecordFolder {
   /** Read at each push that is over. A change of the setting needs a call of `tidy`. */
   keep: () => HistoryKeep;
-  clock: Pick<Clock, 'now'>;
-  log: Log;
-  /** A file could not be understood; it was set aside under this name. */
-  onDamaged: (name: string) => void;
-  atMost?: number;
-  days?: number;
 }
 
 const suffix = '.push';
-const day = 24 * 60 * 60 * 1000;
+const keptAtMost = 1_000;
+const keptMs = 30 * 24 * 60 * 60 * 1000;
 const readAtOnce = 32;
-/** Half a file of this age was left by a window that was killed while it wrote. */
-const strayMs = 60 * 60 * 1000;
 
 /** Pushes that are over, each in a small file of its own that nobody adds to. */
 export class PushHistory implements Disposable {
   readonly #deps: PushHistoryDeps;
   readonly #changed = new Emitter<undefined>();
   readonly #known = new Map<string, Push>();
-  readonly #atMost: number;
-  readonly #days: number;
   /** Changes of the files run one after the other, so that none is written by an earlier setting. */
   #changing: Promise<unknown> = Promise.resolve();
 
   constructor(deps: PushHistoryDeps) {
     this.#deps = deps;
-    this.#atMost = deps.atMost ?? 1_000;
-    this.#days = deps.days ?? 30;
   }
 
   get onDidChange(): Event<undefined> {
@@ -65,7 +51,6 @@ export class PushHistory implements Disposable {
           keep === 'outcomes' ? redacted(content) : withoutTornLine(content),
         );
       }
-      await this.#prune();
     });
   }
 
@@ -78,7 +63,6 @@ export class PushHistory implements Disposable {
       } else if (keep === 'outcomes') {
         await this.#strip();
       }
-      await this.#prune();
     });
   }
 
@@ -117,19 +101,21 @@ export class PushHistory implements Disposable {
   }
 
   async #change(work: () => Promise<void>): Promise<void> {
-    const changing = this.#changing.then(work);
+    const changing = this.#changing.then(work).then(() => this.#prune());
     this.#changing = changing.catch(() => undefined);
     await changing;
     this.#changed.fire(undefined);
   }
 
   async #removeAll(): Promise<void> {
-    const { folder, clock } = this.#deps;
-    const all = await folder.list();
-    for (const name of [...pushNames(all), ...all.filter(isDamaged)]) {
-      await folder.remove(name);
+    const all = await this.#deps.folder.list();
+    await this.#removeFiles([...pushNames(all), ...all.filter(isDamaged)]);
+  }
+
+  async #removeFiles(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await this.#deps.folder.remove(name);
     }
-    await folder.removeStray(clock.now() - strayMs);
   }
 
   /** Takes text and people out of all files, and removes damaged ones, because nobody knows what is in them. */
@@ -143,52 +129,36 @@ export class PushHistory implements Disposable {
         this.#known.delete(name);
       }
     }
-    for (const name of (await folder.list()).filter(isDamaged)) {
-      await folder.remove(name);
-    }
-  }
-
-  async #removeOlder(names: readonly string[], than: number): Promise<void> {
-    const { folder } = this.#deps;
-    for (const name of names) {
-      const touched = await folder.touchedAt(name);
-      if (touched !== undefined && touched < than) {
-        await folder.remove(name);
-      }
-    }
+    await this.#removeFiles((await folder.list()).filter(isDamaged));
   }
 
   async #read(name: string): Promise<void> {
-    const { folder, clock, log, onDamaged } = this.#deps;
     try {
-      const content = await folder.read(name);
-      const found = content === undefined ? undefined : parsePush(content);
-      if (found && `${found.push.id}${suffix}` === name) {
+      const found = await readRecord(this.#deps, { name, id: name.slice(0, -suffix.length) });
+      if (found) {
         this.#known.set(name, found.push);
-      } else if (content !== undefined) {
-        const to = `${name}.${clock.now()}.damaged`;
-        if (await folder.rename(name, to)) {
-          log.warn(`A push of the history could not be understood and was set aside as ${to}.`);
-          onDamaged(to);
-        }
       }
     } catch (error) {
-      log.warn(`A push of the history could not be read: ${String(error)}`);
+      this.#deps.log.warn(`A push of the history could not be read: ${String(error)}`);
     }
   }
 
   async #prune(): Promise<void> {
-    const now = this.#deps.clock.now();
-    const oldest = now - this.#days * day;
-    const all = await this.#deps.folder.list();
-    const tooOld = pushNames(all).filter(
-      (name, index) => index >= this.#atMost || timeOf(name.slice(0, -suffix.length)) < oldest,
+    const { folder, clock } = this.#deps;
+    const oldest = clock.now() - keptMs;
+    const all = await folder.list();
+    await this.#removeFiles(
+      pushNames(all).filter(
+        (name, index) => index >= keptAtMost || timeOf(name.slice(0, -suffix.length)) < oldest,
+      ),
     );
-    for (const name of tooOld) {
-      await this.#deps.folder.remove(name);
+    for (const name of all.filter(isDamaged)) {
+      const touchedAt = await folder.touchedAt(name);
+      if (touchedAt !== undefined && touchedAt < oldest) {
+        await folder.remove(name);
+      }
     }
-    await this.#removeOlder(all.filter(isDamaged), oldest);
-    await this.#deps.folder.removeStray(now - strayMs);
+    await folder.removeStray(clock.now() - strayMs);
   }
 }
 

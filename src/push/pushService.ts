@@ -1,7 +1,6 @@
 import type { Event } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import type { Bitrix24Error } from '../bitrix24/errors';
-import type { Wait } from '../bitrix24/rateLimiter';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import { plainText } from '../common/plainText';
@@ -24,7 +23,7 @@ import type { RecordWriter } from './recordWriter';
 import type { ResolveAudience } from './resolveAudience';
 import type { SecretCheck } from './secretCheck';
 import { sendPlan } from './sendPlan';
-import type { SendProgress } from './sendPlan';
+import type { SendHooks } from './sendPlan';
 import { asBitrix24Error } from './unexpectedError';
 
 export interface PushServiceDeps {
@@ -45,19 +44,11 @@ export interface PushServiceDeps {
 
 export type PushStep = 'checking' | 'confirming' | 'sending';
 
-export interface SendOptions {
+export interface SendOptions extends SendHooks {
   origin: PushOrigin;
-  signal?: AbortSignal | undefined;
-  /** Called when a pause that the portal asked for begins, and with undefined when it is over. */
-  onWait?: ((wait: Wait | undefined) => void) | undefined;
   onStep?: ((step: PushStep) => void) | undefined;
-  /** Called after each request of a push that takes several. */
-  onProgress?: ((progress: SendProgress) => void) | undefined;
-  /** The same push once more after a fix: a yes that was given for this version of the draft still counts. */
+  /** The same push once more after a fix: a yes that was given for this message to its people still counts. */
   again?: boolean | undefined;
-}
-
-export interface ActOptions extends Partial<SendOptions> {
   /** The account in use after a fix. */
   as?: Account | undefined;
 }
@@ -122,11 +113,16 @@ export class PushService {
   }
 
   async send(draft: Draft, options: SendOptions): Promise<SendResult> {
-    return await this.#start(draft, { ...options, isSendAnyway: false, replaces: [] });
+    const moved = this.#movedTo(options.as, draft);
+    return await this.#start(moved, { ...options, isSendAnyway: false, replaces: [] });
   }
 
   /** Does what the user chose of the push's actions. */
-  async act(id: string, action: PushAction, options: ActOptions = {}): Promise<ActResult> {
+  async act(
+    id: string,
+    action: PushAction,
+    options: Partial<SendOptions> = {},
+  ): Promise<ActResult> {
     const { drafts, store } = this.#deps;
     await drafts.ready;
     const claim = await store.claim(id);
@@ -241,13 +237,13 @@ export class PushService {
     if (signal?.aborted || !(await this.#isWantedOnceMore(push, known, request))) {
       return { kind: 'cancelled' };
     }
-    const isConfirmed = this.#confirmations.covers(draft, account, people);
+    const isConfirmed = this.#confirmations.covers(draft, people);
     if (request.again !== true || !isConfirmed) {
       onStep?.('confirming');
       if (!(await confirm(push))) {
         return { kind: 'cancelled' };
       }
-      this.#confirmations.give(draft, account, people);
+      this.#confirmations.give(draft, people);
     }
     if (signal?.aborted) {
       return { kind: 'cancelled' };
@@ -412,7 +408,7 @@ export class PushService {
     if (state === 'accepted') {
       drafts.replace(push.draft, undefined);
       await drafts.flush();
-      this.#confirmations.forget(push.draft);
+      this.#confirmations.useUp(push.draft, push.people);
     } else if (state === 'partly') {
       const left = rest ?? inDoubt;
       if (left && !drafts.replace(push.draft, left) && rest) {
@@ -422,8 +418,6 @@ export class PushService {
       if (rest && inDoubt) {
         await store.moveRest(push.id);
       }
-      // The yes was to all of them, so also to the people whom it has not reached.
-      this.#confirmations.moveTo([rest, inDoubt], push.draft);
     }
   }
 
@@ -444,8 +438,6 @@ export class PushService {
     }
     const moved = fromAccount(draft, account.id);
     this.#deps.drafts.replace(draft, moved);
-    // The yes was to these people, whichever account of their portal sends it.
-    this.#confirmations.moveTo([moved], draft);
     return moved;
   }
 

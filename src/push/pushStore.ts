@@ -1,34 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import type { Event } from 'vscode';
 import { Bitrix24Error } from '../bitrix24/errors';
-import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import { SilenceWatch } from '../common/heartbeat';
-import type { Log } from '../common/log';
 import { processLives } from '../common/processLives';
-import type { StorageFolder } from '../common/storageFolder';
 import type { Draft } from './draft';
 import { messageKey } from './messageKey';
 import { isWaiting, restDraft, summaryOf, toPeople, unknownDraft } from './push';
 import type { Decision, Push, PushOrigin } from './push';
 import type { Recipient } from '../people/recipient';
-import { eventText, headText, interruptionOf, parsePush, withoutTornLine } from './pushFile';
+import { eventText, headText, interruptionOf, withoutTornLine } from './pushFile';
 import type { EventLine } from './pushFile';
 import { fileNameOf, newPushId, parseFileName, shortDraftId, timeOf } from './pushFileName';
 import type { Place, PushFileName } from './pushFileName';
 import type { PushHistory } from './pushHistory';
+import { readRecord, strayMs } from './recordFolder';
+import type { FoundPush, RecordFolder } from './recordFolder';
 import { RecordWriter, heartbeatOf } from './recordWriter';
 
-export interface PushStoreDeps {
-  /** Shared by all windows of the machine. */
-  folder: StorageFolder;
+export interface PushStoreDeps extends RecordFolder {
   /** Takes the pushes that are over. */
   history: Pick<PushHistory, 'file'>;
-  clock: Pick<Clock, 'now'>;
-  log: Log;
-  /** A file could not be understood; it was set aside under this name. */
-  onDamaged: (name: string) => void;
   /** The process that this window runs in. */
   pid?: number;
   /** Whether a process lives on this machine. */
@@ -66,17 +59,8 @@ export interface Claim {
 
 type HeldFile = PushFileName & { place: Extract<Place, { kind: 'held' }> };
 
-/** A push as its file tells it. */
-interface FoundPush {
-  push: Push;
-  isTorn: boolean;
-  content: string;
-}
-
 /** A push that went out within this time may be sent once more by mistake. */
 export const duplicateMs = 5 * 60 * 1000;
-/** Half a file of this age was left by a window that was killed while it wrote. */
-const strayMs = 60 * 60 * 1000;
 /** A living window that has not touched a push for so long sends nothing of it any more. */
 const silentMs = 2 * 60 * 1000;
 /** A longer time between two looks was sleep: no heart beat then, ours or theirs. */
@@ -417,25 +401,8 @@ export class PushStore implements Disposable {
   }
 
   async #read(file: PushFileName): Promise<FoundPush | undefined> {
-    const { folder, clock, log, onDamaged } = this.#deps;
-    const name = fileNameOf(file);
-    const content = await folder.read(name);
-    if (content === undefined) {
-      return undefined;
-    }
-    const found = parsePush(content);
-    // The id names files of the history, so one from the content is never trusted.
-    if (found?.push.id === file.id) {
-      return { ...found, content };
-    }
-    const to = `${name}.${clock.now()}.damaged`;
-    // A file that another window holds may be in words of a later version: it is that window's.
     const isTheirs = file.place.kind === 'held' && file.place.window !== this.#me.window;
-    if (!isTheirs && (await folder.rename(name, to))) {
-      log.warn(`The record of a push could not be understood and was set aside as ${to}.`);
-      onDamaged(to);
-    }
-    return undefined;
+    return await readRecord(this.#deps, { name: fileNameOf(file), id: file.id, isTheirs });
   }
 
   /** Removes what only the last minutes needed, and halves of files. */

@@ -1,7 +1,7 @@
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
-import { Heartbeat } from '../common/heartbeat';
+import { heartbeat } from '../common/heartbeat';
 import type { Log } from '../common/log';
 import type { StorageFolder } from '../common/storageFolder';
 import { summaryOf } from './push';
@@ -31,7 +31,7 @@ export interface Answers {
 /** Writes the record of a push while its window sends it: one line for all that happens, on disk before it happens. */
 export class RecordWriter implements Disposable {
   readonly #deps: RecordWriterDeps;
-  readonly #heartbeat: Heartbeat;
+  readonly #heartbeat: Disposable;
   readonly #events: EventLine[] = [];
   /** Lines are written whole, one after the other. */
   #written: Promise<unknown> = Promise.resolve();
@@ -58,12 +58,9 @@ export class RecordWriter implements Disposable {
   async sending(wire: readonly number[], request: number): Promise<void> {
     const { clock, head } = this.#deps;
     const event: EventLine = { t: 'sending', at: clock.now(), request, wire: [...wire] };
-    let isOurs: boolean;
-    try {
-      isOurs = await this.#append(event, true);
-    } catch (cause) {
+    const isOurs = await this.#append(event, true).catch((cause: unknown) => {
       throw notSent('STORAGE_FAILED', head.host, cause);
-    }
+    });
     if (!isOurs) {
       throw notSent('TAKEN_OVER', head.host);
     }
@@ -76,12 +73,8 @@ export class RecordWriter implements Disposable {
    */
   async answered({ refused, unknown, notSent }: Answers, request: number): Promise<void> {
     await this.#record({
-      ...{ t: 'answered', at: this.#deps.clock.now(), request },
-      ...(refused.length > 0 && {
-        refused: refused.map(({ id, code }): [number, string] => [id, code]),
-      }),
-      ...(unknown.length > 0 && { unknown: [...unknown] }),
-      ...(notSent.length > 0 && { notSent: [...notSent] }),
+      ...{ t: 'answered', at: this.#deps.clock.now(), request, unknown, notSent },
+      refused: refused.map(({ id, code }): [number, string] => [id, code]),
     });
   }
 
@@ -97,23 +90,23 @@ export class RecordWriter implements Disposable {
     await this.#record({ t: 'end', at, ...(error && { error: errorFieldOf(error) }) });
     const push = { ...pushOf(this.#deps.head, this.#events), error };
     await this.#quietly(() => settle(push));
-    await this.#finish(this.#deps.ended);
+    await this.#finish();
     return push;
   }
 
   /** Removes the record of a push that its user stopped before anything left. Never rejects. */
   async drop(): Promise<void> {
     await this.#quietly(() => this.#deps.folder.remove(this.#deps.name));
-    await this.#finish(this.#deps.ended);
+    await this.#finish();
   }
 
   dispose(): void {
     this.#heartbeat.dispose();
   }
 
-  async #finish(work: () => Promise<unknown>): Promise<void> {
+  async #finish(): Promise<void> {
     this.dispose();
-    await this.#quietly(work);
+    await this.#quietly(this.#deps.ended);
   }
 
   async #quietly(work: () => unknown): Promise<void> {
@@ -146,12 +139,12 @@ export class RecordWriter implements Disposable {
 export function heartbeatOf(
   name: string,
   { folder, log, heartbeatMs }: Pick<RecordWriterDeps, 'folder' | 'log' | 'heartbeatMs'>,
-): Heartbeat {
-  return new Heartbeat({
-    beat: () => folder.touch(name),
-    everyMs: heartbeatMs,
-    onError: (error) => log.debug(`A push in hand could not be touched: ${String(error)}`),
-  });
+): Disposable {
+  return heartbeat(
+    heartbeatMs,
+    () => folder.touch(name),
+    (error) => log.debug(`A push in hand could not be touched: ${String(error)}`),
+  );
 }
 
 function notSent(code: string, host: string, cause?: unknown): Bitrix24Error {

@@ -7,7 +7,7 @@ import { DepartmentTree } from '../people/departments/departmentTree';
 import type { DepartmentRecipient, Recipient } from '../people/recipient';
 import { templateOf } from './draft';
 import type { Draft } from './draft';
-import { controlOf, textPersonOf } from './personFacts';
+import { textPersonOf } from './personFacts';
 import type { PersonFacts } from './personFacts';
 import { placeholdersOf } from './personalText';
 import type { TextPerson } from './personalText';
@@ -30,8 +30,10 @@ export interface ResolvedAudience {
 export type ResolveAudience = (
   account: Account,
   draft: Draft,
-  options: Pick<CallControl, 'signal' | 'onWait'>,
+  options: Options,
 ) => Promise<ResolvedAudience>;
+
+type Options = Pick<CallControl, 'signal' | 'onWait'>;
 
 export interface ResolveAudienceDeps {
   accounts: Pick<Accounts, 'client'>;
@@ -46,7 +48,15 @@ export function createResolveAudience(deps: ResolveAudienceDeps): ResolveAudienc
         departments.flatMap(({ members }) => members.map((person) => [person.id, person])),
       );
       const people = united(draft.recipients, members);
-      const facts = await factsOf(deps.facts, account, draft, { people, members, options });
+      const placeholders = placeholdersOf(templateOf(draft));
+      let facts: TextPerson[] | undefined;
+      if (placeholders.length > 0) {
+        // Of the members, everything was just asked.
+        const others = people.filter(({ id }) => !members.has(id));
+        const known = await deps.facts(account, others, placeholders, options);
+        const byId = new Map([...known, ...members.values()].map((one) => [one.id, one]));
+        facts = people.map((person) => ({ ...person, ...byId.get(person.id) }));
+      }
       return {
         ...{ people, facts },
         departments: departments.map(({ department, members: { length } }) => ({
@@ -69,14 +79,13 @@ async function membersOf(
   accounts: Pick<Accounts, 'client'>,
   account: Account,
   chosen: readonly DepartmentRecipient[],
-  options: Pick<CallControl, 'signal' | 'onWait'>,
+  options: Options,
 ): Promise<{ department: DepartmentRecipient; members: Member[] }[]> {
   if (chosen.length === 0) {
     return [];
   }
   const client = await accounts.client(account.id);
-  const control = controlOf(options);
-  const tree = new DepartmentTree(await needing('department', readDepartments(client, control)));
+  const tree = new DepartmentTree(await needing('department', readDepartments(client, options)));
   const wanted = chosen.map(({ id, name: lastName, reach }) => {
     const name = tree.get(id)?.name;
     if (name === undefined) {
@@ -86,7 +95,7 @@ async function membersOf(
     return { department: { id, name, reach }, ids };
   });
   const all = wanted.flatMap(({ ids }) => [...ids]);
-  const people = await needing('user', peopleInDepartments(client, all, control));
+  const people = await needing('user', peopleInDepartments(client, all, options));
   return wanted.map(({ department, ids }) => {
     const members = people.filter(({ departments }) => departments.some((id) => ids.has(id)));
     if (members.length === 0) {
@@ -103,34 +112,6 @@ function united(chosen: readonly Recipient[], members: ReadonlyMap<number, Membe
   const ids = new Set(chosen.map(({ id }) => id));
   const others = Array.from(members.values(), ({ id, name }) => ({ id, name }));
   return [...chosen, ...others.filter(({ id }) => !ids.has(id))];
-}
-
-/** `members`: people of whom everything was just asked. */
-async function factsOf(
-  read: PersonFacts,
-  account: Account,
-  draft: Draft,
-  {
-    people,
-    members,
-    options,
-  }: {
-    people: readonly Recipient[];
-    members: ReadonlyMap<number, Member>;
-    options: Pick<CallControl, 'signal' | 'onWait'>;
-  },
-): Promise<TextPerson[] | undefined> {
-  const placeholders = placeholdersOf(templateOf(draft));
-  if (placeholders.length === 0) {
-    return undefined;
-  }
-  const others = people.filter(({ id }) => !members.has(id));
-  const known = await read(account, others, placeholders, options);
-  const byId = new Map(known.map((person) => [person.id, person]));
-  return people.map((person) => ({
-    ...person,
-    ...(members.get(person.id) ?? byId.get(person.id)),
-  }));
 }
 
 /** Bitrix24 does not say which permission is missing (insufficient_scope); the caller knows. */

@@ -1,7 +1,7 @@
-import { Bitrix24Error } from '../bitrix24/errors';
+import type { Bitrix24Error } from '../bitrix24/errors';
 import type { CallControl, PortalClient } from '../bitrix24/portalClient';
 import type { Wait } from '../bitrix24/rateLimiter';
-import { addPush, addPushes } from '../bitrix24/push';
+import { addPush, addPushes, statusOfError } from '../bitrix24/push';
 import type { PushStatus } from '../bitrix24/push';
 import { cancelledError } from '../bitrix24/abort';
 import type { PlannedPush, PushPlan } from './plan';
@@ -20,7 +20,16 @@ export interface SendProgress {
   total: number;
 }
 
-export interface SendPlanInput {
+/** How the user follows a push on its way, and stops it. */
+export interface SendHooks {
+  signal?: AbortSignal | undefined;
+  /** Called when a pause that the portal asked for begins, and with undefined when it is over. */
+  onWait?: ((wait: Wait | undefined) => void) | undefined;
+  /** Called after each request of a push that takes several. */
+  onProgress?: ((progress: SendProgress) => void) | undefined;
+}
+
+export interface SendPlanInput extends SendHooks {
   client: PortalClient;
   plan: PushPlan;
   avatar: string;
@@ -28,14 +37,10 @@ export interface SendPlanInput {
   record: Pick<RecordWriter, 'sending' | 'answered'>;
   /** Host of the portal. */
   host: string;
-  signal?: AbortSignal | undefined;
-  onWait?: ((wait: Wait | undefined) => void) | undefined;
-  onProgress?: ((progress: SendProgress) => void) | undefined;
 }
 
 /** While the portal works on one request, the next one travels. */
 const requestsAtOnce = 2;
-const overTime = 'OPERATION_TIME_LIMIT';
 
 /**
  * Sends each request of a plan once: the first alone, because what is wrong with the account shows there, then two
@@ -58,7 +63,8 @@ class PlanSender {
   /** Aborted when what still waits for its turn must not leave. */
   readonly #mayNotLeave: AbortSignal;
   readonly #progress: SendProgress;
-  readonly #waits: Waits;
+  /** The requests that wait, by their numbers. */
+  readonly #waiting = new Set<number>();
   /** Why no further request is sent. */
   #stop: Bitrix24Error | undefined;
   /** The first refusal of a command that did not stop the rest. */
@@ -72,7 +78,6 @@ class PlanSender {
     this.#open = plan.requests.entries();
     this.#mayNotLeave = AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]);
     this.#progress = { accepted: 0, left: total, failed: 0, unknown: 0, total };
-    this.#waits = new Waits(input.onWait);
   }
 
   async sendAll(): Promise<Bitrix24Error | undefined> {
@@ -124,8 +129,7 @@ class PlanSender {
     isSecondTry = false,
   ): Promise<readonly PlannedPush[]> {
     const { signal, record } = this.#input;
-    const result = await this.#request(request, number);
-    const outcome = outcomeOf(request, result);
+    const outcome = outcomeOf(request, await this.#request(request, number));
     const isRepeated =
       outcome.later.length > 0 && !isSecondTry && !outcome.stop && !this.#mayNotLeave.aborted;
     const held = signal?.aborted ? cancelledError() : outcome.held;
@@ -139,16 +143,16 @@ class PlanSender {
     return isRepeated ? outcome.later : [];
   }
 
-  /** The answer to each push of a request, or one error that holds for all of them. */
+  /** The answer to each push of a request. `failed`: the error that holds for the request as a whole. */
   async #request(
     request: readonly PlannedPush[],
     number: number,
-  ): Promise<readonly PushStatus[] | Bitrix24Error> {
+  ): Promise<{ statuses: readonly PushStatus[]; failed?: Bitrix24Error }> {
     const { client, avatar, signal, record, host } = this.#input;
     const pushes = request.map(({ ids, text }) => ({ userIds: ids, text, avatar }));
     const [first] = pushes;
     const control: CallControl = {
-      onWait: (wait) => this.#waits.set(number, wait),
+      onWait: (wait) => this.#tellWait(number, wait),
       // While it waits for its turn it is not on the wire.
       beforeLeaving: () => record.sending(idsOf(request), number),
       // Small pushes of other senders go before a request of many.
@@ -157,15 +161,24 @@ class PlanSender {
     try {
       if (first && pushes.length === 1) {
         await addPush(client, first, control);
-        return [{ kind: 'accepted' }];
+        return { statuses: [{ kind: 'accepted' }] };
       }
-      return await addPushes(client, pushes, control);
+      return { statuses: await addPushes(client, pushes, control) };
     } catch (error) {
-      const known = asBitrix24Error(error, 'noAnswer', host);
-      // The portal had no time for any of them, so it did nothing.
-      return this.#isSingle || !known.is(overTime) ? known : known.with({ phase: 'notSent' });
+      const status = statusOfError(asBitrix24Error(error, 'noAnswer', host));
+      return { statuses: request.map(() => status), failed: status.error };
     } finally {
-      this.#waits.set(number, undefined);
+      this.#tellWait(number, undefined);
+    }
+  }
+
+  /** A wait is over for the user once no request waits any more. */
+  #tellWait(number: number, wait: Wait | undefined): void {
+    if (wait) {
+      this.#waiting.add(number);
+    }
+    if (wait || (this.#waiting.delete(number) && this.#waiting.size === 0)) {
+      this.#input.onWait?.(wait);
     }
   }
 
@@ -188,30 +201,6 @@ class PlanSender {
   }
 }
 
-/** Several requests may wait at once: the wait that ends first is told. */
-class Waits {
-  readonly #tell: SendPlanInput['onWait'];
-  readonly #waits = new Map<number, Wait>();
-  #told: Wait | undefined;
-
-  constructor(tell: SendPlanInput['onWait']) {
-    this.#tell = tell;
-  }
-
-  set(request: number, wait: Wait | undefined): void {
-    if (wait) {
-      this.#waits.set(request, wait);
-    } else {
-      this.#waits.delete(request);
-    }
-    const [first] = [...this.#waits.values()].sort((a, b) => a.until - b.until);
-    if (first !== this.#told) {
-      this.#told = first;
-      this.#tell?.(first);
-    }
-  }
-}
-
 interface RequestOutcome {
   answers: Answers;
   /** Why the rest of the plan must not, or need not, be tried. */
@@ -224,39 +213,28 @@ interface RequestOutcome {
 
 function outcomeOf(
   request: readonly PlannedPush[],
-  result: readonly PushStatus[] | Bitrix24Error,
+  { statuses, failed }: { statuses: readonly PushStatus[]; failed?: Bitrix24Error },
 ): RequestOutcome {
   const answers: Answers = { refused: [], unknown: [], notSent: [] };
+  const doubt = statuses.find((status) => status.kind === 'unknown');
   const outcome: RequestOutcome = {
-    ...{ answers, stop: undefined, refusal: undefined, later: [], held: undefined },
+    ...{ answers, stop: failed ?? doubt?.error ?? refusalOfAll(statuses) },
+    ...{ refusal: undefined, later: [], held: undefined },
   };
-  const refuse = (ids: readonly number[], error: Bitrix24Error): void => {
-    outcome.refusal ??= error;
-    answers.refused.push(...ids.map((id) => ({ id, code: error.code })));
-  };
-  if (result instanceof Bitrix24Error) {
-    const ids = idsOf(request);
-    if (result.phase === 'answered') {
-      refuse(ids, result);
-    } else {
-      answers[result.phase === 'noAnswer' ? 'unknown' : 'notSent'].push(...ids);
-    }
-    return { ...outcome, stop: result };
-  }
-  request.forEach((push, index) => {
-    const answer = result[index];
-    if (answer?.kind === 'refused') {
-      refuse(push.ids, answer.error);
-    } else if (answer?.kind === 'notSent') {
+  for (const [index, push] of request.entries()) {
+    const status = statuses[index];
+    if (status?.kind === 'refused') {
+      const { error } = status;
+      outcome.refusal ??= error;
+      answers.refused.push(...push.ids.map((id) => ({ id, code: error.code })));
+    } else if (status?.kind === 'notSent') {
       answers.notSent.push(...push.ids);
       outcome.later.push(push);
-      outcome.held = answer.error;
-    } else if (answer?.kind !== 'accepted') {
+      outcome.held = status.error;
+    } else if (status?.kind !== 'accepted') {
       answers.unknown.push(...push.ids);
     }
-  });
-  const doubt = result.find((answer) => answer.kind === 'unknown');
-  outcome.stop = doubt?.error ?? refusalOfAll(result);
+  }
   return outcome;
 }
 

@@ -1,8 +1,9 @@
-import { ProgressLocation, env, l10n } from 'vscode';
+import { ProgressLocation, l10n } from 'vscode';
 import type { Progress, window } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
 import type { Wait } from '../bitrix24/rateLimiter';
 import { counted, formatNumber } from '../common/counted';
+import { dateTime } from '../common/dateTime';
 import type { Messages } from '../common/messages';
 import { fromAccount } from './draft';
 import type { Draft } from './draft';
@@ -17,7 +18,7 @@ export type TellResult = (result: SendResult, context: ResultContext) => Promise
 
 export interface SendWithProgressDeps {
   service: Pick<PushService, 'send' | 'act'>;
-  drafts: Pick<DraftStore, 'keep' | 'replace'>;
+  drafts: Pick<DraftStore, 'keep'>;
   accounts: Pick<Accounts, 'current' | 'get'>;
   messages: Pick<Messages, 'inform'>;
   tell: TellResult;
@@ -42,7 +43,7 @@ export class SendWithProgress {
     this.#deps = deps;
   }
 
-  async send(draft: Draft, options: Pick<SendOptions, 'origin' | 'again'>): Promise<void> {
+  async send(draft: Draft, options: Pick<SendOptions, 'origin' | 'again' | 'as'>): Promise<void> {
     const result = await this.#withProgress(draft.departments.length > 0, (control) =>
       this.#deps.service.send(draft, { ...options, ...control }),
     );
@@ -71,8 +72,8 @@ export class SendWithProgress {
     // Only the people to whom it was to go now: the others have it, or may have it.
     const part = action === 'sendAnyway' ? unknownDraft(push) : restDraft(push);
     const draft = part ?? push.draft;
-    await this.#show(result, as ? fromAccount(draft, as.id) : draft, push);
-    return isAccepted(result);
+    await this.#show(result, draft, { origin: push.origin, as });
+    return result.kind === 'push' && summaryOf(result.push).state === 'accepted';
   }
 
   /** Sends pushes that wait, one after the other, as long as they are accepted. */
@@ -97,7 +98,7 @@ export class SendWithProgress {
       if (push) {
         await this.act(push, action, as);
       } else {
-        await this.send(this.#movedTo(as, draft), { ...options, again: true });
+        await this.send(draft, { ...options, again: true, as });
       }
     };
     const actions = push ? actionsOf(push) : (['retry'] as const);
@@ -106,9 +107,10 @@ export class SendWithProgress {
 
   async #show(
     result: SendResult,
-    draft: Draft,
-    options: Pick<SendOptions, 'origin'>,
+    written: Draft,
+    { origin, as }: Pick<SendOptions, 'origin' | 'as'>,
   ): Promise<void> {
+    const draft = as ? fromAccount(written, as.id) : written;
     if (result.kind === 'cancelled') {
       return;
     }
@@ -123,16 +125,7 @@ export class SendWithProgress {
     } else {
       this.#deps.drafts.keep(draft);
     }
-    await this.tell(result, draft, options);
-  }
-
-  #movedTo(account: Account | undefined, draft: Draft): Draft {
-    if (!account || account.id === draft.accountId) {
-      return draft;
-    }
-    const moved = fromAccount(draft, account.id);
-    this.#deps.drafts.replace(draft, moved);
-    return moved;
+    await this.tell(result, draft, { origin });
   }
 
   async #accountOf({ accountId }: Draft): Promise<Account | undefined> {
@@ -251,10 +244,6 @@ class LongTask {
   }
 }
 
-function isAccepted(result: ActResult): boolean {
-  return result.kind === 'push' && summaryOf(result.push).state === 'accepted';
-}
-
 /** What `true` from Bitrix24 means, for people to read. */
 export function acceptedMessage(count: number): string {
   return counted(
@@ -278,6 +267,6 @@ export function progressMessage({ accepted, left, failed, unknown }: SendProgres
 
 /** Why nothing seems to happen, and until when. */
 export function waitMessage({ until }: Wait): string {
-  const time = new Intl.DateTimeFormat(env.language, { timeStyle: 'medium' }).format(until);
+  const time = dateTime(until, { timeStyle: 'medium' });
   return l10n.t('Bitrix24 limits requests. Trying again at {0}.', time);
 }

@@ -18,7 +18,7 @@ export class AccountRow implements Part {
     const { words, messaging } = page;
     this.#button = button(
       { class: 'account', title: words.text('switchAccount') },
-      () => void messaging.request({ type: 'command', command: 'switchAccount' }),
+      () => messaging.run('switchAccount'),
       this.#face,
       h('span', { class: 'account-names' }, this.#host, this.#user),
       h('span', { class: 'sr-only' }, words.text('switchAccount')),
@@ -69,14 +69,10 @@ export class Welcome implements Part {
       { class: 'welcome' },
       h('p', {}, words.text('welcome')),
       this.#draftKept,
-      button(
-        { class: 'button' },
-        () => void messaging.request({ type: 'command', command: 'signIn' }),
-        words.text('signIn'),
-      ),
+      button({ class: 'button' }, () => messaging.run('signIn'), words.text('signIn')),
       button(
         { class: 'button secondary' },
-        () => void messaging.request({ type: 'command', command: 'sandbox' }),
+        () => messaging.run('sandbox'),
         words.text('trySandbox'),
       ),
     );

@@ -1,4 +1,4 @@
-import type { DepartmentView, Person } from '../form/protocol';
+import type { DepartmentView, GroupView, Person } from '../form/protocol';
 import { h, icon } from './dom';
 import type { PageModel } from './pageModel';
 import type { Words } from './words';
@@ -7,6 +7,54 @@ import type { Words } from './words';
 export interface Audience {
   people?: readonly Person[];
   departments?: readonly DepartmentView[];
+}
+
+/** What can be chosen with one press: a person, a department or a saved group. */
+export interface Choice {
+  /** Unique among all choices. */
+  key: string;
+  name: string;
+  /** What tells it from others of the same name, most important first. */
+  details: readonly string[];
+  picture: () => Element;
+  audience: Audience;
+}
+
+export function personChoice(person: Person, words: Words): Choice {
+  return {
+    key: `person ${person.id}`,
+    name: personName(person, words),
+    details: person.position === undefined ? [] : [person.position],
+    picture: () => face(person),
+    audience: { people: [person] },
+  };
+}
+
+export function departmentChoice(department: DepartmentView, words: Words): Choice {
+  const { id, counts, path, head, reach } = department;
+  const count = counts?.[reach];
+  const kind = count === undefined ? words.text('department') : words.plural('departmentOf', count);
+  return {
+    key: `department ${id}`,
+    name: departmentName(department, words),
+    details: [kind, path ?? '', head === undefined ? '' : words.text('headOf', head)],
+    picture: () => icon('group', 'suggestion-icon'),
+    audience: { departments: [department] },
+  };
+}
+
+export function groupChoice({ name, people, departments }: GroupView, words: Words): Choice {
+  return {
+    key: `group ${name}`,
+    name,
+    details: [
+      words.text('savedGroup'),
+      people.length > 0 ? words.plural('people', people.length) : '',
+      departments.length > 0 ? words.plural('departments', departments.length) : '',
+    ],
+    picture: () => icon('people', 'suggestion-icon'),
+    audience: { people, departments },
+  };
 }
 
 type Counted = Pick<PageModel, 'approximatePeople' | 'written'>;
@@ -85,9 +133,7 @@ export function face({ id, name = '', photo }: Pick<Person, 'id' | 'name' | 'pho
       referrerpolicy: 'no-referrer',
       loading: 'lazy',
     });
-    image.addEventListener('error', () => {
-      image.remove();
-    });
+    image.addEventListener('error', () => image.remove());
     element.append(image);
   }
   return element;

@@ -1,27 +1,25 @@
 import { limits } from '../form/protocol';
-import type { DepartmentView, HintView, Person } from '../form/protocol';
+import type { DepartmentView, Person } from '../form/protocol';
 import { departmentName, face, notYetChosen, personName } from './audience';
 import type { Audience } from './audience';
+import { ArrowKeys } from './arrowKeys';
 import { button, h, icon, setAttribute } from './dom';
 import type { Page, Part } from './page';
 
-/** More chips than this would push the text out of sight, so they scroll in a box of their own. */
-const inSightAtMost = 20;
 /** At most this many people are drawn at first; the others come by the button "and N more". */
 const drawnAtFirst = 60;
 /** The number that this button adds each time: thousands of chips at once would make the page slow. */
 const drawnMore = 500;
+/** More chips than this would push the text out of sight, so they scroll in a box of their own. */
+const inSightAtMost = 20;
 /** At most this many new people are spoken by name; more are told as a number. */
 const namesSpokenAtMost = 5;
 
+/** `key` is everything that the chip shows: it is built again only when that changes. */
 interface Chip {
-  id: string;
-  /** Everything that the chip shows, as JSON: the chip is built again only when this changes. */
   key: string;
   build: () => HTMLElement;
-  remove: () => void;
 }
-type DrawnChip = Chip & { element: HTMLElement };
 
 /**
  * The chosen departments and people as chips, departments first, and the changes to that choice. Tab reaches none of
@@ -30,48 +28,32 @@ type DrawnChip = Chip & { element: HTMLElement };
 export class Chips implements Part {
   readonly element: HTMLElement;
   readonly #page: Page;
-  readonly #focusInput: () => void;
-  readonly #more = h('li', { class: 'chips-more' });
-  #people: readonly Person[] = [];
-  #departments: readonly DepartmentView[] = [];
-  #hints: ReadonlyMap<number, HintView> = new Map();
-  #isReadOnly = false;
-  #drawn = new Map<string, DrawnChip>();
+  readonly #arrows: ArrowKeys;
+  /** The parts of the model that were drawn last. */
+  #drawnFrom: readonly unknown[] = [];
+  #chips = new Map<string, HTMLElement>();
   #atMost = drawnAtFirst;
-  #moreKey = '';
 
   constructor(page: Page, focusInput: () => void) {
     this.#page = page;
-    this.#focusInput = focusInput;
     this.element = h('ul', { class: 'chips', 'aria-label': page.words.text('chosen') });
-    this.element.addEventListener('keydown', (event) => {
-      this.#keydown(event);
-    });
+    this.#arrows = new ArrowKeys(this.element, '.chip', focusInput);
   }
 
   render(): void {
     const { written, hints, isReadOnly } = this.#page.model;
-    const { recipients: people, departments } = written;
-    if (
-      people === this.#people &&
-      departments === this.#departments &&
-      hints === this.#hints &&
-      isReadOnly === this.#isReadOnly
-    ) {
-      return;
+    const drawnFrom = [written.recipients, written.departments, hints, isReadOnly];
+    if (drawnFrom.some((part, at) => part !== this.#drawnFrom[at])) {
+      this.#drawnFrom = drawnFrom;
+      if (written.recipients.length <= drawnAtFirst) {
+        this.#atMost = drawnAtFirst;
+      }
+      this.#draw();
     }
-    this.#people = people;
-    this.#departments = departments;
-    this.#hints = hints;
-    this.#isReadOnly = isReadOnly;
-    if (people.length <= drawnAtFirst) {
-      this.#atMost = drawnAtFirst;
-    }
-    this.#draw();
   }
 
   focusLast(): void {
-    this.#focusButton(this.#buttons().length - 1);
+    this.#arrows.focusLast();
   }
 
   /** Adds those who are not chosen yet, and announces them. */
@@ -110,20 +92,17 @@ export class Chips implements Part {
   #removePerson(person: Person): void {
     const { recipients } = this.#page.model.written;
     this.#page.change({ recipients: recipients.filter(({ id }) => id !== person.id) });
-    this.#afterRemoval(personName(person, this.#page.words));
+    this.#saysRemoved(personName(person, this.#page.words));
   }
 
   #removeDepartment(department: DepartmentView): void {
     const { departments } = this.#page.model.written;
     this.#page.change({ departments: departments.filter(({ id }) => id !== department.id) });
-    this.#afterRemoval(departmentName(department, this.#page.words));
+    this.#saysRemoved(departmentName(department, this.#page.words));
   }
 
-  #afterRemoval(name: string): void {
+  #saysRemoved(name: string): void {
     this.#page.announcer.say(this.#page.words.text('removed', name));
-    if (document.activeElement === document.body) {
-      this.#focusInput();
-    }
   }
 
   /** Switches between the department with its sub-departments and without them. */
@@ -140,86 +119,48 @@ export class Chips implements Part {
   }
 
   #draw(): void {
-    const focused = this.#focusedIndex(this.#buttons());
-    const shownPeople = this.#people.slice(0, this.#atMost);
-    const drawn = new Map<string, DrawnChip>();
-    let next = this.element.firstChild;
-    for (const chip of [
-      ...this.#departments.map((department) => this.#departmentChip(department)),
-      ...shownPeople.map((person) => this.#personChip(person)),
-    ]) {
-      const old = this.#drawn.get(chip.id);
-      const element = old?.key === chip.key ? old.element : chip.build();
-      drawn.set(chip.id, { ...chip, element });
-      // A chip that stays in its place is not touched, because the focus may be in it.
-      if (element === next) {
-        next = next.nextSibling;
-      } else {
-        this.element.insertBefore(element, next);
-      }
-    }
-    for (const outdated of [...this.element.childNodes].slice(drawn.size)) {
-      if (outdated !== this.#more) {
-        outdated.remove();
-      }
-    }
-    this.#drawn = drawn;
-    this.#drawMore(this.#people.length - shownPeople.length);
-    this.element.hidden = drawn.size === 0;
-    const isLong = drawn.size > inSightAtMost;
+    const { recipients, departments } = this.#page.model.written;
+    const chips = [
+      ...departments.map((department) => this.#departmentChip(department)),
+      ...recipients.slice(0, this.#atMost).map((person) => this.#personChip(person)),
+    ];
+    const before = this.#chips;
+    this.#chips = new Map(chips.map(({ key, build }) => [key, before.get(key) ?? build()]));
+    this.#arrows.keepFocus(() =>
+      this.element.replaceChildren(...this.#chips.values(), ...this.#more()),
+    );
+    this.element.hidden = chips.length === 0;
+    const isLong = chips.length > inSightAtMost;
     setAttribute(this.element, 'data-long', isLong);
     setAttribute(this.element, 'tabindex', isLong ? 0 : undefined);
-    if (focused >= 0 && !this.element.contains(document.activeElement)) {
-      this.#focusButton(Math.min(focused, this.#buttons().length - 1));
-    }
   }
 
-  /** Draws the buttons that show more people, or the first ones only. `hidden`: how many people are not drawn. */
-  #drawMore(hidden: number): void {
-    const isExpanded = this.#atMost > drawnAtFirst;
-    const key = hidden > 0 || isExpanded ? `${hidden} ${isExpanded}` : '';
-    if (key === '') {
-      this.#more.remove();
-      this.#moreKey = key;
-      return;
-    }
-    this.element.append(this.#more);
-    if (key === this.#moreKey) {
-      return;
-    }
-    this.#moreKey = key;
-    const { words } = this.#page;
-    const hadFocus = this.#more.contains(document.activeElement);
-    const showMore = (): void => {
-      this.#atMost += drawnMore;
-      const firstNew = this.#departments.length + this.#people.length - hidden;
+  /** The item with buttons that show more people, or the first ones only, if one is needed. */
+  #more(): HTMLElement[] {
+    const { model, words } = this.#page;
+    const hidden = model.written.recipients.length - this.#atMost;
+    const show = (atMost: number): void => {
+      this.#atMost = atMost;
       this.#draw();
-      this.element.children[firstNew]?.querySelector('button')?.focus();
     };
-    const showFewer = (): void => {
-      this.#atMost = drawnAtFirst;
-      this.#draw();
-      this.#more.querySelector('button')?.focus();
-    };
-    this.#more.replaceChildren(
-      ...(hidden > 0
-        ? [button({ class: 'link' }, showMore, words.plural('morePeople', hidden))]
+    const moreLabel = words.plural('morePeople', hidden);
+    const showMore = (): void => show(this.#atMost + drawnMore);
+    const showFewer = (): void => show(drawnAtFirst);
+    const buttons = [
+      ...(hidden > 0 ? [button({ class: 'link' }, showMore, moreLabel)] : []),
+      ...(this.#atMost > drawnAtFirst
+        ? [button({ class: 'link' }, showFewer, words.text('fewerPeople'))]
         : []),
-      ...(isExpanded ? [button({ class: 'link' }, showFewer, words.text('fewerPeople'))] : []),
-    );
-    if (hadFocus) {
-      this.#more.querySelector('button')?.focus();
-    }
+    ];
+    return buttons.length > 0 ? [h('li', { class: 'chips-more' }, ...buttons)] : [];
   }
 
   #personChip(person: Person): Chip {
-    const hint = person.trouble === undefined ? this.#hints.get(person.id) : undefined;
-    const remove = (): void => {
-      this.#removePerson(person);
-    };
-    const name = personName(person, this.#page.words);
-    const title = [name, person.position, `id ${person.id}`, hint?.words];
+    const { model, words } = this.#page;
     const hasTrouble = person.trouble !== undefined;
+    const hint = hasTrouble ? undefined : model.hints.get(person.id);
+    const name = personName(person, words);
+    const title = [name, person.position, `id ${person.id}`, hint?.words];
     const build = (): HTMLElement =>
       h(
         'li',
@@ -234,17 +175,13 @@ export class Chips implements Part {
         hasTrouble ? icon('warning', 'chip-trouble') : undefined,
         hint && icon(hint.weight === 'not' ? 'warning' : 'info', 'chip-hint'),
         hint && h('span', { class: 'sr-only' }, hint.words),
-        this.#removeButton(name, remove),
+        this.#removeButton(name, () => this.#removePerson(person)),
       );
-    const key = JSON.stringify([person, hint, this.#isReadOnly]);
-    return { id: `person ${person.id}`, key, build, remove };
+    return { key: JSON.stringify([person, hint, model.isReadOnly]), build };
   }
 
   #departmentChip(department: DepartmentView): Chip {
-    const remove = (): void => {
-      this.#removeDepartment(department);
-    };
-    const { words } = this.#page;
+    const { model, words } = this.#page;
     const { reach, counts, parent, path, head } = department;
     const name = departmentName(department, words);
     const count = counts?.[reach];
@@ -265,27 +202,24 @@ export class Chips implements Part {
           ? undefined
           : h('span', { class: 'chip-count', 'aria-label': countText }, words.number(count)),
         parent ? this.#subdepartmentsButton(department, name) : undefined,
-        this.#removeButton(name, remove),
+        this.#removeButton(name, () => this.#removeDepartment(department)),
       );
-    const key = JSON.stringify([department, this.#isReadOnly]);
-    return { id: `department ${department.id}`, key, build, remove };
+    return { key: JSON.stringify([department, model.isReadOnly]), build };
   }
 
   #subdepartmentsButton(department: DepartmentView, name: string): HTMLButtonElement {
-    const { words } = this.#page;
+    const { words, model } = this.#page;
     const isDirect = department.reach === 'direct';
     return button(
       {
         class: 'chip-reach',
         tabindex: -1,
-        disabled: this.#isReadOnly,
+        disabled: model.isReadOnly,
         'aria-pressed': isDirect ? 'false' : 'true',
         'aria-label': words.text('subdepartmentsOf', name),
         title: words.text(isDirect ? 'switchToTree' : 'switchToDirect'),
       },
-      () => {
-        this.#toggleSubdepartments(department);
-      },
+      () => this.#toggleSubdepartments(department),
       icon(isDirect ? 'direct' : 'tree'),
       h('span', {}, words.text('subdepartments')),
     );
@@ -297,53 +231,11 @@ export class Chips implements Part {
         class: 'chip-remove',
         tabindex: -1,
         // A disabled button keeps its place, so that nothing moves while a push is on its way.
-        disabled: this.#isReadOnly,
+        disabled: this.#page.model.isReadOnly,
         'aria-label': this.#page.words.text('removePerson', name),
       },
       remove,
       icon('close'),
     );
-  }
-
-  #keydown(event: KeyboardEvent): void {
-    const buttons = this.#buttons();
-    const index = this.#focusedIndex(buttons);
-    if (index < 0) {
-      return;
-    }
-    const targets: Record<string, number> = {
-      ArrowLeft: index - 1,
-      ArrowRight: index + 1,
-      Home: 0,
-      End: buttons.length,
-    };
-    const target = targets[event.key];
-    if (target !== undefined) {
-      event.preventDefault();
-      this.#focusButton(Math.max(0, target));
-    } else if (event.key === 'Delete' || event.key === 'Backspace') {
-      event.preventDefault();
-      const chip = buttons[index]?.closest('.chip');
-      [...this.#drawn.values()].find(({ element }) => element === chip)?.remove();
-    }
-  }
-
-  #buttons(): HTMLButtonElement[] {
-    const selector = '.chip-reach:enabled, .chip-remove:enabled';
-    return [...this.element.querySelectorAll<HTMLButtonElement>(selector)];
-  }
-
-  #focusedIndex(buttons: readonly HTMLButtonElement[]): number {
-    return buttons.findIndex((one) => one === document.activeElement);
-  }
-
-  /** Focuses that button; behind the last one, the input. */
-  #focusButton(index: number): void {
-    const target = this.#buttons()[index];
-    if (target) {
-      target.focus();
-    } else {
-      this.#focusInput();
-    }
   }
 }

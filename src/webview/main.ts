@@ -9,14 +9,10 @@ import { Words } from './words';
 const messaging = new Messaging();
 const announcer = new Announcer();
 const model = new PageModel({
-  post: (message) => {
-    messaging.post(message);
-  },
+  post: (message) => messaging.post(message),
   later: (run, ms) => {
     const timer = setTimeout(run, ms);
-    return () => {
-      clearTimeout(timer);
-    };
+    return () => clearTimeout(timer);
   },
 });
 let form: Form | undefined;
@@ -77,9 +73,7 @@ document.addEventListener('visibilitychange', () => {
   form?.render();
 });
 for (const type of ['blur', 'pagehide']) {
-  window.addEventListener(type, () => {
-    model.flush();
-  });
+  window.addEventListener(type, () => model.flush());
 }
 window.addEventListener('error', (event) => {
   messaging.post({ type: 'fault', where: `${event.lineno}:${event.colno}` });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseToForm } from '../form/protocol';
-import type { FromForm, ProblemView, ReplyValue, ToForm } from '../form/protocol';
+import type { FormCommand, FromForm, ToForm } from '../form/protocol';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -11,20 +11,17 @@ interface VsCodeApi {
 /** VS Code defines this function in every webview's page; it may be called once. */
 declare function acquireVsCodeApi(): VsCodeApi;
 
-type Result = { ok: true; value: ReplyValue } | { ok: false; problem: ProblemView | undefined };
+type Result = Extract<ToForm, { type: 'reply' }>['result'];
 type WithId = Extract<FromForm, { id: number }>;
 /** A message that gets a reply, without its `id`. The conditional types apply `Omit` to each member of the union. */
 export type Request = WithId extends infer R ? (R extends WithId ? Omit<R, 'id'> : never) : never;
 
-const uiStateSchema = v.object({
-  platform: v.optional(v.picklist(['ios', 'android']), 'ios'),
-  open: v.optional(v.boolean(), false),
-});
+const uiStateSchema = v.fallback(
+  v.object({ platform: v.picklist(['ios', 'android']), open: v.boolean() }),
+  { platform: 'ios', open: false },
+);
 /** The page's own settings, which VS Code keeps while the page is hidden. The draft is not among them. */
 export type UiState = v.InferOutput<typeof uiStateSchema>;
-
-/** The page gives these requests up after so long, in ms. A send has no limit, because the host always ends it. */
-const timeouts = { search: 30_000, match: 120_000 };
 
 /** The page's messages to and from the host (src/form/protocol.ts). */
 export class Messaging {
@@ -54,25 +51,22 @@ export class Messaging {
     this.#api.postMessage(message);
   }
 
-  /** Resolves with the host's reply; never rejects. Without a `problem`, the host gave no answer in time. */
+  /** Resolves with the host's reply, which always comes; never rejects. */
   request(request: Request): Promise<Result> {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       this.#pending.set(id, resolve);
-      if (request.type === 'search' || request.type === 'match') {
-        setTimeout(() => {
-          if (this.#pending.delete(id)) {
-            resolve({ ok: false, problem: undefined });
-          }
-        }, timeouts[request.type]);
-      }
       this.#api.postMessage({ ...request, id });
     });
   }
 
+  /** Runs a command of the host; its failure is told by the host. */
+  run(command: FormCommand, person?: number): void {
+    void this.request({ type: 'command', command, person });
+  }
+
   get ui(): UiState {
-    const parsed = v.safeParse(uiStateSchema, this.#api.getState() ?? {});
-    return parsed.success ? parsed.output : { platform: 'ios', open: false };
+    return v.parse(uiStateSchema, this.#api.getState());
   }
 
   set ui(state: UiState) {

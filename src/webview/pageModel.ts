@@ -1,12 +1,11 @@
 import type {
+  Checked,
   DepartmentView,
   FormState,
   FromForm,
   HintView,
-  IssueView,
   Person,
   PhaseView,
-  PlanView,
   Written,
 } from '../form/protocol';
 
@@ -28,11 +27,6 @@ interface Stamp {
   edit: number;
 }
 type Stamped = Stamp & { written: Written };
-interface Checked {
-  issues: readonly IssueView[];
-  plan?: PlanView | undefined;
-  approximatePeople?: number | undefined;
-}
 
 /** A longer text is posted after a pause in typing: it is too much to post at every key. UTF-16 units. */
 const postedAtOnceUpTo = 10_000;
@@ -57,11 +51,7 @@ export class PageModel {
   #posted = 0;
   #cancelTimer: (() => void) | undefined;
   #state: FormState | undefined;
-  #issues: readonly IssueView[] = [];
-  #plan: PlanView | undefined;
-  #approximatePeople: number | undefined;
-  #hints: ReadonlyMap<number, HintView> = new Map();
-  #hintsOfFirst: number | undefined;
+  #checked: Checked = { issues: [] };
 
   constructor(deps: PageModelDeps) {
     this.#deps = deps;
@@ -76,29 +66,25 @@ export class PageModel {
   }
 
   /** The faults that the host found in the last edit that it checked. */
-  get issues(): readonly IssueView[] {
-    return this.#issues;
+  get issues(): Checked['issues'] {
+    return this.#checked.issues;
   }
 
   /** How that edit would be sent; undefined when everybody gets the same text. */
-  get plan(): PlanView | undefined {
-    return this.#plan;
+  get plan(): Checked['plan'] {
+    return this.#checked.plan;
   }
 
   /** The approximate number of recipients of that edit; only for a draft with departments. */
   get approximatePeople(): number | undefined {
-    return this.#approximatePeople;
+    return this.#checked.approximatePeople;
   }
 
   /** The reasons why somebody may not get a push, by person id. */
-  get hints(): ReadonlyMap<number, HintView> {
-    return this.#hints;
-  }
+  hints: ReadonlyMap<number, HintView> = new Map();
 
   /** How many of the recipients the hints are about; undefined: all of them. */
-  get hintsOfFirst(): number | undefined {
-    return this.#hintsOfFirst;
-  }
+  hintsOfFirst: number | undefined;
 
   /** True from Send until the host's reply: what is typed meanwhile would get lost. */
   isSending = false;
@@ -120,23 +106,18 @@ export class PageModel {
     this.#generation = draft.generation;
     this.#edit = draft.edit;
     this.#posted = draft.edit;
+    const { recipients, departments, text, mode, avatar, location } = draft;
     this.#written = {
-      recipients: draft.recipients,
-      departments: draft.departments ?? [],
-      text: draft.text,
-      mode: draft.mode,
-      avatar: draft.avatar,
-      ...(draft.location ? { locationIncluded: draft.location.included } : {}),
+      ...{ recipients, departments, text, mode, avatar },
+      ...(location && { locationIncluded: location.included }),
     };
-    this.#issues = state.issues;
-    this.#plan = state.plan;
-    this.#approximatePeople = state.approximatePeople;
+    this.#checked = state;
   }
 
   /** Replaces the hints. */
   hinted(hints: readonly HintView[], firstOnly?: number): void {
-    this.#hints = new Map(hints.map((one) => [one.id, one]));
-    this.#hintsOfFirst = firstOnly;
+    this.hints = new Map(hints.map((one) => [one.id, one]));
+    this.hintsOfFirst = firstOnly;
   }
 
   /** Takes over how far the push has come. */
@@ -147,13 +128,11 @@ export class PageModel {
   }
 
   /** Takes over what the host found about an edit. Returns false for any edit but the last one. */
-  checked(stamp: Stamp, { issues, plan, approximatePeople }: Checked): boolean {
+  checked(stamp: Stamp, checked: Checked): boolean {
     if (stamp.generation !== this.#generation || stamp.edit !== this.#edit) {
       return false;
     }
-    this.#issues = issues;
-    this.#plan = plan;
-    this.#approximatePeople = approximatePeople;
+    this.#checked = checked;
     return true;
   }
 
@@ -164,9 +143,7 @@ export class PageModel {
     if (this.#written.text.length <= postedAtOnceUpTo) {
       this.flush();
     } else {
-      this.#cancelTimer = this.#deps.later(() => {
-        this.flush();
-      }, editDelayMs);
+      this.#cancelTimer = this.#deps.later(() => this.flush(), editDelayMs);
     }
   }
 
@@ -189,19 +166,14 @@ export class PageModel {
   #forHost(): Stamped {
     const { recipients, departments, ...others } = this.#written;
     return {
-      ...this.#stamp,
+      generation: this.#generation,
+      edit: this.#edit,
       written: {
         ...others,
         recipients: recipients.map(({ id }) => id),
-        ...(departments.length > 0 && {
-          departments: departments.map(({ id, reach }) => ({ id, reach })),
-        }),
+        departments: departments.map(({ id, reach }) => ({ id, reach })),
       },
     };
-  }
-
-  get #stamp(): Stamp {
-    return { generation: this.#generation, edit: this.#edit };
   }
 
   #stopTimer(): void {

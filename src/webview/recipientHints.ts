@@ -22,12 +22,7 @@ export class DeliveryHints implements Part {
     this.#page = page;
     this.#why = button(
       { class: 'link' },
-      () => {
-        if (this.#person) {
-          const { id } = this.#person;
-          void page.messaging.request({ type: 'command', command: 'whyNotDelivered', person: id });
-        }
-      },
+      () => page.messaging.run('whyNotDelivered', this.#person?.id),
       page.words.text('why'),
     );
     this.#trouble.append(icon('warning'), this.#troubleText);

@@ -1,6 +1,7 @@
 import { limits } from '../form/protocol';
 import type { ReplyValue, UnmatchedView } from '../form/protocol';
 import { audienceCount } from './audience';
+import type { Choice } from './audience';
 import { Chips } from './chips';
 import { button, h, setAttribute, setText, show } from './dom';
 import { FieldError } from './fieldErrors';
@@ -8,7 +9,6 @@ import type { ShownIssues } from './fieldErrors';
 import type { Page, Part } from './page';
 import { DeliveryHints, NameHint } from './recipientHints';
 import { Suggestions } from './suggestions';
-import type { Suggestion } from './suggestions';
 import { inOneLine, looksLikeList, pieceAt, typedIds, withoutPiece } from './typedRecipients';
 import { UnmatchedList } from './unmatchedList';
 
@@ -56,17 +56,13 @@ export class RecipientsField implements Part {
       maxlength: limits.list,
       placeholder: words.text('toPlaceholder'),
     });
-    this.#chips = new Chips(page, () => {
-      this.#input.focus();
-    });
+    this.#chips = new Chips(page, () => this.#input.focus());
     this.#nameHint = new NameHint(page);
     this.#suggestions = new Suggestions({
       page,
       input: this.#input,
       nameHint: this.#nameHint,
-      choose: (suggestion) => {
-        this.#choose(suggestion);
-      },
+      choose: (choice) => this.#choose(choice),
     });
     this.#unmatched = new UnmatchedList({
       words,
@@ -84,7 +80,7 @@ export class RecipientsField implements Part {
     this.#deliveryHints = new DeliveryHints(page);
     const saveGroup = (): void => {
       page.model.flush();
-      void messaging.request({ type: 'command', command: 'saveGroup' });
+      messaging.run('saveGroup');
     };
     this.#saveGroup = button({ class: 'link' }, saveGroup, words.text('saveAsGroup'));
     this.#error = new FieldError(this.#input, ['to-count', 'to-help']);
@@ -180,9 +176,7 @@ export class RecipientsField implements Part {
         event.preventDefault();
       }
     });
-    input.addEventListener('keydown', (event) => {
-      this.#keydown(event);
-    });
+    input.addEventListener('keydown', (event) => this.#keydown(event));
     input.addEventListener('click', () => {
       if (!this.#suggestions.isOpen && !input.readOnly) {
         this.#suggestions.searchSoon(0);
@@ -338,23 +332,13 @@ export class RecipientsField implements Part {
     this.#isUnresolved = false;
   }
 
-  #choose(suggestion: Suggestion): void {
+  #choose({ audience }: Choice): void {
     const input = this.#input;
     const { value } = input;
     input.value = withoutPiece(value, pieceAt(value, input.selectionStart ?? value.length));
     this.#isUnresolved = false;
     this.#suggestions.close();
-    switch (suggestion.kind) {
-      case 'person':
-        this.#chips.add({ people: [suggestion.person] });
-        break;
-      case 'department':
-        this.#chips.add({ departments: [suggestion.department] });
-        break;
-      case 'group':
-        this.#chips.add(suggestion.group);
-        break;
-    }
+    this.#chips.add(audience);
     input.focus();
     this.#page.render();
   }

@@ -1,7 +1,8 @@
 import { limits } from '../form/protocol';
-import type { DepartmentView, GroupView, Person, ReplyValue } from '../form/protocol';
-import { departmentName, face, notYetChosen, personName } from './audience';
-import { h, icon, setAttribute, setText, show } from './dom';
+import type { ReplyValue } from '../form/protocol';
+import { departmentChoice, groupChoice, notYetChosen, personChoice } from './audience';
+import type { Choice } from './audience';
+import { h, setAttribute, setText, show } from './dom';
 import type { Page } from './page';
 import type { NameHint } from './recipientHints';
 import { pieceAt } from './typedRecipients';
@@ -11,17 +12,11 @@ const searchDelayMs = 200;
 /** This many people stand before the groups and departments, the others after them. */
 const peopleFirst = 4;
 
-/** One entry of the list. */
-export type Suggestion =
-  | { kind: 'person'; person: Person }
-  | { kind: 'department'; department: DepartmentView }
-  | { kind: 'group'; group: GroupView };
-
 export interface SuggestionsDeps {
   page: Page;
   input: HTMLInputElement;
   nameHint: NameHint;
-  choose: (suggestion: Suggestion) => void;
+  choose: (choice: Choice) => void;
 }
 
 /**
@@ -33,7 +28,7 @@ export class Suggestions {
   readonly #list: HTMLElement;
   readonly #note = h('p', { class: 'suggestions-note' });
   readonly #deps: SuggestionsDeps;
-  #suggestions: readonly Suggestion[] = [];
+  #choices: readonly Choice[] = [];
   #activeIndex = -1;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The number of the newest search. Answers to older ones are dropped. */
@@ -48,9 +43,7 @@ export class Suggestions {
     });
     this.element = h('div', { class: 'suggestions' }, this.#list, this.#note);
     // A click on an entry must not take the focus out of the input.
-    this.element.addEventListener('mousedown', (event) => {
-      event.preventDefault();
-    });
+    this.element.addEventListener('mousedown', (event) => event.preventDefault());
     this.close();
   }
 
@@ -58,8 +51,8 @@ export class Suggestions {
     return !this.element.hidden;
   }
 
-  get active(): Suggestion | undefined {
-    return this.#suggestions[this.#activeIndex];
+  get active(): Choice | undefined {
+    return this.#choices[this.#activeIndex];
   }
 
   /** Starts a search after the delay. `delayMs` 0 also shows recently used people for an empty input. */
@@ -73,9 +66,7 @@ export class Suggestions {
       this.close();
       return;
     }
-    this.#timer = setTimeout(() => {
-      void this.#find(query, number);
-    }, delayMs);
+    this.#timer = setTimeout(() => void this.#find(query, number), delayMs);
   }
 
   /** Repeats the search of an open list, because more people can be found now. The active entry stays active. */
@@ -100,7 +91,7 @@ export class Suggestions {
 
   /** Moves the active entry by `step`, from the last one to the first and back. */
   move(step: 1 | -1): void {
-    const count = this.#suggestions.length;
+    const count = this.#choices.length;
     if (count > 0) {
       this.#activate((this.#activeIndex + step + count) % count);
     }
@@ -119,7 +110,7 @@ export class Suggestions {
 
   async #find(query: string, number: number, isRepeated = false): Promise<void> {
     const { page, nameHint } = this.#deps;
-    const { messaging, model, words, announcer } = page;
+    const { messaging, words, announcer } = page;
     if (query !== '' && !isRepeated) {
       this.#show([], { note: words.text('searching') });
     }
@@ -135,8 +126,8 @@ export class Suggestions {
     const found = this.#withoutChosen(result.value);
     nameHint.set(result.value.hint);
     if (found.length > 0) {
-      this.#show(found, { me: model.state?.account?.userId, keepActive: isRepeated });
-      const onlyPeople = found.every(({ kind }) => kind === 'person');
+      this.#show(found, { keepActive: isRepeated });
+      const onlyPeople = found.every(({ key }) => key.startsWith('person'));
       announcer.say(words.plural(onlyPeople ? 'found' : 'foundAny', found.length));
     } else if (query === '' || result.value.hint) {
       this.close();
@@ -147,52 +138,43 @@ export class Suggestions {
     }
   }
 
-  #withoutChosen(found: Extract<ReplyValue, { kind: 'people' }>): Suggestion[] {
-    const { written } = this.#deps.page.model;
-    const people = notYetChosen(found.people, written.recipients).map((person): Suggestion => ({
-      kind: 'person',
-      person,
-    }));
+  #withoutChosen(found: Extract<ReplyValue, { kind: 'people' }>): Choice[] {
+    const { model, words } = this.#deps.page;
+    const { recipients, departments } = model.written;
+    const people = notYetChosen(found.people, recipients).map((one) => personChoice(one, words));
+    const others = notYetChosen(found.departments, departments);
     return [
       ...people.slice(0, peopleFirst),
-      ...(found.groups ?? []).map((group): Suggestion => ({ kind: 'group', group })),
-      ...notYetChosen(found.departments ?? [], written.departments).map(
-        (department): Suggestion => ({ kind: 'department', department }),
-      ),
+      ...found.groups.map((one) => groupChoice(one, words)),
+      ...others.map((one) => departmentChoice(one, words)),
       ...people.slice(peopleFirst),
     ];
   }
 
-  /**
-   * Draws the list, and a note below it. `me`: id of the signed-in user. `keepActive`: the entry that was active stays
-   * so if it is still in the list.
-   */
-  #show(
-    suggestions: readonly Suggestion[],
-    options: { me?: number | undefined; note?: string; keepActive?: boolean } = {},
-  ): void {
-    const activeKey = options.keepActive && this.active ? keyOf(this.active) : undefined;
-    this.#suggestions = suggestions;
-    this.#list.replaceChildren(
-      ...suggestions.map((suggestion, index) => this.#option(suggestion, index, options.me)),
-    );
-    const hasSome = suggestions.length > 0;
+  /** Draws the list, and a note below it. `keepActive`: what was active stays so if it is still in the list. */
+  #show(choices: readonly Choice[], options: { note?: string; keepActive?: boolean } = {}): void {
+    const activeKey = options.keepActive ? this.active?.key : undefined;
+    this.#choices = choices;
+    this.#list.replaceChildren(...choices.map((choice, index) => this.#option(choice, index)));
+    const hasSome = choices.length > 0;
     show(this.#list, hasSome);
     setText(this.#note, options.note ?? '');
     show(this.#note, options.note !== undefined);
     show(this.element, hasSome || options.note !== undefined);
     setAttribute(this.#deps.input, 'aria-expanded', hasSome ? 'true' : 'false');
-    const activeIndex = suggestions.findIndex((one) => keyOf(one) === activeKey);
+    const activeIndex = choices.findIndex(({ key }) => key === activeKey);
     this.#activate(hasSome ? Math.max(0, activeIndex) : -1);
   }
 
-  #option(suggestion: Suggestion, index: number, me: number | undefined): HTMLElement {
-    const { picture, name, details } = this.#contentOf(suggestion, me);
-    const detail = details.filter(Boolean).join(' · ');
+  #option(choice: Choice, index: number): HTMLElement {
+    const { model, words } = this.#deps.page;
+    const detail = choice.details.filter(Boolean).join(' · ');
+    const isMe = choice.key === `person ${model.state?.account?.userId}`;
+    const name = isMe ? words.text('me', choice.name) : choice.name;
     const option = h(
       'li',
       { role: 'option', id: `suggestion-${index}`, 'aria-selected': 'false' },
-      picture,
+      choice.picture(),
       h(
         'span',
         { class: 'suggestion-text' },
@@ -200,54 +182,8 @@ export class Suggestions {
         detail === '' ? undefined : h('span', { class: 'suggestion-position' }, detail),
       ),
     );
-    option.addEventListener('click', () => {
-      this.#deps.choose(suggestion);
-    });
+    option.addEventListener('click', () => this.#deps.choose(choice));
     return option;
-  }
-
-  #contentOf(
-    suggestion: Suggestion,
-    me: number | undefined,
-  ): { picture: Element; name: string; details: (string | false | undefined)[] } {
-    const { words } = this.#deps.page;
-    switch (suggestion.kind) {
-      case 'person': {
-        const { person } = suggestion;
-        const name = personName(person, words);
-        return {
-          picture: face(person),
-          name: person.id === me ? words.text('me', name) : name,
-          details: [person.position],
-        };
-      }
-      case 'department': {
-        const { department } = suggestion;
-        const { counts, path, head, reach } = department;
-        const count = counts?.[reach];
-        return {
-          picture: icon('group', 'suggestion-icon'),
-          name: departmentName(department, words),
-          details: [
-            count === undefined ? words.text('department') : words.plural('departmentOf', count),
-            path,
-            head && words.text('headOf', head),
-          ],
-        };
-      }
-      case 'group': {
-        const { name, people, departments } = suggestion.group;
-        return {
-          picture: icon('people', 'suggestion-icon'),
-          name,
-          details: [
-            words.text('savedGroup'),
-            people.length > 0 && words.plural('people', people.length),
-            departments.length > 0 && words.plural('departments', departments.length),
-          ],
-        };
-      }
-    }
   }
 
   #activate(index: number): void {
@@ -259,16 +195,5 @@ export class Suggestions {
     options[index]?.scrollIntoView({ block: 'nearest' });
     const activeId = index < 0 ? undefined : `suggestion-${index}`;
     setAttribute(this.#deps.input, 'aria-activedescendant', activeId);
-  }
-}
-
-function keyOf(suggestion: Suggestion): string {
-  switch (suggestion.kind) {
-    case 'person':
-      return `person ${suggestion.person.id}`;
-    case 'department':
-      return `department ${suggestion.department.id}`;
-    case 'group':
-      return `group ${suggestion.group.name}`;
   }
 }

@@ -1,7 +1,7 @@
 import type { FormStringKey } from '../form/formStrings';
-import type { DepartmentView, Person, UnmatchedView } from '../form/protocol';
-import { departmentName, face, personName } from './audience';
-import type { Audience } from './audience';
+import type { UnmatchedView } from '../form/protocol';
+import { departmentChoice, personChoice } from './audience';
+import type { Audience, Choice } from './audience';
 import { button, h, icon, setText, show } from './dom';
 import type { Words } from './words';
 
@@ -58,7 +58,7 @@ export class UnmatchedList {
 
   #entry(entry: UnmatchedView): HTMLElement {
     const { words } = this.#deps;
-    const { text, why, candidates = [], departments = [] } = entry;
+    const { text, why, candidates, departments } = entry;
     return h(
       'li',
       {},
@@ -79,9 +79,7 @@ export class UnmatchedList {
             disabled: this.#isReadOnly,
             'aria-label': words.text('removePerson', text),
           },
-          () => {
-            this.#deps.remove(entry);
-          },
+          () => this.#deps.remove(entry),
           icon('close'),
         ),
       ),
@@ -93,43 +91,19 @@ export class UnmatchedList {
               role: 'group',
               'aria-label': words.text('whoIs', text),
             },
-            ...candidates.map((person) => this.#personButton(entry, person)),
-            ...departments.map((department) => this.#departmentButton(entry, department)),
+            ...candidates.map((one) => this.#candidate(entry, personChoice(one, words))),
+            ...departments.map((one) => this.#candidate(entry, departmentChoice(one, words))),
           )
         : undefined,
     );
   }
 
-  #personButton(entry: UnmatchedView, person: Person): HTMLElement {
-    const label = [personName(person, this.#deps.words), person.position];
-    return this.#candidateButton(entry, face(person), label, { people: [person] });
-  }
-
-  /** Departments with the same name differ by the path to them, so the path is the label. */
-  #departmentButton(entry: UnmatchedView, department: DepartmentView): HTMLElement {
-    const { words } = this.#deps;
-    const { path, counts, reach } = department;
-    const count = counts?.[reach];
-    const label = [
-      path ?? departmentName(department, words),
-      count === undefined ? undefined : words.plural('people', count),
-    ];
-    return this.#candidateButton(entry, icon('group'), label, { departments: [department] });
-  }
-
-  #candidateButton(
-    entry: UnmatchedView,
-    picture: Element,
-    label: readonly (string | undefined)[],
-    chosen: Audience,
-  ): HTMLElement {
+  #candidate(entry: UnmatchedView, { name, details, picture, audience }: Choice): HTMLElement {
     return button(
       { class: 'candidate', disabled: this.#isReadOnly },
-      () => {
-        this.#deps.choose(entry, chosen);
-      },
-      picture,
-      h('span', { class: 'chip-name' }, label.filter(Boolean).join(' · ')),
+      () => this.#deps.choose(entry, audience),
+      picture(),
+      h('span', { class: 'chip-name' }, [name, ...details].filter(Boolean).join(' · ')),
     );
   }
 }

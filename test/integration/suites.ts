@@ -1,7 +1,7 @@
 /** All integration suites. A unit test compares this list with the files beside it. */
 import './accounts/bitrix24Accounts.test';
 import './accounts/patientProgress.test';
-import './accounts/vscodeSignInDialogs.test';
+import './accounts/signInDialogs.test';
 import './bitrix24/nodeFetchTransport.test';
 import './common/quickStep.test';
 import './compose/composeLinkHandler.test';

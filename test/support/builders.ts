@@ -234,3 +234,21 @@ export async function restoreFolder(
     await disk.write(name, content);
   }
 }
+
+/** Remembers the files of drafts in this folder; resolves to what puts exactly these back. */
+export async function rememberDrafts(folder: string): Promise<() => Promise<void>> {
+  const disk = storageFolder(folder);
+  const names = async () => (await disk.list()).filter((name) => name.endsWith('.json'));
+  const files = new Map<string, string>();
+  for (const name of await names()) {
+    files.set(name, (await disk.read(name)) ?? '');
+  }
+  return async () => {
+    for (const name of await names()) {
+      await disk.remove(name);
+    }
+    for (const [name, content] of files) {
+      await disk.write(name, content);
+    }
+  };
+}

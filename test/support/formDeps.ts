@@ -3,6 +3,7 @@ import { silentLog } from '../../src/common/log';
 import type { FormControllerDeps } from '../../src/form/formController';
 import { DepartmentTree } from '../../src/people/departments/departmentTree';
 import { anAccount } from './builders';
+import { ManualClock } from './manualClock';
 
 const never = new Emitter<never>().event;
 const noDepartments = new DepartmentTree([]);
@@ -37,6 +38,7 @@ export function formDeps(
     hintText: ({ code }) => code,
     deliverySummary: () => undefined,
     personFacts: () => Promise.resolve([]),
+    language: { locale: 'en', strings: {} },
     sentences: {
       ofError: () => undefined,
       ofResult: () => undefined,
@@ -44,7 +46,7 @@ export function formDeps(
       ofIssue: ({ code }) => code,
     },
     fixes: { label: (fix) => fix, run: () => Promise.resolve(undefined) },
-    clock: { now: () => 0 },
+    clock: new ManualClock(),
     log: silentLog,
     run: () => Promise.resolve(undefined),
     tell: () => Promise.resolve(),

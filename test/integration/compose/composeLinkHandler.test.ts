@@ -73,7 +73,7 @@ describe('a link into the form', () => {
     link.handleUri(Uri.parse(`vscode://bitrix24-push.bitrix24-push/compose?${query}`, true));
 
   it('fills it after a yes, literally, and says where the text is from', async () => {
-    await open(`text=${encodeURIComponent('R&D {name} 100% + $(bell)')}&to=3,5`);
+    await open(`to=3,5&text=${encodeURIComponent('R&D {name} 100% + $(bell)')}`);
     assert.deepEqual(contentOf(drafts.current), {
       ...contentOf(newDraft()),
       accountId: 'acme:1',
@@ -91,7 +91,7 @@ describe('a link into the form', () => {
   it('changes nothing without the yes', async () => {
     drafts.update({ text: 'mine' });
     yes = false;
-    await open('text=theirs&to=3');
+    await open('to=3&text=theirs');
     assert.deepEqual([drafts.current.text, drafts.current.recipients, focused], ['mine', [], 0]);
     assert.deepEqual(drafts.kept, []);
   });
@@ -99,12 +99,12 @@ describe('a link into the form', () => {
   it('keeps what was being written, its people too', async () => {
     const mine = newDraft({ accountId: 'acme:1', recipients: [{ id: 8 }], text: 'mine' });
     drafts.update(mine);
-    await open('text=theirs&to=3');
+    await open('to=3&text=theirs');
     assert.deepEqual(
       drafts.kept.map(({ text, recipients }) => [text, recipients]),
       [['mine', [{ id: 8 }]]],
     );
-    await open('text=theirs&to=3');
+    await open('to=3&text=theirs');
     assert.equal(drafts.kept.length, 1);
   });
 
@@ -112,7 +112,7 @@ describe('a link into the form', () => {
     const departments: Draft['departments'] = [{ id: 7, reach: 'tree' }];
     const mine = newDraft({ accountId: 'acme:1', recipients: [{ id: 8 }], departments });
     drafts.update({ ...mine, text: 'mine' });
-    await open('text=theirs&to=3');
+    await open('to=3&text=theirs');
     assert.deepEqual([drafts.current.recipients, drafts.current.departments], [[{ id: 3 }], []]);
     drafts.update({ ...mine, text: '' });
     await open('text=more');
@@ -137,7 +137,7 @@ describe('a link into the form', () => {
 
   it('never chooses among portals: people without one are left out, and that is said', async () => {
     list = [anna, boris];
-    await open('text=x&to=3');
+    await open('to=3&text=x');
     assert.match(asked[0]?.detail ?? '', /not their portal/);
     assert.deepEqual([drafts.current.text, drafts.current.recipients], ['x', []]);
     assert.equal(drafts.current.accountId, undefined);
@@ -145,7 +145,7 @@ describe('a link into the form', () => {
 
   it('takes the portal that the link names, and shows it', async () => {
     list = [anna, boris];
-    await open('text=x&to=3&portal=zeta.bitrix24.com');
+    await open('to=3&portal=zeta.bitrix24.com&text=x');
     assert.match(asked[0]?.detail ?? '', /on zeta\.bitrix24\.com/);
     assert.deepEqual(
       [drafts.current.accountId, drafts.current.recipients],
@@ -154,7 +154,7 @@ describe('a link into the form', () => {
   });
 
   it('leaves out people of a portal that the user is not on', async () => {
-    await open('text=x&to=3&portal=evil.example');
+    await open('to=3&portal=evil.example&text=x');
     assert.match(asked[0]?.detail ?? '', /evil\.example, where you are not signed in/);
     assert.deepEqual([drafts.current.text, drafts.current.recipients], ['x', []]);
     await open('to=3&portal=evil.example');
@@ -167,7 +167,7 @@ describe('a link into the form', () => {
     assert.ok(!/\]\(|command:|\u202e/.test(asked[0]?.detail ?? ''), asked[0]?.detail);
   });
 
-  for (const query of ['', 'to=bob&text=x', 'text=x&to=1&to=2', 'portal=http://x.example&text=x']) {
+  for (const query of ['', 'to=bob&text=x', 'to=1&to=2&text=x', 'portal=http://x.example&text=x']) {
     it(`says what is wrong with ${JSON.stringify(query)}, and changes nothing`, async () => {
       drafts.update({ text: 'mine' });
       await open(query);

@@ -5,8 +5,7 @@ import path from 'node:path';
 import { EventEmitter, TreeItemCollapsibleState } from 'vscode';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import { silentLog } from '../../../src/common/log';
-import { openHistory } from '../../../src/history/historyCommands';
-import type { OpenHistory } from '../../../src/history/historyCommands';
+import { HistoryCommands } from '../../../src/history/historyCommands';
 import { newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import type { PushAction } from '../../../src/push/push';
@@ -18,7 +17,7 @@ describe('the history view', () => {
   let root: string;
   let store: PushStore;
   let history: PushHistory;
-  let opened: OpenHistory;
+  let opened: HistoryCommands;
   let drafts: Draft[];
   let written: Draft;
   let copied: string[];
@@ -33,7 +32,7 @@ describe('the history view', () => {
     [drafts, copied, acted, asked, isDecided] = [[], [], [], 0, true];
     tree = { visible: true, selection: [] };
     const visibility = new EventEmitter<{ visible: boolean }>();
-    opened = openHistory({
+    opened = new HistoryCommands({
       ...{ clock: { now: Date.now }, log: silentLog, history },
       service: store,
       tree: Object.assign(tree, { onDidChangeVisibility: visibility.event }),
@@ -118,10 +117,10 @@ describe('the history view', () => {
 
   it('opens copies of drafts, and none for a line that is not on screen', async () => {
     const { done, some } = await lines();
-    await opened.commands.sendAgain(done);
-    await opened.commands.sendToRest(some);
-    await opened.commands.sendToRest(done);
-    await opened.commands.sendAgain({ push: { id: 'forged', draft: { text: 'x' } } });
+    await opened.sendAgain(done);
+    await opened.sendToRest(some);
+    await opened.sendToRest(done);
+    await opened.sendAgain({ push: { id: 'forged', draft: { text: 'x' } } });
     assert.deepEqual(
       drafts.map(({ text, recipients }) => [text, recipients.map(({ id }) => id)]),
       [
@@ -134,15 +133,15 @@ describe('the history view', () => {
 
   it('copies with secrets masked', async () => {
     const { done } = await lines();
-    await opened.commands.copyAs('curl', done);
+    await opened.copyAs('curl', done);
     assert.doesNotMatch(copied[0]!, /s3cret/);
     assert.match(copied[0]!, /ACCESS_TOKEN/);
   });
 
   it('sends and decides a push that waits', async () => {
     const { later } = await lines();
-    await opened.commands.send(later);
-    await opened.commands.markAsSent(later);
+    await opened.send(later);
+    await opened.markAsSent(later);
     assert.deepEqual(acted, [
       ['later', 'retry'],
       ['later', 'markAsSent'],
@@ -151,10 +150,10 @@ describe('the history view', () => {
 
   it('deletes after a question only what waits', async () => {
     const { later, done, some } = await lines();
-    await opened.commands.delete(done);
-    await opened.commands.delete(some);
+    await opened.delete(done);
+    await opened.delete(some);
     assert.deepEqual([asked, acted], [0, []]);
-    await opened.commands.delete(later);
+    await opened.delete(later);
     assert.deepEqual([asked, acted], [1, [['later', 'discard']]]);
     assert.deepEqual(await opened.view.getChildren(), []);
   });
@@ -162,12 +161,12 @@ describe('the history view', () => {
   it('removes nothing that another window has taken care of', async () => {
     isDecided = false;
     const { later } = await lines();
-    await opened.commands.delete(later);
+    await opened.delete(later);
     assert.equal((await opened.view.getChildren()).length, 2);
   });
 
   it('shows nothing that a filter does not find, and says so', async () => {
-    await opened.commands.find();
+    await opened.find();
     assert.deepEqual(await opened.view.getChildren(), []);
     assert.match(tree.message ?? '', /nothing like it/);
   });

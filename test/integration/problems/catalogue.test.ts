@@ -5,9 +5,9 @@ import {
   problemOfPush,
   problemOfResult,
   problemOfSetup,
+  problemOfWaiting,
 } from '../../../src/problems/catalogue';
 import { issueMessage } from '../../../src/problems/draftProblems';
-import { problemOfWaiting } from '../../../src/problems/waiting';
 import type { FixId, Problem } from '../../../src/problems/problem';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields, ErrorKind } from '../../../src/bitrix24/errors';

@@ -8,7 +8,7 @@ import type { DraftStore } from '../../../src/push/draftStore';
 import { InterruptedPushes } from '../../../src/push/interruptedPushes';
 import type { Push, PushAction } from '../../../src/push/push';
 import type { PushService } from '../../../src/push/pushService';
-import type { ActOptions, ActResult, SendOptions, SendResult } from '../../../src/push/pushService';
+import type { ActResult, SendOptions, SendResult } from '../../../src/push/pushService';
 import { SendWithProgress } from '../../../src/push/sendWithProgress';
 import type { ResultContext } from '../../../src/push/push';
 import type { SendWithProgressDeps } from '../../../src/push/sendWithProgress';
@@ -87,7 +87,7 @@ describe('sending what is not on screen', () => {
           sent.push({ draft: what, options });
           return send ? send(what, options) : Promise.resolve(next());
         },
-        act: (id: string, action: PushAction, options?: ActOptions) => {
+        act: (id: string, action: PushAction, options?: Partial<SendOptions>) => {
           acted.push({ id, action, as: options?.as });
           return Promise.resolve(answers.shift()!);
         },

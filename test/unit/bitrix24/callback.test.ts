@@ -52,7 +52,8 @@ describe('parseCallback', () => {
     ],
   ];
   for (const [what, input, expected] of cases) {
-    it(`understands ${what}`, () => assert.deepEqual(parseCallback(input), expected));
+    it(`understands ${what}`, () =>
+      assert.deepEqual({ ...bare, ...parseCallback(input) }, expected));
   }
 
   const nothing = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { Heartbeat, SilenceWatch } from '../../../src/common/heartbeat';
+import { SilenceWatch, heartbeat } from '../../../src/common/heartbeat';
 import { processLives } from '../../../src/common/processLives';
 
 describe('a heartbeat', () => {
@@ -8,18 +8,18 @@ describe('a heartbeat', () => {
     const errors: unknown[] = [];
     let beats = 0;
     await new Promise<void>((resolve) => {
-      const heartbeat = new Heartbeat({
-        beat: () => {
+      const beating = heartbeat(
+        1,
+        () => {
           beats += 1;
           if (beats === 3) {
-            heartbeat.dispose();
+            beating.dispose();
             resolve();
           }
           return Promise.reject(new Error(`beat ${beats}`));
         },
-        everyMs: 1,
-        onError: (error) => errors.push(error),
-      });
+        (error) => errors.push(error),
+      );
     });
     await new Promise((resolve) => setTimeout(resolve, 10));
     assert.equal(beats, 3);

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { FormDelivery } from '../../../src/form/formDelivery';
 import type { HintsFound } from '../../../src/form/formDelivery';
 import type { DeliveryHint } from '../../../src/delivery/deliveryRules';
+import { ManualClock } from '../../support/manualClock';
 
 describe('hints in the form', () => {
-  let due: (() => void) | undefined;
+  let clock: ManualClock;
   let asked: { ids: readonly number[]; signal: AbortSignal | undefined }[];
   let answer: (hints: Map<number, DeliveryHint[]>) => void;
   let found: HintsFound[];
@@ -14,6 +15,7 @@ describe('hints in the form', () => {
 
   beforeEach(() => {
     [asked, found] = [[], []];
+    clock = new ManualClock();
     delivery = new FormDelivery(
       {
         hints: {
@@ -25,10 +27,7 @@ describe('hints in the form', () => {
         },
         hintText: ({ code }) => code,
         deliverySummary: (hints, nameOf) => [...hints.keys()].map(nameOf).join() || undefined,
-        later: (run) => {
-          due = run;
-          return () => (due = undefined);
-        },
+        clock,
       },
       (hints) => found.push(hints),
     );
@@ -40,7 +39,8 @@ describe('hints in the form', () => {
     delivery.ask('a', [3]);
     delivery.ask('a', [3, 4]);
     assert.deepEqual(asked, []);
-    due?.();
+    clock.advance(500);
+    await settled();
     delivery.ask('a', [3, 4]);
     assert.deepEqual(
       asked.map(({ ids }) => ids),
@@ -66,7 +66,8 @@ describe('hints in the form', () => {
 
   it('of a choice that has changed are not told', async () => {
     delivery.ask('a', [3]);
-    due?.();
+    clock.advance(500);
+    await settled();
     delivery.ask('a', [4]);
     assert.equal(asked[0]?.signal?.aborted, true);
     answer(new Map([[3, [gone]]]));
@@ -79,7 +80,8 @@ describe('hints in the form', () => {
       'a',
       Array.from({ length: 5_000 }, (_, at) => at + 1),
     );
-    due?.();
+    clock.advance(500);
+    await settled();
     assert.equal(asked[0]?.ids.length, 100);
     answer(new Map([[1, [gone]]]));
     await settled();

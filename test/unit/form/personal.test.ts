@@ -10,6 +10,7 @@ function stateOf(draft: Partial<FormState['draft']> = {}): FormState {
       generation: 1,
       edit: 0,
       recipients: [],
+      departments: [],
       text: '',
       mode: 'personal',
       avatar: '',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { limits, parseFromForm, parseToForm } from '../../../src/form/protocol';
 
-const written = { recipients: [1, 2], text: 'hi', mode: 'personal', avatar: '' };
+const written = { recipients: [1, 2], departments: [], text: 'hi', mode: 'personal', avatar: '' };
 const edit = { type: 'edit', generation: 1, edit: 2, written };
 
 describe('the messages of the form', () => {

@@ -5,7 +5,6 @@ import {
   dayOf,
   historyChildren,
   historyRoots,
-  nodeId,
 } from '../../../src/history/historyTree';
 import type { HistoryNode } from '../../../src/history/historyTree';
 import { newDraft } from '../../../src/push/draft';
@@ -37,7 +36,10 @@ function pushOf(
   };
 }
 
-const names = (nodes: readonly HistoryNode[]) => nodes.map(nodeId);
+const names = (nodes: readonly HistoryNode[]) => nodes.map(({ id }) => id);
+const lineOf = (push: Push, isOpen = false): HistoryNode => ({
+  ...{ kind: 'push', id: push.id, push, isOpen },
+});
 const roots = (past: Push[], filter = '', open: Push[] = []) =>
   historyRoots({ past, open, filter });
 
@@ -68,38 +70,38 @@ describe('the tree of the history', () => {
 
   it('tells of few people directly, trouble first', () => {
     const push = pushOf('a', { accepted: [3], refused: [5], unknown: [7], notSent: [9] });
-    const people = historyChildren({ kind: 'push', push, isOpen: false });
+    const people = historyChildren(lineOf(push));
     assert.deepEqual(
-      people.map((line) => line.kind === 'person' && [line.of, line.person]),
+      people.map((line) => line.kind === 'person' && [line.id, line.person]),
       [
-        ['a', { id: 5, name: 'Person 5', status: 'refused', code: 'ACCESS_DENIED' }],
-        ['a', { id: 7, name: 'Person 7', status: 'unknown' }],
-        ['a', { id: 9, name: 'Person 9', status: 'notSent' }],
-        ['a', { id: 3, name: 'Person 3', status: 'accepted' }],
+        ['a/refused/5', { id: 5, name: 'Person 5', status: 'refused', code: 'ACCESS_DENIED' }],
+        ['a/unknown/7', { id: 7, name: 'Person 7', status: 'unknown' }],
+        ['a/notSent/9', { id: 9, name: 'Person 9', status: 'notSent' }],
+        ['a/accepted/3', { id: 3, name: 'Person 3', status: 'accepted' }],
       ],
     );
   });
 
   it('tells how far a push has come that is being sent', () => {
     const push = pushOf('a', { accepted: [1], sending: [2], pending: [3] }, { endedAt: undefined });
-    assert.deepEqual(names(historyChildren({ kind: 'push', push, isOpen: true })), [
+    assert.deepEqual(names(historyChildren(lineOf(push, true))), [
       ...['a/sending/2', 'a/pending/3', 'a/accepted/1'],
     ]);
   });
 
   it('groups many by their delivery status, and draws no more lines than anybody reads', () => {
     const push = pushOf('a', { accepted: range(5_000), unknown: [9_999] });
-    const groups = historyChildren({ kind: 'push', push, isOpen: false });
+    const groups = historyChildren(lineOf(push));
     assert.deepEqual(names(groups), ['a/unknown', 'a/accepted']);
     const accepted = historyChildren(groups[1]!);
     assert.equal(accepted.length, 501);
-    assert.deepEqual(accepted.at(-1), { kind: 'more', count: 4_500, of: 'a/accepted' });
+    assert.deepEqual(accepted.at(-1), { kind: 'more', count: 4_500, id: 'a/accepted/more' });
   });
 
   it('tells of a push without people how many there were', () => {
     const counts = { accepted: 3, refused: 1, unknown: 0, notSent: 0, pending: 0, sending: 0 };
     const push = pushOf('a', {}, { redactedTo: counts });
-    const lines = historyChildren({ kind: 'push', push, isOpen: false });
+    const lines = historyChildren(lineOf(push));
     assert.deepEqual(
       lines.map((line) => line.kind === 'status' && [line.status, line.count]),
       [
@@ -111,7 +113,7 @@ describe('the tree of the history', () => {
 
   it('gives every line a name of its own', () => {
     const all = (nodes: readonly HistoryNode[]): string[] =>
-      nodes.flatMap((node) => [nodeId(node), ...all(historyChildren(node))]);
+      nodes.flatMap((node) => [node.id, ...all(historyChildren(node))]);
     const more = range(600).map((id) => id + 1_000);
     const past = [
       pushOf('a', { accepted: range(600), unknown: more }),

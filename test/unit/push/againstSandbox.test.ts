@@ -25,6 +25,7 @@ import {
   anAccount,
   openService,
   rememberingFolder,
+  rememberDrafts,
   restoreFolder,
 } from '../../support/builders';
 import type { OpenService } from '../../support/builders';
@@ -413,7 +414,7 @@ describe('a push to many, against the sandbox', () => {
     it(`is told by the next window with ${wire} on the wire: who has it, who may have it and who has not`, async () => {
       write(draft);
       await window.drafts.flush();
-      const asWritten = await storageFolder(folder()).read('w.json');
+      const restoreDrafts = await rememberDrafts(folder());
       assert.equal(wordOf(await send(draft)), 'accepted');
       // What the disk held while those after the first were on the wire is all that the next window has.
       const onWire = written.find((files) => {
@@ -424,7 +425,7 @@ describe('a push to many, against the sandbox', () => {
       assert.ok(onWire, 'they were never recorded');
       await window.close();
       await restoreFolder(pushes(), onWire);
-      await storageFolder(folder()).write('w.json', asWritten!);
+      await restoreDrafts();
       window = await open(2);
       const [told, ...more] = await window.service.recover();
       assert.deepEqual([more, await window.service.recover()], [[], []]);

@@ -52,6 +52,12 @@ describe('the draft store', () => {
     return store;
   }
 
+  /** The only file of drafts there is. */
+  async function written(): Promise<string | undefined> {
+    const [name] = (await readdir(folder())).filter((one) => one.endsWith('.json'));
+    return name === undefined ? undefined : await storageFolder(folder()).read(name);
+  }
+
   /** The window ends without a word, as in a crash. */
   function end(pid: number): void {
     living.delete(pid);
@@ -117,11 +123,10 @@ describe('the draft store', () => {
 
   it('writes typing by itself, once it paused', async () => {
     const store = await openStore(1, { delayMs: 1 });
-    const disk = storageFolder(folder());
     store.update({ text: 'a' });
     store.update({ text: 'ab' });
     let content: string | undefined;
-    while (!(content = await disk.read('w.json'))) {
+    while (!(content = await written())) {
       await new Promise(setImmediate);
     }
     assert.equal(parseDraftFile(content)?.current.text, 'ab');
@@ -133,13 +138,12 @@ describe('the draft store', () => {
     const writing = store.flush();
     store.update({ text: 'half a sentence' });
     store.dispose();
-    const written = () =>
-      parseDraftFile(storageFolder(folder()).readSync('w.json') ?? '')?.current.text;
-    assert.equal(written(), 'half a sentence');
+    const text = async () => parseDraftFile((await written()) ?? '')?.current.text;
+    assert.equal(await text(), 'half a sentence');
     await writing;
     await store.flush();
-    assert.equal(written(), 'half a sentence');
-    assert.deepEqual(await readdir(folder()), ['w.json']);
+    assert.equal(await text(), 'half a sentence');
+    assert.equal((await readdir(folder())).length, 1);
   });
 
   it('leaves no file where nothing was written, and nothing half-written', async () => {
@@ -148,9 +152,11 @@ describe('the draft store', () => {
     assert.deepEqual(await readdir(folder()), []);
     store.update({ text: 'x' });
     await store.flush();
-    assert.deepEqual(await readdir(folder()), ['w.json']);
+    const [name, ...more] = await readdir(folder());
+    assert.match(name!, /^w\.1-[0-9a-f]+\.json$/u);
+    assert.deepEqual(more, []);
     if (process.platform !== 'win32') {
-      assert.equal((await stat(path.join(folder(), 'w.json'))).mode & 0o777, 0o600);
+      assert.equal((await stat(path.join(folder(), name!))).mode & 0o777, 0o600);
     }
   });
 
@@ -164,22 +170,19 @@ describe('the draft store', () => {
   });
 
   for (const [what, damage] of [
-    ['cut', '{"version":1,"pid":1,"at":1,"curr'],
+    ['cut', '{"version":1,"at":1,"curr'],
     ['empty', ''],
-    [
-      'of another shape',
-      '{"version":1,"pid":1,"at":1,"current":{"text":7},"kept":[],"pending":[]}',
-    ],
+    ['of another shape', '{"version":1,"at":1,"current":{"text":7},"kept":[],"pending":[]}'],
     ['of a later version', '{"version":2}'],
   ] as const) {
     it(`sets a file that is ${what} aside and says so`, async () => {
-      await writeFile(path.join(folder(), 'w.json'), damage);
+      await writeFile(path.join(folder(), 'w.7-ab.json'), damage);
       const said: string[] = [];
       const store = await openStore(1, { onDamaged: (name) => said.push(name) });
       store.update({ text: 'new' });
       await store.flush();
       assert.equal(said.length, 1);
-      assert.match(said[0]!, /^w\.json\.\d+\.damaged$/u);
+      assert.match(said[0]!, /^w\.\d+\.damaged$/u);
       assert.equal(await readFile(path.join(folder(), said[0]!), 'utf8'), damage);
       end(1);
       assert.equal((await openStore(2)).current.text, 'new');
@@ -196,6 +199,7 @@ describe('the draft store', () => {
       key: 'w',
       clock: { now: () => now },
       log: silentLog,
+      isAlive: () => false,
     });
     open.push(second);
     second.update({ text: 'new' });
@@ -325,8 +329,8 @@ describe('the draft store', () => {
   ] as const) {
     it(`takes a file whose draft has ${what} for its id for damaged`, async () => {
       const current = { ...push('hi', 1), id };
-      const content = { version: 1, pid: 1, at: 1, current, kept: [] };
-      await storageFolder(folder()).write('w.json', JSON.stringify(content));
+      const content = { version: 1, at: 1, current, kept: [] };
+      await storageFolder(folder()).write('w.7-ab.json', JSON.stringify(content));
       const said: string[] = [];
       const store = await openStore(2, { onDamaged: (name) => said.push(name) });
       assert.deepEqual([store.current.text, said.length], ['', 1]);
@@ -335,58 +339,86 @@ describe('the draft store', () => {
 
   describe('with several windows on one workspace', () => {
     it('keeps both texts of a draft that two windows have edited', async () => {
-      const before = await openStore(1);
-      before.open(push('begun', 1));
-      await before.flush();
-      const first = await openStore(2);
-      const { id } = before.current;
-      before.update({ text: 'begun here' });
-      first.update({ text: 'begun there' });
-      await before.flush();
-      await first.flush();
+      const draft = push('begun', 1);
+      for (const [pid, text] of [
+        [1, 'begun here'],
+        [2, 'begun there'],
+      ] as const) {
+        const window = await openStore(pid);
+        window.open(edited(draft, { text }));
+        await window.flush();
+      }
       end(1);
       end(2);
       const last = await openStore(3);
       const found = [last.current, ...last.kept];
       assert.deepEqual(found.map(({ text }) => text).sort(), ['begun here', 'begun there']);
-      assert.equal(new Set(found.map((draft) => draft.id)).size, 2, 'two drafts from now on');
-      assert.ok(found.some((draft) => draft.id === id));
+      assert.equal(new Set(found.map(({ id }) => id)).size, 2, 'two drafts from now on');
+      assert.ok(found.some(({ id }) => id === draft.id));
     });
 
-    it('lets none of them overwrite another', async () => {
+    it('leaves the draft of a window that lives to that one alone (trial 9.8)', async () => {
       const first = await openStore(1);
       first.open(push('one', 1));
       await first.flush();
       const second = await openStore(2);
+      assert.deepEqual([second.current.text, second.kept], ['', []]);
       second.update({ text: 'two', recipients: [{ id: 2 }] });
       await second.flush();
       first.update({ text: 'one more' });
       await first.flush();
-      second.update({ text: 'two more' });
-      await second.flush();
+      // Each is reloaded: it goes on with its own, and has no copy of the other's.
       end(1);
-      end(2);
       const third = await openStore(3);
-      assert.deepEqual([third.current, ...third.kept].map(({ text }) => text).sort(), [
-        'one more',
-        'two more',
-      ]);
       await third.flush();
-      assert.deepEqual(await readdir(folder()), ['w.json']);
+      end(2);
+      const fourth = await openStore(4);
+      await fourth.flush();
+      assert.deepEqual([third.current.text, third.kept], ['one more', []]);
+      assert.deepEqual([fourth.current.text, fourth.kept], ['two', []]);
+      end(3);
+      end(4);
+      const last = await openStore(5);
+      await last.flush();
+      assert.deepEqual([last.current.text, last.kept[0]?.text], ['two', 'one more']);
+      assert.equal((await readdir(folder())).length, 1);
     });
 
-    it('takes the last words of the window that it replaced', async () => {
+    it('gives what a window left to one of two that start together', async () => {
+      const before = await openStore(1);
+      before.open(push('one', 1));
+      await before.flush();
+      end(1);
+      const both = await Promise.all([openStore(2), openStore(3)]);
+      assert.deepEqual(both.map(({ current }) => current.text).sort(), ['', 'one']);
+    });
+
+    it('takes the last words of the window that it replaced, once that has ended', async () => {
       const before = await openStore(1);
       before.open(push('half a sen', 1));
       await before.flush();
       const after = await openStore(2);
+      assert.equal(after.current.text, '');
       before.update({ text: 'half a sentence' });
       await before.flush();
+      const changed = new Promise((resolve) => after.onDidChange(resolve));
       end(1);
-      after.setPalette(undefined);
-      await after.flush();
+      await changed;
       assert.equal(after.current.text, 'half a sentence');
-      assert.deepEqual(await readdir(folder()), ['w.json']);
+      await after.flush();
+      assert.equal((await readdir(folder())).length, 1);
+    });
+
+    it('shows what a disk that takes no change holds', async () => {
+      const before = await openStore(1);
+      before.open(push('one', 1));
+      await before.flush();
+      end(1);
+      const disk = storageFolder(folder());
+      const refuse = () => Promise.reject(new Error('EROFS'));
+      const after = await openStore(2, { disk: { ...disk, rename: refuse, write: refuse } });
+      assert.equal(after.current.text, 'one');
+      await assert.rejects(after.flush(), /EROFS/);
     });
   });
 

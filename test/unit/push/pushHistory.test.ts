@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import { newDraft } from '../../../src/push/draft';
 import { actionsOf, summaryOf } from '../../../src/push/push';
+import { newPushId } from '../../../src/push/pushFileName';
 import { historyKeep } from '../../../src/push/pushHistory';
 import type { HistoryKeep, PushHistory } from '../../../src/push/pushHistory';
 import { openPushHistory, openStore } from '../../support/pushStores';
@@ -136,10 +137,20 @@ describe('the history of pushes', () => {
     assert.deepEqual(await texts(), ['C', 'B', 'A']);
     await history.remove((await history.list())[1]!.id);
     assert.deepEqual(await texts(), ['C', 'A']);
-    await openPushHistory(root(), { keep: () => 'none', atMost: 1 }).file('x', '');
-    assert.deepEqual(await texts(), ['C']);
     await history.clear();
     assert.deepEqual(await texts(), []);
+  });
+
+  it('keeps the last thousand', async () => {
+    const ids = Array.from({ length: 1_002 }, (_, index) => newPushId(Date.now() + index));
+    await mkdir(folder(), { recursive: true });
+    await Promise.all(ids.map((id) => writeFile(path.join(folder(), `${id}.push`), '')));
+    await history.tidy();
+    const left = await readdir(folder());
+    assert.deepEqual(
+      left.sort(),
+      ids.slice(2).map((id) => `${id}.push`),
+    );
   });
 
   it('tells of each change', async () => {

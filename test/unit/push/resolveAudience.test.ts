@@ -22,6 +22,7 @@ import {
   anAccount,
   openService,
   rememberingFolder,
+  rememberDrafts,
   restoreFolder,
 } from '../../support/builders';
 import type { OpenService } from '../../support/builders';
@@ -154,7 +155,7 @@ describe('a push to departments, against the sandbox', () => {
   async function killedAt(nth: number, draft: Draft): Promise<Push> {
     write(draft);
     await window.drafts.flush();
-    const asWritten = await storageFolder(folder()).read('w.json');
+    const restoreDrafts = await rememberDrafts(folder());
     assert.equal(wordOf(await send(draft)), 'accepted');
     const onWire = written.find(
       (files) => [...files.values()].join().split('"t":"sending"').length === nth + 1,
@@ -162,7 +163,7 @@ describe('a push to departments, against the sandbox', () => {
     assert.ok(onWire, 'that request was never recorded');
     await window.close();
     await restoreFolder(pushes(), onWire);
-    await storageFolder(folder()).write('w.json', asWritten!);
+    await restoreDrafts();
     window = await open(2);
     const [told, ...more] = await window.service.recover();
     assert.deepEqual(more, []);

@@ -1,47 +1,32 @@
-import type { Account } from '../accounts/account';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Draft } from '../push/draft';
 import type { DepartmentTree } from '../people/departments/departmentTree';
 import type { Departments } from '../people/departments/departments';
 import type { Directories } from '../people/directory/directories';
-import type { SavedGroups } from '../people/groups';
-import type { ListMatch, ListMatcher } from '../people/listMatcher';
 import type { DepartmentRecipient } from '../people/recipient';
 import type { DepartmentView } from './protocol';
 
-export interface FormAudienceDeps {
+export interface FormDepartmentsDeps {
   departments: Pick<Departments, 'peek' | 'of' | 'count'>;
   directories: Pick<Directories, 'peek' | 'onDidChange'>;
-  groups: Pick<SavedGroups, 'list'>;
-  lists: Pick<ListMatcher, 'match'>;
-  clock: Pick<Clock, 'now'>;
+  clock: Clock;
   log: Log;
 }
 
-/** A saved group, as it can be chosen. */
-export interface GroupFound {
-  name: string;
-  /** Ids. */
-  people: number[];
-  departments: DepartmentView[];
-}
-
-const departmentsAtMost = 5;
-const groupsAtMost = 5;
+const foundAtMost = 5;
 /** How long the portal is left alone after its departments could not be read. */
 const quietMs = 60_000;
 
-/** Departments, saved groups and pasted lists, as the form offers and draws them. */
-export class FormAudience {
-  readonly #deps: FormAudienceDeps;
+/** Departments, as the form offers, draws and counts them. */
+export class FormDepartments {
+  readonly #deps: FormDepartmentsDeps;
   /** Unix ms of the last failed reading, by account. */
   readonly #failedAt = new Map<string, number>();
-  #matching: AbortController | undefined;
-  #counted:
-    { departments: unknown; recipients: unknown; directory: unknown; people: number } | undefined;
+  /** The last count, with all that it was made of. */
+  #counted: { of: readonly unknown[]; people: number } | undefined;
 
-  constructor(deps: FormAudienceDeps) {
+  constructor(deps: FormDepartmentsDeps) {
     this.#deps = deps;
   }
 
@@ -52,24 +37,10 @@ export class FormAudience {
   }
 
   /** Departments by name; they are waited for when they have never been read. */
-  async departments(accountId: string, query: string): Promise<DepartmentView[]> {
+  async search(accountId: string, query: string): Promise<DepartmentView[]> {
     const tree = query.trim() === '' ? undefined : await this.#tree(accountId);
-    const found = tree?.search(query, departmentsAtMost) ?? [];
+    const found = tree?.search(query, foundAtMost) ?? [];
     return found.map(({ id, name }) => this.view(accountId, { id, name, reach: 'tree' }));
-  }
-
-  /** Saved groups whose name has the query in it. */
-  groups(account: Account, query: string): GroupFound[] {
-    const wanted = folded(query.trim());
-    const groups = this.#deps.groups.list(account.host);
-    return groups
-      .filter(({ name }) => folded(name).includes(wanted))
-      .slice(0, groupsAtMost)
-      .map(({ name, people, departments }) => ({
-        name,
-        people,
-        departments: departments.map((one) => this.view(account.id, one)),
-      }));
   }
 
   /** The department with all that is known about it. */
@@ -95,6 +66,10 @@ export class FormAudience {
     };
   }
 
+  views(accountId: string, departments: readonly DepartmentRecipient[]): DepartmentView[] {
+    return departments.map((one) => this.view(accountId, one));
+  }
+
   /** How many people the draft goes to, each once; undefined without departments, or while that is not known. */
   approximatePeople(accountId: string, { recipients, departments }: Draft): number | undefined {
     const directory = this.#deps.directories.peek(accountId);
@@ -102,13 +77,9 @@ export class FormAudience {
     if (departments.length === 0 || !directory || !tree) {
       return undefined;
     }
-    const counted = this.#counted;
-    if (
-      counted?.departments === departments &&
-      counted.recipients === recipients &&
-      counted.directory === directory
-    ) {
-      return counted.people;
+    const of = [departments, recipients, directory, tree];
+    if (this.#counted?.of.every((part, at) => part === of[at])) {
+      return this.#counted.people;
     }
     if (departments.some(({ id }) => !tree.get(id))) {
       return undefined;
@@ -118,20 +89,8 @@ export class FormAudience {
     );
     const people = new Set(directory.idsIn(new Set(all)));
     recipients.forEach(({ id }) => people.add(id));
-    this.#counted = { departments, recipients, directory, people: people.size };
+    this.#counted = { of, people: people.size };
     return people.size;
-  }
-
-  /** Finds the people and departments that a pasted list means; ends the match before. Throws Bitrix24Error. */
-  async match(accountId: string, text: string): Promise<ListMatch> {
-    this.#matching?.abort();
-    const abort = new AbortController();
-    this.#matching = abort;
-    return await this.#deps.lists.match(accountId, text, abort.signal);
-  }
-
-  dispose(): void {
-    this.#matching?.abort();
   }
 
   /** The departments as they are known, else as the portal tells them; undefined while it does not. */
@@ -150,8 +109,4 @@ export class FormAudience {
       return undefined;
     }
   }
-}
-
-function folded(text: string): string {
-  return text.toLocaleLowerCase().replaceAll('ё', 'е');
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { commands, window } from 'vscode';
 import type { BrowserWait } from '../../../src/accounts/signInDialogs';
-import { VscodeSignInDialogs } from '../../../src/accounts/vscodeSignInDialogs';
+import { VscodeSignInDialogs } from '../../../src/accounts/signInDialogs';
+import { renderHelpPage } from '../../../src/accounts/signInHelp';
 import type { StepAnswer } from '../../../src/common/quickStep';
 import { until } from '../../support/until';
 
@@ -16,7 +17,6 @@ describe('sign-in dialogs', () => {
 
   beforeEach(() => {
     dialogs = new VscodeSignInDialogs({
-      openExternal: () => Promise.resolve(true),
       clipboard: { readText: () => Promise.resolve(''), writeText: () => Promise.resolve() },
       signInPort: () => 24042,
     });
@@ -107,5 +107,44 @@ describe('sign-in dialogs', () => {
         kind: 'back',
       },
     );
+  });
+});
+
+describe('the page that says what to type', () => {
+  const hostile = `http://x/"><img src=x onerror=alert(1)>'&`;
+  const handler = 'http://localhost:24042/bitrix24-push';
+
+  it('shows whatever it is given as text', () => {
+    const html = renderHelpPage({ portal: undefined, handler: hostile }, 'N0NCE');
+    assert.ok(!html.includes('<img'));
+    assert.ok(html.includes('&#34;&#62;&#60;img src=x onerror=alert(1)&#62;&#39;&#38;'));
+  });
+
+  it('runs and styles only what carries its nonce, and loads nothing', () => {
+    const html = renderHelpPage({ portal: 'https://acme.bitrix24.com', handler }, 'N0NCE');
+    assert.match(
+      html,
+      /content="default-src 'none'; style-src 'nonce-N0NCE'; script-src 'nonce-N0NCE'; base-uri 'none'; form-action 'none'"/,
+    );
+    const opening = [...html.matchAll(/<(script|style)\b[^>]*>/g)].map(([tag]) => tag);
+    assert.deepEqual(opening, ['<style nonce="N0NCE">', '<script nonce="N0NCE">']);
+    assert.ok(!/\s(?:style|on\w+|src)=/.test(html));
+  });
+
+  it('links to the portal once it is known, and to nothing else', () => {
+    const links = (portal?: string) =>
+      [...renderHelpPage({ portal, handler }, 'N').matchAll(/ href="([^"]*)"/g)].map(
+        ([, href]) => href,
+      );
+    assert.deepEqual(links(), []);
+    assert.deepEqual(links('https://acme.bitrix24.com'), [
+      'https://acme.bitrix24.com/devops/section/standard/',
+      'https://acme.bitrix24.com/devops/list/',
+    ]);
+  });
+
+  it('offers a copy only where there is something to copy', () => {
+    const html = renderHelpPage({ portal: undefined, handler }, 'N');
+    assert.equal(html.split('data-copy="').length - 1, 4);
   });
 });
