@@ -50,6 +50,8 @@ export interface ServicesDeps {
   log: Log;
   /** Brings the form forward with the cursor in a field. */
   focusForm: (field?: FormField) => Promise<void>;
+  /** Brings the history forward with this push selected. */
+  showPush: (id: string) => Promise<void>;
 }
 
 export type Services = ReturnType<typeof buildServices>;
@@ -64,12 +66,13 @@ export function buildServices(deps: ServicesDeps) {
 }
 
 /** Storage, settings, the network and messages. */
-function sharedServices({ context, output, log, focusForm }: ServicesDeps, owned: DisposableStore) {
+function sharedServices(deps: ServicesDeps, owned: DisposableStore) {
+  const { context, output, log, focusForm, showPush } = deps;
   const { globalState, secrets, globalStorageUri, extension } = context;
   const settings = () => vscode.workspace.getConfiguration('bitrix24Push');
   const { version } = extension.packageJSON as { version: string };
   return {
-    ...{ owned, clock, log, output, globalState, secrets, settings, focusForm },
+    ...{ owned, clock, log, output, globalState, secrets, settings, focusForm, showPush },
     /** Folders that the windows of this machine share. */
     stored: (name: string) => path.join(globalStorageUri.fsPath, name),
     signInPort: () => handlerPort(settings().get('signIn.port')),
@@ -80,7 +83,7 @@ function sharedServices({ context, output, log, focusForm }: ServicesDeps, owned
 
 /** Who we are on which portal, and what is told when something goes wrong there. */
 function accountServices(shared: ReturnType<typeof sharedServices>) {
-  const { owned, log, output, globalState, secrets, focusForm } = shared;
+  const { owned, log, output, globalState, secrets, focusForm, showPush } = shared;
   const { stored, signInPort, openExternal, transport } = shared;
   const notifier = new Notifier({ log, clock, fixes: () => fixes });
   const tokens = owned.add(
@@ -109,7 +112,7 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
       void notifier.tell(problemOfSetup(result, { host: account.host }), { account }),
   });
   const fixes = createFixes({
-    ...{ accounts, openExternal, focusForm },
+    ...{ accounts, openExternal, focusForm, showPush },
     signIn: (options) => accounts.signIn(options),
     switchAccount: () => accountCommands.switchAccount(),
     editCredentials: (account) =>

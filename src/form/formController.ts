@@ -96,7 +96,6 @@ export class FormController implements Disposable {
     this.#problems = this.#owned.add(
       new FormProblems({
         ...deps,
-        contextOf: (push) => this.#sending.contextOfEarlier(push),
         changed: () => this.#post(),
       }),
     );
@@ -261,7 +260,8 @@ export class FormController implements Disposable {
       this.#accounts.peopleAreRight();
     }
     // Beside the next text it would seem to be about that one.
-    if (written.text !== text && this.#sending.forgetAccepted()) {
+    const isOver = written.text !== text && this.#sending.forgetAccepted();
+    if (this.#problems.edited() || isOver) {
       this.#post();
     }
     if (message.type === 'edit') {
@@ -316,6 +316,9 @@ export class FormController implements Disposable {
       }
       if (account) {
         await this.#goOnAs(account.id);
+        if (fix !== 'switchAccount') {
+          this.#problems.showSignedIn(account);
+        }
       }
     } finally {
       this.#fixing.delete(fix);
@@ -385,7 +388,7 @@ export class FormController implements Disposable {
   #state(): FormState {
     const account = this.#accounts.shown;
     const { accepted, phase } = this.#sending;
-    const problem = this.#problems.view;
+    const { view: problem, earlierView: earlier } = this.#problems;
     const person = (id: number) =>
       account
         ? withPersonFacts(this.#people.person(account.id, id), this.#personFacts.of(account.id, id))
@@ -402,6 +405,7 @@ export class FormController implements Disposable {
       phase,
       ...(accepted && { accepted }),
       ...(problem && { problem }),
+      ...(earlier && { earlier }),
     };
   }
 }

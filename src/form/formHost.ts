@@ -1,7 +1,12 @@
 import { env, l10n, window } from 'vscode';
 import type { Messages } from '../common/messages';
 import { deliverySummary, hintText } from '../delivery/hintText';
-import { problemOf, problemOfEarlier, problemOfResult } from '../problems/catalogue';
+import {
+  problemOf,
+  problemOfEarlier,
+  problemOfResult,
+  problemOfSignedIn,
+} from '../problems/catalogue';
 import { issueMessage } from '../problems/draftProblems';
 import { summaryOf } from '../push/push';
 import { acceptedMessage } from '../push/sendWithProgress';
@@ -24,7 +29,7 @@ export function openForm(deps: FormHostDeps): FormController {
     language: { locale: env.language, strings: formStrings() },
     sentences: {
       ...{ ofError: problemOf, ofResult: problemOfResult },
-      ...{ ofEarlier: problemOfEarlier, ofIssue: issueMessage },
+      ...{ ofEarlier: problemOfEarlier, ofSignedIn: problemOfSignedIn, ofIssue: issueMessage },
     },
     tellTakenCareOf: () =>
       deps.messages.inform(l10n.t('Another window has taken care of this push.')),

@@ -2,7 +2,7 @@ import type { Account } from '../accounts/account';
 import type { Wait } from '../bitrix24/rateLimiter';
 import { copyOf, isSameVersion } from '../push/draft';
 import type { Draft } from '../push/draft';
-import { actionsOf, summaryOf, toPeople } from '../push/push';
+import { actionsOf, restDraft, summaryOf, toPeople, unknownDraft } from '../push/push';
 import type { Push, PushAction, ResultContext } from '../push/push';
 import type { ActResult, PushService, SendOptions, SendResult } from '../push/pushService';
 import type { SendProgress } from '../push/sendPlan';
@@ -88,12 +88,6 @@ export class FormSending {
     return await this.#run({ to, draft, formDraft }, (control) =>
       this.#deps.service.send(draft, { origin: 'form', ...(again && { again }), ...control }),
     );
-  }
-
-  /** Returns what the fixes of an earlier push work on: that push as it is, whatever the form holds. */
-  contextOfEarlier(push: Push): ResultContext {
-    const { draft } = push;
-    return this.#contextOf({ to: 'recipients', draft, formDraft: draft }, push);
   }
 
   /** Returns what the fixes of a failure around the form's draft work on. */
@@ -208,7 +202,7 @@ export class FormSending {
     };
   }
 
-  #show(result: SendResult, context: ResultContext, { to }: Asked): void {
+  #show(result: SendResult, context: ResultContext, { to, formDraft }: Asked): void {
     const { draft, problems, delivery } = this.#deps;
     if (result.kind === 'push' && summaryOf(result.push).state === 'accepted') {
       const { push } = result;
@@ -222,7 +216,12 @@ export class FormSending {
         ...{ count: summaryOf(push).counts.accepted, ...(hint && { hint }) },
       };
     }
-    problems.showResult(result, context);
+    const { push } = context;
+    // Of a push that went to some, the others are the form's draft now.
+    const written = [formDraft, push && restDraft(push), push && unknownDraft(push)];
+    problems.showResult(result, context, () =>
+      written.some((one) => one && isSameVersion(one, draft.current)),
+    );
   }
 
   /** The form's draft, or a copy of it to oneself alone: what becomes of the copy leaves the draft as it is. */

@@ -266,6 +266,8 @@ const formState = v.object({
   phase,
   accepted: v.optional(accepted),
   problem: v.optional(problem),
+  /** Another push that may have been accepted, in one line. */
+  earlier: v.optional(problem),
 });
 /** Everything that the page draws. Always complete. */
 export type FormState = v.InferOutput<typeof formState>;

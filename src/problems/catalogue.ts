@@ -1,4 +1,5 @@
 import { env, l10n } from 'vscode';
+import type { Account } from '../accounts/account';
 import type { SetupResult } from '../accounts/setupCheck';
 import { Bitrix24Error } from '../bitrix24/errors';
 import { counted } from '../common/counted';
@@ -75,26 +76,35 @@ export function problemOfPush(push: Push, about: About = {}): Problem | undefine
   }
 }
 
-/** A push from before, whose answer never came: not the one that was sent just now. */
+/** A push from before, whose answer never came, in one line: not the one that is being written. */
 export function problemOfEarlier(push: Push): Problem {
-  const portal = plainText(push.host, 100);
   const people = peopleWith(push, 'unknown');
+  const text = plainText(push.draft.text, 60);
   const when = dateTime(push.at);
-  return unknownProblem(
-    'STILL_UNKNOWN',
-    people.length > 0
-      ? l10n.t(
-          '{0} gave no answer to the push to {2} on {1}: it may have been accepted. Ask one of the recipients before you send it again.',
-          portal,
-          when,
-          namesOf(people),
-        )
-      : l10n.t(
-          '{0} gave no answer to the push on {1}: it may have been accepted. Ask one of the recipients before you send it again.',
-          portal,
-          when,
-        ),
-  );
+  return {
+    ...{ code: 'STILL_UNKNOWN', severity: 'warning', fixes: ['showInHistory'] },
+    message:
+      people.length > 0
+        ? l10n.t(
+            'No answer came to “{0}” for {1}, {2}: it may have arrived.',
+            text,
+            namesOf(people),
+            when,
+          )
+        : l10n.t('No answer came to “{0}”, {1}: it may have arrived.', text, when),
+  };
+}
+
+/** Says that a fix has signed somebody in, and what to press now. */
+export function problemOfSignedIn({ host, userName }: Pick<Account, 'host' | 'userName'>): Problem {
+  return {
+    ...{ code: '', severity: 'info', fixes: [] },
+    message: l10n.t(
+      'Signed in to {0} as {1}. Press Send to send the push.',
+      plainText(host, 100),
+      plainText(userName, 100),
+    ),
+  };
 }
 
 /** A sentence about a push names the permission that it needs, and says that the text is kept. */

@@ -2,7 +2,7 @@ import type { AcceptedView, PhaseView, PlanView } from '../form/protocol';
 import { sendLabel } from './audience';
 import { button, h, icon, setAttribute, setText, show } from './dom';
 import type { Page, Part } from './page';
-import { ProblemBox } from './problemBox';
+import { EarlierLine, ProblemBox } from './problemBox';
 
 /** Cancel is offered once something has taken so long, in ms: most pushes are over before. */
 const patienceMs = 1_000;
@@ -30,6 +30,7 @@ export class SendArea implements Part {
   readonly #accepted: HTMLElement;
   readonly #acceptedText = h('span');
   readonly #problem: ProblemBox;
+  readonly #earlier: EarlierLine;
   #spoken = '';
   /** True while nothing has been drawn: what was there before the page is no news. */
   #isNew = true;
@@ -67,6 +68,7 @@ export class SendArea implements Part {
     );
     this.#accepted = h('p', { class: 'outcome accepted' }, icon('check'), this.#acceptedText);
     this.#problem = new ProblemBox(page);
+    this.#earlier = new EarlierLine(page);
     this.element = h(
       'div',
       { class: 'send-area' },
@@ -75,6 +77,7 @@ export class SendArea implements Part {
       this.#under,
       this.#accepted,
       this.#problem.element,
+      this.#earlier.element,
     );
   }
 
@@ -112,6 +115,7 @@ export class SendArea implements Part {
     show(this.#accepted, accepted !== undefined);
     setText(this.#acceptedText, accepted ?? '');
     this.#problem.render(busy ? undefined : state.problem, !this.#isNew);
+    this.#earlier.render(busy ? undefined : state.earlier);
     this.#sayPhase(phase, under, accepted);
   }
 
