@@ -141,6 +141,7 @@ export class FormController implements Disposable {
         this.#ready = true;
         this.#delivery.reset();
         await this.#readAccounts();
+        this.#post({ type: 'pastTexts', texts: [...this.#draft.pastTexts] });
         break;
       case 'edit':
         this.#write(message);
@@ -251,7 +252,7 @@ export class FormController implements Disposable {
   #write(message: Extract<FromForm, { type: 'edit' | 'send' }>): boolean {
     const { generation, edit, written } = message;
     const account = this.#accounts.shown;
-    const { text, recipients } = this.#draft.current;
+    const { text, recipients, location } = this.#draft.current;
     if (!this.#sending.isIdle || !this.#draft.write(account, { generation, edit }, written)) {
       this.#post();
       return false;
@@ -261,7 +262,8 @@ export class FormController implements Disposable {
     }
     // Beside the next text it would seem to be about that one.
     const isOver = written.text !== text && this.#sending.forgetAccepted();
-    if (this.#problems.edited() || isOver) {
+    const isElsewhere = (this.#draft.current.location === undefined) !== (location === undefined);
+    if (this.#problems.edited() || isOver || isElsewhere) {
       this.#post();
     }
     if (message.type === 'edit') {

@@ -9,6 +9,7 @@ import type { Draft, DraftContent } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import type { DepartmentRecipient, Recipient } from '../people/recipient';
 import type { FormPeople } from './formPeople';
+import { TextHistory } from './textHistory';
 import type { KeptView, Person, Stamp, Written } from './protocol';
 
 const excerptAtMost = 80;
@@ -25,6 +26,9 @@ export class FormDraft implements Disposable {
   readonly #changed = this.#owned.add(new Emitter<void>());
   #seen: Draft;
   #generation = 1;
+  #texts = new TextHistory();
+  /** The place of a text that was deleted: it comes back when the text does. */
+  #lostLocation: Draft['location'];
   #edit = 0;
 
   constructor(
@@ -41,7 +45,7 @@ export class FormDraft implements Disposable {
         const isReplaced = drafts.current !== this.#seen;
         this.#seen = drafts.current;
         if (source !== this) {
-          this.#generation += isReplaced ? 1 : 0;
+          this.#nextGeneration(isReplaced);
           this.#changed.fire();
         }
       }),
@@ -61,6 +65,11 @@ export class FormDraft implements Disposable {
     return { generation: this.#generation, edit: this.#edit };
   }
 
+  /** What the text was before, oldest first. */
+  get pastTexts(): readonly string[] {
+    return this.#texts.past;
+  }
+
   get kept(): KeptView[] {
     return this.#drafts.kept.map(({ id, text, recipients }) => ({
       id,
@@ -76,19 +85,25 @@ export class FormDraft implements Disposable {
     }
     this.#edit = stamp.edit;
     const { text, mode, avatar, locationIncluded } = written;
-    const { location, recipients } = this.current;
-    const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+    const { recipients, text: before } = this.current;
+    const location = this.current.location ?? this.#lostLocation;
+    if (location && locationIncluded === undefined) {
+      this.#lostLocation = location;
+    }
+    this.#texts.record(before, text);
+    const known = new Map(recipients.map((recipient) => [recipient.id, recipient]));
     this.#update({
       ...{ text, mode, avatar },
       recipients: [...new Set(written.recipients)].map((id) => {
-        const known = account && this.#people.person(account.id, id);
-        return known?.name === undefined ? (before.get(id) ?? { id }) : recipientOf(known);
+        const named = account && this.#people.person(account.id, id);
+        return named?.name === undefined ? (known.get(id) ?? { id }) : recipientOf(named);
       }),
       departments: this.#departments(account, written.departments),
       // Ids mean people of one portal only.
       ...(account && { accountId: account.id }),
       ...(location && {
-        location: { ...location, included: locationIncluded ?? location.included },
+        location:
+          locationIncluded === undefined ? undefined : { ...location, included: locationIncluded },
       }),
     });
     return true;
@@ -125,7 +140,7 @@ export class FormDraft implements Disposable {
   /** Keeps the people of an accepted push chosen for the next one, unless something else is being written. */
   chooseAgain({ recipients, departments, accountId }: Draft): void {
     if (isEmptyDraft(this.current)) {
-      this.#generation += 1;
+      this.#nextGeneration();
       this.#update({ recipients, departments, accountId });
     }
   }
@@ -153,7 +168,7 @@ export class FormDraft implements Disposable {
   restore(id: string): void {
     const before = this.current;
     this.#drafts.restore(id, this);
-    this.#generation += this.current === before ? 0 : 1;
+    this.#nextGeneration(this.current !== before);
   }
 
   forget(id: string): void {
@@ -162,6 +177,15 @@ export class FormDraft implements Disposable {
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  /** Another draft is in the form now. */
+  #nextGeneration(isReplaced = true): void {
+    if (isReplaced) {
+      this.#generation += 1;
+      this.#texts = new TextHistory();
+      this.#lostLocation = undefined;
+    }
   }
 
   #update(patch: Partial<DraftContent>): void {

@@ -114,7 +114,25 @@ function messageStrings() {
       'Filled in for each person: {0}. {1} gives the text to use where the value is not known. To send a brace itself, write it twice.',
     ),
     makeLiteral: l10n.t('Switch to literal'),
-    addLocation: l10n.t('Begin with {0}'),
+    literalHint: l10n.t('“{0}” is sent as it is written.'),
+    makePersonal: l10n.t('Fill it in for each person'),
+    placeholders: l10n.t('What can be filled in'),
+    placeholdersOpen: l10n.t('What can be filled in: choose with the arrow keys.'),
+    placeholdersNote: l10n.t(
+      'Where the value is not known: {0}. To send a brace itself, write it twice.',
+    ),
+    placeholderFallback: l10n.t({
+      message: 'colleague',
+      comment: ['What a text says in place of a name that is not known'],
+    }),
+    placeholderWords: l10n.t({
+      message: 'name, last_name, full_name, position, department',
+      comment: [
+        'What can stand between braces: only these words and their Russian names are understood',
+      ],
+    }),
+    placeholderMeanings: l10n.t('first name, last name, first and last name, position, department'),
+    addLocation: l10n.t('Begin with “{0}”'),
     iphone: l10n.t('iPhone'),
     android: l10n.t('Android'),
     bytes: l10n.t('{0} of {1} bytes'),
@@ -133,6 +151,11 @@ function messageStrings() {
 
     onPhone: l10n.t('On the phone'),
     onPhoneOf: l10n.t('On the phone of {0}'),
+    onPhoneExample: l10n.t('On the phone, with {0} as an example'),
+    exampleFirstName: l10n.t({ message: 'Anna', comment: ['An invented person'] }),
+    exampleLastName: l10n.t({ message: 'Petrova', comment: ['An invented person'] }),
+    examplePosition: l10n.t({ message: 'engineer', comment: ['Of an invented person'] }),
+    exampleDepartment: l10n.t({ message: 'Sales', comment: ['Department of an invented person'] }),
     choosePhone: l10n.t('Whose phone is shown'),
     platform: l10n.t('Phone in the preview'),
     previewLabel: l10n.t('How it will look on the lock screen'),

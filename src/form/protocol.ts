@@ -324,6 +324,8 @@ const toFormSchema = v.variant('type', [
   v.object({ type: v.literal('peopleRead') }),
   /** A push has come further; everything else is as it was. */
   v.object({ type: v.literal('phase'), phase }),
+  /** What the draft's text was before, oldest first: a page that was rebuilt goes on with it for undo. */
+  v.object({ type: v.literal('pastTexts'), texts: v.array(v.string()) }),
   v.object({ type: v.literal('focus'), field: v.picklist(formFields) }),
   v.object({
     type: v.literal('reply'),

@@ -9,6 +9,8 @@ import type { PageDraft } from './pageModel';
 export interface Preview {
   /** With the place in the code, if it goes with the text, and the placeholders filled in. */
   text: string;
+  /** Whether it is another text for another person. */
+  isPersonal: boolean;
   budget: PushBudget;
   /** The budget of the longest version of a personal text, which may be another person's. */
   longest: PushBudget;
@@ -16,18 +18,20 @@ export interface Preview {
   empty: PushBudget;
 }
 
-/** `person`: the recipient whose phone is drawn; undefined while nobody is chosen. */
+/** `person`: whose phone is drawn. */
 export function preview(
   { account, draft: { location } }: FormState,
   written: Readonly<PageDraft>,
-  person: Person | undefined,
+  person: Person,
 ): Preview {
-  const included = written.locationIncluded ?? location?.included ?? false;
+  const included = written.locationIncluded ?? false;
   const draft = { ...written, location: location && { ...location, included } };
   const sender = { clientId: account?.clientId ?? '', senderName: account?.senderName };
+  const template = templateOf(draft);
   return {
-    text: fillTemplate(templateOf(draft), person),
-    budget: budgetOf(draft, sender, person ? [person] : []),
+    text: fillTemplate(template, person),
+    isPersonal: template.personal,
+    budget: budgetOf(draft, sender, [person]),
     longest: budgetOf(draft, sender, written.recipients),
     empty: budgetOf({ ...draft, text: '' }, sender, []),
   };

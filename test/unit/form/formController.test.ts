@@ -326,7 +326,7 @@ describe('the form without its window', () => {
     await form.receive({ type: 'ready' });
     assert.deepEqual(
       posted.map(({ type }) => type),
-      ['init', 'state'],
+      ['init', 'state', 'pastTexts'],
     );
     assert.deepEqual(state().account, {
       id: 'acme:1',
