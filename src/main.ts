@@ -7,7 +7,7 @@ import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
 import { ComposeLinkHandler } from './compose/composeLinkHandler';
 import { Palette } from './compose/palette';
-import { SaveGroup } from './compose/saveGroup';
+import { saveGroup } from './compose/saveGroup';
 import { SelectionIntoForm } from './compose/selection';
 import { pickPerson } from './delivery/personPicker';
 import { WhyNotDelivered } from './delivery/whyNotDelivered';
@@ -97,14 +97,6 @@ export function openMain(deps: ServicesDeps): Main {
 function composeHandlers(services: Services) {
   const { accounts, drafts, picker, sender, groups, notifier, settings, focusForm } = services;
   const palette = new Palette({ accounts, drafts, picker, sender, inputs: window });
-  const saveGroup = new SaveGroup({
-    ...{ accounts, picker, groups, inputs: window, messages: notifier },
-    written: () => {
-      const { accountId, recipients, departments } = drafts.current;
-      return { accountId, people: recipients, departments };
-    },
-    hasWorkspace: () => workspace.isTrusted && workspace.workspaceFolders !== undefined,
-  });
   const selection = new SelectionIntoForm({
     ...{ drafts, messages: notifier },
     editor: () => window.activeTextEditor,
@@ -114,7 +106,15 @@ function composeHandlers(services: Services) {
   return {
     [commands.send]: () => palette.run(),
     [commands.sendSelection]: () => selection.run(),
-    [commands.saveGroup]: () => saveGroup.run(),
+    [commands.saveGroup]: () =>
+      saveGroup({
+        ...{ accounts, picker, groups, inputs: window, messages: notifier },
+        written: () => {
+          const { accountId, recipients, departments } = drafts.current;
+          return { accountId, people: recipients, departments };
+        },
+        hasWorkspace: () => workspace.isTrusted && workspace.workspaceFolders !== undefined,
+      }),
   };
 }
 

@@ -26,11 +26,11 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider {
 
   readonly onDidChangeSessions: Event<SessionsChange> = (listener, thisArg, disposables) =>
     this.#deps.store.onDidChange(
-      ({ added, removed, changed }) => {
+      ({ before, after }) => {
         listener.call(thisArg, {
-          added: added.map(sessionOf),
-          removed: removed.map(sessionOf),
-          changed: changed.map(({ after }) => sessionOf(after)),
+          added: after && !before ? [sessionOf(after)] : [],
+          removed: before && !after ? [sessionOf(before)] : [],
+          changed: before && after ? [sessionOf(after)] : [],
         });
       },
       undefined,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { l10n } from 'vscode';
 import type { Event, Memento } from 'vscode';
 import type { AppCredentials } from '../bitrix24/oauth';
@@ -22,7 +23,7 @@ import type { SetupResult } from './setupCheck';
 import type { KnownApp, SignInDialogs } from './signInDialogs';
 import { runSignIn } from './signInFlow';
 import { accountId, accountOf } from './storedAccount';
-import type { SignedInAccount, StoredAccount } from './storedAccount';
+import type { SignedInAccount } from './storedAccount';
 import type { TokenStore, TokenStoreChange } from './tokenStore';
 
 export interface AccountsDeps {
@@ -244,20 +245,13 @@ export class Bitrix24Accounts implements Accounts {
     return answer === yes;
   }
 
-  #storeChanged({ added, removed, changed }: TokenStoreChange): void {
-    for (const stored of removed) {
-      this.#clients.delete(accountId(stored));
+  #storeChanged({ before, after }: TokenStoreChange): void {
+    if (before && !after) {
+      this.#clients.delete(accountId(before));
     }
     // A renewed token changes nothing that is shown.
-    if (
-      added.length + removed.length > 0 ||
-      changed.some(({ before, after }) => looks(before) !== looks(after))
-    ) {
+    if (!isDeepStrictEqual(before && accountOf(before), after && accountOf(after))) {
       this.#changes.fire();
     }
   }
-}
-
-function looks(stored: StoredAccount): string {
-  return JSON.stringify(accountOf(stored));
 }

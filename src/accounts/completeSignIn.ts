@@ -52,7 +52,7 @@ export async function completeSignIn(
   const authServer = authServerOf(answer);
   const tokens = await exchangeCode(
     deps.transport,
-    { authServer, credentials: app, code: callback.code, now: deps.clock.now() },
+    { authServer, credentials: app, code: callback.code },
     signal,
   );
   const expected = [callback.memberId, answer.memberId].filter((id) => id !== undefined);

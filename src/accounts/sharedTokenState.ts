@@ -26,13 +26,7 @@ const stateSchema = v.object({
   /** Portal and tokens of this generation, sealed with AES-256-GCM; absent once the sign-in has ended. */
   sealed: v.optional(text),
   /** The server's answer that the refresh token of this generation is dead. */
-  refused: v.optional(
-    v.object({
-      generation: counter,
-      code: text,
-      httpStatus: v.optional(v.number()),
-    }),
-  ),
+  refused: v.optional(v.object({ code: text, httpStatus: v.optional(v.number()) })),
   /** The sign-ins that were signed out, the latest last. */
   ended: v.array(text),
 });
@@ -41,10 +35,7 @@ type State = v.InferOutput<typeof stateSchema>;
 const sealedSchema = v.pick(storedAccountSchema, ['portal', 'tokens']);
 
 /** The authorization server's answer that refused a refresh token for good. */
-export interface Refusal {
-  code: string;
-  httpStatus?: number | undefined;
-}
+export type Refusal = NonNullable<State['refused']>;
 
 /** Compares an account as one window has it with what the windows share. */
 export type SharedView =
@@ -75,9 +66,7 @@ export class SharedTokenState implements Disposable {
   readonly #log: Log;
   readonly #store = new DisposableStore();
   readonly #changes = new Emitter<void>();
-  readonly #files = new Map<string, SharedFile<State>>();
-  readonly #locks = new Map<string, InterProcessLock>();
-  #watching = false;
+  readonly #accounts = new Map<string, { file: SharedFile<State>; renewal: InterProcessLock }>();
 
   /** Fires when another window may have changed something. Not all file systems tell, so nobody may rely on it. */
   readonly onDidChange: Event<void> = this.#changes.event;
@@ -89,12 +78,8 @@ export class SharedTokenState implements Disposable {
     this.#store.add(this.#changes);
   }
 
-  /** Begins to watch for what other windows do. */
+  /** Begins to watch for what other windows do; called once. */
   watch(): void {
-    if (this.#watching) {
-      return;
-    }
-    this.#watching = true;
     const start = async () => {
       await mkdir(this.#folder, { recursive: true });
       const watcher = watch(this.#folder, { persistent: false }, (_kind, name) => {
@@ -112,12 +97,7 @@ export class SharedTokenState implements Disposable {
 
   /** Runs `work` while no other window does so for this account. Rejects with the signal's reason when it aborts first. */
   alone<T>(id: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    let lock = this.#locks.get(id);
-    if (!lock) {
-      lock = new InterProcessLock(this.#pathOf(id, 'renew'));
-      this.#locks.set(id, lock);
-    }
-    return lock.hold(work, signal);
+    return this.#sharedOf(id).renewal.hold(work, signal);
   }
 
   async view(account: StoredAccount): Promise<SharedView> {
@@ -178,19 +158,17 @@ export class SharedTokenState implements Disposable {
   async refusalOf(account: StoredAccount): Promise<Refusal | undefined> {
     const state = await this.#fileOf(account).read();
     const { signIn, generation } = account.shared;
-    return state?.signIn === signIn && state.refused?.generation === generation
-      ? state.refused
-      : undefined;
+    return state?.signIn === signIn && state.generation === generation ? state.refused : undefined;
   }
 
   async noteRefusal(account: StoredAccount, { code, httpStatus }: Refusal): Promise<void> {
     const { signIn, generation } = account.shared;
     await this.#fileOf(account).update((state) => {
-      if (state && (state.signIn !== signIn || state.generation > generation)) {
-        return { result: undefined };
-      }
-      const known = state ?? { version: 1 as const, signIn, generation, ended: [] };
-      return { next: { ...known, refused: { generation, code, httpStatus } }, result: undefined };
+      const isKnown = state?.signIn === signIn && state.generation === generation;
+      return {
+        ...(isKnown && { next: { ...state, refused: { code, httpStatus } } }),
+        result: undefined,
+      };
     });
   }
 
@@ -213,26 +191,22 @@ export class SharedTokenState implements Disposable {
   }
 
   #fileOf(account: StoredAccount): SharedFile<State> {
-    const id = accountId(account);
-    let file = this.#files.get(id);
-    if (!file) {
-      file = new SharedFile({
-        file: this.#pathOf(id, 'json'),
-        parse: (value) => {
-          const parsed = v.safeParse(stateSchema, value);
-          return parsed.success ? parsed.output : undefined;
-        },
-        durable: true,
-        log: this.#log,
-      });
-      this.#files.set(id, file);
-    }
-    return file;
+    return this.#sharedOf(accountId(account)).file;
   }
 
-  #pathOf(id: string, kind: string): string {
-    const name = createHash('sha256').update(id).digest('hex').slice(0, 32);
-    return path.join(this.#folder, `${name}.${kind}`);
+  #sharedOf(id: string): { file: SharedFile<State>; renewal: InterProcessLock } {
+    let shared = this.#accounts.get(id);
+    if (!shared) {
+      const name = createHash('sha256').update(id).digest('hex').slice(0, 32);
+      const start = path.join(this.#folder, name);
+      const parse = (value: unknown) => (v.is(stateSchema, value) ? value : undefined);
+      shared = {
+        file: new SharedFile({ file: `${start}.json`, parse, durable: true, log: this.#log }),
+        renewal: new InterProcessLock(`${start}.renew`),
+      };
+      this.#accounts.set(id, shared);
+    }
+    return shared;
   }
 }
 

@@ -20,13 +20,10 @@ export const storedAccountSchema = v.object({
   tokens: v.object({
     accessToken: text,
     refreshToken: text,
-    expiresAt: v.number(),
     clientEndpoint: v.pipe(text, v.url()),
     serverEndpoint: v.optional(text),
     memberId: v.pipe(text, v.minLength(1)),
     userId: v.optional(v.number()),
-    status: v.optional(text),
-    scope: v.optional(text),
   }),
   /** Lets the windows agree, see SharedTokenState; added when the account is stored first. */
   shared: v.object({

@@ -42,38 +42,35 @@ export class TokenRefresh implements TokenSource {
     this.#deps = deps;
   }
 
-  async tokens(signal?: AbortSignal): Promise<Tokens> {
+  async tokens(): Promise<Tokens> {
     if (this.#running) {
-      return unlessAborted(this.#running, signal);
+      return this.#running;
     }
     if (this.#unsaved) {
-      return unlessAborted(this.#save(this.#unsaved), signal);
+      return this.#save(this.#unsaved);
     }
     const stored = await this.#deps.store.get(this.#deps.accountId);
     return (stored ?? this.#gone()).tokens;
   }
 
-  /**
-   * Bitrix24 may lock out an application that refreshes without need, so only a refused token is renewed.
-   * The refresh goes on when the caller gives up: its answer is worth keeping.
-   */
-  async refreshed(failedAccessToken: string, signal?: AbortSignal): Promise<Tokens> {
+  /** Bitrix24 may lock out an application that refreshes without need, so only a refused token is renewed. */
+  async refreshed(failedAccessToken: string): Promise<Tokens> {
     const joined = this.#running;
     this.#running ??= this.#refresh(failedAccessToken).finally(() => {
       this.#running = undefined;
     });
-    const tokens = await unlessAborted(this.#running, signal);
+    const tokens = await this.#running;
     // A refresh that was running already may have begun with an older token than the one that failed here.
     return joined && tokens.accessToken === failedAccessToken
-      ? this.refreshed(failedAccessToken, signal)
+      ? this.refreshed(failedAccessToken)
       : tokens;
   }
 
-  moved(clientEndpoint: string, signal?: AbortSignal): Promise<Tokens | undefined> {
+  moved(clientEndpoint: string): Promise<Tokens | undefined> {
     this.#move ??= this.#followMove(clientEndpoint).finally(() => {
       this.#move = undefined;
     });
-    return unlessAborted(this.#move, signal);
+    return this.#move;
   }
 
   /** Tokens are renewed by one window at a time, and within 15 s, the wait for another window included. */
@@ -107,7 +104,10 @@ export class TokenRefresh implements TokenSource {
       return stored.tokens;
     }
     const authServer = authServerFor(stored);
-    await this.#throwIfRefused(stored, authServer);
+    const refusal = await this.#deps.store.refusalOf(stored);
+    if (refusal) {
+      throw new Bitrix24Error({ kind: 'server', phase: 'answered', host: authServer, ...refusal });
+    }
     let answer: Tokens;
     try {
       answer = await this.#ask(stored, authServer, signal);
@@ -135,25 +135,12 @@ export class TokenRefresh implements TokenSource {
     return this.#save(answer);
   }
 
-  /** Throws what the server said of this very refresh token before, to this window or another. */
-  async #throwIfRefused(stored: StoredAccount, host: string): Promise<void> {
-    const refusal = await this.#deps.store.refusalOf(stored);
-    if (refusal) {
-      throw new Bitrix24Error({ kind: 'server', phase: 'answered', host, ...refusal });
-    }
-  }
-
   async #ask(stored: StoredAccount, authServer: string, signal: AbortSignal): Promise<Tokens> {
-    const { transport, clock } = this.#deps;
     signal.throwIfAborted();
-    const request = {
-      authServer,
-      credentials: stored.app,
-      refreshToken: stored.tokens.refreshToken,
-      now: clock.now(),
-    };
+    const { refreshToken } = stored.tokens;
+    const request = { authServer, credentials: stored.app, refreshToken };
     try {
-      return await unlessAborted(refreshTokens(transport, request, signal), signal);
+      return await unlessAborted(refreshTokens(this.#deps.transport, request, signal), signal);
     } catch (error) {
       if (signal.aborted) {
         throw timedOut(authServer);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Event, SecretStorage } from 'vscode';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { Clock } from '../common/clock';
@@ -18,10 +19,10 @@ const damagedPrefix = 'damaged.v1:';
 /** A locked keyring may never answer. */
 const deadlineMs = 10_000;
 
+/** What became of one account: `before` is undefined for a new one, `after` for one that was removed. */
 export interface TokenStoreChange {
-  added: StoredAccount[];
-  removed: StoredAccount[];
-  changed: { before: StoredAccount; after: StoredAccount }[];
+  before: StoredAccount | undefined;
+  after: StoredAccount | undefined;
 }
 
 export interface TokenStoreDeps {
@@ -32,11 +33,6 @@ export interface TokenStoreDeps {
   log: Log;
   /** Called when a stored account could not be understood and was set aside: its user has to sign in again. */
   onDamaged: () => void;
-}
-
-interface Entry {
-  value: string;
-  account: StoredAccount;
 }
 
 /**
@@ -50,8 +46,8 @@ export class TokenStore implements Disposable {
   readonly #store = new DisposableStore();
   readonly #changes = new Emitter<TokenStoreChange>();
   /** The accounts by id, as read last; undefined until first asked. */
-  #cache: Map<string, Entry> | undefined;
-  #loading: Promise<Map<string, Entry>> | undefined;
+  #cache: Map<string, StoredAccount> | undefined;
+  #loading: Promise<Map<string, StoredAccount>> | undefined;
   /** Work on one secret goes one after another, so that no change is lost. */
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #getting = new Map<string, Promise<StoredAccount | undefined>>();
@@ -120,7 +116,7 @@ export class TokenStore implements Disposable {
       }
       const value = JSON.stringify(next);
       await this.#storeSecret(keyPrefix + accountId, value);
-      this.#remember(accountId, { value, account: next });
+      this.#remember(accountId, parseStored(value));
       return next;
     });
   }
@@ -128,9 +124,9 @@ export class TokenStore implements Disposable {
   /** Signs the account out in all windows, and forgets what was set aside of it. */
   remove(accountId: string): Promise<void> {
     return this.#inTurn(accountId, async () => {
-      const entry = (await this.#loaded()).get(accountId);
-      if (entry) {
-        await this.#shared.end(entry.account);
+      const account = (await this.#loaded()).get(accountId);
+      if (account) {
+        await this.#shared.end(account);
       }
       await this.#deleteSecret(keyPrefix + accountId);
       await this.#deleteSecret(damagedPrefix + accountId);
@@ -167,7 +163,7 @@ export class TokenStore implements Disposable {
   }
 
   async #get(accountId: string): Promise<StoredAccount | undefined> {
-    const account = (await this.#loaded()).get(accountId)?.account;
+    const account = (await this.#loaded()).get(accountId);
     if (!account) {
       return undefined;
     }
@@ -181,7 +177,7 @@ export class TokenStore implements Disposable {
     return account;
   }
 
-  async #loaded(): Promise<Map<string, Entry>> {
+  async #loaded(): Promise<Map<string, StoredAccount>> {
     if (this.#cache) {
       return this.#cache;
     }
@@ -191,17 +187,17 @@ export class TokenStore implements Disposable {
     return this.#loading;
   }
 
-  async #load(): Promise<Map<string, Entry>> {
+  async #load(): Promise<Map<string, StoredAccount>> {
     const keys = await this.#answered(() => this.#deps.secrets.keys());
     const ids = keys
       .filter((key) => key.startsWith(keyPrefix))
       .map((key) => key.slice(keyPrefix.length));
-    const cache = new Map<string, Entry>();
+    const cache = new Map<string, StoredAccount>();
     await Promise.all(
       ids.map(async (accountId) => {
-        const entry = await this.#readEntry(accountId);
-        if (entry) {
-          cache.set(accountId, entry);
+        const account = await this.#readSecret(accountId);
+        if (account) {
+          cache.set(accountId, account);
         }
       }),
     );
@@ -212,12 +208,12 @@ export class TokenStore implements Disposable {
 
   async #read(accountId: string): Promise<StoredAccount | undefined> {
     await this.#loaded();
-    const entry = await this.#readEntry(accountId);
-    this.#remember(accountId, entry);
-    return entry?.account;
+    const account = await this.#readSecret(accountId);
+    this.#remember(accountId, account);
+    return account;
   }
 
-  async #readEntry(accountId: string): Promise<Entry | undefined> {
+  async #readSecret(accountId: string): Promise<StoredAccount | undefined> {
     const value = await this.#answered(() => this.#deps.secrets.get(keyPrefix + accountId));
     if (value === undefined) {
       return undefined;
@@ -236,9 +232,7 @@ export class TokenStore implements Disposable {
       }
       return undefined;
     }
-    return view.kind === 'behind'
-      ? { value: JSON.stringify(view.account), account: view.account }
-      : { value, account };
+    return view.kind === 'behind' ? view.account : account;
   }
 
   /** A value that cannot be understood may still be of use to somebody who looks at it. */
@@ -273,23 +267,19 @@ export class TokenStore implements Disposable {
     }
   }
 
-  /** Keeps the cache true and tells what is new; silent when the stored string is the one already known. */
-  #remember(accountId: string, entry: Entry | undefined): void {
+  /** Keeps the cache true and tells what is new. */
+  #remember(accountId: string, after: StoredAccount | undefined): void {
     const cache = this.#cache;
     const before = cache?.get(accountId);
-    if (!cache || before?.value === entry?.value) {
+    if (!cache || isDeepStrictEqual(before, after)) {
       return;
     }
-    if (entry) {
-      cache.set(accountId, entry);
+    if (after) {
+      cache.set(accountId, after);
     } else {
       cache.delete(accountId);
     }
-    this.#changes.fire({
-      added: entry && !before ? [entry.account] : [],
-      removed: before && !entry ? [before.account] : [],
-      changed: entry && before ? [{ before: before.account, after: entry.account }] : [],
-    });
+    this.#changes.fire({ before, after });
   }
 
   #inTurn<T>(accountId: string, work: () => Promise<T>): Promise<T> {
@@ -335,6 +325,6 @@ export class TokenStore implements Disposable {
 function numbered(next: SignedInAccount, current: StoredAccount | undefined): StoredAccount {
   const sameApp = next.app.clientId === current?.app.clientId;
   const shared = sameApp ? current.shared : newSharedSignIn();
-  const isNew = !sameApp || JSON.stringify(next.tokens) !== JSON.stringify(current.tokens);
+  const isNew = !sameApp || !isDeepStrictEqual(next.tokens, current.tokens);
   return { ...next, shared: { ...shared, generation: shared.generation + (isNew ? 1 : 0) } };
 }

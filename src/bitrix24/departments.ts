@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import { positiveInteger } from './person';
 import type { CallControl, PortalClient } from './portalClient';
-import { inBatches, pageSize, rows, rowsOf } from './rows';
+import { inBatches, pageSize, positiveInteger, readRows, rows, rowsOf } from './rows';
 
 /** A department as `department.get` tells of it. */
 export interface Department {
@@ -22,14 +21,14 @@ export async function departments(
   options: CallControl = {},
 ): Promise<Department[]> {
   const first = await client.call('department.get', query(0), { ...options, schema: rows });
-  const found = readDepartments(first.result);
+  const found = readRows(departmentRow, first.result);
   const total = first.next === undefined ? 0 : (first.total ?? 0);
   const commands = [];
   for (let start = pageSize; start < total; start += pageSize) {
     commands.push({ method: 'department.get', params: query(start) });
   }
   for await (const [, outcome] of inBatches(client, commands, options)) {
-    found.push(...readDepartments(rowsOf(outcome)));
+    found.push(...readRows(departmentRow, rowsOf(outcome)));
   }
   return found;
 }
@@ -40,21 +39,17 @@ function query(start: number): Record<string, unknown> {
 }
 
 const optionalId = v.fallback(v.optional(positiveInteger), undefined);
-const departmentRow = v.object({
-  ID: positiveInteger,
-  NAME: v.pipe(v.string(), v.trim(), v.nonEmpty()),
-  PARENT: optionalId,
-  UF_HEAD: optionalId,
-});
-
-/** A row that cannot be read is left out rather than hiding all the others. */
-function readDepartments(list: readonly unknown[]): Department[] {
-  return list.flatMap((row) => {
-    const parsed = v.safeParse(departmentRow, row);
-    if (!parsed.success) {
-      return [];
-    }
-    const { ID: id, NAME: name, PARENT: parent, UF_HEAD: head } = parsed.output;
-    return [{ id, name, parent, head }];
-  });
-}
+const departmentRow = v.pipe(
+  v.object({
+    ID: positiveInteger,
+    NAME: v.pipe(v.string(), v.trim(), v.nonEmpty()),
+    PARENT: optionalId,
+    UF_HEAD: optionalId,
+  }),
+  v.transform((row): Department => ({
+    id: row.ID,
+    name: row.NAME,
+    parent: row.PARENT,
+    head: row.UF_HEAD,
+  })),
+);

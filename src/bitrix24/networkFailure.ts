@@ -1,20 +1,22 @@
+import * as v from 'valibot';
 import type { Bitrix24ErrorFields, ErrorKind, Phase } from './errors';
+import type { WireWatch } from './wireWatch';
 
-/** The fields of Node's errors; any of them may be missing. */
-interface SystemError {
-  code: string | undefined;
-  syscall: string | undefined;
-  message: string | undefined;
-  hostname: string | undefined;
-  port: number | undefined;
-}
-
-/** How far the request is known to have come. */
-export interface Progress {
-  readonly seen: boolean;
-  readonly certainlyNotSent: boolean;
-  readonly proxyFailed: boolean;
-}
+const text = v.fallback(v.optional(v.string()), undefined);
+/** The fields of Node's and node-fetch's errors; any of them may be missing. */
+const systemErrorSchema = v.fallback(
+  v.object({
+    code: text,
+    syscall: text,
+    erroredSysCall: text,
+    hostname: text,
+    port: v.fallback(v.optional(v.number()), undefined),
+    /** Only node-fetch's have it. */
+    type: text,
+  }),
+  {},
+);
+type SystemError = v.InferOutput<typeof systemErrorSchema>;
 
 const unreachable = new Set([
   'ECONNREFUSED',
@@ -35,17 +37,21 @@ const unreadable = /^(?:HPE_|Z_|ERR_BROTLI|ERR__ERROR_FORMAT)/;
 export function classify(
   error: unknown,
   url: URL,
-  progress: Progress,
+  watch: WireWatch,
 ): Pick<Bitrix24ErrorFields, 'kind' | 'phase' | 'code' | 'description'> {
-  const system = readSystemError(error);
+  // Several addresses of one name: Node wraps what happened with each; the first stands for all.
+  const inner: unknown = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
+  const fields = v.parse(systemErrorSchema, inner);
+  const system = { ...fields, syscall: fields.syscall ?? fields.erroredSysCall };
   const beforeSending = system.syscall === 'connect' || system.syscall === 'getaddrinfo';
   const phase: Phase =
-    progress.certainlyNotSent || (!progress.seen && beforeSending) ? 'notSent' : 'noAnswer';
+    watch.certainlyNotSent || (!watch.seen && beforeSending) ? 'notSent' : 'noAnswer';
   return {
-    kind: progress.proxyFailed || isProxys(system, url, phase) ? 'proxy' : kindOf(system, phase),
+    kind: watch.proxyFailed || isProxys(system, url, phase) ? 'proxy' : kindOf(system, phase),
     phase,
     code: system.code ?? 'CONNECTION_LOST',
-    description: system.message,
+    description:
+      inner instanceof Error && system.type === undefined ? tidy(inner.message) : undefined,
   };
 }
 
@@ -78,23 +84,6 @@ function isProxys(error: SystemError, url: URL, phase: Phase): boolean {
     (error.hostname !== undefined && error.hostname !== url.hostname.replace(/^\[|\]$/g, '')) ||
     (error.syscall === 'connect' && error.port !== undefined && error.port !== port)
   );
-}
-
-function readSystemError(error: unknown): SystemError {
-  // Several addresses of one name: Node wraps what happened with each; the first stands for all.
-  const inner: unknown =
-    error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
-  const fields: Record<string, unknown> =
-    typeof inner === 'object' && inner !== null ? { ...inner } : {};
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  const isFetchError = 'type' in fields;
-  return {
-    code: text(fields['code']),
-    syscall: text(fields['syscall']) ?? text(fields['erroredSysCall']),
-    message: inner instanceof Error && !isFetchError ? tidy(inner.message) : undefined,
-    hostname: text(fields['hostname']),
-    port: typeof fields['port'] === 'number' ? fields['port'] : undefined,
-  };
 }
 
 /** One line, without a proxy's password. */

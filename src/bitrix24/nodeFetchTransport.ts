@@ -1,5 +1,7 @@
 import fetch from 'node-fetch';
+import { cancelledError } from './abort';
 import { Bitrix24Error } from './errors';
+import type { Bitrix24ErrorFields } from './errors';
 import type { HttpRequest, HttpResponse, Transport } from './transport';
 import { classify } from './networkFailure';
 import { WireWatch } from './wireWatch';
@@ -15,13 +17,6 @@ export interface NodeFetchTransportOptions {
   answerTimeoutMs?: number;
 }
 
-interface Limits {
-  userAgent: string;
-  maxBytes: number;
-  connectTimeoutMs: number;
-  answerTimeoutMs: number;
-}
-
 /**
  * The network by node-fetch, over Node's http and https, which VS Code patches: its proxy settings and
  * certificates hold. For that no agent is passed here.
@@ -30,22 +25,38 @@ interface Limits {
  * is an error that cannot tell whether the push was read. A new connection is cheaper than that doubt.
  */
 export function nodeFetchTransport(options: NodeFetchTransportOptions): Transport {
-  const limits: Limits = {
-    userAgent: options.userAgent,
-    maxBytes: options.maxBytes ?? 8 * 1024 * 1024,
-    connectTimeoutMs: options.connectTimeoutMs ?? 8_000,
-    answerTimeoutMs: options.answerTimeoutMs ?? 14_000,
+  const limits = {
+    ...{ maxBytes: 8 * 1024 * 1024, connectTimeoutMs: 8_000, answerTimeoutMs: 14_000 },
+    ...options,
   };
   return { send: (request) => exchange(request, limits) };
 }
 
-type Stop = 'cancelled' | 'connectTimeout' | 'answerTimeout' | 'tooLarge';
+/** Why we end an exchange ourselves. */
+const stops = {
+  cancelled: { kind: 'cancelled', code: 'CANCELLED' },
+  connectTimeout: {
+    kind: 'timeout',
+    code: 'CONNECT_TIMEOUT',
+    description: 'No connection in time',
+  },
+  answerTimeout: {
+    kind: 'timeout',
+    code: 'ANSWER_TIMEOUT',
+    description: 'No whole answer in time',
+  },
+  tooLarge: { kind: 'tooLarge', code: 'ANSWER_TOO_LARGE' },
+} satisfies Record<string, Pick<Bitrix24ErrorFields, 'kind' | 'code' | 'description'>>;
+type Stop = keyof typeof stops;
 
-async function exchange(request: HttpRequest, limits: Limits): Promise<HttpResponse> {
+async function exchange(
+  request: HttpRequest,
+  limits: Required<NodeFetchTransportOptions>,
+): Promise<HttpResponse> {
   const { url, signal } = request;
-  const host = url.host;
+  const { host } = url;
   if (signal?.aborted) {
-    throw new Bitrix24Error({ kind: 'cancelled', phase: 'notSent', code: 'CANCELLED', host });
+    throw cancelledError();
   }
 
   const abort = new AbortController();
@@ -85,7 +96,14 @@ async function exchange(request: HttpRequest, limits: Limits): Promise<HttpRespo
     const body = await readText(response.body, limits.maxBytes, () => stop('tooLarge'));
     return { status, headers: new Map(response.headers), body };
   } catch (error) {
-    throw error instanceof Bitrix24Error ? error : failure(error, stopped, watch, url, status);
+    if (error instanceof Bitrix24Error) {
+      throw error;
+    }
+    const phase = watch.certainlyNotSent ? 'notSent' : 'noAnswer';
+    throw new Bitrix24Error({
+      ...(stopped ? { phase, ...stops[stopped] } : classify(watch.error ?? error, url, watch)),
+      ...{ httpStatus: status, host },
+    });
   } finally {
     clearTimeout(answerTimer);
     clearTimeout(connectTimer);
@@ -124,46 +142,4 @@ function refusedByProxy(status: number, host: string): Bitrix24Error {
     httpStatus: status,
     host,
   });
-}
-
-function failure(
-  error: unknown,
-  stopped: Stop | undefined,
-  watch: WireWatch,
-  url: URL,
-  httpStatus: number | undefined,
-): Bitrix24Error {
-  const phase = watch.certainlyNotSent ? 'notSent' : 'noAnswer';
-  const host = url.host;
-  switch (stopped) {
-    case 'cancelled':
-      return new Bitrix24Error({ kind: 'cancelled', phase, code: 'CANCELLED', httpStatus, host });
-    case 'connectTimeout':
-      return new Bitrix24Error({
-        kind: 'timeout',
-        phase,
-        code: 'CONNECT_TIMEOUT',
-        description: `No connection to ${host} in time`,
-        host,
-      });
-    case 'answerTimeout':
-      return new Bitrix24Error({
-        kind: 'timeout',
-        phase,
-        code: 'ANSWER_TIMEOUT',
-        description: `No whole answer from ${host} in time`,
-        httpStatus,
-        host,
-      });
-    case 'tooLarge':
-      return new Bitrix24Error({
-        kind: 'tooLarge',
-        phase: 'noAnswer',
-        code: 'ANSWER_TOO_LARGE',
-        httpStatus,
-        host,
-      });
-    case undefined:
-      return new Bitrix24Error({ ...classify(watch.error ?? error, url, watch), httpStatus, host });
-  }
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { readAnswer, unexpectedAnswer } from './answer';
 import { Bitrix24Error } from './errors';
 import { isLoopback, isPublicAuthServer } from './portalAddress';
-import type { HttpResponse, Transport } from './transport';
+import type { HttpRequest, HttpResponse, Transport } from './transport';
 
 /** A local application's `client_id` and `client_secret`. */
 export interface AppCredentials {
@@ -14,8 +14,6 @@ export interface AppCredentials {
 export interface Tokens {
   accessToken: string;
   refreshToken: string;
-  /** Unix ms by our own clock. */
-  expiresAt: number;
   /** `https://PORTAL/rest/`, always with the slash; http only on loopback. */
   clientEndpoint: string;
   /** `https://AUTHSERVER/rest/`; undefined when the answer had none that may be trusted. */
@@ -23,18 +21,12 @@ export interface Tokens {
   /** The portal's id: 32 hex digits. Hosts change, this does not. */
   memberId: string;
   userId?: number | undefined;
-  /** `L` local, `F` free, `D` demo, `T` trial, `P` paid, `S` subscription. */
-  status?: string | undefined;
-  /** Literally `app` in practice: not the granted scopes. */
-  scope?: string | undefined;
 }
 
 export interface TokenRequest {
   /** Host (and port) of the authorization server: a public one, or loopback. */
   authServer: string;
   credentials: AppCredentials;
-  /** Unix ms. */
-  now: number;
 }
 
 /**
@@ -54,29 +46,21 @@ export function authorizeUrl(portalOrigin: string, clientId: string, state: stri
  */
 export function exchangeCode(
   transport: Transport,
-  request: TokenRequest & { code: string },
+  { code, ...request }: TokenRequest & { code: string },
   signal?: AbortSignal,
 ): Promise<Tokens> {
-  return requestTokens(
-    transport,
-    request,
-    { grant_type: 'authorization_code', code: request.code },
-    signal,
-  );
+  const grant = { grant_type: 'authorization_code', code };
+  return requestTokens(transport, request, grant, code, signal);
 }
 
 /** Trades a refresh token for a new pair; store it before use. Throws Bitrix24Error like {@link exchangeCode}. */
 export function refreshTokens(
   transport: Transport,
-  request: TokenRequest & { refreshToken: string },
+  { refreshToken, ...request }: TokenRequest & { refreshToken: string },
   signal?: AbortSignal,
 ): Promise<Tokens> {
-  return requestTokens(
-    transport,
-    request,
-    { grant_type: 'refresh_token', refresh_token: request.refreshToken },
-    signal,
-  );
+  const grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
+  return requestTokens(transport, request, grant, refreshToken, signal);
 }
 
 /** Host (and port) of the authorization server that these tokens came from; undefined when it was not told. */
@@ -103,51 +87,28 @@ export function sameSite(endpoint: string, portalOrigin: string): boolean {
 
 async function requestTokens(
   transport: Transport,
-  { authServer, credentials, now }: TokenRequest,
+  { authServer, credentials: { clientId, clientSecret } }: TokenRequest,
   grant: Record<string, string>,
+  secret: string,
   signal: AbortSignal | undefined,
 ): Promise<Tokens> {
   const url = tokenUrl(authServer);
-  const form = new URLSearchParams({
-    client_id: credentials.clientId,
-    client_secret: credentials.clientSecret,
-    ...grant,
-  });
-  const secrets = [credentials.clientSecret, grant['code'] ?? '', grant['refresh_token'] ?? ''];
-  const read = (response: HttpResponse) => readTokens(response, url.host, secrets, now);
+  const form = new URLSearchParams({ client_id: clientId, client_secret: clientSecret, ...grant });
+  const ask = async (request: Omit<HttpRequest, 'signal'>) =>
+    readTokens(await transport.send({ ...request, signal }), url.host, [clientSecret, secret]);
+  const headers = { Accept: 'application/json' };
   try {
     // In a body, secrets stay out of the logs of everything between us and the server.
-    return read(
-      await transport.send({
-        method: 'POST',
-        url,
-        headers: {
-          Accept: 'application/json',
-          'Content-Type': 'application/x-www-form-urlencoded',
-        },
-        body: form.toString(),
-        signal,
-      }),
-    );
+    return await ask({
+      ...{ method: 'POST', url, body: form.toString() },
+      headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
+    });
   } catch (error) {
-    if (!(
-      error instanceof Bitrix24Error &&
-      error.kind === 'server' &&
-      error.is('invalid_request')
-    )) {
+    if (!(error instanceof Bitrix24Error && error.is('invalid_request'))) {
       throw error;
     }
     // A server that reads parameters from the address only refuses the form like this. docs/bitrix24.md, section 1.
-    const withQuery = new URL(url);
-    withQuery.search = form.toString();
-    return read(
-      await transport.send({
-        method: 'GET',
-        url: withQuery,
-        headers: { Accept: 'application/json' },
-        signal,
-      }),
-    );
+    return await ask({ method: 'GET', url: new URL(`?${form}`, url), headers });
   }
 }
 
@@ -173,7 +134,6 @@ const integer = v.pipe(
   v.safeInteger(),
 );
 const maybe = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optional(schema), undefined);
-/** An address that a token may be sent to. */
 const endpoint = v.pipe(
   text,
   v.check(isSafeAddress, 'https'),
@@ -187,19 +147,10 @@ const tokenAnswer = v.object({
   member_id: text,
   // Some documented samples lack these.
   server_endpoint: maybe(endpoint),
-  expires_in: maybe(integer),
-  expires: maybe(integer),
   user_id: maybe(v.pipe(integer, v.minValue(1))),
-  status: maybe(v.string()),
-  scope: maybe(v.string()),
 });
 
-function readTokens(
-  response: HttpResponse,
-  host: string,
-  secrets: readonly string[],
-  now: number,
-): Tokens {
+function readTokens(response: HttpResponse, host: string, secrets: readonly string[]): Tokens {
   if (response.status >= 300 && response.status < 400) {
     throw new Bitrix24Error({
       kind: 'redirect',
@@ -218,28 +169,15 @@ function readTokens(
   return {
     accessToken: answer.access_token,
     refreshToken: answer.refresh_token,
-    expiresAt: expiry(answer, now),
     clientEndpoint: answer.client_endpoint,
     serverEndpoint: answer.server_endpoint,
     memberId: answer.member_id,
     userId: answer.user_id,
-    status: answer.status,
-    scope: answer.scope,
   };
 }
 
-/** `expires_in` comes first, since it needs no agreement between the server's clock and ours. Default: an hour. */
-function expiry(
-  answer: { expires_in?: number | undefined; expires?: number | undefined },
-  now: number,
-): number {
-  if (answer.expires_in !== undefined) {
-    return now + answer.expires_in * 1000;
-  }
-  return answer.expires === undefined ? now + 3_600_000 : answer.expires * 1000;
-}
-
-function isSafeAddress(value: string): boolean {
+/** True for an address that a token may be sent to: https, or http on this machine, and nothing but a path behind it. */
+export function isSafeAddress(value: string): boolean {
   if (!URL.canParse(value)) {
     return false;
   }

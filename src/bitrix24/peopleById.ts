@@ -12,7 +12,7 @@ export async function peopleByIds(
   ids: readonly number[],
   options: CallControl = {},
 ): Promise<Person[]> {
-  const wanted = [...new Set(ids)].filter((id) => Number.isSafeInteger(id) && id > 0);
+  const wanted = [...new Set(ids)];
   const pages = Array.from({ length: Math.ceil(wanted.length / pageSize) }, (_, page) => ({
     FILTER: { ID: wanted.slice(page * pageSize, (page + 1) * pageSize) },
   }));

@@ -11,14 +11,10 @@ export async function searchPeople(
   query: string,
   options: CallControl = {},
 ): Promise<Person[]> {
-  const find = query.trim();
-  if (find === '') {
-    return [];
-  }
   // A real boolean: Bitrix24 lists dismissed people too unless told otherwise.
   const { result } = await client.call(
     'user.search',
-    { FIND: find, ACTIVE: true },
+    { FIND: query, ACTIVE: true },
     { ...options, schema: rows },
   );
   return readPeople(result).filter((person) => person.active);

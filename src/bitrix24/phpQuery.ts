@@ -3,24 +3,19 @@
  * Booleans become 1 and 0; null and undefined are left out.
  */
 export function phpQuery(params: Record<string, unknown>): string {
-  const pairs: string[] = [];
-  const add = (name: string, value: unknown): void => {
-    if (value === null || value === undefined) {
-      return;
-    }
+  const pairsOf = (name: string, value: unknown): string[] => {
     if (typeof value === 'object') {
-      for (const [key, inner] of Object.entries(value)) {
-        add(`${name}[${key}]`, inner);
-      }
-      return;
+      const inner = Object.entries(value ?? {});
+      return inner.flatMap(([key, one]) => pairsOf(`${name}[${key}]`, one));
     }
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      const text = typeof value === 'boolean' ? Number(value) : value;
-      pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
+    if (typeof value === 'boolean') {
+      return pairsOf(name, Number(value));
     }
+    return typeof value === 'string' || typeof value === 'number'
+      ? [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]
+      : [];
   };
-  for (const [name, value] of Object.entries(params)) {
-    add(name, value);
-  }
-  return pairs.join('&');
+  return Object.entries(params)
+    .flatMap(([name, value]) => pairsOf(name, value))
+    .join('&');
 }

@@ -1,38 +1,25 @@
 import * as v from 'valibot';
 import { cancelledError, unlessAborted } from './abort';
 import { readAnswer, unexpectedAnswer } from './answer';
-import { batchParams, batchResult, readBatch, readTimes } from './restBatch';
+import { batchParams, batchResult, commandKey, readBatch } from './restBatch';
 import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
-import { isLoopback } from './portalAddress';
-import type { MethodTime, RateLimiter, Turn, Wait } from './rateLimiter';
+import type { MethodTime, RateLimiter, RateLimiterDeps, Turn, Wait } from './rateLimiter';
 import type { Lane } from './rateLimiterState';
 import { readRedirect } from './redirect';
 import type { Redirect } from './redirect';
 import type { HttpResponse, Transport } from './transport';
+import { isSafeAddress } from './oauth';
 import type { Tokens } from './oauth';
 
-/** The source of a client's tokens; a client keeps none itself. May throw Bitrix24Error. */
+/** The source of a client's tokens; a client keeps none itself, and may stop waiting. May throw Bitrix24Error. */
 export interface TokenSource {
   /** The current tokens; no network where possible. */
-  tokens(signal?: AbortSignal): Promise<Tokens>;
+  tokens(): Promise<Tokens>;
   /** Newer tokens than the one that failed: refreshes, or gives what another call or window has already stored. */
-  refreshed(failedAccessToken: string, signal?: AbortSignal): Promise<Tokens>;
+  refreshed(failedAccessToken: string): Promise<Tokens>;
   /** Asks the user whether the renamed portal is theirs; undefined means no. Gives tokens with that endpoint. */
-  moved(clientEndpoint: string, signal?: AbortSignal): Promise<Tokens | undefined>;
-}
-
-/** The part of a clock that the client needs. */
-export interface ClientClock {
-  now(): number;
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
-
-/** Lines name method, host, status and code: never parameters. */
-export interface ClientLog {
-  debug(message: string): void;
-  info(message: string): void;
-  warn(message: string): void;
+  moved(clientEndpoint: string): Promise<Tokens | undefined>;
 }
 
 export interface CallControl {
@@ -66,8 +53,9 @@ export interface Answer<T> {
 export interface PortalClientDeps {
   transport: Transport;
   tokens: TokenSource;
-  clock: ClientClock;
-  log: ClientLog;
+  clock: RateLimiterDeps['clock'];
+  /** Lines name method, host, status and code: never parameters. */
+  log: RateLimiterDeps['log'] & { debug(message: string): void };
   limiter: RateLimiter;
 }
 
@@ -115,7 +103,6 @@ interface CallState {
  */
 export class PortalClient {
   readonly #deps: PortalClientDeps;
-  #look: Promise<Tokens> | undefined;
 
   constructor(deps: PortalClientDeps) {
     this.#deps = deps;
@@ -151,8 +138,8 @@ export class PortalClient {
       // The batch itself takes no operating time.
       timed: [...new Set(commands.map(({ method }) => method))],
       timesOf: (result) =>
-        readTimes(result, commands).flatMap(({ method, time }) =>
-          timesOf(method, v.parse(timeSchema, time)),
+        commands.flatMap(({ method }, index) =>
+          timesOf(method, v.parse(timeSchema, result.result_time[commandKey(index)])),
         ),
     });
     return readBatch(answer.result, commands, halt).map((outcome, index) => {
@@ -160,8 +147,8 @@ export class PortalClient {
       if (outcome.kind !== 'failed' || !outcome.error.is('OPERATION_TIME_LIMIT')) {
         return outcome;
       }
-      const { until } = limiter.blockedUntil(portal, method);
-      limiter.hold(portal, method, until);
+      const { until } = limiter.of(portal).blockedUntil(method);
+      limiter.of(portal).hold(method, until);
       return { ...outcome, error: outcome.error.with({ retryAt: until }) };
     });
   }
@@ -170,7 +157,7 @@ export class PortalClient {
   async #send<T>(exchange: Exchange<T>): Promise<{ answer: Answer<T>; portal: string }> {
     const { method, options } = exchange;
     const { signal } = options;
-    const tokens = await this.#tokens(signal);
+    const tokens = await beforeSending(() => this.#deps.tokens.tokens(), signal);
     const state: CallState = { tokens, endpoint: tokens.clientEndpoint };
     for (;;) {
       const portal = state.tokens.memberId;
@@ -180,7 +167,7 @@ export class PortalClient {
         state.isLeaving = true;
         await options.beforeLeaving?.();
       }
-      const response = await this.#exchange(exchange, state, url);
+      const response = await this.#post(exchange, state, url);
       if (response === undefined) {
         continue;
       }
@@ -200,46 +187,52 @@ export class PortalClient {
     }
   }
 
-  /** The current tokens. Calls that begin together share one look, which does not end with any of them. */
-  #tokens(signal: AbortSignal | undefined): Promise<Tokens> {
-    return beforeSending(() => {
-      this.#look ??= this.#deps.tokens.tokens().finally(() => {
-        this.#look = undefined;
-      });
-      return this.#look;
-    }, signal);
-  }
-
   /** Waits for the turn; after a long wait the tokens are asked for again, since their hour may have ended. */
   async #takeTurn<T>({ timed, options }: Exchange<T>, state: CallState): Promise<Turn> {
-    const { clock, limiter } = this.#deps;
+    const { clock, limiter, tokens } = this.#deps;
     const { signal, lane, onWait } = options;
     const since = clock.now();
-    const portal = state.tokens.memberId;
-    state.turn = await limiter.turn({
-      ...{ portal, methods: timed, lane, signal, onWait, again: state.turn },
-    });
+    state.turn = await limiter
+      .of(state.tokens.memberId)
+      .turn({ methods: timed, lane, signal, onWait, again: state.turn });
     if (!state.isMoved && clock.now() - since > longTurnMs) {
-      state.tokens = await this.#tokens(signal);
+      state.tokens = await beforeSending(() => tokens.tokens(), signal);
     }
     return state.turn;
   }
 
   /** The response; undefined when the connection was refused for the first time. */
-  async #exchange<T>(
+  async #post<T>(
     { method, params, options }: Exchange<T>,
     state: CallState,
     url: URL,
   ): Promise<HttpResponse | undefined> {
+    const { clock, log, transport } = this.#deps;
+    const { signal, hearOut, timeoutMs } = options;
+    if (signal?.aborted) {
+      throw cancelledError();
+    }
+    const start = clock.now();
     try {
-      return await this.#post(url, method, params, state.tokens.accessToken, options);
+      const response = await transport.send({
+        ...{ method: 'POST', url, timeoutMs, signal: hearOut === true ? undefined : signal },
+        headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+        // The token comes last, so that no parameter takes its place.
+        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }),
+      });
+      log.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
+      return response;
     } catch (error) {
-      if (state.isReconnected || !isRefused(error)) {
+      if (!(error instanceof Bitrix24Error)) {
+        throw error;
+      }
+      const { kind, code, phase } = error;
+      log.warn(`${method} at ${url.host}: ${kind} ${code} (${phase}), ${clock.now() - start} ms`);
+      if (state.isReconnected || kind !== 'refused' || phase !== 'notSent') {
         throw error;
       }
       state.isReconnected = true;
-      const { signal } = options;
-      await beforeSending(() => this.#deps.clock.sleep(reconnectMs, signal), signal);
+      await beforeSending(() => clock.sleep(reconnectMs, signal), signal);
       return undefined;
     }
   }
@@ -262,7 +255,7 @@ export class PortalClient {
       return;
     }
     const source = this.#deps.tokens;
-    const agreed = await beforeSending(() => source.moved(redirect.endpoint, signal), signal);
+    const agreed = await beforeSending(() => source.moved(redirect.endpoint), signal);
     // The user said no, or agreed to another site than this one.
     if (agreed === undefined || new URL(agreed.clientEndpoint).origin !== newOrigin) {
       throw refusedRedirect('REDIRECT_NOT_AGREED', status, host);
@@ -293,7 +286,7 @@ export class PortalClient {
       state.isRefreshed = true;
       const failed = state.tokens.accessToken;
       const { signal } = options;
-      state.tokens = await beforeSending(() => source.refreshed(failed, signal), signal);
+      state.tokens = await beforeSending(() => source.refreshed(failed), signal);
       // The authorization server may not know of the new host yet that the user has just agreed to.
       state.endpoint = state.isMoved ? state.endpoint : state.tokens.clientEndpoint;
       return;
@@ -301,47 +294,13 @@ export class PortalClient {
     if (!error.is('OPERATION_TIME_LIMIT')) {
       throw error;
     }
-    const portal = state.tokens.memberId;
-    const { until, isTold } = limiter.blockedUntil(portal, method);
+    const portal = limiter.of(state.tokens.memberId);
+    const { until, isTold } = portal.blockedUntil(method);
     if (state.isHeld || !isTold) {
       throw error.with({ retryAt: until });
     }
     state.isHeld = true;
-    limiter.hold(portal, method, until);
-  }
-
-  async #post(
-    url: URL,
-    method: string,
-    params: Record<string, unknown>,
-    accessToken: string,
-    { signal, hearOut, timeoutMs }: CallControl,
-  ): Promise<HttpResponse> {
-    const { clock, log, transport } = this.#deps;
-    if (signal?.aborted) {
-      throw cancelledError();
-    }
-    const start = clock.now();
-    try {
-      const response = await transport.send({
-        method: 'POST',
-        url,
-        headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
-        // Last, so that no parameter takes its place.
-        body: JSON.stringify({ ...params, auth: accessToken }),
-        signal: hearOut === true ? undefined : signal,
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      });
-      log.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
-      return response;
-    } catch (error) {
-      if (error instanceof Bitrix24Error) {
-        log.warn(
-          `${method} at ${url.host}: ${error.kind} ${error.code} (${error.phase}), ${clock.now() - start} ms`,
-        );
-      }
-      throw error;
-    }
+    portal.hold(method, until);
   }
 
   #read<T>(
@@ -403,21 +362,10 @@ async function beforeSending<T>(
 
 /** Builds on `client_endpoint` as it was given: a portal may have a port or a path of its own. */
 function methodUrl(endpoint: string, method: string): URL {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.host));
-  if (url === undefined || !safe || !/^[a-z0-9_.]+$/i.test(method)) {
-    throw new Bitrix24Error({
-      kind: 'invalid',
-      phase: 'notSent',
-      code: 'BAD_ENDPOINT',
-      host: url?.host,
-    });
+  if (!isSafeAddress(endpoint) || !/^[a-z0-9_.]+$/i.test(method)) {
+    throw new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code: 'BAD_ENDPOINT' });
   }
   return new URL(method, endpoint.endsWith('/') ? endpoint : `${endpoint}/`);
-}
-
-function isRefused(error: unknown): boolean {
-  return error instanceof Bitrix24Error && error.kind === 'refused' && error.phase === 'notSent';
 }
 
 function refusedRedirect(code: string, httpStatus: number, host: string): Bitrix24Error {

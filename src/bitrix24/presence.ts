@@ -1,11 +1,8 @@
 import * as v from 'valibot';
-import { isObject } from './answer';
 import { Bitrix24Error } from './errors';
-import { flag, positiveInteger, text } from './person';
 import type { CallControl, PortalClient } from './portalClient';
 import { batchSize } from './restBatch';
-import type { CommandOutcome } from './restBatch';
-import { pageSize, rows } from './rows';
+import { flag, pageSize, positiveInteger, rows, text } from './rows';
 
 /** One person's state as the portal tells it, as far as it bears on delivery. Absent fields were not told. */
 export interface DeliveryFact {
@@ -29,18 +26,6 @@ export interface DeliveryFact {
 
 export type DeliveryScope = 'user' | 'im';
 
-export interface DeliveryFindings {
-  /** By id. People of whom nothing could be learned are absent. */
-  facts: Map<number, DeliveryFact>;
-  /** Scopes that would tell more. */
-  missing: DeliveryScope[];
-}
-
-export interface DeliveryFactsOptions extends CallControl {
-  /** Scopes known to be missing: they are not tried. */
-  without?: readonly DeliveryScope[];
-}
-
 /** Ids in one im.user.list.get. The documentation names no limit. */
 const chatSize = 100;
 
@@ -63,30 +48,26 @@ interface Command {
 
 /**
  * Reads who people are and when they were active, with batches of user.get (scope `user`, `user_basic` or
- * `user_brief`) and im.user.list.get (scope `im`): some 1,600 people a request. docs/bitrix24.md, section 8. Learns what it can where a scope is missing; throws Bitrix24Error when nothing was learned
- * for another reason.
+ * `user_brief`) and im.user.list.get (scope `im`): some 1,600 people a request. docs/bitrix24.md, section 8. Scopes of
+ * `without` are known to be missing and not tried. Returns facts by id, without people of whom nothing could be learned,
+ * and the scopes that would tell more. Throws Bitrix24Error if nothing was learned for another reason.
  */
 export async function readPresence(
   client: Pick<PortalClient, 'batch'>,
   ids: readonly number[],
-  { without = [], ...control }: DeliveryFactsOptions = {},
-): Promise<DeliveryFindings> {
-  const wanted = [...new Set(ids)].filter((id) => Number.isSafeInteger(id) && id > 0);
+  { without = [], ...control }: CallControl & { without?: readonly DeliveryScope[] } = {},
+): Promise<{ facts: Map<number, DeliveryFact>; missing: DeliveryScope[] }> {
+  const wanted = [...new Set(ids)];
   const missing = new Set(without);
   const users = new Map<number, DeliveryFact>();
   const chat = new Map<number, DeliveryFact>();
   let learned = false;
   let trouble: Bitrix24Error | undefined;
 
-  const all = commandsFor(wanted);
-  for (let at = 0; at < all.length;) {
-    const commands: Command[] = [];
-    for (; at < all.length && commands.length < batchSize; at++) {
-      const command = all[at];
-      if (command && !missing.has(command.scope)) {
-        commands.push(command);
-      }
-    }
+  let rest = commandsFor(wanted);
+  for (;;) {
+    rest = rest.filter(({ scope }) => !missing.has(scope));
+    const commands = rest.splice(0, batchSize);
     if (commands.length === 0) {
       break;
     }
@@ -94,9 +75,9 @@ export async function readPresence(
     for (const [index, { scope, ids: asked }] of commands.entries()) {
       const outcome = outcomes[index];
       if (outcome?.kind === 'answered') {
-        const understood =
-          scope === 'user' ? readUsers(outcome, asked, users) : readChat(outcome, asked, chat);
-        learned ||= understood;
+        const into = scope === 'user' ? users : chat;
+        const isUnderstood = readFacts(scope, outcome.result, asked, into);
+        learned ||= isUnderstood;
       } else if (outcome?.kind === 'failed' && outcome.error.is('insufficient_scope')) {
         missing.add(scope);
       } else {
@@ -104,8 +85,7 @@ export async function readPresence(
       }
     }
   }
-  const complete = (['user', 'im'] as const).every((scope) => missing.has(scope));
-  if (wanted.length > 0 && !learned && !complete) {
+  if (wanted.length > 0 && !learned && missing.size < 2) {
     throw (
       trouble ??
       new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code: 'UNEXPECTED_ANSWER' })
@@ -144,33 +124,55 @@ const time = v.fallback(
 );
 const maybe = v.fallback(v.optional(flag), undefined);
 
-const userRow = v.object({
-  ID: positiveInteger,
-  ACTIVE: maybe,
-  NAME: text,
-  LAST_NAME: text,
-  IS_ONLINE: maybe,
-  LAST_ACTIVITY_DATE: time,
-  USER_TYPE: text,
-});
+const userRow = v.pipe(
+  v.object({
+    ID: positiveInteger,
+    ACTIVE: maybe,
+    NAME: text,
+    LAST_NAME: text,
+    IS_ONLINE: maybe,
+    LAST_ACTIVITY_DATE: time,
+    USER_TYPE: text,
+  }),
+  v.transform((row): DeliveryFact => ({
+    id: row.ID,
+    name: `${row.NAME} ${row.LAST_NAME}`.trim() || undefined,
+    active: row.ACTIVE,
+    online: row.IS_ONLINE,
+    extranet: row.USER_TYPE === '' ? undefined : row.USER_TYPE === 'extranet',
+    activityAt: row.LAST_ACTIVITY_DATE,
+  })),
+);
 
-const chatRow = v.object({
-  id: positiveInteger,
-  name: text,
-  active: maybe,
-  extranet: maybe,
-  bot: maybe,
-  last_activity_date: time,
-  mobile_last_date: time,
-  desktop_last_date: time,
-  idle: time,
-});
-
-type Answered = Extract<CommandOutcome, { kind: 'answered' }>;
+const chatRow = v.pipe(
+  v.object({
+    id: positiveInteger,
+    name: text,
+    active: maybe,
+    extranet: maybe,
+    bot: maybe,
+    last_activity_date: time,
+    mobile_last_date: time,
+    desktop_last_date: time,
+    idle: time,
+  }),
+  v.transform(({ id, name, active, extranet, bot, idle, ...row }): DeliveryFact => ({
+    id,
+    ...(bot && { unknown: 'certain' as const }),
+    name: name || undefined,
+    active,
+    extranet,
+    activityAt: row.last_activity_date,
+    mobileAt: row.mobile_last_date,
+    desktopAt: row.desktop_last_date,
+    idle: idle === undefined ? undefined : idle !== null,
+  })),
+);
 
 /** False for an answer that is no list of people. */
-function readUsers(
-  { result }: Answered,
+function readFacts(
+  scope: DeliveryScope,
+  result: unknown,
   asked: readonly number[],
   into: Map<number, DeliveryFact>,
 ): boolean {
@@ -178,70 +180,26 @@ function readUsers(
   if (!list.success) {
     return false;
   }
-  let whole = true;
+  let isWhole = true;
   for (const one of list.output) {
-    const row = v.safeParse(userRow, one);
-    if (!row.success) {
-      whole = false;
-      continue;
+    const fact = v.safeParse(scope === 'user' ? userRow : chatRow, one);
+    if (fact.success) {
+      into.set(fact.output.id, fact.output);
+    } else {
+      // The chat writes null or false for ids that nobody has.
+      isWhole &&= scope === 'im' && (one === null || one === false);
     }
-    const { ID: id, NAME, LAST_NAME, ACTIVE: active, IS_ONLINE: online, USER_TYPE } = row.output;
-    into.set(id, {
-      id,
-      name: `${NAME} ${LAST_NAME}`.trim() || undefined,
-      active,
-      online,
-      extranet: USER_TYPE === '' ? undefined : USER_TYPE === 'extranet',
-      activityAt: row.output.LAST_ACTIVITY_DATE,
-    });
   }
   // A row that cannot be read may be anybody's: then nobody is called unknown.
-  for (const id of whole ? asked : []) {
+  for (const id of isWhole ? asked : []) {
     if (!into.has(id)) {
-      into.set(id, { id, unknown: 'certain' });
+      into.set(id, { id, unknown: scope === 'user' ? 'certain' : 'likely' });
     }
   }
   return true;
 }
 
-/** An object by id or a list, with null or nothing for ids that nobody has. */
-function readChat(
-  { result }: Answered,
-  asked: readonly number[],
-  into: Map<number, DeliveryFact>,
-): boolean {
-  if (!Array.isArray(result) && !isObject(result)) {
-    return false;
-  }
-  let whole = true;
-  for (const one of Object.values(result)) {
-    const row = v.safeParse(chatRow, one);
-    if (!row.success) {
-      whole &&= one === null || one === false;
-      continue;
-    }
-    const { id, name, active, extranet, bot, idle } = row.output;
-    into.set(id, {
-      id,
-      ...(bot && { unknown: 'certain' as const }),
-      name: name || undefined,
-      active,
-      extranet,
-      activityAt: row.output.last_activity_date,
-      mobileAt: row.output.mobile_last_date,
-      desktopAt: row.output.desktop_last_date,
-      idle: idle === undefined ? undefined : idle !== null,
-    });
-  }
-  for (const id of whole ? asked : []) {
-    if (!into.has(id)) {
-      into.set(id, { id, unknown: 'likely' });
-    }
-  }
-  return true;
-}
-
-/** user.get decides who exists; the chat knows the times. */
+/** user.get decides who exists, but does not show everybody to each account; the chat knows the times. */
 function unite(
   ids: readonly number[],
   users: ReadonlyMap<number, DeliveryFact>,
@@ -249,21 +207,14 @@ function unite(
 ): Map<number, DeliveryFact> {
   const facts = new Map<number, DeliveryFact>();
   for (const id of ids) {
-    const user = users.get(id);
-    const other = chat.get(id);
-    if (!user || !other) {
-      const only = user ?? other;
-      if (only) {
-        facts.set(id, only);
-      }
-    } else if (other.unknown) {
-      facts.set(id, user);
-    } else if (user.unknown) {
-      // A person whom user.get does not show to this account may still exist.
-      facts.set(id, other);
-    } else {
-      const told = Object.entries(other).filter(([, value]) => value !== undefined);
-      facts.set(id, { ...user, ...Object.fromEntries(told), name: user.name ?? other.name });
+    const told = [users.get(id), chat.get(id)].filter((fact) => fact !== undefined);
+    const known = told.filter(({ unknown }) => !unknown);
+    const [first, second] = known.length > 0 ? known : told.slice(0, 1);
+    if (first && second) {
+      const more = Object.entries(second).filter(([, value]) => value !== undefined);
+      facts.set(id, { ...first, ...Object.fromEntries(more), name: first.name ?? second.name });
+    } else if (first) {
+      facts.set(id, first);
     }
   }
   return facts;

@@ -1,26 +1,16 @@
 import * as v from 'valibot';
 import { Bitrix24Error } from './errors';
-import { flag, fullName, photo, positiveInteger, text } from './person';
+import { personRow } from './person';
+import type { Person } from './person';
 import type { CallControl, PortalClient } from './portalClient';
-import { rows } from './rows';
+import { flag, rows } from './rows';
 
 /** The user whom the token belongs to. */
-export interface Profile {
-  id: number;
+export interface Profile extends Pick<Person, 'id' | 'name' | 'photo'> {
   administrator: boolean;
-  firstName: string;
-  lastName: string;
-  name: string;
-  photo?: string | undefined;
 }
 
-const profileRow = v.object({
-  ID: positiveInteger,
-  ADMIN: v.fallback(v.optional(flag, false), false),
-  NAME: text,
-  LAST_NAME: text,
-  PERSONAL_PHOTO: photo,
-});
+const administratorRow = v.object({ ADMIN: v.fallback(v.optional(flag, false), false) });
 
 /**
  * Calls profile, which needs no scope. An inactive user gets an empty answer, which is thrown as `authorization_error`.
@@ -30,7 +20,7 @@ export async function profile(client: PortalClient, options: CallControl = {}): 
   const { result } = await client.call(
     'profile',
     {},
-    { ...options, schema: v.union([profileRow, v.tuple([])]) },
+    { ...options, schema: v.union([v.intersect([personRow, administratorRow]), v.tuple([])]) },
   );
   if (Array.isArray(result)) {
     throw new Bitrix24Error({
@@ -40,14 +30,8 @@ export async function profile(client: PortalClient, options: CallControl = {}): 
       description: 'The user is not active on this portal',
     });
   }
-  return {
-    id: result.ID,
-    administrator: result.ADMIN,
-    firstName: result.NAME,
-    lastName: result.LAST_NAME,
-    name: fullName(result),
-    photo: result.PERSONAL_PHOTO,
-  };
+  const { id, name, photo, ADMIN: administrator } = result;
+  return { id, name, photo, administrator };
 }
 
 /** Calls scope, which needs none itself: the scopes that the application really has. docs/bitrix24.md, section 2. */

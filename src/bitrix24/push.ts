@@ -112,12 +112,12 @@ const internal = [
 function statusOf(outcome: CommandOutcome): PushStatus {
   switch (outcome.kind) {
     case 'answered':
-      return outcome.result === true ? { kind: 'accepted' } : unknown('UNEXPECTED_ANSWER');
+      return outcome.result === true ? { kind: 'accepted' } : withoutAnswer('UNEXPECTED_ANSWER');
     case 'failed':
       return statusOfError(outcome.error);
     case 'notRun':
     case 'unknown':
-      return unknown('NO_ANSWER');
+      return withoutAnswer('NO_ANSWER');
   }
 }
 
@@ -127,14 +127,12 @@ export function statusOfError(error: Bitrix24Error): Exclude<PushStatus, { kind:
     return { kind: 'notSent', error: error.with({ phase: 'notSent' }) };
   }
   return error.phase === 'noAnswer' || error.is(...internal)
-    ? unknown(error.code, error)
+    ? { kind: 'unknown', error: error.with({ phase: 'noAnswer' }) }
     : { kind: 'refused', error };
 }
 
-function unknown(code: string, cause?: Bitrix24Error): { kind: 'unknown'; error: Bitrix24Error } {
-  const error =
-    cause?.with({ phase: 'noAnswer' }) ??
-    new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code });
+function withoutAnswer(code: string): PushStatus {
+  const error = new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code });
   return { kind: 'unknown', error };
 }
 

@@ -84,13 +84,13 @@ interface Costs {
   hex: number;
   /** `\n` `\r` `\t` `\b` `\f`. */
   short: number;
+  /** `/` and `\`. */
   slash: number;
-  backslash: number;
 }
 
-const iosCosts: Costs = { hex: 6, short: 2, slash: 2, backslash: 2 };
+const iosCosts: Costs = { hex: 6, short: 2, slash: 2 };
 /** JSON within JSON: each backslash of the inner one is written twice, and `\/` becomes `\\\/`. */
-const androidCosts: Costs = { hex: 7, short: 3, slash: 4, backslash: 4 };
+const androidCosts: Costs = { hex: 7, short: 3, slash: 4 };
 
 /** The JSON around text, name, avatar and client_id; lengths as they come, values made up. docs/bitrix24.md, section 5. */
 const time = '2026-01-01T00:00:00+03:00';
@@ -110,13 +110,13 @@ const androidFrameBytes = androidFrame.length + JSON.stringify(androidInner).len
 function measure(text: string, frameBytes: number, costs: Costs): PlatformBudget {
   const room = limitBytes - frameBytes;
   let used = 0;
+  let end = 0;
   let fitting = 0;
-  for (let index = 0; index < text.length;) {
-    const units = unitsAt(text, index);
-    used += costAt(text, index, costs);
-    index += units;
+  for (const char of text) {
+    used += costOf(char, costs);
+    end += char.length;
     if (used <= room) {
-      fitting = index;
+      fitting = end;
     }
   }
   const fits = used <= room;
@@ -129,60 +129,49 @@ let segmenter: Intl.Segmenter | undefined;
 /** The last boundary between whole characters at or before `index`. Only what comes before it matters, and one more. */
 function graphemeBoundary(text: string, index: number): number {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  const end = index + unitsAt(text, index);
-  return segmenter.segment(text.slice(0, end)).containing(index)?.index ?? index;
+  return segmenter.segment(text.slice(0, index + 2)).containing(index)?.index ?? index;
 }
 
 function cost(text: string, costs: Costs): number {
   let sum = 0;
-  for (let index = 0; index < text.length; index += unitsAt(text, index)) {
-    sum += costAt(text, index, costs);
+  for (const char of text) {
+    sum += costOf(char, costs);
   }
   return sum;
 }
 
-function costAt(text: string, index: number, costs: Costs): number {
-  const code = text.charCodeAt(index);
-  switch (code) {
-    case 0x08: // \b
-    case 0x09: // \t
-    case 0x0a: // \n
-    case 0x0c: // \f
-    case 0x0d: // \r
+function costOf(char: string, costs: Costs): number {
+  switch (char) {
+    case '\b':
+    case '\t':
+    case '\n':
+    case '\f':
+    case '\r':
       return costs.short;
-    case 0x2f: // /
+    case '/':
+    case '\\':
       return costs.slash;
-    case 0x5c: // \
-      return costs.backslash;
-    case 0x22: // "
-    case 0x26: // &
-    case 0x27: // '
-    case 0x3c: // <
-    case 0x3e: // >
-    case 0x2028:
-    case 0x2029:
+    case '"':
+    case '&':
+    case "'":
+    case '<':
+    case '>':
+    case '\u2028':
+    case '\u2029':
       return costs.hex;
     default:
-      return code < 0x20 ? costs.hex : utf8At(text, index);
+      return char < ' ' ? costs.hex : utf8Of(char);
   }
 }
 
-/** 2 for a surrogate pair, else 1. */
-function unitsAt(text: string, index: number): number {
-  const code = text.codePointAt(index);
-  return code !== undefined && code > 0xffff ? 2 : 1;
-}
-
-/** Half a pair is sent as U+FFFD, which has three bytes too. */
-function utf8At(text: string, index: number): number {
-  const code = text.codePointAt(index) ?? 0;
+/** Half of a surrogate pair is sent as U+FFFD, which has three bytes too. */
+function utf8Of(char: string): number {
+  const code = char.codePointAt(0) ?? 0;
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 }
 
+const encoder = new TextEncoder();
+
 function utf8Length(text: string): number {
-  let sum = 0;
-  for (let index = 0; index < text.length; index += unitsAt(text, index)) {
-    sum += utf8At(text, index);
-  }
-  return sum;
+  return encoder.encode(text).length;
 }

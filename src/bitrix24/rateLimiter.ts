@@ -33,8 +33,6 @@ export interface RateLimiterDeps {
 }
 
 export interface TurnRequest {
-  /** The portal's member_id. */
-  portal: string;
   /** The methods that the request calls; for a batch, those of its commands. */
   methods: readonly string[];
   lane?: Lane | undefined;
@@ -90,47 +88,26 @@ const operatingCare = 0.8;
  */
 export class RateLimiter {
   readonly #deps: RateLimiterDeps;
-  readonly #queues = new Map<string, PortalQueue>();
+  readonly #portals = new Map<string, PortalLimiter>();
 
   constructor(deps: RateLimiterDeps) {
     this.#deps = deps;
   }
 
-  /** Resolves when the request may leave. Rejects with Bitrix24Error (cancelled, not sent) if the signal aborts first. */
-  turn(request: TurnRequest): Promise<Turn> {
-    return this.#queue(request.portal).turn(request);
-  }
-
-  /** Lets no request that calls the method leave before `until`, Unix ms. */
-  hold(portal: string, method: string, until: number): void {
-    this.#queue(portal).hold(method.toLowerCase(), until);
-  }
-
-  /**
-   * Tells when a method that met OPERATION_TIME_LIMIT may be called again, Unix ms. `isTold`: an answer named the time;
-   * otherwise it is the latest time possible.
-   */
-  blockedUntil(portal: string, method: string): { until: number; isTold: boolean } {
-    const now = this.#deps.clock.now();
-    const until = this.#queue(portal).resetAt(method.toLowerCase()) + 1_000;
-    const isTold = until > now && until <= now + longestHoldMs;
-    return { until: isTold ? until : now + operatingWindowMs, isTold };
-  }
-
-  #queue(portal: string): PortalQueue {
-    let queue = this.#queues.get(portal);
-    if (!queue) {
-      queue = new PortalQueue(this.#deps, portal);
-      this.#queues.set(portal, queue);
+  /** The limiter of one portal, by its member_id. */
+  of(portal: string): PortalLimiter {
+    let limiter = this.#portals.get(portal);
+    if (!limiter) {
+      limiter = new PortalLimiter(this.#deps, portal);
+      this.#portals.set(portal, limiter);
     }
-    return queue;
+    return limiter;
   }
 }
 
 interface Waiter {
   place: number;
   refusals: number;
-  /** In lower case. */
   methods: readonly string[];
   lane: Lane;
   onWait: TurnRequest['onWait'];
@@ -140,7 +117,7 @@ interface Waiter {
 }
 
 /** The requests of this window that wait for one portal. */
-class PortalQueue {
+export class PortalLimiter {
   readonly #deps: RateLimiterDeps;
   readonly #limits: RateLimits;
   readonly #shared: SharedState<BucketState>;
@@ -152,9 +129,6 @@ class PortalQueue {
   #promptInARow = 0;
   /** More mass requests than the reserve holds have been waiting at once. */
   #isCrowd = false;
-  /** Requests that passed, not yet written to the shared state. */
-  #passes: Permit[] = [];
-  #isReporting = false;
   readonly #holds = new Map<string, number>();
   readonly #resets = new Map<string, number>();
   #wake = new AbortController();
@@ -168,6 +142,7 @@ class PortalQueue {
     this.#known = new Bucket(this.#limits, undefined, deps.clock.now());
   }
 
+  /** Resolves when the request may leave. Rejects with Bitrix24Error (cancelled, not sent) if the signal aborts first. */
   turn({ methods, lane = 'prompt', signal, onWait, again }: TurnRequest): Promise<Turn> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
@@ -182,10 +157,7 @@ class PortalQueue {
       const waiter: Waiter = {
         place: again?.place ?? this.#places++,
         refusals: again?.refusals ?? 0,
-        methods: methods.map((method) => method.toLowerCase()),
-        lane,
-        onWait,
-        shownUntil: 0,
+        ...{ methods, lane, onWait, shownUntil: 0 },
         settle: (result) => {
           signal?.removeEventListener('abort', cancel);
           if (waiter.shownUntil > 0) {
@@ -208,14 +180,22 @@ class PortalQueue {
     });
   }
 
+  /** Lets no request that calls the method leave before `until`, Unix ms. */
   hold(method: string, until: number): void {
     this.#holds.set(method, Math.max(this.#holds.get(method) ?? 0, until));
-    this.#report();
+    this.#report(() => undefined);
   }
 
-  /** When the method's operating time is counted anew, as an answer last told; 0 if none did. */
-  resetAt(method: string): number {
-    return Math.max(this.#resets.get(method) ?? 0, this.#known.state.resets[method] ?? 0);
+  /**
+   * Tells when a method that met OPERATION_TIME_LIMIT may be called again, Unix ms. `isTold`: an answer named the time;
+   * otherwise it is the latest time possible.
+   */
+  blockedUntil(method: string): { until: number; isTold: boolean } {
+    const now = this.#deps.clock.now();
+    const told = [this.#resets.get(method) ?? 0, this.#known.state.resets[method] ?? 0];
+    const until = Math.max(...told) + 1_000;
+    const isTold = until > now && until <= now + longestHoldMs;
+    return { until: isTold ? until : now + operatingWindowMs, isTold };
   }
 
   async #run(): Promise<void> {
@@ -311,8 +291,7 @@ class PortalQueue {
 
   #passed(permit: Permit, times: readonly MethodTime[]): void {
     const now = this.#deps.clock.now();
-    for (const { method: name, duration, operating, resetAt } of times) {
-      const method = name.toLowerCase();
+    for (const { method, duration, operating, resetAt } of times) {
       this.#resets.set(method, resetAt);
       const leftMs = Math.min(resetAt - now, operatingWindowMs);
       if (operating >= operatingLimit * operatingCare && leftMs > 0) {
@@ -320,29 +299,23 @@ class PortalQueue {
         this.hold(method, now + Math.min((duration * leftMs) / leftSeconds, leftMs));
       }
     }
-    const { state, isLearning } = this.#known;
-    if (permit.pause === state.pause && (permit.isTrial || isLearning)) {
-      this.#passes.push(permit);
-      this.#report();
+    if (permit.isTrial || this.#known.isLearning) {
+      this.#report((bucket) => bucket.passed(permit));
     }
   }
 
   #refused(permit: Permit): void {
-    this.#passes = [];
-    void this.#change((bucket) => {
+    this.#report((bucket) => {
       if (bucket.refused(permit)) {
         const ms = Math.ceil(bucket.state.pauseMs);
         this.#deps.log.info(`The portal's bucket is full: a pause of ${ms} ms`);
       }
-    }).then(() => this.#wake.abort());
+    });
   }
 
-  /** Writes what is new to the shared state: all that happens at the same moment together. */
-  #report(): void {
-    if (!this.#isReporting) {
-      this.#isReporting = true;
-      void this.#change(() => undefined).then(() => this.#wake.abort());
-    }
+  /** Tells the other windows what has happened, and looks again who may leave. */
+  #report(change: (bucket: Bucket) => void): void {
+    void this.#change(change).then(() => this.#wake.abort());
   }
 
   /** Changes the shared state, or this window's own where the shared one has failed. */
@@ -351,12 +324,6 @@ class PortalQueue {
     const apply = (stored: BucketState | undefined) => {
       const bucket = new Bucket(this.#limits, stored, clock.now());
       const { state } = bucket;
-      this.#isReporting = false;
-      for (const permit of this.#passes.splice(0)) {
-        if (permit.pause === state.pause) {
-          bucket.passed(permit);
-        }
-      }
       keepLatest(state.holds, this.#holds, state.writtenAt);
       keepLatest(state.resets, this.#resets, state.writtenAt);
       const result = change(bucket);

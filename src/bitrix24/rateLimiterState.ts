@@ -54,7 +54,7 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const time = v.pipe(v.number(), v.finite(), v.minValue(0));
 const timeByMethod = v.record(v.string(), time);
 
-/** Times are Unix ms; 0 stands for never. Methods are in lower case. */
+/** Times are Unix ms; 0 stands for never. */
 const bucketSchema = v.object({
   version: v.literal(1),
   writtenAt: time,
@@ -84,8 +84,7 @@ export type BucketState = v.InferOutput<typeof bucketSchema>;
 
 /** undefined if the value is not the state of a bucket. */
 export function parseBucket(value: unknown): BucketState | undefined {
-  const parsed = v.safeParse(bucketSchema, value);
-  return parsed.success ? parsed.output : undefined;
+  return v.is(bucketSchema, value) ? value : undefined;
 }
 
 /** The state of a portal that nothing is known about. */
@@ -174,8 +173,12 @@ export class Bucket {
     return { pause: state.pause, isTrial };
   }
 
-  passed({ isTrial }: Permit): void {
+  /** A request was taken. That says nothing any more if it left before the latest pause. */
+  passed({ pause, isTrial }: Permit): void {
     const [state, now] = [this.state, this.#now];
+    if (pause !== state.pause) {
+      return;
+    }
     state.passed += 1;
     if (state.passed >= this.#limit.size) {
       state.pauseMs = 0;

@@ -38,7 +38,7 @@ export function batchParams(
     if (refersBack !== true && JSON.stringify(params).includes('$result[')) {
       throw invalid('BATCH_REFERENCE', 'A text with "$result[" cannot travel in a batch');
     }
-    return [key(index), `${method}?${phpQuery(params)}`] as const;
+    return [commandKey(index), `${method}?${phpQuery(params)}`] as const;
   });
   return { halt: halt ? 1 : 0, cmd: Object.fromEntries(cmd) };
 }
@@ -55,14 +55,6 @@ export const batchResult = v.object({
   result_time: byKey,
 });
 
-/** The `time` of each command, of a shape that nobody has checked. */
-export function readTimes(
-  answer: v.InferOutput<typeof batchResult>,
-  commands: readonly BatchCommand[],
-): { method: string; time: unknown }[] {
-  return commands.map(({ method }, index) => ({ method, time: answer.result_time[key(index)] }));
-}
-
 /** Sorts the answer by command. Nothing is taken for done that the answer does not name. */
 export function readBatch(
   answer: v.InferOutput<typeof batchResult>,
@@ -71,7 +63,7 @@ export function readBatch(
 ): CommandOutcome[] {
   let stopped = false;
   return commands.map((_, index): CommandOutcome => {
-    const name = key(index);
+    const name = commandKey(index);
     if (Object.hasOwn(answer.result_error, name)) {
       stopped = halt;
       return { kind: 'failed', error: commandError(answer.result_error[name]) };
@@ -90,7 +82,7 @@ export function readBatch(
 
 /** Stands for a part of what an earlier command of the same batch answers, e.g. `$result[c0][49][ID]`. */
 export function resultOf(command: number, ...path: readonly (string | number)[]): string {
-  return `$result[${key(command)}]${path.map((step) => `[${step}]`).join('')}`;
+  return `$result[${commandKey(command)}]${path.map((step) => `[${step}]`).join('')}`;
 }
 
 function commandError(value: unknown): Bitrix24Error {
@@ -103,7 +95,8 @@ function commandError(value: unknown): Bitrix24Error {
   });
 }
 
-function key(index: number): string {
+/** Names a command in the request and in the answer. */
+export function commandKey(index: number): string {
   return `c${index}`;
 }
 

@@ -14,6 +14,33 @@ export const rows = v.pipe(
   v.transform((value): unknown[] => Object.values(value)),
 );
 
+/** An id. */
+export const positiveInteger = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/))]),
+  v.transform(Number),
+  v.safeInteger(),
+  v.minValue(1),
+);
+export const flag = v.pipe(
+  v.union([v.boolean(), v.picklist(['Y', 'N', '1', '0', 'true', 'false'])]),
+  v.transform((value) => value === true || value === 'Y' || value === '1' || value === 'true'),
+);
+export const text = v.fallback(v.optional(v.pipe(v.string(), v.trim()), ''), '');
+export const photo = v.fallback(
+  v.optional(v.pipe(v.string(), v.regex(/^https?:\/\//i), v.url())),
+  undefined,
+);
+/** Several ids. */
+export const idList = v.fallback(v.optional(v.array(positiveInteger), []), []);
+
+/** Reads rows. One that cannot be read is left out rather than hiding all the others. */
+export function readRows<T>(row: v.GenericSchema<unknown, T>, list: readonly unknown[]): T[] {
+  return list.flatMap((one) => {
+    const parsed = v.safeParse(row, one);
+    return parsed.success ? [parsed.output] : [];
+  });
+}
+
 /** The rows that a command of a batch brought. Throws Bitrix24Error where it brought none. */
 export function rowsOf(outcome: CommandOutcome | undefined): unknown[] {
   if (outcome?.kind === 'failed') {

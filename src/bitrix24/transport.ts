@@ -6,7 +6,7 @@ export interface HttpRequest {
   body?: string;
   signal?: AbortSignal | undefined;
   /** For the whole exchange, ms; instead of the transport's own limit. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 export interface HttpResponse {

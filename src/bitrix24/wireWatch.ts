@@ -2,12 +2,18 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
+import * as v from 'valibot';
 
 /**
  * Node tells of a request when it is made, and (the only one before Node 22.12) when it is written to a socket.
  * Behind a proxy that refuses or hangs, the second never comes.
  */
 const channels = ['http.client.request.created', 'http.client.request.start'];
+const requestMade = v.object({ request: v.instance(ClientRequest) });
+const proxyFailure = v.object({
+  proxy: v.pipe(v.string(), v.notValue('DIRECT')),
+  error: v.instance(Error),
+});
 
 /**
  * Sees how far one HTTP request came, through Node's own diagnostics channels.
@@ -20,12 +26,13 @@ const channels = ['http.client.request.created', 'http.client.request.start'];
 export class WireWatch {
   /** The system's own error, with address and port; node-fetch keeps only its code. */
   error: NodeJS.ErrnoException | undefined;
+  /** True when VS Code could not reach the proxy that it was told to use. */
+  proxyFailed = false;
   readonly #secure: boolean;
   readonly #onConnected: () => void;
   #request: ClientRequest | undefined;
   #socket: Socket | undefined;
   #connected = false;
-  #proxyFailed = false;
 
   /** `onConnected` runs when the first byte may leave: after the TLS handshake, or the TCP one for plain http. */
   constructor(url: URL, onConnected: () => void) {
@@ -37,7 +44,7 @@ export class WireWatch {
   async run<T>(start: () => Promise<T>): Promise<T> {
     const scope = new AsyncLocalStorage<this>();
     const notice = (message: unknown) => {
-      if (scope.getStore() === this && this.#request === undefined && hasRequest(message)) {
+      if (scope.getStore() === this && this.#request === undefined && v.is(requestMade, message)) {
         this.#watch(message.request);
       }
     };
@@ -61,11 +68,6 @@ export class WireWatch {
     return this.seen && !this.#connected;
   }
 
-  /** True when VS Code could not reach the proxy that it was told to use. */
-  get proxyFailed(): boolean {
-    return this.#proxyFailed;
-  }
-
   /** An https refusal over a socket without TLS: a proxy would not connect us and spoke in the portal's place. */
   refusedByProxy(status: number): boolean {
     return (
@@ -78,8 +80,8 @@ export class WireWatch {
     request.once('error', (error: NodeJS.ErrnoException) => (this.error ??= error));
     // VS Code's proxy agent tells here which proxy it took and why that failed; its own error has no code.
     request.once('proxy', (told: unknown) => {
-      if (isProxyFailure(told)) {
-        this.#proxyFailed = true;
+      if (v.is(proxyFailure, told)) {
+        this.proxyFailed = true;
         this.error = told.error;
       }
     });
@@ -109,26 +111,6 @@ export class WireWatch {
       socket.once('connect', connected);
     }
   }
-}
-
-function hasRequest(message: unknown): message is { request: ClientRequest } {
-  return (
-    typeof message === 'object' &&
-    message !== null &&
-    'request' in message &&
-    message.request instanceof ClientRequest
-  );
-}
-
-function isProxyFailure(told: unknown): told is { error: NodeJS.ErrnoException } {
-  return (
-    typeof told === 'object' &&
-    told !== null &&
-    'proxy' in told &&
-    told.proxy !== 'DIRECT' &&
-    'error' in told &&
-    told.error instanceof Error
-  );
 }
 
 interface EncryptedSocket extends Socket {

@@ -5,7 +5,7 @@ import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import { hintsOf } from './deliveryRules';
-import type { DeliveryHint } from './deliveryRules';
+import type { DeliveryCheck } from './deliveryRules';
 
 export interface DeliveryHintsDeps {
   accounts: Pick<Accounts, 'client' | 'get'>;
@@ -47,7 +47,7 @@ export class DeliveryHints implements Disposable {
     accountId: string,
     ids: readonly number[],
     signal?: AbortSignal,
-  ): Promise<Map<number, DeliveryHint[]>> {
+  ): Promise<Map<number, DeliveryCheck[]>> {
     const open = ids.filter((id) => this.peek(accountId, id) === undefined);
     const quietUntil = this.#caches.get(accountId)?.quietUntil ?? 0;
     if (open.length > 0 && this.#deps.clock.now() >= quietUntil && !signal?.aborted) {
@@ -60,7 +60,7 @@ export class DeliveryHints implements Disposable {
         }
       }
     }
-    const hints = new Map<number, DeliveryHint[]>();
+    const hints = new Map<number, DeliveryCheck[]>();
     for (const id of ids) {
       const known = this.peek(accountId, id);
       if (known) {
@@ -71,7 +71,7 @@ export class DeliveryHints implements Disposable {
   }
 
   /** The hints in memory; undefined if nothing is known. */
-  peek(accountId: string, id: number): DeliveryHint[] | undefined {
+  peek(accountId: string, id: number): DeliveryCheck[] | undefined {
     const now = this.#deps.clock.now();
     const known = this.#caches.get(accountId)?.people.get(id);
     return known && now - known.at < freshMs ? hintsOf(known.fact, now) : undefined;

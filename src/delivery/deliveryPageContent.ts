@@ -122,30 +122,14 @@ function verdictOf(
       };
 }
 
-function resultWord(result: CheckResult): string {
-  return {
-    fine: l10n.t('Fine'),
-    maybe: l10n.t('May be the cause'),
-    certain: l10n.t('This is the cause'),
-    unchecked: l10n.t('Not checked'),
-  }[result];
-}
-
-function check(result: CheckResult, title: string, text: string): PageCheck {
-  return { result, resultWord: resultWord(result), title, text };
-}
-
 function sendingCheck({ sending, at }: DeliveryReport, host: string): PageCheck {
-  return check(
-    sending.result,
-    l10n.t('Your right to send'),
-    sending.problem ??
-      (at === undefined
-        ? l10n.t('Asking {0}…', host)
-        : l10n.t(
-            'Checked just now, without sending anything: permission, administrator and the application’s name.',
-          )),
-  );
+  const text =
+    at === undefined
+      ? l10n.t('Asking {0}…', host)
+      : l10n.t(
+          'Checked just now, without sending anything: permission, administrator and the application’s name.',
+        );
+  return check(sending.result, l10n.t('Your right to send'), sending.problem ?? text);
 }
 
 function personCheck(one: DeliveryCheck, report: DeliveryReport, host: string): PageCheck {
@@ -164,6 +148,16 @@ function personCheck(one: DeliveryCheck, report: DeliveryReport, host: string): 
   return check(one.result, titles[one.rule], text);
 }
 
+function check(result: CheckResult, title: string, text: string): PageCheck {
+  const words: Record<CheckResult, string> = {
+    fine: l10n.t('Fine'),
+    maybe: l10n.t('May be the cause'),
+    certain: l10n.t('This is the cause'),
+    unchecked: l10n.t('Not checked'),
+  };
+  return { result, resultWord: words[result], title, text };
+}
+
 function whyUnchecked(
   { rule }: DeliveryCheck,
   { at, trouble, missing }: DeliveryReport,
@@ -175,7 +169,8 @@ function whyUnchecked(
   if (trouble !== undefined) {
     return l10n.t('{0} could not be checked.', host);
   }
-  const scope = chatRules.has(rule) ? 'im' : 'user';
+  // The chat tells of the devices.
+  const scope = rule === 'mobile' || rule === 'desktop' ? 'im' : 'user';
   return missing.includes(scope)
     ? l10n.t('This can be checked only with the permission {0}.', scopeName(scope))
     : l10n.t('{0} does not say.', host);
@@ -213,70 +208,62 @@ function existsText({ result }: DeliveryCheck, id: number, host: string): string
     : l10n.t('{0} does not show anybody with the id {1}.', host, id);
 }
 
-/** The rules whose facts come from the chat (scope `im`). */
-const chatRules: ReadonlySet<string> = new Set(['mobile', 'desktop']);
-
-function mobileText({ hint, mobileAt }: DeliveryCheck): string {
+function mobileText({ days, mobileAt }: DeliveryCheck): string {
   if (mobileAt === undefined) {
     return l10n.t(
       'Bitrix24 has not seen this person use the mobile app. Until the app is installed on a phone and signed in, there is nowhere to send a push.',
     );
   }
-  return hint
-    ? counted(
+  return days === undefined
+    ? l10n.t(
+        'Last used {0}. That does not prove that the app is still installed or allowed to notify.',
+        dateTime(mobileAt),
+      )
+    : counted(
         l10n.t(
           'Last used {1}, {0} day ago. Bitrix24 forgets a phone after 14 days without the app, until the app is opened again.|Last used {1}, {0} days ago. Bitrix24 forgets a phone after 14 days without the app, until the app is opened again.',
         ),
-        hint.days ?? 14,
-        dateTime(mobileAt),
-      )
-    : l10n.t(
-        'Last used {0}. That does not prove that the app is still installed or allowed to notify.',
+        days,
         dateTime(mobileAt),
       );
 }
 
-const phoneInUse = () =>
-  l10n.t('The mobile app was used within the last 5 minutes: pushes come at once.');
-
 function desktopText({ presence }: DeliveryCheck): string {
-  switch (presence) {
-    case 'desktop':
-      return l10n.t(
-        'The desktop app is open and in use. Bitrix24 then usually shows nothing on the phone.',
-      );
-    case 'desktopIdle':
-      return l10n.t('The desktop app is open but idle, so pushes go to the phone.');
-    case 'phone':
-      return phoneInUse();
-    case 'browser':
-    case 'somewhere':
-    case 'offline':
-    case undefined:
-      return l10n.t('The desktop app has not been open within the last 5 minutes.');
+  if (presence === 'desktop') {
+    return l10n.t(
+      'The desktop app is open and in use. Bitrix24 then usually shows nothing on the phone.',
+    );
   }
+  if (presence === 'desktopIdle') {
+    return l10n.t('The desktop app is open but idle, so pushes go to the phone.');
+  }
+  return presence === 'phone'
+    ? phoneInUse()
+    : l10n.t('The desktop app has not been open within the last 5 minutes.');
 }
 
 function browserText({ presence }: DeliveryCheck): string {
-  switch (presence) {
-    case 'browser':
-      return l10n.t(
-        'Online in a browser: pushes come 15 to 60 seconds late. If this person has switched off Bitrix24’s smart filter, they come at once, but without a sound.',
-      );
-    case 'somewhere':
-      return l10n.t(
-        'Online, but only the permission {0} would show where. In a browser, pushes come 15 to 60 seconds late. With the desktop app open, the phone usually shows nothing.',
-        scopeName('im'),
-      );
-    case 'desktop':
-    case 'desktopIdle':
-      return l10n.t('This depends on the desktop app, see above.');
-    case 'phone':
-      return phoneInUse();
-    case 'offline':
-    case undefined:
-      return l10n.t('Not online within the last 5 minutes: pushes come at once.');
+  if (presence === 'browser') {
+    return l10n.t(
+      'Online in a browser: pushes come 15 to 60 seconds late. If this person has switched off Bitrix24’s smart filter, they come at once, but without a sound.',
+    );
   }
+  if (presence === 'somewhere') {
+    return l10n.t(
+      'Online, but only the permission {0} would show where. In a browser, pushes come 15 to 60 seconds late. With the desktop app open, the phone usually shows nothing.',
+      scopeName('im'),
+    );
+  }
+  if (presence === 'desktop' || presence === 'desktopIdle') {
+    return l10n.t('This depends on the desktop app, see above.');
+  }
+  return presence === 'phone'
+    ? phoneInUse()
+    : l10n.t('Not online within the last 5 minutes: pushes come at once.');
+}
+
+function phoneInUse(): string {
+  return l10n.t('The mobile app was used within the last 5 minutes: pushes come at once.');
 }
 
 /** Questions that only the person can answer, because no method of Bitrix24 tells. */

@@ -5,23 +5,21 @@ import type { DeliveryFact } from '../bitrix24/presence';
  * file are those of docs/bitrix24.md, section 8.
  */
 
-export type DeliveryHintCode =
-  | 'unknownId'
-  | 'dismissed'
-  | 'extranet'
-  | 'neverMobile'
-  | 'mobileLongAgo'
-  | 'desktopOpen'
-  | 'onlineInBrowser'
-  /** Online, but the portal does not say on which device. */
-  | 'online';
+/** One thing that Bitrix24 looks at before it sends a push to a person. */
+export type DeliveryRule = 'exists' | 'active' | 'mobile' | 'desktop' | 'browser' | 'extranet';
 
-/** One thing about a person that affects a push to them. */
-export interface DeliveryHint {
-  code: DeliveryHintCode;
-  /** True if Bitrix24 sends this person nothing. Otherwise the push may still arrive. */
-  certain: boolean;
-  /** Whole days since the mobile app was used; only with `mobileLongAgo`. */
+/** `certain`: the push does not arrive because of this; `unchecked`: the portal does not say. */
+export type CheckResult = 'fine' | 'maybe' | 'certain' | 'unchecked';
+
+/** What one rule says about one person. */
+export interface DeliveryCheck {
+  rule: DeliveryRule;
+  result: CheckResult;
+  /** With the rules `desktop` and `browser`. */
+  presence?: Presence;
+  /** When the mobile app was last used, Unix ms; absent: never, or not known. With the rule `mobile`. */
+  mobileAt?: number;
+  /** Whole days since then, if Bitrix24 has forgotten the phone by now. With the rule `mobile`. */
   days?: number;
 }
 
@@ -38,39 +36,6 @@ const presenceMs = 300_000;
 const phoneKeptMs = 14 * 24 * 60 * 60 * 1000;
 
 const dayMs = 24 * 60 * 60 * 1000;
-
-/** The reasons against a push that is sent at `now` (Unix ms), strongest first. Empty if none is known. */
-export function hintsOf(fact: DeliveryFact, now: number): DeliveryHint[] {
-  if (fact.unknown) {
-    return [{ code: 'unknownId', certain: fact.unknown === 'certain' }];
-  }
-  if (fact.active === false) {
-    return [{ code: 'dismissed', certain: true }];
-  }
-  const presence = presenceOf(fact, now);
-  const codes: DeliveryHintCode[] = [];
-  const phone = phoneHint(fact, now);
-  if (presence === 'desktop') {
-    codes.push('desktopOpen');
-  } else if (presence === 'browser') {
-    codes.push('onlineInBrowser');
-  } else if (presence === 'somewhere') {
-    codes.push('online');
-  }
-  if (fact.extranet) {
-    codes.push('extranet');
-  }
-  return [...(phone ? [phone] : []), ...codes.map((code) => ({ code, certain: false }))];
-}
-
-function phoneHint({ mobileAt }: DeliveryFact, now: number): DeliveryHint | undefined {
-  if (mobileAt === null) {
-    return { code: 'neverMobile', certain: false };
-  }
-  return mobileAt !== undefined && now - mobileAt >= phoneKeptMs
-    ? { code: 'mobileLongAgo', certain: false, days: Math.floor((now - mobileAt) / dayMs) }
-    : undefined;
-}
 
 /** Checks the devices in Bitrix24's order: the phone first, the desktop app before the browser. */
 export function presenceOf(fact: DeliveryFact, now: number): Presence {
@@ -94,44 +59,11 @@ export function presenceOf(fact: DeliveryFact, now: number): Presence {
   return mobileAt === undefined || desktopAt === undefined ? 'somewhere' : 'browser';
 }
 
-export function weightOf({ code }: DeliveryHint): DeliveryWeight {
-  switch (code) {
-    case 'unknownId':
-    case 'dismissed':
-    case 'neverMobile':
-    case 'mobileLongAgo':
-    case 'desktopOpen':
-      return 'not';
-    case 'onlineInBrowser':
-    case 'online':
-      return 'late';
-    case 'extranet':
-      return 'none';
-  }
-}
-
-/** One thing that Bitrix24 looks at before it sends a push to a person. */
-export type DeliveryRule = 'exists' | 'active' | 'mobile' | 'desktop' | 'browser' | 'extranet';
-
-/** `certain`: the push does not arrive because of this; `unchecked`: the portal does not say. */
-export type CheckResult = 'fine' | 'maybe' | 'certain' | 'unchecked';
-
-export interface DeliveryCheck {
-  rule: DeliveryRule;
-  result: CheckResult;
-  /** With the rule `mobile`, if it speaks against the push. */
-  hint?: DeliveryHint;
-  /** With the rules `desktop` and `browser`. */
-  presence?: Presence;
-  /** When the mobile app was last used, Unix ms; with the rule `mobile`. */
-  mobileAt?: number;
-}
-
 const rules: readonly DeliveryRule[] = ['exists', 'active', 'mobile', 'desktop', 'browser'];
 
 /**
- * Checks every rule for one person, in Bitrix24's order. After a rule with the result `certain` the others do not
- * matter and are left out. Without a fact every rule is `unchecked`.
+ * Checks every rule for one person and a push that is sent at `now` (Unix ms), in Bitrix24's order. After a rule with
+ * the result `certain` the others do not matter and are left out. Without a fact every rule is `unchecked`.
  */
 export function checksOf(fact: DeliveryFact | undefined, now: number): DeliveryCheck[] {
   if (!fact) {
@@ -144,19 +76,12 @@ export function checksOf(fact: DeliveryFact | undefined, now: number): DeliveryC
   if (fact.active === false) {
     return [exists, { rule: 'active', result: 'certain' }];
   }
-  const { mobileAt } = fact;
   const presence = presenceOf(fact, now);
-  const phone = phoneHint(fact, now);
   const isOnline = presence === 'browser' || presence === 'somewhere';
   return [
     exists,
     { rule: 'active', result: fact.active === undefined ? 'unchecked' : 'fine' },
-    {
-      rule: 'mobile',
-      result: phone ? 'maybe' : mobileAt === undefined ? 'unchecked' : 'fine',
-      ...(phone && { hint: phone }),
-      ...(typeof mobileAt === 'number' && { mobileAt }),
-    },
+    phoneCheck(fact, now),
     {
       rule: 'desktop',
       result:
@@ -170,4 +95,26 @@ export function checksOf(fact: DeliveryFact | undefined, now: number): DeliveryC
     },
     ...(fact.extranet ? [{ rule: 'extranet', result: 'fine' } as const] : []),
   ];
+}
+
+function phoneCheck({ mobileAt }: DeliveryFact, now: number): DeliveryCheck {
+  if (typeof mobileAt !== 'number') {
+    return { rule: 'mobile', result: mobileAt === null ? 'maybe' : 'unchecked' };
+  }
+  const isForgotten = now - mobileAt >= phoneKeptMs;
+  return isForgotten
+    ? { rule: 'mobile', result: 'maybe', mobileAt, days: Math.floor((now - mobileAt) / dayMs) }
+    : { rule: 'mobile', result: 'fine', mobileAt };
+}
+
+/** The checks that a list shows beside a name, strongest first. Empty if nothing is known against a push. */
+export function hintsOf(fact: DeliveryFact, now: number): DeliveryCheck[] {
+  return checksOf(fact, now).filter(
+    ({ rule, result }) => result === 'certain' || result === 'maybe' || rule === 'extranet',
+  );
+}
+
+/** What a hint means for the push. */
+export function weightOf({ rule }: DeliveryCheck): DeliveryWeight {
+  return rule === 'extranet' ? 'none' : rule === 'browser' ? 'late' : 'not';
 }

@@ -7,48 +7,54 @@ import type { Recipient } from '../people/recipient';
 import { recipientName } from '../people/recipientName';
 import type { DeliveryHints } from './deliveryHints';
 import { weightOf } from './deliveryRules';
-import type { DeliveryHint } from './deliveryRules';
+import type { DeliveryCheck } from './deliveryRules';
 
-/** The hint as plain text for a line of a list: no capital, no full stop. */
-export function hintText(hint: DeliveryHint): string {
-  switch (hint.code) {
-    case 'unknownId':
-      return hint.certain ? l10n.t('nobody has this id') : l10n.t('nobody seems to have this id');
-    case 'dismissed':
+/** A hint of {@link hintsOf} as plain text for a line of a list: no capital, no full stop. */
+export function hintText({ rule, result, presence, days }: DeliveryCheck): string {
+  switch (rule) {
+    case 'exists':
+      return result === 'certain'
+        ? l10n.t('nobody has this id')
+        : l10n.t('nobody seems to have this id');
+    case 'active':
       return l10n.t('was dismissed');
+    case 'mobile':
+      return days === undefined
+        ? l10n.t('seems never to have used the mobile app')
+        : counted(
+            l10n.t(
+              'has not used the mobile app for {0} day|has not used the mobile app for {0} days',
+            ),
+            days,
+          );
+    case 'desktop':
+      return l10n.t('desktop app open: the phone usually shows nothing');
+    case 'browser':
+      return presence === 'browser'
+        ? l10n.t('online in a browser: may come 15–60 s late')
+        : l10n.t('online: may come late, or not at all if the desktop app is open');
     case 'extranet':
       return l10n.t('extranet');
-    case 'neverMobile':
-      return l10n.t('seems never to have used the mobile app');
-    case 'mobileLongAgo':
-      return counted(
-        l10n.t('has not used the mobile app for {0} day|has not used the mobile app for {0} days'),
-        hint.days ?? 14,
-      );
-    case 'desktopOpen':
-      return l10n.t('desktop app open: the phone usually shows nothing');
-    case 'onlineInBrowser':
-      return l10n.t('online in a browser: may come 15–60 s late');
-    case 'online':
-      return l10n.t('online: may come late, or not at all if the desktop app is open');
   }
 }
 
 const namesAtMost = 3;
+
+const isCertain = ({ result }: DeliveryCheck) => result === 'certain';
 
 /**
  * One or two sentences that name the people who may not get a push, such as "2 people may not get it: Anna (was
  * dismissed), Oleg (…)." undefined if nothing is known against the push. `nameOf` gives the name of a person's id.
  */
 export function deliverySummary(
-  hints: ReadonlyMap<number, readonly DeliveryHint[]>,
+  hints: ReadonlyMap<number, readonly DeliveryCheck[]>,
   nameOf: (id: number) => string,
 ): string | undefined {
   const strongest = [...hints].flatMap(([id, [hint]]) => (hint ? [{ id, hint }] : []));
   const sentences: string[] = [];
   const doubtful = strongest
     .filter(({ hint }) => weightOf(hint) === 'not')
-    .sort((a, b) => Number(b.hint.certain) - Number(a.hint.certain));
+    .sort((a, b) => Number(isCertain(b.hint)) - Number(isCertain(a.hint)));
   if (doubtful.length > 0) {
     const names = doubtful.map(
       ({ id, hint }) => `${plainText(nameOf(id), 60)} (${hintText(hint)})`,

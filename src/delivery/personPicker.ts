@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { l10n, QuickPickItemKind } from 'vscode';
 import type { QuickPickItem, window } from 'vscode';
 import type { Account } from '../accounts/account';
@@ -33,66 +34,56 @@ export async function pickPerson(
 ): Promise<Recipient | undefined> {
   const own = new DisposableStore();
   const pick = own.add(inputs.createQuickPick<PersonItem>());
-  let search: AbortController | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const stop = (): void => {
-    clearTimeout(timer);
-    search?.abort();
-  };
-  own.add({ dispose: stop });
+  let search = new AbortController();
+  own.add({ dispose: () => search.abort() });
 
   const show = (found: readonly Recipient[]): void => {
-    pick.items = found.map((person) => itemOf(person));
+    pick.items = found.map(itemOf);
     pick.activeItems = pick.items.slice(0, 1);
   };
-  const ask = async (query: string): Promise<void> => {
-    const asking = (search = new AbortController());
-    pick.busy = true;
-    try {
-      const { hits } = await people.search(account.id, query, asking.signal);
-      if (!asking.signal.aborted) {
-        show(hits);
-      }
-    } catch (error) {
-      if (!asking.signal.aborted) {
-        log.info(`People could not be looked up on ${account.host}: ${String(error)}`);
-      }
-    }
-    pick.busy &&= asking.signal.aborted;
-  };
-  const update = (query: string): void => {
-    stop();
+  const update = async (query: string): Promise<void> => {
+    search.abort();
+    const { signal } = (search = new AbortController());
     pick.busy = false;
-    const ids = parseIds(query);
     if (query.trim() === '') {
       pick.items = proposals(account, recents);
-    } else if (ids.length > 0) {
-      show(ids.map((id) => ({ id })));
-    } else {
-      const known = people.local(account.id, query) ?? [];
-      show(known);
-      if (known.length === 0) {
-        timer = setTimeout(() => void ask(query), delayMs);
-      }
+      return;
     }
+    const ids = parseIds(query);
+    const known = ids.length > 0 ? ids.map((id) => ({ id })) : people.local(account.id, query);
+    show(known ?? []);
+    if (known && known.length > 0) {
+      return;
+    }
+    try {
+      await setTimeout(delayMs, undefined, { signal });
+      pick.busy = true;
+      const { hits } = await people.search(account.id, query, signal);
+      signal.throwIfAborted();
+      show(hits);
+    } catch (error) {
+      if (signal.aborted) {
+        return;
+      }
+      log.info(`People could not be looked up on ${account.host}: ${String(error)}`);
+    }
+    pick.busy = false;
   };
 
   try {
     pick.title = l10n.t('Why Didn’t It Arrive?');
     pick.placeholder = l10n.t('Who did not get a push from {0}? Name or id', account.host);
     pick.matchOnDescription = true;
-    pick.onDidChangeValue(update);
-    update('');
+    pick.onDidChangeValue((query) => void update(query));
+    void update('');
     const chosen = new Promise<Recipient | undefined>((resolve) => {
-      own.add(pick.onDidHide(() => resolve(undefined)));
-      own.add(
-        pick.onDidAccept(() => {
-          const person = pick.activeItems[0]?.person;
-          if (person) {
-            resolve(person);
-          }
-        }),
-      );
+      pick.onDidHide(() => resolve(undefined));
+      pick.onDidAccept(() => {
+        const person = pick.activeItems[0]?.person;
+        if (person) {
+          resolve(person);
+        }
+      });
     });
     pick.show();
     people.prepare(account.id);
@@ -110,14 +101,13 @@ function proposals(
   const section = (label: string, list: readonly Recipient[]): PersonItem[] => {
     const fresh = list.filter(({ id }) => !taken.has(id) && taken.add(id));
     return fresh.length > 0
-      ? [{ label, kind: QuickPickItemKind.Separator }, ...fresh.map((person) => itemOf(person))]
+      ? [{ label, kind: QuickPickItemKind.Separator }, ...fresh.map(itemOf)]
       : [];
   };
-  const me = { id: account.userId, name: account.userName };
   return [
     ...section(l10n.t('the last push'), recents.last(account.id)),
     ...section(l10n.t('recent'), recents.list(account.id)),
-    ...section(l10n.t('Me'), [me]),
+    ...section(l10n.t('Me'), [{ id: account.userId, name: account.userName }]),
   ];
 }
 

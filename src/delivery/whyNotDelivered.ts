@@ -4,7 +4,6 @@ import type { WebviewPanel } from 'vscode';
 import * as v from 'valibot';
 import type { Account } from '../accounts/account';
 import type { SetupResult } from '../accounts/setupCheck';
-import type { DeliveryFact } from '../bitrix24/presence';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
@@ -66,24 +65,17 @@ export class WhyNotDelivered implements Disposable {
     this.#panel?.reveal();
 
     let trouble: string | undefined;
-    let fact: DeliveryFact | undefined;
-    let setup: SetupResult | undefined;
-    const askAboutPerson = async (): Promise<void> => {
-      try {
-        fact = (await hints.ask(account.id, [person.id], signal)).get(person.id);
-      } catch (error) {
-        log.info(`Whether pushes can arrive could not be asked: ${String(error)}`);
-        trouble = describe(error instanceof Error ? error : new Error(String(error)), account);
-      }
-    };
-    try {
-      [setup] = await Promise.all([checkSetup(account, signal), askAboutPerson()]);
-    } catch (error) {
+    const asked = hints.ask(account.id, [person.id], signal).catch((error: unknown) => {
+      log.info(`Whether pushes can arrive could not be asked: ${String(error)}`);
+      trouble = describe(error instanceof Error ? error : new Error(String(error)), account);
+    });
+    const setup = await checkSetup(account, signal).catch((error: unknown) => {
       if (!signal.aborted) {
         throw error;
       }
-    }
-    if (signal.aborted) {
+    });
+    const fact = (await asked)?.get(person.id);
+    if (!setup || signal.aborted) {
       return;
     }
     const at = clock.now();
@@ -132,26 +124,22 @@ export class WhyNotDelivered implements Disposable {
       return;
     }
     const { account, person } = this.#shown;
-    switch (action) {
-      case 'again':
-        await this.show(account, person, action);
-        break;
-      case 'another':
-        await this.open(account);
-        break;
-      case 'permissions':
-      case 'setup':
-        await this.#deps.run[action](account);
+    if (action === 'again') {
+      await this.show(account, person, action);
+    } else if (action === 'another') {
+      await this.open(account);
+    } else {
+      await this.#deps.run[action](account);
     }
   }
 }
 
 function sendingOf(
-  setup: SetupResult | undefined,
+  setup: SetupResult,
   describe: (setup: SetupResult) => string,
 ): DeliveryReport['sending'] {
-  if (!setup || setup.kind === 'ready') {
-    return { result: setup ? 'fine' : 'unchecked' };
+  if (setup.kind === 'ready') {
+    return { result: 'fine' };
   }
   // A portal that gave no answer did not refuse.
   const answered =

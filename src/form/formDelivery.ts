@@ -1,6 +1,6 @@
 import type { DeliveryHints } from '../delivery/deliveryHints';
 import { weightOf } from '../delivery/deliveryRules';
-import type { DeliveryHint } from '../delivery/deliveryRules';
+import type { DeliveryCheck } from '../delivery/deliveryRules';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import type { HintView } from './protocol';
@@ -8,10 +8,10 @@ import type { HintView } from './protocol';
 export interface FormDeliveryDeps {
   hints: Pick<DeliveryHints, 'hints' | 'peek'>;
   /** The hint in a few words. */
-  hintText: (hint: DeliveryHint) => string;
+  hintText: (hint: DeliveryCheck) => string;
   /** The hints in one or two sentences; undefined if nothing is known against the push. */
   deliverySummary(
-    hints: ReadonlyMap<number, readonly DeliveryHint[]>,
+    hints: ReadonlyMap<number, readonly DeliveryCheck[]>,
     nameOf: (id: number) => string,
   ): string | undefined;
   clock: Clock;
@@ -63,7 +63,7 @@ export class FormDelivery implements Disposable {
     accountId: string,
     people: readonly { id: number; name?: string | undefined }[],
   ): string | undefined {
-    const hints = new Map<number, readonly DeliveryHint[]>();
+    const hints = new Map<number, readonly DeliveryCheck[]>();
     for (const { id } of people.slice(0, askedAtMost)) {
       const known = this.#deps.hints.peek(accountId, id);
       if (known) {

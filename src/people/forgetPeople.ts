@@ -9,12 +9,12 @@ export function forgetPeopleWithAccount(
   keepers: readonly { forget(accountId: string): Promise<void> }[],
   log: Log,
 ): Disposable {
-  return store.onDidChange(({ removed }) => {
-    const accounts = removed.map(accountId);
-    Promise.all(
-      keepers.flatMap((keeper) => accounts.map((account) => keeper.forget(account))),
-    ).catch((error: unknown) => {
-      log.error(`People of a removed account could not be forgotten: ${String(error)}`);
-    });
+  return store.onDidChange(({ before, after }) => {
+    if (before && !after) {
+      const id = accountId(before);
+      Promise.all(keepers.map((keeper) => keeper.forget(id))).catch((error: unknown) => {
+        log.error(`People of a removed account could not be forgotten: ${String(error)}`);
+      });
+    }
   });
 }

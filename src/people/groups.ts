@@ -53,8 +53,8 @@ const objectShape = v.custom<Record<string, unknown>>(
 export function parseGroups(
   setting: unknown,
   host: string,
-  from: GroupTarget = 'user',
-  report: (fault: string) => void = () => undefined,
+  from: GroupTarget,
+  report: (fault: string) => void,
 ): SavedGroup[] {
   const hosts = v.safeParse(objectShape, setting ?? {});
   if (!hosts.success) {

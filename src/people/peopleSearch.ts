@@ -5,13 +5,13 @@ import type { Person } from '../bitrix24/person';
 import type { Accounts } from '../accounts/account';
 import type { Log } from '../common/log';
 import type { Directories } from './directory/directories';
+import { foldedName } from './directory/words';
 import type { RecentRecipients } from './recentRecipients';
 import type { Recipient } from './recipient';
 
 export interface PeopleFound {
+  /** Best first. */
   hits: Recipient[];
-  /** True if the hits come best first; otherwise they have the portal's own order. */
-  ranked?: true;
   /** The application may not look people up; ids and "Me" still work. This scope would help. */
   missingScope?: 'user';
 }
@@ -69,21 +69,17 @@ export class PeopleSearch {
     if (wanted === '') {
       return { hits: [] };
     }
-    const known = this.local(accountId, wanted);
-    if (known && known.length > 0) {
-      return { hits: known, ranked: true };
+    const known = this.local(accountId, wanted) ?? [];
+    if (known.length > 0) {
+      return { hits: known };
     }
     const client = await this.#deps.accounts.client(accountId);
     return await withoutScope({ hits: [] }, async () => {
-      const people = await searchPeople(client, wanted, { signal });
+      const people = ranked(wanted, await searchPeople(client, wanted, { signal }));
       this.#scopeIsThere(accountId);
-      const hits = people.filter(({ active }) => active).map(recipientOf);
       // The directory may have been opened while the portal was asked.
-      const better = this.local(accountId, wanted) ?? [];
-      const ids = new Set(better.map(({ id }) => id));
-      return better.length > 0
-        ? { hits: [...better, ...hits.filter(({ id }) => !ids.has(id))], ranked: true }
-        : { hits };
+      const hits = [...(this.local(accountId, wanted) ?? []), ...people.map(recipientOf)];
+      return { hits: [...new Map(hits.map((hit) => [hit.id, hit])).values()] };
     });
   }
 
@@ -93,16 +89,15 @@ export class PeopleSearch {
     ids: readonly number[],
     signal: AbortSignal,
   ): Promise<IdsResolved> {
-    const nobody: IdsResolved = { hits: [], unknown: [], inactive: [] };
-    const directory = this.#deps.directories.peek(accountId);
-    const known = ids.flatMap((id) => directory?.person(id) ?? []).map(recipientOf);
+    const known = ids.flatMap((id) => this.known(accountId, id) ?? []);
     const knownIds = new Set(known.map(({ id }) => id));
     const open = ids.filter((id) => !knownIds.has(id));
+    const nobody: IdsResolved = { hits: known, unknown: [], inactive: [] };
     if (open.length === 0) {
-      return { ...nobody, hits: known };
+      return nobody;
     }
     const client = await this.#deps.accounts.client(accountId);
-    return await withoutScope({ ...nobody, hits: known }, async () => {
+    return await withoutScope(nobody, async () => {
       const people = await peopleByIds(client, open, { signal });
       const found = new Set(people.map(({ id }) => id));
       return {
@@ -132,6 +127,17 @@ export function parseIds(text: string): number[] {
   const words = text.split(/[\s,;]+/u).filter((word) => word !== '');
   const ids = words.map((word) => (/^#?\d+$/u.test(word) ? Number(word.replace('#', '')) : NaN));
   return ids.every((id) => Number.isSafeInteger(id) && id > 0) ? [...new Set(ids)] : [];
+}
+
+/** Sorts what the portal found: names that begin with the query first, then by alphabet. */
+function ranked(query: string, people: readonly Person[]): Person[] {
+  const wanted = foldedName(query);
+  const rank = ({ name }: Person): number => {
+    const at = foldedName(name).indexOf(wanted);
+    return at === 0 ? 0 : at > 0 ? 1 : 2;
+  };
+  const order = new Intl.Collator(undefined, { numeric: true });
+  return people.toSorted((a, b) => rank(a) - rank(b) || order.compare(a.name, b.name));
 }
 
 /** Turns the error `insufficient_scope` (docs/bitrix24.md, REST calls and errors) into a result, because ids still work. */

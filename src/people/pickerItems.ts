@@ -19,27 +19,16 @@ interface PickerDetails {
 
 const namesAtMost = 10;
 
-export function sectionOf(row: RecipientRow): string {
-  switch (row.kind) {
-    case 'chosen':
-      return l10n.t('chosen');
-    case 'last':
-    case 'me':
-    case 'recent':
-      return l10n.t('recent');
-    case 'group':
-      return l10n.t('groups');
-    case 'departments':
-    case 'back':
-    case 'department':
-      return l10n.t('departments');
-    case 'unmatched':
-      return l10n.t('not found');
-    case 'ids':
-    case 'list':
-    case 'found':
-      return l10n.t('found');
-  }
+/** The headings that rows stand under. */
+export function sections(): Record<RecipientRow['kind'], string> {
+  const recent = l10n.t('recent');
+  const departments = l10n.t('departments');
+  const found = l10n.t('found');
+  return {
+    ...{ chosen: l10n.t('chosen'), last: recent, me: recent, recent, group: l10n.t('groups') },
+    ...{ departments, back: departments, department: departments },
+    ...{ unmatched: l10n.t('not found'), ids: found, list: found, found },
+  };
 }
 
 /** The quick pick's item for a row. It is always shown, because VS Code's filter would hide people found by position. */
@@ -98,13 +87,11 @@ export function itemOf(row: RecipientRow, facts: PickerDetails): RowItem {
         item.description = names;
       } else if (one) {
         const hint = facts.hint(one.id);
-        item.description = [
+        item.description = joined(
           plainLabel(one.position ?? ''),
-          one.name ? `#${one.id}` : '',
-          hint ? `$(warning) ${plainLabel(hint)}` : '',
-        ]
-          .filter(Boolean)
-          .join(' · ');
+          one.name && `#${one.id}`,
+          hint && `$(warning) ${plainLabel(hint)}`,
+        );
       }
       break;
   }
@@ -121,30 +108,25 @@ function departmentItem(
   const name = plainLabel(departmentName({ id: one.id, name: one.name ?? known?.name }));
   const hasMore = (tree?.children(one.id).length ?? 0) > 0;
   const count = facts.count(one);
-  const reach =
-    one.reach === 'direct'
-      ? l10n.t('direct members only')
-      : hasMore
-        ? l10n.t('with sub-departments')
-        : '';
   const head = known?.head === undefined ? undefined : facts.nameOf(known.head);
   const inTree = row.depth !== undefined;
-  const description = [
-    reach,
-    count === undefined ? '' : countOfPeople(count),
-    inTree && head ? l10n.t('head: {0}', plainLabel(head)) : '',
-  ];
-  const item: RowItem = {
+  const above = inTree ? [] : (tree?.path(one.id).slice(0, -1) ?? []);
+  return {
     label: `${'\u2003'.repeat(row.depth ?? 0)}$(organization) ${name}`,
-    description: description.filter(Boolean).join(' · '),
+    description: joined(
+      one.reach === 'direct' && l10n.t('direct members only'),
+      one.reach === 'tree' && hasMore && l10n.t('with sub-departments'),
+      count !== undefined && countOfPeople(count),
+      inTree && head && l10n.t('head: {0}', plainLabel(head)),
+    ),
     alwaysShow: true,
     row,
+    ...(row.kind === 'department' && { detail: plainLabel(above.join(' / ')) }),
   };
-  const above = inTree ? [] : (tree?.path(one.id).slice(0, -1) ?? []);
-  if (above.length > 0 && row.kind === 'department') {
-    item.detail = plainLabel(above.join(' / '));
-  }
-  return item;
+}
+
+function joined(...parts: readonly (string | false | undefined)[]): string {
+  return parts.filter(Boolean).join(' · ');
 }
 
 function listLabel({ people, departments = [] }: RecipientRow): string {
@@ -155,12 +137,11 @@ function listLabel({ people, departments = [] }: RecipientRow): string {
 }
 
 function sizeOf({ people, departments = [] }: Pick<RecipientRow, 'people' | 'departments'>) {
-  return [
-    people.length > 0 || departments.length === 0 ? countOfPeople(people.length) : '',
-    departments.length === 0 ? '' : countOfDepartments(departments.length),
-  ]
-    .filter(Boolean)
-    .join(', ');
+  const parts = [
+    (people.length > 0 || departments.length === 0) && countOfPeople(people.length),
+    departments.length > 0 && countOfDepartments(departments.length),
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
 function namesOf({ people, departments = [] }: RecipientRow, facts: PickerDetails): string {

@@ -1,5 +1,5 @@
 import type { DepartmentTree } from './departments/departmentTree';
-import { foldedName, isBeginningOf } from './directory/words';
+import { isBeginningOf } from './directory/words';
 import type { SavedGroup } from './groups';
 import type { ListMatch, UnmatchedEntry } from './listMatcher';
 import { matchName } from './matchName';
@@ -42,10 +42,8 @@ export interface RowsInput {
   /** The people of the last push. */
   last: readonly Recipient[];
   recent: readonly Recipient[];
-  /** The people found for this query. */
+  /** The people found for this query, best first. */
   hits: readonly Recipient[];
-  /** True if the hits come best first. */
-  ranked: boolean;
   /** All groups of the portal. */
   groups: readonly SavedGroup[];
   /** undefined until the departments are known. */
@@ -85,7 +83,7 @@ export function recipientRows(input: RowsInput): RecipientRow[] {
     return [...rows, ...firstRows(input, taken)];
   }
   const groups = input.groups.filter(({ name }) => isBeginningOf(query, name)).map(groupRow);
-  const people = peopleRows('found', input.ranked ? hits : ranked(hits, query), taken);
+  const people = peopleRows('found', hits, taken);
   const departments = departmentRows(departmentsFor(query.trim(), tree), chosen);
   // If no name of the people is meant, they were found by department or position.
   const names = hits
@@ -214,19 +212,6 @@ function idsRow(ids: readonly number[], resolved: IdsResolved | undefined): Reci
         ? 'inactive'
         : undefined,
   };
-}
-
-/** Sorts hits as VS Code sorts matches, so that Enter chooses the first line. */
-function ranked(hits: readonly Recipient[], query: string): Recipient[] {
-  const wanted = foldedName(query);
-  const rank = ({ name = '' }: Recipient): number => {
-    const own = foldedName(name);
-    return own.startsWith(wanted) ? 0 : own.includes(wanted) ? 1 : 2;
-  };
-  const order = new Intl.Collator(undefined, { numeric: true });
-  return hits.toSorted(
-    (a, b) => rank(a) - rank(b) || order.compare(a.name ?? '', b.name ?? '') || a.id - b.id,
-  );
 }
 
 /** Do both rows stand for the same line of the list, even if they were made at different times? */

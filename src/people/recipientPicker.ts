@@ -15,7 +15,7 @@ import { isMixedList } from './pastedList';
 import { parseIds } from './peopleSearch';
 import type { IdsResolved, PeopleSearch } from './peopleSearch';
 import { PickerHints } from './pickerHints';
-import { itemOf, sectionOf } from './pickerItems';
+import { itemOf, sections } from './pickerItems';
 import { isSameLine, recipientRows, stillMeant, treeAtMost } from './pickerRows';
 import type { RecipientRow } from './pickerRows';
 import { notFoundByName, ReadingIndicator } from './readingIndicator';
@@ -67,19 +67,14 @@ export class RecipientPicker {
 
   async pick(request: PickRequest): Promise<Picked> {
     const session = new PickerSession(this.#deps, request);
-    try {
-      return await session.run();
-    } finally {
-      session.dispose();
-    }
+    return await session.run().finally(() => session.dispose());
   }
 }
 
 /** What was found for the query. */
 interface Found {
+  /** Best first. */
   hits: readonly Recipient[];
-  /** True if the hits come best first. */
-  ranked: boolean;
   resolved?: IdsResolved;
   list?: ListMatch;
   /** Why somebody cannot be found. */
@@ -100,7 +95,7 @@ class PickerSession {
   #chosen: ReturnType<typeof audienceOf>;
   #tree: DepartmentTree | undefined;
   #isBrowsing = false;
-  #found: Found = { hits: [], ranked: false };
+  #found: Found = { hits: [] };
   #query = '';
   #search: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -308,7 +303,7 @@ class PickerSession {
     const known = kind === 'list' ? [] : this.#deps.people.local(this.#request.account.id, query);
     // A line that no longer fits what is typed must not be taken by a quick Enter.
     const hits = known ?? stillMeant(this.#found.hits, query);
-    this.#found = { hits, ranked: known !== undefined };
+    this.#found = { hits };
     // The portal may know people who are not in the directory, somebody new for example.
     const mustAsk = kind === 'ids' || (kind !== 'none' && (hits.length === 0 || !known));
     this.#asking(mustAsk && kind !== 'ids');
@@ -356,8 +351,8 @@ class PickerSession {
         );
       return { list, whyNot };
     }
-    const { hits, ranked = false, missingScope } = await people.search(id, query, signal);
-    return { hits, ranked, whyNot: missingScope && notFoundByName(missingScope) };
+    const { hits, missingScope } = await people.search(id, query, signal);
+    return { hits, whyNot: missingScope && notFoundByName(missingScope) };
   }
 
   #asking(isAsking: boolean): void {
@@ -376,7 +371,7 @@ class PickerSession {
     if (known && known.length > 0) {
       clearTimeout(this.#timer);
       this.#search?.abort();
-      this.#found = { hits: known, ranked: true };
+      this.#found = { hits: known };
       this.#asking(false);
     }
     this.#draw(this.#activeRow);
@@ -405,12 +400,12 @@ class PickerSession {
       nameOf: (id: number) => people.known(account.id, id)?.name,
     };
     const items: RowItem[] = [];
-    let section: string | undefined;
+    const headings = sections();
+    let heading: string | undefined;
     for (const row of rows) {
-      const next = sectionOf(row);
-      if (next !== section) {
-        section = next;
-        items.push({ label: next, kind: QuickPickItemKind.Separator });
+      if (heading !== headings[row.kind]) {
+        heading = headings[row.kind];
+        items.push({ label: heading, kind: QuickPickItemKind.Separator });
       }
       items.push(itemOf(row, details));
     }

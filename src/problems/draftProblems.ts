@@ -54,7 +54,7 @@ function placeOf({ offset = 0, length = 0 }: DraftIssue, text: string): [string,
   return [written, lines.length, Array.from(lines.at(-1) ?? '').length + 1];
 }
 
-/** Where a fault of each field is put right. */
+/** Where the faults of a field are put right. */
 const issueFixes: Record<DraftIssue['field'], FixId> = {
   account: 'signIn',
   recipients: 'goToRecipients',

@@ -1,5 +1,5 @@
 import type { Account, Accounts } from '../accounts/account';
-import { peopleInDepartments } from '../bitrix24/peopleInDepartments';
+import { peopleInDepartments } from '../bitrix24/peopleByPage';
 import { departments as readDepartments } from '../bitrix24/departments';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { CallControl } from '../bitrix24/portalClient';

@@ -5,6 +5,8 @@ import { excerptOf, shortened } from './excerpt';
 import type { FaultPlan } from './faults';
 import { isLoopbackHost, isSameSite, readBody, sendReply, type Reply } from './http';
 import { findUsers } from './findUsers';
+import type { PageWords } from './page/client/pageWords';
+import { wordsFor } from './page/words';
 import { FIRST_DESCRIBED, RECENT_PUSHES, type PortalState } from './portalState';
 
 const PING_INTERVAL_MS = 15_000;
@@ -104,7 +106,8 @@ export class ControlServer {
     }
     const body = await readBody(request);
     const operation = `${request.method ?? 'GET'} ${path}`;
-    const reply = this.#answer(operation, new URLSearchParams(query), body);
+    const words = wordsFor(request.headers['accept-language']);
+    const reply = this.#answer(operation, new URLSearchParams(query), body, words);
     if (operation === 'POST /faults' && closable) {
       response.once('close', () => void this.#applyRefusals());
     } else {
@@ -113,14 +116,14 @@ export class ControlServer {
     sendReply(response, reply);
   }
 
-  #answer(operation: string, query: URLSearchParams, body: Buffer): Reply {
+  #answer(operation: string, query: URLSearchParams, body: Buffer, words: PageWords): Reply {
     switch (operation) {
       case 'GET /state':
         return json(this.snapshot().state);
       case 'GET /pushes':
         return json(query.has('users') ? this.#pushesTo(query) : this.snapshot().pushes);
       case 'GET /users':
-        return this.#findUsers(query);
+        return this.#findUsers(query, words);
       case 'GET /requests':
         return json(this.#portal.requests);
       case 'GET /faults':
@@ -141,13 +144,13 @@ export class ControlServer {
     }
   }
 
-  #findUsers(query: URLSearchParams): Reply {
+  #findUsers(query: URLSearchParams, words: PageWords): Reply {
     if (query.has('ids')) {
       const users = this.#portal.usersById(idsIn(query.get('ids')));
       return json({ users, matching: users.length });
     }
     const most = Math.min(MOST_FOUND, idsIn(query.get('most'))[0] ?? FIRST_DESCRIBED);
-    return json(findUsers(this.#portal, query.get('find') ?? '', most));
+    return json(findUsers(this.#portal, query.get('find') ?? '', most, words));
   }
 
   /** Finds the last pushes to any of the people in `users`; a push to many names only these people. */

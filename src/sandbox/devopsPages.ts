@@ -1,5 +1,6 @@
 import { htmlReply, type Reply } from './http';
 import { errorPage } from './page/errorPage';
+import type { PageWords } from './page/client/pageWords';
 import { integrationEditPage } from './page/integrationEditPage';
 import { integrationsListPage } from './page/integrationsListPage';
 import { fullName } from './staff';
@@ -18,28 +19,35 @@ export function serveDevops(
   portal: PortalState,
   path: string,
   form: PhpArray | null,
+  words: PageWords,
 ): Reply | null {
   const { app } = portal;
   if (['/devops/', '/devops/list/', '/devops/section/standard/'].includes(path)) {
     const [administrator] = portal.staffIndex.administrators;
     const userName = administrator === undefined ? '' : fullName(administrator);
-    return htmlReply(integrationsListPage({ app, userName }));
+    return htmlReply(integrationsListPage(words, { app, userName }));
   }
   const id = /^\/devops\/edit\/application\/(\d+)\/$/.exec(path)?.[1];
   if (id === undefined) {
     return null;
   }
   if (Number(id) !== app.integrationId) {
-    return htmlReply(errorPage({ title: 'Not found', text: 'There is no such integration.' }), 404);
+    return htmlReply(
+      errorPage(words, {
+        title: words.text('Not found'),
+        text: words.text('There is no such integration.'),
+      }),
+      404,
+    );
   }
   const error = form === null ? null : save(portal, form);
   return htmlReply(
-    integrationEditPage({
+    integrationEditPage(words, {
       app,
       clientSecret: portal.identity.clientSecret,
       allScopes: [...SCOPES],
       saved: form !== null && error === null,
-      error,
+      error: error === null ? null : words.text(error),
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { buildQuery, htmlReply, jsonReply, redirectReply, type Reply } from './http';
 import type { LoggedReply } from './serveWithFaults';
+import type { PageWords } from './page/client/pageWords';
 import { errorPage } from './page/errorPage';
 import { signInPage } from './page/signInPage';
 import { toText, type PhpArray } from './php';
@@ -14,32 +15,38 @@ import { FIRST_DESCRIBED, type PortalState } from './portalState';
  * browser always goes to the handler of the application's form, and never with an error. Source:
  * docs/bitrix24.md, section 1; the server component rest.authorize.
  * @param query the query as sent, without the question mark
+ * @param words of the page that the browser gets
  */
-export function serveAuthorize(portal: PortalState, params: PhpArray, query: string): LoggedReply {
+export function serveAuthorize(
+  portal: PortalState,
+  params: PhpArray,
+  query: string,
+  words: PageWords,
+): LoggedReply {
   const { app } = portal;
   if (toText(params.get('client_id')) !== app.clientId || !app.registered) {
-    return page('Application not found', '', 'wrong_client');
+    return page(words, 'Application not found', '', 'wrong_client');
   }
   const chosen = toText(params.get('sandbox_user'));
   if (chosen === '') {
     const find = toText(params.get('sandbox_find')).trim();
-    const { users, matching } = findUsers(portal, find, FIRST_DESCRIBED);
-    const reply = htmlReply(signInPage({ users, matching, find, appName: app.name, query }));
+    const { users, matching } = findUsers(portal, find, FIRST_DESCRIBED, words);
+    const reply = htmlReply(signInPage(words, { users, matching, find, appName: app.name, query }));
     return { reply, error: null, note: 'asked who signs in' };
   }
   const person = portal.people.get(Number(chosen));
   if (person === undefined || !person.active) {
-    return page('Sign in', 'This person cannot sign in to the portal.', null);
+    return page(words, 'Sign in', 'This person cannot sign in to the portal.', null);
   }
   if (!app.installed) {
-    return page('Error', 'NOT_INSTALLED: Application not installed', 'NOT_INSTALLED');
+    return page(words, 'Error', 'NOT_INSTALLED: Application not installed', 'NOT_INSTALLED');
   }
   if (!portal.paid) {
-    return page('Error', 'PAYMENT_REQUIRED: Payment required', 'PAYMENT_REQUIRED');
+    return page(words, 'Error', 'PAYMENT_REQUIRED: Payment required', 'PAYMENT_REQUIRED');
   }
   if (!person.appAccess && !person.admin) {
     const text = 'user_access_error: The user does not have access to the application.';
-    return page('Error', text, 'user_access_error');
+    return page(words, 'Error', text, 'user_access_error');
   }
 
   const code = portal.mint.issue('code', app.clientId, {
@@ -50,7 +57,9 @@ export function serveAuthorize(portal: PortalState, params: PhpArray, query: str
   if (app.handler === '') {
     const digits = String(randomInt(100_000, 1_000_000));
     portal.shownCodes.set(digits, code);
-    const reply = htmlReply(errorPage({ title: 'Authorization code', text: digits }));
+    const reply = htmlReply(
+      errorPage(words, { title: words.text('Authorization code'), text: digits }),
+    );
     return { reply, error: null, note };
   }
   const answer = buildQuery({
@@ -65,9 +74,12 @@ export function serveAuthorize(portal: PortalState, params: PhpArray, query: str
   return { reply: redirectReply(`${app.handler}${separator}${answer}`), error: null, note };
 }
 
-function page(title: string, text: string, error: string | null): LoggedReply {
-  const words = text === '' ? 'The portal does not know an application with this ID.' : text;
-  return { reply: htmlReply(errorPage({ title, text: words })), error, note: text };
+function page(words: PageWords, title: string, text: string, error: string | null): LoggedReply {
+  const sentence = text === '' ? 'The portal does not know an application with this ID.' : text;
+  const reply = htmlReply(
+    errorPage(words, { title: words.text(title), text: words.text(sentence) }),
+  );
+  return { reply, error, note: text };
 }
 
 /** A refusal of the token endpoint. Its body has a description only where the real server gives one. */

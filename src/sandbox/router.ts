@@ -13,8 +13,10 @@ import {
   type Reply,
 } from './http';
 import { serveAuthorize, serveAuthServerRest, serveToken } from './oauthServer';
+import type { PageWords } from './page/client/pageWords';
 import { errorPage } from './page/errorPage';
 import { phonesPage } from './page/phonesPage';
+import { wordsFor } from './page/words';
 import { photoSvg } from './staff';
 import { readForm, readRestParams, type RawRequest } from './phpParams';
 import { parseRestPath, preflightReply, serveRest } from './restServer';
@@ -53,13 +55,13 @@ export class Router {
       );
       return;
     }
-    const ownPage = site === 'authServer' ? null : this.#sandboxPage(path);
+    const ownPage = site === 'authServer' ? null : this.#sandboxPage(path, wordsOf(request));
     if (ownPage !== null) {
       sendReply(response, ownPage);
       return;
     }
     if (site === 'control') {
-      sendReply(response, path === '/' ? redirectReply('/sandbox/') : notFound());
+      sendReply(response, path === '/' ? redirectReply('/sandbox/') : notFound(request));
       return;
     }
     if (path === '/oauth/token' || path === '/oauth/authorize') {
@@ -88,7 +90,7 @@ export class Router {
       const params = await readRestParams(raw);
       sendReply(response, serveAuthServerRest(this.#portal, method.toLowerCase(), params).reply);
     } else {
-      sendReply(response, notFound());
+      sendReply(response, notFound(request));
     }
   }
 
@@ -103,7 +105,7 @@ export class Router {
     const { host } = request.headers;
     const isRenamedHost = portal.renamedTo !== null && host === portal.renamedTo;
     if (site === 'renamed' && !isRenamedHost) {
-      sendReply(response, notFound());
+      sendReply(response, notFound(request));
       return;
     }
     if (path.startsWith('/rest/')) {
@@ -121,7 +123,7 @@ export class Router {
     } else if (path === '/') {
       sendReply(response, redirectReply('/sandbox/'));
     } else {
-      sendReply(response, (await this.#devops(request, path, query)) ?? notFound());
+      sendReply(response, (await this.#devops(request, path, query)) ?? notFound(request));
     }
   }
 
@@ -176,27 +178,34 @@ export class Router {
     await serveWithFaults(this.#portal, this.#faults, request, response, {
       method: 'oauth.authorize',
       read: (body) => readForm({ ...rawOf(request, query), body }),
-      carryOut: (params) => serveAuthorize(this.#portal, params, query),
+      carryOut: (params) => serveAuthorize(this.#portal, params, query, wordsOf(request)),
     });
   }
 
   async #devops(request: IncomingMessage, path: string, query: string): Promise<Reply | null> {
+    const words = wordsOf(request);
     if (request.method !== 'POST') {
-      return serveDevops(this.#portal, path, null);
+      return serveDevops(this.#portal, path, null, words);
     }
     const { origins, portalOrigin } = this.#portal;
     const own = [origins.portal, origins.renamed, portalOrigin];
     if (!isLoopbackHost(request.headers.host) || !isSameSite(request, own)) {
-      return htmlReply(errorPage({ title: 'Refused', text: 'Another site sent this form.' }), 403);
+      return htmlReply(
+        errorPage(words, {
+          title: words.text('Refused'),
+          text: words.text('Another site sent this form.'),
+        }),
+        403,
+      );
     }
-    return serveDevops(this.#portal, path, await readForm(await readRaw(request, query)));
+    return serveDevops(this.#portal, path, await readForm(await readRaw(request, query)), words);
   }
 
   /** Serves the pages and pictures that only the sandbox has. @returns null for any other path. */
-  #sandboxPage(path: string): Reply | null {
+  #sandboxPage(path: string, words: PageWords): Reply | null {
     if (path === '/sandbox/') {
       return htmlReply(
-        phonesPage({
+        phonesPage(words, {
           controlPath: CONTROL_PATH,
           renamedHost: new URL(this.#portal.origins.renamed).host,
         }),
@@ -223,6 +232,10 @@ export class Router {
   }
 }
 
+function wordsOf(request: IncomingMessage): PageWords {
+  return wordsFor(request.headers['accept-language']);
+}
+
 function rawOf(request: IncomingMessage, query: string): Omit<RawRequest, 'body'> {
   return { httpMethod: request.method ?? 'GET', query, headers: request.headers };
 }
@@ -231,6 +244,13 @@ async function readRaw(request: IncomingMessage, query: string): Promise<RawRequ
   return { ...rawOf(request, query), body: await readBody(request) };
 }
 
-function notFound(): Reply {
-  return htmlReply(errorPage({ title: 'Not found', text: 'There is no such page here.' }), 404);
+function notFound(request: IncomingMessage): Reply {
+  const words = wordsOf(request);
+  return htmlReply(
+    errorPage(words, {
+      title: words.text('Not found'),
+      text: words.text('There is no such page here.'),
+    }),
+    404,
+  );
 }

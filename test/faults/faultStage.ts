@@ -217,7 +217,6 @@ export class FaultStage {
       authServer: authServerOf(this.#tokens) ?? new URL(this.sandbox.info.authServer).host,
       credentials: { clientId, clientSecret },
       refreshToken: this.#tokens.refreshToken,
-      now: Date.now(),
     });
   }
 
@@ -319,6 +318,5 @@ async function signIn(sandbox: Sandbox): Promise<Tokens> {
     authServer: new URL(authServer).host,
     credentials: { clientId, clientSecret },
     code: parseCallback(response.headers.get('location') ?? '')?.code ?? '',
-    now: Date.now(),
   });
 }

@@ -539,6 +539,5 @@ async function signIn(sandbox: Sandbox): Promise<Tokens> {
     authServer: new URL(authServer).host,
     credentials: { clientId, clientSecret },
     code,
-    now: Date.now(),
   });
 }

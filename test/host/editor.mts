@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { host } from './install.mjs';
+import { writeLanguagePack } from './languagePack.mjs';
 
 export interface EditorOptions {
   /** Where this editor keeps its data; made when missing. */
@@ -18,6 +19,8 @@ export interface EditorOptions {
   /** Settings of the machine, for every window. */
   settings?: Record<string, unknown>;
   trustWorkspaces?: boolean;
+  /** The language of the extension in every window, such as "ru". Default: English. */
+  locale?: string;
   /** Makes `kill` possible; a Ctrl+C in the terminal does not reach this editor then. */
   mayBeKilled?: boolean;
 }
@@ -53,6 +56,9 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
     JSON.stringify(options.settings ?? {}, null, 2),
   );
 
+  if (options.locale !== undefined) {
+    writeLanguagePack(options.locale, options.directory);
+  }
   const child = spawn(
     host.node,
     [
@@ -65,6 +71,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
       ...['--telemetry-level', 'off'],
       ...((options.trustWorkspaces ?? true) ? ['--disable-workspace-trust'] : []),
       ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
+      ...(options.locale === undefined ? [] : ['--locale', options.locale]),
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,7 @@
 // `npm start`: the sandbox portal and a real VS Code with the extension installed and signed in to it.
 //   --no-open   leaves the browser alone
 //   --desktop   uses an installed `code` instead of the VS Code that npm carries
+//   --locale ru shows the extension in Russian (or another language of l10n); may run beside an English one
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -16,11 +17,13 @@ const { values: flags } = parseArgs({
   options: {
     open: { type: 'boolean', default: true },
     desktop: { type: 'boolean', default: false },
+    locale: { type: 'string' },
   },
   allowNegative: true,
 });
 
-const home = path.join(root, '.vscode-test', 'start');
+// One for each language, so that two of them can run side by side.
+const home = path.join(root, '.vscode-test', ['start', flags.locale ?? []].flat().join('-'));
 const workspace = path.join(home, 'workspace');
 const extensions = path.join(home, 'extensions');
 const data = path.join(home, 'data');
@@ -76,6 +79,9 @@ async function install(): Promise<void> {
   rmSync(data, { recursive: true, force: true });
   if (flags.desktop) {
     code('--install-extension', vsix, '--force');
+    if (flags.locale !== undefined) {
+      code('--install-extension', `MS-CEINTL.vscode-language-pack-${flags.locale}`);
+    }
   } else {
     await installExtension(vsix, data, extensions);
   }
@@ -88,7 +94,8 @@ function run(program: string, args: string[]): void {
   }
 }
 
-const codeArguments = ['--user-data-dir', data, '--extensions-dir', extensions];
+const language = flags.locale === undefined ? [] : ['--locale', flags.locale];
+const codeArguments = ['--user-data-dir', data, '--extensions-dir', extensions, ...language];
 
 function code(...args: string[]): void {
   const result = spawnSync('code', [...codeArguments, ...args], {
@@ -143,6 +150,7 @@ async function main(): Promise<void> {
       port: await preferred(24040),
       env: environment,
       settings: quietSettings,
+      ...(flags.locale !== undefined && { locale: flags.locale }),
     });
     started.push(editor);
     const address = editor.url(workspace);

@@ -35,7 +35,7 @@ export function formDeps(
     groups: { list: () => [] },
     lists: { match: () => Promise.resolve({ people: [], departments: [], unmatched: [] }) },
     hints: { hints: () => Promise.resolve(new Map()), peek: () => undefined },
-    hintText: ({ code }) => code,
+    hintText: ({ rule }) => rule,
     deliverySummary: () => undefined,
     personFacts: () => Promise.resolve([]),
     language: { locale: 'en', strings: {} },

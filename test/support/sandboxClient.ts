@@ -20,7 +20,6 @@ interface SignInOptions {
 /** Tokens of one of the sandbox's people, without an account behind them. */
 export async function sandboxTokens(
   sandbox: Sandbox,
-  clock: Clock,
   { user = 1, transport = nodeFetchTransport({ userAgent: 'test/1' }) }: SignInOptions = {},
 ): Promise<TokenSource> {
   const { info } = sandbox;
@@ -33,7 +32,6 @@ export async function sandboxTokens(
     authServer: new URL(info.authServer).host,
     credentials: { clientId: info.clientId, clientSecret: info.clientSecret },
     code: callback.code,
-    now: clock.now(),
   });
   return {
     tokens: () => Promise.resolve(tokens),
@@ -52,6 +50,6 @@ export async function sandboxClient(
     ...options
   }: SignInOptions = {},
 ): Promise<PortalClient> {
-  const tokens = await sandboxTokens(sandbox, clock, { ...options, transport });
+  const tokens = await sandboxTokens(sandbox, { ...options, transport });
   return testClient({ transport, tokens, clock, ...(limiter && { limiter }) });
 }

@@ -16,13 +16,10 @@ export function storedAccount(changes: Partial<StoredAccount> = {}): StoredAccou
     tokens: {
       accessToken: 'canary-access-1',
       refreshToken: 'canary-refresh-1',
-      expiresAt: 1_790_003_600_000,
       clientEndpoint: 'https://acme.bitrix24.com/rest/',
       serverEndpoint: 'https://oauth.bitrix.info/rest/',
       memberId: 'a'.repeat(32),
       userId: 1,
-      status: 'L',
-      scope: 'app',
     },
     shared: {
       signIn: 'sign-in-1',

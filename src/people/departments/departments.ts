@@ -71,11 +71,6 @@ export class Departments implements Disposable {
     return await unlessAborted(this.#latest(accountId), signal);
   }
 
-  /** The scope that the application lacked at the last reading. */
-  missingScope(accountId: string): 'department' | undefined {
-    return this.#known.get(accountId)?.missingScope ? 'department' : undefined;
-  }
-
   /** The number of active people in a department; undefined if it, or the directory, is not known. */
   count(accountId: string, { id, reach }: DepartmentRecipient): number | undefined {
     const known = this.#known.get(accountId);
@@ -105,7 +100,8 @@ export class Departments implements Disposable {
     const directory = this.#deps.directories.peek(accountId);
     const now = this.#deps.clock.now();
     const known = this.#readings.get(accountId);
-    const freshMs = this.missingScope(accountId) ? withoutScopeMs : directory ? Infinity : hourMs;
+    const isScopeMissing = this.#known.get(accountId)?.missingScope;
+    const freshMs = isScopeMissing ? withoutScopeMs : directory ? Infinity : hourMs;
     if (known && known.directory === directory && now - known.at < freshMs) {
       return known.tree;
     }

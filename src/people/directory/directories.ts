@@ -34,11 +34,6 @@ const freshForMs = 24 * 60 * 60 * 1000;
 /** How long nothing is read in the background after a failure, because each keystroke asks for it. */
 const quietMs = 60 * 1000;
 
-/** Should the people be read from the portal again? `readAt` is undefined if they were never read. */
-export function isStale(readAt: number | undefined, now: number): boolean {
-  return readAt === undefined || now - readAt > freshForMs || readAt > now;
-}
-
 interface Running {
   outcome: Promise<ReadOutcome>;
   abort: AbortController;
@@ -107,7 +102,9 @@ export class Directories implements Disposable {
     const now = this.#deps.clock.now();
     const isQuiet = now - (this.#failedAt.get(accountId) ?? -Infinity) < quietMs;
     const mayRead = !this.#withoutScope.has(accountId) && !this.#running.has(accountId) && !isQuiet;
-    if (mayRead && isStale(directory?.readAt, now)) {
+    // A time in the future comes from a clock that was ahead.
+    const ageMs = now - (directory?.readAt ?? -Infinity);
+    if (mayRead && (ageMs > freshForMs || ageMs < 0)) {
       this.read(accountId).catch((error: unknown) => {
         this.#failedAt.set(accountId, this.#deps.clock.now());
         this.#deps.log.warn(`The people of the portal could not be read: ${String(error)}`);

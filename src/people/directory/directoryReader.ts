@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { batchSize } from '../../bitrix24/restBatch';
 import { Bitrix24Error } from '../../bitrix24/errors';
 import { pageSize } from '../../bitrix24/rows';
-import { firstPeople, morePeople } from '../../bitrix24/peopleByPage';
-import type { PeoplePages, PeoplePosition } from '../../bitrix24/peopleByPage';
+import { peopleByPage } from '../../bitrix24/peopleByPage';
 import type { PortalClient } from '../../bitrix24/portalClient';
 import { cancelledError } from '../../bitrix24/abort';
 import type { Clock } from '../../common/clock';
 import type { StorageFolder } from '../../common/storageFolder';
-import { firstLineOf, pageLineOf, parseReading } from './reading';
+import { firstLineOf, newReading, pageLineOf, parseReading } from './reading';
 import type { Reading } from './reading';
 
 export interface ReadProgress {
@@ -19,7 +18,7 @@ export interface ReadProgress {
 }
 
 interface ReaderDeps {
-  client: Pick<PortalClient, 'call' | 'batch'>;
+  client: Pick<PortalClient, 'batch'>;
   folder: StorageFolder;
   clock: Clock;
 }
@@ -52,83 +51,46 @@ export async function readEverybody(
   if (earlier === 'elsewhere') {
     return undefined;
   }
+  const { client, folder, clock } = deps;
   try {
-    return await new Reader(deps, file, signal, onProgress).read(earlier);
-  } finally {
-    // The next reading may continue it at once, without waiting for `leftAfterMs`.
-    await deps.folder.touch(file, 0);
-  }
-}
-
-class Reader {
-  readonly #deps: ReaderDeps;
-  readonly #file: string;
-  readonly #signal: AbortSignal;
-  readonly #onProgress: (progress: ReadProgress) => void;
-  readonly #seen = new Set<number>();
-
-  constructor(
-    deps: ReaderDeps,
-    file: string,
-    signal: AbortSignal,
-    onProgress: (progress: ReadProgress) => void,
-  ) {
-    this.#deps = deps;
-    this.#file = file;
-    this.#signal = signal;
-    this.#onProgress = onProgress;
-  }
-
-  async read(earlier: Reading | undefined): Promise<Reading> {
-    const reading = earlier ?? (await this.#begin());
-    earlier?.people.forEach(({ id }) => this.#seen.add(id));
+    const reading = earlier ?? newReading(clock.now());
+    const seen = new Set(reading.people.map(({ id }) => id));
     // Fewer pages at a time are asked for if a portal takes too long or its answer is too large.
-    let pages = batchSize;
+    let most = batchSize;
     while (!reading.isComplete) {
-      const left = Math.ceil(((reading.total ?? Infinity) - reading.position.rows) / pageSize);
+      const { position } = reading;
+      const isFirst = position.rows === 0;
+      const left = Math.ceil(((reading.total ?? Infinity) - position.rows) / pageSize);
+      const pages = isFirst ? 1 : Math.min(most, left);
       try {
-        const options = { signal: this.#signal, timeoutMs, lane: 'background' } as const;
-        const wanted = Math.min(pages, left);
-        await this.#take(
-          reading,
-          await morePeople(this.#deps.client, reading.position, wanted, options),
-        );
+        const options = { signal, timeoutMs, lane: 'background' } as const;
+        const { people, next, total } = await peopleByPage(client, position, pages, options);
+        const fresh = people.filter(({ id }) => !seen.has(id));
+        fresh.forEach(({ id }) => seen.add(id));
+        reading.people.push(...fresh);
+        reading.total ??= total;
+        reading.position = next ?? position;
+        reading.isComplete = !next || next.rows >= (reading.total ?? Infinity);
+        if (isFirst) {
+          await folder.write(file, firstLineOf(reading), notDurable);
+        }
+        const isKept = await folder.append(file, pageLineOf(fresh, reading), notDurable);
+        onProgress({ read: reading.people.length, total: reading.total });
+        if (!isKept) {
+          // The account was removed meanwhile, maybe in another window.
+          throw cancelledError();
+        }
       } catch (error) {
         if (pages === 1 || !isTooMuch(error)) {
           throw error;
         }
-        pages = Math.max(1, Math.floor(pages / 5));
+        most = Math.max(1, Math.floor(most / 5));
       }
     }
     return reading;
-  }
-
-  async #begin(): Promise<Reading> {
-    const { client, clock, folder } = this.#deps;
-    const startedAt = clock.now();
-    const found = await firstPeople(client, { signal: this.#signal, lane: 'background' });
-    const position: PeoplePosition = { after: 0, rows: 0, by: 'id' };
-    const reading = { startedAt, total: found.total, people: [], position, isComplete: false };
-    await folder.write(this.#file, firstLineOf(reading), notDurable);
-    await this.#take(reading, found);
-    return reading;
-  }
-
-  async #take(reading: Reading, { people, next }: PeoplePages): Promise<void> {
-    const fresh = people.filter(({ id }) => !this.#seen.has(id));
-    for (const person of fresh) {
-      this.#seen.add(person.id);
-      reading.people.push(person);
-    }
-    reading.position = next ?? reading.position;
-    reading.isComplete = next === undefined || reading.position.rows >= (reading.total ?? Infinity);
-    const line = pageLineOf(fresh, reading);
-    const isKept = await this.#deps.folder.append(this.#file, line, notDurable);
-    this.#onProgress({ read: reading.people.length, total: reading.total });
-    if (!isKept) {
-      // The account was removed meanwhile, maybe in another window.
-      throw cancelledError();
-    }
+  } finally {
+    // The next reading may continue it at once, without waiting for `leftAfterMs`.
+    await folder.touch(file, 0);
   }
 }
 

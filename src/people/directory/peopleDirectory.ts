@@ -58,12 +58,9 @@ export class PeopleDirectory {
     this.#lowest = this.#noRanks();
     for (const [row, place] of stored.columns.departments.entries()) {
       for (const id of new Set(stored.departments[place])) {
-        const rows = this.#members.get(id);
-        if (rows) {
-          rows.push(row);
-        } else {
-          this.#members.set(id, [row]);
-        }
+        const rows = this.#members.get(id) ?? [];
+        this.#members.set(id, rows);
+        rows.push(row);
       }
     }
   }
@@ -130,16 +127,16 @@ export class PeopleDirectory {
   #personAt(row: number): Person {
     const { ids, columns, texts, types, departments, photos } = this.#stored;
     const text = (column: Uint32Array): string => texts[column[row] ?? 0] ?? '';
-    return personOf([
-      ids[row] ?? 0,
-      text(columns.firstName),
-      text(columns.lastName),
-      text(columns.secondName),
-      text(columns.position),
-      photos[row] ?? '',
-      types[columns.type[row] ?? 0] ?? '',
-      [...(departments[columns.departments[row] ?? 0] ?? [])],
-    ]);
+    return personOf({
+      id: ids[row] ?? 0,
+      firstName: text(columns.firstName),
+      lastName: text(columns.lastName),
+      secondName: text(columns.secondName) || undefined,
+      position: text(columns.position) || undefined,
+      photo: photos[row] || undefined,
+      type: types[columns.type[row] ?? 0] || undefined,
+      departments: [...(departments[columns.departments[row] ?? 0] ?? [])],
+    });
   }
 
   #noRanks(): Uint8Array {
@@ -147,33 +144,27 @@ export class PeopleDirectory {
   }
 
   #ranksOf({ words, otherWords }: QueryPart): Uint8Array {
-    const ranks = this.#noRanks();
-    const begins = this.#rankWords(words, asTyped, ranks);
-    if (!begins) {
-      this.#rankWords(otherWords, onOtherLayout, ranks);
+    const typed = this.#rankWords(words, asTyped);
+    if (typed.begins) {
+      return typed.ranks;
     }
-    return ranks;
+    const other = this.#rankWords(otherWords, onOtherLayout).ranks;
+    return other.map((rank, row) => Math.max(rank, typed.ranks[row] ?? 0));
   }
 
-  /** Raises the ranks of people who match all of these words. Returns true if words of anybody begin so. */
-  #rankWords(words: readonly string[], worth: Ranks, ranks: Uint8Array): boolean {
-    const [first, ...more] = words;
-    if (first === undefined || more.length === 0) {
-      const inside = worth === asTyped;
-      return first !== undefined && this.#rankWord(first, worth, inside, ranks);
-    }
-    const all = this.#noRanks();
-    for (const [index, word] of words.entries()) {
-      const one = index === 0 ? all : this.#noRanks();
+  /** Ranks people who match all of these words. `begins` is true if words of anybody begin so. */
+  #rankWords(words: readonly string[], worth: Ranks): { ranks: Uint8Array; begins: boolean } {
+    const [first = '', ...more] = words;
+    const ranks = this.#noRanks();
+    const inside = worth === asTyped && more.length === 0;
+    let begins = first !== '' && this.#rankWord(first, worth, inside, ranks);
+    for (const word of more) {
+      const one = this.#noRanks();
       this.#rankWord(word, worth, false, one);
-      for (let row = 0; row < all.length; row += 1) {
-        all[row] = Math.min(all[row] ?? 0, one[row] ?? 0);
-      }
+      ranks.forEach((rank, row) => (ranks[row] = Math.min(rank, one[row] ?? 0)));
+      begins = ranks.some((rank) => rank > 0);
     }
-    for (let row = 0; row < all.length; row += 1) {
-      ranks[row] = Math.max(ranks[row] ?? 0, all[row] ?? 0);
-    }
-    return all.some((rank) => rank > 0);
+    return { ranks, begins };
   }
 
   #rankWord(word: string, { names, others }: Ranks, inside: boolean, ranks: Uint8Array): boolean {

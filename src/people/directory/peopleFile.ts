@@ -86,15 +86,14 @@ export async function encodePeople(
   const texts = new Places<string>();
   const types = new Places<string>();
   const departments = new Places<number[]>();
-  texts.of('', '');
+  texts.of('');
   const columns = columnsOf((): number[] => []);
-  for (const { firstName, lastName, secondName = '', position = '', ...more } of rows) {
-    columns.firstName.push(texts.of(firstName, firstName));
-    columns.lastName.push(texts.of(lastName, lastName));
-    columns.secondName.push(texts.of(secondName, secondName));
-    columns.position.push(texts.of(position, position));
-    columns.type.push(types.of(more.type ?? '', more.type ?? ''));
-    columns.departments.push(departments.of(more.departments.join(), more.departments));
+  for (const person of rows) {
+    for (const name of ['firstName', 'lastName', 'secondName', 'position'] as const) {
+      columns[name].push(texts.of(person[name] ?? ''));
+    }
+    columns.type.push(types.of(person.type ?? ''));
+    columns.departments.push(departments.of(person.departments));
     await breather.breathe();
   }
   const folded: string[] = [];
@@ -219,13 +218,13 @@ function parsed<T>(shape: v.GenericSchema<unknown, T>, line: string | undefined)
   }
 }
 
-/** A list in which each value stands once. */
+/** A list in which each value stands once; equal ones are the same as text. */
 class Places<T> {
   readonly list: T[] = [];
   readonly #places = new Map<string, number>();
 
-  /** The place of the value; equal values have equal keys. */
-  of(key: string, value: T): number {
+  of(value: T): number {
+    const key = String(value);
     const known = this.#places.get(key);
     if (known !== undefined) {
       return known;
@@ -243,19 +242,16 @@ async function orderOf(texts: readonly string[], breather: Breather): Promise<nu
   const groups = new Map<string, number[]>();
   for (const [index, text] of texts.entries()) {
     const start = text.slice(0, 2) || '\uffff';
-    const group = groups.get(start);
-    if (group) {
-      group.push(index);
-    } else {
-      groups.set(start, [index]);
-    }
+    const group = groups.get(start) ?? [];
+    groups.set(start, group);
+    group.push(index);
   }
   const order: number[] = [];
   for (const start of [...groups.keys()].sort()) {
     const group = groups.get(start) ?? [];
-    const keyed = group.map((index) => ({ index, text: texts[index] ?? '' }));
-    keyed.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : a.index - b.index));
-    keyed.forEach(({ index }) => order.push(index));
+    const textAt = (index: number): string => texts[index] ?? '';
+    group.sort((a, b) => (textAt(a) < textAt(b) ? -1 : textAt(a) > textAt(b) ? 1 : a - b));
+    group.forEach((index) => order.push(index));
     await breather.breathe();
   }
   return order;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Person } from '../../bitrix24/person';
+import { firstPosition } from '../../bitrix24/peopleByPage';
 import type { PeoplePosition } from '../../bitrix24/peopleByPage';
 
 /**
@@ -19,21 +20,33 @@ export interface Reading {
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const firstLine = v.object({
-  format: v.literal(1),
+  format: v.literal(2),
   startedAt: v.number(),
   total: v.optional(count),
 });
 const text = v.string();
-const personRow = v.strictTuple([id, text, text, text, text, text, text, v.array(id)]);
-type PersonRow = v.InferOutput<typeof personRow>;
+const person = v.object({
+  id,
+  firstName: text,
+  lastName: text,
+  secondName: v.optional(text),
+  position: v.optional(text),
+  photo: v.optional(text),
+  type: v.optional(text),
+  departments: v.array(id),
+});
 const pageLine = v.object({
   position: v.object({ after: count, rows: count, by: v.picklist(['id', 'offset']) }),
-  people: v.array(personRow),
+  people: v.array(person),
   isComplete: v.boolean(),
 });
 
+export function newReading(startedAt: number): Reading {
+  return { startedAt, total: undefined, people: [], position: firstPosition, isComplete: false };
+}
+
 export function firstLineOf({ startedAt, total }: Pick<Reading, 'startedAt' | 'total'>): string {
-  return `${JSON.stringify({ format: 1, startedAt, total })}\n`;
+  return `${JSON.stringify({ format: 2, startedAt, total })}\n`;
 }
 
 /** A line for one request: the people that it returned, and the position after it. */
@@ -41,16 +54,8 @@ export function pageLineOf(
   people: readonly Person[],
   { position, isComplete }: Pick<Reading, 'position' | 'isComplete'>,
 ): string {
-  const rows = people.map((one): PersonRow => [
-    one.id,
-    one.firstName,
-    one.lastName,
-    one.secondName ?? '',
-    one.position ?? '',
-    one.photo ?? '',
-    one.type ?? '',
-    one.departments,
-  ]);
+  // Parsing keeps the fields of `person` alone: no e-mail address that stands for a name.
+  const rows = people.map((one) => v.parse(person, one));
   return `${JSON.stringify({ position, isComplete, people: rows })}\n`;
 }
 
@@ -61,36 +66,23 @@ export function parseReading(text: string): Reading | undefined {
   if (!first.success) {
     return undefined;
   }
-  const { startedAt, total } = first.output;
-  const people: Person[] = [];
-  let position: PeoplePosition = { after: 0, rows: 0, by: 'id' };
-  let isComplete = false;
+  const reading = { ...newReading(first.output.startedAt), total: first.output.total };
   for (const line of lines) {
     const page = v.safeParse(pageLine, parse(line));
     if (!page.success) {
       break;
     }
-    ({ position, isComplete } = page.output);
-    people.push(...page.output.people.map(personOf));
+    reading.position = page.output.position;
+    reading.isComplete = page.output.isComplete;
+    reading.people.push(...page.output.people.map(personOf));
   }
-  return { startedAt, total, people, position, isComplete };
+  return reading;
 }
 
 /** The person with the fields that are kept. Without a name they are called `#ID`, as no e-mail address is kept. */
-export function personOf(row: PersonRow): Person {
-  const [id, firstName, lastName, secondName, position, photo, type, departments] = row;
-  return {
-    id,
-    firstName,
-    lastName,
-    ...(secondName ? { secondName } : {}),
-    name: `${firstName} ${lastName}`.trim() || `#${id}`,
-    position: position || undefined,
-    photo: photo || undefined,
-    active: true,
-    departments,
-    type: type || undefined,
-  };
+export function personOf(kept: v.InferOutput<typeof person>): Person {
+  const name = `${kept.firstName} ${kept.lastName}`.trim() || `#${kept.id}`;
+  return { ...kept, name, active: true };
 }
 
 function parse(line: string): unknown {

@@ -30,9 +30,10 @@ const spellingsAtMost = 6;
 export function soundsOf(word: string): string[] {
   if (isCyrillic(word)) {
     // After a sign, е is heard as "ie" and written "e", "ie" or "ye".
-    const spelt = branch([word], /[ьъ]е/, () => ['ие', 'е']);
     return unique(
-      spelt.map((one) => reduce(Array.from(one, (letter) => latin.get(letter) ?? letter).join(''))),
+      branch([word], /(?<=[ьъ])е/g, () => ['ие', 'е']).map((one) =>
+        reduce(Array.from(one, (letter) => latin.get(letter) ?? letter).join('')),
+      ),
     );
   }
   if (!/[a-z]/.test(word)) {
@@ -47,19 +48,15 @@ export function soundsOf(word: string): string[] {
     .replace(/w/g, 'v')
     .replace(/q/g, 'k')
     .replace(/[yj]/g, 'i');
-  let spelt = branch([base], /x/, () => ['K', 'h']);
-  spelt = branch(spelt, /c(?!h)/, (_, next) =>
+  let spelt = branch([base], /c(?!h)/g, (_, next) =>
     /[ei]/.test(next) ? ['ts', 's', 'k'] : ['k', 'ts'],
   );
+  spelt = branch(spelt, /x/g, () => ['ks', 'h']);
   // Fyodor is Фёдор, where ё counts as е; Yekaterina is Екатерина.
-  spelt = branch(spelt, /i+[oe]/, (found) => [found.at(-1) === 'o' ? 'O' : 'E', 'e']);
+  spelt = branch(spelt, /i+[oe]/g, (found) => [`i${found.slice(-1)}`, 'e']);
   // Alexander is Александр, Peter is Пётр.
-  spelt = branch(spelt, /(?<=[td])er$/, () => ['eR', 'r']);
-  return unique(
-    spelt.map((one) =>
-      reduce(one.replace(/K/g, 'ks').replace(/O/g, 'io').replace(/E/g, 'ie').replace(/R/g, 'r')),
-    ),
-  );
+  spelt = branch(spelt, /(?<=[td])er$/g, (found) => [found, 'r']);
+  return unique(spelt.map(reduce));
 }
 
 /** The sounds of a name, with double letters and without: Anna and Ana. */
@@ -85,45 +82,24 @@ function reduce(sound: string): string {
   return sound.replace(/i+/g, 'i');
 }
 
-/** Replaces every match by each of its alternatives, which must not match again. */
+/** Replaces every match by each of its alternatives; only by the first of them where words become too many. */
 function branch(
   words: readonly string[],
   what: RegExp,
   alternatives: (found: string, next: string) => string[],
 ): string[] {
-  let open = [...words];
-  if (!open.some((word) => what.test(word))) {
-    return open;
-  }
-  for (;;) {
-    const split = open.flatMap((word) => {
-      const found = what.exec(word);
-      if (!found) {
-        return [word];
-      }
-      const rest = word.slice(found.index + found[0].length);
-      return alternatives(found[0], rest.slice(0, 1)).map(
-        (one) => word.slice(0, found.index) + one + rest,
-      );
-    });
-    const full = split.length > spellingsAtMost;
-    if (full || split.every((word, index) => word === open[index])) {
-      // Beyond the limit only the first alternative is used.
-      return full ? open.map((word) => first(word, what, alternatives)) : split;
+  return words.flatMap((word) => {
+    let beginnings = [''];
+    let end = 0;
+    for (const { 0: found, index } of word.matchAll(what)) {
+      const before = word.slice(end, index);
+      end = index + found.length;
+      const all = alternatives(found, word.charAt(end));
+      const isMuch = words.length * beginnings.length * all.length > spellingsAtMost;
+      const some = isMuch ? all.slice(0, 1) : all;
+      beginnings = beginnings.flatMap((start) => some.map((one) => start + before + one));
     }
-    open = split;
-  }
-}
-
-function first(
-  word: string,
-  what: RegExp,
-  alternatives: (found: string, next: string) => string[],
-): string {
-  return word.replace(new RegExp(what, 'g'), (found, ...rest) => {
-    const offset = rest.find((part): part is number => typeof part === 'number') ?? 0;
-    const after = offset + found.length;
-    return alternatives(found, word.slice(after, after + 1))[0] ?? found;
+    return beginnings.map((start) => start + word.slice(end));
   });
 }
 

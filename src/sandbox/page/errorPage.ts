@@ -1,9 +1,14 @@
+import type { PageWords } from './client/pageWords';
 import { html } from './html';
 import { pageShell } from './pageShell';
 
-/** Draws the portal's page for an error, e.g. "Application not found" at the authorize address. */
-export function errorPage(input: { title: string; text: string }): string {
+/**
+ * Draws the portal's page for an error, e.g. "Application not found" at the authorize address. The title and the text
+ * are translated already.
+ */
+export function errorPage(words: PageWords, input: { title: string; text: string }): string {
   return pageShell({
+    language: words.language,
     title: input.title,
     style:
       '.card { padding: 26px; } .card p { margin-top: 8px; overflow-wrap: anywhere; white-space: pre-line; }\n',
@@ -12,7 +17,7 @@ export function errorPage(input: { title: string; text: string }): string {
         <h1>${input.title}</h1>
         <p>${input.text}</p>
       </div>
-      <p class="muted">Sandbox portal</p>
+      <p class="muted">${words.text('Sandbox portal')}</p>
     </main>`,
   });
 }

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { SandboxApp } from '../controlApi';
 import { browserScript } from './browserScript';
+import type { PageWords } from './client/pageWords';
 import { html } from './html';
 import type { Html } from './html';
 import { pageShell } from './pageShell';
@@ -23,21 +24,23 @@ interface Scope {
  * names of the real form. Source: the server component rest.integration.edit. A blank title can be
  * saved, because on a real portal this is how an application loses its name.
  */
-export function integrationEditPage(input: IntegrationEditInput): string {
+export function integrationEditPage(words: PageWords, input: IntegrationEditInput): string {
   const { app } = input;
   const listed = new Set(input.allScopes.map((scope) => scope.code));
   const unlisted = app.scopes.filter((code) => !listed.has(code));
   const scopes = [...input.allScopes, ...unlisted.map((code) => ({ code, label: code }))];
   return pageShell({
-    title: `${app.name === '' ? 'Local application' : app.name} - Sandbox portal`,
+    language: words.language,
+    title: `${app.name === '' ? words.text('Local application') : app.name} - ${words.text('Sandbox portal')}`,
     style: editStyle,
     script: browserScript(showSecret, {}),
     body: html`<main class="sheet">
-      <nav class="crumbs" aria-label="Sandbox">
-        <a href="/devops/list/">Integrations</a><a href="/sandbox/">Phones</a>
+      <nav class="crumbs" aria-label="${words.text('Sandbox portal')}">
+        <a href="/devops/list/">${words.text('Integrations')}</a
+        ><a href="/sandbox/">${words.text('Phones')}</a>
       </nav>
-      <h1 class="visually-hidden">Local application</h1>
-      ${input.saved && html`<p class="message good" role="status">Saved.</p>`}
+      <h1 class="visually-hidden">${words.text('Local application')}</h1>
+      ${input.saved && html`<p class="message good" role="status">${words.text('Saved.')}</p>`}
       ${input.error !== null && html`<p class="message bad" role="alert">${input.error}</p>`}
       <form method="post" autocomplete="off">
         <div class="title">
@@ -47,27 +50,34 @@ export function integrationEditPage(input: IntegrationEditInput): string {
             name="TITLE"
             value="${app.name}"
             maxlength="1000"
-            placeholder="Local application"
+            placeholder="${words.text('Local application')}"
             aria-describedby="title-hint"
           />
-          <label for="title" title="Edit the title"
-            ><span aria-hidden="true">✎</span><span class="visually-hidden">Title</span></label
+          <label for="title" title="${words.text('Edit the title')}"
+            ><span aria-hidden="true">✎</span
+            ><span class="visually-hidden">${words.text('Title')}</span></label
           >
         </div>
         <p class="muted" id="title-hint">
-          The title is the application's name, and the sender of its pushes.
+          ${words.text("The title is the application's name, and the sender of its pushes.")}
         </p>
-        ${fieldsCard(input, scopes)}
-        <p class="actions"><button class="primary" type="submit">Save</button></p>
+        ${fieldsCard(words, input, scopes)}
+        <p class="actions"><button class="primary" type="submit">${words.text('Save')}</button></p>
       </form>
     </main>`,
   });
 }
 
-function fieldsCard({ app, clientSecret }: IntegrationEditInput, scopes: readonly Scope[]): Html {
+function fieldsCard(
+  words: PageWords,
+  { app, clientSecret }: IntegrationEditInput,
+  scopes: readonly Scope[],
+): Html {
   return html`<div class="card fields">
     <div class="field">
-      <label for="handler">Your handler path<span aria-hidden="true">*</span></label>
+      <label for="handler"
+        >${words.text('Your handler path')}<span aria-hidden="true">*</span></label
+      >
       <input
         type="url"
         id="handler"
@@ -79,17 +89,17 @@ function fieldsCard({ app, clientSecret }: IntegrationEditInput, scopes: readonl
       />
     </div>
     <fieldset class="field">
-      <legend>Assign permissions</legend>
+      <legend>${words.text('Assign permissions')}</legend>
       <div class="scopes">
-        ${scopes.map((scope) => scopeBox(scope, app.scopes.includes(scope.code)))}
+        ${scopes.map((scope) => scopeBox(words, scope, app.scopes.includes(scope.code)))}
       </div>
     </fieldset>
     <div class="field">
-      <label for="client-id">Application ID (client_id)</label>
+      <label for="client-id">${words.text('Application ID (client_id)')}</label>
       <input class="code" type="text" id="client-id" value="${app.clientId}" readonly />
     </div>
     <div class="field">
-      <label for="client-secret">Application key (client_secret)</label>
+      <label for="client-secret">${words.text('Application key (client_secret)')}</label>
       <div class="secret">
         <input
           class="code"
@@ -103,22 +113,23 @@ function fieldsCard({ app, clientSecret }: IntegrationEditInput, scopes: readonl
           type="button"
           id="show-secret"
           aria-controls="client-secret"
-          aria-label="Show the key"
+          data-show="${words.text('Show')}"
+          data-hide="${words.text('Hide')}"
         >
-          Show
+          ${words.text('Show')}
         </button>
       </div>
     </div>
   </div>`;
 }
 
-function scopeBox(scope: Scope, checked: boolean): Html {
+function scopeBox(words: PageWords, scope: Scope, checked: boolean): Html {
   const box = checked
     ? html`<input type="checkbox" name="SCOPE[]" value="${scope.code}" checked />`
     : html`<input type="checkbox" name="SCOPE[]" value="${scope.code}" />`;
   return html`<label
     >${box}
-    <span>${scope.label}</span
+    <span>${words.text(scope.label)}</span
     >${scope.label !== scope.code && html` <span class="code muted">${scope.code}</span>`}</label
   >`;
 }
@@ -133,8 +144,7 @@ function showSecret(): void {
   button.addEventListener('click', () => {
     const show = field.type === 'password';
     field.type = show ? 'text' : 'password';
-    button.textContent = show ? 'Hide' : 'Show';
-    button.setAttribute('aria-label', `${button.textContent} the key`);
+    button.textContent = button.dataset[show ? 'hide' : 'show'] ?? '';
   });
 }
 

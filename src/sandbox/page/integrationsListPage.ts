@@ -1,37 +1,47 @@
 import type { SandboxApp } from '../controlApi';
+import type { PageWords } from './client/pageWords';
 import { html } from './html';
 import { pageShell } from './pageShell';
 
 /** Draws `/devops/list/` with the columns of the real page. Source: rest/lib/url/devops.php (the address). */
-export function integrationsListPage(input: { app: SandboxApp; userName: string }): string {
+export function integrationsListPage(
+  words: PageWords,
+  input: { app: SandboxApp; userName: string },
+): string {
   const { app } = input;
   const edit = `/devops/edit/application/${app.integrationId}/`;
   return pageShell({
-    title: 'Integrations - Sandbox portal',
+    language: words.language,
+    title: `${words.text('Integrations')} - ${words.text('Sandbox portal')}`,
     style: listStyle,
     body: html`<main class="sheet wide">
-      <nav class="crumbs" aria-label="Sandbox">
-        <a href="/sandbox/">Phones</a>
+      <nav class="crumbs" aria-label="${words.text('Sandbox portal')}">
+        <a href="/sandbox/">${words.text('Phones')}</a>
       </nav>
-      <h1>Integrations</h1>
-      <p class="muted">Applications → Developer resources → Integrations</p>
-      <div class="card scroll" tabindex="0" role="region" aria-label="Integrations">
+      <h1>${words.text('Integrations')}</h1>
+      <p class="muted">${words.text('Applications → Developer resources → Integrations')}</p>
+      <div
+        class="card scroll"
+        tabindex="0"
+        role="region"
+        aria-label="${words.text('Integrations')}"
+      >
         <table>
           <thead>
             <tr>
               <th scope="col">ID</th>
-              <th scope="col">User</th>
-              <th scope="col">Name</th>
-              <th scope="col">Scope</th>
-              <th scope="col">Events</th>
-              <th scope="col">Widgets</th>
+              <th scope="col">${words.text('User')}</th>
+              <th scope="col">${words.text('Name')}</th>
+              <th scope="col">${words.text('Scope')}</th>
+              <th scope="col">${words.text('Events')}</th>
+              <th scope="col">${words.text('Widgets')}</th>
             </tr>
           </thead>
           <tbody>
             <tr>
               <td><a href="${edit}">${app.integrationId}</a></td>
               <td>${input.userName}</td>
-              <td><a href="${edit}">${app.name === '' ? '(no name)' : app.name}</a></td>
+              <td><a href="${edit}">${app.name === '' ? words.text('(no name)') : app.name}</a></td>
               <td>${app.scopes.join(', ')}</td>
               <td>–</td>
               <td>–</td>
@@ -39,7 +49,7 @@ export function integrationsListPage(input: { app: SandboxApp; userName: string 
           </tbody>
         </table>
       </div>
-      <p><a class="button" href="${edit}">Edit</a></p>
+      <p><a class="button" href="${edit}">${words.text('Edit')}</a></p>
     </main>`,
   });
 }

@@ -7,6 +7,8 @@ import { html, Html } from './html';
  * constants and hold no data. From elsewhere it allows only pictures, because phones load them too.
  */
 export function pageShell(input: {
+  /** Of the page's texts, e.g. "en". */
+  language: string;
   title: string;
   body: Html;
   style?: string;
@@ -26,7 +28,7 @@ export function pageShell(input: {
     .filter((rule) => rule !== null)
     .join('; ');
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${input.language}">
       <head>
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />

@@ -2,6 +2,7 @@ import { browserScript } from './browserScript';
 import { ControlClient } from './client/controlClient';
 import { DomTools } from './client/domTools';
 import { PageTexts } from './client/pageTexts';
+import { PageWords } from './client/pageWords';
 import { PeopleFilter } from './client/peopleFilter';
 import { PersonDialog } from './client/personDialog';
 import { PhoneGrid } from './client/phoneGrid';
@@ -16,6 +17,7 @@ export function phonesClientScript(): string {
     ControlClient,
     DomTools,
     PageTexts,
+    PageWords,
     PeopleFilter,
     PersonDialog,
     PhoneGrid,

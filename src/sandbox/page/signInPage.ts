@@ -1,4 +1,5 @@
 import type { SandboxUser } from '../controlApi';
+import type { PageWords } from './client/pageWords';
 import { html } from './html';
 import type { Html } from './html';
 import { pageShell } from './pageShell';
@@ -18,33 +19,39 @@ export interface SignInPageInput {
  * Draws the page that replaces the portal's login form: a click on a person signs in as that person,
  * without a password. A search box is shown when not everybody is listed.
  */
-export function signInPage(input: SignInPageInput): string {
+export function signInPage(words: PageWords, input: SignInPageInput): string {
   const { users, find, matching } = input;
   const query = withoutFind(input.query);
   return pageShell({
-    title: 'Who signs in? - Sandbox portal',
+    language: words.language,
+    title: `${words.text('Who signs in?')} - ${words.text('Sandbox portal')}`,
     style: signInStyle,
     body: html`<main class="sheet">
-      <h1>Who signs in?</h1>
+      <h1>${words.text('Who signs in?')}</h1>
       <p class="muted">
         ${
-          input.appName === '' ? html`An application without a name` : html`<b>${input.appName}</b>`
+          input.appName === ''
+            ? words.text('An application without a name')
+            : html`<b>${input.appName}</b>`
         }
-        asks for access to this sandbox portal. Pick a person; there are no passwords here.
+        ${words.text('asks for access to this sandbox portal. Pick a person; there are no passwords here.')}
       </p>
-      ${find === '' && matching <= users.length ? null : findForm(query, find)}
+      ${find === '' && matching <= users.length ? null : findForm(words, query, find)}
       <ul class="card people">
-        ${users.map((user) => personItem(user, query))}
+        ${users.map((user) => personItem(words, user, query))}
       </ul>
       ${
         matching > users.length
           ? html`<p class="muted">
-              These are the first ${users.length} of ${matching} people; find the others by name or
-              id.
+              ${words.text(
+                'These are the first {0} of {1} people; find the others by name or id.',
+                words.number(users.length),
+                words.number(matching),
+              )}
             </p>`
           : null
       }
-      ${matching === 0 ? html`<p class="muted">Nobody matches.</p>` : null}
+      ${matching === 0 ? html`<p class="muted">${words.text('Nobody matches.')}</p>` : null}
     </main>`,
   });
 }
@@ -57,21 +64,21 @@ function withoutFind(query: string): string {
   return parts.filter((part) => !part.startsWith(`${FIND_PARAMETER}=`)).join('&');
 }
 
-function findForm(query: string, find: string): Html {
+function findForm(words: PageWords, query: string, find: string): Html {
   return html`<form method="get" role="search">
     ${[...new URLSearchParams(query)].map(
       ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
     )}
-    <label for="find">Find people</label>
+    <label for="find">${words.text('Find people')}</label>
     <input type="search" id="find" name="${FIND_PARAMETER}" value="${find}" autocomplete="off" />
-    <button type="submit">Find</button>
+    <button type="submit">${words.text('Find')}</button>
   </form>`;
 }
 
-function personItem(user: SandboxUser, query: string): Html {
+function personItem(words: PageWords, user: SandboxUser, query: string): Html {
   const content = html`<span class="who"
       ><span class="name">${user.name}</span><span class="muted">${details(user)}</span></span
-    >${tags(user)}`;
+    >${tags(words, user)}`;
   if (!user.active) {
     return html`<li data-user-id="${user.id}">
       <span class="person off" role="link" aria-disabled="true">${content}</span>
@@ -87,20 +94,20 @@ function details(user: SandboxUser): string {
   return [String(user.id), user.position].filter((part) => part !== '').join(' · ');
 }
 
-function tags(user: SandboxUser): Html[] {
-  const words: string[] = [];
+function tags(words: PageWords, user: SandboxUser): Html[] {
+  const found: string[] = [];
   if (user.admin) {
-    words.push('administrator');
+    found.push(words.text('administrator'));
   }
   if (user.extranet) {
-    words.push('extranet');
+    found.push(words.text('extranet'));
   }
   if (!user.active) {
-    words.push('dismissed');
+    found.push(words.text('dismissed'));
   } else if (!user.appAccess) {
-    words.push('no access to the application');
+    found.push(words.text('no access to the application'));
   }
-  return words.map((word) => html` <span class="tag">${word}</span>`);
+  return found.map((word) => html` <span class="tag">${word}</span>`);
 }
 
 const signInStyle = `

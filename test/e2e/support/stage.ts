@@ -240,11 +240,12 @@ export class Stage {
   }
 
   #editorName(options: WorkbenchOptions): string {
-    const { signedIn = true, sandbox = this.sandbox, trusted = true } = options;
+    const { signedIn = true, sandbox = this.sandbox, trusted = true, locale } = options;
     const others = this.#others.indexOf(sandbox);
     return (
       (!signedIn ? 'signed-out' : others < 0 ? 'signed-in' : `signed-in-${others}`) +
-      (trusted ? '' : '-restricted')
+      (trusted ? '' : '-restricted') +
+      (locale === undefined ? '' : `-${locale}`)
     );
   }
 
@@ -264,6 +265,7 @@ export class Stage {
         },
         trustWorkspaces: trusted,
         mayBeKilled: true,
+        ...(options.locale !== undefined && { locale: options.locale }),
         env: signedIn ? { BITRIX24_PUSH_SANDBOX: JSON.stringify(sandbox.info) } : {},
       });
       this.#editors.set(name, editor);

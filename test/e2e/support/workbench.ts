@@ -18,6 +18,8 @@ export interface WorkbenchOptions {
   folder?: string;
   /** Settings of the new folder, e.g. workbench.colorTheme. */
   settings?: Record<string, unknown>;
+  /** The language of the extension; VS Code's own words stay English. */
+  locale?: 'ru';
   width?: number;
   height?: number;
   /** A browser profile to open the window in, e.g. that of another window. */

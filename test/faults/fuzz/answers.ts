@@ -22,7 +22,6 @@ const secret = 'canary-token-0123456789';
 const tokens: Tokens = {
   accessToken: secret,
   refreshToken: `refresh-${secret}`,
-  expiresAt: 0,
   clientEndpoint: 'https://acme.bitrix24.com/rest/',
   serverEndpoint: undefined,
   memberId: 'a'.repeat(32),
@@ -365,7 +364,6 @@ const tokenAnswers: FuzzProperty = {
             authServer: 'oauth.bitrix.info',
             credentials: { clientId: 'local.1', clientSecret: secret },
             code: 'code',
-            now: 0,
           });
         } catch (error) {
           checkedError(error);
@@ -381,7 +379,6 @@ const tokenAnswers: FuzzProperty = {
           }
         }
         assert.ok(got.accessToken !== '' && got.refreshToken !== '' && got.memberId !== '');
-        assert.ok(Number.isFinite(got.expiresAt));
       }),
     };
   },

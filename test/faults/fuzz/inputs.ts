@@ -270,11 +270,13 @@ const settings: FuzzProperty = {
         const limit = typeof setting === 'number' && setting >= 0 ? Math.max(1, setting) : 100;
         assert.equal(types, people > limit);
         assert.ok(['all', 'outcomes', 'none'].includes(historyKeep(setting)));
-        for (const group of parseGroups({ 'acme.example': setting }, 'acme.example')) {
+        const groupsOf = (value: unknown) =>
+          parseGroups(value, 'acme.example', 'user', () => undefined);
+        for (const group of groupsOf({ 'acme.example': setting })) {
           const ids = [...group.people, ...group.departments.map(({ id }) => id)];
           assert.ok(ids.every((id) => Number.isSafeInteger(id) && id > 0));
         }
-        parseGroups(setting, 'acme.example');
+        groupsOf(setting);
       },
     ),
   }),

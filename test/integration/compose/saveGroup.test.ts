@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ConfigurationTarget, extensions, workspace } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
-import { SaveGroup } from '../../../src/compose/saveGroup';
+import { saveGroup } from '../../../src/compose/saveGroup';
 import { SavedGroups } from '../../../src/people/groups';
 import type { Audience } from '../../../src/people/recipient';
 import type { Picked } from '../../../src/people/recipientPicker';
@@ -33,7 +33,7 @@ describe('Save Recipients as Group', () => {
   afterEach(() => press.escape());
 
   const run = () =>
-    new SaveGroup({
+    saveGroup({
       accounts: {
         current: () => Promise.resolve(account),
         get: (id) => Promise.resolve(id === account.id ? account : undefined),
@@ -58,7 +58,7 @@ describe('Save Recipients as Group', () => {
         },
         inform: (message) => told.push(message),
       },
-    }).run();
+    });
 
   async function name(value: string): Promise<void> {
     const box = await inputs.nextBox();

@@ -7,7 +7,7 @@ import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { DeliveryFact, DeliveryScope } from '../../../src/bitrix24/presence';
 import { silentLog } from '../../../src/common/log';
 import { AcceptedStatus } from '../../../src/delivery/acceptedStatus';
-import type { DeliveryHint } from '../../../src/delivery/deliveryRules';
+import type { DeliveryCheck } from '../../../src/delivery/deliveryRules';
 import { createDeliverySentence, deliverySummary, hintText } from '../../../src/delivery/hintText';
 import { pickPerson } from '../../../src/delivery/personPicker';
 import { WhyNotDelivered } from '../../../src/delivery/whyNotDelivered';
@@ -205,13 +205,13 @@ describe('the question about whom', () => {
 });
 
 describe('who may not get a push, in words', () => {
-  const dismissed: DeliveryHint = { code: 'dismissed', certain: true };
-  const late: DeliveryHint = { code: 'onlineInBrowser', certain: false };
-  const desktop: DeliveryHint = { code: 'desktopOpen', certain: false };
-  const extranet: DeliveryHint = { code: 'extranet', certain: false };
+  const dismissed: DeliveryCheck = { rule: 'active', result: 'certain' };
+  const late: DeliveryCheck = { rule: 'browser', result: 'maybe', presence: 'browser' };
+  const desktop: DeliveryCheck = { rule: 'desktop', result: 'maybe', presence: 'desktop' };
+  const extranet: DeliveryCheck = { rule: 'extranet', result: 'fine' };
 
   it('names three at most, the certain ones first, and counts who may get it late', () => {
-    const hints = new Map<number, DeliveryHint[]>([
+    const hints = new Map<number, DeliveryCheck[]>([
       [1, []],
       [2, [desktop]],
       [3, [late]],

@@ -29,7 +29,6 @@ describe('setup check', () => {
       authServer: new URL(authServer).host,
       credentials: { clientId, clientSecret },
       code,
-      now: Date.now(),
     });
     return testClient({
       transport,

@@ -45,9 +45,9 @@ const failed =
   };
 
 describe('the tokens of an account', () => {
-  const folder = temporaryFolder();
   const opened: { dispose(): void }[] = [];
   afterEach(() => opened.splice(0).forEach((store) => store.dispose()));
+  const folder = temporaryFolder();
 
   function setUp(answer: Answer, account: StoredAccount = anna) {
     const secrets = new MemorySecrets(Object.fromEntries([secretOf(account)]));
@@ -208,24 +208,6 @@ describe('the tokens of an account', () => {
     await refused;
     assert.equal(requests[0]?.signal?.aborted, true);
     assert.equal(clock.sleeping, 0);
-  });
-
-  it('go on being renewed when the caller gives up', async () => {
-    let answer: (response: HttpResponse) => void = () => undefined;
-    const { tokens, requests, stored } = setUp(
-      () => new Promise<HttpResponse>((resolve) => (answer = resolve)),
-    );
-    const abort = new AbortController();
-    const given = assert.rejects(
-      tokens.refreshed('canary-access-1', abort.signal),
-      failed('CANCELLED'),
-    );
-    await until(() => requests.length === 1);
-    abort.abort();
-    await given;
-    answer(renewed());
-    assert.equal((await tokens.tokens()).accessToken, 'canary-access-2');
-    assert.equal(stored()?.tokens.refreshToken, 'canary-refresh-2');
   });
 
   it('survive a storage that fails: the new pair is kept and stored at the next need', async () => {

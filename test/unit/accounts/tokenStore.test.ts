@@ -6,7 +6,6 @@ import { silentLog } from '../../../src/common/log';
 import type { Log } from '../../../src/common/log';
 import { accountOf } from '../../../src/accounts/storedAccount';
 import type { StoredAccount } from '../../../src/accounts/storedAccount';
-import type { TokenStoreChange } from '../../../src/accounts/tokenStore';
 import { ManualClock } from '../../support/manualClock';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
@@ -22,9 +21,9 @@ const keyring = (error: unknown) =>
   error instanceof Bitrix24Error && error.code === 'KEYRING' && error.phase === 'notSent';
 
 describe('the token store', () => {
-  const folder = temporaryFolder();
   const opened: { dispose(): void }[] = [];
   afterEach(() => opened.splice(0).forEach((store) => store.dispose()));
+  const folder = temporaryFolder();
 
   function setUp(values: Record<string, string> = {}) {
     const secrets = new MemorySecrets(values);
@@ -35,14 +34,8 @@ describe('the token store', () => {
     let told = 0;
     const store = tokenStore(folder(), { secrets, clock, log, onDamaged: () => void (told += 1) });
     opened.push(store);
-    const changes: { added: string[]; removed: string[]; changed: string[] }[] = [];
-    store.onDidChange(({ added, removed, changed }: TokenStoreChange) =>
-      changes.push({
-        added: added.map(({ userName }) => userName),
-        removed: removed.map(({ userName }) => userName),
-        changed: changed.map(({ after }) => after.userName),
-      }),
-    );
+    const changes: [before: string | undefined, after: string | undefined][] = [];
+    store.onDidChange(({ before, after }) => changes.push([before?.userName, after?.userName]));
     return { secrets, clock, store, logged, changes, told: () => told };
   }
 
@@ -69,9 +62,9 @@ describe('the token store', () => {
       {
         keys: [annaKey, `account.v1:${'a'.repeat(32)}:2`],
         changes: [
-          { added: ['Anna Petrova'], removed: [], changed: [] },
-          { added: ['Boris'], removed: [], changed: [] },
-          { added: [], removed: [], changed: ['Anna P.'] },
+          [undefined, 'Anna Petrova'],
+          [undefined, 'Boris'],
+          ['Anna Petrova', 'Anna P.'],
         ],
       },
     );
@@ -138,9 +131,9 @@ describe('the token store', () => {
       {
         names: ['Boris'],
         changes: [
-          { added: [], removed: [], changed: ['Renamed'] },
-          { added: ['Boris'], removed: [], changed: [] },
-          { added: [], removed: ['Renamed'], changed: [] },
+          ['Anna Petrova', 'Renamed'],
+          [undefined, 'Boris'],
+          ['Renamed', undefined],
         ],
       },
     );
@@ -159,7 +152,7 @@ describe('the token store', () => {
       {
         left: { other: 'x' },
         list: [],
-        changes: [{ added: [], removed: ['Anna Petrova'], changed: [] }],
+        changes: [['Anna Petrova', undefined]],
       },
     );
   });

@@ -61,7 +61,6 @@ const withCode = (code: string) => (error: unknown) => {
 };
 
 describe('windows of one machine', () => {
-  const folder = temporaryFolder();
   let clock: ManualClock;
   let server: StrictServer;
   const opened: { dispose(): void }[] = [];
@@ -72,6 +71,7 @@ describe('windows of one machine', () => {
   });
 
   afterEach(() => closeWindows());
+  const folder = temporaryFolder();
 
   const closeWindows = () => opened.splice(0).forEach((item) => item.dispose());
 
@@ -211,8 +211,8 @@ describe('windows of one machine', () => {
         const [one, other] = await twoWindows();
         await other.store.list();
         const told = new Promise<void>((resolve) => {
-          other.store.onDidChange(({ removed }) => {
-            if (removed.length > 0) {
+          other.store.onDidChange(({ after }) => {
+            if (!after) {
               resolve();
             }
           });

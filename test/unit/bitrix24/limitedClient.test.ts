@@ -122,7 +122,7 @@ describe('a client with turns', () => {
 
   it('asks for its token again after a long wait: its hour may have ended', async () => {
     const { clock, limiter, tokens, transport, call } = setUp(ok);
-    limiter.hold(someTokens.memberId, push, clock.now() + 5_000);
+    limiter.of(someTokens.memberId).hold(push, clock.now() + 5_000);
     const work = call();
     await clock.run(clock.sleep(1_000));
     tokens.current = { ...someTokens, accessToken: 'access-9' };

@@ -8,11 +8,9 @@ import {
 } from '../../../src/bitrix24/oauth';
 import { failureOf, html, json, ScriptedTransport, type Step } from './support';
 
-const now = 1_790_000_000_000;
 const request = {
   authServer: 'oauth.bitrix.info',
   credentials: { clientId: 'local.66e1e3c2affe68.65190392', clientSecret: 'canary-secret' },
-  now,
 };
 const granted = {
   access_token: 'canary-access',
@@ -30,13 +28,10 @@ const granted = {
 const tokens = {
   accessToken: 'canary-access',
   refreshToken: 'canary-refresh',
-  expiresAt: now + 3_600_000,
   clientEndpoint: 'https://acme.bitrix24.com/rest/',
   serverEndpoint: 'https://oauth.bitrix24.tech/rest/',
   memberId: 'a223c6b3710f85df22e9377d6c4f7553',
   userId: 1,
-  status: 'L',
-  scope: 'app',
 };
 const exchange = (...steps: Step[]) => {
   const transport = new ScriptedTransport(...steps);
@@ -179,32 +174,23 @@ describe('exchangeCode and refreshTokens', () => {
       ...tokens,
       serverEndpoint: undefined,
       userId: undefined,
-      status: undefined,
-      scope: undefined,
     });
   });
 
   it('parse numbers written as text, and an endpoint without its slash', async () => {
     const answer = {
       ...granted,
-      expires_in: '60',
       user_id: '7',
       client_endpoint: 'https://acme.bitrix24.com:8443/rest',
     };
-    const { expiresAt, userId, clientEndpoint } = await exchange(json(answer)).done;
+    const { userId, clientEndpoint } = await exchange(json(answer)).done;
     assert.deepEqual(
-      { expiresAt, userId, clientEndpoint },
+      { userId, clientEndpoint },
       {
-        expiresAt: now + 60_000,
         userId: 7,
         clientEndpoint: 'https://acme.bitrix24.com:8443/rest/',
       },
     );
-  });
-
-  it('take the expiry from `expires` where there is no `expires_in`', async () => {
-    const answer = { ...granted, expires_in: undefined };
-    assert.equal((await exchange(json(answer)).done).expiresAt, 1_790_003_600_000);
   });
 
   const unusable: [what: string, changes: object][] = [

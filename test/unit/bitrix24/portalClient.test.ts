@@ -268,25 +268,6 @@ describe('PortalClient.call', () => {
     });
   });
 
-  it('asks for the tokens once for calls that begin together, whichever of them is cancelled', async () => {
-    const { transport, tokens, call } = setUp(ok, ok, ok);
-    let asked = 0;
-    tokens.tokens = async () => {
-      asked += 1;
-      await new Promise(setImmediate);
-      return someTokens;
-    };
-    const cancel = new AbortController();
-    const first = failureOf(call({ signal: cancel.signal }));
-    const others = [call(), call()];
-    cancel.abort();
-    assert.equal((await first).kind, 'cancelled');
-    await Promise.all(others);
-    assert.deepEqual([asked, transport.requests.length], [1, 2]);
-    await call();
-    assert.equal(asked, 2);
-  });
-
   it('passes on what the token source throws', async () => {
     const { tokens, call } = setUp();
     const locked = new Error('keyring locked');

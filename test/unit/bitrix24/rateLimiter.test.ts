@@ -72,10 +72,10 @@ function setUp(options: { size?: number; drain?: number } & Partial<RateLimiterD
     name: string,
     more: { lane?: Lane; signal?: AbortSignal; onWait?: (wait: Wait | undefined) => void } = {},
   ): Promise<number> => {
-    const request = { portal: 'p', methods: ['pull.application.push.add'], ...more };
+    const request = { methods: ['pull.application.push.add'], ...more };
     let again: Turn | undefined;
     for (;;) {
-      const turn: Turn = await limiter.turn({ ...request, again });
+      const turn: Turn = await limiter.of('p').turn({ ...request, again });
       if (await portal.serve(name)) {
         turn.passed();
         return clock.now();
@@ -168,8 +168,8 @@ describe('the turns of requests', () => {
   it('learn nothing from an answer to what left before the pause of another window', async () => {
     const { clock, shared, window } = setUp();
     const [one, other] = [window(), window()];
-    const request = { portal: 'p', methods: ['user.get'] };
-    const [early, late] = [await one.turn(request), await other.turn(request)];
+    const request = { methods: ['user.get'] };
+    const [early, late] = [await one.of('p').turn(request), await other.of('p').turn(request)];
     late.refused();
     await clock.run(clock.sleep(1));
     early.passed();
@@ -226,7 +226,7 @@ describe('the turns of requests', () => {
         left -= 1;
         let [turn, taken]: [Turn | undefined, boolean] = [undefined, false];
         while (!taken) {
-          turn = await limiter.turn({ portal: 'p', methods: [], lane, again: turn });
+          turn = await limiter.of('p').turn({ methods: [], lane, again: turn });
           // Networks and disks take another time each time; the same one for the same seed.
           noise = (noise * 16_807) % 2_147_483_647;
           taken = await portal.serve('', noise % 80, noise % 30);
@@ -354,15 +354,14 @@ describe('the turns of requests', () => {
     const limiter = window();
     const other = window();
     const until = clock.now() + 300_000;
-    limiter.hold('p', 'Pull.Application.Push.Add', until);
+    limiter.of('p').hold('pull.application.push.add', until);
     await clock.run(clock.sleep(10));
     const waits: Wait[] = [];
-    const held = other.turn({
-      portal: 'p',
+    const held = other.of('p').turn({
       methods: ['pull.application.push.add'],
       onWait: (wait) => waits.push(...(wait ? [wait] : [])),
     });
-    (await clock.run(other.turn({ portal: 'p', methods: ['user.get'] }))).passed();
+    (await clock.run(other.of('p').turn({ methods: ['user.get'] }))).passed();
     assert.ok(clock.now() < until - 290_000);
     await clock.run(held);
     assert.ok(clock.now() >= until);
@@ -372,13 +371,13 @@ describe('the turns of requests', () => {
   it('slow down before a method’s operating time is used up', async () => {
     const { clock, window } = setUp();
     const limiter = window();
-    const request = { portal: 'p', methods: ['pull.application.push.add'] };
+    const request = { methods: ['pull.application.push.add'] };
     const resetAt = clock.now() + 400_000;
     const start = clock.now();
-    (await clock.run(limiter.turn(request))).passed([operating(300, resetAt)]);
-    (await clock.run(limiter.turn(request))).passed([operating(440, resetAt)]);
+    (await clock.run(limiter.of('p').turn(request))).passed([operating(300, resetAt)]);
+    (await clock.run(limiter.of('p').turn(request))).passed([operating(440, resetAt)]);
     assert.ok(clock.now() - start < 100, 'no care needed yet');
-    (await clock.run(limiter.turn(request))).passed();
+    (await clock.run(limiter.of('p').turn(request))).passed();
     // 40 s of budget for 400 s: a call of 2 s every 20 s.
     assert.ok(Math.abs(clock.now() - start - 20_000) < 500, `${clock.now() - start} ms`);
   });
@@ -388,7 +387,7 @@ describe('the turns of requests', () => {
     const { clock, portal, window, many } = setUp({ limits: { usual, large: usual } });
     const [one, other] = [window(), window()];
     await clock.run(many(one, 48));
-    const turn = await clock.run(one.turn({ portal: 'p', methods: ['user.get'] }));
+    const turn = await clock.run(one.of('p').turn({ methods: ['user.get'] }));
     turn.passed([operating(1, clock.now() + 3_700_000)]);
     await clock.run(many(other, 5));
     assert.equal(portal.refusals.length, 0);
@@ -413,9 +412,7 @@ describe('the turns of requests', () => {
     const dead = window();
     // Takes turns and never says what became of them.
     await clock.run(
-      Promise.all(
-        Array.from({ length: 5 }, () => dead.turn({ portal: 'p', methods: ['user.get'] })),
-      ),
+      Promise.all(Array.from({ length: 5 }, () => dead.of('p').turn({ methods: ['user.get'] }))),
     );
     const start = clock.now();
     await clock.run(many(window(), 10));
@@ -484,7 +481,7 @@ describe('the turns of requests', () => {
     const log = { info: () => undefined, warn: (line: string) => void warnings.push(line) };
     const { clock, window, call } = setUp({ log });
     const limiter = window();
-    limiter.hold('p', 'pull.application.push.add', clock.now() + 3_000);
+    limiter.of('p').hold('pull.application.push.add', clock.now() + 3_000);
     const onWait = () => {
       throw new Error('disposed');
     };
@@ -501,10 +498,13 @@ describe('the turns of requests', () => {
       throw new Error('no clock');
     };
     const { code, phase } = await failureOf(
-      limiter.turn({ portal: 'p', methods: ['user.get'] }).catch((error: unknown) => {
-        clock.now = now;
-        throw error;
-      }),
+      limiter
+        .of('p')
+        .turn({ methods: ['user.get'] })
+        .catch((error: unknown) => {
+          clock.now = now;
+          throw error;
+        }),
     );
     assert.deepEqual([code, phase], ['INTERNAL_ERROR', 'notSent']);
     await clock.run(call(limiter, 'x'));

@@ -7,8 +7,8 @@ import {
 } from 'node:net';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Tokens } from '../../../src/bitrix24/oauth';
-import type { ClientClock, TokenSource } from '../../../src/bitrix24/portalClient';
-import type { Wait } from '../../../src/bitrix24/rateLimiter';
+import type { TokenSource } from '../../../src/bitrix24/portalClient';
+import type { RateLimiterDeps, Wait } from '../../../src/bitrix24/rateLimiter';
 import type { HttpRequest, HttpResponse, Transport } from '../../../src/bitrix24/transport';
 
 /** What a test opened, closed after it. */
@@ -131,7 +131,6 @@ export function html(status: number, headers: Record<string, string> = {}): Http
 export const someTokens: Tokens = {
   accessToken: 'access-1',
   refreshToken: 'refresh-1',
-  expiresAt: 1_800_000_000_000,
   clientEndpoint: 'https://acme.bitrix24.com/rest/',
   serverEndpoint: 'https://oauth.bitrix.info/rest/',
   memberId: 'a223c6b3710f85df22e9377d6c4f7553',
@@ -167,6 +166,8 @@ export class FakeTokens implements TokenSource {
     return agreed;
   }
 }
+
+type ClientClock = RateLimiterDeps['clock'];
 
 /** Time that passes only by sleeping. */
 export class FakeClock implements ClientClock {

@@ -3,11 +3,12 @@ import type { Account } from '../../../src/accounts/account';
 import { addPush } from '../../../src/bitrix24/push';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { DeliveryHints } from '../../../src/delivery/deliveryHints';
-import type { DeliveryHint } from '../../../src/delivery/deliveryRules';
+import type { DeliveryCheck } from '../../../src/delivery/deliveryRules';
 import { startSandbox } from '../../../src/sandbox/index';
 import type { Sandbox } from '../../../src/sandbox/index';
 import { ManualClock } from '../../support/manualClock';
 import { sandboxClient } from '../../support/sandboxClient';
+import { hintWord } from '../../support/hintWord';
 
 const people = 5_000;
 
@@ -46,8 +47,8 @@ describe('who may not get a push, on the sandbox', function () {
 
   const batches = () =>
     sandbox.snapshot().requests.filter(({ method }) => method === 'batch').length;
-  const words = (hints: Map<number, DeliveryHint[]>) =>
-    Object.fromEntries(Array.from(hints, ([id, list]) => [id, list.map(({ code }) => code)]));
+  const words = (hints: Map<number, DeliveryCheck[]>) =>
+    Object.fromEntries(Array.from(hints, ([id, list]) => [id, list.map(hintWord)]));
   const twelve = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 99_999];
 
   it('is told of the twelve in one request', async () => {
@@ -83,7 +84,9 @@ describe('who may not get a push, on the sandbox', function () {
   it('does not call an id unknown for certain to somebody from whom people may be hidden', async () => {
     for (administrator of [true, false]) {
       const hints = await delivery.hints(`admin ${administrator}`, [99_999]);
-      assert.deepEqual(hints.get(99_999), [{ code: 'unknownId', certain: administrator }]);
+      assert.deepEqual(hints.get(99_999), [
+        { rule: 'exists', result: administrator ? 'certain' : 'maybe' },
+      ]);
     }
   });
 
@@ -93,10 +96,10 @@ describe('who may not get a push, on the sandbox', function () {
     assert.deepEqual(
       [3, 4, 7, 99_999].map((id) => hints.get(id)),
       [
-        [{ code: 'desktopOpen', certain: false }],
-        [{ code: 'dismissed', certain: true }],
-        [{ code: 'neverMobile', certain: false }],
-        [{ code: 'unknownId', certain: false }],
+        [{ rule: 'desktop', result: 'maybe', presence: 'desktop' }],
+        [{ rule: 'active', result: 'certain' }],
+        [{ rule: 'mobile', result: 'maybe' }],
+        [{ rule: 'exists', result: 'maybe' }],
       ],
     );
     assert.deepEqual(delivery.missingScopes('a'), ['user']);
@@ -122,7 +125,7 @@ describe('who may not get a push, on the sandbox', function () {
       push.dropped.length > 500 && push.deferred.length > 100 && push.delivered.length > 500,
     );
     const has = (id: number, ...codes: string[]) =>
-      hints.get(id)?.some(({ code }) => codes.includes(code));
+      hints.get(id)?.some((hint) => codes.includes(hintWord(hint)));
     let unforeseen = 0;
     for (const { id, reason } of push.dropped) {
       if (reason === 'dismissed') {
@@ -147,7 +150,7 @@ describe('who may not get a push, on the sandbox', function () {
     await delivery.hints('a', [3, 6]);
     await delivery.hints('a', [6, 3]);
     assert.equal(batches(), 1);
-    assert.deepEqual(delivery.peek('a', 3), [{ code: 'desktopOpen', certain: false }]);
+    assert.deepEqual(delivery.peek('a', 3)?.map(hintWord), ['desktopOpen']);
     assert.equal(delivery.peek('b', 3), undefined);
     clock.advance(3 * 60_000);
     assert.equal(delivery.peek('a', 3), undefined);

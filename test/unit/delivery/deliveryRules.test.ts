@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { DeliveryFact } from '../../../src/bitrix24/presence';
 import { hintsOf, presenceOf } from '../../../src/delivery/deliveryRules';
+import { hintWord } from '../../support/hintWord';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const second = 1_000;
 const day = 24 * 60 * 60 * second;
 
-const codes = (fact: Omit<DeliveryFact, 'id'>) =>
-  hintsOf({ id: 5, ...fact }, now).map(({ code }) => code);
+const codes = (fact: Omit<DeliveryFact, 'id'>) => hintsOf({ id: 5, ...fact }, now).map(hintWord);
 
 /** Somebody with a phone in use, who is not at a computer. */
 const away = { active: true, activityAt: now - day, mobileAt: now - day, desktopAt: null };
@@ -20,12 +20,14 @@ describe('what speaks against a push', () => {
 
   it('is certain for whoever was dismissed or does not exist, and then nothing else counts', () => {
     const dismissed = { ...away, active: false, mobileAt: null, extranet: true };
-    assert.deepEqual(hintsOf({ id: 5, ...dismissed }, now), [{ code: 'dismissed', certain: true }]);
+    assert.deepEqual(hintsOf({ id: 5, ...dismissed }, now), [
+      { rule: 'active', result: 'certain' },
+    ]);
     assert.deepEqual(hintsOf({ id: 5, unknown: 'certain' }, now), [
-      { code: 'unknownId', certain: true },
+      { rule: 'exists', result: 'certain' },
     ]);
     assert.deepEqual(hintsOf({ id: 5, unknown: 'likely' }, now), [
-      { code: 'unknownId', certain: false },
+      { rule: 'exists', result: 'maybe' },
     ]);
   });
 
@@ -33,11 +35,11 @@ describe('what speaks against a push', () => {
     const facts = { extranet: true, mobileAt: null, desktopAt: now, activityAt: now };
     const hints = hintsOf({ id: 5, active: true, ...facts }, now);
     assert.deepEqual(
-      hints.map(({ code, certain }) => [code, certain]),
+      hints.map((hint) => [hintWord(hint), hint.result]),
       [
-        ['neverMobile', false],
-        ['desktopOpen', false],
-        ['extranet', false],
+        ['neverMobile', 'maybe'],
+        ['desktopOpen', 'maybe'],
+        ['extranet', 'fine'],
       ],
     );
   });
@@ -45,8 +47,11 @@ describe('what speaks against a push', () => {
   it('counts 14 days for a phone, from the very second', () => {
     const after = (ms: number) => hintsOf({ id: 5, ...away, mobileAt: now - ms }, now);
     assert.deepEqual(after(14 * day - 1), []);
-    assert.deepEqual(after(14 * day), [{ code: 'mobileLongAgo', certain: false, days: 14 }]);
-    assert.deepEqual(after(400.9 * day), [{ code: 'mobileLongAgo', certain: false, days: 400 }]);
+    assert.deepEqual(
+      after(14 * day).map(({ rule, result, days }) => [rule, result, days]),
+      [['mobile', 'maybe', 14]],
+    );
+    assert.equal(after(400.9 * day)[0]?.days, 400);
   });
 
   it('tells a phone that was never used from one that nobody told of', () => {

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { FormDelivery } from '../../../src/form/formDelivery';
 import type { HintsFound } from '../../../src/form/formDelivery';
-import type { DeliveryHint } from '../../../src/delivery/deliveryRules';
+import type { DeliveryCheck } from '../../../src/delivery/deliveryRules';
+import { hintWord } from '../../support/hintWord';
 import { ManualClock } from '../../support/manualClock';
 
 describe('hints in the form', () => {
   let clock: ManualClock;
   let asked: { ids: readonly number[]; signal: AbortSignal | undefined }[];
-  let answer: (hints: Map<number, DeliveryHint[]>) => void;
+  let answer: (hints: Map<number, DeliveryCheck[]>) => void;
   let found: HintsFound[];
   let delivery: FormDelivery;
-  const gone: DeliveryHint = { code: 'dismissed', certain: true };
-  const online: DeliveryHint = { code: 'online', certain: false };
+  const gone: DeliveryCheck = { rule: 'active', result: 'certain' };
+  const online: DeliveryCheck = { rule: 'browser', result: 'maybe', presence: 'somewhere' };
 
   beforeEach(() => {
     [asked, found] = [[], []];
@@ -25,7 +26,7 @@ describe('hints in the form', () => {
           },
           peek: (_, id) => (id === 3 ? [gone] : undefined),
         },
-        hintText: ({ code }) => code,
+        hintText: hintWord,
         deliverySummary: (hints, nameOf) => [...hints.keys()].map(nameOf).join() || undefined,
         clock,
       },

@@ -16,19 +16,22 @@ describe('the setting of groups', () => {
         Nobody: {},
       },
     };
-    assert.deepEqual(parseGroups(setting, host, 'workspace'), [
-      {
-        name: 'Release team',
-        people: [3, 5],
-        departments: [
-          { id: 7, reach: 'tree' },
-          { id: 9, reach: 'direct' },
-          { id: 11, reach: 'tree' },
-        ],
-        from: 'workspace',
-      },
-      { name: 'Nobody', people: [], departments: [], from: 'workspace' },
-    ]);
+    assert.deepEqual(
+      parseGroups(setting, host, 'workspace', () => undefined),
+      [
+        {
+          name: 'Release team',
+          people: [3, 5],
+          departments: [
+            { id: 7, reach: 'tree' },
+            { id: 9, reach: 'direct' },
+            { id: 11, reach: 'tree' },
+          ],
+          from: 'workspace',
+        },
+        { name: 'Nobody', people: [], departments: [], from: 'workspace' },
+      ],
+    );
   });
 
   for (const [what, setting, names, faults] of [

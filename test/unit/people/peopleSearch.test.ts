@@ -75,6 +75,16 @@ describe('the search for people', () => {
     });
   });
 
+  it('puts names that begin with the query first, then goes by alphabet', async () => {
+    rows.push({ ID: '7', NAME: 'Олег', LAST_NAME: 'Иванов' }, { ID: '8', NAME: 'Иван' });
+    const { hits } = await people().search(account.id, 'иван', signal);
+    rows.splice(-2);
+    assert.deepEqual(
+      hits.map(({ id }) => id),
+      [8, 3, 7, 4],
+    );
+  });
+
   it('asks nothing for nothing', async () => {
     assert.deepEqual(await people().search(account.id, '  ', signal), { hits: [] });
     assert.deepEqual(await people().resolveIds(account.id, [], signal), {

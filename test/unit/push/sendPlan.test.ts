@@ -146,7 +146,7 @@ describe('the requests of a push', () => {
 
   it('are not recorded as leaving while they wait for their turn', async () => {
     const { clock, limiter, recorded, send, left, answerAll } = setUp(1);
-    limiter.hold(someTokens.memberId, push, clock.now() + 60_000);
+    limiter.of(someTokens.memberId).hold(push, clock.now() + 60_000);
     const sending = send();
     await left(0);
     assert.deepEqual(recorded, []);
@@ -234,7 +234,7 @@ describe('the requests of a push', () => {
 
   it('end the wait for their turn at Cancel, at once', async () => {
     const { clock, wire, limiter, waits, abort, send, left } = setUp(3);
-    limiter.hold(someTokens.memberId, push, clock.now() + 300_000);
+    limiter.of(someTokens.memberId).hold(push, clock.now() + 300_000);
     const sending = send();
     await left(0);
     assert.deepEqual(waits, [{ until: clock.now() + 300_000, code: 'OPERATION_TIME_LIMIT' }]);
@@ -271,7 +271,7 @@ describe('the requests of a push', () => {
     answerAll(0);
     await left(3);
     answerAll(2);
-    limiter.hold(someTokens.memberId, push, clock.now() + 300_000);
+    limiter.of(someTokens.memberId).hold(push, clock.now() + 300_000);
     await left(3);
     // The fourth waits for its turn.
     wire[1]!.fail(error({}));

@@ -6,6 +6,9 @@ import { integrationEditPage } from '../../../src/sandbox/page/integrationEditPa
 import { integrationsListPage } from '../../../src/sandbox/page/integrationsListPage';
 import { phonesPage, type PhonesPageInput } from '../../../src/sandbox/page/phonesPage';
 import { signInPage, type SignInPageInput } from '../../../src/sandbox/page/signInPage';
+import { PageWords } from '../../../src/sandbox/page/client/pageWords';
+import { russian } from '../../../src/sandbox/page/russian';
+import { english, wordsFor } from '../../../src/sandbox/page/words';
 import { sandboxUser } from './sandboxUser';
 
 const hostile = `"><script>alert('1')</script><b title='x'>&amp;`;
@@ -27,8 +30,8 @@ const allScopes = [
   { code: 'im', label: 'Chat and notifications' },
 ];
 
-function editPage(change: Partial<Parameters<typeof integrationEditPage>[0]> = {}): string {
-  return integrationEditPage({
+function editPage(change: Partial<Parameters<typeof integrationEditPage>[1]> = {}): string {
+  return integrationEditPage(english, {
     app,
     clientSecret: 'key-1',
     allScopes,
@@ -41,11 +44,22 @@ function editPage(change: Partial<Parameters<typeof integrationEditPage>[0]> = {
 const query = 'client_id=local.1&state=s';
 
 function signIn(users: SandboxUser[], change: Partial<SignInPageInput> = {}): string {
-  return signInPage({ users, matching: users.length, find: '', appName: 'Bot', query, ...change });
+  return signInPage(english, {
+    users,
+    matching: users.length,
+    find: '',
+    appName: 'Bot',
+    query,
+    ...change,
+  });
 }
 
 function phones(change: Partial<PhonesPageInput> = {}): string {
-  return phonesPage({ controlPath: '/sandbox/api', renamedHost: 'localhost:1', ...change });
+  return phonesPage(english, {
+    controlPath: '/sandbox/api',
+    renamedHost: 'localhost:1',
+    ...change,
+  });
 }
 
 /** The tag `name` whose attributes contain `part`. */
@@ -59,8 +73,8 @@ function tag(page: string, name: string, part: string): string {
 
 const everyPage: [string, string][] = [
   ['sign-in', signIn([sandboxUser({ id: 1 })])],
-  ['error', errorPage({ title: 'Application not found', text: 'No such application.' })],
-  ['integrations', integrationsListPage({ app, userName: 'Anna' })],
+  ['error', errorPage(english, { title: 'Application not found', text: 'No such application.' })],
+  ['integrations', integrationsListPage(english, { app, userName: 'Anna' })],
   ['form', editPage()],
   ['phones', phones()],
 ];
@@ -91,6 +105,58 @@ describe('every page of the sandbox portal', () => {
       }
     });
   }
+});
+
+describe('the language of the pages (trial 8, words to mend)', () => {
+  it('is the one that the browser prefers, of English and Russian', () => {
+    const languages = (accepted: string | undefined) => wordsFor(accepted).language;
+    assert.equal(languages('ru-RU,ru;q=0.9,en;q=0.8'), 'ru');
+    assert.equal(languages('de-DE, ru;q=0.8, en;q=0.5'), 'ru');
+    assert.equal(languages('en-GB,ru;q=0.5'), 'en');
+    assert.equal(languages('de'), 'en');
+    assert.equal(languages(undefined), 'en');
+  });
+
+  it('has every sentence of every page in Russian', () => {
+    const missing = new Set<string>();
+    const translations = new Proxy(russian, {
+      get: (table, key: string) => {
+        if (table[key] === undefined) {
+          missing.add(key);
+        }
+        return table[key];
+      },
+    });
+    const words = new PageWords('ru', translations);
+    const user = sandboxUser({ id: 1, admin: true, extranet: true, appAccess: false });
+    const input = { users: [user], matching: 2, find: 'x', appName: '', query };
+    const pages = [
+      signInPage(words, input),
+      signInPage(words, { ...input, users: [], matching: 0 }),
+      errorPage(words, { title: '', text: '' }),
+      integrationsListPage(words, { app: { ...app, name: '' }, userName: '' }),
+      integrationEditPage(words, {
+        ...{ app: { ...app, name: '' }, clientSecret: '', allScopes, saved: true, error: null },
+      }),
+      phonesPage(words, { controlPath: '', renamedHost: '' }),
+    ];
+    // Error codes and names of Bitrix24 are the same in each language; `toJSON` is asked for by JSON.stringify.
+    const isName = (text: string) => /^(?:toJSON|Pull&Push|CRM|wrong_client|[A-Z_, ]+)$/.test(text);
+    assert.deepEqual(
+      [...missing].filter((text) => !isName(text)),
+      [],
+    );
+    for (const page of pages) {
+      assert.match(page, /<html lang="ru">/);
+    }
+  });
+
+  it('counts as Russian does', () => {
+    const words = new PageWords('ru', russian);
+    const counted = [1, 2, 5, 21, 1500].map((n) => words.count('{0} byte|{0} bytes', n));
+    assert.deepEqual(counted, ['1 байт', '2 байта', '5 байт', '21 байт', '1\u00a0500 байт']);
+    assert.equal(english.count('{0} byte|{0} bytes', 1500), '1,500 bytes');
+  });
 });
 
 describe('signInPage', () => {
@@ -146,7 +212,7 @@ describe('signInPage', () => {
 
 describe('errorPage', () => {
   it('escapes its title and text', () => {
-    const page = errorPage({ title: hostile, text: hostile });
+    const page = errorPage(english, { title: hostile, text: hostile });
     assert.ok(!page.includes(hostile));
     assert.equal(page.split(escaped).length - 1, 3);
   });
@@ -154,7 +220,7 @@ describe('errorPage', () => {
 
 describe('integrationsListPage', () => {
   it("has the portal's columns and leads to the form", () => {
-    const page = integrationsListPage({ app, userName: 'Анна Петрова' });
+    const page = integrationsListPage(english, { app, userName: 'Анна Петрова' });
     const columns = [...page.matchAll(/<th scope="col">([^<]*)<\/th>/g)].map(([, text]) => text);
     assert.deepEqual(columns, ['ID', 'User', 'Name', 'Scope', 'Events', 'Widgets']);
     assert.ok(page.includes('href="/devops/edit/application/7/"'));
@@ -163,12 +229,12 @@ describe('integrationsListPage', () => {
   });
 
   it('can be followed when the application has no name', () => {
-    const page = integrationsListPage({ app: { ...app, name: '' }, userName: 'Anna' });
+    const page = integrationsListPage(english, { app: { ...app, name: '' }, userName: 'Anna' });
     assert.match(page, /<a href="\/devops\/edit\/application\/7\/">\(no name\)<\/a>/);
   });
 
   it('escapes what it shows', () => {
-    const page = integrationsListPage({
+    const page = integrationsListPage(english, {
       app: { ...app, name: hostile, scopes: [hostile] },
       userName: hostile,
     });

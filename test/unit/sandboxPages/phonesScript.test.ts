@@ -5,9 +5,10 @@ import { PageTexts } from '../../../src/sandbox/page/client/pageTexts';
 import { PeopleFilter } from '../../../src/sandbox/page/client/peopleFilter';
 import { phonesClientScript } from '../../../src/sandbox/page/phonesClientScript';
 import { excerptOf } from '../../../src/sandbox/excerpt';
+import { english, wordsFor } from '../../../src/sandbox/page/words';
 import { sandboxUser } from './sandboxUser';
 
-const texts = new PageTexts();
+const texts = new PageTexts(english);
 
 function pushTo(change: Partial<RecordedPush>): RecordedPush {
   const shown = { text: 'hi', cut: false, lost: false };
@@ -149,6 +150,41 @@ describe('PageTexts', () => {
       '400 EMPTY_APP_NAME',
     );
     assert.equal(texts.answerText(request({ status: 0, fault: 'cut after' })), 'no answer');
+  });
+});
+
+describe('PageTexts in Russian', () => {
+  const inRussian = new PageTexts(wordsFor('ru'));
+  const known = /Bitrix24|API|true|push|iPhone|Android|pull\.application\.push\.add/g;
+
+  it('says everything about phones and requests in Russian', () => {
+    const reasons = [
+      'unknown',
+      'dismissed',
+      'noDevice',
+      'pushOff',
+      'desktopOpen',
+      'pushDisabled',
+      'tooLong',
+    ] as const;
+    const presences = ['mobile', 'browser', 'desktop', 'desktopIdle'] as const;
+    const all = { admin: true, extranet: true, push: false, appAccess: false };
+    const said = [
+      ...reasons.map((reason) => inRussian.whyNotShown({ is: 'dropped', reason })),
+      inRussian.whyNotShown({ is: 'waiting' }),
+      ...presences.map((presence) =>
+        inRussian.personLine(sandboxUser({ id: 1, ...all, presence })),
+      ),
+      inRussian.personLine(sandboxUser({ id: 1, active: false, device: 'none' })),
+      inRussian.ago('2026-01-01T10:00:00Z', Date.parse('2026-01-01T10:00:10Z')),
+      inRussian.ago('2026-01-01T10:00:00Z', Date.parse('2026-01-01T10:05:00Z')),
+      inRussian.ago('2026-01-01T10:00:00Z', Date.parse('2026-01-04T10:00:00Z')),
+      inRussian.requestText(request({}), [excerptTo({ request: 1 })]),
+      inRussian.answerText(request({ status: 0 })),
+    ];
+    for (const text of said) {
+      assert.doesNotMatch((text ?? '').replace(known, ''), /[A-Za-z]{2}/);
+    }
   });
 });
 

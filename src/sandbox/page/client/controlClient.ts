@@ -1,17 +1,20 @@
 /// <reference lib="dom" />
 import type { Fault, FoundUsers, LiveSnapshot, PushExcerpt, StatePatch } from '../../controlApi';
+import type { PageWords } from './pageWords';
 
 /** Runs in the browser. Calls the control API. */
 export class ControlClient {
   readonly #base: string;
+  readonly #words: PageWords;
   readonly #report: (message: string) => void;
 
   /**
    * @param base address of the control API
    * @param report shows why a change failed; it gets '' after a change that worked.
    */
-  constructor(base: string, report: (message: string) => void) {
+  constructor(base: string, words: PageWords, report: (message: string) => void) {
     this.#base = base;
+    this.#words = words;
     this.#report = report;
   }
 
@@ -22,9 +25,13 @@ export class ControlClient {
         headers: { 'Content-Type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      this.#report(response.ok ? '' : `The sandbox refused the change (${response.status}).`);
+      this.#report(
+        response.ok
+          ? ''
+          : this.#words.text('The sandbox refused the change ({0}).', response.status),
+      );
     } catch {
-      this.#report('The sandbox does not answer. Is it still running?');
+      this.#report(this.#words.text('The sandbox does not answer. Is it still running?'));
     }
   }
 

@@ -7,6 +7,7 @@ import type {
   RecordedRequest,
   SandboxUser,
 } from '../../controlApi';
+import type { PageWords } from './pageWords';
 
 /** What became of one push on the phone of one person. */
 export type PhoneStatus =
@@ -18,6 +19,12 @@ export type PhoneStatus =
 
 /** Runs in the browser and in the sandbox. Says in plain sentences what the records of the control API mean. */
 export class PageTexts {
+  readonly #words: PageWords;
+
+  constructor(words: PageWords) {
+    this.#words = words;
+  }
+
   statusOf(push: RecordedPush, user: SandboxUser): PhoneStatus {
     const dropped = push.dropped.find((drop) => drop.id === user.id);
     if (dropped) {
@@ -37,6 +44,11 @@ export class PageTexts {
 
   /** Explains why the phone shows nothing; null when there is nothing to explain. */
   whyNotShown(status: PhoneStatus): string | null {
+    const sentence = this.#sentenceFor(status);
+    return sentence === null ? null : this.#words.text(sentence);
+  }
+
+  #sentenceFor(status: PhoneStatus): string | null {
     if (status.is === 'waiting') {
       return 'Arrives 15 to 60 s later: the person is active in the browser, so Bitrix24 holds the push back.';
     }
@@ -86,6 +98,7 @@ export class PageTexts {
       user.appAccess ? '' : 'no access to the application',
     ]
       .filter((part) => part !== '')
+      .map((part) => this.#words.text(part))
       .join(' · ');
   }
 
@@ -99,12 +112,14 @@ export class PageTexts {
   ago(iso: string, now: number): string {
     const seconds = Math.max(0, (now - Date.parse(iso)) / 1000);
     if (seconds < 60) {
-      return 'now';
+      return this.#words.text('now');
     }
     if (seconds < 3600) {
-      return `${Math.floor(seconds / 60)} min`;
+      return this.#words.text('{0} min', Math.floor(seconds / 60));
     }
-    return seconds < 86400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
+    return seconds < 86400
+      ? this.#words.text('{0} h', Math.floor(seconds / 3600))
+      : this.#words.text('{0} d', Math.floor(seconds / 86400));
   }
 
   clock(time: number | string, seconds: boolean): string {
@@ -114,7 +129,7 @@ export class PageTexts {
   }
 
   people(count: number): string {
-    return count === 1 ? '1 person' : `${count.toLocaleString('en')} people`;
+    return this.#words.count('{0} person|{0} people', count);
   }
 
   /** Names a request, e.g. "pull.application.push.add · 4 people · 131 bytes". */
@@ -125,15 +140,15 @@ export class PageTexts {
       return request.method;
     }
     if (pushed.length > 1) {
-      return `${request.method} · ${pushed.length} pushes`;
+      return `${request.method} · ${this.#words.count('{0} push|{0} pushes', pushed.length)}`;
     }
     const bytes = new TextEncoder().encode(push.text).length;
-    return `${request.method} · ${this.people(push.counts.recipients)} · ${bytes} bytes`;
+    return `${request.method} · ${this.people(push.counts.recipients)} · ${this.#words.count('{0} byte|{0} bytes', bytes)}`;
   }
 
   answerText(request: RecordedRequest): string {
     if (request.status === 0) {
-      return 'no answer';
+      return this.#words.text('no answer');
     }
     const plain = request.error === null && request.fault === null && request.status === 200;
     const result = plain && request.method === 'pull.application.push.add' ? 'true' : request.error;
@@ -148,9 +163,14 @@ export class PageTexts {
         : fault.action === 'status'
           ? [String(fault.status), fault.error ?? ''].join(' ').trim()
           : fault.action;
-    const where = fault.method === '*' ? 'every request' : fault.method;
-    const from = fault.call !== undefined && fault.call > 1 ? `, from call ${fault.call}` : '';
+    const where = fault.method === '*' ? this.#words.text('every request') : fault.method;
+    const from =
+      fault.call !== undefined && fault.call > 1
+        ? `, ${this.#words.text('from call {0}', fault.call)}`
+        : '';
     const times = fault.times ?? 1;
-    return `${what}, ${where}${from}, ${times === 0 ? 'until cleared' : times === 1 ? 'once' : `${times} times`}`;
+    const often =
+      times === 0 ? this.#words.text('until cleared') : this.#words.count('once|{0} times', times);
+    return `${what}, ${where}${from}, ${often}`;
   }
 }

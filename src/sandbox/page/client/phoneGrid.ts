@@ -2,6 +2,7 @@
 import type { LiveSnapshot, PushExcerpt, SandboxUser } from '../../controlApi';
 import type { ControlClient } from './controlClient';
 import type { DomTools } from './domTools';
+import type { PageWords } from './pageWords';
 import type { PeopleFilter } from './peopleFilter';
 import type { PhoneView } from './phoneView';
 
@@ -25,6 +26,7 @@ export interface PhoneGridDeps {
 /** Runs in the browser. Draws the phones that the filter box selects. */
 export class PhoneGrid {
   readonly #dom: DomTools;
+  readonly #words: PageWords;
   readonly #deps: PhoneGridDeps;
   readonly #views = new Map<number, PhoneView>();
   readonly #filterBox: HTMLInputElement;
@@ -35,8 +37,9 @@ export class PhoneGrid {
   #findsWanted = 0;
   #isFinding = false;
 
-  constructor(dom: DomTools, deps: PhoneGridDeps) {
+  constructor(dom: DomTools, words: PageWords, deps: PhoneGridDeps) {
     this.#dom = dom;
+    this.#words = words;
     this.#deps = deps;
     this.#filterBox = dom.byId('filter', HTMLInputElement);
     this.#filterBox.addEventListener('input', () => {
@@ -97,9 +100,13 @@ export class PhoneGrid {
     this.#dom.setText(
       this.#dom.byId('shown-count', HTMLElement),
       matching > users.length
-        ? `${users.length} of ${matching.toLocaleString('en')} phones; filter to see others`
+        ? this.#words.text(
+            '{0} of {1} phones; filter to see others',
+            this.#words.number(users.length),
+            this.#words.number(matching),
+          )
         : matching === 0
-          ? 'Nobody matches'
+          ? this.#words.text('Nobody matches.')
           : '',
     );
   }
@@ -139,7 +146,7 @@ export class PhoneGrid {
       this.#found = await this.#deps.control.find(this.#filterBox.value, 60);
       this.#deps.planDraw();
     } catch {
-      this.#deps.showTrouble('The sandbox does not answer. Is it still running?');
+      this.#deps.showTrouble(this.#words.text('The sandbox does not answer. Is it still running?'));
     }
     this.#isFinding = false;
     if (this.#findsWanted !== answering && this.#latest && this.#mustAskSandbox(this.#latest)) {

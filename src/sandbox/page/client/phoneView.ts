@@ -2,11 +2,13 @@
 import type { RecordedPush, SandboxUser } from '../../controlApi';
 import type { DomTools } from './domTools';
 import type { PageTexts } from './pageTexts';
+import type { PageWords } from './pageWords';
 
 /** Runs in the browser. Draws one person's phone: heading, lock screen, pushes, and why one is missing. */
 export class PhoneView {
   readonly element: HTMLElement;
   readonly #dom: DomTools;
+  readonly #words: PageWords;
   readonly #texts: PageTexts;
   readonly #id: number;
   readonly #face: HTMLElement;
@@ -27,8 +29,15 @@ export class PhoneView {
   /** Unix ms. */
   #now = 0;
 
-  constructor(dom: DomTools, texts: PageTexts, id: number, openSettings: () => void) {
+  constructor(
+    dom: DomTools,
+    words: PageWords,
+    texts: PageTexts,
+    id: number,
+    openSettings: () => void,
+  ) {
     this.#dom = dom;
+    this.#words = words;
     this.#texts = texts;
     this.#id = id;
     this.#face = dom.el('span', { class: 'face-slot' });
@@ -86,7 +95,10 @@ export class PhoneView {
     this.element.className = `phone ${look}`;
     this.#dom.setText(this.#name, user.name);
     this.#dom.setText(this.#line, this.#texts.personLine(user));
-    this.#settings.setAttribute('aria-label', `Change the phone of ${user.name}`);
+    this.#settings.setAttribute(
+      'aria-label',
+      this.#words.text('Change the phone of {0}', user.name),
+    );
     if (this.#drawnFace !== `${user.photo} ${user.name}`) {
       this.#drawnFace = `${user.photo} ${user.name}`;
       const photo = this.#dom.picture(
@@ -110,7 +122,7 @@ export class PhoneView {
     this.#now = now;
     this.#dom.setText(this.#time, this.#texts.clock(this.#now, false));
     const day = { weekday: 'long', day: 'numeric', month: 'long' } as const;
-    this.#dom.setText(this.#date, new Date(this.#now).toLocaleDateString('en-GB', day));
+    this.#dom.setText(this.#date, this.#words.date(this.#now, day));
     for (const stamp of this.#pushes.querySelectorAll('time')) {
       this.#dom.setText(stamp, this.#texts.ago(stamp.dateTime, this.#now));
     }
@@ -163,7 +175,9 @@ export class PhoneView {
       ...items,
     );
     if (group.length > closedCount) {
-      const label = open ? 'Show less' : `${hiddenCount} earlier`;
+      const label = open
+        ? this.#words.text('Show less')
+        : this.#words.count('{0} earlier|{0} earlier', hiddenCount);
       const toggle = this.#toggleButton(key, label, open, user);
       toggle.className = 'stack';
       section.append(toggle);
@@ -176,7 +190,7 @@ export class PhoneView {
     const { text, cut } = push.shown[platform];
     const key = `push ${push.id}`;
     const open = this.#opened.has(key);
-    const more = this.#toggleButton(key, open ? 'Less' : 'More', open, user);
+    const more = this.#toggleButton(key, this.#words.text(open ? 'Less' : 'More'), open, user);
     more.classList.add('more');
     more.hidden = !open;
     // A phone can load only an absolute address; otherwise it shows a tile with a letter.
@@ -194,10 +208,15 @@ export class PhoneView {
         this.#dom.el('span', { class: 'sender', text: push.appName, attrs: { dir: 'auto' } }),
         this.#dom.el('time', {
           text: this.#texts.ago(push.time, this.#now),
-          attrs: { datetime: push.time, title: new Date(push.time).toLocaleString('en-GB') },
+          attrs: {
+            datetime: push.time,
+            title: `${this.#words.date(push.time)} ${this.#texts.clock(push.time, true)}`,
+          },
         }),
         this.#dom.el('p', { class: open ? 'text open' : 'text', text, attrs: { dir: 'auto' } }),
-        ...(cut ? [this.#dom.el('p', { class: 'cut', text: 'cut at 4,096 bytes' })] : []),
+        ...(cut
+          ? [this.#dom.el('p', { class: 'cut', text: this.#words.text('cut at 4,096 bytes') })]
+          : []),
         more,
       ),
     );
@@ -218,7 +237,8 @@ export class PhoneView {
   }
 
   #drawNote(why: string | null, user: SandboxUser): void {
-    const text = why ?? (user.device === 'none' ? 'No phone with the Bitrix24 app.' : '');
+    const text =
+      why ?? (user.device === 'none' ? this.#words.text('No phone with the Bitrix24 app.') : '');
     const kind = why === null ? 'quiet' : 'why';
     const before = this.#note.firstElementChild;
     if (text === '') {
@@ -242,7 +262,7 @@ export class PhoneView {
       this.#pushes.setAttribute('role', 'region');
       this.#pushes.setAttribute(
         'aria-label',
-        `Pushes on the phone of ${this.#person?.name ?? String(this.#id)}`,
+        this.#words.text('Pushes on the phone of {0}', this.#person?.name ?? this.#id),
       );
     } else {
       for (const attribute of ['tabindex', 'role', 'aria-label']) {

@@ -3,6 +3,7 @@ import type { LiveSnapshot, PushExcerpt } from '../../controlApi';
 import type { ControlClient } from './controlClient';
 import type { DomTools } from './domTools';
 import type { PageTexts } from './pageTexts';
+import type { PageWords } from './pageWords';
 import type { PeopleFilter } from './peopleFilter';
 import type { PersonDialog } from './personDialog';
 import type { PhoneGrid } from './phoneGrid';
@@ -15,6 +16,7 @@ export interface PageParts {
   ControlClient: typeof ControlClient;
   DomTools: typeof DomTools;
   PageTexts: typeof PageTexts;
+  PageWords: typeof PageWords;
   PeopleFilter: typeof PeopleFilter;
   PersonDialog: typeof PersonDialog;
   PhoneGrid: typeof PhoneGrid;
@@ -32,6 +34,7 @@ export function startPhonesApp(parts: PageParts): void {
 /** Runs in the browser. Puts the parts of the page together and draws the latest snapshot with them. */
 export class PhonesApp {
   readonly #dom: DomTools;
+  readonly #words: PageWords;
   readonly #texts: PageTexts;
   readonly #control: ControlClient;
   readonly #dialog: PersonDialog;
@@ -45,26 +48,32 @@ export class PhonesApp {
 
   constructor(parts: PageParts) {
     const dom = new parts.DomTools();
-    const texts = new parts.PageTexts();
     const page = dom.byId('page', HTMLElement);
-    const control = new parts.ControlClient(page.dataset['control'] ?? '', (message) =>
+    const { language, translations, control: controlPath } = page.dataset;
+    // The sandbox itself wrote it into the page.
+    const table = JSON.parse(translations ?? '{}') as Record<string, string>;
+    const words = new parts.PageWords(language ?? 'en', table);
+    const texts = new parts.PageTexts(words);
+    const control = new parts.ControlClient(controlPath ?? '', words, (message) =>
       this.#showTrouble(message),
     );
     this.#dom = dom;
+    this.#words = words;
     this.#texts = texts;
     this.#control = control;
     this.#dialog = new parts.PersonDialog(dom, texts, control);
     this.#switchboard = new parts.Switchboard(
       dom,
+      words,
       texts,
       control,
       page.dataset['renamedHost'] ?? '',
     );
     this.#requests = new parts.RequestsTable(dom, texts);
-    this.#grid = new parts.PhoneGrid(dom, {
+    this.#grid = new parts.PhoneGrid(dom, words, {
       filter: new parts.PeopleFilter(texts),
       control,
-      makePhone: (id) => new parts.PhoneView(dom, texts, id, () => this.#openDialog(id)),
+      makePhone: (id) => new parts.PhoneView(dom, words, texts, id, () => this.#openDialog(id)),
       now: () => this.#now(),
       planDraw: () => this.#planDraw(),
       showTrouble: (message) => this.#showTrouble(message),
@@ -115,7 +124,7 @@ export class PhonesApp {
     }
     const live = this.#dom.byId('live', HTMLElement);
     live.className = isConnected ? 'live on' : 'live';
-    this.#dom.setText(live, isConnected ? 'live' : 'connecting…');
+    this.#dom.setText(live, this.#words.text(isConnected ? 'live' : 'connecting…'));
   }
 
   /** Draws a little later, so that many changes at one moment are drawn once. */
@@ -148,7 +157,7 @@ export class PhonesApp {
   #drawHead({ state, pushes }: LiveSnapshot): void {
     this.#dom.setText(
       this.#dom.byId('about', HTMLElement),
-      `${new URL(state.portal).host} · ${this.#texts.people(state.peopleCount)} · pushes arrive here instead of on real phones`,
+      `${new URL(state.portal).host} · ${this.#texts.people(state.peopleCount)} · ${this.#words.text('pushes arrive here instead of on real phones')}`,
     );
     this.#dom.byId('empty', HTMLElement).hidden = pushes.length > 0;
     this.#dom.byId('filter-row', HTMLElement).hidden = state.peopleCount < 9;
@@ -160,15 +169,22 @@ export class PhonesApp {
       .filter((drop) => drop.reason === 'unknown')
       .map((drop) => drop.id);
     const count = push?.counts.unknown ?? 0;
-    const many = count > 20 ? ` and ${(count - 20).toLocaleString('en')} more` : '';
+    const named = ids.slice(0, 20).join(', ');
+    const who =
+      count > 20
+        ? this.#words.text('{0} and {1} more', named, this.#words.number(count - 20))
+        : named;
     const isToNobody = push?.counts.recipients === 0;
     const unknown = this.#dom.byId('unknown', HTMLElement);
     unknown.hidden = ids.length === 0 && !isToNobody;
     this.#dom.setText(
       unknown,
       isToNobody
-        ? 'The latest push named nobody. The API still answered true.'
-        : `No such person: ${ids.slice(0, 20).join(', ')}${many}. The latest push was sent there too, and the API still answered true.`,
+        ? this.#words.text('The latest push named nobody. The API still answered true.')
+        : this.#words.text(
+            'No such person: {0}. The latest push was sent there too, and the API still answered true.',
+            who,
+          ),
     );
   }
 
@@ -177,12 +193,18 @@ export class PhonesApp {
     const push = fresh.at(-1);
     if (push) {
       const text = push.text.length > 200 ? `${push.text.slice(0, 200)}…` : push.text;
-      const before = fresh.length > 1 ? `${fresh.length} new pushes. The last: ` : 'New push: ';
+      const before =
+        fresh.length > 1
+          ? this.#words.count('{0} new push. The last:|{0} new pushes. The last:', fresh.length)
+          : this.#words.text('New push:');
       const count = push.counts.delivered;
-      const shown = count === 0 ? 'on no phone' : count === 1 ? 'on 1 phone' : `on ${count} phones`;
+      const shown =
+        count === 0
+          ? this.#words.text('on no phone')
+          : this.#words.count('on {0} phone|on {0} phones', count);
       this.#dom.setText(
         this.#dom.byId('announcer', HTMLElement),
-        `${before}${push.appName}, ${text}, ${shown}.`,
+        `${before} ${push.appName}, ${text}, ${shown}.`,
       );
     }
   }

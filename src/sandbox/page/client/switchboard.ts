@@ -3,10 +3,12 @@ import type { Fault, SandboxState, Snapshot, StatePatch } from '../../controlApi
 import type { ControlClient } from './controlClient';
 import type { DomTools } from './domTools';
 import type { PageTexts } from './pageTexts';
+import type { PageWords } from './pageWords';
 
 /** Runs in the browser. Keeps the switches for what can go wrong, in the right column, as the snapshot says. */
 export class Switchboard {
   readonly #dom: DomTools;
+  readonly #words: PageWords;
   readonly #texts: PageTexts;
   readonly #control: ControlClient;
   readonly #renamedHost: string;
@@ -121,8 +123,15 @@ export class Switchboard {
   ];
 
   /** @param renamedHost the host of the portal after "Portal was renamed" */
-  constructor(dom: DomTools, texts: PageTexts, control: ControlClient, renamedHost: string) {
+  constructor(
+    dom: DomTools,
+    words: PageWords,
+    texts: PageTexts,
+    control: ControlClient,
+    renamedHost: string,
+  ) {
     this.#dom = dom;
+    this.#words = words;
     this.#texts = texts;
     this.#control = control;
     this.#renamedHost = renamedHost;
@@ -220,26 +229,29 @@ export class Switchboard {
 
   tick(now: number): void {
     const offset = this.#latest?.state.clockOffset ?? 0;
-    const moved = offset === 0 ? 'as this computer' : `moved by ${this.#offsetText(offset)}`;
+    const moved =
+      offset === 0
+        ? this.#words.text('as this computer')
+        : this.#words.text('moved by {0}', this.#offsetText(offset));
     this.#dom.setText(
       this.#dom.byId('clock-now', HTMLElement),
-      `${new Date(now).toLocaleDateString('en-GB')} ${this.#texts.clock(now, true)}, ${moved}`,
+      `${this.#words.date(now)} ${this.#texts.clock(now, true)}, ${moved}`,
     );
   }
 
   /** Writes seconds as people say them, e.g. 3631 as "+1 h 31 s". */
   #offsetText(seconds: number): string {
     const units: [string, number][] = [
-      ['d', 86400],
-      ['h', 3600],
-      ['min', 60],
-      ['s', 1],
+      ['{0} d', 86400],
+      ['{0} h', 3600],
+      ['{0} min', 60],
+      ['{0} s', 1],
     ];
     let rest = Math.round(Math.abs(seconds));
     const parts: string[] = [];
     for (const [unit, size] of units) {
       if (rest >= size) {
-        parts.push(`${Math.floor(rest / size)} ${unit}`);
+        parts.push(this.#words.text(unit, Math.floor(rest / size)));
         rest %= size;
       }
     }
@@ -260,7 +272,9 @@ export class Switchboard {
     }
     this.#dom.setText(
       this.#dom.byId('renamed-to', HTMLElement),
-      state.renamedTo === null ? '302 to the other name' : `302 to ${state.renamedTo}`,
+      state.renamedTo === null
+        ? this.#words.text('302 to the other name')
+        : this.#words.text('302 to {0}', state.renamedTo),
     );
     const others = faults.filter(
       (waiting) => !this.#faultSwitches.some(({ fault }) => this.#sameFault(waiting, fault)),

@@ -94,7 +94,7 @@ describe('the personal data of a portal’s people', () => {
     // Someone whom an address alone would name.
     sandbox.patchState({ users: [{ id: 2, firstName: '', lastName: '' }] });
     const network = nodeFetchTransport({ userAgent: 'test/1' });
-    const tokens = await sandboxTokens(sandbox, clock);
+    const tokens = await sandboxTokens(sandbox);
     const transport = talkative(network);
     const client = testClient({ transport, tokens, clock, log });
     const accounts = {
@@ -171,22 +171,22 @@ describe('the personal data of a portal’s people', () => {
     assert.ok(text.includes('Петрова'));
     assertNoCanary(text, name);
     const page = v.parse(
-      v.object({ people: v.array(v.array(v.unknown())) }),
+      v.object({ people: v.array(v.looseObject({ id: v.number() })) }),
       JSON.parse(text.split('\n')[1] ?? ''),
     );
     const [first] = people();
     assert.deepEqual(
-      page.people.find(([personId]) => personId === 1),
-      [
-        1,
-        first?.firstName,
-        first?.lastName,
-        first?.secondName ?? '',
-        first?.position,
-        first?.photo,
-        'employee',
-        first?.departments,
-      ],
+      page.people.find((one) => one.id === 1),
+      {
+        id: 1,
+        firstName: first?.firstName,
+        lastName: first?.lastName,
+        ...(first?.secondName && { secondName: first.secondName }),
+        position: first?.position,
+        photo: first?.photo,
+        type: 'employee',
+        departments: first?.departments,
+      },
     );
   });
 
