@@ -79,19 +79,15 @@ export function problemOfPush(push: Push, about: About = {}): Problem | undefine
 /** A push from before, whose answer never came, in one line: not the one that is being written. */
 export function problemOfEarlier(push: Push): Problem {
   const people = peopleWith(push, 'unknown');
-  const text = plainText(push.draft.text, 60);
-  const when = dateTime(push.at);
+  const text = plainText(push.draft.text, 30);
+  const day = dateTime(push.at, { day: 'numeric', month: 'short' });
+  const when = `${day}, ${dateTime(push.at, { timeStyle: 'short' })}`;
   return {
     ...{ code: 'STILL_UNKNOWN', severity: 'warning', fixes: ['showInHistory'] },
     message:
       people.length > 0
-        ? l10n.t(
-            'No answer came to “{0}” for {1}, {2}: it may have arrived.',
-            text,
-            namesOf(people),
-            when,
-          )
-        : l10n.t('No answer came to “{0}”, {1}: it may have arrived.', text, when),
+        ? l10n.t('May have arrived: “{0}” for {1}, {2}.', text, namesOf(people, 1), when)
+        : l10n.t('May have arrived: “{0}”, {1}.', text, when),
   };
 }
 

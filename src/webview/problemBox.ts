@@ -74,6 +74,6 @@ export class EarlierLine {
         label,
       ),
     );
-    this.element.replaceChildren(icon('warning'), h('span', {}, earlier?.message), ...links);
+    this.element.replaceChildren(icon('warning'), h('span', {}, earlier?.message, ' ', ...links));
   }
 }

@@ -26,14 +26,10 @@ export class Words {
     return new Intl.NumberFormat(this.#locale).format(value);
   }
 
-  /** `at`: Unix ms. Always with 24 hours, because that is short and needs no AM or PM. */
+  /** `at`: Unix ms. */
   time(at: number, seconds = false): string {
-    return new Intl.DateTimeFormat(this.#locale, {
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-      ...(seconds ? { second: '2-digit' } : {}),
-    }).format(at);
+    const timeStyle = seconds ? 'medium' : 'short';
+    return new Intl.DateTimeFormat(this.#locale, { timeStyle }).format(at);
   }
 
   /** `at`: Unix ms. */

@@ -62,6 +62,11 @@ export class PushForm {
     return this.frame.getByRole('group', { name: 'What went wrong' });
   }
 
+  /** The line about another push that may have arrived. */
+  get earlier(): Locator {
+    return this.frame.locator('.earlier');
+  }
+
   /** The notification on the drawn phone. */
   get onPhone(): Locator {
     return this.frame.locator('.push-text');
