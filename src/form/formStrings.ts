@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { fillableWords } from '../problems/draftProblems';
 
 /**
  * Returns every sentence that the form's page shows, in the user's language; the page has none of its own.
@@ -125,12 +126,7 @@ function messageStrings() {
       message: 'colleague',
       comment: ['What a text says in place of a name that is not known'],
     }),
-    placeholderWords: l10n.t({
-      message: 'name, last_name, full_name, position, department',
-      comment: [
-        'What can stand between braces: only these words and their Russian names are understood',
-      ],
-    }),
+    placeholderWords: fillableWords(),
     placeholderMeanings: l10n.t('first name, last name, first and last name, position, department'),
     addLocation: l10n.t('Begin with “{0}”'),
     iphone: l10n.t('iPhone'),
@@ -186,7 +182,7 @@ function sendStrings() {
     planTexts: l10n.t('{0} text|{0} texts'),
     planRequests: l10n.t('{0} request|{0} requests'),
     planBlanks: l10n.t(
-      'For {0} of {1} people, a value used in the text is not known and is left empty.',
+      'For {1} of {0} person, a value used in the text is not known and is left empty.|For {1} of {0} people, a value used in the text is not known and is left empty.',
     ),
     sendKey: l10n.t('Send ({0})'),
     checking: l10n.t('Checking…'),

@@ -1,7 +1,6 @@
 import { l10n } from 'vscode';
 import { plainText } from '../common/plainText';
 import type { DraftIssue } from '../push/checkDraft';
-import { placeholders } from '../push/personalText';
 import type { FixId, Problem } from './problem';
 
 /** What is wrong with a draft and what to do. For a fault that has a place in `text`, it names that place. */
@@ -25,12 +24,12 @@ export function issueMessage(issue: DraftIssue, text?: string): string {
         return l10n.t(
           '“{0}” in line {1}, character {2} cannot be filled in. Only these words can stand between braces: {3}. To send a brace itself, write it twice.',
           ...place,
-          placeholders.join(', '),
+          fillableWords(),
         );
       }
       return l10n.t(
         'Only these words can stand between braces: {0}. To send a brace itself, write it twice.',
-        placeholders.join(', '),
+        fillableWords(),
       );
     case 'PLACEHOLDER_OPEN':
       if (place) {
@@ -45,6 +44,16 @@ export function issueMessage(issue: DraftIssue, text?: string): string {
         'The avatar must be the address of a picture and begin with https:// or http://.',
       );
   }
+}
+
+/** The words that can stand between braces, as a user of this language writes them: see `placeholderWords`. */
+export function fillableWords(): string {
+  return l10n.t({
+    message: 'name, last_name, full_name, position, department',
+    comment: [
+      'What can stand between braces: only these words and their Russian names are understood',
+    ],
+  });
 }
 
 /** The piece of text at fault, its line, and its first character in that line; both count from 1. */

@@ -47,11 +47,11 @@ export class PlaceholderMenu {
       ...{ id: listId, role: 'listbox' },
       'aria-label': words.text('placeholders'),
     });
-    // The focus stays in the text.
-    this.#list.addEventListener('mousedown', (event) => event.preventDefault());
     const fallback = `{${own[0] ?? ''}|${words.text('placeholderFallback')}}`;
     const note = h('p', { class: 'suggestions-note' }, words.text('placeholdersNote', fallback));
     this.element = h('div', { class: 'suggestions placeholders', hidden: true }, this.#list, note);
+    // The focus stays in the text.
+    this.element.addEventListener('mousedown', (event) => event.preventDefault());
     setAttribute(deps.input, 'aria-autocomplete', 'list');
     setAttribute(deps.input, 'aria-haspopup', 'listbox');
     deps.input.addEventListener('keydown', (event) => this.#keydown(event));
@@ -105,6 +105,7 @@ export class PlaceholderMenu {
       'li',
       { role: 'option', id: `${listId}-${index}`, 'aria-selected': 'false' },
       written,
+      ' ',
       h('span', { class: 'suggestion-position' }, meaning),
     );
     option.addEventListener('click', () => this.#take(index));

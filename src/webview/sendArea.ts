@@ -144,7 +144,7 @@ export class SendArea implements Part {
       words.plural('planTexts', texts),
       words.plural('planRequests', requests),
     );
-    return blanks > 0 ? `${counts}. ${words.text('planBlanks', blanks, people)}` : counts;
+    return blanks > 0 ? `${counts}. ${words.plural('planBlanks', people, blanks)}` : counts;
   }
 
   #underSentence(phase: PhaseView): string | undefined {

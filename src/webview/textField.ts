@@ -2,7 +2,7 @@ import type { PlatformBudget, PushBudget, PushPlatform } from '../bitrix24/pushS
 import { limits } from '../form/protocol';
 import type { IssueView, Written } from '../form/protocol';
 import { TextHistory } from '../form/textHistory';
-import { placeholderWords, placeholders } from '../push/personalText';
+import { placeholderWords } from '../push/personalText';
 import { afterPress, button, h, icon, radioSwitch, setText, show } from './dom';
 import type { RadioSwitch } from './dom';
 import { FieldError } from './fieldErrors';
@@ -299,7 +299,8 @@ function endOfDifference(before: string, now: string): number {
 /** Decides whether braces in the text are placeholders. */
 function modeSwitch(page: Page, change: (mode: Written['mode']) => void) {
   const { words } = page;
-  const names = placeholders.map((name) => `{${name}}`).join(', ');
+  const own = words.text('placeholderWords').split(', ');
+  const names = own.map((name) => `{${name}}`).join(', ');
   return radioSwitch(
     'mode',
     words.text('mode'),
@@ -308,7 +309,7 @@ function modeSwitch(page: Page, change: (mode: Written['mode']) => void) {
       {
         value: 'personal',
         label: words.text('modePersonal'),
-        hint: words.text('modePersonalHint', names, '{name|…}'),
+        hint: words.text('modePersonalHint', names, `{${own[0] ?? ''}|…}`),
       },
     ],
     change,

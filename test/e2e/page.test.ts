@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from '../host/browser.mjs';
+import { aPush } from '../support/builders';
 import { FormPage } from './support/formPage';
 import type { FormPageOptions } from './support/formPage';
 import { until } from './support/until';
@@ -29,7 +30,7 @@ describe("the form's page", () => {
     const { page, text, fillings, drafts, spoken } = await open();
     await text.focus();
     await page.keyboard.type('Hi {');
-    assert.deepEqual(await fillings.allInnerTexts().then((all) => all.map(oneLine)), [
+    assert.deepEqual(await fillings.allTextContents(), [
       '{name} first name',
       '{last_name} last name',
       '{full_name} first and last name',
@@ -40,7 +41,7 @@ describe("the form's page", () => {
     // Nothing is marked before a letter is typed: Enter is a line break.
     assert.equal(await text.getAttribute('aria-activedescendant'), null);
     await page.keyboard.type('l');
-    assert.deepEqual(await fillings.allInnerTexts().then((all) => all.map(oneLine)), [
+    assert.deepEqual(await fillings.allTextContents(), [
       '{last_name} last name',
       '{full_name} first and last name',
     ]);
@@ -82,10 +83,13 @@ describe("the form's page", () => {
     const { page, text, fillings } = await open({ language: 'ru' });
     await text.focus();
     await page.keyboard.type('Привет, {');
-    assert.deepEqual(
-      (await fillings.allInnerTexts()).map((line) => line.split('\n')[0]?.trim()),
-      ['{имя}', '{фамилия}', '{полное имя}', '{должность}', '{отдел}'],
-    );
+    assert.deepEqual(await fillings.locator('.suggestion-name').allTextContents(), [
+      '{имя}',
+      '{фамилия}',
+      '{полное имя}',
+      '{должность}',
+      '{отдел}',
+    ]);
     await page.keyboard.type('dep');
     await page.keyboard.press('Enter');
     await page.keyboard.type(' {имя|друг}');
@@ -189,6 +193,39 @@ describe("the form's page", () => {
     await until('the draft', () => Promise.resolve(drafts.current.text === 'one'));
   });
 
+  it('counts one person, one text and one request as one, in both languages (trial 8.10)', async () => {
+    for (const [language, sentence] of [
+      ['en', '1 person, 1 text, 1 request. For 1 of 1 person, a value used in the text'],
+      ['ru', '1 получатель, 1 текст, 1 запрос. Для 1 из 1 получателя часть'],
+    ] as const) {
+      const { page } = await open({
+        ...{ language, draft: { text: 'Hi {name}', recipients: [{ id: 3 }] } },
+      });
+      await page.locator('#plan', { hasText: sentence }).waitFor();
+      await form?.close();
+    }
+  });
+
+  it('does not speak again of what was over before the page came back (trial 8.10)', async () => {
+    const shown = await open({
+      draft: { text: 'hi', recipients: [{ id: 3, name: 'Ivan' }] },
+      service: {
+        send: (draft) =>
+          Promise.resolve({
+            kind: 'push',
+            push: aPush({ draft, people: [{ id: 3, status: 'accepted' }] }),
+          }),
+      },
+    });
+    const { page, send, spoken } = shown;
+    await send.click();
+    await spoken.filter({ hasText: 'Accepted by Bitrix24' }).waitFor();
+    await shown.hide();
+    await shown.show();
+    await page.locator('.accepted', { hasText: 'Accepted by Bitrix24' }).waitFor();
+    assert.equal(await spoken.textContent(), '');
+  });
+
   it('names the key of Send (trial 8.8)', async () => {
     const { send } = await open();
     assert.equal(await send.getAttribute('title'), 'Send (Ctrl+Enter)');
@@ -221,5 +258,3 @@ describe("the form's page", () => {
     await until('silence', async () => (await spoken.textContent()) === '');
   });
 });
-
-const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
