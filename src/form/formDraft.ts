@@ -30,6 +30,7 @@ export class FormDraft implements Disposable {
   /** The place of a text that was deleted: it comes back when the text does. */
   #lostLocation: Draft['location'];
   #edit = 0;
+  #forgotten: readonly Draft[] = [];
 
   constructor(
     drafts: DraftStore,
@@ -85,19 +86,14 @@ export class FormDraft implements Disposable {
     }
     this.#edit = stamp.edit;
     const { text, mode, avatar, locationIncluded } = written;
-    const { recipients, text: before } = this.current;
     const location = this.current.location ?? this.#lostLocation;
     if (location && locationIncluded === undefined) {
       this.#lostLocation = location;
     }
-    this.#texts.record(before, text);
-    const known = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+    this.#texts.record(this.current.text, text);
     this.#update({
       ...{ text, mode, avatar },
-      recipients: [...new Set(written.recipients)].map((id) => {
-        const named = account && this.#people.person(account.id, id);
-        return named?.name === undefined ? (known.get(id) ?? { id }) : recipientOf(named);
-      }),
+      recipients: this.#recipients(account, written.recipients),
       departments: this.#departments(account, written.departments),
       // Ids mean people of one portal only.
       ...(account && { accountId: account.id }),
@@ -107,6 +103,23 @@ export class FormDraft implements Disposable {
       }),
     });
     return true;
+  }
+
+  /** Returns the same array as before for the same people, so that they are not looked at again at every key. */
+  #recipients(account: Account | undefined, ids: readonly number[]): Recipient[] {
+    const { recipients, accountId } = this.current;
+    const isSame =
+      account?.id === accountId &&
+      ids.length === recipients.length &&
+      ids.every((id, at) => id === recipients[at]?.id);
+    if (isSame) {
+      return recipients;
+    }
+    const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+    return [...new Set(ids)].map((id) => {
+      const known = account && this.#people.person(account.id, id);
+      return known?.name === undefined ? (before.get(id) ?? { id }) : recipientOf(known);
+    });
   }
 
   /** Returns the same array as before when nothing in it changed, so that its people are not counted again. */
@@ -137,9 +150,13 @@ export class FormDraft implements Disposable {
     this.#drafts.setNames(recipients, this);
   }
 
-  /** Keeps the people of an accepted push chosen for the next one, unless something else is being written. */
-  chooseAgain({ recipients, departments, accountId }: Draft): void {
+  /**
+   * Keeps the people of an accepted push chosen for the next one, unless something else is being written, or goes on at
+   * another portal.
+   */
+  chooseAgain(sent: Draft, account: Account | undefined): void {
     if (isEmptyDraft(this.current)) {
+      const { recipients, departments, accountId } = account ? fromAccount(sent, account.id) : sent;
       this.#nextGeneration();
       this.#update({ recipients, departments, accountId });
     }
@@ -172,7 +189,19 @@ export class FormDraft implements Disposable {
   }
 
   forget(id: string): void {
+    this.#forgotten = this.#drafts.kept.filter((kept) => kept.id === id);
     this.#drafts.forget(id, this);
+  }
+
+  forgetAll(): void {
+    this.#forgotten = this.#drafts.kept;
+    this.#forgotten.forEach(({ id }) => this.#drafts.forget(id, this));
+  }
+
+  /** Keeps what was forgotten last again. */
+  bringBack(): void {
+    this.#drafts.setAside(this.#forgotten, this);
+    this.#forgotten = [];
   }
 
   dispose(): void {

@@ -76,3 +76,10 @@ export function problemOfIssue(issue: DraftIssue): Problem {
   const { code, field } = issue;
   return { code, severity: 'error', message: issueMessage(issue), fixes: [issueFixes[field]] };
 }
+
+/** What becomes of a text that waits. */
+export function keptSentence(isSaved: boolean): string {
+  return isSaved
+    ? l10n.t('Your text is kept.')
+    : l10n.t('Your text could not be saved: copy it before you close this window.');
+}

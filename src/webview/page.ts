@@ -21,8 +21,8 @@ export interface Part {
   render(): void;
 }
 
-/** What was spoken is taken away after so long, in ms: whoever reads the page later must not hear it as news. */
-const goneAfterMs = 7_000;
+/** What was spoken goes after this time, so that nobody who reads the page later finds what is over. */
+const spokenMs = 10_000;
 
 /** The form's only live region: a screen reader speaks its text without being asked. */
 export class Announcer {
@@ -30,12 +30,17 @@ export class Announcer {
   #odd = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Speaks the text; '': nothing, and what was spoken is over. */
   say(text: string): void {
+    clearTimeout(this.#timer);
+    if (text === '') {
+      setText(this.element, '');
+      return;
+    }
+    this.#timer = setTimeout(() => this.say(''), spokenMs);
     // A screen reader speaks a region only when its text changes: every second text ends in a no-break space, so that
     // the same sentence is spoken again.
     this.#odd = !this.#odd;
     setText(this.element, this.#odd ? text : `${text}\u00a0`);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => setText(this.element, ''), goneAfterMs);
   }
 }

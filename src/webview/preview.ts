@@ -2,6 +2,9 @@ import type { PushBudget } from '../bitrix24/pushSize';
 import type { FormState, Person } from '../form/protocol';
 import { budgetOf } from '../push/checkDraft';
 import { templateOf } from '../push/draft';
+import { blanksOf, extremePeople } from '../push/longestVersion';
+import { LastAnswer } from '../common/lastAnswer';
+import type { TextPerson } from '../push/personalText';
 import { fillTemplate } from '../push/personalText';
 import type { PageDraft } from './pageModel';
 
@@ -18,21 +21,26 @@ export interface Preview {
   empty: PushBudget;
 }
 
-/** `person`: whose phone is drawn. */
+/** `person`: whose phone is drawn. `last`: kept from key to key. */
 export function preview(
   { account, draft: { location } }: FormState,
   written: Readonly<PageDraft>,
   person: Person,
+  last = new LastAnswer<readonly TextPerson[]>(),
 ): Preview {
   const included = written.locationIncluded ?? false;
   const draft = { ...written, location: location && { ...location, included } };
   const sender = { clientId: account?.clientId ?? '', senderName: account?.senderName };
   const template = templateOf(draft);
+  const blanks = blanksOf(template);
+  const extremes = last.of([written.recipients, JSON.stringify(blanks)], () =>
+    extremePeople(blanks, written.recipients),
+  );
   return {
     text: fillTemplate(template, person),
     isPersonal: template.personal,
     budget: budgetOf(draft, sender, [person]),
-    longest: budgetOf(draft, sender, written.recipients),
+    longest: budgetOf(draft, sender, extremes),
     empty: budgetOf({ ...draft, text: '' }, sender, []),
   };
 }

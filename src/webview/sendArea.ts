@@ -31,9 +31,8 @@ export class SendArea implements Part {
   readonly #acceptedText = h('span');
   readonly #problem: ProblemBox;
   readonly #earlier: EarlierLine;
-  #spoken = '';
-  /** True while nothing has been drawn: what was there before the page is no news. */
-  #isNew = true;
+  /** What was spoken last; undefined while nothing has been drawn. */
+  #spoken: string | undefined;
   #quarter: number | undefined;
 
   /** `send`: takes over what is typed, shows the faults of the draft, or asks the host to send it. */
@@ -114,9 +113,10 @@ export class SendArea implements Part {
     const accepted = busy ? undefined : this.#acceptedSentence(state.accepted);
     show(this.#accepted, accepted !== undefined);
     setText(this.#acceptedText, accepted ?? '');
-    this.#problem.render(busy ? undefined : state.problem, !this.#isNew);
     this.#earlier.render(busy ? undefined : state.earlier);
+    const isNews = this.#spoken !== undefined;
     this.#sayPhase(phase, under, accepted);
+    this.#problem.render(busy ? undefined : state.problem, isNews);
   }
 
   /** Notices when a phase begins, and when it has taken long. */
@@ -192,7 +192,6 @@ export class SendArea implements Part {
     }
     this.#quarter = quarter;
     this.#say(under ?? (phase.kind === 'sending' ? this.#page.words.text('sending') : accepted));
-    this.#isNew = false;
   }
 
   #acceptedSentence(accepted: AcceptedView | undefined): string | undefined {
@@ -201,13 +200,12 @@ export class SendArea implements Part {
     return accepted?.hint === undefined ? said : `${said}. ${accepted.hint}`;
   }
 
-  /** Speaks a sentence unless it was the last one spoken. */
-  #say(sentence: string | undefined): void {
+  /** Speaks a sentence unless it was the last one spoken, or was there when the page came: that was spoken before. */
+  #say(sentence = ''): void {
     if (sentence !== this.#spoken) {
-      this.#spoken = sentence ?? '';
-      if (sentence && !this.#isNew) {
-        this.#page.announcer.say(sentence);
-      }
+      const isNews = this.#spoken !== undefined;
+      this.#spoken = sentence;
+      this.#page.announcer.say(isNews ? sentence : '');
     }
   }
 }

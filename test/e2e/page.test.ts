@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from '../host/browser.mjs';
+import { Emitter } from '../../src/common/emitter';
 import { aPush } from '../support/builders';
+import { memoryFolder } from '../support/memoryFolder';
 import { FormPage } from './support/formPage';
 import type { FormPageOptions } from './support/formPage';
 import { until } from './support/until';
@@ -224,6 +226,25 @@ describe("the form's page", () => {
     await shown.show();
     await page.locator('.accepted', { hasText: 'Accepted by Bitrix24' }).waitFor();
     assert.equal(await spoken.textContent(), '');
+  });
+
+  it('does not say that a text is kept which the disk did not take (trial 9.7)', async () => {
+    const disk = memoryFolder(new Map());
+    const accounts = {
+      onDidChange: new Emitter<never>().event,
+      list: () => Promise.resolve([]),
+      current: () => Promise.resolve(undefined),
+    };
+    for (const [write, sentence] of [
+      [disk.write, 'Your text is kept.'],
+      [() => Promise.reject(new Error('read-only')), 'Your text could not be saved'],
+    ] as const) {
+      const { page } = await open({
+        ...{ draft: { text: 'hi' }, disk: { ...disk, write }, deps: { accounts } },
+      });
+      await page.getByText(sentence).waitFor();
+      await form?.close();
+    }
   });
 
   it('names the key of Send (trial 8.8)', async () => {

@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { Emitter } from '../../../src/common/emitter';
 import { silentLog } from '../../../src/common/log';
+import type { StorageFolder } from '../../../src/common/storageFolder';
 import type { FormController } from '../../../src/form/formController';
 import type { FormHostDeps } from '../../../src/form/formHost';
 import type { ToForm } from '../../../src/form/protocol';
@@ -21,6 +22,7 @@ export interface FormPageOptions {
   language?: 'en' | 'ru';
   draft?: Partial<DraftContent>;
   width?: number;
+  disk?: StorageFolder;
   /** Declarations for the page's root: VS Code's colours. */
   theme?: string;
   service?: Partial<Pick<PushService, 'send' | 'act' | 'open'>>;
@@ -63,18 +65,19 @@ export class FormPage {
   }
 
   static async open(browser: Browser, options: FormPageOptions = {}): Promise<FormPage> {
-    const { language = 'en', width = 320 } = options;
+    const { language = 'en', width = 320, disk = memoryFolder(new Map()) } = options;
     const page = await browser.newPage({
       viewport: { width, height: 900 },
       locale: language,
       timezoneId: 'UTC',
     });
     const drafts = new DraftStore({
-      ...{ disk: memoryFolder(new Map()), key: 'draft', log: silentLog },
+      ...{ disk, key: 'draft', log: silentLog },
       clock: { now: () => 0 },
     });
     await drafts.ready;
     drafts.open(newDraft({ accountId: 'acme:1', ...options.draft }));
+    await drafts.flush().catch(() => undefined);
     const form = new FormPage(page, drafts, options, await hostIn(language));
     await page.exposeFunction('toHost', (message: unknown) => form.#controller.receive(message));
     await form.show();
@@ -97,7 +100,7 @@ window.acquireVsCodeApi = () => ({ postMessage: (message) => void window.toHost(
     );
     await this.page.goto('http://form.test/');
     await this.page.addScriptTag({ path: path.join(root, 'dist/webview.js') });
-    await this.page.locator('#text').waitFor();
+    await this.page.getByRole('main').waitFor();
   }
 
   /** Takes the page away, as VS Code does with a view that is hidden. */
