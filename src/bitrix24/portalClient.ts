@@ -4,9 +4,9 @@ import { readAnswer, unexpectedAnswer } from './answer';
 import { batchParams, batchResult, commandKey, readBatch } from './restBatch';
 import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
+import { wellFormed } from './phpQuery';
 import type { MethodTime, RateLimiter, RateLimiterDeps, Turn, Wait } from './rateLimiter';
 import type { Lane } from './rateLimiterState';
-import { wellFormed } from './phpQuery';
 import { readRedirect } from './redirect';
 import type { Redirect } from './redirect';
 import type { HttpResponse, Transport } from './transport';
@@ -230,8 +230,8 @@ export class PortalClient {
         ...{ method: 'POST', url, timeoutMs, signal: hearOut === true ? undefined : signal },
         headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
         // The token comes last, so that no parameter takes its place.
-        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }, (_, value: unknown) =>
-          typeof value === 'string' ? wellFormed(value) : value,
+        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }, (_, one: unknown) =>
+          wellFormed(one),
         ),
       });
       log.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);

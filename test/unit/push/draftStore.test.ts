@@ -107,7 +107,13 @@ describe('the draft store', () => {
   });
 
   it('keeps departments, and a draft without any', async () => {
-    const draft: Draft = { ...push('hi', 3), departments: [{ id: 7, name: 'IT', reach: 'tree' }] };
+    // How they were chosen is kept: a group of the workspace always asks.
+    const workspaceGroup = 'Ops';
+    const draft: Draft = {
+      ...push('hi', 3),
+      recipients: [{ id: 3, workspaceGroup }],
+      departments: [{ id: 7, name: 'IT', reach: 'tree', workspaceGroup }],
+    };
     const first = await openStore(1);
     first.open(draft);
     await first.flush();
