@@ -70,7 +70,7 @@ async function keystroke(): Promise<number> {
         await form.locator('#text').fill(text + filler);
       }
     }
-    const keys = (await form.evaluate('globalThis.keys')) as number[];
+    const keys = await form.evaluate<number[]>('globalThis.keys');
     const sorted = keys.toSorted((a, b) => a - b);
     const at = (part: number): number => sorted[Math.ceil(sorted.length * part) - 1] ?? NaN;
     process.stderr.write(`  ${at(0.5).toFixed(1)} ms in the middle\n`);
