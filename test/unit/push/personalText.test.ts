@@ -90,3 +90,14 @@ describe('a personal text', () => {
     }
   });
 });
+
+describe('Russian placeholders (trial 8.4)', () => {
+  it('say the same as the English ones, also with a fallback', () => {
+    const person = { id: 3, firstName: 'Анна', lastName: 'Ли', position: 'инженер' };
+    const text = '{имя}, {фамилия}, {полное имя}, {должность}, {отдел|где-то}';
+    const template = parseTemplate(text, 'personal');
+    assert.deepEqual(template.faults, []);
+    assert.equal(fillTemplate(template, person), 'Анна, Ли, Анна Ли, инженер, где-то');
+    assert.equal(parseTemplate('{имь}', 'personal').faults[0]?.code, 'PLACEHOLDER_UNKNOWN');
+  });
+});
