@@ -80,12 +80,14 @@ export class FormDraft implements Disposable {
     }
     this.#edit = stamp.edit;
     const { text, mode, avatar, locationIncluded } = written;
-    const { location } = this.current;
+    const { location, ...before } = this.current;
     const chosen = {
       people: this.#recipients(account, written.recipients),
       departments: this.#departments(account, written.departments),
     };
-    const { people, departments } = account ? this.#audience.marked(account, chosen) : chosen;
+    const isSame = chosen.people === before.recipients && chosen.departments === before.departments;
+    const { people, departments } =
+      account && !isSame ? this.#audience.marked(account, chosen) : chosen;
     this.#update({
       ...{ text, mode, avatar },
       recipients: people,
