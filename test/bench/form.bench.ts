@@ -49,7 +49,7 @@ async function keystroke(): Promise<number> {
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
     page.setDefaultTimeout(60_000);
     await page.goto(editor.url(folder));
-    await page.locator('.activitybar .action-item [aria-label^="Bitrix24 Push"]').first().click();
+    await page.locator('.activitybar .action-item [aria-label^="Bitrix24"]').first().click();
     const form = await formIn(() => page.frames());
     await form.locator('#to').fill('Everybody');
     await form.getByRole('option', { name: 'Everybody' }).click();
