@@ -89,16 +89,19 @@ export class FormDraft implements Disposable {
     }
     this.#edit = stamp.edit;
     const { text, mode, avatar, locationIncluded } = written;
-    const location = this.current.location ?? this.#lostLocation;
+    const before = this.current;
+    const location = before.location ?? this.#lostLocation;
     if (location && locationIncluded === undefined) {
       this.#lostLocation = location;
     }
-    this.#texts.record(this.current.text, text);
+    this.#texts.record(before.text, text);
     const chosen = {
       people: this.#recipients(account, written.recipients),
       departments: this.#departments(account, written.departments),
     };
-    const { people, departments } = account ? this.#audience.marked(account, chosen) : chosen;
+    const isSame = chosen.people === before.recipients && chosen.departments === before.departments;
+    const { people, departments } =
+      account && !isSame ? this.#audience.marked(account, chosen) : chosen;
     this.#update({
       ...{ text, mode, avatar },
       recipients: people,

@@ -9,6 +9,7 @@ export function formStrings() {
   return {
     ...accountStrings(),
     ...recipientStrings(),
+    ...searchStrings(),
     ...messageStrings(),
     ...sendStrings(),
   } satisfies Record<string, string>;
@@ -85,6 +86,12 @@ function recipientStrings() {
     chooseByArrow: l10n.t('Press the down arrow to choose from the list.'),
     saveAsGroup: l10n.t('Save as group'),
     foundAny: l10n.t('{0} match found|{0} matches found'),
+  };
+}
+
+/** What is typed or pasted to find people. */
+function searchStrings() {
+  return {
     matching: l10n.t('Looking up these people… Press Escape to stop.'),
     matchFailed: l10n.t(
       'The list could not be looked up. It is kept here: press Enter to try again. Ids work in any case.',
