@@ -7,6 +7,8 @@ export interface Recipient {
   position?: string | undefined;
   /** Absolute http(s) address. */
   photo?: string | undefined;
+  /** The group of the workspace's settings by which they were chosen. A push to such a group always asks. */
+  workspaceGroup?: string | undefined;
 }
 
 /** A department to send to. Its people are asked for at the moment of sending. */
@@ -15,6 +17,8 @@ export interface DepartmentRecipient {
   name?: string | undefined;
   /** `tree`: with sub-departments. `direct`: without them, only the department's direct members. */
   reach: 'tree' | 'direct';
+  /** As in {@link Recipient}. */
+  workspaceGroup?: string | undefined;
 }
 
 /** The people and departments that the user chose for a push. */
