@@ -97,16 +97,28 @@ export function openMain(deps: ServicesDeps): Main {
 /** The ways to write a push besides the form. */
 function composeHandlers(services: Services) {
   const { accounts, drafts, picker, sender, groups, notifier, settings, focusForm } = services;
-  const palette = new Palette({ accounts, drafts, picker, sender, inputs: window });
+  const palette = new Palette({
+    ...{ accounts, drafts, picker, sender, inputs: window, clipboard: env.clipboard },
+    focusForm: () => focusForm('text'),
+    setWriting: (isWriting) =>
+      vscodeCommands.executeCommand('setContext', contextKeys.writingText, isWriting),
+  });
   const selection = new SelectionIntoForm({
     ...{ drafts, messages: notifier },
+    ...{ inputs: window, clipboard: env.clipboard },
     editor: () => window.activeTextEditor,
+    terminal: () => window.activeTerminal,
+    copyTerminalSelection: async () =>
+      await vscodeCommands.executeCommand('workbench.action.terminal.copySelection'),
     includeLocation: () => settings().get('selection.includeLocation'),
     focusForm: () => focusForm('recipients'),
   });
   return {
     [commands.send]: () => palette.run(),
+    [commands.writeInForm]: () => palette.writeInForm(),
     [commands.sendSelection]: () => selection.run(),
+    [commands.sendEditorSelection]: () => selection.run('editor'),
+    [commands.sendTerminalSelection]: () => selection.run('terminal'),
     [commands.saveGroup]: () =>
       saveGroup({
         ...{ accounts, picker, groups, inputs: window, messages: notifier },

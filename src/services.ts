@@ -41,6 +41,7 @@ import { createPersonFacts } from './push/personFacts';
 import { PushHistory, historyKeep } from './push/pushHistory';
 import { PushService } from './push/pushService';
 import { PushStore } from './push/pushStore';
+import { pushesUnderWay } from './push/pushesUnderWay';
 import { createResolveAudience } from './push/resolveAudience';
 import { SecretCheck } from './push/secretCheck';
 import type { SecretCheckDeps } from './push/secretCheck';
@@ -84,7 +85,7 @@ function sharedServices({ context, output, log, focusForm }: ServicesDeps, owned
 
 /** Who we are on which portal, what is told when something goes wrong there, and the texts that wait meanwhile. */
 function accountServices(shared: ReturnType<typeof sharedServices>) {
-  const { owned, log, output, globalState, secrets, focusForm } = shared;
+  const { owned, log, output, globalState, secrets, settings, focusForm } = shared;
   const { stored, signInPort, openExternal, transport } = shared;
   const notifier = new Notifier({ log, clock, fixes: () => fixes, isSaved: () => drafts.isSaved });
   const { workspaceFile, workspaceFolders } = vscode.workspace;
@@ -107,6 +108,15 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
         ),
     }),
   );
+  const onDamaged = (name: string) =>
+    notifier.inform(l10n.t('A saved push could not be read. Its file was set aside as {0}.', name));
+  const keep = () => historyKeep(settings().get('history'));
+  const history = owned.add(
+    new PushHistory({ folder: storageFolder(stored('history')), onDamaged, keep, clock, log }),
+  );
+  const store = owned.add(
+    new PushStore({ folder: storageFolder(stored('outbox')), history, onDamaged, clock, log }),
+  );
   const limiter = new RateLimiter({ state: sharedBuckets(stored('pace'), log), clock, log });
   const { clipboard } = vscode.env;
   const dialogs = new VscodeSignInDialogs({ clipboard, signInPort });
@@ -117,11 +127,16 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
       ...{ messages: notifier, limiter, dialogs },
     }),
   );
-  const sessions = new Bitrix24AuthenticationProvider({ store: tokens, accounts });
   const accountCommands = new AccountCommands({
     ...{ accounts, messages: notifier },
     tellSetup: (account, result) =>
       void notifier.tell(problemOfSetup(result, { host: account.host }), { account }),
+    underWay: (ids) => pushesUnderWay(store, ids),
+  });
+  const sessions = new Bitrix24AuthenticationProvider({
+    store: tokens,
+    signIn: (options) => accounts.signIn(options),
+    signOut: (id) => accountCommands.signOutFromMenu(id),
   });
   const fixes = createFixes({
     ...{ accounts, openExternal, focusForm },
@@ -132,7 +147,7 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
     showLog: () => output.show(),
     openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
   });
-  return { notifier, drafts, tokens, accounts, sessions, accountCommands, fixes };
+  return { notifier, drafts, tokens, history, store, accounts, sessions, accountCommands, fixes };
 }
 
 /** Whom pushes go to, and what speaks against it. */
@@ -179,17 +194,8 @@ function pushServices(
     ReturnType<typeof accountServices> &
     ReturnType<typeof peopleServices>,
 ) {
-  const { owned, log, settings, stored, accounts, notifier, drafts, transport } = services;
+  const { owned, log, accounts, notifier, drafts, transport, history, store } = services;
   const { recents, directories, departments, hints } = services;
-  const onDamaged = (name: string) =>
-    notifier.inform(l10n.t('A saved push could not be read. Its file was set aside as {0}.', name));
-  const keep = () => historyKeep(settings().get('history'));
-  const history = owned.add(
-    new PushHistory({ folder: storageFolder(stored('history')), onDamaged, keep, clock, log }),
-  );
-  const store = owned.add(
-    new PushStore({ folder: storageFolder(stored('outbox')), history, onDamaged, clock, log }),
-  );
   const personFacts = createPersonFacts({
     ...{ accounts, log },
     known: (accountId, id) => directories.peek(accountId)?.person(id),
@@ -234,7 +240,7 @@ function pushServices(
   const interrupted = owned.add(new InterruptedPushes({ service, store, sender, waiting, log }));
   const findSecrets = async (text: string) => await (await load()).findSecrets(text);
   return {
-    ...{ history, store, personFacts, service, tell, sender, waiting, interrupted },
+    ...{ personFacts, service, tell, sender, waiting, interrupted },
     findSecrets,
   };
 }

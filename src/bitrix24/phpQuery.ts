@@ -12,10 +12,15 @@ export function phpQuery(params: Record<string, unknown>): string {
       return pairsOf(name, Number(value));
     }
     return typeof value === 'string' || typeof value === 'number'
-      ? [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]
+      ? [`${encodeURIComponent(name)}=${encodeURIComponent(wellFormed(String(value)))}`]
       : [];
   };
   return Object.entries(params)
     .flatMap(([name, value]) => pairsOf(name, value))
     .join('&');
+}
+
+/** Half of a surrogate pair cannot be written in an address, and makes a whole body unreadable for PHP. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }

@@ -1,6 +1,7 @@
 import type { Person } from '../bitrix24/person';
-import { otherLayout, soundsOf, soundsOfBeginning, soundsOfName } from './directory/spelling';
-import { wordsOf } from './directory/words';
+import { otherLayout } from './directory/alphabets';
+import { beginsAlike, soundsOf, soundsOfName } from './directory/spelling';
+import { lettersOf, plain } from './directory/words';
 
 type Named = Pick<Person, 'firstName' | 'lastName' | 'secondName'>;
 
@@ -20,18 +21,18 @@ export function matchName<T extends Named>(
   people: readonly T[],
   isAll: boolean,
 ): Meant<T> {
-  const meant = meantByWords(wordsOf(name), people, isAll);
+  const meant = meantByWords(lettersOf(name), people, isAll);
   const other = otherLayout(name);
   return meant.who.length > 0 || other === undefined
     ? meant
-    : meantByWords(wordsOf(other), people, isAll);
+    : meantByWords(lettersOf(other), people, isAll);
 }
 
 /** Finds people by a full name or a last name alone, in whole words. Used where names have only spaces between them. */
 export function matchWholeName<T extends Named>(name: string, people: readonly T[]): T[] {
-  const words = wordsOf(name);
+  const words = lettersOf(name);
   return words.length === 1
-    ? people.filter(({ lastName }) => covers(words, wordsOf(lastName), same))
+    ? people.filter(({ lastName }) => covers(words, lettersOf(lastName), same))
     : people.filter((one) => isFull(words, one, same));
 }
 
@@ -58,12 +59,12 @@ function meantByWords<T extends Named>(
 }
 
 function namesOf({ firstName, lastName, secondName = '' }: Named): string[] {
-  return wordsOf(`${firstName} ${lastName} ${secondName}`);
+  return lettersOf(`${firstName} ${lastName} ${secondName}`);
 }
 
 /** Are the words a person's first and last name, with the second name or without? */
 function isFull(words: readonly string[], one: Named, fits: Fits): boolean {
-  const must = wordsOf(`${one.firstName} ${one.lastName}`);
+  const must = lettersOf(`${one.firstName} ${one.lastName}`);
   return (
     words.length >= must.length &&
     must.every((name) => words.some((word) => fits(word, name))) &&
@@ -73,14 +74,11 @@ function isFull(words: readonly string[], one: Named, fits: Fits): boolean {
 
 type Fits = (word: string, name: string) => boolean;
 
-const same: Fits = (word, name) => word === name;
+const same: Fits = (word, name) => plain(word) === plain(name);
 const sameSound: Fits = (word, name) => {
   const sounds = soundsOf(word);
   return soundsOfName(name).some((sound) => sounds.includes(sound));
 };
-const begins: Fits = (word, name) =>
-  name.startsWith(word) ||
-  soundsOfBeginning(word).some((sound) => soundsOfName(name).some((one) => one.startsWith(sound)));
 
 /** The ways in which a name may be meant, the best first. */
 const ways = [
@@ -88,7 +86,7 @@ const ways = [
   { isWhole: true, fits: sameSound },
   { isWhole: false, fits: same },
   { isWhole: false, fits: sameSound },
-  { isWhole: false, fits: begins },
+  { isWhole: false, fits: beginsAlike },
 ];
 
 /** Does each word fit another name? */

@@ -88,6 +88,9 @@ export class Notifier implements Messages {
       await this.tellError(error, context);
       return;
     }
+    if (account && !context.act) {
+      this.inform(l10n.t('You are signed in to {0} as {1}.', account.host, account.userName));
+    }
     if (!actionOf[fix] && context.act) {
       const kept = keptSentence(this.#deps.isSaved());
       await this.tell(secondStep(problem, fix, kept, context.account, account), {
@@ -174,10 +177,17 @@ function secondStep(
   }
   // Only one of the two ways to send can run: which one is up to what became of the push.
   const fixes: FixId[] = ['tryAgain', 'sendToRest', fix];
-  return { code, message: `${sentenceAfter(fix)} ${kept}`, severity: 'info', fixes };
+  return { code, message: `${sentenceAfter(fix, after)} ${kept}`, severity: 'info', fixes };
 }
 
-function sentenceAfter(fix: FixId): string {
+function sentenceAfter(fix: FixId, after: Account | undefined): string {
+  if (after) {
+    return l10n.t(
+      'You are signed in to {0} as {1}. The push has not been sent yet.',
+      after.host,
+      after.userName,
+    );
+  }
   if (fix === 'setAppName') {
     return l10n.t('Give the application a name and save it, then send the push again.');
   }

@@ -139,6 +139,12 @@ export class DraftStore implements Disposable {
     this.#touch(source);
   }
 
+  /** Keeps these drafts beside the current one. */
+  setAside(drafts: readonly Draft[], source?: unknown): void {
+    drafts.forEach((draft) => this.#setAside(draft));
+    this.#touch(source);
+  }
+
   /** Begins a new draft for another text: the current one is kept beside, people and avatar stay chosen. */
   makeRoom(source?: unknown): void {
     if (this.#current.text !== '') {

@@ -5,10 +5,15 @@ import type { FormStringKey } from '../form/formStrings';
 export class Words {
   readonly #locale: string;
   readonly #strings: Record<string, string>;
+  /** Formats made once: making one takes longer than all that it writes at a key. */
+  readonly #numbers: Intl.NumberFormat;
+  readonly #plurals: Intl.PluralRules;
 
   constructor(locale: string, strings: Record<string, string>) {
     this.#locale = locale;
     this.#strings = strings;
+    this.#numbers = new Intl.NumberFormat(locale);
+    this.#plurals = new Intl.PluralRules(locale);
   }
 
   /** The sentence of that key, with `{0}`, `{1}`… filled in. */
@@ -18,12 +23,12 @@ export class Words {
 
   /** The sentence in its plural form for `count`, which is also `{0}`. */
   plural(key: FormStringKey, count: number, ...values: readonly (string | number)[]): string {
-    const sentence = pluralForm(this.#strings[key] ?? key, count, this.#locale);
+    const sentence = pluralForm(this.#strings[key] ?? key, count, this.#plurals);
     return this.#fill(sentence, [count, ...values]);
   }
 
   number(value: number): string {
-    return new Intl.NumberFormat(this.#locale).format(value);
+    return this.#numbers.format(value);
   }
 
   /** `at`: Unix ms. Written as the host writes times. */

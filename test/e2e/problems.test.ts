@@ -367,7 +367,7 @@ describe('what goes wrong', () => {
     await workbench.button('Send to 1 person', workbench.dialog).click();
     await stage.portal.pushesWhen(1);
     assert.deepEqual(await texts(), [trap]);
-    await workbench.command('Bitrix24 Push: Sign Out');
+    await workbench.command('Bitrix24: Sign Out');
     await sees('Sign out of');
     await workbench.button('Cancel', workbench.dialog).click();
   });

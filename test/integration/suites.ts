@@ -1,4 +1,5 @@
 /** All integration suites. A unit test compares this list with the files beside it. */
+import './accounts/accountCommands.test';
 import './accounts/bitrix24Accounts.test';
 import './accounts/patientProgress.test';
 import './accounts/signInDialogs.test';

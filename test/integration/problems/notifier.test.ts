@@ -117,6 +117,23 @@ describe('notifier', () => {
     );
   });
 
+  it('says that somebody has signed in, and what to press then (trial 8.11)', async () => {
+    const anna = accountOf(storedAccount());
+    const signedOut: Problem = { ...emptyName, code: 'invalid_token', fixes: ['signInAgain'] };
+    const { notifier, shown } = setUp(['signInAgain', undefined], anna);
+    await notifier.tell(signedOut, { ...waiting(), account: anna });
+    assert.equal(
+      shown[1],
+      `info | You are signed in to ${anna.host} as ${anna.userName}. The push has not been sent yet. Your text is kept. | TRYAGAIN | SIGNINAGAIN`,
+    );
+    const other = setUp(['signInAgain'], anna);
+    await other.notifier.tell(signedOut, { account: anna });
+    assert.equal(other.shown[1], `info | You are signed in to ${anna.host} as ${anna.userName}.`);
+    const cancelled = setUp(['signInAgain']);
+    await cancelled.notifier.tell(signedOut, { account: anna });
+    assert.equal(cancelled.shown.length, 1);
+  });
+
   it('sends from the account that a fix signed in as, on the same portal', async () => {
     const [user, admin] = [storedAccount({ userId: 2 }), storedAccount()].map(accountOf);
     const { notifier, ran } = setUp(['signInAsAdministrator', 'tryAgain'], admin);
