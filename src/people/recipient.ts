@@ -27,20 +27,24 @@ export interface Audience {
   departments: readonly DepartmentRecipient[];
 }
 
-/** Joins people and departments, each once. A department with its sub-departments covers its direct members. */
-export function audienceOf(parts: readonly Partial<Audience>[]): {
+/** The same in lists of its own. */
+export interface ChosenAudience {
   people: Recipient[];
   departments: DepartmentRecipient[];
-} {
+}
+
+/** Joins people and departments, each once. A department with its sub-departments covers its direct members. */
+export function audienceOf(parts: readonly Partial<Audience>[]): ChosenAudience {
   const people = new Map<number, Recipient>();
   const departments = new Map<string, DepartmentRecipient>();
   for (const part of parts) {
     for (const one of part.people ?? []) {
       const known = people.get(one.id);
-      people.set(one.id, known?.name === undefined ? one : { ...one, ...known });
+      people.set(one.id, known?.name === undefined ? { ...known, ...one } : { ...one, ...known });
     }
     for (const one of part.departments ?? []) {
-      departments.set(`${one.id} ${one.reach}`, one);
+      const key = `${one.id} ${one.reach}`;
+      departments.set(key, { ...departments.get(key), ...one });
     }
   }
   return {
