@@ -342,6 +342,13 @@ describe('catalogue of problems', () => {
     }
   });
 
+  it('tells of a window that does not finish renewing the sign-in (trial 5.2)', () => {
+    const error = refused({ kind: 'timeout', phase: 'notSent', code: 'REFRESH_LOCKED' });
+    const problem = problemOfPush(unsentPush(error));
+    assert.match(problem?.message ?? '', /Another VS Code window .* Nothing was sent/u);
+    assert.deepEqual(problem?.fixes, ['tryAgain', 'showLog']);
+  });
+
   it('says that a push which the disk did not take was not sent', () => {
     const error = refused({ kind: 'invalid', phase: 'notSent', code: 'STORAGE_FAILED' });
     const problem = problemOfResult({ kind: 'failed', error }, { host });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  askedFacts,
   fillTemplate,
   missingFacts,
   parseTemplate,
@@ -45,6 +46,21 @@ describe('a personal text', () => {
     assert.deepEqual(missingFacts(template, { id: 2 }), ['name', 'department']);
     assert.deepEqual(missingFacts(template, anna), []);
     assert.deepEqual(placeholdersOf(template), ['name', 'position', 'department']);
+  });
+
+  it('gives a record no more of people than it says about them (trial 6.9)', () => {
+    const asked = (text: string) => askedFacts(parseTemplate(text, 'personal'), [anna]);
+    assert.deepEqual(asked('Привет, {name}!'), [{ id: 1, firstName: 'Анна' }]);
+    assert.deepEqual(asked('{position}, {department}'), [
+      { id: 1, position: 'Директор', department: 'Acme' },
+    ]);
+    assert.deepEqual(Object.keys(asked('{full_name}')![0]!), [
+      'id',
+      'firstName',
+      'lastName',
+      'name',
+    ]);
+    assert.equal(asked('the same for all'), undefined);
   });
 
   it('never reads a filled in fact as a placeholder', () => {
