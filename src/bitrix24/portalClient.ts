@@ -4,9 +4,9 @@ import { readAnswer, unexpectedAnswer } from './answer';
 import { batchParams, batchResult, commandKey, readBatch } from './restBatch';
 import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
-import { wellFormed } from './phpQuery';
 import type { MethodTime, RateLimiter, RateLimiterDeps, Turn, Wait } from './rateLimiter';
 import type { Lane } from './rateLimiterState';
+import { wellFormed } from './phpQuery';
 import { readRedirect } from './redirect';
 import type { Redirect } from './redirect';
 import type { HttpResponse, Transport } from './transport';
@@ -32,8 +32,13 @@ export interface CallControl {
   onWait?: ((wait: Wait | undefined) => void) | undefined;
   /** For each exchange, ms, instead of the transport's own limit: for calls that take their time. */
   timeoutMs?: number | undefined;
-  /** Awaited once, when the call has its turn and is about to leave. When it rejects, nothing leaves. */
+  /**
+   * Awaited each time that the call is about to leave: at first, and again after each pause, reconnection, refresh or
+   * move. When it rejects, the call ends in that error, and nothing leaves.
+   */
   beforeLeaving?: (() => Promise<void>) | undefined;
+  /** Awaited when what has left was certainly not carried out and is to be sent again, before any pause. */
+  notCarriedOut?: (() => Promise<void>) | undefined;
   /** Whose request goes first; default `prompt`. */
   lane?: Lane | undefined;
 }
@@ -88,7 +93,6 @@ interface CallState {
   tokens: Tokens;
   endpoint: string;
   turn?: Turn;
-  isLeaving?: boolean;
   isReconnected?: boolean;
   isRefreshed?: boolean;
   isMoved?: boolean;
@@ -154,6 +158,16 @@ export class PortalClient {
     });
   }
 
+  /**
+   * Tells until when the portal lets nobody ask, Unix ms, as all windows of this machine know: the pause after
+   * QUERY_LIMIT_EXCEEDED, or until one of these methods may be called again. 0 if there is nothing to wait for.
+   * Uses no network.
+   */
+  async pausedUntil(...methods: string[]): Promise<number> {
+    const { memberId } = await this.#deps.tokens.tokens();
+    return await this.#deps.limiter.of(memberId).pausedUntil(methods);
+  }
+
   /** Sends a request, again where that is safe. Resolves with the answer and the portal's member_id. */
   async #send<T>(exchange: Exchange<T>): Promise<{ answer: Answer<T>; portal: string }> {
     const { method, options } = exchange;
@@ -164,10 +178,7 @@ export class PortalClient {
       const portal = state.tokens.memberId;
       const turn = await this.#takeTurn(exchange, state);
       const url = methodUrl(state.endpoint, method);
-      if (!state.isLeaving) {
-        state.isLeaving = true;
-        await options.beforeLeaving?.();
-      }
+      await options.beforeLeaving?.();
       const response = await this.#post(exchange, state, url);
       if (response === undefined) {
         continue;
@@ -175,7 +186,7 @@ export class PortalClient {
       const redirect = readRedirect(response, url);
       if (redirect !== undefined) {
         turn.passed();
-        await this.#follow(redirect, state, url, response.status, signal);
+        await this.#follow(redirect, state, url, response.status, options);
         continue;
       }
       try {
@@ -219,8 +230,8 @@ export class PortalClient {
         ...{ method: 'POST', url, timeoutMs, signal: hearOut === true ? undefined : signal },
         headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
         // The token comes last, so that no parameter takes its place.
-        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }, (_, one: unknown) =>
-          wellFormed(one),
+        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }, (_, value: unknown) =>
+          typeof value === 'string' ? wellFormed(value) : value,
         ),
       });
       log.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
@@ -235,6 +246,7 @@ export class PortalClient {
         throw error;
       }
       state.isReconnected = true;
+      await options.notCarriedOut?.();
       await beforeSending(() => clock.sleep(reconnectMs, signal), signal);
       return undefined;
     }
@@ -246,13 +258,14 @@ export class PortalClient {
     state: CallState,
     { host, origin }: URL,
     status: number,
-    signal: AbortSignal | undefined,
+    { signal, notCarriedOut }: CallControl,
   ): Promise<void> {
     if (state.isMoved || !redirect.ok || redirect.endpoint === state.endpoint) {
       throw refusedRedirect(redirect.ok ? 'REDIRECT_LOOP' : redirect.code, status, host);
     }
     state.isMoved = true;
     state.endpoint = redirect.endpoint;
+    await notCarriedOut?.();
     const newOrigin = new URL(redirect.endpoint).origin;
     if (newOrigin === origin) {
       return;
@@ -276,10 +289,11 @@ export class PortalClient {
   ): Promise<void> {
     const { tokens: source, limiter } = this.#deps;
     if (error instanceof Bitrix24Error && error.is('QUERY_LIMIT_EXCEEDED')) {
-      if (turn.refused()) {
-        return;
+      if (!turn.refused()) {
+        throw error;
       }
-      throw error;
+      await options.notCarriedOut?.();
+      return;
     }
     turn.passed();
     if (!(error instanceof Bitrix24Error) || error.kind !== 'server') {
@@ -288,7 +302,8 @@ export class PortalClient {
     if (error.is('expired_token') && !state.isRefreshed) {
       state.isRefreshed = true;
       const failed = state.tokens.accessToken;
-      const { signal } = options;
+      const { signal, notCarriedOut } = options;
+      await notCarriedOut?.();
       state.tokens = await beforeSending(() => source.refreshed(failed), signal);
       // The authorization server may not know of the new host yet that the user has just agreed to.
       state.endpoint = state.isMoved ? state.endpoint : state.tokens.clientEndpoint;
@@ -304,6 +319,7 @@ export class PortalClient {
     }
     state.isHeld = true;
     portal.hold(method, until);
+    await options.notCarriedOut?.();
   }
 
   #read<T>(

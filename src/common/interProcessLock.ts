@@ -1,16 +1,18 @@
 import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { hasCode, ifThere } from './files';
 import { SilenceWatch, heartbeat } from './heartbeat';
-import { processLives } from './processLives';
+import { processFate, thisProcess } from './processIdentity';
 
 /** A holder shows that often that it is alive. */
 const heartbeatMs = 1_000;
-/** After so long without a heartbeat, while we were awake and looking, the process number belongs to another process. */
-const silenceMs = 15_000;
+/**
+ * After so long without a heartbeat, while we were awake and looking, a holder holds no more: one on another machine
+ * has ended, and one that was only stopped looks whether the lock is still its own.
+ */
+export const silenceMs = 15_000;
 /** A file that stays empty for so long was being written when its process ended. */
 const unwrittenMs = 2_000;
 const firstPauseMs = 8;
@@ -19,22 +21,27 @@ const longestPauseMs = 250;
 interface Entry {
   number: number;
   /** The holder; undefined while the file is being written. */
-  owner: { pid: number; host: string } | 'nobody' | undefined;
+  owner: { process: string } | 'nobody' | undefined;
   changedAt: number;
 }
 
+/** Whether the lock is still held by the work that was given this. */
+export type IsHeld = () => Promise<boolean>;
+
 /**
- * One holder at a time among all processes of this machine, in the order in which they find it free.
+ * One holder at a time among all processes that share the folder, in the order in which they find it free.
  *
  * The lock is a chain of files `NAME.1`, `NAME.2`, …: whoever creates the next number (exclusively) holds it, and
  * the highest number stays when it is free, so that numbers never go down and nobody has to delete a lock that
  * somebody else may have taken meanwhile (the race of most lock files). A holder that was killed is known by its
- * process number at once; a number that was given to another process, by 15 s without a heartbeat, counted only
- * while the one who waits is awake, so that a laptop's sleep takes no lock away.
+ * process at once; one of another machine or container, by 15 s without a heartbeat, counted only while the one who
+ * waits is awake, so that a laptop's sleep takes no lock away. The number is a fencing token: a holder that was
+ * stopped for so long asks `isHeld` before it writes what the lock protects.
  */
 export class InterProcessLock {
   readonly #folder: string;
   readonly #name: string;
+  #me: string | undefined;
   /** Work of this process goes one after another, without looking at the disk. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -45,34 +52,38 @@ export class InterProcessLock {
   }
 
   /** Runs `work` alone. Rejects with the signal's reason when it aborts before; then `work` has not begun. */
-  hold<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  hold<T>(work: (isHeld: IsHeld) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       const abort = () => reject(signal?.reason as Error);
       signal?.addEventListener('abort', abort, { once: true });
-      const begin = () => {
+      const begin = (isHeld: IsHeld) => {
         signal?.removeEventListener('abort', abort);
-        return work();
+        return work(isHeld);
       };
       this.#last = this.#last.then(() => this.#hold(begin, signal)).then(resolve, reject);
     });
   }
 
-  async #hold<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const mine = await this.#acquire(signal);
+  async #hold<T>(
+    work: (isHeld: IsHeld) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const number = await this.#acquire(signal);
+    const mine = this.#path(number);
     if (signal?.aborted) {
       await release(mine);
       throw signal.reason;
     }
     const beating = heartbeat(heartbeatMs, () => utimes(mine, new Date(), new Date()));
     try {
-      return await work();
+      return await work(async () => (await this.#numbers()).at(-1) === number);
     } finally {
       beating.dispose();
       await release(mine);
     }
   }
 
-  async #acquire(signal: AbortSignal | undefined): Promise<string> {
+  async #acquire(signal: AbortSignal | undefined): Promise<number> {
     const watch = new SilenceWatch(2 * longestPauseMs);
     const silenceOf = ({ number, changedAt }: Entry) =>
       watch.silentMs(String(number), changedAt, performance.now());
@@ -82,25 +93,25 @@ export class InterProcessLock {
       const numbers = await this.#numbers();
       const latest = numbers.at(-1);
       const entry = latest === undefined ? undefined : await this.#read(latest);
-      if (entry && !isOver(entry, silenceOf(entry))) {
+      this.#me ??= thisProcess();
+      if (entry && !isOver(entry, silenceOf(entry), this.#me)) {
         await sleep(pause * (0.75 + Math.random() / 2));
         pause = Math.min(pause * 2, longestPauseMs);
         continue;
       }
-      const mine = await this.#create((latest ?? 0) + 1);
-      if (mine !== undefined) {
-        return mine;
+      const next = (latest ?? 0) + 1;
+      if (await this.#create(next, this.#me)) {
+        return next;
       }
     }
   }
 
-  /** Resolves to the file's path, or to undefined when another process was faster. */
-  async #create(number: number): Promise<string | undefined> {
-    const mine = this.#path(number);
+  /** Resolves to false when another process was faster. */
+  async #create(number: number, me: string): Promise<boolean> {
     try {
-      const handle = await open(mine, 'wx', 0o600);
+      const handle = await open(this.#path(number), 'wx', 0o600);
       try {
-        await handle.writeFile(JSON.stringify({ pid: process.pid, host: os.hostname() }));
+        await handle.writeFile(JSON.stringify({ process: me }));
       } finally {
         await handle.close();
       }
@@ -108,7 +119,7 @@ export class InterProcessLock {
       // Windows answers EPERM while a file of that name is being deleted.
       if (hasCode(error, 'EEXIST', 'EPERM', 'EBUSY')) {
         await sleep(firstPauseMs);
-        return undefined;
+        return false;
       }
       throw error;
     }
@@ -121,7 +132,7 @@ export class InterProcessLock {
         rm(this.#path(other), { force: true }).catch(() => undefined),
       ),
     );
-    return lost ? undefined : mine;
+    return !lost;
   }
 
   /** Resolves to the numbers of the chain, in ascending order. */
@@ -170,14 +181,14 @@ async function release(file: string): Promise<void> {
 }
 
 /** Returns whether nobody holds the lock any more. `silentMs`: for how long its holder has shown no sign of life. */
-function isOver({ owner }: Entry, silentMs: number): boolean {
+function isOver({ owner }: Entry, silentMs: number, me: string): boolean {
   if (owner === 'nobody') {
     return true;
   }
   if (owner === undefined) {
     return silentMs > unwrittenMs;
   }
-  return (owner.host === os.hostname() && !processLives(owner.pid)) || silentMs > silenceMs;
+  return processFate(owner.process, me) === 'ended' || silentMs > silenceMs;
 }
 
 const ownerSchema = v.pipe(
@@ -188,7 +199,7 @@ const ownerSchema = v.pipe(
       v.object({ free: v.literal(true) }),
       v.transform(() => 'nobody' as const),
     ),
-    v.object({ pid: v.pipe(v.number(), v.safeInteger()), host: v.string() }),
+    v.object({ process: v.string() }),
   ]),
 );
 

@@ -34,11 +34,12 @@ export class SharedFile<T> {
 
   /**
    * Gives the current value to `change` and stores the `next` that it returns; no other window changes it in between.
-   * Without `next` the file stays. A damaged file is set aside first.
+   * Without `next` the file stays. A damaged file is set aside first. A window that was stopped in between, so that
+   * another one changed the file, calls `change` again with what is there now.
    */
-  update<R>(change: (current: T | undefined) => { next?: T; result: R }): Promise<R> {
+  async update<R>(change: (current: T | undefined) => { next?: T; result: R }): Promise<R> {
     const { durable, log } = this.#options;
-    return this.#lock.hold(async () => {
+    const done = await this.#lock.hold(async (isHeld) => {
       const { value, damaged } = await this.#look();
       if (damaged) {
         await this.#folder.rename(this.#name, `${this.#name}.damaged`);
@@ -46,10 +47,14 @@ export class SharedFile<T> {
       }
       const { next, result } = change(value);
       if (next !== undefined) {
+        if (!(await isHeld())) {
+          return undefined;
+        }
         await this.#folder.write(this.#name, JSON.stringify(next), { durable });
       }
-      return result;
+      return { result };
     });
+    return done ? done.result : await this.update(change);
   }
 
   async #look(): Promise<{ value?: T | undefined; damaged?: boolean }> {

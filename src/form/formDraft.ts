@@ -33,6 +33,7 @@ export class FormDraft implements Disposable {
   #seen: Draft;
   #generation = 1;
   #edit = 0;
+  #forgotten: readonly Draft[] = [];
 
   constructor(drafts: DraftStore, people: FormPeople, audience: FormDraftAudience) {
     this.#drafts = drafts;
@@ -79,15 +80,9 @@ export class FormDraft implements Disposable {
     }
     this.#edit = stamp.edit;
     const { text, mode, avatar, locationIncluded } = written;
-    const { location, recipients } = this.current;
-    const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+    const { location } = this.current;
     const chosen = {
-      people: [...new Set(written.recipients)].map((id) => {
-        const known = account && this.#people.person(account.id, id);
-        return known?.name === undefined
-          ? (before.get(id) ?? { id })
-          : recipientOf(known, before.get(id));
-      }),
+      people: this.#recipients(account, written.recipients),
       departments: this.#departments(account, written.departments),
     };
     const { people, departments } = account ? this.#audience.marked(account, chosen) : chosen;
@@ -102,6 +97,24 @@ export class FormDraft implements Disposable {
       }),
     });
     return true;
+  }
+
+  /** Returns the same array as before for the same people, so that they are not looked at again at every key. */
+  #recipients(account: Account | undefined, ids: readonly number[]): Recipient[] {
+    const { recipients, accountId } = this.current;
+    const isSame =
+      account?.id === accountId &&
+      ids.length === recipients.length &&
+      ids.every((id, at) => id === recipients[at]?.id);
+    if (isSame) {
+      return recipients;
+    }
+    const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+    return [...new Set(ids)].map((id) => {
+      const known = account && this.#people.person(account.id, id);
+      const one = before.get(id);
+      return known?.name === undefined ? (one ?? { id }) : recipientOf(known, one);
+    });
   }
 
   /** Returns the same array as before when nothing in it changed, so that its people are not counted again. */
@@ -132,9 +145,13 @@ export class FormDraft implements Disposable {
     this.#drafts.setNames(recipients, this);
   }
 
-  /** Keeps the people of an accepted push chosen for the next one, unless something else is being written. */
-  chooseAgain({ recipients, departments, accountId }: Draft): void {
+  /**
+   * Keeps the people of an accepted push chosen for the next one, unless something else is being written, or goes on at
+   * another portal.
+   */
+  chooseAgain(sent: Draft, account: Account | undefined): void {
     if (isEmptyDraft(this.current)) {
+      const { recipients, departments, accountId } = account ? fromAccount(sent, account.id) : sent;
       this.#generation += 1;
       this.#update({ recipients, departments, accountId });
     }
@@ -167,7 +184,19 @@ export class FormDraft implements Disposable {
   }
 
   forget(id: string): void {
+    this.#forgotten = this.#drafts.kept.filter((kept) => kept.id === id);
     this.#drafts.forget(id, this);
+  }
+
+  forgetAll(): void {
+    this.#forgotten = this.#drafts.kept;
+    this.#forgotten.forEach(({ id }) => this.#drafts.forget(id, this));
+  }
+
+  /** Keeps what was forgotten last again. */
+  bringBack(): void {
+    this.#drafts.setAside(this.#forgotten, this);
+    this.#forgotten = [];
   }
 
   dispose(): void {

@@ -44,6 +44,11 @@ function recipientStrings() {
     ),
     people: l10n.t('{0} person|{0} people'),
     chosen: l10n.t('Chosen people'),
+    showChosen: l10n.t('Show these people'),
+    filterChosen: l10n.t('Find among the people chosen'),
+    moreChosen: l10n.t(
+      '{0} more person. Type a name to find them.|{0} more people. Type a name to find one.',
+    ),
     me: l10n.t('Me – {0}'),
     personId: l10n.t('id {0}'),
     personUnknown: l10n.t('Nobody on the portal has the id {0}: Bitrix24 would notify nobody.'),
@@ -53,6 +58,10 @@ function recipientStrings() {
     ),
     removePerson: l10n.t('Remove {0}'),
     removed: l10n.t('{0} removed'),
+    clearAll: l10n.t('Clear all'),
+    allSelected: l10n.t('All are selected. Delete removes them.'),
+    entries: l10n.t('{0} entry|{0} entries'),
+    undo: l10n.t('Undo'),
     added: l10n.t('{0} added'),
     morePeople: l10n.t('and {0} more'),
     found: l10n.t('{0} person found|{0} people found'),
@@ -71,9 +80,9 @@ function recipientStrings() {
     reachNow: l10n.t('{0}: {1}'),
     savedGroup: l10n.t('saved group'),
     workspaceGroup: l10n.t('group from the settings of this workspace'),
+    chooseByArrow: l10n.t('Nobody is chosen yet. Press the down arrow to choose from the list.'),
     saveAsGroup: l10n.t('Save as group'),
     foundAny: l10n.t('{0} match found|{0} matches found'),
-    fewerPeople: l10n.t('Show fewer'),
     matching: l10n.t('Looking up these people… Press Escape to stop.'),
     matchFailed: l10n.t(
       'The list could not be looked up. It is kept here: press Enter to try again. Ids work in any case.',
@@ -170,7 +179,7 @@ function sendStrings() {
     planTexts: l10n.t('{0} text|{0} texts'),
     planRequests: l10n.t('{0} request|{0} requests'),
     planBlanks: l10n.t(
-      'For {0} of {1} people, a value used in the text is not known and is left empty.',
+      'For {1} of {0} person, a value used in the text is not known and is left empty.|For {1} of {0} people, a value used in the text is not known and is left empty.',
     ),
     sending: l10n.t('Sending…'),
     progressLabel: l10n.t('Progress of sending'),
@@ -186,6 +195,7 @@ function sendStrings() {
     kept: l10n.t('{0} text kept for later|{0} texts kept for later'),
     keptRestore: l10n.t('Continue with “{0}”'),
     keptForget: l10n.t('Delete “{0}”'),
+    keptForgotten: l10n.t('{0} kept text deleted|{0} kept texts deleted'),
     keptWithoutText: l10n.t('(no text)'),
   };
 }

@@ -1,7 +1,7 @@
 import type { Person } from '../bitrix24/person';
-import { FoldedTexts, foldText, match } from './directory/foldedTexts';
-import { otherLayout } from './directory/spelling';
-import { wordsOf } from './directory/words';
+import { invisible, otherLayout } from './directory/alphabets';
+import { FoldedTexts, foldTexts, match } from './directory/foldedTexts';
+import { lettersOf } from './directory/words';
 
 type Named = Pick<Person, 'firstName' | 'lastName' | 'secondName'>;
 
@@ -49,14 +49,14 @@ export function spelled(text: string): string {
 
 /** Does a word of the name stand in the text, perhaps in the other alphabet? */
 export function sharesWord(name: string, text: string): boolean {
-  const texts = new FoldedTexts([foldText(text)]);
-  return wordsOf(name).some((word) => texts.search(word, { inside: false }) > match.none);
+  const texts = new FoldedTexts(foldTexts([text]));
+  return lettersOf(name).some((word) => texts.search(word, { inside: false }) > match.none);
 }
 
 function spelledWords(text: string): string[] {
   const plain = text
     .normalize('NFC')
-    .replace(/[\p{Cf}\u180e]/gu, '')
+    .replace(invisible, '')
     .toLowerCase()
     .replaceAll('ё', 'е')
     .replace(/\p{Pd}/gu, '-');
@@ -86,8 +86,10 @@ const ranks = [match.soundBegins, match.begins, match.soundEquals, match.equals]
  */
 function similar<T extends Named>(name: string, people: readonly T[], wanted?: 'words'): T[] {
   const texts = new FoldedTexts(
-    people.map(({ firstName, lastName, secondName = '' }) =>
-      foldText(`${firstName} ${lastName} ${secondName}`),
+    foldTexts(
+      people.map(
+        ({ firstName, lastName, secondName = '' }) => `${firstName} ${lastName} ${secondName}`,
+      ),
     ),
   );
   const meeting = (words: readonly string[]): T[] => {
@@ -109,7 +111,7 @@ function similar<T extends Named>(name: string, people: readonly T[], wanted?: '
       .sort((a, b) => b.sum - a.sum)
       .map(({ one }) => one);
   };
-  const found = meeting(wordsOf(name));
+  const found = meeting(lettersOf(name));
   const other = found.length === 0 ? otherLayout(name) : undefined;
-  return other === undefined ? found : meeting(wordsOf(other));
+  return other === undefined ? found : meeting(lettersOf(other));
 }

@@ -69,6 +69,7 @@ export class DraftStore implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #look: NodeJS.Timeout | undefined;
   #isDisposed = false;
+  #isSaved = true;
 
   constructor(deps: DraftStoreDeps) {
     this.#deps = deps;
@@ -87,6 +88,11 @@ export class DraftStore implements Disposable {
 
   get onDidChange(): Event<DraftChange> {
     return this.#changed.event;
+  }
+
+  /** False if the disk did not take what was written last. */
+  get isSaved(): boolean {
+    return this.#isSaved;
   }
 
   /** The draft of this window. */
@@ -130,6 +136,12 @@ export class DraftStore implements Disposable {
     } else {
       this.#setAside(draft);
     }
+    this.#touch(source);
+  }
+
+  /** Keeps these drafts beside the current one. */
+  setAside(drafts: readonly Draft[], source?: unknown): void {
+    drafts.forEach((draft) => this.#setAside(draft));
     this.#touch(source);
   }
 
@@ -290,7 +302,10 @@ export class DraftStore implements Disposable {
     // What lies on a disk that takes no change can be read all the same.
     const content = await disk.rename(name, ours).then(
       async (isOurs) => (isOurs ? await disk.read(ours) : undefined),
-      () => disk.read(name),
+      () => {
+        this.#isSaved = false;
+        return disk.read(name);
+      },
     );
     if (content === undefined) {
       return [];
@@ -345,7 +360,9 @@ export class DraftStore implements Disposable {
     this.#dirty = false;
     try {
       await disk.write(this.#file, JSON.stringify(this.#state()));
+      this.#isSaved = true;
     } catch (error) {
+      this.#isSaved = false;
       this.#dirty = true;
       throw error;
     }

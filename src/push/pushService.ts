@@ -11,6 +11,7 @@ import type { DraftIssue } from './checkDraft';
 import { Confirmations } from './confirmations';
 import type { ConfirmDuplicate, ConfirmSend, PushToConfirm } from './confirmSend';
 import { fromAccount, templateOf } from './draft';
+import { askedFacts } from './personalText';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
 import { EndedPushes } from './endedPushes';
@@ -340,6 +341,7 @@ export class PushService {
     const record = await store.create({
       ...{ draft, host: account.host, origin: request.origin },
       ...{ people: audience.people, replaces },
+      facts: askedFacts(templateOf(draft), audience.facts ?? audience.people),
     });
     known.add(record.id);
     replaces.forEach((id) => known.add(id));

@@ -7,6 +7,7 @@ import { SilenceWatch } from '../common/heartbeat';
 import { processLives } from '../common/processLives';
 import type { Draft } from './draft';
 import { messageKey } from './messageKey';
+import type { TextPerson } from './personalText';
 import { isWaiting, restDraft, summaryOf, toPeople, unknownDraft } from './push';
 import type { Decision, Push, PushOrigin } from './push';
 import type { Recipient } from '../people/recipient';
@@ -39,6 +40,8 @@ export interface NewPush {
   people: readonly Recipient[] | undefined;
   /** The pushes whose place it takes. */
   replaces: readonly string[];
+  /** See `Push`. */
+  facts?: readonly TextPerson[] | undefined;
 }
 
 /** A push with the same message to the same people: being sent, undecided, waiting for the network, or over. */
@@ -97,13 +100,14 @@ export class PushStore implements Disposable {
   /** Records a push; it is on disk when this resolves. Throws Bitrix24Error STORAGE_FAILED (not sent). */
   async create(push: NewPush): Promise<RecordWriter> {
     const { folder, clock, log } = this.#deps;
-    const { draft, host, origin, people, replaces } = push;
+    const { draft, host, origin, people, replaces, facts } = push;
     const at = clock.now();
     const head = {
       ...{ id: newPushId(at), at, host, origin },
       draft: { ...draft, recipients: draft.recipients.map(nameOnly) },
       ...(draft.departments.length > 0 && people && { people: people.map(nameOnly) }),
       ...(replaces.length > 0 && { replaces: [...replaces] }),
+      ...(facts && { facts: [...facts] }),
     };
     const keys = keysOf(draft, people);
     const file = { id: head.id, keys, draft: shortDraftId(draft.id), place: this.#me };

@@ -155,6 +155,9 @@ class PlanSender {
       onWait: (wait) => this.#tellWait(number, wait),
       // While it waits for its turn it is not on the wire.
       beforeLeaving: () => record.sending(idsOf(request), number),
+      // So that the next window knows, if this one ends in the pause.
+      notCarriedOut: () =>
+        record.answered({ refused: [], unknown: [], notSent: idsOf(request) }, number),
       // Small pushes of other senders go before a request of many.
       ...(this.#isSingle ? { signal } : { signal: this.#mayNotLeave, hearOut: true, lane: 'mass' }),
     };

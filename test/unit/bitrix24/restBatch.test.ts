@@ -115,6 +115,26 @@ describe('PortalClient.batch', () => {
     );
   });
 
+  it('takes a command for unknown that is named in both lists (trial 5.11)', async () => {
+    const result = {
+      result: { c0: true, c1: true, c2: null },
+      result_error: { c0: { error: 'TEXT_ERROR' }, c1: [], c2: { error: 'TEXT_ERROR' } },
+    };
+    const outcomes = await connect(json({ result })).client.batch(commands);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['unknown', 'unknown', 'failed'],
+    );
+  });
+
+  it('sends no half of a character (trial 2.5)', async () => {
+    const { transport, client } = connect(json({ result: { result: { c0: true } } }));
+    await client.batch([{ method: 'x', params: { TEXT: 'a\ud83d', LIST: ['\ude00'] } }]);
+    assert.deepEqual(transport.bodies[0]?.['cmd'], {
+      c0: 'x?TEXT=a%EF%BF%BD&LIST%5B0%5D=%EF%BF%BD',
+    });
+  });
+
   it('refuses what a batch would garble', async () => {
     const { transport, client } = connect();
     const reference = [{ method: 'x', params: { TEXT: 'see $result[c0][NAME]' } }];

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { InterProcessLock } from '../../../src/common/interProcessLock';
+import { thisProcess } from '../../../src/common/processIdentity';
 
 describe('a lock between processes', () => {
   let folder: string;
@@ -125,13 +126,48 @@ describe('a lock between processes', () => {
     await new InterProcessLock(file).hold(() => Promise.resolve());
     const [name = ''] = await readdir(path.dirname(file));
     const held = path.join(path.dirname(file), name);
-    await writeFile(held, JSON.stringify({ pid: process.ppid, host: os.hostname() }));
+    await writeFile(held, JSON.stringify({ process: thisProcess() }));
     await utimes(held, new Date(0), new Date(0));
     const waiting = new InterProcessLock(file).hold(
       () => Promise.resolve('taken'),
       AbortSignal.timeout(700),
     );
     await assert.rejects(waiting);
+  });
+
+  it('is free at once when its number was given to another process (trial 5.2)', async function () {
+    const [pid = '', start = '', ...where] = thisProcess().split('-');
+    if (start === '0') {
+      this.skip();
+    }
+    const reused = [pid, String(Number(start) - 1), ...where].join('-');
+    const lock = new InterProcessLock(file);
+    await lock.hold(() => Promise.resolve());
+    await writeFile(`${file}.1`, JSON.stringify({ process: reused }));
+    const asked = performance.now();
+    await lock.hold(() => Promise.resolve());
+    assert.ok(performance.now() - asked < 2_000);
+  });
+
+  it('is not taken at once from another machine, and is after its silence (trial 5.5)', async function () {
+    this.timeout(30_000);
+    const elsewhere = thisProcess().replace(/[0-9a-f]{8}$/, '00000000');
+    await new InterProcessLock(file).hold(() => Promise.resolve());
+    await writeFile(`${file}.1`, JSON.stringify({ process: elsewhere }));
+    const asked = performance.now();
+    await new InterProcessLock(file).hold(() => Promise.resolve());
+    const waited = performance.now() - asked;
+    assert.ok(waited > 14_000 && waited < 25_000, `${waited} ms`);
+  });
+
+  it('is told to a holder that was stopped for so long that another one took it (trial 5.5)', async () => {
+    const one = new InterProcessLock(file);
+    await one.hold(async (isHeld) => {
+      assert.equal(await isHeld(), true);
+      // What another one does after the silence.
+      await writeFile(`${file}.2`, JSON.stringify({ process: thisProcess() }));
+      assert.equal(await isHeld(), false);
+    });
   });
 
   for (const [what, text] of [

@@ -33,10 +33,13 @@ describe('what the form says', () => {
     assert.equal(words.text('bytes', 'a {1}', 1234), '1,234 of a {1}, {2}');
   });
 
-  it('writes times with 24 hours, midnight included', () => {
+  it('writes times as the history and the notifications do, and a phone’s with 24 hours (trial 9.13)', () => {
     const words = new Words('en-US', {});
-    assert.equal(words.time(new Date(2026, 0, 1, 0, 5).getTime()), '00:05');
-    assert.equal(words.time(new Date(2026, 0, 1, 14, 2, 5).getTime(), true), '14:02:05');
+    const midnight = new Date(2026, 0, 1, 0, 5).getTime();
+    assert.match(words.time(midnight), /^12:05\sAM$/u);
+    assert.match(words.time(new Date(2026, 0, 1, 14, 2, 5).getTime(), true), /^2:02:05\sPM$/u);
+    assert.equal(new Words('ru', {}).time(midnight), '00:05');
+    assert.equal(words.clock(midnight), '00:05');
   });
 
   it('blames a field only after its user left it or pressed Send', () => {
