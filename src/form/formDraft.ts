@@ -112,8 +112,9 @@ export class FormDraft implements Disposable {
     const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
     return [...new Set(ids)].map((id) => {
       const known = account && this.#people.person(account.id, id);
-      const one = before.get(id);
-      return known?.name === undefined ? (one ?? { id }) : recipientOf(known, one);
+      return known?.name === undefined
+        ? (before.get(id) ?? { id })
+        : recipientOf(known, before.get(id));
     });
   }
 

@@ -80,7 +80,7 @@ function recipientStrings() {
     reachNow: l10n.t('{0}: {1}'),
     savedGroup: l10n.t('saved group'),
     workspaceGroup: l10n.t('group from the settings of this workspace'),
-    chooseByArrow: l10n.t('Nobody is chosen yet. Press the down arrow to choose from the list.'),
+    chooseByArrow: l10n.t('Press the down arrow to choose from the list.'),
     saveAsGroup: l10n.t('Save as group'),
     foundAny: l10n.t('{0} match found|{0} matches found'),
     matching: l10n.t('Looking up these people… Press Escape to stop.'),

@@ -34,15 +34,23 @@ const plainAddress = /^[^\s@<>()[\]",;:\\|]+@[^\s@<>()[\]",;:\\|.]+(?:\.[^\s@<>(
 /** Words between two names: "Ivan and Anna". Single letters count in lower case only, because initials look like them. */
 const between = /\s+(?:and|or|und|oder|et|или|та|або|және|мен|һәм|va|və|[&+/])\s+/iu;
 const betweenLetters = /\s+[иійyeo]\s+/u;
-const connector = 'and|or|und|oder|et|и|а также|та|або|&|\\+';
-const leading = new RegExp(`^(?:${connector})\\s+(?=\\S)`, 'iu');
-const trailing = new RegExp(`\\s+(?:${connector})$`, 'iu');
+const words = 'and|or|und|oder|et|а также|та|або|&|\\+';
+const outer = [
+  new RegExp(`^(?:${words})\\s+(?=\\S)|\\s+(?:${words})$`, 'giu'),
+  /^[иі]\s+(?=\S)|\s+[иі]$/gu,
+];
+
+/** Removes words such as "and" that stand before an entry or behind it. */
+function withoutConnectors(text: string): string {
+  return outer.reduce((rest, connector) => rest.replace(connector, ''), text);
+}
+
 const label =
   /^[{\s]*"?(?:to|cc|bcc|from|кому|копия|от|people|users?|user_id|ids|пользователи|получатели)"?\s*[:=]\s*/iu;
 
 /** The entries of a text between two separators. Usually it is one, but addresses, mentions and links end an entry. */
 export function readField(field: string): ListEntry[] {
-  const text = field.trim().replace(label, '').replace(leading, '');
+  const text = withoutConnectors(field.trim().replace(label, ''));
   if (!/[\p{L}\p{N}]/u.test(text)) {
     return [];
   }
@@ -77,7 +85,7 @@ function pieces(field: string): string[] {
   }
   return found
     .map((piece) => piece.join(' ').replace(/^[\s\p{Pd}•*]+(?=\S)/u, ''))
-    .map((piece) => piece.replace(leading, '').replace(trailing, ''))
+    .map(withoutConnectors)
     .filter((piece) => /[\p{L}\p{N}]/u.test(piece));
 }
 
@@ -110,7 +118,10 @@ function readComposeLink(text: string): ListEntry[] | undefined {
     .toLowerCase();
   const ids = query === undefined ? undefined : plainIds(values.get('to') ?? '');
   const ofPortal = host === undefined ? {} : { host };
-  return ids?.map((id) => ({ kind: 'id', text: `${text}#${id}`, id, name: '', ...ofPortal }));
+  return ids?.map((id) => ({
+    ...{ kind: 'id', id, name: '', ...ofPortal },
+    text: host === undefined ? `#${id}` : `https://${host}/company/personal/user/${id}/`,
+  }));
 }
 
 /** Reads an id that somebody wrote, perhaps beside a name. */

@@ -1,7 +1,7 @@
 import type { Person } from '../bitrix24/person';
-import { invisible, otherLayout } from './directory/alphabets';
-import { FoldedTexts, foldTexts, match } from './directory/foldedTexts';
-import { lettersOf } from './directory/words';
+import { otherLayout } from './directory/alphabets';
+import { beginsAlike, soundsOf, soundsOfName } from './directory/spelling';
+import { lettersOf, plain } from './directory/words';
 
 type Named = Pick<Person, 'firstName' | 'lastName' | 'secondName'>;
 
@@ -47,16 +47,18 @@ export function spelled(text: string): string {
   return spelledWords(text).join(' ');
 }
 
-/** Does a word of the name stand in the text, perhaps in the other alphabet? */
+/** Does a word of the name begin a word of the text, perhaps in the other alphabet? */
 export function sharesWord(name: string, text: string): boolean {
-  const texts = new FoldedTexts(foldTexts([text]));
-  return lettersOf(name).some((word) => texts.search(word, { inside: false }) > match.none);
+  const own = lettersOf(text);
+  return lettersOf(name).some((word) =>
+    own.some((other) => alike.some((fits) => fits(word, other))),
+  );
 }
 
 function spelledWords(text: string): string[] {
   const plain = text
     .normalize('NFC')
-    .replace(invisible, '')
+    .replace(/[\p{Cf}\u180e]/gu, '')
     .toLowerCase()
     .replaceAll('ё', 'е')
     .replace(/\p{Pd}/gu, '-');
@@ -77,41 +79,53 @@ function isFullName(name: string, one: Named): boolean {
   return hasWords(one, words) && must.every((word) => words.includes(word));
 }
 
-/** How well a word is met: by the beginning when spoken, as written; as a whole when spoken, as written. */
-const ranks = [match.soundBegins, match.begins, match.soundEquals, match.equals] as const;
+type Fits = (word: string, name: string) => boolean;
+
+const same: Fits = (word, name) => plain(word) === plain(name);
+const sameSound: Fits = (word, name) => {
+  const sounds = soundsOf(word);
+  return soundsOfName(name).some((sound) => sounds.includes(sound));
+};
+
+/** How a word may stand for a name: as written, as spoken, as its beginning. The best first. */
+const alike = [same, sameSound, beginsAlike] as const;
+const wholeWords = [(word: string, name: string) => same(word, name) || sameSound(word, name)];
 
 /**
- * People who have all of these words in their names: those whose names meet them best, the best first. With `words`,
- * all who are met by whole words.
+ * The people in whose names all of these words stand, in the best way in which somebody's do; else on the other
+ * keyboard layout. With `words`, all who are met by whole words.
  */
 function similar<T extends Named>(name: string, people: readonly T[], wanted?: 'words'): T[] {
-  const texts = new FoldedTexts(
-    foldTexts(
-      people.map(
-        ({ firstName, lastName, secondName = '' }) => `${firstName} ${lastName} ${secondName}`,
-      ),
-    ),
-  );
   const meeting = (words: readonly string[]): T[] => {
     // A letter or two may stand beside a name, as initials, but mean nobody alone.
     if (words.join('').length < 3) {
       return [];
     }
-    const found = words.map((word) => {
-      texts.search(word, { inside: false });
-      return Array.from(texts.found, (level) => ranks.findIndex((one) => one === level));
-    });
-    const met = people.map((one, at) => {
-      const all = found.map((levels) => levels[at] ?? -1);
-      return { one, worst: Math.min(...all), sum: all.reduce((sum, rank) => sum + rank, 0) };
-    });
-    const best = Math.max(0, ...met.map(({ worst }) => worst));
-    return met
-      .filter(({ worst }) => worst >= (wanted ? ranks.indexOf(match.soundEquals) : best))
-      .sort((a, b) => b.sum - a.sum)
-      .map(({ one }) => one);
+    for (const fits of wanted ? wholeWords : alike) {
+      const met = people.filter((one) => covers(words, namesOf(one), fits));
+      if (met.length > 0) {
+        return met;
+      }
+    }
+    return [];
   };
   const found = meeting(lettersOf(name));
   const other = found.length === 0 ? otherLayout(name) : undefined;
   return other === undefined ? found : meeting(lettersOf(other));
+}
+
+function namesOf({ firstName, lastName, secondName = '' }: Named): string[] {
+  return lettersOf(`${firstName} ${lastName} ${secondName}`);
+}
+
+/** Does each word fit another name? */
+function covers(words: readonly string[], names: readonly string[], fits: Fits): boolean {
+  const left = [...names];
+  return words.every((word) => {
+    const at = left.findIndex((name) => fits(word, name));
+    if (at >= 0) {
+      left.splice(at, 1);
+    }
+    return at >= 0;
+  });
 }

@@ -253,7 +253,7 @@ class PickerSession {
     const [leading] = fresh.filter(leads);
     this.#ticks = rows;
     const ticked = audienceOf(rows);
-    const isNobodyTicked = items.some(({ row }) => !row || isNoRecipient(row));
+    const isNobodyTicked = items.some(({ row, before }) => !before && (!row || isNoRecipient(row)));
     const take = (): void => {
       this.#choose(rows);
       if (areOld(items) || isNobodyTicked) {

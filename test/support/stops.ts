@@ -75,7 +75,7 @@ export class Stops {
 
 /** What a window finds that takes all others for ended, after its user has sent again what was not sent. */
 export async function recoveredStates(options: PushWindowOptions): Promise<string[]> {
-  const window = await openPushWindow({ ...options, isAlive: () => false });
+  const window = await openPushWindow({ ...options, fateOf: () => 'ended' });
   try {
     await window.service.recover();
     const states: string[] = [];

@@ -385,7 +385,7 @@ const conversations: FuzzProperty = {
         const asked = all.map(parseFromForm).filter((read) => read?.type === 'send');
         assert.ok(form.sent.length <= asked.length, 'sent without being asked');
         for (const { recipients } of form.sent) {
-          assert.ok((recipients ?? []).every(({ id }) => Number.isSafeInteger(id) && id > 0));
+          assert.ok(recipients.every(({ id }) => Number.isSafeInteger(id) && id > 0));
         }
         assert.ok(form.ran.every((command) => ['signIn', 'sandbox'].includes(command)));
       }),

@@ -42,8 +42,8 @@ describe('the draft store', () => {
       key: 'w',
       clock: { now: () => (now += 1) },
       log: silentLog,
-      pid,
-      isAlive: (other) => living.has(other),
+      process: String(pid),
+      fateOf: (other) => (living.has(Number(other)) ? 'lives' : 'ended'),
       ...more,
     });
     open.push(store);
@@ -205,7 +205,7 @@ describe('the draft store', () => {
       key: 'w',
       clock: { now: () => now },
       log: silentLog,
-      isAlive: () => false,
+      fateOf: () => 'ended',
     });
     open.push(second);
     second.update({ text: 'new' });
