@@ -29,7 +29,7 @@ export function idOf(digits: string | undefined): number | undefined {
 
 /** The ids of a text that consists of nothing but plain ids: "3 5 7", "[3", "#5". undefined for any other text. */
 export function plainIds(text: string): number[] | undefined {
-  const words = text.match(/[^\s,;|[\](){}"'“”«»，、；]+/gu) ?? [];
+  const words = text.match(/[^\s,;|[\](){}<>"'“”«»，、；]+/gu) ?? [];
   if (words.length === 0 || isPhone(text.trim()) || isDate(text.trim())) {
     return undefined;
   }

@@ -34,13 +34,23 @@ const plainAddress = /^[^\s@<>()[\]",;:\\|]+@[^\s@<>()[\]",;:\\|.]+(?:\.[^\s@<>(
 /** Words between two names: "Ivan and Anna". Single letters count in lower case only, because initials look like them. */
 const between = /\s+(?:and|or|und|oder|et|или|та|або|және|мен|һәм|va|və|[&+/])\s+/iu;
 const betweenLetters = /\s+[иійyeo]\s+/u;
-const leading = /^(?:and|or|и|а также|та|або|&|\+)\s+(?=\S)/iu;
+const words = 'and|or|und|oder|et|а также|та|або|&|\\+';
+const outer = [
+  new RegExp(`^(?:${words})\\s+(?=\\S)|\\s+(?:${words})$`, 'giu'),
+  /^[иі]\s+(?=\S)|\s+[иі]$/gu,
+];
+
+/** Removes words such as "and" that stand before an entry or behind it. */
+function withoutConnectors(text: string): string {
+  return outer.reduce((rest, connector) => rest.replace(connector, ''), text);
+}
+
 const label =
-  /^"?(?:to|cc|bcc|from|кому|копия|от|people|users?|user_id|ids|пользователи|получатели)"?\s*[:=]\s*/iu;
+  /^[{\s]*"?(?:to|cc|bcc|from|кому|копия|от|people|users?|user_id|ids|пользователи|получатели)"?\s*[:=]\s*/iu;
 
 /** The entries of a text between two separators. Usually it is one, but addresses, mentions and links end an entry. */
 export function readField(field: string): ListEntry[] {
-  const text = field.trim().replace(label, '').replace(leading, '');
+  const text = withoutConnectors(field.trim().replace(label, ''));
   if (!/[\p{L}\p{N}]/u.test(text)) {
     return [];
   }
@@ -48,7 +58,7 @@ export function readField(field: string): ListEntry[] {
   if (ids) {
     return ids.map((id) => ({ kind: 'id', text: String(id), id, name: '' }));
   }
-  return pieces(text).map(readPiece);
+  return readComposeLink(text) ?? pieces(text).map(readPiece);
 }
 
 /** Splits a field behind each address, mention and link: "Anna anna@acme.com Ivan ivan@acme.com". */
@@ -75,6 +85,7 @@ function pieces(field: string): string[] {
   }
   return found
     .map((piece) => piece.join(' ').replace(/^[\s\p{Pd}•*]+(?=\S)/u, ''))
+    .map(withoutConnectors)
     .filter((piece) => /[\p{L}\p{N}]/u.test(piece));
 }
 
@@ -96,9 +107,30 @@ function readLink(text: string): ListEntry | undefined {
     : { kind: 'id', text, id, name: '', ...(!isOfPortal && { host: host.toLowerCase() }) };
 }
 
+/** Reads a link of this extension that fills in a push: `vscode://…/compose?to=3,5&portal=acme.bitrix24.com`. */
+function readComposeLink(text: string): ListEntry[] | undefined {
+  const [, query] = /^[a-z][\w.+-]*:\/\/\S*\/compose\?(\S+)$/iu.exec(text) ?? [];
+  // Everything behind `text=` is the text.
+  const values = new URLSearchParams(query?.split(/(?:^|&)text=/u)[0]);
+  const host = values
+    .get('portal')
+    ?.replace(/^https?:\/\//u, '')
+    .toLowerCase();
+  const ids = query === undefined ? undefined : plainIds(values.get('to') ?? '');
+  const ofPortal = host === undefined ? {} : { host };
+  return ids?.map((id) => ({
+    ...{ kind: 'id', id, name: '', ...ofPortal },
+    text: host === undefined ? `#${id}` : `https://${host}/company/personal/user/${id}/`,
+  }));
+}
+
 /** Reads an id that somebody wrote, perhaps beside a name. */
 function readId(text: string): ListEntry | undefined {
   const [written = '', number] = labelled.exec(text) ?? [];
+  // Several of them stand between connectors, and those of an address are about something else.
+  if (text.includes('://') || labelled.test(text.replace(written, ''))) {
+    return undefined;
+  }
   const id = idOf(number);
   const name = unwrapped(text.replace(written, ' ').replace(/\(\s*\)|\[\s*\]/gu, ' '));
   // "Store № 12" is a name.
@@ -144,7 +176,7 @@ export function readName(text: string): Extract<ListEntry, { kind: 'name' | 'eit
   const name = unwrapped(text);
   const bare = name
     .replace(/\([^()]*\)|\[[^[\]]*\]/gu, ' ')
-    .replace(/^\d{1,4}[\s.)]+(?=\p{L})/u, '')
+    .replace(/^\d{1,4}[\s.)]+(?=\p{L})|^[^:]{1,30}:\s+/u, '')
     .replace(/[+(]?\d[\d\s().-]{6,}\d/gu, ' ')
     .trim();
   const names = [...new Set([name, bare])].filter((one) => one !== '');

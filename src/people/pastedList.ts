@@ -1,14 +1,13 @@
 import { plainIds } from '../common/plainIds';
+import { invisible } from './directory/alphabets';
 import { readField, unwrapped } from './listEntry';
 import type { ListEntry } from './listEntry';
 import { countsUp, readTable, roleOf, splitFields } from './listTable';
 
-const bullet = /^[\s•‣▪◦●○·✓✔→➢]*(?:[\p{Pd}*+]+(?:\s|$)|[\p{Pd}*+](?=\p{L}))?[\s•‣▪◦●○·✓✔→➢]*/u;
+const bullet =
+  /^(?:\d\ufe0f?\u20e3|[\s>•‣▪◦●○·✓✔→➢])*(?:[\p{Pd}*+]+(?:\s|$)|[\p{Pd}*+](?=\p{L}))?[\s•‣▪◦●○·✓✔→➢]*/u;
 const numbering = /^\s*\(?(\d{1,4})[.)]\s+(?=\S)/u;
 const numberAlone = /^\s*(\d{1,4})\s+(?=\S*\p{L})/u;
-/** Marks that nobody sees: zero-width, directions, joiners, soft hyphens. */
-const invisible = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu;
-
 /** Reads a pasted list, whatever it looks like: prose, one entry a line, addresses, a table. */
 export function readList(pasted: string): ListEntry[] {
   const text = pasted
@@ -54,7 +53,9 @@ function readLines(all: readonly string[]): ListEntry[] {
     if (hasNumbers) {
       return line.replace(numberAlone, '');
     }
-    return hasMarks || !plainIds(line) ? line.replace(numbering, '') : line;
+    // "3. 5. 7." are ids.
+    const isMarked = hasMarks || /^\s*\(?\d+\)\s/u.test(line) || !plainIds(line);
+    return isMarked ? line.replace(numbering, '') : line;
   });
   return readTable(lines) ?? lines.flatMap(readLine);
 }

@@ -596,9 +596,10 @@ describe('the recipient picker', () => {
 
   it('offers saved groups, and takes their people and departments', async () => {
     tree = new DepartmentTree([{ id: 2, name: 'Sales' }]);
+    const workspaceGroup = 'Release $(team)';
     groups = [
       {
-        name: 'Release $(team)',
+        name: workspaceGroup,
         people: [3, 17],
         departments: [{ id: 2, reach: 'tree' }],
         from: 'workspace',
@@ -619,8 +620,11 @@ describe('the recipient picker', () => {
     await press.enter();
     assert.deepEqual(await picked, {
       how: 'next',
-      recipients: [ivan, { id: 17 }],
-      departments: [{ id: 2, name: 'Sales', reach: 'tree' }],
+      recipients: [
+        { ...ivan, workspaceGroup },
+        { id: 17, workspaceGroup },
+      ],
+      departments: [{ id: 2, name: 'Sales', reach: 'tree', workspaceGroup }],
     });
   });
 
