@@ -73,9 +73,11 @@ export class Stops {
   }
 }
 
+const othersHaveEnded = { isAlive: () => false, fateOf: () => 'ended' as const };
+
 /** What a window finds that takes all others for ended, after its user has sent again what was not sent. */
 export async function recoveredStates(options: PushWindowOptions): Promise<string[]> {
-  const window = await openPushWindow({ ...options, isAlive: () => false });
+  const window = await openPushWindow({ ...options, ...othersHaveEnded });
   try {
     await window.service.recover();
     const states: string[] = [];
