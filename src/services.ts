@@ -42,6 +42,7 @@ import { PushHistory, historyKeep } from './push/pushHistory';
 import { PushService } from './push/pushService';
 import { PushStore } from './push/pushStore';
 import { pushesUnderWay } from './push/pushesUnderWay';
+import type { RecordFolder } from './push/recordFolder';
 import { createResolveAudience } from './push/resolveAudience';
 import { SecretCheck } from './push/secretCheck';
 import type { SecretCheckDeps } from './push/secretCheck';
@@ -108,15 +109,10 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
         ),
     }),
   );
-  const onDamaged = (name: string) =>
-    notifier.inform(l10n.t('A saved push could not be read. Its file was set aside as {0}.', name));
   const keep = () => historyKeep(settings().get('history'));
-  const history = owned.add(
-    new PushHistory({ folder: storageFolder(stored('history')), onDamaged, keep, clock, log }),
-  );
-  const store = owned.add(
-    new PushStore({ folder: storageFolder(stored('outbox')), history, onDamaged, clock, log }),
-  );
+  const recordsIn = (name: string) => recordFolder(stored(name), log, notifier);
+  const history = owned.add(new PushHistory({ ...recordsIn('history'), keep }));
+  const store = owned.add(new PushStore({ ...recordsIn('outbox'), history }));
   const limiter = new RateLimiter({ state: sharedBuckets(stored('pace'), log), clock, log });
   const { clipboard } = vscode.env;
   const dialogs = new VscodeSignInDialogs({ clipboard, signInPort });
@@ -188,6 +184,21 @@ function peopleServices(
   return { recents, directories, departments, people, groups, meWords, lists, hints, picker };
 }
 
+/** A folder of records of pushes. */
+function recordFolder(path: string, log: Log, notifier: Pick<Notifier, 'inform'>): RecordFolder {
+  return {
+    ...{ folder: storageFolder(path), clock, log },
+    onDamaged: (file) =>
+      notifier.inform(
+        l10n.t('A saved push could not be read. Its file was set aside as {0}.', file),
+      ),
+    onUnreadable: (file) =>
+      notifier.inform(
+        l10n.t('A saved push could not be read from the disk: {0}. All others are shown.', file),
+      ),
+  };
+}
+
 /** Drafts, pushes, and what the user is told of them. */
 function pushServices(
   services: ReturnType<typeof sharedServices> &
@@ -228,7 +239,7 @@ function pushServices(
   });
   const waiting: WaitingPushes = owned.add(
     new WaitingPushes({
-      ...{ store, clock, log, isReachable: createIsReachable({ accounts, transport }) },
+      ...{ store, log, isReachable: createIsReachable({ accounts, transport }) },
       offer: (pushes, host) =>
         void notifier.tell(problemOfWaiting(pushes.length, host), {
           actions: ['retry'],

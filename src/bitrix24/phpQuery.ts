@@ -20,7 +20,7 @@ export function phpQuery(params: Record<string, unknown>): string {
     .join('&');
 }
 
-/** Half of a surrogate pair cannot be written in an address, and makes a whole body unreadable for PHP. */
-export function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+/** Replaces half of a surrogate pair, which would make a whole request unreadable for PHP. Other values stay. */
+export function wellFormed<T>(value: T): T | string {
+  return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\uFFFD') : value;
 }

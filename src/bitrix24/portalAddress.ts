@@ -23,7 +23,7 @@ const wrapping = /[\s"'`<>«»“”„‘’,;\u200B\u200E\u200F\u2060\uFEFF]/u
 const schemes = /^(?:(https?)(?::[/\\]*|[;,.]?[/\\]+)|[/\\]+)+/i;
 
 /** Names that are part of an address, and not a portal's. */
-const noNames = new Set(['http', 'https', 'www']);
+const noNames = new Set(['http', 'https', 'www', 'localhost']);
 
 /**
  * Understands what people type or paste as their portal: `acme.bitrix24.com`, or any address on it. Only the origin is

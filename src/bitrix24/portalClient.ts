@@ -4,9 +4,9 @@ import { readAnswer, unexpectedAnswer } from './answer';
 import { batchParams, batchResult, commandKey, readBatch } from './restBatch';
 import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
+import { wellFormed } from './phpQuery';
 import type { MethodTime, RateLimiter, RateLimiterDeps, Turn, Wait } from './rateLimiter';
 import type { Lane } from './rateLimiterState';
-import { wellFormed } from './phpQuery';
 import { readRedirect } from './redirect';
 import type { Redirect } from './redirect';
 import type { HttpResponse, Transport } from './transport';
@@ -69,6 +69,9 @@ export interface PortalClientDeps {
 const reconnectMs = 500;
 /** After a longer wait for its turn, a call asks for its tokens again. */
 const longTurnMs = 1_000;
+
+/** What a call may be sent again after. */
+const repeatable = ['QUERY_LIMIT_EXCEEDED', 'expired_token', 'OPERATION_TIME_LIMIT'];
 
 const number = v.fallback(v.optional(v.number()), undefined);
 const timeSchema = v.fallback(
@@ -194,6 +197,9 @@ export class PortalClient {
         turn.passed([...timesOf(method, read.time), ...exchange.timesOf(read.answer.result)]);
         return { answer: read.answer, portal };
       } catch (error) {
+        if (error instanceof Bitrix24Error && repeatable.some((code) => error.is(code))) {
+          await options.notCarriedOut?.();
+        }
         await this.#recover(error, exchange, state, turn);
       }
     }
@@ -230,8 +236,8 @@ export class PortalClient {
         ...{ method: 'POST', url, timeoutMs, signal: hearOut === true ? undefined : signal },
         headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
         // The token comes last, so that no parameter takes its place.
-        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }, (_, value: unknown) =>
-          typeof value === 'string' ? wellFormed(value) : value,
+        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }, (_, one: unknown) =>
+          wellFormed(one),
         ),
       });
       log.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);

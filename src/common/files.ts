@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** On Windows a virus scanner or a reader may hold a file for a moment: then the system answers with one of these. */
 const heldCodes = ['EPERM', 'EACCES', 'EBUSY'];
-const retries = 5;
-const pauseMs = 20;
+const retries = 7;
+const firstPauseMs = 10;
 
 /**
  * Writes a file that only the user can read, all or nothing: readers see the old content or the new one.
@@ -49,7 +49,7 @@ export function writeAtomicallySync(file: string, content: string): void {
   }
 }
 
-/** Repeats `work` for up to 100 ms while the system says that another program holds the file. */
+/** Repeats `work` for a good second while the system says that another program holds the file. */
 export async function retryWhileHeld<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -58,7 +58,7 @@ export async function retryWhileHeld<T>(work: () => Promise<T>): Promise<T> {
       if (attempt === retries || !hasCode(error, ...heldCodes)) {
         throw error;
       }
-      await sleep(pauseMs);
+      await sleep(firstPauseMs * 2 ** attempt);
     }
   }
 }
@@ -73,7 +73,7 @@ function renameSyncWhileHeld(from: string, to: string): void {
         throw error;
       }
       // Blocks this thread: the process is about to end, and nobody waits for a promise then.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, firstPauseMs * 2 ** attempt);
     }
   }
 }

@@ -145,6 +145,8 @@ function selectedIn({ document, selections }: TextEditor): Selected | undefined 
 }
 
 const placeAtMost = 200;
+/** Elsewhere, the last part of a path may be anything. */
+const fileSchemes = new Set(['file', 'untitled', 'vscode-remote', 'vscode-vfs']);
 
 /** Where lines of a document are, as a person would say it. Undefined where there is no name for that. */
 function placeOf(document: TextDocument, lines: string): string | undefined {
@@ -158,7 +160,8 @@ function placeOf(document: TextDocument, lines: string): string | undefined {
     one.getCells().some((cell) => cell.document === document),
   );
   const cell = notebook?.getCells().find((one) => one.document === document);
-  const name = fileName(notebook?.uri ?? uri) || tabOf(uri);
+  const file = fileName(notebook?.uri ?? uri);
+  const name = fileSchemes.has(uri.scheme) || file.includes('.') ? file : tabOf(uri);
   const whole = cell ? l10n.t('{0}, cell {1}', name, cell.index + 1) : name;
   return name === '' ? undefined : `${plainText(whole, placeAtMost)}:${lines}`;
 }

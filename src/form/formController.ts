@@ -16,7 +16,9 @@ import { FormDelivery } from './formDelivery';
 import type { FormDeliveryDeps } from './formDelivery';
 import { FormDepartments } from './formDepartments';
 import type { FormDepartmentsDeps } from './formDepartments';
+import { markWorkspaceGroups } from '../people/groups';
 import { FormDraft } from './formDraft';
+import type { FormDraftAudience } from './formDraft';
 import { FormPeople } from './formPeople';
 import { FormPersonFacts } from './formPersonFacts';
 import { FormProblems } from './formProblems';
@@ -85,9 +87,11 @@ export class FormController implements Disposable {
     const { drafts, page } = deps;
     this.#people = new FormPeople(deps);
     this.#departments = new FormDepartments(deps);
-    const departmentName = (accountId: string, id: number) =>
-      this.#departments.view(accountId, { id, reach: 'tree' }).name;
-    this.#draft = this.#owned.add(new FormDraft(drafts, this.#people, departmentName));
+    const audience: FormDraftAudience = {
+      nameOf: (accountId, id) => this.#departments.view(accountId, { id, reach: 'tree' }).name,
+      marked: ({ host }, chosen) => markWorkspaceGroups(chosen, deps.groups.list(host)),
+    };
+    this.#draft = this.#owned.add(new FormDraft(drafts, this.#people, audience));
     this.#delivery = this.#owned.add(
       new FormDelivery(deps, (found) => this.#post({ type: 'hints', ...found })),
     );

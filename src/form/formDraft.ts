@@ -7,11 +7,18 @@ import { plainText } from '../common/plainText';
 import { copyOf, fromAccount, isEmptyDraft } from '../push/draft';
 import type { Draft, DraftContent } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
-import type { DepartmentRecipient, Recipient } from '../people/recipient';
+import type { ChosenAudience, DepartmentRecipient, Recipient } from '../people/recipient';
 import type { FormPeople } from './formPeople';
 import type { KeptView, Person, Stamp, Written } from './protocol';
 
 const excerptAtMost = 80;
+
+/** What the draft needs to know of those who are chosen. */
+export interface FormDraftAudience {
+  nameOf(accountId: string, departmentId: number): string | undefined;
+  /** Marks those whom a group of the workspace brought. */
+  marked(account: Account, audience: ChosenAudience): ChosenAudience;
+}
 
 /**
  * The store's draft as the form edits it. It counts what others do to the draft (a selection arrives, a push was
@@ -20,7 +27,7 @@ const excerptAtMost = 80;
 export class FormDraft implements Disposable {
   readonly #drafts: DraftStore;
   readonly #people: FormPeople;
-  readonly #nameOfDepartment: (accountId: string, id: number) => string | undefined;
+  readonly #audience: FormDraftAudience;
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new Emitter<void>());
   #seen: Draft;
@@ -28,13 +35,9 @@ export class FormDraft implements Disposable {
   #edit = 0;
   #forgotten: readonly Draft[] = [];
 
-  constructor(
-    drafts: DraftStore,
-    people: FormPeople,
-    nameOfDepartment: (accountId: string, id: number) => string | undefined,
-  ) {
+  constructor(drafts: DraftStore, people: FormPeople, audience: FormDraftAudience) {
     this.#drafts = drafts;
-    this.#nameOfDepartment = nameOfDepartment;
+    this.#audience = audience;
     this.#people = people;
     this.#seen = drafts.current;
     this.#owned.add(
@@ -78,10 +81,15 @@ export class FormDraft implements Disposable {
     this.#edit = stamp.edit;
     const { text, mode, avatar, locationIncluded } = written;
     const { location } = this.current;
+    const chosen = {
+      people: this.#recipients(account, written.recipients),
+      departments: this.#departments(account, written.departments),
+    };
+    const { people, departments } = account ? this.#audience.marked(account, chosen) : chosen;
     this.#update({
       ...{ text, mode, avatar },
-      recipients: this.#recipients(account, written.recipients),
-      departments: this.#departments(account, written.departments),
+      recipients: people,
+      departments,
       // Ids mean people of one portal only.
       ...(account && { accountId: account.id }),
       ...(location && {
@@ -104,7 +112,9 @@ export class FormDraft implements Disposable {
     const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
     return [...new Set(ids)].map((id) => {
       const known = account && this.#people.person(account.id, id);
-      return known?.name === undefined ? (before.get(id) ?? { id }) : recipientOf(known);
+      return known?.name === undefined
+        ? (before.get(id) ?? { id })
+        : recipientOf(known, before.get(id));
     });
   }
 
@@ -118,8 +128,8 @@ export class FormDraft implements Disposable {
     const now = [...new Map(written.map((one) => [one.id, one])).values()].map(
       ({ id, reach }): DepartmentRecipient => {
         const one = known.get(id);
-        const name = (account && this.#nameOfDepartment(account.id, id)) ?? one?.name;
-        return one?.reach === reach && one.name === name ? one : { id, name, reach };
+        const name = (account && this.#audience.nameOf(account.id, id)) ?? one?.name;
+        return one?.reach === reach && one.name === name ? one : { ...one, id, name, reach };
       },
     );
     return now.length === before.length && now.every((one, at) => one === before[at])
@@ -131,7 +141,7 @@ export class FormDraft implements Disposable {
   name(account: Account): void {
     const recipients = this.current.recipients.map((recipient) => {
       const known = this.#people.person(account.id, recipient.id);
-      return known.name === undefined ? recipient : recipientOf(known);
+      return known.name === undefined ? recipient : recipientOf(known, recipient);
     });
     this.#drafts.setNames(recipients, this);
   }
@@ -199,6 +209,8 @@ export class FormDraft implements Disposable {
   }
 }
 
-function recipientOf({ id, name, position, photo }: Person): Recipient {
-  return { id, name, position, photo };
+/** What a draft keeps of a person; how they were chosen stays. */
+function recipientOf({ id, name, position, photo }: Person, before?: Recipient): Recipient {
+  const { workspaceGroup } = before ?? {};
+  return { id, name, position, photo, ...(workspaceGroup !== undefined && { workspaceGroup }) };
 }

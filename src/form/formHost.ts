@@ -1,11 +1,11 @@
-import { env, l10n, window } from 'vscode';
+import { env, window } from 'vscode';
 import type { Messages } from '../common/messages';
 import { deliverySummary, hintText } from '../delivery/hintText';
 import { portalPauses, whyFound } from '../people/searchSentences';
 import { problemOf, problemOfEarlier, problemOfResult } from '../problems/catalogue';
 import { issueMessage } from '../problems/draftProblems';
 import { summaryOf } from '../push/push';
-import { acceptedMessage } from '../push/sendWithProgress';
+import { acceptedMessage, takenCareOfMessage } from '../push/sendWithProgress';
 import { FormController } from './formController';
 import type { FormControllerDeps } from './formController';
 import { formStrings } from './formStrings';
@@ -35,8 +35,7 @@ export function openForm(deps: FormHostDeps): FormController {
         problemOfResult(result, { ...about, isUnsaved: !deps.drafts.isSaved }),
       ...{ ofEarlier: problemOfEarlier, ofIssue: issueMessage },
     },
-    tellTakenCareOf: () =>
-      deps.messages.inform(l10n.t('Another window has taken care of this push.')),
+    tellTakenCareOf: () => deps.messages.inform(takenCareOfMessage()),
     tell: async (result, context) => {
       const summary = result.kind === 'push' ? summaryOf(result.push) : undefined;
       if (summary?.state === 'accepted') {

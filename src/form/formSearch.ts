@@ -189,6 +189,7 @@ export class FormSearch {
       .slice(0, groupsAtMost)
       .map((group) => ({
         name: group.name,
+        ...(group.from === 'workspace' && { ofWorkspace: true }),
         people: group.people.map((id) => people.person(account.id, id)),
         departments: departments.views(account.id, group.departments),
         ...(group.from === 'workspace' && { ofWorkspace: true }),

@@ -169,7 +169,9 @@ export class FormSending {
       const context = this.#contextOf(asked, 'push' in result ? result.push : undefined);
       this.#show(result, context, asked);
       draw('state');
-      if (!isOnScreen() && result.kind !== 'cancelled') {
+      // Without an account the form shows its welcome instead.
+      const isShown = isOnScreen() && accounts.shown !== undefined;
+      if (!isShown && result.kind !== 'cancelled') {
         await tell(result, context);
       }
     }

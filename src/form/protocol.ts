@@ -280,7 +280,18 @@ export type Checked = Pick<FormState, keyof typeof checked>;
 
 const unmatched = v.object({
   text: v.string(),
-  why: v.picklist(['unknown', 'ambiguous', 'noScope', 'inactive']),
+  why: v.picklist([
+    'unknown',
+    'unknownId',
+    'noScope',
+    'portal',
+    'inactive',
+    'ambiguous',
+    'spelling',
+    'address',
+    'number',
+    'mismatch',
+  ]),
   candidates: v.array(person),
   departments: v.array(department),
 });

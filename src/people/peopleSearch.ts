@@ -5,6 +5,7 @@ import type { Person } from '../bitrix24/person';
 import type { Accounts } from '../accounts/account';
 import type { CallControl } from '../bitrix24/portalClient';
 import type { Log } from '../common/log';
+import { plainIds } from '../common/plainIds';
 import type { Directories } from './directory/directories';
 import { foldedName } from './directory/words';
 import { personMatch } from './ranking';
@@ -156,9 +157,7 @@ export class PeopleSearch {
  * empty list if the text has anything else in it, e.g. a name.
  */
 export function parseIds(text: string): number[] {
-  const words = text.split(/[\s,;]+/u).filter((word) => word !== '');
-  const ids = words.map((word) => (/^#?\d+$/u.test(word) ? Number(word.replace('#', '')) : NaN));
-  return ids.every((id) => Number.isSafeInteger(id) && id > 0) ? [...new Set(ids)] : [];
+  return [...new Set(plainIds(text))];
 }
 
 /** Sorts what the portal found: names that begin with the query first, then by alphabet. */

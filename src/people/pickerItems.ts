@@ -192,6 +192,18 @@ function whyUnmatched({ unmatched }: RecipientRow): string {
       return l10n.t('cannot be looked up: the application lacks a permission');
     case 'inactive':
       return l10n.t('was dismissed');
+    case 'spelling':
+      return l10n.t('written otherwise on the portal: choose who is meant');
+    case 'address':
+      return l10n.t('nobody has this address, but somebody has the name: choose who is meant');
+    case 'number':
+      return l10n.t('may be an id or only a number: choose if it is an id');
+    case 'mismatch':
+      return l10n.t('the person with this id has another name: choose who is meant');
+    case 'portal':
+      return l10n.t('a profile of another portal');
+    case 'unknownId':
+      return l10n.t('nobody has this id');
     case 'unknown':
     case undefined:
       return l10n.t('nobody found');

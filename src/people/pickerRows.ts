@@ -1,5 +1,6 @@
 import type { DepartmentTree } from './departments/departmentTree';
 import { isBeginningOf } from './directory/words';
+import { audienceOfGroup } from './groups';
 import type { SavedGroup } from './groups';
 import type { ListMatch, UnmatchedEntry } from './listMatcher';
 import { isMixedList } from './pastedList';
@@ -127,8 +128,8 @@ function listRows(list: ListMatch, chosen: Audience, taken: Set<number>): Recipi
   return [
     ...found,
     ...list.unmatched.flatMap((unmatched) => {
-      const { why, candidates = [], departments: alike = [] } = unmatched;
-      const offered = why === 'ambiguous' ? peopleRows('found', candidates, taken) : [];
+      const { candidates = [], departments: alike = [] } = unmatched;
+      const offered = peopleRows('found', candidates, taken);
       return [{ ...row('unmatched'), unmatched }, ...offered, ...departmentRows(alike, chosen)];
     }),
   ];
@@ -193,8 +194,7 @@ function departmentRow(one: DepartmentRecipient): RecipientRow {
 }
 
 function groupRow(group: SavedGroup): RecipientRow {
-  const people = group.people.map((id) => ({ id }));
-  return { ...row('group', people), departments: group.departments, group };
+  return { ...row('group'), ...audienceOfGroup(group), group };
 }
 
 function row(kind: RecipientRow['kind'], people: readonly Recipient[] = []): RecipientRow {

@@ -253,7 +253,7 @@ class PickerSession {
     const [leading] = fresh.filter(leads);
     this.#ticks = rows;
     const ticked = audienceOf(rows);
-    const isNobodyTicked = items.some(({ row }) => !row || isNoRecipient(row));
+    const isNobodyTicked = items.some(({ row, before }) => !before && (!row || isNoRecipient(row)));
     const take = (): void => {
       this.#choose(rows);
       if (areOld(items) || isNobodyTicked) {
@@ -275,7 +275,7 @@ class PickerSession {
     const { people, departments } = audienceOf(rows);
     const known = ({ id }: Recipient) => this.#deps.people.known(this.#request.account.id, id);
     this.#chosen = {
-      people: people.map((one) => (one.name === undefined ? (known(one) ?? one) : one)),
+      people: people.map((one) => (one.name === undefined ? { ...one, ...known(one) } : one)),
       departments: departments.map((one) => ({
         ...one,
         name: one.name ?? this.#tree?.get(one.id)?.name,

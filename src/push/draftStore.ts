@@ -4,7 +4,8 @@ import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
-import { processLives } from '../common/processLives';
+import { processFate, thisProcess } from '../common/processIdentity';
+import type { ProcessFate } from '../common/processIdentity';
 import type { StorageFolder } from '../common/storageFolder';
 import { copyOf, edited, isEmptyDraft, isSameVersion, newDraft } from './draft';
 import type { Draft, DraftContent } from './draft';
@@ -21,10 +22,9 @@ export interface DraftStoreDeps {
   onDamaged?: (name: string) => void;
   /** Typing reaches the disk when it paused for this many ms. */
   delayMs?: number;
-  /** The process that this window runs in. */
-  pid?: number;
-  /** Whether a process lives on this machine. */
-  isAlive?: (pid: number) => boolean;
+  /** The process that this window runs in; see `thisProcess`. */
+  process?: string;
+  fateOf?: (process: string) => ProcessFate;
 }
 
 /** `source` is whoever made the change, so that the form does not overwrite what is being typed. */
@@ -35,6 +35,9 @@ export interface DraftChange {
 const keptAtMost = 50;
 /** A file that was being written so long ago is nobody's any more. */
 const cutOffMs = 24 * 60 * 60 * 1000;
+
+/** Drafts of another machine that were not written for so long may be taken over; what is typed there is a copy then. */
+const silentMs = 2 * 60 * 1000;
 
 /** When to look again for a window that was about to end when this one started, as in a reload; ms from look to look. */
 const lookAgainMs = [100, 200, 400, 800, 1_500, 3_000, 5_000];
@@ -48,8 +51,8 @@ export class DraftStore implements Disposable {
   readonly #deps: DraftStoreDeps;
   readonly #changed = new Emitter<DraftChange>();
   readonly #delayMs: number;
-  readonly #pid: number;
-  readonly #isAlive: (pid: number) => boolean;
+  readonly #process: string;
+  readonly #fateOf: (process: string) => ProcessFate;
   #current = newDraft();
   #palette: Draft | undefined;
   #kept: Draft[] = [];
@@ -74,9 +77,10 @@ export class DraftStore implements Disposable {
   constructor(deps: DraftStoreDeps) {
     this.#deps = deps;
     this.#delayMs = deps.delayMs ?? 400;
-    this.#pid = deps.pid ?? process.pid;
-    this.#isAlive = deps.isAlive ?? processLives;
-    this.#pattern = new RegExp(`^${deps.key}\\.(\\d+)-([0-9a-f]+)\\.json$`);
+    const { process = thisProcess() } = deps;
+    this.#process = process;
+    this.#fateOf = deps.fateOf ?? ((other) => processFate(other, process));
+    this.#pattern = new RegExp(`^${deps.key}\\.([0-9a-z-]+)-([0-9a-f]+)\\.json$`);
     this.#file = this.#nameOf(randomBytes(4).toString('hex'));
   }
 
@@ -265,11 +269,11 @@ export class DraftStore implements Disposable {
     const states: DraftFile[] = [];
     let isOneLeft = false;
     for (const name of (await this.#trouble(this.#deps.disk.list())) ?? []) {
-      const [, pid, window = ''] = this.#pattern.exec(name) ?? [];
-      if (pid === undefined || name === this.#file || this.#takenOver.includes(name)) {
+      const [, process, window = ''] = this.#pattern.exec(name) ?? [];
+      if (process === undefined || name === this.#file || this.#takenOver.includes(name)) {
         continue;
       }
-      if (Number(pid) !== this.#pid && this.#isAlive(Number(pid))) {
+      if (await this.#isOthers(process, name)) {
         isOneLeft = true;
       } else {
         states.push(...((await this.#trouble(this.#takeOver(name, this.#nameOf(window)))) ?? []));
@@ -294,6 +298,14 @@ export class DraftStore implements Disposable {
     if (isOneLeft && next !== undefined && !this.#isDisposed) {
       this.#look = setTimeout(() => void this.#takeOverEnded(looks + 1), next).unref();
     }
+  }
+
+  /** Of a process on another machine, only its silence tells that it has ended. */
+  async #isOthers(process: string, name: string): Promise<boolean> {
+    const { disk, clock } = this.#deps;
+    const fate = process === this.#process ? 'ended' : this.#fateOf(process);
+    const touchedAt = fate === 'elsewhere' ? await this.#trouble(disk.touchedAt(name)) : undefined;
+    return fate === 'lives' || (touchedAt !== undefined && clock.now() - touchedAt < silentMs);
   }
 
   /** Resolves to nothing if another window has taken this file, or if it cannot be understood. */
@@ -334,7 +346,7 @@ export class DraftStore implements Disposable {
 
   /** The name of a file that this window holds. `window`: hexadecimal, of the window that began it. */
   #nameOf(window: string): string {
-    return `${this.#deps.key}.${this.#pid}-${window}.json`;
+    return `${this.#deps.key}.${this.#process}-${window}.json`;
   }
 
   #writeQuietly(): void {

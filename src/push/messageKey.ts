@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Recipient } from '../people/recipient';
 import { fillTemplate } from './personalText';
 import { portalOf, templateOf } from './draft';
 import type { Draft } from './draft';
+import { toPeople } from './push';
 
 /**
  * Names what a draft says to whom: equal for the same text to the same people and departments on the same portal,
@@ -19,4 +21,12 @@ export function messageKey(draft: Draft): string {
     template.personal ? template.parts : fillTemplate(template),
   ]);
   return createHash('sha256').update(message).digest('hex').slice(0, 16);
+}
+
+/** The key of a push to its people and, where it was written to departments, that of the draft as well. */
+export function messageKeys(draft: Draft, people?: readonly Recipient[]): string[] {
+  const written = messageKey(draft);
+  return draft.departments.length === 0 || !people
+    ? [written]
+    : [messageKey(toPeople(draft, people)), written];
 }

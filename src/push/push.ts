@@ -105,7 +105,9 @@ function stateOf(push: Push, counts: PushSummary['counts']): PushState {
 export type PushAction = 'retry' | 'sendToRest' | 'sendAnyway' | 'markAsSent' | 'discard';
 
 export function actionsOf(push: Push): PushAction[] {
-  if (push.endedAt === undefined || push.decision || push.redactedTo) {
+  // Of a push that another window took over, only that window's record tells what became of it.
+  const isElsewhere = push.error?.is('TAKEN_OVER') === true;
+  if (push.endedAt === undefined || push.decision || push.redactedTo || isElsewhere) {
     return [];
   }
   const { counts } = summaryOf(push);
@@ -130,12 +132,15 @@ export interface ResultContext {
   act: (action: PushAction, as?: Account) => Promise<void>;
 }
 
-/** True if the push waits for its user: some people may have got it, or the network kept it from leaving. */
+/** True if the push waits for its user: some people may have got it, or the network or a sign-out kept it from leaving. */
 export function isWaiting(push: Push): boolean {
   if (push.decision || push.endedAt === undefined) {
     return false;
   }
-  return summaryOf(push).counts.unknown > 0 || (hasUnsentRest(push) && isKeptByNetwork(push.error));
+  const { error } = push;
+  // Whoever was signed out on the way can sign in again, and send what was not sent then.
+  const isKept = isKeptByNetwork(error) || error?.is('NO_SUCH_ACCOUNT');
+  return summaryOf(push).counts.unknown > 0 || (hasUnsentRest(push) && isKept === true);
 }
 
 /** True if there are people to whom it never left, and who are in no other push or draft. */

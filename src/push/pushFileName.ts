@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 
 /**
  * Where a push stands, as its file's name tells without a look inside. Renaming changes it: of two windows that
- * rename the same file, one succeeds. `held`: a window sends it or asks about it. `sent`: an empty file that
- * remembers for some minutes what went to whom.
+ * rename the same file, one succeeds. `held`: a window sends it or asks about it; `process` is named as by
+ * `thisProcess`. `sent`: a file that remembers for some minutes what went to whom.
  */
 export type Place =
-  { kind: 'held'; pid: number; window: string } | { kind: 'unsent' | 'unknown' | 'sent' };
+  { kind: 'held'; process: string; window: string } | { kind: 'unsent' | 'unknown' | 'sent' };
 
 export interface PushFileName {
   /** The push's id. It sorts by time. */
@@ -35,22 +35,27 @@ export function shortDraftId(draftId: string): string {
 }
 
 export function fileNameOf({ id, keys, draft, place }: PushFileName): string {
-  const where = place.kind === 'held' ? `${place.pid}-${place.window}` : place.kind;
+  const where = place.kind === 'held' ? `${place.process}-${place.window}` : place.kind;
   return `${id}.${keys.join('-')}.${draft}.${where}.push`;
 }
 
 /** undefined for a file that is none of ours. */
 export function parseFileName(name: string): PushFileName | undefined {
-  const [, id, keys, draft, kind, pid, window] = pattern.exec(name) ?? [];
+  const [, id, keys, draft, kind, process, window] = pattern.exec(name) ?? [];
   if (id === undefined || keys === undefined || draft === undefined) {
     return undefined;
   }
   const place: Place =
     kind === 'unsent' || kind === 'unknown' || kind === 'sent'
       ? { kind }
-      : { kind: 'held', pid: Number(pid), window: window ?? '' };
+      : { kind: 'held', process: process ?? '', window: window ?? '' };
   return { id, keys: keys.split('-'), draft, place };
 }
 
+/** The files of ours among these; oldest first. */
+export function filesOf(names: readonly string[]): PushFileName[] {
+  return names.toSorted().flatMap((name) => parseFileName(name) ?? []);
+}
+
 const pattern =
-  /^([0-9a-z]{19})\.([0-9a-f]{16}(?:-[0-9a-f]{16})?)\.([0-9a-z]{8})\.(?:(unsent|unknown|sent)|(\d+)-([0-9a-f]+))\.push$/;
+  /^([0-9a-z]{19})\.([0-9a-f]{16}(?:-[0-9a-f]{16})?)\.([0-9a-z]{8})\.(?:(unsent|unknown|sent)|([0-9a-z-]+)-([0-9a-f]+))\.push$/;

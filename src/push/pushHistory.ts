@@ -4,7 +4,7 @@ import { Emitter } from '../common/emitter';
 import type { Push } from './push';
 import { redacted, withoutTornLine } from './pushFile';
 import { timeOf } from './pushFileName';
-import { readRecord, strayMs } from './recordFolder';
+import { readAtOnce, readRecord, strayMs } from './recordFolder';
 import type { RecordFolder } from './recordFolder';
 
 /** The setting bitrix24Push.history. */
@@ -23,7 +23,6 @@ export interface PushHistoryDeps extends RecordFolder {
 const suffix = '.push';
 const keptAtMost = 1_000;
 const keptMs = 30 * 24 * 60 * 60 * 1000;
-const readAtOnce = 32;
 
 /** Pushes that are over, each in a small file of its own that nobody adds to. */
 export class PushHistory implements Disposable {
@@ -140,6 +139,7 @@ export class PushHistory implements Disposable {
       }
     } catch (error) {
       this.#deps.log.warn(`A push of the history could not be read: ${String(error)}`);
+      this.#deps.onUnreadable(name);
     }
   }
 

@@ -19,7 +19,7 @@ import { planPush } from './plan';
 import { isKeptByNetwork, peopleWith, restDraft, summaryOf, unknownDraft } from './push';
 import type { Push, PushAction, PushOrigin } from './push';
 import type { PushHistory } from './pushHistory';
-import type { PushStore, SameMessage } from './pushStore';
+import type { Claim, PushStore, SameMessage } from './pushStore';
 import type { RecordWriter } from './recordWriter';
 import type { ResolveAudience } from './resolveAudience';
 import type { SecretCheck } from './secretCheck';
@@ -80,6 +80,8 @@ interface Request extends SendOptions {
   isSendAnyway: boolean;
   /** Ids of the pushes whose place this one takes. */
   replaces: string[];
+  /** The one of them that its user acts on. */
+  claim?: Claim | undefined;
 }
 
 /** More recently used people than this are nobody in particular. */
@@ -133,6 +135,9 @@ export class PushService {
       return { kind: 'takenCareOf' };
     }
     if (action === 'markAsSent' || action === 'discard') {
+      if (claim && !(await claim.isOurs())) {
+        return { kind: 'takenCareOf' };
+      }
       await this.#discardSuccessors(id);
       await claim?.decide(action === 'discard' ? 'discarded' : 'sent');
       const sent = action === 'markAsSent' ? unknownDraft(push) : undefined;
@@ -150,7 +155,7 @@ export class PushService {
       const result = await this.#start(draft, {
         ...{ origin, ...options, again: true },
         // A push that was sent anyway and did not leave carries on with that decision.
-        ...{ isSendAnyway, replaces: claim ? [id, ...push.replaces] : [] },
+        ...{ isSendAnyway, replaces: claim ? [id, ...push.replaces] : [], claim },
       });
       if (result.kind === 'push' && summaryOf(result.push).state === 'accepted') {
         this.#forgetRepeat(id);
@@ -278,7 +283,7 @@ export class PushService {
       replaces.push(...same.filter(({ state }) => state === 'unknown').map(({ id }) => id));
       return undefined;
     }
-    const push = (await store.open()).find(({ id }) => id === unknown.id);
+    const push = await store.get(unknown.id);
     if (!push) {
       return undefined;
     }
@@ -300,7 +305,8 @@ export class PushService {
       const replaces = [...request.replaces, ...(await store.unsentOf(draft.id))];
       const people = draft.departments.length > 0 ? undefined : draft.recipients;
       const { host } = account;
-      const record = await store.create({ draft, host, origin, people, replaces });
+      const { claim } = request;
+      const record = await store.create({ draft, host, origin, people, replaces, claim });
       const push = this.#ended.remember(await record.end(known));
       this.#deps.log.warn(`Push not accepted: notSent, ${describe(known)}`);
       return { kind: 'push', push } as const;
@@ -340,7 +346,7 @@ export class PushService {
     const replaces = [...new Set([...request.replaces, ...(await store.unsentOf(draft.id))])];
     const record = await store.create({
       ...{ draft, host: account.host, origin: request.origin },
-      ...{ people: audience.people, replaces },
+      ...{ people: audience.people, replaces, claim: request.claim },
       facts: askedFacts(templateOf(draft), audience.facts ?? audience.people),
     });
     known.add(record.id);
@@ -381,8 +387,10 @@ export class PushService {
       await record.drop();
       return { kind: 'cancelled' };
     }
-    const ended = await record.end(error, (push) => this.#settleDraft(push));
-    const push = this.#ended.remember(ended);
+    // What another window has taken over is settled by that one.
+    const isOurs = error?.is('TAKEN_OVER') !== true;
+    const push = await record.end(error, (ended) => isOurs && this.#settleDraft(ended));
+    this.#ended.remember(push);
     this.#ended.restWentTo(push);
     const { state, counts } = summaryOf(push);
     const { people, texts, requests } = plan.summary;

@@ -1,32 +1,35 @@
 import { randomBytes } from 'node:crypto';
+import os from 'node:os';
 import type { Event } from 'vscode';
-import { Bitrix24Error } from '../bitrix24/errors';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import { SilenceWatch } from '../common/heartbeat';
-import { processLives } from '../common/processLives';
+import { processFate, thisProcess } from '../common/processIdentity';
+import type { ProcessFate } from '../common/processIdentity';
 import type { Draft } from './draft';
-import { messageKey } from './messageKey';
+import { messageKeys } from './messageKey';
 import type { TextPerson } from './personalText';
-import { isWaiting, restDraft, summaryOf, toPeople, unknownDraft } from './push';
+import { isWaiting, restDraft, summaryOf, unknownDraft } from './push';
 import type { Decision, Push, PushOrigin } from './push';
 import type { Recipient } from '../people/recipient';
 import { eventText, headText, interruptionOf, withoutTornLine } from './pushFile';
 import type { EventLine } from './pushFile';
-import { fileNameOf, newPushId, parseFileName, shortDraftId, timeOf } from './pushFileName';
+import { fileNameOf, filesOf, newPushId, shortDraftId, timeOf } from './pushFileName';
 import type { Place, PushFileName } from './pushFileName';
 import type { PushHistory } from './pushHistory';
-import { readRecord, strayMs } from './recordFolder';
+import { readAtOnce, readRecord, strayMs } from './recordFolder';
 import type { FoundPush, RecordFolder } from './recordFolder';
-import { RecordWriter, heartbeatOf } from './recordWriter';
+import { RecordWriter, heartbeatOf, notSent } from './recordWriter';
+import { SentMarks, duplicateMs } from './sentMarks';
 
 export interface PushStoreDeps extends RecordFolder {
   /** Takes the pushes that are over. */
   history: Pick<PushHistory, 'file'>;
-  /** The process that this window runs in. */
-  pid?: number;
-  /** Whether a process lives on this machine. */
-  isAlive?: (pid: number) => boolean;
+  /** The process that this window runs in; see `thisProcess`. */
+  process?: string;
+  fateOf?: (process: string) => ProcessFate;
+  /** Time since the machine's boot, ms: unlike a clock, nobody sets it. */
+  uptime?: () => number;
   /** How often a push in this window's hands shows that it lives, ms. */
   heartbeatMs?: number;
 }
@@ -42,6 +45,8 @@ export interface NewPush {
   replaces: readonly string[];
   /** See `Push`. */
   facts?: readonly TextPerson[] | undefined;
+  /** The one of them that its user acts on. Once another window has taken that, this one must not leave. */
+  claim?: Claim | undefined;
 }
 
 /** A push with the same message to the same people: being sent, undecided, waiting for the network, or over. */
@@ -55,6 +60,8 @@ export interface SameMessage {
 /** A push that waits for the user's decision, in the hands of this window alone. */
 export interface Claim {
   push: Push;
+  /** False once another window has taken it, because this one was stopped for minutes. */
+  isOurs(): Promise<boolean>;
   decide(decision: Decision): Promise<void>;
   /** Lets it wait on, for any window, unless another push has taken its place meanwhile. */
   release(): Promise<void>;
@@ -62,12 +69,12 @@ export interface Claim {
 
 type HeldFile = PushFileName & { place: Extract<Place, { kind: 'held' }> };
 
-/** A push that went out within this time may be sent once more by mistake. */
-export const duplicateMs = 5 * 60 * 1000;
 /** A living window that has not touched a push for so long sends nothing of it any more. */
 const silentMs = 2 * 60 * 1000;
 /** A longer time between two looks was sleep: no heart beat then, ours or theirs. */
 const longestGapMs = 20_000;
+/** A send does not wait for more files than these to be removed. */
+const sweptAtOnce = 100;
 
 /**
  * The record of every push that is not over: one file each, in a folder that all windows share, written before
@@ -78,18 +85,25 @@ export class PushStore implements Disposable {
   readonly #deps: PushStoreDeps;
   readonly #changed = new Emitter<undefined>();
   readonly #me: Extract<Place, { kind: 'held' }>;
-  readonly #isAlive: (pid: number) => boolean;
+  readonly #fateOf: (process: string) => ProcessFate;
   readonly #heartbeatMs: number;
-  /** Writers and claims. They end with the window, and their files tell the next one. */
-  readonly #inHand = new Set<Disposable>();
+  readonly #uptime: () => number;
+  readonly #marks: SentMarks;
+  /** What this window is at, by the push's id. It ends with the window, and the files tell the next one. */
+  readonly #inHand = new Map<string, Disposable>();
+  /** Ids of files that the disk did not give, so that each is told once. */
+  readonly #unreadable = new Set<string>();
   readonly #silence = new SilenceWatch(longestGapMs);
 
   constructor(deps: PushStoreDeps) {
     this.#deps = deps;
     const window = randomBytes(4).toString('hex');
-    this.#me = { kind: 'held', pid: deps.pid ?? process.pid, window };
-    this.#isAlive = deps.isAlive ?? processLives;
+    const { process = thisProcess() } = deps;
+    this.#me = { kind: 'held', process, window };
+    this.#fateOf = deps.fateOf ?? ((other) => processFate(other, process));
     this.#heartbeatMs = deps.heartbeatMs ?? 10_000;
+    this.#uptime = deps.uptime ?? (() => os.uptime() * 1000);
+    this.#marks = new SentMarks(deps.folder, deps.clock, { uptime: this.#uptime, process });
   }
 
   /** Fires when this window has changed something. Changes by other windows show when they are asked for. */
@@ -100,7 +114,7 @@ export class PushStore implements Disposable {
   /** Records a push; it is on disk when this resolves. Throws Bitrix24Error STORAGE_FAILED (not sent). */
   async create(push: NewPush): Promise<RecordWriter> {
     const { folder, clock, log } = this.#deps;
-    const { draft, host, origin, people, replaces, facts } = push;
+    const { draft, host, origin, people, replaces, facts, claim } = push;
     const at = clock.now();
     const head = {
       ...{ id: newPushId(at), at, host, origin },
@@ -109,23 +123,33 @@ export class PushStore implements Disposable {
       ...(replaces.length > 0 && { replaces: [...replaces] }),
       ...(facts && { facts: [...facts] }),
     };
-    const keys = keysOf(draft, people);
+    const keys = messageKeys(draft, people);
     const file = { id: head.id, keys, draft: shortDraftId(draft.id), place: this.#me };
     const name = fileNameOf(file);
-    try {
-      await folder.write(name, headText(head));
-    } catch (cause) {
-      throw storageFailed(cause, host);
-    }
-    const ended = async () => {
-      this.#inHand.delete(writer);
+    const ended = async (push: Push | undefined) => {
       this.#changed.fire(undefined);
-      await this.#shelve(file);
+      try {
+        await this.#shelve(file);
+      } catch (error) {
+        if (push && summaryOf(push).state === 'accepted') {
+          // A full disk may still take another name, which says at least that nobody is in doubt.
+          await folder.rename(name, fileNameOf({ ...file, place: { kind: 'sent' } }));
+        }
+        throw error;
+      }
     };
     const writer = new RecordWriter({
       ...{ head, name, folder, clock, log, ended, heartbeatMs: this.#heartbeatMs },
+      isClaimed: () => claim?.isOurs() ?? Promise.resolve(true),
     });
-    this.#inHand.add(writer);
+    this.#inHand.set(head.id, writer);
+    try {
+      await folder.write(name, headText(head));
+    } catch (cause) {
+      writer.dispose();
+      this.#inHand.delete(head.id);
+      throw notSent('STORAGE_FAILED', host, cause);
+    }
     this.#changed.fire(undefined);
     return writer;
   }
@@ -140,24 +164,23 @@ export class PushStore implements Disposable {
     people: readonly Recipient[] | undefined,
     except: ReadonlySet<string>,
   ): Promise<SameMessage[]> {
-    const { folder, clock } = this.#deps;
-    const files = await this.#files();
-    const notOver = new Set(files.flatMap(({ id, place }) => (place.kind === 'sent' ? [] : id)));
-    const keys = keysOf(draft, people);
+    const keys = messageKeys(draft, people);
+    const names = await this.#names();
     const found: SameMessage[] = [];
-    for (const file of files) {
+    for (const file of filesOf(names.filter((name) => keys.some((key) => name.includes(key))))) {
       const { id, place } = file;
-      if (except.has(id) || !file.keys.some((key) => keys.includes(key))) {
+      if (except.has(id)) {
         continue;
       }
       if (place.kind !== 'sent') {
         found.push({ id, at: timeOf(id), state: place.kind === 'held' ? 'sending' : place.kind });
         continue;
       }
-      const at = await folder.touchedAt(fileNameOf(file));
+      const sent = await this.#marks.read(file);
       // A part of it still waits: until that is decided, the whole is not old.
-      if (at !== undefined && (notOver.has(id) || at > clock.now() - duplicateMs)) {
-        found.push({ id, at, state: 'sent' });
+      const isNotOver = names.some((name) => name.startsWith(id) && !name.includes('.sent.'));
+      if (sent && (isNotOver || sent.agoMs < duplicateMs)) {
+        found.push({ id, at: sent.at, state: 'sent' });
       }
     }
     return found;
@@ -166,33 +189,41 @@ export class PushStore implements Disposable {
   /** Ids of the pushes of this draft that wait for the network, whatever has been edited in it since. */
   async unsentOf(draftId: string): Promise<string[]> {
     const found: string[] = [];
-    for (const file of await this.#files()) {
-      if (file.place.kind === 'unsent' && file.draft === shortDraftId(draftId)) {
-        const push = (await this.#read(file))?.push;
-        found.push(...(push?.draft.id === draftId ? [push.id] : []));
-      }
+    for (const file of await this.#files(`.${shortDraftId(draftId)}.unsent.`)) {
+      const push = await this.#readable(file);
+      found.push(...(push?.draft.id === draftId ? [push.id] : []));
     }
     return found;
   }
 
   /** All pushes that are not over, also those that other windows send; oldest first. */
   async open(): Promise<Push[]> {
+    const files = (await this.#files()).filter(({ place }) => place.kind !== 'sent');
     const pushes: Push[] = [];
-    for (const file of await this.#files()) {
-      try {
-        const found = file.place.kind === 'sent' ? undefined : await this.#read(file);
-        pushes.push(...(found ? [found.push] : []));
-      } catch (error) {
-        // One file that the disk does not give hides no other push.
-        this.#deps.log.error(`The record of a push could not be read: ${String(error)}`);
-      }
+    for (let from = 0; from < files.length; from += readAtOnce) {
+      const some = files.slice(from, from + readAtOnce);
+      const read = await Promise.all(some.map((file) => this.#readable(file)));
+      pushes.push(...read.filter((push) => push !== undefined));
     }
     return pushes;
   }
 
+  /** A push that is not over; undefined if there is none. */
+  async get(id: string): Promise<Push | undefined> {
+    const file = await this.#open(id);
+    return file && (await this.#readable(file));
+  }
+
+  /** The pushes of these accounts that are on their way, from any window: signing out would stop them. */
+  async sendingOf(accountIds: readonly string[]): Promise<Push[]> {
+    return (await this.open()).filter(
+      ({ endedAt, draft }) => endedAt === undefined && accountIds.includes(draft.accountId ?? ''),
+    );
+  }
+
   /** Whether a push waits to be sent. It looks at names only. */
   async hasUnsent(): Promise<boolean> {
-    return (await this.#files()).some(({ place }) => place.kind === 'unsent');
+    return (await this.#files('.unsent.')).length > 0;
   }
 
   /** Whether another window sends a push, or ended while it did. It looks at names only. */
@@ -207,7 +238,9 @@ export class PushStore implements Disposable {
    * Resolves to those pushes. Sends nothing.
    */
   async recover(): Promise<Push[]> {
-    await this.#sweep();
+    const { folder, clock } = this.#deps;
+    await folder.removeStray(clock.now() - strayMs);
+    await this.#marks.sweep(await this.#files());
     const files = await this.#files();
     this.#silence.keepOnly(new Set(files.map(fileNameOf)));
     const ended: Push[] = [];
@@ -216,7 +249,9 @@ export class PushStore implements Disposable {
       try {
         const held = (await this.#isLeft(file)) ? await this.#hold(file) : undefined;
         const push = held && (await this.#shelve(held));
-        ended.unshift(...(push && !push.decision ? [push] : []));
+        // Its own user has been told.
+        const isTold = file.place.kind === 'held' && file.place.window === this.#me.window;
+        ended.unshift(...(push && !push.decision && !isTold ? [push] : []));
       } catch (error) {
         this.#deps.log.error(`A push that was left could not be taken over: ${String(error)}`);
       }
@@ -229,12 +264,12 @@ export class PushStore implements Disposable {
 
   /** Takes a push that waits into this window's hands; undefined when another window was faster. */
   async claim(id: string): Promise<Claim | undefined> {
-    const file = (await this.#files()).find(
-      (one) => one.id === id && (one.place.kind === 'unsent' || one.place.kind === 'unknown'),
-    );
-    const held = file && (await this.#hold(file));
-    const found = held && (await this.#read(held));
+    const file = this.#inHand.has(id) ? undefined : await this.#open(id);
+    const isFree = file && (!isHeld(file) || (this.#isMine(file) && (await this.#isLeft(file))));
+    const held = isFree ? await this.#hold(file) : undefined;
+    const found = held && (await this.#readEnded(held));
     if (!found) {
+      this.#letGo(held);
       return undefined;
     }
     // Its user may take minutes to answer what is asked before it is sent.
@@ -242,7 +277,7 @@ export class PushStore implements Disposable {
       ...this.#deps,
       heartbeatMs: this.#heartbeatMs,
     });
-    this.#inHand.add(heartbeat);
+    this.#inHand.set(id, heartbeat);
     const close = async (event?: EventLine): Promise<void> => {
       try {
         if (event) {
@@ -251,11 +286,11 @@ export class PushStore implements Disposable {
         await this.#shelve(held);
       } finally {
         heartbeat.dispose();
-        this.#inHand.delete(heartbeat);
       }
     };
     return {
       push: found.push,
+      isOurs: async () => (await this.#deps.folder.touchedAt(fileNameOf(held))) !== undefined,
       decide: (as) => close({ t: 'decision', at: this.#deps.clock.now(), as }),
       release: () => close(),
     };
@@ -271,53 +306,78 @@ export class PushStore implements Disposable {
   }
 
   dispose(): void {
-    for (const one of this.#inHand) {
+    for (const one of this.#inHand.values()) {
       one.dispose();
     }
     this.#changed.dispose();
   }
 
-  async #files(): Promise<PushFileName[]> {
-    try {
-      const names = await this.#deps.folder.list();
-      return names.sort().flatMap((name) => parseFileName(name) ?? []);
-    } catch (cause) {
-      throw storageFailed(cause);
-    }
+  async #names(): Promise<string[]> {
+    return await this.#deps.folder.list().catch((cause: unknown) => {
+      throw notSent('STORAGE_FAILED', undefined, cause);
+    });
   }
 
-  /** Whether a window held this file and has ended. */
+  /** The files with this in their names; oldest first. */
+  async #files(part = ''): Promise<PushFileName[]> {
+    return filesOf((await this.#names()).filter((name) => name.includes(part)));
+  }
+
+  /** The file of a push that is not over. */
+  async #open(id: string): Promise<PushFileName | undefined> {
+    return (await this.#files(id)).find((one) => one.id === id && one.place.kind !== 'sent');
+  }
+
+  #isMine({ place }: PushFileName): boolean {
+    return place.kind === 'held' && place.window === this.#me.window;
+  }
+
+  /** Whether a window held this file and has ended, or this one could not put it away. */
   async #isLeft(file: PushFileName): Promise<boolean> {
     const { place } = file;
-    if (place.kind !== 'held' || place.window === this.#me.window) {
+    if (place.kind !== 'held') {
       return false;
     }
-    // Our own process number under another window's name: that window had the number before.
-    if (place.pid === this.#me.pid || !this.#isAlive(place.pid)) {
+    if (place.window === this.#me.window) {
+      return !this.#inHand.has(file.id);
+    }
+    // Of our own process, the window before this one.
+    if (place.process === this.#me.process || this.#fateOf(place.process) === 'ended') {
       return true;
     }
-    const { folder, clock } = this.#deps;
     const name = fileNameOf(file);
-    const touchedAt = await folder.touchedAt(name);
+    const touchedAt = await this.#deps.folder.touchedAt(name);
     return (
-      touchedAt !== undefined && this.#silence.silentMs(name, touchedAt, clock.now()) >= silentMs
+      touchedAt !== undefined && this.#silence.silentMs(name, touchedAt, this.#uptime()) >= silentMs
     );
   }
 
   async #hold(file: PushFileName): Promise<HeldFile | undefined> {
     const { folder } = this.#deps;
     const held = { ...file, place: this.#me };
-    if (!(await folder.rename(fileNameOf(file), fileNameOf(held)))) {
-      return undefined;
+    this.#inHand.set(file.id, { dispose: () => undefined });
+    let isOurs = false;
+    try {
+      isOurs = await folder.rename(fileNameOf(file), fileNameOf(held));
+      await folder.touch(fileNameOf(held));
+    } finally {
+      if (!isOurs) {
+        this.#letGo(held);
+      }
     }
-    await folder.touch(fileNameOf(held));
-    return held;
+    return isOurs ? held : undefined;
+  }
+
+  #letGo(file: PushFileName | undefined): void {
+    if (file) {
+      this.#inHand.delete(file.id);
+    }
   }
 
   /** The file of a push in this window's hands, where it waits, is held here, or was left. */
   async #fileToChange(id: string): Promise<PushFileName | undefined> {
-    const file = (await this.#files()).find((one) => one.id === id && one.place.kind !== 'sent');
-    if (file?.place.kind === 'held' && file.place.window === this.#me.window) {
+    const file = await this.#open(id);
+    if (file && this.#isMine(file)) {
       return file;
     }
     const isFree = file && (file.place.kind !== 'held' || (await this.#isLeft(file)));
@@ -326,6 +386,14 @@ export class PushStore implements Disposable {
 
   /** Puts a push that nobody sends any more where it belongs. */
   async #shelve(file: PushFileName): Promise<Push | undefined> {
+    try {
+      return await this.#putAway(file);
+    } finally {
+      this.#letGo(file);
+    }
+  }
+
+  async #putAway(file: PushFileName): Promise<Push | undefined> {
     const { folder, history } = this.#deps;
     const name = fileNameOf(file);
     const found = await this.#readEnded(file);
@@ -338,9 +406,9 @@ export class PushStore implements Disposable {
     const { counts } = summaryOf(push);
     const waiting = isWaiting(push) ? (unknownDraft(push) ?? restDraft(push)) : undefined;
     const isForAll = waiting?.version === push.draft.version;
-    const keys = waiting && (isForAll ? file.keys : keysOf(waiting));
+    const keys = waiting && (isForAll ? file.keys : messageKeys(waiting));
     if (keys?.join() !== file.keys.join() && counts.accepted + counts.unknown > 0) {
-      await folder.write(fileNameOf({ ...file, place: { kind: 'sent' } }), '');
+      await this.#marks.write(file);
     }
     if (keys) {
       const place = { kind: counts.unknown > 0 ? 'unknown' : 'unsent' } as const;
@@ -348,7 +416,7 @@ export class PushStore implements Disposable {
     } else {
       await history.file(push.id, content);
       await folder.remove(name);
-      await this.#sweep();
+      await this.#marks.sweep(await this.#files(), sweptAtOnce);
     }
     this.#changed.fire(undefined);
     return push;
@@ -364,29 +432,50 @@ export class PushStore implements Disposable {
     if (!hasReached && !isWaiting(by)) {
       return;
     }
-    const people = new Set(by.people.map(({ id }) => id));
     for (const id of by.replaces) {
-      const ours = await this.#fileToChange(id);
-      // The window that has it in hand finds the line when it lets it go.
-      const file = ours ?? (await this.#files()).find((one) => one.id === id && isHeld(one));
-      const push = file && (await this.#read(file))?.push;
-      if (file && push?.endedAt !== undefined && !push.decision) {
-        const inDoubt = push.people.filter(({ status }) => status === 'unknown');
-        const at = this.#deps.clock.now();
-        if (inDoubt.length === 0 || (hasReached && inDoubt.every((one) => people.has(one.id)))) {
-          await this.#append(file, { t: 'decision', at, as: 'replaced' });
-        } else if (restDraft(push)?.recipients.every((one) => people.has(one.id))) {
-          await this.#append(file, { t: 'restMoved', at });
-        }
+      await this.#settleOne(id, by, hasReached);
+    }
+  }
+
+  async #settleOne(id: string, by: Push, hasReached: boolean): Promise<void> {
+    const ours = await this.#fileToChange(id);
+    // The window that has it in hand finds the line when it lets it go.
+    const file = ours ?? (await this.#files(id)).find((one) => one.id === id && isHeld(one));
+    const push = file && (await this.#readable(file));
+    if (file && push?.endedAt !== undefined && !push.decision) {
+      const people = new Set(by.people.map((one) => one.id));
+      const inDoubt = push.people.filter(({ status }) => status === 'unknown');
+      const at = this.#deps.clock.now();
+      if (inDoubt.length === 0 || (hasReached && inDoubt.every((one) => people.has(one.id)))) {
+        await this.#append(file, { t: 'decision', at, as: 'replaced' });
+      } else if (restDraft(push)?.recipients.every((one) => people.has(one.id))) {
+        await this.#append(file, { t: 'restMoved', at });
       }
-      if (ours) {
-        await this.#shelve(ours);
-      }
+    }
+    if (ours && push) {
+      await this.#shelve(ours);
+    } else {
+      this.#letGo(ours);
     }
   }
 
   async #append(file: PushFileName, event: EventLine): Promise<void> {
     await this.#deps.folder.append(fileNameOf(file), eventText(event));
+  }
+
+  /** One file that the disk does not give hides no other push. */
+  async #readable(file: PushFileName): Promise<Push | undefined> {
+    try {
+      return (await this.#read(file))?.push;
+    } catch (error) {
+      const name = fileNameOf(file);
+      this.#deps.log.error(`The record of a push could not be read: ${String(error)}`);
+      if (!this.#unreadable.has(file.id)) {
+        this.#unreadable.add(file.id);
+        this.#deps.onUnreadable(name);
+      }
+      return undefined;
+    }
   }
 
   /** Reads a push and ends it where its window did not live to end it, or the disk did not take that line. */
@@ -405,46 +494,13 @@ export class PushStore implements Disposable {
   }
 
   async #read(file: PushFileName): Promise<FoundPush | undefined> {
-    const isTheirs = file.place.kind === 'held' && file.place.window !== this.#me.window;
+    const isTheirs = isHeld(file) && !this.#isMine(file);
     return await readRecord(this.#deps, { name: fileNameOf(file), id: file.id, isTheirs });
   }
-
-  /** Removes what only the last minutes needed, and halves of files. */
-  async #sweep(): Promise<void> {
-    const { folder, clock } = this.#deps;
-    const now = clock.now();
-    await folder.removeStray(now - strayMs);
-    const files = await this.#files();
-    const notOver = new Set(files.flatMap(({ id, place }) => (place.kind === 'sent' ? [] : id)));
-    for (const file of files) {
-      if (file.place.kind === 'sent' && !notOver.has(file.id)) {
-        const name = fileNameOf(file);
-        const touchedAt = await folder.touchedAt(name);
-        if (touchedAt !== undefined && touchedAt < now - duplicateMs) {
-          await folder.remove(name);
-        }
-      }
-    }
-  }
-}
-
-/** The key of a push to its people and, where it was written to departments, that of the draft as well. */
-function keysOf(draft: Draft, people?: readonly Recipient[]): string[] {
-  const written = messageKey(draft);
-  return draft.departments.length === 0 || !people
-    ? [written]
-    : [messageKey(toPeople(draft, people)), written];
 }
 
 function isHeld({ place }: PushFileName): boolean {
   return place.kind === 'held';
-}
-
-function storageFailed(cause: unknown, host?: string): Bitrix24Error {
-  return new Bitrix24Error({
-    ...{ kind: 'invalid', phase: 'notSent', code: 'STORAGE_FAILED' },
-    ...{ host, cause },
-  });
 }
 
 function nameOnly({ id, name }: Recipient): Pick<Recipient, 'id' | 'name'> {

@@ -11,6 +11,8 @@ export interface RecordFolder {
   log: Log;
   /** A file could not be understood; it was set aside under this name. */
   onDamaged: (name: string) => void;
+  /** The disk does not give a file of this name. */
+  onUnreadable: (name: string) => void;
 }
 
 /** A push as its file tells it. */
@@ -22,6 +24,8 @@ export interface FoundPush {
 
 /** Half a file of this age was left by a window that was killed while it wrote. */
 export const strayMs = 60 * 60 * 1000;
+
+export const readAtOnce = 32;
 
 /**
  * Reads the file of the push with this id; undefined if there is none. A file that cannot be understood is set aside,

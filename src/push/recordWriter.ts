@@ -17,8 +17,10 @@ export interface RecordWriterDeps {
   clock: Pick<Clock, 'now'>;
   log: Log;
   heartbeatMs: number;
-  /** Puts the file where it belongs once the push has ended, or is gone. */
-  ended: () => Promise<unknown>;
+  /** Whether the push that waited, and whose place this one takes, is still in this window's hands. */
+  isClaimed: () => Promise<boolean>;
+  /** Puts the file where it belongs once the push has ended; undefined if it is gone. */
+  ended: (push: Push | undefined) => Promise<unknown>;
 }
 
 /** The people of a request whose push was not accepted. */
@@ -35,6 +37,8 @@ export class RecordWriter implements Disposable {
   readonly #events: EventLine[] = [];
   /** Lines are written whole, one after the other. */
   #written: Promise<unknown> = Promise.resolve();
+  /** Lines that the disk did not take go with the next ones. */
+  #unsaved = '';
 
   constructor(deps: RecordWriterDeps) {
     this.#deps = deps;
@@ -53,23 +57,23 @@ export class RecordWriter implements Disposable {
   /**
    * Records that a request is about to leave to these people; durable when this resolves. `request`: its number in
    * the plan. Throws Bitrix24Error (not sent): STORAGE_FAILED when the disk does not take it, TAKEN_OVER when
-   * another window has taken this push for left behind.
+   * another window has taken this push, or the one whose place it takes, for left behind.
    */
   async sending(wire: readonly number[], request: number): Promise<void> {
     const { clock, head } = this.#deps;
     const event: EventLine = { t: 'sending', at: clock.now(), request, wire: [...wire] };
-    const isOurs = await this.#append(event, true).catch((cause: unknown) => {
+    const isOurs = await this.#append(eventText(event), true).catch((cause: unknown) => {
       throw notSent('STORAGE_FAILED', head.host, cause);
     });
-    if (!isOurs) {
+    if (!isOurs || !(await this.#deps.isClaimed())) {
       throw notSent('TAKEN_OVER', head.host);
     }
     this.#events.push(event);
   }
 
   /**
-   * Records the answer to that request. A failure of the disk is only logged: the next window would then take its
-   * people for unknown.
+   * Records the answer to that request. What the disk does not take goes with the next line; if it takes none of them
+   * any more, the next window has to take these people for unknown.
    */
   async answered({ refused, unknown, notSent }: Answers, request: number): Promise<void> {
     await this.#record({
@@ -90,7 +94,7 @@ export class RecordWriter implements Disposable {
     await this.#record({ t: 'end', at, ...(error && { error: errorFieldOf(error) }) });
     const push = { ...pushOf(this.#deps.head, this.#events), error };
     await this.#quietly(() => settle(push));
-    await this.#finish();
+    await this.#finish(push);
     return push;
   }
 
@@ -104,9 +108,9 @@ export class RecordWriter implements Disposable {
     this.#heartbeat.dispose();
   }
 
-  async #finish(): Promise<void> {
+  async #finish(push?: Push): Promise<void> {
     this.dispose();
-    await this.#quietly(this.#deps.ended);
+    await this.#quietly(() => this.#deps.ended(push));
   }
 
   async #quietly(work: () => unknown): Promise<void> {
@@ -119,17 +123,23 @@ export class RecordWriter implements Disposable {
 
   async #record(event: EventLine): Promise<void> {
     this.#events.push(event);
+    this.#unsaved += eventText(event);
     try {
-      await this.#append(event, false);
+      await this.#append('', false);
     } catch (error) {
       this.#deps.log.error(`What became of a push could not be saved: ${String(error)}`);
     }
   }
 
   /** Resolves to false when another window has the file. */
-  async #append(event: EventLine, durable: boolean): Promise<boolean> {
+  async #append(lines: string, durable: boolean): Promise<boolean> {
     const { folder, name } = this.#deps;
-    const appending = this.#written.then(() => folder.append(name, eventText(event), { durable }));
+    const appending = this.#written.then(async () => {
+      const unsaved = this.#unsaved;
+      const isOurs = await folder.append(name, unsaved + lines, { durable });
+      this.#unsaved = this.#unsaved.slice(unsaved.length);
+      return isOurs;
+    });
     this.#written = appending.catch(() => undefined);
     return await appending;
   }
@@ -147,6 +157,6 @@ export function heartbeatOf(
   );
 }
 
-function notSent(code: string, host: string, cause?: unknown): Bitrix24Error {
+export function notSent(code: string, host: string | undefined, cause?: unknown): Bitrix24Error {
   return new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code, host, cause });
 }

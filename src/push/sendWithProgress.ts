@@ -66,7 +66,7 @@ export class SendWithProgress {
       return true;
     }
     if (result.kind === 'takenCareOf') {
-      messages.inform(l10n.t('Another window has taken care of this push.'));
+      messages.inform(takenCareOfMessage());
       return true;
     }
     // Only the people to whom it was to go now: the others have it, or may have it.
@@ -250,6 +250,11 @@ export function acceptedMessage(count: number): string {
     l10n.t('Accepted by Bitrix24 for {0} person|Accepted by Bitrix24 for {0} people'),
     count,
   );
+}
+
+/** Nothing is left to do about a push, or another window is at it. */
+export function takenCareOfMessage(): string {
+  return l10n.t('This push is taken care of already, here or in another window.');
 }
 
 /** How far a push with several texts has come. */

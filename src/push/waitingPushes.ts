@@ -1,6 +1,5 @@
 import type { Accounts } from '../accounts/account';
 import type { Transport } from '../bitrix24/transport';
-import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import { hasUnsentRest } from './push';
@@ -15,10 +14,11 @@ export interface WaitingPushesDeps {
   offer: (pushes: readonly Push[], host: string) => void;
   /** Whether this window is in front. */
   isFocused: () => boolean;
-  clock: Pick<Clock, 'now'>;
   log: Log;
   /** When to look again while something waits, ms. */
   againMs?: number;
+  /** Time that passes, ms, whatever the clock is set to. */
+  elapsed?: () => number;
 }
 
 const pauseMs = 60_000;
@@ -33,12 +33,14 @@ export class WaitingPushes implements Disposable {
   readonly #deps: WaitingPushesDeps;
   readonly #offered = new Set<string>();
   readonly #storeChanged: Disposable;
+  readonly #elapsed: () => number;
   #lookedAt = -Infinity;
   #again: NodeJS.Timeout | undefined;
   #disposed = false;
 
   constructor(deps: WaitingPushesDeps) {
     this.#deps = deps;
+    this.#elapsed = deps.elapsed ?? (() => performance.now());
     // Perhaps one more waits now.
     this.#storeChanged = deps.store.onDidChange(() => {
       this.#lookedAt = -Infinity;
@@ -48,7 +50,7 @@ export class WaitingPushes implements Disposable {
 
   /** Looks because the window came to the front. Never rejects. */
   async focused(): Promise<void> {
-    if (this.#deps.clock.now() - this.#lookedAt >= pauseMs) {
+    if (this.#elapsed() - this.#lookedAt >= pauseMs) {
       await this.#look();
     } else {
       this.#lookAgain();
@@ -77,8 +79,8 @@ export class WaitingPushes implements Disposable {
   }
 
   async #look(): Promise<void> {
-    const { clock, isReachable } = this.#deps;
-    this.#lookedAt = clock.now();
+    const { isReachable } = this.#deps;
+    this.#lookedAt = this.#elapsed();
     await this.#quietly(async () => {
       for (const [host, pushes] of await this.#pushesByHost()) {
         if (await isReachable(host)) {

@@ -21,9 +21,9 @@ interface Chip {
 }
 
 export interface ChipsDeps {
-  focusInput(): void;
+  focusInput: () => void;
   /** Removes many with one press, and offers to bring them back. */
-  removeAtOnce(what: string, remove: () => void): void;
+  removeAtOnce: (what: string, remove: () => void) => void;
 }
 
 /**

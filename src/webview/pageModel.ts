@@ -165,11 +165,21 @@ export class PageModel {
     this.#stopTimer();
     if (this.#posted !== this.#edit) {
       this.#posted = this.#edit;
-      const [generation, edit] = [this.#generation, this.#edit];
-      const { recipients, departments, ...others } = this.#written;
+      const { generation, edit, written } = this.#forHost();
+      const { text, mode, avatar, locationIncluded } = written;
+      const rewritten = {
+        text,
+        mode,
+        avatar,
+        ...(locationIncluded !== undefined && { locationIncluded }),
+      };
       const isConfirmed = this.#audienceEdit <= this.#confirmed;
-      const written = isConfirmed ? others : this.#forHost().written;
-      this.#deps.post({ type: 'edit', generation, edit, written });
+      this.#deps.post({
+        type: 'edit',
+        generation,
+        edit,
+        written: isConfirmed ? rewritten : written,
+      });
     }
   }
 

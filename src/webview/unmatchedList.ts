@@ -13,6 +13,12 @@ const reasons = {
   ambiguous: 'whyAmbiguous',
   noScope: 'whyNoScope',
   inactive: 'whyInactive',
+  unknownId: 'whyUnknownId',
+  portal: 'whyPortal',
+  spelling: 'whySpelling',
+  address: 'whyAddress',
+  number: 'whyNumber',
+  mismatch: 'whyMismatch',
 } as const satisfies Record<UnmatchedView['why'], FormStringKey>;
 
 export interface UnmatchedListDeps {
@@ -90,7 +96,7 @@ export class UnmatchedList {
           icon('close'),
         ),
       ),
-      why === 'ambiguous' && candidates.length + departments.length > 0
+      candidates.length + departments.length > 0
         ? h(
             'div',
             {

@@ -49,7 +49,7 @@ async function keystroke(): Promise<number> {
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
     page.setDefaultTimeout(60_000);
     await page.goto(editor.url(folder));
-    await page.locator('.activitybar .action-item [aria-label^="Bitrix24 Push"]').first().click();
+    await page.locator('.activitybar .action-item [aria-label^="Bitrix24"]').first().click();
     const form = await formIn(() => page.frames());
     await form.locator('#to').fill('Everybody');
     await form.getByRole('option', { name: 'Everybody' }).click();
@@ -70,7 +70,7 @@ async function keystroke(): Promise<number> {
         await form.locator('#text').fill(text + filler);
       }
     }
-    const keys = (await form.evaluate('globalThis.keys')) as number[];
+    const keys = await form.evaluate<number[]>('globalThis.keys');
     const sorted = keys.toSorted((a, b) => a - b);
     const at = (part: number): number => sorted[Math.ceil(sorted.length * part) - 1] ?? NaN;
     process.stderr.write(`  ${at(0.5).toFixed(1)} ms in the middle\n`);

@@ -122,6 +122,32 @@ describe('the palette', () => {
     assert.equal(await stage.portal.calls('user.search'), asked, 'nobody was searched for');
   });
 
+  it('ticks no “Departments…” by the box for all, and says when nobody is found (trial 8.10)', async () => {
+    const workbench = await stage.workbench();
+    const { quickInput, page } = workbench;
+    const all = quickInput.locator('.quick-input-check-all').first();
+    await workbench.command('Send Bitrix24 Push');
+    await workbench.step('(1/4)');
+    await workbench.row('Departments…').waitFor();
+    const people = await quickInput
+      .locator('.monaco-list-row')
+      .filter({ hasNotText: 'Departments…' })
+      .count();
+    await all.click();
+    await until('everybody offered to be chosen', async () => {
+      return (await quickInput.locator('.monaco-list-row').count()) >= people;
+    });
+    await until('no tick at the departments', async () => {
+      const isLead = await workbench.row('Departments…').isVisible();
+      return isLead && !(await isTicked(workbench.row('Departments…')));
+    });
+    assert.equal(await workbench.row('Back to people').count(), 0);
+    assert.equal(await isTicked(workbench.row('Me').or(workbench.row('#1')).first()), true);
+    await workbench.quickInputBox.fill('zzyzxq');
+    await workbench.row('was found for “zzyzxq”').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
   it('says what is wrong while typing, and goes on only when it is right', async () => {
     const workbench = await stage.workbench();
     const { keyboard } = workbench.page;

@@ -421,4 +421,23 @@ describe('100,000 people', function () {
       assert.deepEqual(texts.get(user.id), [textFor(user)], user.name);
     }
   });
+
+  it('are offered as far as this machine knows them while the portal pauses requests, which is said (trial 9.4)', async () => {
+    await portal.patch({ bucket: { size: 1, drain: 0.001, level: 1 } });
+    const form = await emptyForm();
+    const group = form.options.filter({ hasText: 'Ночная смена' });
+    const pause = form.frame.getByText('accepts no requests until').first();
+    await form.to.fill('Ночная');
+    await group.waitFor();
+    await pause.waitFor();
+    const asked = await portal.calls('user.search');
+    for (const typed of ['Ночная с', 'Ночная см', 'Ночная сме']) {
+      await form.to.fill(typed);
+      await group.waitFor({ timeout: 2_000 });
+      await pause.waitFor();
+    }
+    assert.equal(await portal.calls('user.search'), asked, 'nobody asks a portal that pauses');
+    await form.to.press('Enter');
+    await until('the group', async () => (await form.chips.count()) === 3);
+  });
 });

@@ -113,7 +113,7 @@ export class FaultStage {
     const client = this.#client();
     this.#window = await openPushWindow({
       ...{ root: path.join(this.#folder, String(this.#windows)), client, account: this.account },
-      ...{ clock: this.#clock, isAlive: () => false },
+      ...{ clock: this.#clock, fateOf: () => 'ended' },
       facts: createPersonFacts({
         accounts: { client: () => Promise.resolve(client) },
         log: silentLog,

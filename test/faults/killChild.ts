@@ -6,7 +6,7 @@ import type { Tokens } from '../../src/bitrix24/oauth';
 import { systemClock } from '../../src/common/clock';
 import type { Draft } from '../../src/push/draft';
 import type { PushAction } from '../../src/push/push';
-import { lateRecords, losingWire, unsettled } from './killPoints';
+import { lateRecords, losingWire, turningAway, unsettled } from './killPoints';
 import {
   watchedDrafts,
   watchedHistory,
@@ -23,31 +23,36 @@ export interface KillOrder {
   tokens: Tokens;
   portal: string;
   accountId: string;
-  /** A draft that is sent, or what is done about a push that waits. */
-  task: { draft: Draft } | { waitingId: string; action: PushAction };
+  /** A draft that is sent, perhaps that of a push that waits; or what is done about a push that waits. */
+  task: { draft: Draft; waitingId?: string } | { waitingId: string; action: PushAction };
   point: KillPoint;
-  /** The window dies when it gets to the point for this time, from 1. */
+  /** The window dies, or is stopped, when it gets to the point for this time, from 1. */
   time: number;
-  /** The network loses the first request. */
-  isLossy: boolean;
+  signal: 'SIGKILL' | 'SIGSTOP';
+  /** What happens to the first request: the network loses it, or the portal turns it away. */
+  first: 'passes' | 'isLost' | 'isTurnedAway';
   /** Something that no window may do, to see that the cases notice. */
   mistake: 'lateRecords' | 'unsettled' | undefined;
 }
 
 async function main(order: KillOrder): Promise<void> {
-  const { root, tokens, portal, accountId, task, point, time, isLossy, mistake } = order;
+  const { root, tokens, portal, accountId, task, point, time, first, mistake } = order;
   let left = time;
   let isWatched = false;
   const reach = (here: KillPoint): void => {
     if (isWatched && here === point && --left === 0) {
-      process.kill(process.pid, 'SIGKILL');
+      process.kill(process.pid, order.signal);
     }
   };
   const isTorn = (here: KillPoint): boolean => isWatched && here === point && left === 1;
-  const waitingId = 'draft' in task ? undefined : task.waitingId;
+  const { waitingId } = task;
+  const isLossy = first === 'isLost';
   const wire = nodeFetchTransport({ userAgent: 'kill/1' });
   const client = new PortalClient({
-    transport: watchedWire(isLossy ? losingWire(wire) : wire, reach),
+    transport:
+      first === 'isTurnedAway'
+        ? turningAway(watchedWire(wire, reach), reach)
+        : watchedWire(isLossy ? losingWire(wire) : wire, reach),
     clock: systemClock,
     log: silentLog,
     limiter: watchedLimiter(systemClock, reach),

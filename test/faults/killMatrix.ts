@@ -1,7 +1,11 @@
+import { ManualClock } from '../support/manualClock';
 import { testClient } from '../support/testClient';
+import { until } from '../support/until';
 import type { PortalClient } from '../../src/bitrix24/portalClient';
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,7 +27,14 @@ import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
 import { twelvePeople } from '../../src/sandbox/staff';
 import type { KillOrder } from './killChild';
-import { killPoints, losingWire, noWire, partlyPoints, replacingPoints } from './killPoints';
+import {
+  killPoints,
+  losingWire,
+  noWire,
+  partlyPoints,
+  replacingPoints,
+  turnedAwayPoints,
+} from './killPoints';
 import type { KillPoint } from './killPoints';
 import type { Proof } from './proof';
 import { accountOf, openPushWindow, stateOf } from './pushWindow';
@@ -36,13 +47,22 @@ const ids = Array.from({ length: crowd }, (_, index) => firstId + index);
 const shapes = ['one call', 'three batches'] as const;
 type Shape = (typeof shapes)[number];
 
-/** What the window that dies is doing. */
+/** What the window that dies, or is stopped, is doing. */
 interface Scenario {
-  name: 'a push' | 'a push that waited' | 'a push in doubt, sent anyway' | 'a push that is cut off';
+  name:
+    | 'a push'
+    | 'a push that waited'
+    | 'a push that waited, sent from its draft'
+    | 'a push in doubt, sent anyway'
+    | 'a push that is cut off'
+    | 'a push that is turned away';
+  /** It is stopped for minutes, so that another window takes over, and goes on after that. */
+  isStopped?: boolean;
   shapes: readonly Shape[];
   points: readonly KillPoint[];
   rounds: number;
 }
+const one = ['one call'] as const;
 const scenarios: readonly Scenario[] = [
   { name: 'a push', shapes, points: killPoints, rounds: 20 },
   { name: 'a push that waited', shapes, points: [...killPoints, ...replacingPoints], rounds: 10 },
@@ -57,6 +77,32 @@ const scenarios: readonly Scenario[] = [
     shapes: ['three batches'],
     points: ['while the end is recorded', 'end recorded', 'remembered as sent', ...partlyPoints],
     rounds: 10,
+  },
+  {
+    name: 'a push that waited, sent from its draft',
+    shapes: one,
+    points: [
+      ...(['answer recorded', 'end recorded', 'draft settled', 'remembered as sent'] as const),
+      ...(['in the history and among the open pushes', 'out of the open pushes'] as const),
+      ...replacingPoints,
+    ],
+    rounds: 10,
+  },
+  { name: 'a push that is turned away', shapes, points: turnedAwayPoints, rounds: 10 },
+  {
+    ...{ name: 'a push', isStopped: true, shapes },
+    points: ['recorded, nothing sent', 'waiting for its turn'],
+    rounds: 4,
+  },
+  {
+    ...{ name: 'a push that waited', isStopped: true, shapes: one },
+    points: ['waiting push claimed', 'recorded, nothing sent', 'waiting for its turn'],
+    rounds: 4,
+  },
+  {
+    ...{ name: 'a push that is turned away', isStopped: true, shapes },
+    points: ['recorded as turned away'],
+    rounds: 4,
   },
 ];
 
@@ -89,6 +135,8 @@ export const killMatrixProof: Proof = {
       for (const scenario of scenarios) {
         for (const point of scenario.points) {
           const tally = newTally();
+          const end = scenario.isStopped ? 'stopped' : 'killed';
+          const name = `${scenario.name}, ${end} ${point}`;
           for (
             let round = 0;
             round < (short ? scenario.shapes.length : scenario.rounds);
@@ -97,21 +145,20 @@ export const killMatrixProof: Proof = {
             const shape = scenario.shapes[round % scenario.shapes.length] ?? 'one call';
             const faults = await stage.kill(point, shape, {
               scenario: scenario.name,
+              isStopped: scenario.isStopped === true,
               tally,
               round,
             });
             for (const fault of faults) {
-              failures.push(
-                `${scenario.name}, killed ${point}, ${shape}, round ${round + 1}: ${fault}`,
-              );
+              failures.push(`${name}, ${shape}, round ${round + 1}: ${fault}`);
             }
             cases += 1;
           }
-          details[`${scenario.name}, ${point}`] = tally;
+          details[name] = tally;
           const { runs, accepted, unknown, notSent, draftOnly } = tally;
           const counts = [runs, accepted, unknown, notSent, draftOnly].map(String);
-          rows.push([scenario.name, point, ...counts]);
-          say(`${scenario.name}, ${point}: ${runs}`);
+          rows.push([scenario.name, `${end} ${point}`, ...counts]);
+          say(`${name}: ${runs}`);
         }
       }
     } finally {
@@ -129,6 +176,7 @@ export const killMatrixProof: Proof = {
 
 interface KillOptions {
   scenario?: Scenario['name'];
+  isStopped?: boolean;
   tally?: Tally;
   round?: number;
   mistake?: KillOrder['mistake'];
@@ -176,7 +224,13 @@ export class KillStage {
   async kill(
     point: KillPoint,
     shape: Shape,
-    { scenario = 'a push', tally = newTally(), round = 0, mistake }: KillOptions = {},
+    {
+      scenario = 'a push',
+      isStopped = false,
+      tally = newTally(),
+      round = 0,
+      mistake,
+    }: KillOptions = {},
   ): Promise<string[]> {
     await this.#sandbox.reset();
     this.#cases += 1;
@@ -192,19 +246,33 @@ export class KillStage {
       accountId: this.#accountId,
       task: await this.#taskOf(scenario, root, draft),
       ...{ point, time: isWhole && shape === 'three batches' && perRequest.has(point) ? 2 : 1 },
-      ...{ isLossy: scenario === 'a push that is cut off', mistake },
+      ...{ signal: isStopped ? 'SIGSTOP' : 'SIGKILL', first: firstOf(scenario), mistake },
     };
     const window = spawn(process.execPath, [this.#child, JSON.stringify(order)], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    const [, signal] = (await once(window, 'close')) as [number | null, string | null];
-    await this.#quiet();
+    const closed = once(window, 'close') as Promise<[number | null, string | null]>;
     const faults: string[] = [];
+    tally.runs += 1;
+    if (isStopped) {
+      await isSuspended(window);
+      await this.#next(root, { draft, scenario, round, isStopped }, tally, faults);
+      const before = this.#phones();
+      window.kill('SIGCONT');
+      await closed;
+      await this.#quiet();
+      const after = this.#phones();
+      if (doubled(after) > 0 || after.size !== before.size) {
+        faults.push('it sent what another window had taken over');
+      }
+      return faults;
+    }
+    const [, signal] = await closed;
+    await this.#quiet();
     if (signal !== 'SIGKILL' && point !== 'request on the wire') {
       faults.push('the window was not killed');
     }
-    tally.runs += 1;
-    await this.#next(root, { draft, scenario, round }, tally, faults);
+    await this.#next(root, { draft, scenario, round, isStopped }, tally, faults);
     return faults;
   }
 
@@ -214,7 +282,7 @@ export class KillStage {
     root: string,
     draft: Draft,
   ): Promise<KillOrder['task']> {
-    if (scenario === 'a push' || scenario === 'a push that is cut off') {
+    if (!waits(scenario)) {
       return { draft };
     }
     const isInDoubt = scenario === 'a push in doubt, sent anyway';
@@ -226,6 +294,9 @@ export class KillStage {
       if (!waiting) {
         throw new Error('nothing waits');
       }
+      if (scenario === 'a push that waited, sent from its draft') {
+        return { draft, waitingId: waiting.id };
+      }
       const action: PushAction = isInDoubt ? 'sendAnyway' : 'retry';
       return { waitingId: waiting.id, action };
     } finally {
@@ -236,7 +307,12 @@ export class KillStage {
   /** The next window, and its user. */
   async #next(
     root: string,
-    { draft, scenario, round }: { draft: Draft; scenario: Scenario['name']; round: number },
+    {
+      draft,
+      scenario,
+      round,
+      isStopped,
+    }: { draft: Draft; scenario: Scenario['name']; round: number; isStopped: boolean },
     tally: Tally,
     faults: string[],
   ): Promise<void> {
@@ -248,16 +324,22 @@ export class KillStage {
     const before = this.#phones();
     expect(doubled(before) === 0, `${doubled(before)} people have it twice`);
     const inDoubt = await peopleInDoubt(root);
-    const window = await this.#window(root);
+    const clock = new ManualClock(Date.now());
+    const window = await this.#window(root, this.#wire, isStopped ? clock : undefined);
     const { drafts, store, history } = window;
     try {
+      // The stopped one is silent for two minutes.
+      for (let look = 0; isStopped && look < 8; look += 1) {
+        expect((await store.recover()).length === 0, 'it was taken over too soon');
+        clock.advance(15_000);
+      }
       const told = await this.#interrupted(window);
       const offered = await store.open();
       const records = [...offered, ...(await history.list())];
       expect(window.damaged.length === 0, 'a file was damaged');
       expect(this.#phones().size === before.size, 'something was sent at the start');
       checkTold(told, offered, scenario, expect);
-      const atMost = scenario === 'a push' || scenario === 'a push that is cut off' ? 1 : 2;
+      const atMost = waits(scenario) ? 2 : 1;
       expect(records.length <= atMost, `${records.length} records of one push`);
       for (const record of records) {
         compare(record, before, inDoubt.get(record.id) ?? [], expect);
@@ -374,9 +456,10 @@ export class KillStage {
     return told;
   }
 
-  #window(root: string, wire = this.#wire): Promise<PushWindow> {
+  #window(root: string, wire = this.#wire, clock?: ManualClock): Promise<PushWindow> {
     const account = accountOf(this.#accountId, this.#sandbox.info.portal);
-    return openPushWindow({ root, account, client: this.#client(wire) });
+    const client = this.#client(wire);
+    return openPushWindow({ root, account, client, ...(clock && { clock }) });
   }
 
   get #accountId(): string {
@@ -410,6 +493,26 @@ export class KillStage {
     }
     return shown;
   }
+}
+
+/** Whether a push waits before the window begins. */
+function waits(scenario: Scenario['name']): boolean {
+  return scenario.startsWith('a push that waited') || scenario === 'a push in doubt, sent anyway';
+}
+
+function firstOf(scenario: Scenario['name']): KillOrder['first'] {
+  if (scenario === 'a push that is cut off') {
+    return 'isLost';
+  }
+  return scenario === 'a push that is turned away' ? 'isTurnedAway' : 'passes';
+}
+
+/** Linux says so in the process's status. */
+async function isSuspended({ pid }: ChildProcess): Promise<void> {
+  await until(() => {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return status.slice(status.lastIndexOf(')')).startsWith(') T');
+  });
 }
 
 function checkTold(

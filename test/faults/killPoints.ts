@@ -44,8 +44,18 @@ export const partlyPoints = [
   'move of the rest recorded',
 ] as const;
 
+/** Further steps of a push that the portal turns away at first, until it is sent again. */
+export const turnedAwayPoints = [
+  'turned away, not recorded',
+  'while it is recorded as turned away',
+  'recorded as turned away',
+] as const;
+
 export type KillPoint =
-  (typeof killPoints)[number] | (typeof replacingPoints)[number] | (typeof partlyPoints)[number];
+  | (typeof killPoints)[number]
+  | (typeof replacingPoints)[number]
+  | (typeof partlyPoints)[number]
+  | (typeof turnedAwayPoints)[number];
 
 /** Ends the process, or does nothing. */
 export type Reach = (point: KillPoint) => void;
@@ -66,7 +76,7 @@ export function watchedPushes(folder: StorageFolder, options: PushesOptions): St
   return {
     ...folder,
     write: async (name, content) => {
-      if (content === '') {
+      if (name.endsWith('.sent.push')) {
         await folder.write(name, content);
         reach('remembered as sent');
         return;
@@ -204,6 +214,22 @@ export function losingWire(transport: Transport): Transport {
   };
 }
 
+/** The portal's front end turns the first request away, so that it is sent again after a pause. */
+export function turningAway(transport: Transport, reach: Reach): Transport {
+  let isFirst = true;
+  return {
+    send: async (request) => {
+      if (isFirst) {
+        isFirst = false;
+        reach('turned away, not recorded');
+        const body = JSON.stringify({ error: 'QUERY_LIMIT_EXCEEDED', error_description: '' });
+        return { status: 503, headers: new Map([['content-type', 'application/json']]), body };
+      }
+      return await transport.send(request);
+    },
+  };
+}
+
 /** A network that lets nothing through. */
 export const noWire: Transport = {
   send: () =>
@@ -219,6 +245,9 @@ function stepsOf(line: string): [KillPoint, KillPoint] {
   }
   if (line.includes('"t":"restMoved"')) {
     return ['while the move of the rest is recorded', 'move of the rest recorded'];
+  }
+  if (/"t":"answered".*"notSent":\[\d/.test(line)) {
+    return ['while it is recorded as turned away', 'recorded as turned away'];
   }
   return line.includes('"t":"answered"')
     ? ['while the answer is recorded', 'answer recorded']

@@ -26,7 +26,7 @@ export interface PushWindowOptions {
   facts?: PersonFacts;
   /** Default: one that lets everything through. */
   secrets?: PushServiceDeps['secrets'];
-  isAlive?: PushStoreDeps['isAlive'];
+  fateOf?: PushStoreDeps['fateOf'];
   /** Puts something before one of the folders `drafts`, `pushes` and `history`. */
   wrap?: (folder: StorageFolder, name: 'drafts' | 'pushes' | 'history') => StorageFolder;
 }
@@ -43,7 +43,7 @@ export interface PushWindow {
 }
 
 export async function openPushWindow(options: PushWindowOptions): Promise<PushWindow> {
-  const { root, client, account, secrets, isAlive } = options;
+  const { root, client, account, secrets, fateOf } = options;
   const shared = { clock: options.clock ?? systemClock, log: silentLog };
   const wrap = options.wrap ?? ((folder) => folder);
   const folder = (name: 'drafts' | 'pushes' | 'history') =>
@@ -54,12 +54,13 @@ export async function openPushWindow(options: PushWindowOptions): Promise<PushWi
   await drafts.ready;
   const history = new PushHistory({
     ...shared,
-    ...{ folder: folder('history'), keep: () => 'all', onDamaged },
+    ...{ folder: folder('history'), keep: () => 'all', onDamaged, onUnreadable: onDamaged },
   });
   const store = new PushStore({
     ...shared,
-    ...{ folder: folder('pushes'), history, onDamaged },
-    ...(isAlive && { isAlive }),
+    ...{ folder: folder('pushes'), history, onDamaged, onUnreadable: onDamaged },
+    uptime: () => shared.clock.now(),
+    ...(fateOf && { fateOf }),
   });
   const accounts = {
     current: () => Promise.resolve(account),

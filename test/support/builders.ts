@@ -111,8 +111,8 @@ export function openDrafts(folder: string, patch: Partial<DraftStoreDeps> = {}):
     key: 'w',
     clock: { now: () => Date.now() },
     log: silentLog,
-    pid: 1,
-    isAlive: () => false,
+    process: '1',
+    fateOf: () => 'ended',
     ...patch,
   });
 }
@@ -128,14 +128,17 @@ export function openStores(
     folder: storageFolder(path.join(folder, 'history')),
     keep: () => 'all',
     onDamaged: () => undefined,
+    onUnreadable: () => undefined,
   });
   const store = new PushStore({
     ...shared,
     folder: storageFolder(path.join(folder, 'pushes')),
     history,
     onDamaged: () => undefined,
-    isAlive: () => false,
-    pid: 1,
+    onUnreadable: () => undefined,
+    fateOf: () => 'ended',
+    process: '1',
+    uptime: () => (patch.clock ?? Date).now(),
     ...patch,
   });
   return { store, history };
@@ -172,9 +175,9 @@ export async function openService(
   { pid = 1, stores, client = fakeClient(() => true), ...patch }: ServicePatch = {},
 ): Promise<OpenService> {
   const account = anAccount();
-  const drafts = openDrafts(folder, { pid });
+  const drafts = openDrafts(folder, { process: String(pid) });
   await drafts.ready;
-  const { store, history } = openStores(folder, { pid, ...stores });
+  const { store, history } = openStores(folder, { process: String(pid), ...stores });
   const deps: PushServiceDeps = {
     accounts: {
       current: () => Promise.resolve(account),

@@ -14,6 +14,7 @@ export function openPushHistory(root: string, more: Partial<PushHistoryDeps> = {
     clock: { now: Date.now },
     log: silentLog,
     onDamaged: () => undefined,
+    onUnreadable: () => undefined,
     ...more,
   });
 }
@@ -32,7 +33,10 @@ export function openStore(
     clock: { now: Date.now },
     log: silentLog,
     onDamaged: () => undefined,
-    isAlive: () => false,
+    onUnreadable: () => undefined,
+    fateOf: () => 'ended',
+    // A clock that a test moves moves all time.
+    uptime: () => (more.clock ?? Date).now(),
     ...more,
     history,
   });

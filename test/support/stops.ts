@@ -73,11 +73,9 @@ export class Stops {
   }
 }
 
-const othersHaveEnded = { isAlive: () => false, fateOf: () => 'ended' as const };
-
 /** What a window finds that takes all others for ended, after its user has sent again what was not sent. */
 export async function recoveredStates(options: PushWindowOptions): Promise<string[]> {
-  const window = await openPushWindow({ ...options, ...othersHaveEnded });
+  const window = await openPushWindow({ ...options, fateOf: () => 'ended' });
   try {
     await window.service.recover();
     const states: string[] = [];

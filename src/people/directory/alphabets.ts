@@ -21,7 +21,7 @@ const cyrillicLetters = `
   ђ дж zh,d | ј и i | љ ль l | њ нь n | ћ ч ch | џ дж zh`;
 
 const latinLetters = `
-  ä a a,e | ö o o,e | ü u u,iu | ß ss ss | å a a,o | ø o o,e | æ ae a,e | œ oe o,e | ə e e,a | ı i i | ŏ o o,u
+  ä a a,e,ia | ö o o,e | ü u u,iu | ß ss ss | å a a,o | ø o o,e | æ ae a,e | œ oe o,e | ə e e,a | ı i i | ŏ o o,u
   ş s sh,s | ș s sh,s | š s sh,s | ś s s,sh | ç c ch,c | č c ch,c | ć c ch,c | ğ g g,- | ž z zh,z | ż z zh,z | ź z z,zh
   ł l l | đ d d,zh | ð d d | þ th t | ň n n,ni | ñ n n,ni | ń n n,ni | ę e e,en | ą a a,on | ó o o,u | ř r r,rzh
   ħ h h | ŧ t t | ŋ n n,ng`;

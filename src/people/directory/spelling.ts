@@ -33,7 +33,6 @@ const latinSounds: readonly [written: RegExp, sound: string][] = [
   [/dzh|dj/g, 'zh'],
   [/ff$/g, 'v'],
   [/w/g, 'v'],
-  [/q/g, 'k'],
   [/y/g, 'i'],
 ];
 
@@ -62,11 +61,22 @@ function ofLatin(word: string): string[] {
   spelt = spelt.map((one) =>
     latinSounds.reduce((sound, [written, by]) => sound.replace(written, by), one),
   );
-  // c is к, ц or с, and дж in Turkish and Azerbaijani.
-  spelt = branch(spelt, /c(?!h)/g, (_, next, index) => [
-    ...(/[ei]/.test(next) ? ['ts', 's', 'k'] : ['k', 'ts']),
-    ...(index === 0 && /[aeiu]/.test(next) ? ['zh'] : []),
+  // c is к, ц or с; in Turkish and Azerbaijani дж.
+  const isTurkic = /[əğış]/.test(word);
+  spelt = branch(spelt, /c(?!h)/g, (_, next, index) => {
+    const other = /[ei]/.test(next) ? ['ts', 's', 'k'] : ['k', 'ts'];
+    const mayBeTurkic = isTurkic || (index === 0 && /[aeiu]/.test(next));
+    return mayBeTurkic ? ['zh', ...other] : other;
+  });
+  // Michał, Bach; Krzysztof, Grzegorz; Quliyev; Schulz.
+  spelt = branch(spelt, /(?<=[aeiou])ch/g, () => ['ch', 'h']);
+  spelt = branch(spelt, /rz/g, (_, next, index) => [
+    'rz',
+    'zh',
+    ...(index > 0 && next ? ['sh'] : []),
   ]);
+  spelt = branch(spelt, /q/g, () => ['k', 'g']);
+  spelt = branch(spelt, /^z(?!h)|(?<=[ln])z$/g, () => ['z', 'ts']);
   spelt = branch(spelt, /x/g, () => ['ks', 'h']);
   spelt = branch(spelt, /j/g, () => ['i', 'zh']);
   // Fyodor is Фёдор, where ё counts as е; Yekaterina is Екатерина.

@@ -14,7 +14,7 @@ export const damage = fc.oneof(
     kind: fc.constant('field' as const),
     name: fc.constantFrom(
       'version',
-      'pid',
+      'process',
       'at',
       'current',
       'kept',

@@ -60,8 +60,8 @@ const drafts: FuzzProperty = {
         key: 'w',
         clock: { now: () => 7 },
         log: silentLog,
-        pid: 2,
-        isAlive: () => false,
+        process: '2',
+        fateOf: () => 'ended',
         onDamaged: (name) => said.push(name),
       });
       await store.ready;
@@ -202,7 +202,7 @@ const openPushes: FuzzProperty = {
         const files = new Map<string, string>();
         const name = fileNameOf({
           ...{ id: head.id, keys: [messageKey(head.draft)], draft: shortDraftId(head.draft.id) },
-          place: { kind: 'held', pid: 1, window: 'ab' },
+          place: { kind: 'held', process: '1', window: 'ab' },
         });
         files.set(name, content);
         const [said, filed]: [string[], string[]] = [[], []];
@@ -218,8 +218,9 @@ const openPushes: FuzzProperty = {
           clock: { now: () => 7 },
           log: { ...silentLog, error: (line) => errors.push(line) },
           onDamaged: (to) => said.push(to),
-          pid: 2,
-          isAlive: () => false,
+          onUnreadable: () => undefined,
+          process: '2',
+          fateOf: () => 'ended',
         });
         const left = await store.recover();
         const open = await store.open();
@@ -353,6 +354,7 @@ const shared: FuzzProperty = {
           clock: { now: () => 7 },
           log: silentLog,
           onDamaged: (to) => said.push(to),
+          onUnreadable: () => undefined,
         });
         const list = await history.list();
         history.dispose();

@@ -396,6 +396,40 @@ describe('PortalClient.call', () => {
     });
   });
 
+  for (const [what, ...steps] of [
+    ['a pause after a 503', limit, limit, ok],
+    ['a refused connection', network({ kind: 'refused', phase: 'notSent' }), ok],
+    ['new tokens', expired, ok],
+  ] as [string, ...Step[]][]) {
+    it(`tells of a call that leaves again after ${what}, each time before and after (trials 5.3, 9.1)`, async () => {
+      const { call, transport } = setUp(...steps);
+      const told: string[] = [];
+      const control: CallControl = {
+        beforeLeaving: () => Promise.resolve(void told.push(`leaves ${transport.requests.length}`)),
+        notCarriedOut: () => Promise.resolve(void told.push(`back ${transport.requests.length}`)),
+      };
+      await call(control).catch(() => undefined);
+      const sent = transport.requests.length;
+      assert.deepEqual(
+        told.filter((line) => line.startsWith('leaves')),
+        Array.from({ length: sent }, (_, place) => `leaves ${place}`),
+      );
+      assert.deepEqual(told[1], 'back 1');
+      assert.equal(told.length, 2 * sent - (sent === steps.length ? 1 : 0));
+    });
+
+    it(`does not leave again after ${what} once it may not (trial 5.3)`, async () => {
+      const { call, transport } = setUp(...steps);
+      let times = 0;
+      const beforeLeaving = () =>
+        (times += 1) === 1
+          ? Promise.resolve()
+          : Promise.reject(network({ kind: 'invalid', phase: 'notSent', code: 'TAKEN_OVER' }));
+      await assert.rejects(call({ beforeLeaving }), { phase: /notSent|answered/ });
+      assert.equal(transport.requests.length, 1);
+    });
+  }
+
   it('passes on what the token source throws', async () => {
     const { tokens, call } = setUp();
     const locked = new Error('keyring locked');
@@ -454,6 +488,20 @@ describe('PortalClient.call', () => {
         assert.deepEqual(transport.bodies[1], { TEXT: 'canary-text', auth: 'access-1' });
       });
     }
+
+    it('tells of a call before it goes to the new host (trials 5.3, 9.1)', async () => {
+      const { tokens, call } = setUp(renamed(), ok);
+      const told: string[] = [];
+      tokens.onMoved = (clientEndpoint) => {
+        told.push('asked');
+        return Promise.resolve({ ...tokens.current, clientEndpoint });
+      };
+      await call({
+        beforeLeaving: () => Promise.resolve(void told.push('leaves')),
+        notCarriedOut: () => Promise.resolve(void told.push('back')),
+      });
+      assert.deepEqual(told, ['leaves', 'back', 'asked', 'leaves']);
+    });
 
     it('gets no token without the yes', async () => {
       const { transport, call } = setUp(renamed());

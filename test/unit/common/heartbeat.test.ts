@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { SilenceWatch, heartbeat } from '../../../src/common/heartbeat';
-import { processLives } from '../../../src/common/processLives';
 
 describe('a heartbeat', () => {
   it('goes on after a beat that failed, until it is disposed', async () => {
@@ -53,38 +51,5 @@ describe('the watch for missing heartbeats', () => {
     watch.keepOnly(new Set(['b']));
     assert.equal(watch.silentMs('a', 1, 50), 0);
     assert.equal(watch.silentMs('b', 1, 50), 50);
-  });
-});
-
-describe('whether a process lives', () => {
-  it('is so for this one and its parent, and not for one that has ended', () => {
-    assert.equal(processLives(process.pid), true);
-    assert.equal(processLives(process.ppid), true);
-    const { pid } = spawnSync(process.execPath, ['--version']);
-    assert.equal(processLives(pid), false);
-  });
-
-  it('is not so for a number that no process has', () => {
-    for (const pid of [0, -1, 1.5, NaN, 2 ** 31, 2 ** 53]) {
-      assert.equal(processLives(pid), false, String(pid));
-    }
-  });
-
-  it('is so when the system says anything but that there is none', () => {
-    const kill = process.kill.bind(process);
-    try {
-      for (const [code, lives] of [
-        ['EPERM', true],
-        ['EACCES', true],
-        ['ESRCH', false],
-      ] as const) {
-        process.kill = () => {
-          throw Object.assign(new Error(code), { code });
-        };
-        assert.equal(processLives(1), lives, code);
-      }
-    } finally {
-      process.kill = kill;
-    }
   });
 });

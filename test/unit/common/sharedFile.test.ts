@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SharedFile } from '../../../src/common/sharedFile';
@@ -54,6 +55,21 @@ describe('a file that windows share', () => {
       ),
     );
     assert.equal(await open().read(), 60);
+  });
+
+  it('is not overwritten by a window that was stopped while it held the lock (trial 5.5)', async () => {
+    await open().update(() => ({ next: 1, result: undefined }));
+    let calls = 0;
+    const seen = await open().update((current = 0) => {
+      calls += 1;
+      if (calls === 1) {
+        // After the silence, another window takes the lock, changes the file and goes.
+        writeFileSync(`${file}.lock.3`, '{"free":true}');
+        writeFileSync(file, '10');
+      }
+      return { next: current + 1, result: current };
+    });
+    assert.deepEqual([calls, seen, await open().read()], [2, 10, 11]);
   });
 
   it('is set aside and told when it is damaged, never silently emptied', async () => {

@@ -23,6 +23,7 @@ import { formDeps } from '../../support/formDeps';
 import { matchByName } from '../../support/noDirectories';
 import { temporaryFolder } from '../../support/temporaryFolder';
 import { until } from '../../support/until';
+import type { SavedGroup } from '../../../src/people/groups';
 
 const anna = anAccount({ senderName: 'Deploy Bot' });
 const boris = anAccount({ id: 'zeta:7', host: 'zeta.example', userId: 7, userName: 'Boris' });
@@ -93,7 +94,11 @@ describe('the form without its window', () => {
   let fixedAs: Account | undefined;
   let commandResult: unknown;
 
+  let groups: SavedGroup[];
   beforeEach(async () => {
+    groups = [
+      { name: 'Ёлка', people: [3, 9], departments: [{ id: 7, reach: 'direct' }], from: 'user' },
+    ];
     [posted, sent, ran, told, acted, wire] = [[], [], [], [], [], []];
     [list, current, onScreen, lastId, takenCareOf] = [[anna, boris], anna, true, 0, 0];
     [trouble, play, earlier, fates] = [undefined, undefined, undefined, noFates()];
@@ -165,14 +170,7 @@ describe('the form without its window', () => {
         },
         directories: { peek: () => undefined, onDidChange: peopleRead.event },
         groups: {
-          list: () => [
-            {
-              name: 'Ёлка',
-              people: [3, 9],
-              departments: [{ id: 7, reach: 'direct' }],
-              from: 'user',
-            },
-          ],
+          list: () => groups,
         },
         lists: {
           match: (accountId, text) => {
@@ -981,6 +979,30 @@ describe('the form without its window', () => {
         departments: [{ ...sales, reach: 'direct' }],
       },
     ]);
+  });
+
+  it('marks whom a group of the workspace brought, while they are chosen', async () => {
+    const marks = () => drafts.current.recipients.map((one) => [one.id, one.workspaceGroup]);
+    groups = [{ name: 'Ops', people: [3, 9], departments: [], from: 'workspace' }];
+    await write('hi', [3, 5]);
+    assert.deepEqual(marks(), [
+      [3, undefined],
+      [5, undefined],
+    ]);
+    await write('hi', [3, 5, 9]);
+    assert.deepEqual(marks(), [
+      [3, 'Ops'],
+      [5, undefined],
+      [9, 'Ops'],
+    ]);
+    await write('hi', [5, 9]);
+    assert.deepEqual(marks(), [
+      [5, undefined],
+      [9, 'Ops'],
+    ]);
+    const found = await ask({ type: 'search', query: 'ops' });
+    assert.ok(found.ok && found.value.kind === 'people');
+    assert.equal(found.value.groups[0]?.ofWorkspace, true);
   });
 
   it('keeps departments by id and reach, with a name that only the host tells', async () => {

@@ -59,7 +59,11 @@ describe('ids typed into the form', () => {
     ['3, 5; 12\n7', { ids: [3, 5, 12, 7], otherText: '' }],
     ['3, Иван Петров', { ids: [3], otherText: 'Иван Петров' }],
     ['0 -1 1.5 1e3 007', { ids: [], otherText: '0 -1 1.5 1e3 007' }],
-    ['007 1.5', { ids: [7], otherText: '1.5' }],
+    ['007 1.5', { ids: [], otherText: '007 1.5' }],
+    ['#3 5', { ids: [3, 5], otherText: '' }],
+    // Numbers beside names, telephones and dates are no ids (trial 1.3).
+    ['7 Иванов', { ids: [], otherText: '7 Иванов' }],
+    ['8 900 123 45 67, 12 05 1990', { ids: [], otherText: '8 900 123 45 67, 12 05 1990' }],
     ['Отдел 3, 5; Anna Petrova', { ids: [5], otherText: 'Отдел 3, Anna Petrova' }],
     ['99999999999999999999', { ids: [], otherText: '99999999999999999999' }],
   ];
@@ -71,14 +75,15 @@ describe('ids typed into the form', () => {
 });
 
 describe('a list in the recipients input', () => {
-  it('stands in one line, and only a mark between names makes it a list', () => {
+  it('stands in one line, and anything but one name may be a list (trial 2.3)', () => {
     assert.equal(inOneLine(' Anna Petrova\r\n\nid 5;\t7 | x@y.z '), 'Anna Petrova, id 5, 7, x@y.z');
-    assert.deepEqual(['Anna Petrova', 'x@y.z', 'Anna, Oleg', 'Anna\nOleg'].map(looksLikeList), [
-      false,
-      true,
-      true,
-      true,
-    ]);
+    for (const name of ['Anna Petrova', ' O’Brien-Lee\n', 'Иванов И. П.']) {
+      assert.equal(looksLikeList(name), false, name);
+    }
+    const lists = ['x@y.z', 'Anna, Oleg', 'Anna\nOleg', 'Анна и Олег', 'Anna & Oleg', 'id 5'];
+    for (const list of lists) {
+      assert.equal(looksLikeList(list), true, list);
+    }
   });
 
   it('is searched for the piece at the cursor, and loses only that one', () => {

@@ -42,8 +42,8 @@ describe('the draft store', () => {
       key: 'w',
       clock: { now: () => (now += 1) },
       log: silentLog,
-      pid,
-      isAlive: (other) => living.has(other),
+      process: String(pid),
+      fateOf: (other) => (living.has(Number(other)) ? 'lives' : 'ended'),
       ...more,
     });
     open.push(store);
@@ -107,7 +107,13 @@ describe('the draft store', () => {
   });
 
   it('keeps departments, and a draft without any', async () => {
-    const draft: Draft = { ...push('hi', 3), departments: [{ id: 7, name: 'IT', reach: 'tree' }] };
+    // How they were chosen is kept: a group of the workspace always asks.
+    const workspaceGroup = 'Ops';
+    const draft: Draft = {
+      ...push('hi', 3),
+      recipients: [{ id: 3, workspaceGroup }],
+      departments: [{ id: 7, name: 'IT', reach: 'tree', workspaceGroup }],
+    };
     const first = await openStore(1);
     first.open(draft);
     await first.flush();
@@ -199,7 +205,7 @@ describe('the draft store', () => {
       key: 'w',
       clock: { now: () => now },
       log: silentLog,
-      isAlive: () => false,
+      fateOf: () => 'ended',
     });
     open.push(second);
     second.update({ text: 'new' });

@@ -32,7 +32,10 @@ describe('pushes that earlier windows did not live to tell', () => {
   afterEach(() => opened.splice(0).forEach((one) => one.dispose()));
 
   function window(pid: number): PushStore {
-    const { store } = openStore(root(), { pid, isAlive: (other) => living.has(other) });
+    const { store } = openStore(root(), {
+      process: String(pid),
+      fateOf: (other) => (living.has(Number(other)) ? 'lives' : 'ended'),
+    });
     living.add(pid);
     opened.push(store);
     return store;

@@ -177,7 +177,7 @@ describe('the name of the file of a push', () => {
       draft: '89abcdef',
     };
     const places: PushFileName['place'][] = [
-      { kind: 'held', pid: 42, window: '0a1b2c3d' },
+      { kind: 'held', process: '42-1a-0b-ff', window: '0a1b2c3d' },
       ...(['unsent', 'unknown', 'sent'] as const).map((kind) => ({ kind })),
     ];
     for (const place of places) {

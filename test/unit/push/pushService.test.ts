@@ -911,6 +911,36 @@ describe('the push service', () => {
       assert.deepEqual([await waiting(), window.drafts.current.text], [[], '']);
     });
 
+    it('waits, and is named while it is sent, when its user signs out meanwhile (trial 9.2)', async () => {
+      const signedOut = failing({ kind: 'invalid', phase: 'notSent', code: 'NO_SUCH_ACCOUNT' });
+      const named: string[][] = [];
+      const other = await open({ pid: 7 });
+      answers({
+        3: async () => {
+          for (const { store } of [window, other]) {
+            named.push((await store.sendingOf([account.id])).map((push) => push.draft.text));
+          }
+          assert.deepEqual(await window.store.sendingOf(['other:1']), []);
+          return await signedOut();
+        },
+        4: signedOut,
+      });
+      const push = pushOf(await send(draft));
+      assert.deepEqual(named, [[draft.text], [draft.text]]);
+      assert.deepEqual(statusesOf(push), {
+        ...{ 1: 'accepted', 2: 'accepted', 3: 'notSent', 4: 'notSent' },
+      });
+      assert.deepEqual(idsOf(window.drafts.current), [3, 4]);
+      await next({ resolveAudience });
+      const [left] = await window.store.open();
+      assert.deepEqual([left?.id, actionsOf(left!)], [push.id, ['sendToRest', 'discard']]);
+      assert.deepEqual(await window.store.sendingOf([account.id]), []);
+      answers({});
+      assert.equal(wordOf(await window.service.act(push.id, 'sendToRest')), 'accepted');
+      assert.deepEqual([...peopleOnWire()].filter((id) => id < 3).toSorted(), [1, 2]);
+      assert.deepEqual(await waiting(), []);
+    });
+
     it('takes the people in doubt out of the draft, and both parts can be sent here', async () => {
       answers({ 2: lost });
       const push = pushOf(await send(draft));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields } from '../../../src/bitrix24/errors';
@@ -7,8 +7,9 @@ import { storageFolder } from '../../../src/common/storageFolder';
 import type { StorageFolder } from '../../../src/common/storageFolder';
 import { copyOf, edited, newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
-import { peopleWith, summaryOf } from '../../../src/push/push';
+import { actionsOf, peopleWith, summaryOf } from '../../../src/push/push';
 import type { Push, PushState } from '../../../src/push/push';
+import { newPushId } from '../../../src/push/pushFileName';
 import type { PushHistory } from '../../../src/push/pushHistory';
 import type { NewPush, PushStore, PushStoreDeps, SameMessage } from '../../../src/push/pushStore';
 import type { Answers, RecordWriter } from '../../../src/push/recordWriter';
@@ -68,8 +69,8 @@ describe('the store of pushes', () => {
     const { store } = openStore(root(), {
       history,
       onDamaged: (name) => damaged.push(name),
-      pid,
-      isAlive: (other) => living.has(other),
+      process: String(pid),
+      fateOf: (other) => (living.has(Number(other)) ? 'lives' : 'ended'),
       ...more,
     });
     opened.push(store);
@@ -269,6 +270,42 @@ describe('the store of pushes', () => {
       await record.end(lost);
       assert.deepEqual(await openStates(other), ['partly']);
       assert.deepEqual(await past(), [], 'the window that lost it changes nothing of it');
+    });
+
+    it('is left to another machine while that shows that it lives (trial 5.5)', async () => {
+      const clock = new ManualClock();
+      const record = await create(window(1), draftOf('Hi', 1));
+      const file = path.join(folder, await fileOf(record.id));
+      const other = window(2, { clock, fateOf: () => 'elsewhere' });
+      for (let look = 0; look < 20; look += 1) {
+        clock.advance(15_000);
+        await utimes(file, 10 + look, 10 + look);
+        assert.deepEqual(await other.recover(), []);
+      }
+      for (let look = 0; look < 7; look += 1) {
+        clock.advance(15_000);
+        assert.deepEqual(await other.recover(), []);
+      }
+      clock.advance(15_000);
+      assert.deepEqual(ids(await other.recover()), [record.id], 'after minutes of silence');
+    });
+
+    it('does not go on with a push whose claim was taken while it was stopped (trial 5.3)', async () => {
+      const [a, b] = [window(1), window(2)];
+      const { id } = await unsent(a, draftOf('Hi', 1));
+      const claim = await a.claim(id);
+      const record = await create(a, claim!.push.draft, { replaces: [id], claim });
+      assert.equal(await claim!.isOurs(), true);
+      await record.sending([1], 0);
+      await record.answered({ ...none, notSent: [1] }, 0);
+      end(1);
+      const taken = await b.recover();
+      assert.equal(taken.length, 1);
+      assert.equal(await claim!.isOurs(), false);
+      await assert.rejects(record.sending([1], 0), { code: 'TAKEN_OVER', phase: 'notSent' });
+      await claim!.decide('discarded');
+      await record.end(offline);
+      assert.deepEqual(ids(await b.open()), ids(taken), 'the window that lost it changes nothing');
     });
 
     it('knows whether another window sends', async () => {
@@ -643,6 +680,72 @@ describe('the store of pushes', () => {
     });
   });
 
+  describe('when the clock is set', () => {
+    const minutes = 60_000;
+    for (const jump of [10 * minutes, -10 * minutes]) {
+      it(`knows what went out a moment ago, also in another window: ${jump} ms (trial 5.13)`, async () => {
+        let [now, uptime] = [Date.now(), 5_000];
+        const time = { clock: { now: () => now }, uptime: () => uptime };
+        const [a, b] = [window(1, time), window(2, time)];
+        const draft = draftOf('Hi', 1);
+        await sent(await create(a, draft), [1]);
+        now += jump;
+        uptime += 1_000;
+        await sent(await create(a, draftOf('other', 2)), [2]);
+        await b.recover();
+        for (const store of [a, b]) {
+          assert.deepEqual(states(await store.sameMessages(draft, undefined, nobody)), ['sent']);
+        }
+        uptime += 5 * minutes;
+        assert.deepEqual(await b.sameMessages(draft, undefined, nobody), [], 'five minutes passed');
+      });
+    }
+
+    it('goes by the clock where the machine was started anew (trial 5.13)', async () => {
+      let now = Date.now();
+      const draft = draftOf('Hi', 1);
+      const before = window(1, { clock: { now: () => now }, process: '1-1-aa-ff' });
+      await sent(await create(before, draft), [1]);
+      const next = window(2, { clock: { now: () => now }, uptime: () => 1, process: '1-1-bb-ff' });
+      assert.deepEqual(states(await next.sameMessages(draft, undefined, nobody)), ['sent']);
+      now += 6 * minutes;
+      assert.deepEqual(await next.sameMessages(draft, undefined, nobody), []);
+    });
+  });
+
+  it('does not take longer the more records there are (trial 5.14)', async function () {
+    this.timeout(60_000);
+    const store = window(1);
+    const draft = edited(draftOf('Hi', 1), { departments: [{ id: 7, reach: 'tree' }] });
+    const calls: string[] = [];
+    const disk = storageFolder(folder);
+    const counting: StorageFolder = {
+      ...disk,
+      read: (name) => (calls.push('read'), disk.read(name)),
+      touchedAt: (name) => (calls.push('stat'), disk.touchedAt(name)),
+      remove: (name) => (calls.push('remove'), disk.remove(name)),
+    };
+    const { id } = await unsent(store, draftOf('Other', 2));
+    const [one = ''] = await files();
+    const text = await readFile(path.join(folder, one), 'utf8');
+    for (const kind of ['unsent', 'unknown', 'sent', '2-00000002']) {
+      for (let number = 0; number < 2_500; number += 1) {
+        const other = newPushId(Date.now() - 1_000_000 - number);
+        const name = one.replace(id, other).replace('.unsent.', `.${kind}.`);
+        await writeFile(path.join(folder, name), text.replace(id, other));
+      }
+    }
+    const busy = window(3, { folder: counting });
+    const record = await create(busy, draft, { people: [{ id: 1 }, { id: 3 }] });
+    await busy.sameMessages(draft, [{ id: 1 }, { id: 3 }], nobody);
+    await busy.unsentOf(draft.id);
+    await record.sending([1, 3], 0);
+    await record.answered(none, 0);
+    assert.equal(summaryOf(await record.end()).state, 'accepted');
+    // Some old ones are swept on the way.
+    assert.ok(calls.length < 350, `${calls.length} files were looked at`);
+  });
+
   describe('on a disk that fails', () => {
     let isFull: boolean;
     beforeEach(() => (isFull = false));
@@ -679,8 +782,66 @@ describe('the store of pushes', () => {
       isFull = false;
       const push = await record.end(offline);
       assert.deepEqual(idsOf(push), { accepted: [1], notSent: [2] }, 'this window has heard it');
-      // The answer could not be noted, so nobody can know it from the disk.
-      assert.deepEqual(idsOf((await store.open())[0]), { unknown: [1], notSent: [2] });
+      // The answer went to the disk with the end.
+      assert.deepEqual(idsOf((await store.open())[0]), { accepted: [1], notSent: [2] });
+    });
+
+    it('puts nobody in doubt who has it, though the disk takes nothing any more (trial 5.15)', async () => {
+      const draft = draftOf('Hi', 1);
+      const record = await create(window(1, { folder: failing() }), draft);
+      await record.sending([1], 0);
+      isFull = true;
+      await record.answered(none, 0);
+      assert.equal(summaryOf(await record.end()).state, 'accepted');
+      end(1);
+      isFull = false;
+      const next = window(2);
+      assert.deepEqual(await next.recover(), []);
+      assert.deepEqual(await next.open(), []);
+      assert.deepEqual(states(await next.sameMessages(draft, undefined, nobody)), ['sent']);
+    });
+
+    it('has people in doubt in doubt, when it takes nothing any more (trial 5.15)', async () => {
+      const record = await create(window(1, { folder: failing() }), draftOf('Hi', 1, 2));
+      await record.sending([1], 0);
+      isFull = true;
+      await record.answered({ ...none, unknown: [1] }, 0);
+      await record.end(lost);
+      end(1);
+      isFull = false;
+      assert.deepEqual(idsOf((await window(2).recover())[0]), { unknown: [1], notSent: [2] });
+    });
+
+    it('can be decided about in the window that could not put it away (trial 5.7)', async () => {
+      const disk = storageFolder(folder);
+      let isBusy = true;
+      const rename = (name: string, to: string) =>
+        isBusy && to.includes('.unknown.')
+          ? Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' }))
+          : disk.rename(name, to);
+      const store = window(1, { folder: { ...disk, rename } });
+      const { id } = await sent(await create(store, draftOf('Hi', 1)), [1], { unknown: [1] }, lost);
+      assert.match((await files())[0]!, /\.1-[0-9a-f]{8}\.push$/, 'held as before');
+      isBusy = false;
+      const claim = await store.claim(id);
+      assert.deepEqual(actionsOf(claim!.push), ['sendAnyway', 'markAsSent', 'discard']);
+      await claim!.decide('sent');
+      assert.deepEqual([await store.open(), await past()], [[], ['unknown']]);
+      await sent(await create(store, draftOf('Ho', 1)), [1]);
+      assert.deepEqual(await store.recover(), [], 'nobody is told twice');
+    });
+
+    it('is put away when its window looks back (trial 5.7)', async () => {
+      const disk = storageFolder(folder);
+      let failures = 1;
+      const rename = (name: string, to: string) =>
+        to.includes('.unknown.') && failures-- > 0
+          ? Promise.reject(Object.assign(new Error('EBUSY'), { code: 'EBUSY' }))
+          : disk.rename(name, to);
+      const store = window(1, { folder: { ...disk, rename } });
+      await sent(await create(store, draftOf('Hi', 1)), [1], { unknown: [1] }, lost);
+      assert.deepEqual(await store.recover(), [], 'its user has been told');
+      assert.match((await files()).join(' '), /\.unknown\.push/);
     });
 
     it('does not take a push for over whose end it could not record', async () => {
@@ -741,13 +902,37 @@ describe('the store of pushes', () => {
       assert.deepEqual(await files(), [to]);
     });
 
-    it('shows all other pushes when it does not give one file', async () => {
+    it('shows all other pushes when it does not give one file, and tells it (trial 5.6)', async () => {
       const disk = storageFolder(folder);
       const bad = await unsent(window(1), draftOf('A', 1));
       const good = await unsent(opened[0]!, draftOf('B', 1));
       const read = (name: string) =>
         name.startsWith(bad.id) ? Promise.reject(new Error('EIO')) : disk.read(name);
-      assert.deepEqual(ids(await window(2, { folder: { ...disk, read } }).open()), [good.id]);
+      const told: string[] = [];
+      const onUnreadable = (name: string) => told.push(name);
+      const other = window(2, { folder: { ...disk, read }, onUnreadable });
+      assert.deepEqual(ids(await other.open()), [good.id]);
+      assert.deepEqual(ids(await other.open()), [good.id]);
+      assert.deepEqual(told, [await fileOf(bad.id)], 'once');
+    });
+
+    it('sends on beside a folder in the place of a file (trial 5.6)', async () => {
+      const store = window(1);
+      const draft = draftOf('Hi', 1);
+      const { id } = await unsent(store, draft);
+      const name = await fileOf(id);
+      await rm(path.join(folder, name));
+      await mkdir(path.join(folder, name));
+      const good = await unsent(store, draftOf('B', 1));
+      const told: string[] = [];
+      const other = window(2, { onUnreadable: (bad) => told.push(bad) });
+      assert.deepEqual(await other.recover(), []);
+      assert.deepEqual(ids(await other.open()), [good.id]);
+      assert.deepEqual(await other.unsentOf(draft.id), []);
+      const again = await create(other, draftOf('C', 1), { replaces: [id, good.id] });
+      assert.equal(summaryOf(await sent(again, [1])).state, 'accepted');
+      assert.deepEqual(ids(await other.open()), [], 'the good one is replaced');
+      assert.deepEqual(told, [name]);
     });
 
     for (const [what, change] of [
@@ -757,7 +942,7 @@ describe('the store of pushes', () => {
       ['a line that means nothing', (text) => `${text}{"t":"what"}\n{"t":"end","at":1}\n`],
       ['the id of another file', (text) => text.replace(/"id":"[^"]+"/u, '"id":"../../x"')],
     ] as [string, (text: string) => string][]) {
-      it(`sets a file with ${what} aside and says so`, async () => {
+      it(`sets a file with ${what} aside and says so, once nobody holds it (trials 5.8, 5.9)`, async () => {
         await create(window(1), draftOf('Hi', 1));
         const file = path.join(folder, (await files())[0]!);
         const bad = change(await readFile(file, 'utf8'));

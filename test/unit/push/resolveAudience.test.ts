@@ -320,7 +320,7 @@ describe('a push to departments, against the sandbox', () => {
       isReachable: () => Promise.resolve(true),
       offer: (found) => offered.push(...found.map(({ id }) => id)),
       isFocused: () => false,
-      clock: { now: () => Date.now() },
+      elapsed: () => 0,
       log: silentLog,
     });
     await waiting.focused();

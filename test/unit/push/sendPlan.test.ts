@@ -110,7 +110,20 @@ function setUp(requests: number, tokens: TokenSource = new FakeTokens()) {
   const answerAll = (place: number) =>
     wire[place]!.answer(json({ result: { result: { c0: true, c1: true, c2: true } } }));
   return {
-    ...{ clock, client, limiter, wire, recorded, waits, progress, abort, send, left, answerAll },
+    ...{
+      clock,
+      client,
+      limiter,
+      plan,
+      wire,
+      recorded,
+      waits,
+      progress,
+      abort,
+      send,
+      left,
+      answerAll,
+    },
     most: () => most,
     refuseRecords: (refuse: typeof refuseRecord) => (refuseRecord = refuse),
   };
@@ -210,6 +223,31 @@ describe('the requests of a push', () => {
       assert.equal(sent.accepted.length + sent.notSent.length, 15);
     });
   }
+
+  it('are recorded as not sent when the portal turns them away, before the pause (trial 9.1)', async () => {
+    const { clock, wire, send, left, answerAll, recorded } = setUp(1);
+    const sending = send();
+    await left(1);
+    wire[0]!.answer(json({ error: 'QUERY_LIMIT_EXCEEDED' }, 503));
+    await left(1);
+    assert.deepEqual(recorded, ['0: 1,2,3', '0 answered:  /  / 1,2,3']);
+    await clock.run(clock.sleep(2_000));
+    await left(2);
+    assert.deepEqual(recorded.slice(2), ['0: 1,2,3']);
+    answerAll(1);
+    assert.deepEqual((await sending).accepted, [1, 2, 3]);
+  });
+
+  it('of one push are not refused when the portal has no time for it', async () => {
+    const { wire, send, left, plan } = setUp(1);
+    plan.requests = [[{ text: 'Hi', ids: [1, 2] }]];
+    const sending = send();
+    await left(1);
+    wire[0]!.answer(json({ error: 'OPERATION_TIME_LIMIT' }, 429));
+    const sent = await sending;
+    assert.deepEqual([sent.error?.code, sent.error?.phase], ['OPERATION_TIME_LIMIT', 'notSent']);
+    assert.deepEqual([sent.refused, sent.unknown, sent.accepted], [[], [], []]);
+  });
 
   it('stop at Cancel: what is on the wire is heard out, what waits does not leave', async () => {
     const { wire, abort, send, left, answerAll } = setUp(5);

@@ -47,7 +47,7 @@ describe('pushes that wait for the network', () => {
       },
       offer: (found, host) => offered.push([host, found.map(({ id }) => id)]),
       isFocused,
-      clock,
+      elapsed: () => clock.now(),
       log: silentLog,
       ...(againMs !== undefined && { againMs }),
     });
