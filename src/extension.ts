@@ -32,7 +32,11 @@ export function activate(context: ExtensionContext): void {
   const main = lazy(async (): Promise<Main> => {
     const { openMain } = await import('./main');
     const opened = owned(
-      openMain({ context, output, log, focusForm: (field) => form.focus(field) }),
+      openMain({
+        ...{ context, output, log },
+        focusForm: (field) => form.focus(field),
+        showPush: (id) => history.show(id),
+      }),
     );
     owned(opened.sessions.onDidChangeSessions((change) => sessionsChanged.fire(change)));
     return opened;

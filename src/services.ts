@@ -56,6 +56,8 @@ export interface ServicesDeps {
   log: Log;
   /** Brings the form forward with the cursor in a field. */
   focusForm: (field?: FormField) => Promise<void>;
+  /** Brings the history forward with this push selected. */
+  showPush: (id: string) => Promise<void>;
 }
 
 export type Services = ReturnType<typeof buildServices>;
@@ -70,12 +72,13 @@ export function buildServices(deps: ServicesDeps) {
 }
 
 /** Storage, settings, the network and messages. */
-function sharedServices({ context, output, log, focusForm }: ServicesDeps, owned: DisposableStore) {
+function sharedServices(deps: ServicesDeps, owned: DisposableStore) {
+  const { context, output, log, focusForm, showPush } = deps;
   const { globalState, secrets, globalStorageUri, extension } = context;
   const settings = () => vscode.workspace.getConfiguration('bitrix24Push');
   const { version } = extension.packageJSON as { version: string };
   return {
-    ...{ owned, clock, log, output, globalState, secrets, settings, focusForm },
+    ...{ owned, clock, log, output, globalState, secrets, settings, focusForm, showPush },
     /** Folders that the windows of this machine share. */
     stored: (name: string) => path.join(globalStorageUri.fsPath, name),
     signInPort: () => handlerPort(settings().get('signIn.port')),
@@ -86,7 +89,7 @@ function sharedServices({ context, output, log, focusForm }: ServicesDeps, owned
 
 /** Who we are on which portal, what is told when something goes wrong there, and the texts that wait meanwhile. */
 function accountServices(shared: ReturnType<typeof sharedServices>) {
-  const { owned, log, output, globalState, secrets, settings, focusForm } = shared;
+  const { owned, log, output, globalState, secrets, settings, focusForm, showPush } = shared;
   const { stored, signInPort, openExternal, transport } = shared;
   const notifier = new Notifier({ log, clock, fixes: () => fixes, isSaved: () => drafts.isSaved });
   const { workspaceFile, workspaceFolders } = vscode.workspace;
@@ -135,7 +138,7 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
     signOut: (id) => accountCommands.signOutFromMenu(id),
   });
   const fixes = createFixes({
-    ...{ accounts, openExternal, focusForm },
+    ...{ accounts, openExternal, focusForm, showPush },
     signIn: (options) => accounts.signIn(options),
     switchAccount: () => accountCommands.switchAccount(),
     editCredentials: (account) =>

@@ -70,9 +70,6 @@ const reconnectMs = 500;
 /** After a longer wait for its turn, a call asks for its tokens again. */
 const longTurnMs = 1_000;
 
-/** What a call may be sent again after. */
-const repeatable = ['QUERY_LIMIT_EXCEEDED', 'expired_token', 'OPERATION_TIME_LIMIT'];
-
 const number = v.fallback(v.optional(v.number()), undefined);
 const timeSchema = v.fallback(
   v.optional(v.object({ duration: number, operating: number, operating_reset_at: number })),
@@ -197,9 +194,6 @@ export class PortalClient {
         turn.passed([...timesOf(method, read.time), ...exchange.timesOf(read.answer.result)]);
         return { answer: read.answer, portal };
       } catch (error) {
-        if (error instanceof Bitrix24Error && repeatable.some((code) => error.is(code))) {
-          await options.notCarriedOut?.();
-        }
         await this.#recover(error, exchange, state, turn);
       }
     }

@@ -100,7 +100,6 @@ export class FormController implements Disposable {
     this.#problems = this.#owned.add(
       new FormProblems({
         ...deps,
-        contextOf: (push) => this.#sending.contextOfEarlier(push),
         changed: () => this.#post(),
       }),
     );
@@ -150,6 +149,7 @@ export class FormController implements Disposable {
         this.#ready = true;
         this.#delivery.reset();
         await this.#readAccounts();
+        this.#post({ type: 'pastTexts', texts: [...this.#draft.pastTexts] });
         break;
       case 'edit':
         this.#write(message);
@@ -261,7 +261,7 @@ export class FormController implements Disposable {
   #write(message: Extract<FromForm, { type: 'edit' | 'send' }>): boolean {
     const { generation, edit } = message;
     const account = this.#accounts.shown;
-    const { text, recipients, departments } = this.#draft.current;
+    const { text, recipients, departments, location } = this.#draft.current;
     const written = {
       ...message.written,
       recipients: message.written.recipients ?? recipients.map(({ id }) => id),
@@ -275,7 +275,9 @@ export class FormController implements Disposable {
       this.#accounts.peopleAreRight();
     }
     // Beside the next text it would seem to be about that one.
-    if (written.text !== text && this.#sending.forgetAccepted()) {
+    const isOver = written.text !== text && this.#sending.forgetAccepted();
+    const isElsewhere = (this.#draft.current.location === undefined) !== (location === undefined);
+    if (this.#problems.edited() || isOver || isElsewhere) {
       this.#post();
     }
     if (message.type === 'edit') {
@@ -341,6 +343,9 @@ export class FormController implements Disposable {
       }
       if (account) {
         await this.#goOnAs(account.id);
+        if (fix !== 'switchAccount') {
+          this.#problems.showSignedIn(account);
+        }
       }
     } finally {
       this.#fixing.delete(fix);
@@ -411,7 +416,7 @@ export class FormController implements Disposable {
   #state(): FormState {
     const account = this.#accounts.shown;
     const { accepted, phase } = this.#sending;
-    const problem = this.#problems.view;
+    const { view: problem, earlierView: earlier } = this.#problems;
     const person = (id: number) =>
       account
         ? withPersonFacts(this.#people.person(account.id, id), this.#personFacts.of(account.id, id))
@@ -424,10 +429,12 @@ export class FormController implements Disposable {
       ),
       ...this.#checked(),
       kept: this.#draft.kept,
+      ...(!this.#deps.drafts.isSaved && { isUnsaved: true }),
       otherPortal: this.#accounts.otherPortal,
       phase,
       ...(accepted && { accepted }),
       ...(problem && { problem }),
+      ...(earlier && { earlier }),
     };
   }
 }

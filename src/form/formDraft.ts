@@ -9,6 +9,7 @@ import type { Draft, DraftContent } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
 import type { ChosenAudience, DepartmentRecipient, Recipient } from '../people/recipient';
 import type { FormPeople } from './formPeople';
+import { TextHistory } from './textHistory';
 import type { KeptView, Person, Stamp, Written } from './protocol';
 
 const excerptAtMost = 80;
@@ -32,6 +33,9 @@ export class FormDraft implements Disposable {
   readonly #changed = this.#owned.add(new Emitter<void>());
   #seen: Draft;
   #generation = 1;
+  #texts = new TextHistory();
+  /** The place of a text that was deleted: it comes back when the text does. */
+  #lostLocation: Draft['location'];
   #edit = 0;
   #forgotten: readonly Draft[] = [];
 
@@ -45,7 +49,7 @@ export class FormDraft implements Disposable {
         const isReplaced = drafts.current !== this.#seen;
         this.#seen = drafts.current;
         if (source !== this) {
-          this.#generation += isReplaced ? 1 : 0;
+          this.#nextGeneration(isReplaced);
           this.#changed.fire();
         }
       }),
@@ -65,6 +69,11 @@ export class FormDraft implements Disposable {
     return { generation: this.#generation, edit: this.#edit };
   }
 
+  /** What the text was before, oldest first. */
+  get pastTexts(): readonly string[] {
+    return this.#texts.past;
+  }
+
   get kept(): KeptView[] {
     return this.#drafts.kept.map(({ id, text, recipients }) => ({
       id,
@@ -80,12 +89,19 @@ export class FormDraft implements Disposable {
     }
     this.#edit = stamp.edit;
     const { text, mode, avatar, locationIncluded } = written;
-    const { location } = this.current;
+    const before = this.current;
+    const location = before.location ?? this.#lostLocation;
+    if (location && locationIncluded === undefined) {
+      this.#lostLocation = location;
+    }
+    this.#texts.record(before.text, text);
     const chosen = {
       people: this.#recipients(account, written.recipients),
       departments: this.#departments(account, written.departments),
     };
-    const { people, departments } = account ? this.#audience.marked(account, chosen) : chosen;
+    const isSame = chosen.people === before.recipients && chosen.departments === before.departments;
+    const { people, departments } =
+      account && !isSame ? this.#audience.marked(account, chosen) : chosen;
     this.#update({
       ...{ text, mode, avatar },
       recipients: people,
@@ -93,7 +109,8 @@ export class FormDraft implements Disposable {
       // Ids mean people of one portal only.
       ...(account && { accountId: account.id }),
       ...(location && {
-        location: { ...location, included: locationIncluded ?? location.included },
+        location:
+          locationIncluded === undefined ? undefined : { ...location, included: locationIncluded },
       }),
     });
     return true;
@@ -153,7 +170,7 @@ export class FormDraft implements Disposable {
   chooseAgain(sent: Draft, account: Account | undefined): void {
     if (isEmptyDraft(this.current)) {
       const { recipients, departments, accountId } = account ? fromAccount(sent, account.id) : sent;
-      this.#generation += 1;
+      this.#nextGeneration();
       this.#update({ recipients, departments, accountId });
     }
   }
@@ -181,7 +198,7 @@ export class FormDraft implements Disposable {
   restore(id: string): void {
     const before = this.current;
     this.#drafts.restore(id, this);
-    this.#generation += this.current === before ? 0 : 1;
+    this.#nextGeneration(this.current !== before);
   }
 
   forget(id: string): void {
@@ -202,6 +219,15 @@ export class FormDraft implements Disposable {
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  /** Another draft is in the form now. */
+  #nextGeneration(isReplaced = true): void {
+    if (isReplaced) {
+      this.#generation += 1;
+      this.#texts = new TextHistory();
+      this.#lostLocation = undefined;
+    }
   }
 
   #update(patch: Partial<DraftContent>): void {

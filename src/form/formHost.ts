@@ -2,7 +2,12 @@ import { env, window } from 'vscode';
 import type { Messages } from '../common/messages';
 import { deliverySummary, hintText } from '../delivery/hintText';
 import { portalPauses, whyFound } from '../people/searchSentences';
-import { problemOf, problemOfEarlier, problemOfResult } from '../problems/catalogue';
+import {
+  problemOf,
+  problemOfEarlier,
+  problemOfResult,
+  problemOfSignedIn,
+} from '../problems/catalogue';
 import { issueMessage } from '../problems/draftProblems';
 import { summaryOf } from '../push/push';
 import { acceptedMessage, takenCareOfMessage } from '../push/sendWithProgress';
@@ -33,7 +38,7 @@ export function openForm(deps: FormHostDeps): FormController {
       ofError: (error, about) => problemOf(error, { ...about, isUnsaved: !deps.drafts.isSaved }),
       ofResult: (result, about) =>
         problemOfResult(result, { ...about, isUnsaved: !deps.drafts.isSaved }),
-      ...{ ofEarlier: problemOfEarlier, ofIssue: issueMessage },
+      ...{ ofEarlier: problemOfEarlier, ofSignedIn: problemOfSignedIn, ofIssue: issueMessage },
     },
     tellTakenCareOf: () => deps.messages.inform(takenCareOfMessage()),
     tell: async (result, context) => {

@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account';
 import { Bitrix24Error } from '../bitrix24/errors';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
@@ -16,6 +17,7 @@ export interface ProblemSentences {
   ofError: (error: Error, about: About) => Problem | undefined;
   ofResult: (result: SendResult, about: About) => Problem | undefined;
   ofEarlier: (push: Push) => Problem;
+  ofSignedIn: (account: Account) => Problem;
   /** `text`: the draft's text, which the fault may have a place in. */
   ofIssue: (issue: DraftIssue, text: string) => string;
 }
@@ -25,8 +27,6 @@ export interface FormProblemsDeps {
   sentences: ProblemSentences;
   fixes: Pick<Fixes, 'label'>;
   log: Log;
-  /** Returns what the fixes of an earlier push work on. */
-  contextOf: (push: Push) => ProblemContext;
   /** Called when another problem may have to be shown. */
   changed: () => void;
 }
@@ -36,7 +36,9 @@ export interface FormProblem {
   problem: Problem;
   context: ProblemContext;
   /** The undecided push that it is about: once that is decided anywhere, nothing is left to tell. */
-  undecided?: string;
+  undecided?: string | undefined;
+  /** False once something else is written than it is about. Then its buttons would send another push than Send does. */
+  isCurrent?: (() => boolean) | undefined;
 }
 
 /** The problems that the form shows: one of pushes or accounts, and one hint about the search for people. */
@@ -48,6 +50,8 @@ export class FormProblems implements Disposable {
   /** Pushes of any window that wait for their user, as last read. */
   #waiting: readonly Push[] = [];
   #reads = 0;
+  /** True if something was written since somebody signed in. */
+  #isEdited = false;
 
   constructor(deps: FormProblemsDeps) {
     this.#deps = deps;
@@ -68,17 +72,40 @@ export class FormProblems implements Disposable {
     }
   }
 
-  /** Shows what came of a push in place of the problem before; a result that is no problem clears that one. */
-  showResult(result: SendResult, context: ResultContext): void {
+  /**
+   * Shows what came of a push in place of the problem before; a result that is no problem clears that one.
+   * `isWritten`: returns true as long as the push's draft is in the form as it was sent.
+   */
+  showResult(result: SendResult, context: ResultContext, isWritten: () => boolean): void {
     const problem = isSaidByFields(result)
       ? undefined
       : this.#deps.sentences.ofResult(result, aboutOf(context));
     const { push } = context;
+    const actions = push ? actionsOf(push) : [];
     const isUndecided =
-      push !== undefined &&
-      actionsOf(push).includes('sendAnyway') &&
-      this.#waiting.some(({ id }) => id === push.id);
-    this.#latest = problem && { problem, context, ...(isUndecided && { undecided: push.id }) };
+      actions.includes('sendAnyway') && this.#waiting.some(({ id }) => id === push?.id);
+    const isCurrent = actions.some((action) => action === 'sendAnyway' || action === 'sendToRest')
+      ? isWritten
+      : undefined;
+    this.#latest = problem && {
+      ...{ problem, context },
+      undecided: isUndecided ? push?.id : undefined,
+      isCurrent,
+    };
+  }
+
+  /** Says that somebody has signed in, until something is written or sent. */
+  showSignedIn(account: Account): void {
+    const problem = this.#deps.sentences.ofSignedIn(account);
+    this.#latest = { problem, context: { account }, isCurrent: () => !this.#isEdited };
+    this.#isEdited = false;
+  }
+
+  /** Takes away what is not true of the draft any more. Returns true if something went. */
+  edited(): boolean {
+    const before = this.#latest;
+    this.#isEdited = true;
+    return this.shown !== before;
   }
 
   showError(error: Error, context: ProblemContext): void {
@@ -104,35 +131,42 @@ export class FormProblems implements Disposable {
   /** The faults of the draft's fields; a missing account is no field. */
   ofFields({ text }: Draft, issues: readonly DraftIssue[]): IssueView[] {
     return issues.flatMap((issue) => {
-      const { field } = issue;
+      const { field, offset, length } = issue;
       const message = this.#deps.sentences.ofIssue(issue, text);
-      const place = 'offset' in issue && { offset: issue.offset, length: issue.length };
-      return field === 'account' ? [] : [{ field, message, ...place }];
+      return field === 'account' ? [] : [{ field, message, offset, length }];
     });
   }
 
   get view(): ProblemView | undefined {
-    const { shown } = this;
-    return shown && this.#viewOf(shown);
+    return this.shown && this.#viewOf(this.shown);
   }
 
-  /** The latest problem, else that of the newest push that may have been accepted: it stays until it is decided. */
+  /** One line about the newest other push that may have been accepted: it stays until that is decided. */
+  get earlierView(): ProblemView | undefined {
+    return this.#earlier && this.#viewOf(this.#earlier);
+  }
+
+  /** The latest problem. */
   get shown(): FormProblem | undefined {
-    const undecided = this.#latest?.undecided;
-    if (undecided !== undefined && !this.#waiting.some(({ id }) => id === undecided)) {
+    const { undecided, isCurrent } = this.#latest ?? {};
+    const isDecided = undecided !== undefined && !this.#waiting.some(({ id }) => id === undecided);
+    if (isDecided || isCurrent?.() === false) {
       this.#latest = undefined;
     }
-    if (this.#latest) {
-      return this.#latest;
-    }
-    const { sentences, contextOf } = this.#deps;
-    const earlier = this.#waiting.findLast((push) => summaryOf(push).counts.unknown > 0);
-    return earlier && { problem: sentences.ofEarlier(earlier), context: contextOf(earlier) };
+    return this.#latest;
+  }
+
+  get #earlier(): FormProblem | undefined {
+    const told = this.shown?.undecided;
+    const push = this.#waiting.findLast(
+      (one) => one.id !== told && summaryOf(one).counts.unknown > 0,
+    );
+    return push && { problem: this.#deps.sentences.ofEarlier(push), context: { push } };
   }
 
   /** The fix of this name and the problem that offers it now. */
   offered(name: string): { fix: FixId; shown: FormProblem } | undefined {
-    for (const shown of [this.shown, this.#hint]) {
+    for (const shown of [this.shown, this.#earlier, this.#hint]) {
       const fix = shown?.problem.fixes.find((offered) => offered === name);
       if (shown && fix) {
         return { fix, shown };

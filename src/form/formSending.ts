@@ -2,7 +2,7 @@ import type { Account } from '../accounts/account';
 import type { Wait } from '../bitrix24/rateLimiter';
 import { copyOf, isSameVersion } from '../push/draft';
 import type { Draft } from '../push/draft';
-import { actionsOf, summaryOf, toPeople } from '../push/push';
+import { actionsOf, restDraft, summaryOf, toPeople, unknownDraft } from '../push/push';
 import type { Push, PushAction, ResultContext } from '../push/push';
 import type { ActResult, PushService, SendOptions, SendResult } from '../push/pushService';
 import type { SendProgress } from '../push/sendPlan';
@@ -40,7 +40,7 @@ interface Asked {
   formDraft: Draft;
 }
 
-type Control = Required<Pick<SendOptions, 'signal' | 'onWait' | 'onProgress'>>;
+type Control = Required<Pick<SendOptions, 'signal' | 'onStep' | 'onWait' | 'onProgress'>>;
 
 const idle: PhaseView = { kind: 'idle' };
 
@@ -88,12 +88,6 @@ export class FormSending {
     return await this.#run({ to, draft, formDraft }, (control) =>
       this.#deps.service.send(draft, { origin: 'form', ...(again && { again }), ...control }),
     );
-  }
-
-  /** Returns what the fixes of an earlier push work on: that push as it is, whatever the form holds. */
-  contextOfEarlier(push: Push): ResultContext {
-    const { draft } = push;
-    return this.#contextOf({ to: 'recipients', draft, formDraft: draft }, push);
   }
 
   /** Returns what the fixes of a failure around the form's draft work on. */
@@ -152,7 +146,7 @@ export class FormSending {
     accounts.hold();
     this.#accepted = undefined;
     problems.clear();
-    this.#setPhase({ kind: 'sending' }, 'state');
+    this.#setPhase({ kind: 'checking' }, 'state');
     let result: ActResult;
     try {
       result = await work(this.#control(abort.signal));
@@ -179,17 +173,24 @@ export class FormSending {
   }
 
   #control(signal: AbortSignal): Control {
+    let kind: 'checking' | 'sending' = 'checking';
     let progress: SendProgress | undefined;
     let wait: Wait | undefined;
     const show = (what: 'state' | 'phase'): void => {
       const soFar = progress && { progress };
       this.#setPhase(
-        wait ? { kind: 'waiting', until: wait.until, ...soFar } : { kind: 'sending', ...soFar },
+        wait ? { kind: 'waiting', until: wait.until, ...soFar } : { kind, ...soFar },
         what,
       );
     };
     return {
       signal,
+      onStep: (step) => {
+        if (step === 'sending') {
+          kind = step;
+          show('state');
+        }
+      },
       onWait: (next) => {
         if (next ?? wait) {
           wait = next;
@@ -205,7 +206,7 @@ export class FormSending {
     };
   }
 
-  #show(result: SendResult, context: ResultContext, { to }: Asked): void {
+  #show(result: SendResult, context: ResultContext, { to, formDraft }: Asked): void {
     const { accounts, draft, problems, delivery } = this.#deps;
     if (result.kind === 'push' && summaryOf(result.push).state === 'accepted') {
       const { push } = result;
@@ -219,7 +220,12 @@ export class FormSending {
         ...{ count: summaryOf(push).counts.accepted, ...(hint && { hint }) },
       };
     }
-    problems.showResult(result, context);
+    const { push } = context;
+    // Of a push that went to some, the others are the form's draft now.
+    const written = [formDraft, push && restDraft(push), push && unknownDraft(push)];
+    problems.showResult(result, context, () =>
+      written.some((one) => one && isSameVersion(one, draft.current)),
+    );
   }
 
   /** The form's draft, or a copy of it to oneself alone: what becomes of the copy leaves the draft as it is. */

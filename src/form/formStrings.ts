@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { fillableWords, keptSentence } from '../problems/draftProblems';
 
 /**
  * Returns every sentence that the form's page shows, in the user's language; the page has none of its own.
@@ -8,6 +9,7 @@ export function formStrings() {
   return {
     ...accountStrings(),
     ...recipientStrings(),
+    ...searchStrings(),
     ...messageStrings(),
     ...sendStrings(),
   } satisfies Record<string, string>;
@@ -24,7 +26,8 @@ function accountStrings() {
     ),
     signIn: l10n.t('Sign In'),
     trySandbox: l10n.t('Try in Sandbox'),
-    draftKept: l10n.t('Your text is kept.'),
+    draftKept: keptSentence(true),
+    draftNotKept: keptSentence(false),
 
     switchAccount: l10n.t('Send from another account'),
     administrator: l10n.t('administrator'),
@@ -83,6 +86,12 @@ function recipientStrings() {
     chooseByArrow: l10n.t('Press the down arrow to choose from the list.'),
     saveAsGroup: l10n.t('Save as group'),
     foundAny: l10n.t('{0} match found|{0} matches found'),
+  };
+}
+
+/** What is typed or pasted to find people. */
+function searchStrings() {
+  return {
     matching: l10n.t('Looking up these people… Press Escape to stop.'),
     matchFailed: l10n.t(
       'The list could not be looked up. It is kept here: press Enter to try again. Ids work in any case.',
@@ -130,7 +139,20 @@ function messageStrings() {
       'Filled in for each person: {0}. {1} gives the text to use where the value is not known. To send a brace itself, write it twice.',
     ),
     makeLiteral: l10n.t('Switch to literal'),
-    addLocation: l10n.t('Begin with {0}'),
+    literalHint: l10n.t('“{0}” is sent as it is written.'),
+    makePersonal: l10n.t('Fill it in for each person'),
+    placeholders: l10n.t('What can be filled in'),
+    placeholdersOpen: l10n.t('What can be filled in: choose with the arrow keys.'),
+    placeholdersNote: l10n.t(
+      'Where the value is not known: {0}. To send a brace itself, write it twice.',
+    ),
+    placeholderFallback: l10n.t({
+      message: 'colleague',
+      comment: ['What a text says in place of a name that is not known'],
+    }),
+    placeholderWords: fillableWords(),
+    placeholderMeanings: l10n.t('first name, last name, first and last name, position, department'),
+    addLocation: l10n.t('Begin with “{0}”'),
     iphone: l10n.t('iPhone'),
     android: l10n.t('Android'),
     bytes: l10n.t('{0} of {1} bytes'),
@@ -149,6 +171,11 @@ function messageStrings() {
 
     onPhone: l10n.t('On the phone'),
     onPhoneOf: l10n.t('On the phone of {0}'),
+    onPhoneExample: l10n.t('On the phone, with {0} as an example'),
+    exampleFirstName: l10n.t({ message: 'Anna', comment: ['An invented person'] }),
+    exampleLastName: l10n.t({ message: 'Petrova', comment: ['An invented person'] }),
+    examplePosition: l10n.t({ message: 'engineer', comment: ['Of an invented person'] }),
+    exampleDepartment: l10n.t({ message: 'Sales', comment: ['Department of an invented person'] }),
     choosePhone: l10n.t('Whose phone is shown'),
     platform: l10n.t('Phone in the preview'),
     previewLabel: l10n.t('How it will look on the lock screen'),
@@ -181,7 +208,13 @@ function sendStrings() {
     planBlanks: l10n.t(
       'For {1} of {0} person, a value used in the text is not known and is left empty.|For {1} of {0} people, a value used in the text is not known and is left empty.',
     ),
+    sendKey: l10n.t('Send ({0})'),
+    checking: l10n.t('Checking…'),
+    checkingLong: l10n.t('Nothing has been sent yet.'),
     sending: l10n.t('Sending…'),
+    sendingLong: l10n.t(
+      'Bitrix24 has not answered yet. If you cancel now, the push may arrive all the same.',
+    ),
     progressLabel: l10n.t('Progress of sending'),
     progress: l10n.t('Accepted: {0}, remaining: {1}, failed: {2}'),
     stopping: l10n.t('Stopping. Waiting for answers to what has already been sent.'),

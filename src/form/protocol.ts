@@ -219,7 +219,9 @@ export type ProgressView = v.InferOutput<typeof progress>;
 
 const phase = v.variant('kind', [
   v.object({ kind: v.literal('idle') }),
-  /** From Send until Bitrix24 answered, the confirmation included. */
+  /** From Send until the push leaves, the questions before it included: nothing has been sent. */
+  v.object({ kind: v.literal('checking') }),
+  /** Until Bitrix24 has answered. */
   v.object({ kind: v.literal('sending'), progress: v.optional(progress) }),
   /** The portal asked for patience; `until` is Unix ms. */
   v.object({ kind: v.literal('waiting'), until: v.number(), progress: v.optional(progress) }),
@@ -267,11 +269,15 @@ const formState = v.object({
   }),
   ...checked,
   kept: v.array(kept),
+  /** True if the disk did not take the draft. */
+  isUnsaved: v.optional(v.boolean()),
   /** The people chosen before belong to another portal than the account shown now. */
   otherPortal: v.boolean(),
   phase,
   accepted: v.optional(accepted),
   problem: v.optional(problem),
+  /** Another push that may have been accepted, in one line. */
+  earlier: v.optional(problem),
 });
 /** Everything that the page draws. Always complete. */
 export type FormState = v.InferOutput<typeof formState>;
@@ -354,6 +360,8 @@ const toFormSchema = v.variant('type', [
   v.object({ type: v.literal('peopleRead') }),
   /** A push has come further; everything else is as it was. */
   v.object({ type: v.literal('phase'), phase }),
+  /** What the draft's text was before, oldest first: a page that was rebuilt goes on with it for undo. */
+  v.object({ type: v.literal('pastTexts'), texts: v.array(v.string()) }),
   v.object({ type: v.literal('focus'), field: v.picklist(formFields) }),
   v.object({
     type: v.literal('reply'),

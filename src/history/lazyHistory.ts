@@ -1,4 +1,4 @@
-import { EventEmitter, window } from 'vscode';
+import { EventEmitter, commands, window } from 'vscode';
 import type { TreeDataProvider, TreeItem, TreeView } from 'vscode';
 import { historyCommands as ids } from '../common/commands';
 import type { HistoryCommandId } from '../common/commands';
@@ -21,10 +21,14 @@ export class LazyHistory implements TreeDataProvider<HistoryNode>, Disposable {
   readonly #changed = this.#owned.add(new EventEmitter<undefined>());
   readonly #tree: TreeView<HistoryNode>;
   readonly #history: () => Promise<HistoryCommands>;
+  readonly #id: string;
+  /** The line above each line that was asked for, by id. */
+  readonly #parents = new Map<string, HistoryNode>();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(deps: LazyHistoryDeps) {
+    this.#id = deps.id;
     this.#tree = this.#owned.add(
       window.createTreeView(deps.id, { treeDataProvider: this, showCollapseAll: true }),
     );
@@ -34,7 +38,28 @@ export class LazyHistory implements TreeDataProvider<HistoryNode>, Disposable {
   }
 
   async getChildren(node?: HistoryNode): Promise<HistoryNode[]> {
-    return await (await this.#history()).view.getChildren(node);
+    const children = await (await this.#history()).view.getChildren(node);
+    if (node) {
+      children.forEach(({ id }) => this.#parents.set(id, node));
+    }
+    return children;
+  }
+
+  getParent({ id }: HistoryNode): HistoryNode | undefined {
+    return this.#parents.get(id);
+  }
+
+  /** Brings the history forward and selects the line of a push. */
+  async show(pushId: string): Promise<void> {
+    await commands.executeCommand(`${this.#id}.focus`);
+    const { view } = await this.#history();
+    view.filter = '';
+    const roots = await this.getChildren();
+    const lines = (await Promise.all(roots.map((root) => this.getChildren(root)))).flat();
+    const line = lines.find(({ id }) => id === pushId);
+    if (line) {
+      await this.#tree.reveal(line, { select: true, focus: true, expand: true });
+    }
   }
 
   async getTreeItem(node: HistoryNode): Promise<TreeItem> {

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import type { Account } from '../accounts/account';
 import type { SetupResult } from '../accounts/setupCheck';
 import { Bitrix24Error } from '../bitrix24/errors';
 import { countOfPeople, counted } from '../common/counted';
@@ -10,7 +11,7 @@ import type { DeliveryStatus, Push } from '../push/push';
 import type { SendResult } from '../push/pushService';
 import { issueOf } from '../push/checkDraft';
 import { rowFor } from './catalogueRows';
-import { problemOfIssue } from './draftProblems';
+import { keptSentence, problemOfIssue } from './draftProblems';
 import { namesOf, problemOfPartly } from './partly';
 import type { Problem } from './problem';
 
@@ -79,13 +80,31 @@ export function problemOfPush(push: Push, about: About = {}): Problem | undefine
   }
 }
 
-/** A push from before, whose answer never came: not the one that was sent just now. */
+/** A push from before, whose answer never came, in one line: not the one that is being written. */
 export function problemOfEarlier(push: Push): Problem {
-  const sentence = l10n.t(
-    '{0} gave no answer to “{1}” to {2} ({3}): it may have been accepted. Ask one of the recipients before you send it again.',
-    ...namesIn(push, 'unknown'),
-  );
-  return unknownProblem('STILL_UNKNOWN', sentence);
+  const people = peopleWith(push, 'unknown');
+  const text = plainText(push.draft.text, 30);
+  const day = dateTime(push.at, { day: 'numeric', month: 'short' });
+  const when = `${day}, ${dateTime(push.at, { timeStyle: 'short' })}`;
+  return {
+    ...{ code: 'STILL_UNKNOWN', severity: 'warning', fixes: ['showInHistory'] },
+    message:
+      people.length > 0
+        ? l10n.t('May have arrived: “{0}” for {1}, {2}.', text, namesOf(people, 1), when)
+        : l10n.t('May have arrived: “{0}”, {1}.', text, when),
+  };
+}
+
+/** Says that a fix has signed somebody in, and what to press now. */
+export function problemOfSignedIn({ host, userName }: Pick<Account, 'host' | 'userName'>): Problem {
+  return {
+    ...{ code: '', severity: 'info', fixes: [] },
+    message: l10n.t(
+      'Signed in to {0} as {1}. Press Send to send the push.',
+      plainText(host, 100),
+      plainText(userName, 100),
+    ),
+  };
 }
 
 /** A sentence about a push names the permission that it needs, and says that the text is kept. */
@@ -227,13 +246,6 @@ function problemOfRow(error: Bitrix24Error, about: About): Problem {
     severity: isWarning ? 'warning' : 'error',
     fixes,
   };
-}
-
-/** What becomes of a text that waits. */
-export function keptSentence(isSaved: boolean): string {
-  return isSaved
-    ? l10n.t('Your text is kept.')
-    : l10n.t('Your text could not be saved: copy it before you close this window.');
 }
 
 /** Pushes that the network kept from leaving, now that their portal can be reached again. */

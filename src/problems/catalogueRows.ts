@@ -15,7 +15,10 @@ export function rowFor(error: Bitrix24Error, scope: string | undefined): Row {
     return rowOfCode(error.code) ?? rowOf('internal_error');
   }
   if (error.kind !== 'server') {
-    return rowOf(error.is('ANSWER_IS_A_PAGE') ? 'page' : error.kind);
+    if (error.is('ANSWER_IS_A_PAGE')) {
+      return rowOf('page');
+    }
+    return rowOf(error.is('REFRESH_LOCKED') ? 'refreshLocked' : error.kind);
   }
   if (error.is('insufficient_scope') && scope === undefined) {
     return rowOf('unnamedScope');
@@ -186,6 +189,9 @@ const sentences = {
   notJson: l10n.t(
     'The answer from {host} did not come from Bitrix24. It may be the sign-in page of your network, or an error page.',
   ),
+  refreshLocked: l10n.t(
+    'Another VS Code window is renewing the sign-in to {portal} and does not finish. Nothing was sent. Close that window, or try again.',
+  ),
   page: l10n.t(
     'Something between this computer and {host} answered with a page instead: the sign-in page of a network, or a proxy. Open {host} in a browser, or check the proxy settings.',
   ),
@@ -257,6 +263,7 @@ const fixes: Record<Key, readonly FixId[]> = {
   reset: ['tryAgain', 'openProxySettings', 'showLog'],
   timeout: ['tryAgain', 'openProxySettings', 'showLog'],
   notJson: ['tryAgain', 'openProxySettings', 'showLog'],
+  refreshLocked: ['tryAgain', 'showLog'],
   page: ['openProxySettings', 'tryAgain', 'showLog'],
   tooLarge: ['tryAgain', 'showLog'],
   redirect: ['tryAgain', 'signInAgain', 'showLog'],

@@ -1,11 +1,11 @@
 import { l10n } from 'vscode';
 import { plainText } from '../common/plainText';
 import type { DraftIssue } from '../push/checkDraft';
-import { placeholders } from '../push/personalText';
 import type { FixId, Problem } from './problem';
 
 /** What is wrong with a draft and what to do. For a fault that has a place in `text`, it names that place. */
 export function issueMessage(issue: DraftIssue, text?: string): string {
+  const place = text === undefined ? undefined : placeOf(issue, text);
   switch (issue.code) {
     case 'NO_ACCOUNT':
       return l10n.t('Sign in to a Bitrix24 portal first.');
@@ -20,22 +20,22 @@ export function issueMessage(issue: DraftIssue, text?: string): string {
     case 'TEXT_TOO_LONG':
       return l10n.t('The text is too long for a push. Shorten it.');
     case 'PLACEHOLDER_UNKNOWN':
-      if (text !== undefined) {
+      if (place) {
         return l10n.t(
           '“{0}” in line {1}, character {2} cannot be filled in. Only these words can stand between braces: {3}. To send a brace itself, write it twice.',
-          ...placeOf(issue, text),
-          placeholders.join(', '),
+          ...place,
+          fillableWords(),
         );
       }
       return l10n.t(
         'Only these words can stand between braces: {0}. To send a brace itself, write it twice.',
-        placeholders.join(', '),
+        fillableWords(),
       );
     case 'PLACEHOLDER_OPEN':
-      if (text !== undefined) {
+      if (place) {
         return l10n.t(
           'The brace “{0}” in line {1}, character {2} is unmatched. To send a brace itself, write it twice.',
-          ...placeOf(issue, text),
+          ...place,
         );
       }
       return l10n.t('A brace is unmatched. To send a brace itself, write it twice.');
@@ -44,6 +44,16 @@ export function issueMessage(issue: DraftIssue, text?: string): string {
         'The avatar must be the address of a picture and begin with https:// or http://.',
       );
   }
+}
+
+/** The words that can stand between braces, as a user of this language writes them: see `placeholderWords`. */
+export function fillableWords(): string {
+  return l10n.t({
+    message: 'name, last_name, full_name, position, department',
+    comment: [
+      'What can stand between braces: only these words and their Russian names are understood',
+    ],
+  });
 }
 
 /** The piece of text at fault, its line, and its first character in that line; both count from 1. */
@@ -65,4 +75,11 @@ const issueFixes: Record<DraftIssue['field'], FixId> = {
 export function problemOfIssue(issue: DraftIssue): Problem {
   const { code, field } = issue;
   return { code, severity: 'error', message: issueMessage(issue), fixes: [issueFixes[field]] };
+}
+
+/** What becomes of a text that waits. */
+export function keptSentence(isSaved: boolean): string {
+  return isSaved
+    ? l10n.t('Your text is kept.')
+    : l10n.t('Your text could not be saved: copy it before you close this window.');
 }

@@ -82,9 +82,12 @@ function byCode(refused: readonly PushPerson[]): Map<string, PushPerson[]> {
 }
 
 /** Some of their names, and how many more there are. */
-export function namesOf(people: readonly Pick<PushPerson, 'id' | 'name'>[]): string {
+export function namesOf(
+  people: readonly Pick<PushPerson, 'id' | 'name'>[],
+  atMost = namesAtMost,
+): string {
   return firstNames(
     people.map(({ id, name }) => plainText(name || l10n.t('id {0}', id), 80)),
-    namesAtMost,
+    atMost,
   );
 }

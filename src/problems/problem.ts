@@ -21,6 +21,7 @@ export type FixId =
   | 'openProxySettings'
   | 'openKeyringHelp'
   | 'showLog'
+  | 'showInHistory'
   | 'goToRecipients'
   | 'goToText'
   | 'goToAvatar';

@@ -9,6 +9,7 @@ import type { ConfirmPolicy } from './confirmPolicy';
 import { draftText } from './draft';
 import type { Draft } from './draft';
 import type { PlanSummary, PushPlan } from './plan';
+import { workspaceGroupsOf } from '../people/groups';
 import type { Recipient } from '../people/recipient';
 import { recipientName } from '../people/recipientName';
 import type { SameMessage } from './pushStore';
@@ -57,7 +58,7 @@ export function createConfirmDuplicate(messages: Pick<Messages, 'ask'>): Confirm
             'The same text went to the same people on {0} a short time ago. Send it again?',
             host,
           ),
-      detail: plainText(draftText(draft), 200),
+      detail: plainLines(draftText(draft)),
       answers: [yes],
     });
     return answer === yes;
@@ -66,21 +67,24 @@ export function createConfirmDuplicate(messages: Pick<Messages, 'ask'>): Confirm
 
 const namesAtMost = 10;
 const textAtMost = 200;
+const linesAtMost = 8;
 
 /** Asks in a modal window, as far as the setting wants it; for very many people also to type how many. */
 export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
   const { messages, policy, countAbove } = deps;
   return async (push) => {
-    const { account, audience, plan } = push;
+    const { account, draft, audience, plan } = push;
+    const groups = workspaceGroupsOf({ people: draft.recipients, departments: draft.departments });
     const count = plan.summary.people;
     const typing = mustTypeCount(countAbove(), count);
-    if (!typing && !mustConfirm(policy(), count)) {
+    if (!typing && groups.length === 0 && !mustConfirm(policy(), count)) {
       return true;
     }
     const yes = counted(l10n.t('Send to {0} person|Send to {0} people'), count);
     const message = questionOf(count, account);
     const doubts = await deps.doubts(account, audience.people);
-    const answer = await messages.ask({ message, detail: detailOf(push, doubts), answers: [yes] });
+    const detail = [groupsText(groups), detailOf(push, doubts)].filter(Boolean).join('\n\n');
+    const answer = await messages.ask({ message, detail, answers: [yes] });
     if (answer !== yes) {
       return false;
     }
@@ -119,16 +123,26 @@ function detailOf({ draft, audience, plan }: PushToConfirm, doubts = ''): string
   const text = plan.requests[0]?.[0]?.text ?? draftText(draft);
   const several = plan.summary.texts > 1 ? planSentence(plan.summary) : '';
   const blanks = plan.summary.blanks > 0 ? blanksSentence(plan.summary) : '';
-  return [
-    departmentsText(audience.departments),
-    people,
-    doubts,
-    several,
-    blanks,
-    plainText(text, textAtMost),
-  ]
+  return [departmentsText(audience.departments), people, doubts, several, blanks, plainLines(text)]
     .filter((paragraph) => paragraph !== '')
     .join('\n\n');
+}
+
+/** A repository may have brought these groups: one must see whom its settings chose. */
+function groupsText(groups: readonly string[]): string {
+  return groups.length === 0
+    ? ''
+    : l10n.t(
+        'From the settings of this workspace: {0}',
+        groups.map((name) => plainText(name, 80)).join(', '),
+      );
+}
+
+/** The beginning of a text, with its line breaks. */
+function plainLines(text: string): string {
+  const lines = text.split(/\r\n?|\n/u);
+  const first = lines.slice(0, linesAtMost).map((line) => plainText(line, textAtMost));
+  return [...first, ...(lines.length > linesAtMost ? ['…'] : [])].join('\n').trim();
 }
 
 /** "Sales with sub-departments: 312 people", one a line. */

@@ -11,6 +11,15 @@ export type TextMode = 'literal' | 'personal';
 export const placeholders = ['name', 'last_name', 'full_name', 'position', 'department'] as const;
 export type Placeholder = (typeof placeholders)[number];
 
+/** Each placeholder, and how it may be written in Russian. */
+export const placeholderWords: readonly (readonly [Placeholder, string])[] = [
+  ['name', 'имя'],
+  ['last_name', 'фамилия'],
+  ['full_name', 'полное имя'],
+  ['position', 'должность'],
+  ['department', 'отдел'],
+];
+
 /** What a text may say about someone. Facts that are blank count as missing. */
 export interface TextPerson {
   /** Positive integer, unique on the portal. */
@@ -157,6 +166,6 @@ function known(fact: string | undefined): string | undefined {
 function readBlank(inner: string): Blank | undefined {
   const bar = inner.indexOf('|');
   const name = bar < 0 ? inner : inner.slice(0, bar);
-  const placeholder = placeholders.find((candidate) => candidate === name);
-  return placeholder && { placeholder, fallback: bar < 0 ? undefined : inner.slice(bar + 1) };
+  const found = placeholderWords.find((words) => words.includes(name));
+  return found && { placeholder: found[0], fallback: bar < 0 ? undefined : inner.slice(bar + 1) };
 }

@@ -63,7 +63,7 @@ export class Welcome implements Part {
   constructor(page: Page) {
     this.#page = page;
     const { words, messaging } = page;
-    this.#draftKept = h('p', {}, words.text('draftKept'));
+    this.#draftKept = h('p');
     this.element = h(
       'div',
       { class: 'welcome' },
@@ -79,6 +79,8 @@ export class Welcome implements Part {
   }
 
   render(): void {
-    show(this.#draftKept, this.#page.model.written.text !== '');
+    const { model, words } = this.#page;
+    show(this.#draftKept, model.written.text !== '');
+    setText(this.#draftKept, words.text(model.state?.isUnsaved ? 'draftNotKept' : 'draftKept'));
   }
 }

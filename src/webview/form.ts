@@ -92,6 +92,11 @@ export class Form {
     ({ recipients: this.#recipients, text: this.#text, avatar: this.#avatar })[field].focus();
   }
 
+  /** Lets undo go on with what was written before the page was rebuilt. */
+  goOnFrom(pastTexts: readonly string[]): void {
+    this.#text.goOnFrom(pastTexts);
+  }
+
   /** Repeats the search that the user is looking at, because more people can be found now. */
   searchAgain(): void {
     this.#recipients.searchAgain();

@@ -61,6 +61,9 @@ messaging.listen((message) => {
       model.moved(message.phase);
       form?.render();
       break;
+    case 'pastTexts':
+      form?.goOnFrom(message.texts);
+      break;
     case 'focus':
       form?.focus(message.field);
       break;

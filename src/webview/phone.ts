@@ -70,8 +70,8 @@ export class Phone implements Part {
     }).observe(this.#text);
   }
 
-  /** The recipient whose phone is drawn; undefined while nobody is chosen. */
-  get person(): Person | undefined {
+  /** The recipient whose phone is drawn; an invented one while nobody is chosen. */
+  get person(): Person {
     return this.#owner.person;
   }
 
@@ -87,10 +87,10 @@ export class Phone implements Part {
     this.#device.dataset['platform'] = platform;
     this.#device.dataset['open'] = String(open);
 
-    this.#owner.render();
+    this.#owner.render(preview.isPersonal);
     const now = Date.now();
     setText(this.#date, words.date(now));
-    setText(this.#time, words.clock(now));
+    setText(this.#time, words.time(now));
     const { senderName } = state.account ?? {};
     setText(this.#sender, senderName || words.text('senderUnknown'));
     setAttribute(this.#sender, 'data-unknown', !senderName);
@@ -153,12 +153,18 @@ class PhoneOwner {
   readonly #plain = h('span');
   readonly #choice: HTMLElement;
   readonly #select: HTMLSelectElement;
+  readonly #example: Person & { name: string };
   #drawn: readonly Person[] | undefined;
   #id: number | undefined;
 
   constructor(page: Page) {
     this.#page = page;
     const { words } = page;
+    const [firstName, lastName] = [words.text('exampleFirstName'), words.text('exampleLastName')];
+    this.#example = {
+      ...{ id: 1, firstName, lastName, name: `${firstName} ${lastName}` },
+      ...{ position: words.text('examplePosition'), department: words.text('exampleDepartment') },
+    };
     this.#select = h('select', {
       id: 'phone-owner',
       class: 'link phone-owner',
@@ -173,23 +179,21 @@ class PhoneOwner {
     });
   }
 
-  /** The person chosen in the list as long as they are a recipient, else the first recipient. */
-  get person(): Person | undefined {
+  /** The person chosen in the list as long as they are a recipient, else the first recipient, else an example. */
+  get person(): Person {
     const { recipients } = this.#page.model.written;
-    return recipients.find(({ id }) => id === this.#id) ?? recipients[0];
+    return recipients.find(({ id }) => id === this.#id) ?? recipients[0] ?? this.#example;
   }
 
-  render(): void {
+  /** `isPersonal`: the text mentions the person. */
+  render(isPersonal: boolean): void {
     const { words, model } = this.#page;
     const { recipients } = model.written;
     const { person } = this;
     const hasSeveral = recipients.length > 1;
     show(this.#choice, hasSeveral);
     show(this.#plain, !hasSeveral);
-    setText(
-      this.#plain,
-      person?.name ? words.text('onPhoneOf', person.name) : words.text('onPhone'),
-    );
+    setText(this.#plain, this.#caption(isPersonal));
     if (this.#drawn !== recipients) {
       this.#drawn = recipients;
       const offered = recipients.slice(0, offeredAtMost);
@@ -201,8 +205,15 @@ class PhoneOwner {
         ...(more > 0 ? [h('option', { disabled: true }, words.plural('morePeople', more))] : []),
       );
     }
-    if (person) {
-      this.#select.value = String(person.id);
+    this.#select.value = String(person.id);
+  }
+
+  #caption(isPersonal: boolean): string {
+    const { words } = this.#page;
+    const { person } = this;
+    if (person === this.#example) {
+      return isPersonal ? words.text('onPhoneExample', this.#example.name) : words.text('onPhone');
     }
+    return person.name ? words.text('onPhoneOf', person.name) : words.text('onPhone');
   }
 }

@@ -12,6 +12,8 @@ import type { PageDraft } from './pageModel';
 export interface Preview {
   /** With the place in the code, if it goes with the text, and the placeholders filled in. */
   text: string;
+  /** Whether it is another text for another person. */
+  isPersonal: boolean;
   budget: PushBudget;
   /** The budget of the longest version of a personal text, which may be another person's. */
   longest: PushBudget;
@@ -19,14 +21,14 @@ export interface Preview {
   empty: PushBudget;
 }
 
-/** `person`: the recipient whose phone is drawn; undefined while nobody is chosen. `last`: kept from key to key. */
+/** `person`: whose phone is drawn. `last`: kept from key to key. */
 export function preview(
   { account, draft: { location } }: FormState,
   written: Readonly<PageDraft>,
-  person: Person | undefined,
+  person: Person,
   last = new LastAnswer<readonly TextPerson[]>(),
 ): Preview {
-  const included = written.locationIncluded ?? location?.included ?? false;
+  const included = written.locationIncluded ?? false;
   const draft = { ...written, location: location && { ...location, included } };
   const sender = { clientId: account?.clientId ?? '', senderName: account?.senderName };
   const template = templateOf(draft);
@@ -36,7 +38,8 @@ export function preview(
   );
   return {
     text: fillTemplate(template, person),
-    budget: budgetOf(draft, sender, person ? [person] : []),
+    isPersonal: template.personal,
+    budget: budgetOf(draft, sender, [person]),
     longest: budgetOf(draft, sender, extremes),
     empty: budgetOf({ ...draft, text: '' }, sender, []),
   };

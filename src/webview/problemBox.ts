@@ -1,5 +1,6 @@
 import type { ProblemView } from '../form/protocol';
 import { button, h, icon } from './dom';
+import type { Messaging } from './messaging';
 import type { Page } from './page';
 
 /** Shows the present problem, with buttons that fix it. Its text is never markup, so nothing in it becomes a link. */
@@ -16,7 +17,8 @@ export class ProblemBox {
     });
   }
 
-  render(problem: ProblemView | undefined): void {
+  /** `isNews`: a screen reader speaks it. */
+  render(problem: ProblemView | undefined, isNews: boolean): void {
     const key = JSON.stringify(problem);
     if (key === this.#drawn) {
       return;
@@ -39,9 +41,39 @@ export class ProblemBox {
     this.element.dataset['severity'] = severity;
     this.element.replaceChildren(
       h('p', { class: 'problem-message' }, icon(severity), h('span', {}, message)),
-      h('p', { class: 'problem-code' }, code),
+      ...(code === '' ? [] : [h('p', { class: 'problem-code' }, code)]),
       h('div', { class: 'buttons' }, ...buttons),
     );
-    announcer.say(message);
+    if (isNews) {
+      announcer.say(message);
+    }
+  }
+}
+
+/** One line about another push than the one that is written: a warning, and a link to it. */
+export class EarlierLine {
+  readonly element = h('p', { class: 'hint warning earlier', hidden: true });
+  readonly #messaging: Messaging;
+  #drawn = '';
+
+  constructor({ messaging }: Page) {
+    this.#messaging = messaging;
+  }
+
+  render(earlier: ProblemView | undefined): void {
+    const key = JSON.stringify(earlier);
+    if (key === this.#drawn) {
+      return;
+    }
+    this.#drawn = key;
+    this.element.hidden = earlier === undefined;
+    const links = (earlier?.fixes ?? []).map(({ id, label }) =>
+      button(
+        { class: 'link' },
+        () => void this.#messaging.request({ type: 'fix', fix: id }),
+        label,
+      ),
+    );
+    this.element.replaceChildren(icon('warning'), h('span', {}, earlier?.message, ' ', ...links));
   }
 }

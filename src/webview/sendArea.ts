@@ -2,7 +2,11 @@ import type { AcceptedView, PhaseView, PlanView } from '../form/protocol';
 import { sendLabel } from './audience';
 import { button, h, icon, setAttribute, setText, show } from './dom';
 import type { Page, Part } from './page';
-import { ProblemBox } from './problemBox';
+import { EarlierLine, ProblemBox } from './problemBox';
+
+/** Cancel is offered once something has taken so long, in ms: most pushes are over before. */
+const patienceMs = 1_000;
+const isMac = navigator.userAgent.includes('Macintosh');
 
 /** The Send buttons, the progress and the outcome of the push. They stay in sight while the form scrolls. */
 export class SendArea implements Part {
@@ -19,9 +23,15 @@ export class SendArea implements Part {
   readonly #cancel: HTMLButtonElement;
   /** True after Cancel, until the request that is on its way is answered. */
   #stopping = false;
+  /** The phase that is on screen, and whether it has taken long. */
+  #kind: PhaseView['kind'] | undefined;
+  #isLong = false;
+  #patience: ReturnType<typeof setTimeout> | undefined;
   readonly #accepted: HTMLElement;
   readonly #acceptedText = h('span');
   readonly #problem: ProblemBox;
+  readonly #earlier: EarlierLine;
+  /** What was spoken last; undefined while nothing has been drawn. */
   #spoken: string | undefined;
   #quarter: number | undefined;
 
@@ -30,7 +40,10 @@ export class SendArea implements Part {
     this.#page = page;
     const { words, messaging } = page;
     this.#send = button(
-      { class: 'button send', id: 'send', 'aria-keyshortcuts': 'Control+Enter Meta+Enter' },
+      {
+        ...{ class: 'button send', id: 'send', 'aria-keyshortcuts': 'Control+Enter Meta+Enter' },
+        title: words.text('sendKey', isMac ? '⌘Enter' : 'Ctrl+Enter'),
+      },
       () => send('recipients'),
       h('span', { class: 'spinner', 'aria-hidden': 'true' }),
       this.#sendLabel,
@@ -54,6 +67,7 @@ export class SendArea implements Part {
     );
     this.#accepted = h('p', { class: 'outcome accepted' }, icon('check'), this.#acceptedText);
     this.#problem = new ProblemBox(page);
+    this.#earlier = new EarlierLine(page);
     this.element = h(
       'div',
       { class: 'send-area' },
@@ -62,6 +76,7 @@ export class SendArea implements Part {
       this.#under,
       this.#accepted,
       this.#problem.element,
+      this.#earlier.element,
     );
   }
 
@@ -71,8 +86,15 @@ export class SendArea implements Part {
     if (!state) {
       return;
     }
-    const busy = state.phase.kind !== 'idle';
-    setText(this.#sendLabel, busy ? words.text('sending') : sendLabel(model, words));
+    const { phase } = state;
+    const busy = phase.kind !== 'idle';
+    this.#follow(phase);
+    setText(
+      this.#sendLabel,
+      busy
+        ? words.text(phase.kind === 'checking' ? 'checking' : 'sending')
+        : sendLabel(model, words),
+    );
     setAttribute(this.#send, 'aria-disabled', busy ? 'true' : undefined);
     setAttribute(this.#me, 'aria-disabled', busy ? 'true' : undefined);
     setAttribute(this.#send, 'data-busy', busy);
@@ -86,13 +108,31 @@ export class SendArea implements Part {
     setText(this.#plan, how ?? '');
     setAttribute(this.#send, 'aria-describedby', how === undefined ? undefined : 'plan');
 
-    const under = this.#underSentence(state.phase, plan);
-    this.#drawUnderWay(state.phase, under);
+    const under = this.#underSentence(phase);
+    this.#drawUnderWay(phase, under);
     const accepted = busy ? undefined : this.#acceptedSentence(state.accepted);
     show(this.#accepted, accepted !== undefined);
     setText(this.#acceptedText, accepted ?? '');
-    this.#problem.render(busy ? undefined : state.problem);
-    this.#sayPhase(state.phase, under, accepted);
+    this.#earlier.render(busy ? undefined : state.earlier);
+    const isNews = this.#spoken !== undefined;
+    this.#sayPhase(phase, under, accepted);
+    this.#problem.render(busy ? undefined : state.problem, isNews);
+  }
+
+  /** Notices when a phase begins, and when it has taken long. */
+  #follow({ kind }: PhaseView): void {
+    if (kind === this.#kind) {
+      return;
+    }
+    this.#kind = kind;
+    this.#isLong = false;
+    clearTimeout(this.#patience);
+    if (kind === 'checking' || kind === 'sending') {
+      this.#patience = setTimeout(() => {
+        this.#isLong = true;
+        this.#page.render();
+      }, patienceMs);
+    }
   }
 
   /** Returns e.g. "312 people, 40 texts, 1 request", and for how many people a placeholder stays empty. */
@@ -107,23 +147,25 @@ export class SendArea implements Part {
     return blanks > 0 ? `${counts}. ${words.plural('planBlanks', people, blanks)}` : counts;
   }
 
-  #underSentence(phase: PhaseView, plan: PlanView | undefined): string | undefined {
+  #underSentence(phase: PhaseView): string | undefined {
     const { words } = this.#page;
     if (phase.kind === 'idle') {
       return undefined;
     }
-    const { progress } = phase;
     if (this.#stopping) {
       return words.text('stopping');
     }
     if (phase.kind === 'waiting') {
       return words.text('waiting', words.time(phase.until, true));
     }
-    if (progress) {
-      const { accepted, left, failed, unknown } = progress;
+    if (phase.kind === 'sending' && phase.progress) {
+      const { accepted, left, failed, unknown } = phase.progress;
       return words.text('progress', accepted, left, failed + unknown);
     }
-    return plan && plan.requests > 1 ? words.text('sending') : undefined;
+    if (this.#isLong) {
+      return words.text(phase.kind === 'checking' ? 'checkingLong' : 'sendingLong');
+    }
+    return undefined;
   }
 
   #drawUnderWay(phase: PhaseView, sentence: string | undefined): void {
@@ -133,7 +175,7 @@ export class SendArea implements Part {
     show(this.#under, sentence !== undefined);
     setText(this.#underText, sentence ?? '');
     show(this.#cancel, !this.#stopping);
-    const progress = phase.kind === 'idle' ? undefined : phase.progress;
+    const progress = 'progress' in phase ? phase.progress : undefined;
     show(this.#bar, progress !== undefined);
     if (progress) {
       this.#bar.max = progress.total;

@@ -1,14 +1,26 @@
 import type { PlatformBudget, PushBudget, PushPlatform } from '../bitrix24/pushSize';
 import { limits } from '../form/protocol';
 import type { IssueView, Written } from '../form/protocol';
-import { placeholders } from '../push/personalText';
-import { afterPress, h, icon, radioSwitch, setText, show } from './dom';
+import { TextHistory } from '../form/textHistory';
+import { placeholderWords } from '../push/personalText';
+import { afterPress, button, h, icon, radioSwitch, setText, show } from './dom';
 import type { RadioSwitch } from './dom';
 import { FieldError } from './fieldErrors';
 import type { ShownIssues } from './fieldErrors';
 import type { Page, Part } from './page';
+import type { PageDraft } from './pageModel';
+import { PlaceholderMenu, openBrace } from './placeholderMenu';
 import type { Preview } from './preview';
 import type { Words } from './words';
+
+/** A placeholder as a text may hold it. */
+const placeholder = new RegExp(
+  `(?<!\\{)\\{(?:${placeholderWords.flat().join('|')})(?:\\|[^{}]*)?\\}`,
+  'u',
+);
+
+/** What a text from elsewhere brings along, and goes with it. */
+type Origin = Pick<PageDraft, 'mode' | 'locationIncluded'>;
 
 /** The text, the switch for its placeholders, its place in the code if it has one, and how much of a push it fills. */
 export class TextField implements Part {
@@ -23,7 +35,17 @@ export class TextField implements Part {
   readonly #meter: Meter;
   readonly #mode: RadioSwitch<Written['mode']>;
   readonly #error: FieldError;
+  readonly #menu: PlaceholderMenu;
+  readonly #literalHint: HTMLElement;
+  readonly #literalText = h('span');
   #wasTooLong = false;
+  #history = new TextHistory();
+  /** True between a keystroke that replaces the whole text and its effect. */
+  #replacesAll = false;
+  /** True once the user has used the switch for placeholders in this text. */
+  #isModeChosen = false;
+  /** What went with a text from elsewhere, and how many states undo had then: it comes back when the text does. */
+  #deleted: { origin: Origin; depth: number } | undefined;
 
   constructor(page: Page, issues: ShownIssues, preview: () => Preview | undefined) {
     this.#page = page;
@@ -39,15 +61,28 @@ export class TextField implements Part {
       placeholder: words.text('textPlaceholder'),
     });
     this.#meter = new Meter(words, 'text-meter');
-    this.#mode = modeSwitch(page);
+    this.#mode = modeSwitch(page, (mode) => this.#setMode(mode));
     this.#error = new FieldError(this.#input, ['text-meter'], {
       label: words.text('makeLiteral'),
       run: () => {
-        page.change({ mode: 'literal' });
-        model.flush();
+        this.#setMode('literal');
         this.#input.focus();
       },
     });
+    this.#menu = new PlaceholderMenu({
+      ...{ page, input: this.#input },
+      insert: (inserted, from, to) => {
+        const { value } = this.#input;
+        this.#edit(value.slice(0, from) + inserted + value.slice(to));
+        this.#input.setSelectionRange(from + inserted.length, from + inserted.length);
+      },
+    });
+    const makePersonal = button(
+      { class: 'link' },
+      () => this.#setMode('personal'),
+      words.text('makePersonal'),
+    );
+    this.#literalHint = h('p', { class: 'hint' }, icon('info'), this.#literalText, makePersonal);
     this.#includeRow = h('label', { class: 'check' }, this.#include, this.#includeLabel);
     this.element = h(
       'div',
@@ -58,14 +93,12 @@ export class TextField implements Part {
         h('label', { for: 'text' }, words.text('text')),
         this.#mode.element,
       ),
-      this.#input,
+      h('div', { class: 'combobox' }, this.#input, this.#menu.element),
       this.#error.element,
+      this.#literalHint,
       this.#includeRow,
       this.#meter.element,
     );
-    this.#input.addEventListener('input', () => {
-      page.change({ text: this.#input.value });
-    });
     this.#input.addEventListener('blur', () => {
       model.flush();
       afterPress(() => {
@@ -78,6 +111,7 @@ export class TextField implements Part {
     this.#include.addEventListener('change', () => {
       page.change({ locationIncluded: this.#include.checked });
     });
+    this.#listen();
   }
 
   render(): void {
@@ -86,18 +120,24 @@ export class TextField implements Part {
     // The value is set only when it differs from the text as a textarea holds it, because setting it moves the caret.
     if (this.#input.value !== asInTextarea(written.text)) {
       this.#input.value = written.text;
+      this.#history = new TextHistory();
+      this.#isModeChosen = false;
+      this.#deleted = undefined;
     }
     this.#input.readOnly = isReadOnly;
     this.#mode.set(written.mode, isReadOnly);
-    const location = state?.draft.location;
+    const location = written.locationIncluded === undefined ? undefined : state?.draft.location;
     show(this.#includeRow, location !== undefined);
     if (location) {
       this.#include.checked = written.locationIncluded ?? location.included;
       this.#include.disabled = isReadOnly;
       setText(this.#includeLabel, words.text('addLocation', location.label));
     }
-    const issue = this.#issue;
-    this.#error.set(issue?.message, issue?.offset !== undefined && written.mode === 'personal');
+    const held = written.mode === 'literal' ? placeholder.exec(written.text)?.[0] : undefined;
+    show(this.#literalHint, held !== undefined && !isReadOnly);
+    setText(this.#literalText, held === undefined ? '' : words.text('literalHint', held));
+    this.#renderIssue();
+    this.#menu.update();
     const preview = this.#preview();
     if (preview) {
       this.#renderMeter(preview);
@@ -106,6 +146,11 @@ export class TextField implements Part {
 
   focus(): void {
     this.#input.focus();
+  }
+
+  /** Goes on with what was written before the page was rebuilt. */
+  goOnFrom(pastTexts: readonly string[]): void {
+    this.#history = new TextHistory(pastTexts);
   }
 
   /** Focuses the text; a fault that has a place is selected. */
@@ -117,6 +162,108 @@ export class TextField implements Part {
       const [start, end] = [offset, offset + length].map((at) => asInTextarea(text.slice(0, at)));
       this.#input.setSelectionRange(start?.length ?? 0, end?.length ?? 0);
     }
+  }
+
+  #listen(): void {
+    const input = this.#input;
+    input.addEventListener('beforeinput', (event) => {
+      if (event.inputType === 'historyUndo' || event.inputType === 'historyRedo') {
+        event.preventDefault();
+        this.#takeBack(event.inputType === 'historyUndo' ? 'undo' : 'redo');
+        return;
+      }
+      const { value, selectionStart, selectionEnd } = input;
+      this.#replacesAll = value !== '' && selectionStart === 0 && selectionEnd === value.length;
+    });
+    input.addEventListener('input', () => this.#edit(input.value));
+    input.addEventListener('keydown', (event) => {
+      const key = event.code === 'KeyZ' ? (event.shiftKey ? 'redo' : 'undo') : 'redo';
+      if (
+        (event.code === 'KeyZ' || (event.code === 'KeyY' && !event.shiftKey)) &&
+        (event.ctrlKey || event.metaKey) &&
+        !event.altKey &&
+        !event.isComposing
+      ) {
+        // VS Code would undo by the page's own memory, which is lost whenever the view is hidden.
+        event.preventDefault();
+        event.stopPropagation();
+        this.#takeBack(key);
+      }
+    });
+    document.addEventListener('selectionchange', () => {
+      if (document.activeElement === input) {
+        this.#menu.update();
+        this.#renderIssue();
+      }
+    });
+  }
+
+  #takeBack(which: 'undo' | 'redo'): void {
+    const { model } = this.#page;
+    const before = asInTextarea(model.written.text);
+    const text = model.isReadOnly ? undefined : this.#history[which](before);
+    if (text !== undefined) {
+      const now = asInTextarea(text);
+      this.#input.value = now;
+      this.#page.change({ text: now, ...this.#originOf(now, before) });
+      const caret = endOfDifference(before, now);
+      this.#input.setSelectionRange(caret, caret);
+    }
+  }
+
+  /** The user has changed the text. */
+  #edit(text: string): void {
+    const before = asInTextarea(this.#page.model.written.text);
+    this.#history.record(before, text);
+    this.#input.value = text;
+    this.#page.change({ text, ...this.#originOf(text, before) });
+    this.#replacesAll = false;
+  }
+
+  /** Place and mode of a text from elsewhere go when all of it is deleted, and come back with it. */
+  #originOf(text: string, before: string): Partial<Origin> {
+    const { mode, locationIncluded } = this.#page.model.written;
+    const depth = this.#history.past.length;
+    if (this.#deleted && depth < this.#deleted.depth) {
+      const { origin } = this.#deleted;
+      this.#deleted = undefined;
+      return origin;
+    }
+    const isFromElsewhere =
+      locationIncluded !== undefined || (mode === 'literal' && !this.#isModeChosen);
+    if (!isFromElsewhere || before === '' || (text !== '' && !this.#replacesAll)) {
+      return {};
+    }
+    this.#deleted = { origin: { mode, locationIncluded }, depth };
+    return { mode: this.#isModeChosen ? mode : 'personal', locationIncluded: undefined };
+  }
+
+  #setMode(mode: Written['mode']): void {
+    const { model } = this.#page;
+    this.#isModeChosen = true;
+    this.#page.change({ mode });
+    // A long text is handed over after a pause; here at once, because the mode decides which braces are faults.
+    model.flush();
+  }
+
+  #renderIssue(): void {
+    const issue = this.#isBeingTyped(this.#issue) ? undefined : this.#issue;
+    const isPersonal = this.#page.model.written.mode === 'personal';
+    this.#error.set(issue?.message, issue?.offset !== undefined && isPersonal);
+  }
+
+  /** True for a placeholder, or a brace, that the caret is still in. */
+  #isBeingTyped(issue: IssueView | undefined): boolean {
+    const { value, selectionStart: caret, selectionEnd } = this.#input;
+    if (
+      issue?.offset === undefined ||
+      caret !== selectionEnd ||
+      document.activeElement !== this.#input
+    ) {
+      return false;
+    }
+    const at = asInTextarea(this.#page.model.written.text.slice(0, issue.offset)).length;
+    return openBrace(value, caret) === at || (value[at] === '}' && caret === at + 1);
   }
 
   get #issue(): IssueView | undefined {
@@ -139,10 +286,21 @@ function asInTextarea(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n');
 }
 
+/** The end of what is different in `now`: there the caret was when it was written. */
+function endOfDifference(before: string, now: string): number {
+  let same = 0;
+  const atMost = Math.min(before.length, now.length);
+  while (same < atMost && before.at(-1 - same) === now.at(-1 - same)) {
+    same += 1;
+  }
+  return now.length - same;
+}
+
 /** Decides whether braces in the text are placeholders. */
-function modeSwitch(page: Page): RadioSwitch<Written['mode']> {
-  const { words, model } = page;
-  const names = placeholders.map((name) => `{${name}}`).join(', ');
+function modeSwitch(page: Page, change: (mode: Written['mode']) => void) {
+  const { words } = page;
+  const own = words.text('placeholderWords').split(', ');
+  const names = own.map((name) => `{${name}}`).join(', ');
   return radioSwitch(
     'mode',
     words.text('mode'),
@@ -151,14 +309,10 @@ function modeSwitch(page: Page): RadioSwitch<Written['mode']> {
       {
         value: 'personal',
         label: words.text('modePersonal'),
-        hint: words.text('modePersonalHint', names, '{name|…}'),
+        hint: words.text('modePersonalHint', names, `{${own[0] ?? ''}|…}`),
       },
     ],
-    (mode) => {
-      page.change({ mode });
-      // A long text is handed over after a pause; here at once, because the mode decides which braces are faults.
-      model.flush();
-    },
+    change,
   );
 }
 

@@ -37,13 +37,6 @@ export class Words {
     return new Intl.DateTimeFormat(this.#locale, { timeStyle }).format(at);
   }
 
-  /** `at`: Unix ms. With 24 hours, as the lock screen of a phone is drawn. */
-  clock(at: number): string {
-    return new Intl.DateTimeFormat(this.#locale, {
-      ...({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const),
-    }).format(at);
-  }
-
   /** `at`: Unix ms. */
   date(at: number): string {
     return new Intl.DateTimeFormat(this.#locale, {

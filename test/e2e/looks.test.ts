@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Frame, Locator, Page } from 'playwright-core';
-import * as v from 'valibot';
+import type { Locator, Page } from 'playwright-core';
+import { axeFindings } from './support/axe';
 import { sendFromPalette } from './support/journeys';
 import { PushForm } from './support/pushForm';
 import { results, stage } from './support/stage';
@@ -21,25 +20,6 @@ const themes = {
 };
 const text =
   'Release 4.2 is out 🚀\ncheckout.ts:41-43 needs your eyes before 18:00 — скидка применяется дважды.';
-
-const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-const violations = v.array(
-  v.object({
-    id: v.string(),
-    nodes: v.array(v.object({ html: v.string(), failureSummary: v.string() })),
-  }),
-);
-
-/** What axe-core finds in the form's page; its source goes in by evaluation, since the page loads no foreign script. */
-async function axeFindings(frame: Frame): Promise<string[]> {
-  await frame.evaluate(axe);
-  const found: unknown = await frame.evaluate(
-    'axe.run(document).then(({ violations }) => violations)',
-  );
-  return v
-    .parse(violations, found)
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
-}
 
 async function picture(workbench: Workbench, name: string): Promise<void> {
   await workbench.page.screenshot({
@@ -96,6 +76,16 @@ describe('how it looks', () => {
       assert.deepEqual(await axeFindings(form.frame), []);
       await picture(workbench, `form-search-${name}`);
       await form.choose('Maria', 'Maria Kowalska');
+      await form.text.fill('Hello {');
+      await form.fillings.first().waitFor();
+      await form.text.press('ArrowDown');
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await picture(workbench, `form-placeholders-${name}`);
+      await form.text.press('Enter');
+      await form.frame.getByText('literal', { exact: true }).click();
+      await form.frame.getByText('“{name}” is sent as it is written.').waitFor();
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await form.frame.getByText('personal', { exact: true }).click();
       // Not the same as in another theme, which would be asked about.
       await form.text.fill(`${text} (${name})`);
       await form.onPhone.filter({ hasText: 'Release 4.2' }).waitFor();

@@ -229,7 +229,7 @@ describe('what goes wrong', () => {
     assert.deepEqual(await texts(), ['On the train']);
   });
 
-  it('a lost answer may have been accepted: one push until the user says otherwise', async () => {
+  it('a lost answer may have been accepted: one line that opens it, and one push until the user says otherwise (trial 8.3)', async () => {
     await stage.portal.fault({ method, action: 'cut', when: 'after' });
     const workbench = await sent('Once or told');
     const toast = workbench.toast('may have been accepted');
@@ -237,10 +237,22 @@ describe('what goes wrong', () => {
     assert.deepEqual(await texts(), ['Once or told']);
     // Also a new window on the same folder says it, where the draft is, and sends nothing by itself.
     await workbench.reload();
-    const { problem } = await PushForm.in(workbench);
-    await problem.getByText('may have been accepted').waitFor();
+    const form = await PushForm.in(workbench);
+    await form.earlier
+      .getByText(/^May have arrived: “Once or told” for .*, .* [AP]M\.$/u)
+      .waitFor();
+    assert.equal(await form.problem.isVisible(), false);
+    await form.earlier.getByRole('button', { name: 'Show in History' }).click();
+    await workbench.page
+      .locator('.pane', { hasText: 'History' })
+      .locator('.monaco-list-row.selected', { hasText: 'Once or told' })
+      .waitFor();
+    // Its text is in the form: whoever sends it again is told first.
+    await form.send.click();
+    await form.problem.getByText('may have been accepted').waitFor();
+    assert.equal(await form.earlier.isVisible(), false);
     assert.deepEqual(await texts(), ['Once or told']);
-    await problem.getByRole('button', { name: 'Send Anyway' }).click();
+    await form.problem.getByRole('button', { name: 'Send Anyway' }).click();
     await stage.portal.pushesWhen(2);
     assert.deepEqual(await texts(), ['Once or told', 'Once or told']);
   });

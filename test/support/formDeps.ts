@@ -47,6 +47,7 @@ export function formDeps(
       ofError: () => undefined,
       ofResult: () => undefined,
       ofEarlier: () => ({ code: 'STILL_UNKNOWN', message: '', severity: 'warning', fixes: [] }),
+      ofSignedIn: () => ({ code: '', message: '', severity: 'info', fixes: [] }),
       ofIssue: ({ code }) => code,
     },
     fixes: { label: (fix) => fix, run: () => Promise.resolve(undefined) },

@@ -53,6 +53,11 @@ export class PushForm {
     return this.frame.getByRole('listbox', { name: 'People found' }).getByRole('option');
   }
 
+  /** What can be filled in at an open brace of the text. */
+  get fillings(): Locator {
+    return this.frame.locator('#placeholders').getByRole('option');
+  }
+
   /** The line that tells of success. */
   get accepted(): Locator {
     return this.frame.locator('.outcome.accepted');
@@ -60,6 +65,11 @@ export class PushForm {
 
   get problem(): Locator {
     return this.frame.getByRole('group', { name: 'What went wrong' });
+  }
+
+  /** The line about another push that may have arrived. */
+  get earlier(): Locator {
+    return this.frame.locator('.earlier');
   }
 
   /** The notification on the drawn phone. */

@@ -53,6 +53,7 @@ export async function openedForm(): Promise<OpenedForm> {
           ofError: () => ({ ...problem, fixes: [...problem.fixes] }),
           ofResult: () => ({ ...problem, fixes: [...problem.fixes] }),
           ofEarlier: () => ({ ...problem, fixes: [...problem.fixes] }),
+          ofSignedIn: () => ({ ...problem, fixes: [...problem.fixes] }),
           ofIssue: ({ code }) => code,
         },
         run: (command) => {

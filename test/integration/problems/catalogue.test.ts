@@ -5,6 +5,7 @@ import {
   problemOfPush,
   problemOfResult,
   problemOfSetup,
+  problemOfSignedIn,
   problemOfWaiting,
 } from '../../../src/problems/catalogue';
 import { issueMessage } from '../../../src/problems/draftProblems';
@@ -253,7 +254,7 @@ describe('catalogue of problems', () => {
     assert.deepEqual(still.fixes, ['sendAnyway', 'markAsSent', 'discard']);
   });
 
-  it('says of which push the outcome is unknown where it is not the latest', () => {
+  it('names text, people and time of an earlier push in one line, and opens its history (trial 8.3)', () => {
     const error = refused({ kind: 'timeout', phase: 'noAnswer', code: 'TIMEOUT' });
     const at = new Date(2026, 10, 22, 9, 5).getTime();
     const said = (people: PushPerson[]) => problemOfEarlier(pushOf(people, error, { at })).message;
@@ -264,11 +265,19 @@ describe('catalogue of problems', () => {
     ];
     assert.match(
       said(people),
-      /^acme\S+ gave no answer to “Hi” to Иван .*, id 5 \(.*2026.*9:05.*\): it may/u,
+      /^May have arrived: “Hi” for Иван .* and 1 more, Nov 22, 9:05\sAM\.$/u,
     );
     assert.ok(!said(people).includes(']('), said(people));
     assert.ok(!said(people).includes('Somebody'), said(people));
-    assert.equal(problemOfEarlier(pushOf(people, error)).code, 'STILL_UNKNOWN');
+    assert.match(said([]), /^May have arrived: “Hi”, Nov 22, 9:05\sAM\.$/u);
+    const { code, fixes } = problemOfEarlier(pushOf(people, error));
+    assert.deepEqual([code, fixes], ['STILL_UNKNOWN', ['showInHistory']]);
+  });
+
+  it('says who has signed in, where, and what to press (trial 8.11)', () => {
+    const { message, severity } = problemOfSignedIn({ host, userName: 'Anna' });
+    assert.equal(message, `Signed in to ${host} as Anna. Press Send to send the push.`);
+    assert.equal(severity, 'info');
   });
 
   it('names text, people and time of a push whose window ended, and says what is known (trial 9.6)', () => {
@@ -331,6 +340,13 @@ describe('catalogue of problems', () => {
     for (const problem of [unknown, unsent, partly]) {
       assertReadable(problem!);
     }
+  });
+
+  it('tells of a window that does not finish renewing the sign-in (trial 5.2)', () => {
+    const error = refused({ kind: 'timeout', phase: 'notSent', code: 'REFRESH_LOCKED' });
+    const problem = problemOfPush(unsentPush(error));
+    assert.match(problem?.message ?? '', /Another VS Code window .* Nothing was sent/u);
+    assert.deepEqual(problem?.fixes, ['tryAgain', 'showLog']);
   });
 
   it('says that a push which the disk did not take was not sent', () => {

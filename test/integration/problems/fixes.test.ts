@@ -39,6 +39,7 @@ function setUp(current?: Account) {
     showLog: () => void did.push(['showLog']),
     openSettings: note('openSettings', undefined),
     focusForm: note('focusForm', undefined),
+    showPush: note('showPush', undefined),
   });
   const context: ProblemContext = {
     account,
@@ -72,6 +73,7 @@ const table: Record<FixId, { does: unknown[]; account?: true }> = {
     ],
   },
   showLog: { does: ['showLog'] },
+  showInHistory: { does: ['showPush', push.id] },
   goToRecipients: { does: ['focusForm', 'recipients'] },
   goToText: { does: ['focusForm', 'text'] },
   goToAvatar: { does: ['focusForm', 'avatar'] },

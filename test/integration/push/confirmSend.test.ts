@@ -64,6 +64,20 @@ describe('the confirmation of a push', () => {
     return { yes, questions, boxes };
   }
 
+  it('always asks about a group of the workspace, and names it (trial 7)', async () => {
+    const draft = to(1);
+    const [first] = draft.recipients;
+    const chosen = { ...draft, recipients: [{ ...first!, workspaceGroup: 'Ops [x](command:y)' }] };
+    const { questions } = await confirm('never', chosen, 'Send to 1 person');
+    assert.equal(questions.length, 1);
+    assert.match(questions[0]?.detail ?? '', /^From the settings of this workspace: Ops /u);
+    assert.ok(!questions[0]?.detail?.includes(']('));
+    const department = { id: 7, reach: 'tree', workspaceGroup: 'All' } as const;
+    const asked = await confirm('never', { ...draft, departments: [department] });
+    assert.equal(asked.questions.length, 1);
+    assert.equal((await confirm('never', draft)).questions.length, 0);
+  });
+
   it('names portal, count, people and the beginning of the text', async () => {
     const { yes, questions } = await confirm('several', to(12), 'Send to 12 people');
     assert.equal(yes, true);
@@ -71,7 +85,7 @@ describe('the confirmation of a push', () => {
       {
         message: 'Send a push to 12 people on acme.example?',
         detail:
-          'P1, P2, P3, P4, P5, P6, P7, P8, P9, P10 and 2 more\n\nRelease 4.2 is [out] (command :evil)',
+          'P1, P2, P3, P4, P5, P6, P7, P8, P9, P10 and 2 more\n\nRelease 4.2\nis [out] (command :evil)',
         answers: ['Send to 12 people'],
       },
     ]);

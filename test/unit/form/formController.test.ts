@@ -184,11 +184,12 @@ describe('the form without its window', () => {
         },
         sentences: {
           ofIssue: ({ code }) => code,
+          ofSignedIn: ({ host }) => ({ code: '', message: host, severity: 'info', fixes: [] }),
           ofError: problemOfError,
           ofResult: problemOfResult,
           ofEarlier: (push) => {
             earlier = push;
-            return { ...problemOfError(lost), code: 'STILL_UNKNOWN', fixes: fixesOf(push) };
+            return { ...problemOfError(lost), code: 'STILL_UNKNOWN', fixes: ['showInHistory'] };
           },
         },
         fixes: {
@@ -263,6 +264,17 @@ describe('the form without its window', () => {
     return result.push.id;
   }
 
+  /** The same from this form. */
+  async function lostHere(text: string): Promise<string> {
+    trouble = lost;
+    await send(text);
+    trouble = undefined;
+    wire.length = 0;
+    const push = (await opened.store.open()).at(-1);
+    assert.ok(push);
+    return push.id;
+  }
+
   function otherWindow(): Promise<OpenService> {
     const client = fakeClient(() => {
       if (trouble) {
@@ -314,7 +326,7 @@ describe('the form without its window', () => {
     await form.receive({ type: 'ready' });
     assert.deepEqual(
       posted.map(({ type }) => type),
-      ['init', 'state'],
+      ['init', 'state', 'pastTexts'],
     );
     assert.deepEqual(state().account, {
       id: 'acme:1',
@@ -354,7 +366,7 @@ describe('the form without its window', () => {
 
   it('sends once when Send comes twice, and clears the text but not the people', async () => {
     const first = send('hi');
-    assert.deepEqual(state().phase, { kind: 'sending' });
+    assert.deepEqual(state().phase, { kind: 'checking' });
     assert.deepEqual(await send('hi'), sentAs('busy'));
     assert.deepEqual(await first, sentAs('accepted'));
     assert.equal(wire.length, 1);
@@ -455,7 +467,7 @@ describe('the form without its window', () => {
     list = [anna, fixedAs, boris];
     await ask({ type: 'fix', fix: 'setAppName' });
     assert.equal(state().account?.userName, 'Olga');
-    assert.equal(state().problem, undefined);
+    assert.equal(state().problem?.message, fixedAs.host);
     const { id, version, ...content } = drafts.current;
     assert.deepEqual(content, {
       accountId: 'acme:2',
@@ -469,6 +481,23 @@ describe('the form without its window', () => {
     assert.notEqual(version, sent[0]?.draft.version);
   });
 
+  it('says who has signed in and what to press, until something is written or sent (trial 8.11)', async () => {
+    for (const next of [() => write('hi there'), () => send('hi')]) {
+      trouble = unnamed;
+      await send('hi');
+      fixedAs = anna;
+      await ask({ type: 'fix', fix: 'setAppName' });
+      const { problem } = state();
+      assert.deepEqual(
+        [problem?.message, problem?.severity, problem?.fixes],
+        [anna.host, 'info', []],
+      );
+      trouble = undefined;
+      await next();
+      assert.equal(state().problem, undefined);
+    }
+  });
+
   it('runs only fixes that are offered', async () => {
     trouble = unnamed;
     await send('hi');
@@ -477,22 +506,41 @@ describe('the form without its window', () => {
     assert.deepEqual(ran, []);
   });
 
-  it('shows a push without an answer until it is decided, also to a page that comes later', async () => {
-    for (const fix of ['discard', 'markAsSent']) {
-      await lostElsewhere('hi');
-      form.pageGone();
-      await form.receive({ type: 'ready' });
-      assert.equal(state().problem?.code, 'STILL_UNKNOWN');
-      // The form may hold another text by now: the sentence names the people of that push.
-      assert.deepEqual(
-        earlier?.people.map(({ id }) => id),
-        [3],
-      );
+  it('names an earlier push without an answer in one line that sends nothing, until it is decided (trial 8.3)', async () => {
+    const id = await lostElsewhere('hi');
+    form.pageGone();
+    await form.receive({ type: 'ready' });
+    const line = state().earlier;
+    assert.deepEqual(
+      [line?.code, line?.fixes.map((fix) => fix.id), earlier?.id],
+      ['STILL_UNKNOWN', ['showInHistory'], id],
+    );
+    assert.equal(state().problem, undefined);
+    for (const fix of ['sendAnyway', 'markAsSent', 'discard']) {
       await ask({ type: 'fix', fix });
-      assert.equal(state().problem, undefined);
-      assert.deepEqual(await opened.store.open(), []);
     }
+    assert.deepEqual([ran, acted, wire], [[], [], []]);
+    await ask({ type: 'fix', fix: 'showInHistory' });
+    assert.deepEqual(ran, ['showInHistory']);
+    await opened.service.act(id, 'discard');
+    await until(() => state().earlier === undefined);
     assert.deepEqual(sent, []);
+  });
+
+  it('shows the buttons of a push without an answer only while its text is written (trial 8.3)', async () => {
+    trouble = lost;
+    await send('hi');
+    trouble = undefined;
+    assert.deepEqual(
+      [state().problem?.fixes.some(({ id }) => id === 'sendAnyway'), state().earlier],
+      [true, undefined],
+    );
+    await write('something else');
+    assert.equal(state().problem, undefined);
+    assert.equal(state().earlier?.code, 'STILL_UNKNOWN');
+    await ask({ type: 'fix', fix: 'sendAnyway' });
+    assert.deepEqual([sent.length, acted, wire.length], [1, [], 1]);
+    assert.equal(drafts.current.text, 'something else');
   });
 
   it('does not tell of a push that another window is sending', async () => {
@@ -510,9 +558,7 @@ describe('the form without its window', () => {
   });
 
   it('sends anyway only what no other window has taken care of', async () => {
-    const id = await lostElsewhere('hi');
-    form.pageGone();
-    await form.receive({ type: 'ready' });
+    const id = await lostHere('hi');
     const other = await otherWindow();
     assert.deepEqual(await other.service.act(id, 'markAsSent'), { kind: 'decided' });
     await other.close();
@@ -523,9 +569,7 @@ describe('the form without its window', () => {
   it('says so when another window has decided what is marked or discarded here', async () => {
     for (const fix of ['discard', 'markAsSent']) {
       takenCareOf = 0;
-      const id = await lostElsewhere('hi');
-      form.pageGone();
-      await form.receive({ type: 'ready' });
+      const id = await lostHere(fix);
       const other = await otherWindow();
       await other.service.act(id, 'discard');
       await other.close();
@@ -619,11 +663,7 @@ describe('the form without its window', () => {
     );
     assert.deepEqual([state().accepted?.count, takenCareOf], [2, 0]);
     // The push to 6 has not been decided: that is told next.
-    assert.equal(state().problem?.code, 'STILL_UNKNOWN');
-    assert.deepEqual(
-      state().problem?.fixes.map(({ id }) => id),
-      ['sendAnyway', 'discard', 'markAsSent'],
-    );
+    assert.deepEqual([state().problem, state().earlier?.code], [undefined, 'STILL_UNKNOWN']);
   });
 
   it('says where a placeholder is wrong, and takes the same braces as they are in a literal text', async () => {
@@ -721,11 +761,14 @@ describe('the form without its window', () => {
     assert.deepEqual(state().issues, [{ field: 'text', message: 'TEXT_TOO_LONG' }]);
   });
 
-  it('tells how far a push has come, also while it waits, and lets it be cancelled', async () => {
+  it('does not say “Sending…” while it asks, tells how far it has come, and can be cancelled (trial 8.10)', async () => {
     const progress = { accepted: 50, left: 100, failed: 0, unknown: 0, total: 150 };
     const more = { ...progress, accepted: 100, left: 50 };
     play = (options) =>
       new Promise((resolve) => {
+        options.onStep?.('checking');
+        options.onStep?.('confirming');
+        options.onStep?.('sending');
         options.onProgress?.(progress);
         options.onWait?.({ until: 99, code: 'QUERY_LIMIT_EXCEEDED' });
         // Of two requests one waits, and the other one is answered.
@@ -743,6 +786,7 @@ describe('the form without its window', () => {
             : [],
       ),
       [
+        { kind: 'checking' },
         { kind: 'sending' },
         { kind: 'sending', progress },
         { kind: 'waiting', until: 99, progress },
@@ -753,21 +797,6 @@ describe('the form without its window', () => {
     await form.receive({ type: 'cancel' });
     assert.deepEqual(await sending, sentAs('cancelled'));
     assert.ok(posted.every((message) => parseToForm(structuredClone(message))));
-  });
-
-  it('repeats a push without an answer as it was, whatever is written now', async () => {
-    trouble = lost;
-    await send('hi');
-    trouble = undefined;
-    await write('something else');
-    await ask({ type: 'fix', fix: 'sendAnyway' });
-    assert.deepEqual([sent.length, acted], [1, ['sendAnyway']]);
-    assert.deepEqual(
-      wire.map(({ TEXT }) => TEXT),
-      ['hi', 'hi'],
-    );
-    assert.equal(drafts.current.text, 'something else');
-    assert.equal(state().problem, undefined);
   });
 
   it('forgets a warning when its push was decided elsewhere', async () => {

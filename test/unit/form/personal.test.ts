@@ -45,7 +45,8 @@ describe('the preview of a personal text', () => {
 
   it('leaves a literal text as it is, with its place before it', () => {
     const location = { label: 'a.ts:1', included: true };
-    const drawn = preview(stateOf({ location }), { ...written, mode: 'literal' }, ivan);
+    const literal = { ...written, mode: 'literal' as const, locationIncluded: true };
+    const drawn = preview(stateOf({ location }), literal, ivan);
     assert.equal(drawn.text, 'a.ts:1\nHi {name|you} {{}}');
     assert.deepEqual(drawn.longest, drawn.budget);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  askedFacts,
   fillTemplate,
   missingFacts,
   parseTemplate,
@@ -47,6 +48,21 @@ describe('a personal text', () => {
     assert.deepEqual(placeholdersOf(template), ['name', 'position', 'department']);
   });
 
+  it('gives a record no more of people than it says about them (trial 6.9)', () => {
+    const asked = (text: string) => askedFacts(parseTemplate(text, 'personal'), [anna]);
+    assert.deepEqual(asked('Привет, {name}!'), [{ id: 1, firstName: 'Анна' }]);
+    assert.deepEqual(asked('{position}, {department}'), [
+      { id: 1, position: 'Директор', department: 'Acme' },
+    ]);
+    assert.deepEqual(Object.keys(asked('{full_name}')![0]!), [
+      'id',
+      'firstName',
+      'lastName',
+      'name',
+    ]);
+    assert.equal(asked('the same for all'), undefined);
+  });
+
   it('never reads a filled in fact as a placeholder', () => {
     assert.equal(fill('{name}', { id: 2, firstName: '{position}' }), '{position}');
   });
@@ -88,5 +104,16 @@ describe('a personal text', () => {
       assert.deepEqual([template.faults, template.personal], [[], false]);
       assert.equal(fillTemplate(template, anna), text);
     }
+  });
+});
+
+describe('Russian placeholders (trial 8.4)', () => {
+  it('say the same as the English ones, also with a fallback', () => {
+    const person = { id: 3, firstName: 'Анна', lastName: 'Ли', position: 'инженер' };
+    const text = '{имя}, {фамилия}, {полное имя}, {должность}, {отдел|где-то}';
+    const template = parseTemplate(text, 'personal');
+    assert.deepEqual(template.faults, []);
+    assert.equal(fillTemplate(template, person), 'Анна, Ли, Анна Ли, инженер, где-то');
+    assert.equal(parseTemplate('{имь}', 'personal').faults[0]?.code, 'PLACEHOLDER_UNKNOWN');
   });
 });
