@@ -255,6 +255,36 @@ describe('the tokens of an account', () => {
     assert.deepEqual([requests.length, stored()?.tokens.refreshToken], [1, 'canary-refresh-2']);
   });
 
+  it('are the new ones for whoever asks during a refresh', async () => {
+    let answer: (response: HttpResponse) => void = () => undefined;
+    const { tokens, requests } = setUp(
+      () => new Promise<HttpResponse>((resolve) => (answer = resolve)),
+    );
+    const refreshed = tokens.refreshed('canary-access-1');
+    await until(() => requests.length === 1);
+    const asked = tokens.tokens();
+    answer(renewed());
+    assert.equal((await asked).accessToken, 'canary-access-2');
+    assert.equal(await asked, await refreshed);
+  });
+
+  it('that could not be stored are stored for whoever asks next', async () => {
+    const { tokens, secrets, requests, stored } = setUp(() => renewed());
+    secrets.broken.store = 'fails';
+    await assert.rejects(tokens.refreshed('canary-access-1'), failed('KEYRING'));
+    await assert.rejects(tokens.tokens(), failed('KEYRING'));
+    secrets.broken = {};
+    assert.equal((await tokens.tokens()).accessToken, 'canary-access-2');
+    assert.deepEqual([requests.length, stored()?.tokens.refreshToken], [1, 'canary-refresh-2']);
+  });
+
+  it('are renewed at the server that the last answer named', async () => {
+    const named = { ...anna, authServer: 'oauth.bitrix24.tech' };
+    const { tokens, requests } = setUp(() => renewed(), named);
+    await tokens.refreshed('canary-access-1');
+    assert.equal(requests[0]?.url.host, 'oauth.bitrix.info');
+  });
+
   it('do not bring an account back that was signed out meanwhile', async () => {
     const { tokens, secrets, store } = setUp(async () => {
       await store.remove(annaId);
