@@ -12,7 +12,7 @@ const folders = {
   common: [],
   bitrix24: [],
   sandbox: [],
-  secrets: [],
+  secrets: ['common'],
   accounts: ['bitrix24', 'common'],
   people: ['bitrix24', 'accounts', 'common'],
   delivery: ['bitrix24', 'accounts', 'people', 'common'],

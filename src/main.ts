@@ -5,6 +5,7 @@ import { handlerAddress } from './accounts/loopbackListener';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
+import { watchFolders } from './common/watchFolders';
 import { ComposeLinkHandler } from './compose/composeLinkHandler';
 import { Palette } from './compose/palette';
 import { saveGroup } from './compose/saveGroup';
@@ -96,16 +97,28 @@ export function openMain(deps: ServicesDeps): Main {
 /** The ways to write a push besides the form. */
 function composeHandlers(services: Services) {
   const { accounts, drafts, picker, sender, groups, notifier, settings, focusForm } = services;
-  const palette = new Palette({ accounts, drafts, picker, sender, inputs: window });
+  const palette = new Palette({
+    ...{ accounts, drafts, picker, sender, inputs: window, clipboard: env.clipboard },
+    focusForm: () => focusForm('text'),
+    setWriting: (isWriting) =>
+      vscodeCommands.executeCommand('setContext', contextKeys.writingText, isWriting),
+  });
   const selection = new SelectionIntoForm({
     ...{ drafts, messages: notifier },
+    ...{ inputs: window, clipboard: env.clipboard },
     editor: () => window.activeTextEditor,
+    terminal: () => window.activeTerminal,
+    copyTerminalSelection: async () =>
+      await vscodeCommands.executeCommand('workbench.action.terminal.copySelection'),
     includeLocation: () => settings().get('selection.includeLocation'),
     focusForm: () => focusForm('recipients'),
   });
   return {
     [commands.send]: () => palette.run(),
+    [commands.writeInForm]: () => palette.writeInForm(),
     [commands.sendSelection]: () => selection.run(),
+    [commands.sendEditorSelection]: () => selection.run('editor'),
+    [commands.sendTerminalSelection]: () => selection.run('terminal'),
     [commands.saveGroup]: () =>
       saveGroup({
         ...{ accounts, picker, groups, inputs: window, messages: notifier },
@@ -163,7 +176,7 @@ function historyOf(
   services: Services,
   ...[tree, changed]: Parameters<LazyHistoryDeps['open']>
 ): HistoryCommands {
-  const { accounts, drafts, focusForm, notifier } = services;
+  const { accounts, drafts, focusForm, notifier, stored, log } = services;
   return new HistoryCommands({
     ...{ ...services, tree, changed, messages: notifier },
     openDraft: async (draft) => {
@@ -172,7 +185,9 @@ function historyOf(
       await focusForm('text');
     },
     portalOf: async (id) => (await accounts.get(id))?.portal,
+    watch: (then) => watchFolders([stored('outbox'), stored('history')], then, log),
     copy: (text) => env.clipboard.writeText(text),
+    mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),
   });
 }

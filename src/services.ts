@@ -29,8 +29,11 @@ import { RecipientPicker } from './people/recipientPicker';
 import { problemOf, problemOfResult, problemOfSetup, problemOfWaiting } from './problems/catalogue';
 import { createFixes } from './problems/fixes';
 import { Notifier } from './problems/notifier';
+import { strictestCount, strictestPolicy, valuesOf } from './push/confirmPolicy';
 import { createConfirmDuplicate, createConfirmSend } from './push/confirmSend';
+import type { ConfirmSendDeps } from './push/confirmSend';
 import { createConfirmSecrets } from './push/confirmSecrets';
+import type { Draft } from './push/draft';
 import { workspaceKey } from './push/draftFile';
 import { DraftStore } from './push/draftStore';
 import { InterruptedPushes } from './push/interruptedPushes';
@@ -39,8 +42,10 @@ import { PushHistory, historyKeep } from './push/pushHistory';
 import { PushService } from './push/pushService';
 import { PushStore } from './push/pushStore';
 import type { RecordFolder } from './push/recordFolder';
+import { pushesUnderWay } from './push/pushesUnderWay';
 import { createResolveAudience } from './push/resolveAudience';
 import { SecretCheck } from './push/secretCheck';
+import type { SecretCheckDeps } from './push/secretCheck';
 import { SendWithProgress } from './push/sendWithProgress';
 import type { TellResult } from './push/sendWithProgress';
 import { WaitingPushes, createIsReachable } from './push/waitingPushes';
@@ -79,11 +84,22 @@ function sharedServices({ context, output, log, focusForm }: ServicesDeps, owned
   };
 }
 
-/** Who we are on which portal, and what is told when something goes wrong there. */
+/** Who we are on which portal, what is told when something goes wrong there, and the texts that wait meanwhile. */
 function accountServices(shared: ReturnType<typeof sharedServices>) {
-  const { owned, log, output, globalState, secrets, focusForm } = shared;
+  const { owned, log, output, globalState, secrets, settings, focusForm } = shared;
   const { stored, signInPort, openExternal, transport } = shared;
-  const notifier = new Notifier({ log, clock, fixes: () => fixes });
+  const notifier = new Notifier({ log, clock, fixes: () => fixes, isSaved: () => drafts.isSaved });
+  const { workspaceFile, workspaceFolders } = vscode.workspace;
+  const drafts = owned.add(
+    new DraftStore({
+      ...{ disk: storageFolder(stored('drafts')), clock, log },
+      key: workspaceKey((workspaceFile ?? workspaceFolders?.[0]?.uri)?.toString()),
+      onDamaged: (name) =>
+        notifier.inform(
+          l10n.t('The saved draft could not be read. It was set aside as {0}.', name),
+        ),
+    }),
+  );
   const tokens = owned.add(
     new TokenStore({
       ...{ secrets, folder: stored('accounts'), clock, log },
@@ -93,6 +109,10 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
         ),
     }),
   );
+  const records = (name: string) => recordFolder(shared, notifier, name);
+  const keep = () => historyKeep(settings().get('history'));
+  const history = owned.add(new PushHistory({ ...records('history'), keep }));
+  const store = owned.add(new PushStore({ ...records('outbox'), history }));
   const limiter = new RateLimiter({ state: sharedBuckets(stored('pace'), log), clock, log });
   const { clipboard } = vscode.env;
   const dialogs = new VscodeSignInDialogs({ clipboard, signInPort });
@@ -103,11 +123,16 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
       ...{ messages: notifier, limiter, dialogs },
     }),
   );
-  const sessions = new Bitrix24AuthenticationProvider({ store: tokens, accounts });
   const accountCommands = new AccountCommands({
     ...{ accounts, messages: notifier },
     tellSetup: (account, result) =>
       void notifier.tell(problemOfSetup(result, { host: account.host }), { account }),
+    underWay: (ids) => pushesUnderWay(store, ids),
+  });
+  const sessions = new Bitrix24AuthenticationProvider({
+    store: tokens,
+    signIn: (options) => accounts.signIn(options),
+    signOut: (id) => accountCommands.signOutFromMenu(id),
   });
   const fixes = createFixes({
     ...{ accounts, openExternal, focusForm },
@@ -118,7 +143,7 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
     showLog: () => output.show(),
     openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
   });
-  return { notifier, tokens, accounts, sessions, accountCommands, fixes };
+  return { notifier, drafts, tokens, history, store, accounts, sessions, accountCommands, fixes };
 }
 
 /** Whom pushes go to, and what speaks against it. */
@@ -161,7 +186,8 @@ function peopleServices(
 
 /** A folder of records of pushes. */
 function recordFolder(
-  { stored, log, notifier }: Parameters<typeof pushServices>[0],
+  { stored, log }: ReturnType<typeof sharedServices>,
+  notifier: Notifier,
   name: string,
 ): RecordFolder {
   return {
@@ -183,22 +209,8 @@ function pushServices(
     ReturnType<typeof accountServices> &
     ReturnType<typeof peopleServices>,
 ) {
-  const { owned, log, settings, stored, accounts, notifier, transport } = services;
+  const { owned, log, accounts, notifier, drafts, transport, history, store } = services;
   const { recents, directories, departments, hints } = services;
-  const { workspaceFile, workspaceFolders } = vscode.workspace;
-  const drafts = owned.add(
-    new DraftStore({
-      ...{ disk: storageFolder(stored('drafts')), clock, log },
-      key: workspaceKey((workspaceFile ?? workspaceFolders?.[0]?.uri)?.toString()),
-      onDamaged: (name) =>
-        notifier.inform(
-          l10n.t('The saved draft could not be read. It was set aside as {0}.', name),
-        ),
-    }),
-  );
-  const keep = () => historyKeep(settings().get('history'));
-  const history = owned.add(new PushHistory({ ...recordFolder(services, 'history'), keep }));
-  const store = owned.add(new PushStore({ ...recordFolder(services, 'outbox'), history }));
   const personFacts = createPersonFacts({
     ...{ accounts, log },
     known: (accountId, id) => directories.peek(accountId)?.person(id),
@@ -209,22 +221,18 @@ function pushServices(
   const doubts = createDeliverySentence({ hints, clock });
   const service = new PushService({
     ...{ accounts, drafts, store, history, recents, clock, log },
-    secrets: new SecretCheck({ confirm: createConfirmSecrets(notifier), load, log }),
     resolveAudience: createResolveAudience({ accounts, facts: personFacts }),
-    confirmDuplicate: createConfirmDuplicate(notifier),
-    confirm: createConfirmSend({
-      ...{ messages: notifier, doubts, window },
-      policy: () => settings().get('confirm'),
-      countAbove: () => settings().get('confirmCount'),
-    }),
+    ...questionsOf({ ...services, doubts, load }),
     onPortalAnswered: (host) => void waiting.answered(host),
   });
-  const tell: TellResult = (result, context) => {
-    const problem = problemOfResult(result, { host: context.account?.host });
+  const tell: TellResult = async (result, context) => {
+    // It is said whether the text is kept.
+    await drafts.flush().catch(() => undefined);
+    const about = { host: context.account?.host, isUnsaved: !drafts.isSaved };
+    const problem = problemOfResult(result, about);
     if (problem) {
       void notifier.tell(problem, context);
     }
-    return Promise.resolve();
   };
   const current = () => accounts.current();
   const accepted = owned.add(new AcceptedStatus({ sentence: doubts, current }));
@@ -247,7 +255,36 @@ function pushServices(
   const interrupted = owned.add(new InterruptedPushes({ service, store, sender, waiting, log }));
   const findSecrets = async (text: string) => await (await load()).findSecrets(text);
   return {
-    ...{ drafts, history, store, personFacts, service, tell, sender, waiting, interrupted },
+    ...{ personFacts, service, tell, sender, waiting, interrupted },
     findSecrets,
+  };
+}
+
+/** What the user is asked before a push leaves. */
+function questionsOf(
+  services: Pick<ReturnType<typeof sharedServices>, 'log' | 'settings' | 'focusForm'> &
+    Pick<ReturnType<typeof accountServices>, 'notifier' | 'drafts'> &
+    Pick<SecretCheckDeps, 'load'> &
+    Pick<ConfirmSendDeps, 'doubts'>,
+) {
+  const { log, settings, focusForm, notifier, drafts, doubts, load } = services;
+  const editText = async (draft: Draft) => {
+    if (drafts.current.id !== draft.id) {
+      drafts.forget(draft.id);
+      drafts.open(draft);
+    }
+    await focusForm('text');
+  };
+  return {
+    secrets: new SecretCheck({
+      ...{ load, log },
+      confirm: createConfirmSecrets({ messages: notifier, editText }),
+    }),
+    confirmDuplicate: createConfirmDuplicate(notifier),
+    confirm: createConfirmSend({
+      ...{ messages: notifier, doubts, window },
+      policy: () => strictestPolicy(valuesOf(settings().inspect('confirm'))),
+      countAbove: () => strictestCount(valuesOf(settings().inspect('confirmCount'))),
+    }),
   };
 }

@@ -1,9 +1,9 @@
-import { l10n, QuickPickItemKind, window } from 'vscode';
-import type { QuickPickItem } from 'vscode';
+import { CancellationError, l10n, window } from 'vscode';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { Messages } from '../common/messages';
-import { plainLabel } from '../common/plainText';
 import type { Account } from './account';
+import { accountItems, separator } from './accountItems';
+import type { AccountItem } from './accountItems';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
 import { patientProgress } from './patientProgress';
 import type { SetupResult } from './setupCheck';
@@ -13,6 +13,8 @@ export interface AccountCommandDeps {
   messages: Messages;
   /** Tells the result of the setup check with its fixes. */
   tellSetup: (account: Account, result: SetupResult) => void;
+  /** Resolves to a sentence for each push of these accounts that is being sent. */
+  underWay: (accountIds: readonly string[]) => Promise<string[]>;
 }
 
 /**
@@ -64,7 +66,7 @@ export class AccountCommands {
     if (list.length === 0) {
       return signIn();
     }
-    const items: AccountItem[] = list.map((account) => itemOf(account, account.id === current?.id));
+    const items = accountItems(list, current);
     const other: AccountItem = { label: l10n.t('Sign In to Another Portal…') };
     const chosen = await window.showQuickPick([...items, separator, other], {
       title: l10n.t('Switch Bitrix24 Account'),
@@ -83,19 +85,19 @@ export class AccountCommands {
   async signOut(): Promise<void> {
     const { accounts } = this.#deps;
     const list = await accounts.list();
-    const all: AccountItem = { label: l10n.t('Forget All Portals'), all: true };
-    const items = list.map((account) => itemOf(account));
+    const all: AccountItem = { label: l10n.t('Forget All Portals') };
+    const items = accountItems(list);
     const chosen =
-      items.length === 1
+      list.length === 1
         ? items[0]
-        : await window.showQuickPick(items.length > 1 ? [...items, separator, all] : [all], {
+        : await window.showQuickPick(list.length > 1 ? [...items, separator, all] : [all], {
             title: l10n.t('Sign Out of Bitrix24'),
             placeHolder: l10n.t('Sign out of which account?'),
           });
-    if (chosen?.all) {
-      await this.#forgetAll(list);
-    } else if (chosen?.account) {
+    if (chosen?.account) {
       await this.#signOutOf(chosen.account);
+    } else if (chosen) {
+      await this.#forgetAll(list);
     }
   }
 
@@ -135,20 +137,51 @@ export class AccountCommands {
     }
   }
 
+  /** Signs out as VS Code's Accounts menu asks: it has asked the user, but knows nothing of pushes. */
+  async signOutFromMenu(id: string): Promise<void> {
+    const account = await this.#deps.accounts.get(id);
+    const isSending = account && (await this.#deps.underWay([id])).length > 0;
+    if (isSending && !(await this.#maySignOut(account))) {
+      throw new CancellationError();
+    }
+    await this.#deps.accounts.signOut(id);
+  }
+
   async #signOutOf(account: Account): Promise<void> {
     const { accounts, messages } = this.#deps;
-    const yes = l10n.t('Sign Out');
-    const answer = await messages.ask({
-      message: l10n.t('Sign out of {0} as {1}?', account.host, account.userName),
-      detail: l10n.t(
-        'The tokens and the application’s key will be forgotten. The application itself stays on the portal.',
-      ),
-      answers: [yes],
-    });
-    if (answer === yes) {
+    if (await this.#maySignOut(account)) {
       await accounts.signOut(account.id);
       messages.inform(l10n.t('Signed out of {0}.', account.host));
     }
+  }
+
+  async #maySignOut(account: Account): Promise<boolean> {
+    const yes = l10n.t('Sign Out');
+    const answer = await this.#deps.messages.ask({
+      message: l10n.t('Sign out of {0} as {1}?', account.host, account.userName),
+      detail: await this.#withPushes(
+        [account],
+        l10n.t(
+          'The tokens and the application’s key will be forgotten. The application itself stays on the portal.',
+        ),
+      ),
+      answers: [yes],
+    });
+    return answer === yes;
+  }
+
+  /** What to know before accounts go: a push that is on its way stops there. */
+  async #withPushes(accounts: readonly Account[], detail: string): Promise<string> {
+    const pushes = await this.#deps.underWay(accounts.map(({ id }) => id));
+    return pushes.length === 0
+      ? detail
+      : [
+          ...pushes,
+          l10n.t(
+            'It will stop: whoever has not got it yet will not get it until you sign in and send it again.',
+          ),
+          detail,
+        ].join('\n\n');
   }
 
   async #forgetAll(list: readonly Account[]): Promise<void> {
@@ -156,7 +189,7 @@ export class AccountCommands {
     const yes = l10n.t('Forget All');
     const answer = await messages.ask({
       message: l10n.t('Forget all Bitrix24 portals?'),
-      detail: [...new Set(list.map(({ host }) => host))].join('\n'),
+      detail: await this.#withPushes(list, [...new Set(list.map(({ host }) => host))].join('\n')),
       answers: [yes],
     });
     if (answer === yes) {
@@ -170,17 +203,4 @@ export class AccountCommands {
     const { accounts } = this.#deps;
     return given ?? (await accounts.current()) ?? (await this.#choose(() => accounts.signIn()));
   }
-}
-
-type AccountItem = QuickPickItem & { account?: Account; all?: true };
-
-const separator: AccountItem = { label: '', kind: QuickPickItemKind.Separator };
-
-function itemOf(account: Account, current = false): AccountItem {
-  return {
-    label: plainLabel(account.userName),
-    description: account.host,
-    ...(current ? { detail: l10n.t('Current') } : {}),
-    account,
-  };
 }

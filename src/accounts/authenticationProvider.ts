@@ -14,7 +14,9 @@ import type { TokenStore } from './tokenStore';
 
 export interface AuthenticationProviderDeps {
   store: Pick<TokenStore, 'list' | 'get' | 'onDidChange'>;
-  accounts: Pick<Bitrix24Accounts, 'signIn' | 'signOut'>;
+  signIn: Bitrix24Accounts['signIn'];
+  /** Rejects when the user says no. */
+  signOut: (accountId: string) => Promise<void>;
 }
 
 /**
@@ -58,7 +60,7 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider {
     options: AuthenticationProviderSessionOptions = {},
   ): Promise<AuthenticationSession> {
     const again = options.account && (await this.#deps.store.get(options.account.id));
-    const account = await this.#deps.accounts.signIn(again ? { account: accountOf(again) } : {});
+    const account = await this.#deps.signIn(again ? { account: accountOf(again) } : {});
     const stored = account && (await this.#deps.store.get(account.id));
     if (!stored) {
       throw new CancellationError();
@@ -74,7 +76,7 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider {
   }
 
   removeSession(sessionId: string): Promise<void> {
-    return this.#deps.accounts.signOut(sessionId);
+    return this.#deps.signOut(sessionId);
   }
 }
 

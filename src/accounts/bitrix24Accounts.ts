@@ -61,6 +61,8 @@ export class Bitrix24Accounts implements Accounts {
   readonly #clients = new Map<string, PortalClient>();
   /** The keys that were typed in a sign-in that failed; kept for this window's next try only. */
   #typed: { portal: string; app: AppCredentials } | undefined;
+  /** Client ids that Bitrix24 did not know. */
+  readonly #unknownApps = new Set<string>();
 
   readonly onDidChange: Event<void> = this.#changes.event;
 
@@ -194,6 +196,8 @@ export class Bitrix24Accounts implements Accounts {
       {
         ...{ transport, clock, log, dialogs, openExternal, signInPort },
         knownApps: (portal) => this.#knownApps(portal),
+        knownHosts: async () => (await this.list()).map(({ host }) => host),
+        unknownApps: this.#unknownApps,
         keepTyped: (portal, app) => {
           this.#typed = { portal, app };
         },

@@ -1,5 +1,5 @@
-import { parseCallback } from '../bitrix24/callback';
-import type { Callback } from '../bitrix24/callback';
+import { parseCallback, parseRefusal } from '../bitrix24/callback';
+import type { Callback, Refusal } from '../bitrix24/callback';
 import type { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import { isFromPortal } from './completeSignIn';
@@ -28,7 +28,10 @@ export interface BrowserTrip extends Omit<BrowserWait, 'onTrouble' | 'judge'> {
 }
 
 export type BrowserAnswer =
-  { kind: 'callback'; callback: Callback } | { kind: 'back' } | { kind: 'cancelled' };
+  | { kind: 'callback'; callback: Callback }
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'back' }
+  | { kind: 'cancelled' };
 
 /**
  * Waits for the portal's answer in two ways at once: the browser is sent to our listener, or the user pastes the
@@ -80,8 +83,7 @@ async function listened(
   if (!url && !signal.aborted) {
     troubles.fire({ kind: 'listeningEnded' });
   }
-  const callback = url && parseCallback(url);
-  return callback && { kind: 'callback', callback };
+  return url && answerIn(url);
 }
 
 async function pasted(trip: BrowserTrip, signal: AbortSignal): Promise<BrowserAnswer | undefined> {
@@ -95,11 +97,15 @@ async function pasted(trip: BrowserTrip, signal: AbortSignal): Promise<BrowserAn
   if (typed.kind !== 'next') {
     return typed;
   }
-  const verdict = judge(typed.value);
-  const callback = parseCallback(typed.value);
-  return callback && (verdict === 'answer' || verdict === 'bareCode')
-    ? { kind: 'callback', callback }
+  return ['answer', 'bareCode', 'refused'].includes(judge(typed.value))
+    ? answerIn(typed.value)
     : undefined;
+}
+
+/** Reads an address whose state is the right one. */
+function answerIn(address: string | URL): BrowserAnswer | undefined {
+  const [callback, refusal] = [parseCallback(address), parseRefusal(address)];
+  return callback ? { kind: 'callback', callback } : refusal && { kind: 'refused', refusal };
 }
 
 /**
@@ -114,14 +120,18 @@ export function judgePaste(
     return 'empty';
   }
   const callback = parseCallback(text);
-  if (!callback) {
+  const answer = callback ?? parseRefusal(text);
+  if (!answer) {
     return 'noCode';
   }
   if (!/[?&=]/.test(text)) {
     return 'bareCode';
   }
-  if (callback.state === undefined || !sameSecret(callback.state, state)) {
+  if (answer.state === undefined || !sameSecret(answer.state, state)) {
     return 'otherSignIn';
+  }
+  if (!callback) {
+    return 'refused';
   }
   return isFromPortal(callback, portal) ? 'answer' : 'otherPortal';
 }

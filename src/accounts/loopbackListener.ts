@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import { escapeHtml, renderStaticPage } from '../common/staticPage';
@@ -18,6 +18,8 @@ export interface CallbackPages {
   /** BCP 47 language of the texts. */
   language: string;
   done: CallbackPage;
+  /** Bitrix24 said no; VS Code says why. */
+  refused: CallbackPage;
   /** The answer belongs to another sign-in, perhaps of another window. */
   otherSignIn: CallbackPage;
   alreadyUsed: CallbackPage;
@@ -54,7 +56,7 @@ interface LoopbackOptions {
 
 export interface LoopbackListener extends Disposable {
   readonly port: number;
-  /** The address that the browser was sent to; its state is the right one. Undefined when nobody came in time. */
+  /** The address that the browser was sent to, with a code or an error; its state is the right one. Undefined when nobody came in time. */
   readonly answer: Promise<URL | undefined>;
 }
 
@@ -126,16 +128,31 @@ export async function listenForCallback(options: LoopbackOptions): Promise<Loopb
   };
 }
 
+const silentMs = 2_000;
+const silentAtMost = 32;
+
 async function listen(
   host: string,
   port: number,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Server> {
   const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 5_000, keepAlive: false },
+    { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
     handle,
   );
-  server.maxConnections = 32;
+  // Browsers open connections that they may never use, and other programs may keep any number of them open.
+  const silent = new Set<Socket>();
+  server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.setTimeout(silentMs, () => socket.destroy());
+    socket.once('close', () => silent.delete(socket));
+    const [oldest] = silent;
+    if (oldest && silent.size > silentAtMost) {
+      silent.delete(oldest);
+      oldest.destroy();
+    }
+  });
+  server.on('request', ({ socket }) => silent.delete(socket));
   server.listen({ host, port, exclusive: true });
   await once(server, 'listening');
   // A broken connection is the browser's trouble; the sign-in goes on waiting.
@@ -174,15 +191,15 @@ function judge(
   } catch {
     return refused(400, 'notForPeople', 'not an address');
   }
-  if (url.pathname !== handlerPath) {
+  if (!isHandlerPath(url.pathname)) {
     return refused(404, 'notForPeople', 'another path');
   }
   if (request.method !== 'GET') {
     return refused(405, 'notForPeople', 'not GET');
   }
-  const [state, code] = [only(url, 'state'), only(url, 'code')];
-  if (!code) {
-    return refused(400, 'notForPeople', 'no code, or several');
+  const [state, code, error] = [only(url, 'state'), only(url, 'code'), only(url, 'error')];
+  if (error ? url.searchParams.get('code') : !code) {
+    return refused(400, 'notForPeople', 'no code, or several, or an error besides');
   }
   if (state === undefined || !sameSecret(state, expected.state)) {
     return refused(400, 'otherSignIn', 'the state of another sign-in');
@@ -190,7 +207,13 @@ function judge(
   if (expected.used) {
     return refused(410, 'alreadyUsed', 'answered before');
   }
-  return { status: 200, page: 'done', url };
+  return { status: 200, page: error ? 'refused' : 'done', url };
+}
+
+/** The path is typed by hand into Bitrix24: a slash or a capital more is no other path. The state is what counts. */
+function isHandlerPath(path: string): boolean {
+  const letters = (text: string) => text.toLowerCase().replace(/%[0-9a-f]{2}|[^a-z0-9]/g, '');
+  return letters(path) === letters(handlerPath);
 }
 
 /** Nothing of the request is in the answer's headers or page; the page runs no script and loads nothing. */

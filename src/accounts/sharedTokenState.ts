@@ -8,6 +8,7 @@ import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import { InterProcessLock } from '../common/interProcessLock';
+import type { IsHeld } from '../common/interProcessLock';
 import type { Log } from '../common/log';
 import { SharedFile } from '../common/sharedFile';
 import { accountId, storedAccountSchema } from './storedAccount';
@@ -96,7 +97,7 @@ export class SharedTokenState implements Disposable {
   }
 
   /** Runs `work` while no other window does so for this account. Rejects with the signal's reason when it aborts first. */
-  alone<T>(id: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  alone<T>(id: string, work: (isHeld: IsHeld) => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#sharedOf(id).renewal.hold(work, signal);
   }
 

@@ -1,7 +1,8 @@
 import { env, InputBoxValidationSeverity, l10n, ThemeIcon, window } from 'vscode';
 import type { Clipboard, Event, QuickPickItem } from 'vscode';
-import { parsePortalAddress } from '../bitrix24/portalAddress';
-import { plainLabel } from '../common/plainText';
+import type { Refusal } from '../bitrix24/callback';
+import { likelyZones, parsePortalAddress } from '../bitrix24/portalAddress';
+import { plainLabel, plainText } from '../common/plainText';
 import { askChoice, askLine } from '../common/quickStep';
 import type { StepAnswer, StepButton, StepPlace } from '../common/quickStep';
 import { handlerAddress } from './loopbackListener';
@@ -22,7 +23,9 @@ export type Complaint =
   /** The code is used, too old or foreign: invalid_grant, expired_token. */
   | { kind: 'codeRefused' }
   /** The answer came from another portal than the one asked. */
-  | { kind: 'otherPortal'; host: string };
+  | { kind: 'otherPortal'; host: string }
+  /** Bitrix24 sent the browser back with an error. */
+  | { kind: 'refused'; refusal: Refusal };
 
 /** Why the browser may not come back by itself. */
 export type BrowserTrouble =
@@ -33,7 +36,7 @@ export type BrowserTrouble =
 
 /** Tells what a pasted text is. */
 export type PasteVerdict =
-  'answer' | 'bareCode' | 'empty' | 'noCode' | 'otherSignIn' | 'otherPortal';
+  'answer' | 'bareCode' | 'refused' | 'empty' | 'noCode' | 'otherSignIn' | 'otherPortal';
 
 export interface AppQuestion {
   /** Origin. */
@@ -95,22 +98,51 @@ export class VscodeSignInDialogs {
     return askLine(window, {
       ...frameOf(place),
       prompt: () => l10n.t('The address of your Bitrix24 portal. Any page of it will do.'),
-      placeholder: 'acme.bitrix24.com',
+      placeholder: `acme.bitrix24.${likelyZones(env.language, [])[0]}`,
       value: initial,
       validate: (value) => {
         const address = parsePortalAddress(value);
-        return address.ok
-          ? {
-              message: l10n.t('Portal: {0}', address.origin),
-              severity: InputBoxValidationSeverity.Info,
-            }
-          : portalFault(address.reason);
+        if (!address.ok && address.reason !== 'nameOnly') {
+          return portalFault(address.reason);
+        }
+        const message = address.ok
+          ? l10n.t('Portal: {0}', address.origin)
+          : l10n.t(
+              'Next, choose the whole address: {0}.{1}, {0}.{2} or another.',
+              `${address.name}.bitrix24`,
+              ...likelyZones(env.language, []),
+            );
+        return { message, severity: InputBoxValidationSeverity.Info };
       },
       buttons: () => [help],
     });
   }
 
-  /** Asks which application to use again. The value is its client_id, or undefined for another one. */
+  /** Asks for the zone of a portal in the cloud. The value is its host, or undefined for an address to be typed. */
+  async askZone(
+    place: SignInPlace,
+    { name, knownHosts }: { name: string; knownHosts: readonly string[] },
+  ): Promise<StepAnswer<string | undefined>> {
+    const items: (QuickPickItem & { host: string | undefined })[] = [
+      ...likelyZones(env.language, knownHosts).map((zone) => {
+        const host = `${name}.bitrix24.${zone}`;
+        return {
+          label: host,
+          host,
+          ...(knownHosts.includes(host) ? { description: l10n.t('signed in') } : {}),
+        };
+      }),
+      { label: l10n.t('Another Address…'), host: undefined },
+    ];
+    const answer = await askChoice(window, {
+      ...frameOf(place),
+      placeholder: l10n.t('Which of these is your portal?'),
+      items,
+    });
+    return answer.kind === 'next' ? { kind: 'next', value: answer.value.host } : answer;
+  }
+
+  /** Asks which application to use again. The value is a client_id, also one that was pasted, or undefined for another one. */
   async askWhichApp(
     place: SignInPlace,
     { host, apps }: { host: string; apps: readonly KnownApp[] },
@@ -130,6 +162,12 @@ export class VscodeSignInDialogs {
       ...frameOf(place),
       placeholder: l10n.t('Sign in to {0} with which application?', host),
       items,
+      typed: (text) => {
+        const clientId = text.trim();
+        return clientIdPattern.test(clientId) && /\d/.test(clientId)
+          ? [{ label: l10n.t('Another application: {0}', clientId), clientId, alwaysShow: true }]
+          : [];
+      },
     });
     return answer.kind === 'next' ? { kind: 'next', value: answer.value.clientId } : answer;
   }
@@ -253,6 +291,10 @@ export class VscodeSignInDialogs {
         title: l10n.t('Bitrix24 has answered'),
         text: l10n.t('Go back to VS Code to finish signing in. You can close this page.'),
       },
+      refused: {
+        title: l10n.t('Bitrix24 did not allow the sign-in'),
+        text: l10n.t('VS Code says why, and what to do. You can close this page.'),
+      },
       otherSignIn: {
         title: l10n.t('This answer belongs to another sign-in'),
         text: l10n.t(
@@ -320,6 +362,7 @@ function pasteFault(verdict: PasteVerdict): string | undefined {
   return {
     answer: undefined,
     bareCode: undefined,
+    refused: undefined,
     empty: noCode,
     noCode,
     otherSignIn: l10n.t(
@@ -350,7 +393,21 @@ function complaintText(complaint: Complaint | undefined): string | undefined {
         'The answer came from {0}, so it was not used. If that is your portal’s address now, go back and sign in there.',
         complaint.host,
       );
+    case 'refused':
+      return refusalText(complaint.refusal);
   }
+}
+
+function refusalText({ error, description }: Refusal): string {
+  if (error === 'access_denied') {
+    return l10n.t(
+      'Bitrix24 did not allow this sign-in (access_denied). Ask your administrator whether you may use the application, then open the browser again with the button above.',
+    );
+  }
+  return l10n.t(
+    'Bitrix24 refused this sign-in: {0}. Open the browser again with the button above, or go back and check the application.',
+    plainText([error, description].filter(Boolean).join(', '), 200),
+  );
 }
 
 function troubleText(trouble: BrowserTrouble, host: string): string {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Bitrix24Error } from '../bitrix24/errors';
 import { authorizeUrl } from '../bitrix24/oauth';
 import type { AppCredentials } from '../bitrix24/oauth';
-import type { Callback } from '../bitrix24/callback';
+import type { Callback, Refusal } from '../bitrix24/callback';
 import { parsePortalAddress } from '../bitrix24/portalAddress';
 import { Emitter } from '../common/emitter';
 import { browserAnswer } from './browserAnswer';
@@ -25,8 +25,12 @@ export interface SignInFlowDeps extends CompleteSignInDeps {
   signInPort: () => number;
   /** Resolves to the applications of this portal (an origin) whose keys are known. */
   knownApps(portal: string): Promise<(AppCredentials & KnownApp)[]>;
+  /** Resolves to the hosts of portals that the user is signed in to. */
+  knownHosts(): Promise<readonly string[]>;
   /** Called as soon as both keys are typed, so that a network failure does not cost typing them again. */
   keepTyped(portal: string, app: AppCredentials): void;
+  /** Client ids that Bitrix24 does not know (wrong_client). They are not offered again. */
+  unknownApps: Set<string>;
 }
 
 export interface SignInStart {
@@ -37,7 +41,7 @@ export interface SignInStart {
   account?: SignedInAccount | undefined;
 }
 
-type Stage = 'portal' | 'whichApp' | 'clientId' | 'clientSecret' | 'browser';
+type Stage = 'portal' | 'zone' | 'whichApp' | 'clientId' | 'clientSecret' | 'browser';
 
 /**
  * Signs in step by step, with a way back at each. Resolves to undefined when cancelled; throws Bitrix24Error for
@@ -105,18 +109,39 @@ class SignInFlow {
     if (step.kind !== 'next') {
       return 'cancelled';
     }
+    this.#portalText = step.value;
     const address = parsePortalAddress(step.value);
     if (!address.ok) {
-      return 'portal';
+      return address.reason === 'nameOnly' ? 'zone' : 'portal';
     }
-    this.#portalText = step.value;
     this.#portal = address.origin;
     this.#integrationId = address.integrationId;
     return this.#appOr('clientId');
   }
 
+  async zone(): Promise<Stage | 'cancelled'> {
+    const address = parsePortalAddress(this.#portalText);
+    if (address.ok || address.reason !== 'nameOnly') {
+      return 'portal';
+    }
+    const step = await this.#deps.dialogs.askZone(this.#place(1), {
+      name: address.name,
+      knownHosts: await this.#deps.knownHosts(),
+    });
+    if (step.kind === 'cancelled') {
+      return 'cancelled';
+    }
+    if (step.kind === 'back' || step.value === undefined) {
+      return 'portal';
+    }
+    this.#portalText = step.value;
+    this.#portal = `https://${step.value}`;
+    this.#integrationId = undefined;
+    return this.#appOr('clientId');
+  }
+
   async whichApp(): Promise<Stage | 'cancelled'> {
-    const apps = await this.#deps.knownApps(this.#portal);
+    const apps = await this.#knownApps();
     const step = await this.#deps.dialogs.askWhichApp(this.#place(2), { host: this.#host, apps });
     if (step.kind !== 'next') {
       return step.kind === 'back' ? 'portal' : 'cancelled';
@@ -124,7 +149,8 @@ class SignInFlow {
     const chosen = apps.find(({ clientId }) => clientId === step.value);
     this.#reused = chosen !== undefined;
     if (!chosen) {
-      return 'clientId';
+      this.#clientId = step.value ?? this.#clientId;
+      return step.value === undefined ? 'clientId' : 'clientSecret';
     }
     this.#clientId = chosen.clientId;
     this.#clientSecret = chosen.clientSecret;
@@ -184,6 +210,8 @@ class SignInFlow {
     switch (answer.kind) {
       case 'callback':
         return this.#complete(answer.callback);
+      case 'refused':
+        return this.#refused(answer.refusal);
       case 'back':
         return this.#reused ? 'whichApp' : 'clientSecret';
       case 'cancelled':
@@ -218,13 +246,32 @@ class SignInFlow {
       if (error.kind === 'cancelled') {
         return 'cancelled';
       }
-      const step = stepFor(error);
-      if (!step) {
+      const stage = this.#mend(error);
+      if (!stage) {
         throw error;
       }
-      this.#complaint = step.complaint;
-      return step.stage;
+      return stage;
     }
+  }
+
+  #refused(refusal: Refusal): Stage {
+    const { error: code, description } = refusal;
+    this.#deps.log.warn(`Sign-in at ${this.#host} was refused: ${code}`);
+    const error = new Bitrix24Error({ kind: 'server', phase: 'answered', code, description });
+    const stage = this.#mend(error);
+    this.#complaint ??= { kind: 'refused', refusal };
+    return stage ?? 'browser';
+  }
+
+  /** Returns the step at which the user can mend an error, and lets it complain; undefined where there is none. */
+  #mend(error: Bitrix24Error): Stage | undefined {
+    const step = stepFor(error);
+    this.#complaint = step?.complaint;
+    if (error.kind === 'server' && error.is('wrong_client')) {
+      this.#deps.unknownApps.add(this.#clientId);
+      this.#clientId = '';
+    }
+    return step?.stage;
   }
 
   get #host(): string {
@@ -236,7 +283,12 @@ class SignInFlow {
   }
 
   async #appOr(otherwise: Stage): Promise<Stage> {
-    return (await this.#deps.knownApps(this.#portal)).length > 0 ? 'whichApp' : otherwise;
+    return (await this.#knownApps()).length > 0 ? 'whichApp' : otherwise;
+  }
+
+  async #knownApps() {
+    const apps = await this.#deps.knownApps(this.#portal);
+    return apps.filter(({ clientId }) => !this.#deps.unknownApps.has(clientId));
   }
 
   #place(step: number): SignInPlace {

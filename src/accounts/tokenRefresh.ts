@@ -6,6 +6,8 @@ import type { TokenSource } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
 import { unlessAborted } from '../bitrix24/abort';
 import type { Clock } from '../common/clock';
+import { silenceMs } from '../common/interProcessLock';
+import type { IsHeld } from '../common/interProcessLock';
 import type { Log } from '../common/log';
 import type { Account } from './account';
 import { accountError } from './account';
@@ -15,6 +17,8 @@ import type { TokenStore } from './tokenStore';
 
 /** A hung authorization server is an error within 15 s. */
 const refreshDeadlineMs = 14_000;
+/** Who waits for the lock outlasts that silence. */
+const lockDeadlineMs = silenceMs + 5_000;
 
 export interface TokenRefreshDeps {
   accountId: string;
@@ -73,24 +77,39 @@ export class TokenRefresh implements TokenSource {
     return this.#move;
   }
 
-  /** Tokens are renewed by one window at a time, and within 15 s, the wait for another window included. */
+  /**
+   * Tokens are renewed by one window at a time, and within 15 s, the wait for another window included; later only where
+   * that window has fallen silent and its lock had to be taken from it.
+   */
   async #refresh(failedAccessToken: string): Promise<Tokens> {
     const { store, accountId, clock } = this.#deps;
-    const limit = new AbortController();
-    const done = new AbortController();
-    clock.sleep(refreshDeadlineMs, done.signal).then(
-      () => limit.abort(timedOut()),
-      () => undefined,
-    );
+    const since = clock.now();
+    const waiting = deadline(clock, lockDeadlineMs, locked());
+    const work = async (isHeld: IsHeld) => {
+      waiting.end();
+      const waitedMs = clock.now() - since;
+      const leftMs = waitedMs < silenceMs ? refreshDeadlineMs - waitedMs : refreshDeadlineMs;
+      const asking = deadline(clock, leftMs, timedOut());
+      try {
+        return await this.#refreshAlone(failedAccessToken, asking.signal, isHeld);
+      } finally {
+        asking.end();
+      }
+    };
     try {
-      const work = () => this.#refreshAlone(failedAccessToken, limit.signal);
-      return await store.alone(accountId, work, limit.signal);
+      const tokens = await store.alone(accountId, work, waiting.signal);
+      return tokens ?? (await this.#refresh(failedAccessToken));
     } finally {
-      done.abort();
+      waiting.end();
     }
   }
 
-  async #refreshAlone(failedAccessToken: string, signal: AbortSignal): Promise<Tokens> {
+  /** Resolves to undefined when this window was stopped until another one took the lock: that one renews them. */
+  async #refreshAlone(
+    failedAccessToken: string,
+    signal: AbortSignal,
+    isHeld: IsHeld,
+  ): Promise<Tokens | undefined> {
     const { log } = this.#deps;
     if (this.#unsaved) {
       const saved = await this.#save(this.#unsaved);
@@ -107,6 +126,9 @@ export class TokenRefresh implements TokenSource {
     const refusal = await this.#deps.store.refusalOf(stored);
     if (refusal) {
       throw new Bitrix24Error({ kind: 'server', phase: 'answered', host: authServer, ...refusal });
+    }
+    if (!(await isHeld())) {
+      return undefined;
     }
     let answer: Tokens;
     try {
@@ -198,6 +220,34 @@ export class TokenRefresh implements TokenSource {
     this.#unsaved = undefined;
     throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
   }
+}
+
+/** Makes a signal that aborts with this error after so long, or at once, unless it is ended before. */
+function deadline(
+  clock: Clock,
+  ms: number,
+  error: Bitrix24Error,
+): { signal: AbortSignal; end: () => void } {
+  const limit = new AbortController();
+  const ended = new AbortController();
+  if (ms <= 0) {
+    limit.abort(error);
+  } else {
+    clock.sleep(ms, ended.signal).then(
+      () => limit.abort(error),
+      () => undefined,
+    );
+  }
+  return { signal: limit.signal, end: () => ended.abort() };
+}
+
+function locked(): Bitrix24Error {
+  return new Bitrix24Error({
+    kind: 'timeout',
+    phase: 'notSent',
+    code: 'REFRESH_LOCKED',
+    description: 'Another window is renewing the token and does not finish.',
+  });
 }
 
 function timedOut(host?: string): Bitrix24Error {

@@ -5,6 +5,7 @@ import type { Clock } from '../common/clock';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
+import type { IsHeld } from '../common/interProcessLock';
 import type { Log } from '../common/log';
 import { accountError } from './account';
 import { newSharedSignIn, SharedTokenState } from './sharedTokenState';
@@ -48,6 +49,8 @@ export class TokenStore implements Disposable {
   /** The accounts by id, as read last; undefined until first asked. */
   #cache: Map<string, StoredAccount> | undefined;
   #loading: Promise<Map<string, StoredAccount>> | undefined;
+  /** Accounts that SecretStorage lists and did not give: they are asked for again with the next need. */
+  readonly #withheld = new Set<string>();
   /** Work on one secret goes one after another, so that no change is lost. */
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #getting = new Map<string, Promise<StoredAccount | undefined>>();
@@ -77,7 +80,10 @@ export class TokenStore implements Disposable {
   }
 
   async list(): Promise<StoredAccount[]> {
-    const ids = [...(await this.#loaded()).keys()];
+    const known = await this.#loaded();
+    // Those that are there are not hidden by one that cannot be read now.
+    await Promise.all([...this.#withheld].map((id) => this.reread(id).catch(() => undefined)));
+    const ids = [...known.keys()];
     const accounts = await Promise.all(ids.map((accountId) => this.get(accountId)));
     return accounts.filter((account) => account !== undefined);
   }
@@ -145,7 +151,11 @@ export class TokenStore implements Disposable {
   }
 
   /** Runs `work` while no other window renews this account. Rejects with the signal's reason when it aborts first. */
-  alone<T>(accountId: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  alone<T>(
+    accountId: string,
+    work: (isHeld: IsHeld) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
     return this.#shared.alone(accountId, work, signal);
   }
 
@@ -165,7 +175,7 @@ export class TokenStore implements Disposable {
   async #get(accountId: string): Promise<StoredAccount | undefined> {
     const account = (await this.#loaded()).get(accountId);
     if (!account) {
-      return undefined;
+      return this.#withheld.has(accountId) ? await this.reread(accountId) : undefined;
     }
     const { kind } = await this.#view(account);
     if (kind === 'behind' || kind === 'ended') {
@@ -193,14 +203,19 @@ export class TokenStore implements Disposable {
       .filter((key) => key.startsWith(keyPrefix))
       .map((key) => key.slice(keyPrefix.length));
     const cache = new Map<string, StoredAccount>();
-    await Promise.all(
-      ids.map(async (accountId) => {
-        const account = await this.#readSecret(accountId);
-        if (account) {
-          cache.set(accountId, account);
-        }
-      }),
-    );
+    const reads = await Promise.allSettled(ids.map((accountId) => this.#readSecret(accountId)));
+    reads.forEach((read, index) => {
+      const accountId = ids[index] ?? '';
+      if (read.status === 'rejected') {
+        this.#withheld.add(accountId);
+      } else if (read.value) {
+        cache.set(accountId, read.value);
+      }
+    });
+    const failed = reads.find((read) => read.status === 'rejected');
+    if (failed && cache.size === 0) {
+      throw failed.reason;
+    }
     this.#cache = cache;
     this.#shared.watch();
     return cache;
@@ -209,17 +224,27 @@ export class TokenStore implements Disposable {
   async #read(accountId: string): Promise<StoredAccount | undefined> {
     await this.#loaded();
     const account = await this.#readSecret(accountId);
+    this.#withheld.delete(accountId);
     this.#remember(accountId, account);
     return account;
   }
 
   async #readSecret(accountId: string): Promise<StoredAccount | undefined> {
-    const value = await this.#answered(() => this.#deps.secrets.get(keyPrefix + accountId));
+    const key = keyPrefix + accountId;
+    // What comes at the second look only was no damage, and nobody has signed out.
+    const first = await this.#getSecret(key);
+    const value =
+      first !== undefined && accountIn(first, accountId) ? first : await this.#getSecret(key);
     if (value === undefined) {
+      if ((await this.#answered(() => this.#deps.secrets.keys())).includes(key)) {
+        throw accountError('KEYRING', {
+          description: 'The secret storage lists an account and does not give it.',
+        });
+      }
       return undefined;
     }
-    const account = parseStored(value);
-    if (!account || idOf(account) !== accountId) {
+    const account = accountIn(value, accountId);
+    if (!account) {
       await this.#setAside(accountId, value);
       return undefined;
     }
@@ -294,6 +319,10 @@ export class TokenStore implements Disposable {
     return turn;
   }
 
+  #getSecret(key: string): Promise<string | undefined> {
+    return this.#answered(() => this.#deps.secrets.get(key));
+  }
+
   #storeSecret(key: string, value: string): Promise<void> {
     return this.#answered(() => this.#deps.secrets.store(key, value));
   }
@@ -319,6 +348,12 @@ export class TokenStore implements Disposable {
       stop.abort();
     }
   }
+}
+
+/** The account in a stored secret; undefined when it cannot be understood, or is another one. */
+function accountIn(value: string, accountId: string): StoredAccount | undefined {
+  const account = parseStored(value);
+  return account && idOf(account) === accountId ? account : undefined;
 }
 
 /** Gives new tokens the next number. What another application got is another sign-in: windows cannot renew it. */

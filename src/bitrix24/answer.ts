@@ -8,37 +8,39 @@ export type JsonObject = Record<string, unknown>;
 
 /**
  * Decodes a server's answer. The `error` key decides whatever the HTTP status: `wrong_client` comes with 200.
- * Throws Bitrix24Error: kind `server` with Bitrix24's code, or `notJson` when somebody else spoke.
- * `secrets` are what the request carried; they are struck from the server's words should it repeat them.
+ * Throws Bitrix24Error: kind `server` with Bitrix24's code; `notJson` when somebody else spoke, or when the answer
+ * contradicts itself and so tells nothing. `secrets` are what the request carried; they are struck from the server's
+ * words should it repeat them.
  */
 export function readAnswer(
   response: HttpResponse,
   host: string,
   secrets: readonly string[],
 ): JsonObject {
+  const { status: httpStatus } = response;
   const body = parseObject(response.body);
   if (body === undefined) {
     throw new Bitrix24Error({
-      kind: 'notJson',
-      phase: phaseOfForeignAnswer(response.status),
-      code: 'NOT_JSON',
-      description: `HTTP ${response.status} with ${mediaType(response)} instead of JSON`,
-      httpStatus: response.status,
-      host,
+      ...{ kind: 'notJson', phase: phaseOfForeignAnswer(httpStatus), httpStatus, host },
+      code: isPage(response) ? 'ANSWER_IS_A_PAGE' : 'NOT_JSON',
+      description: `HTTP ${httpStatus} with ${mediaType(response)} instead of JSON`,
     });
+  }
+  if (body['error'] === undefined) {
+    return body;
   }
   const error = readError(body);
-  if (error !== undefined) {
+  const description = error.description && strike(error.description, secrets);
+  if (error.code === undefined || (body['result'] ?? undefined) !== undefined) {
     throw new Bitrix24Error({
-      kind: 'server',
-      phase: phaseOfError(error.code, response.status),
-      code: strike(error.code, secrets).slice(0, 100),
-      description: error.description && strike(error.description, secrets),
-      httpStatus: response.status,
-      host,
+      ...{ kind: 'notJson', phase: 'noAnswer', code: 'UNEXPECTED_ANSWER', httpStatus, host },
+      description: description ?? 'The answer names an error, but not as documented',
     });
   }
-  return body;
+  throw new Bitrix24Error({
+    ...{ kind: 'server', phase: phaseOfError(error.code, httpStatus), httpStatus, host },
+    ...{ code: strike(error.code, secrets).slice(0, 100), description },
+  });
 }
 
 /**
@@ -57,7 +59,8 @@ export function unexpectedAnswer(
     kind: 'notJson',
     phase: 'noAnswer',
     code: 'UNEXPECTED_ANSWER',
-    description: [...new Set(where)].slice(0, 3).join('; '),
+    // A place may be named by a key of the server's.
+    description: oneLine([...new Set(where)].slice(0, 3).join('; ')),
     httpStatus: response.status,
     host,
   });
@@ -73,16 +76,18 @@ function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-/** `{"error":"CODE","error_description":"…"}`, or since REST v3 `{"error":{"code":"…","message":"…"}}`. */
-export function readError(
-  body: JsonObject,
-): { code: string; description: string | undefined } | undefined {
+/**
+ * Reads `{"error":"CODE","error_description":"…"}`, or since REST v3 `{"error":{"code":"…","message":"…"}}`. `code` is
+ * undefined where there is none of these. Both are cleaned: they are shown and logged.
+ */
+export function readError(body: JsonObject): {
+  code: string | undefined;
+  description: string | undefined;
+} {
   const error = body['error'];
-  if (isObject(error)) {
-    return { code: word(error['code']) ?? 'UNKNOWN_ERROR', description: word(error['message']) };
-  }
-  const code = word(error);
-  return code === undefined ? undefined : { code, description: word(body['error_description']) };
+  return isObject(error)
+    ? { code: word(error['code']), description: word(error['message']) }
+    : { code: word(error), description: word(body['error_description']) };
 }
 
 export function isObject(value: unknown): value is JsonObject {
@@ -90,22 +95,35 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 function word(value: unknown): string | undefined {
-  return (typeof value === 'string' && value !== '') || (typeof value === 'number' && value !== 0)
-    ? String(value)
-    : undefined;
+  return typeof value === 'string' ? oneLine(value) || undefined : undefined;
 }
 
-/** Refusals that are decided before a method runs, whatever their status. docs/bitrix24.md, section 2. */
+/** A server's words on one line of at most 500 characters, without what would forge lines or colours in a log. */
+export function oneLine(text: string): string {
+  return text
+    .slice(0, 2_000)
+    .replace(/[\s\p{C}]+/gu, ' ')
+    .trim()
+    .slice(0, 500);
+}
+
+/**
+ * Refusals that are decided before a method acts, whatever their status: by the portal before it runs the method, and
+ * by pull.application.push.add before it queues a push. docs/bitrix24.md, sections 2 and 5.
+ */
 const decidedBefore = new Set([
-  'query_limit_exceeded',
-  'overload_limit',
-  'portal_deleted',
-  'operation_time_limit',
+  ...['query_limit_exceeded', 'overload_limit', 'portal_deleted', 'operation_time_limit'],
+  ...['error_method_not_found', 'no_auth_found', 'invalid_request', 'invalid_credentials'],
+  ...['access_denied', 'method_confirm_waiting', 'method_confirm_denied', 'wrong_encoding'],
+  ...['invalid_token', 'expired_token', 'payment_required', 'error_oauth', 'not_installed'],
+  ...['connection_error', 'application_not_found', 'insufficient_scope', 'authorization_error'],
+  ...['user_access_error', 'wrong_auth_type', 'access_error', 'text_error', 'empty_app_name'],
 ]);
 
-/** An internal error says that something broke, not how far it had come. */
+/** Any other error of a status like these says that something broke, not how far it had come. */
 function phaseOfError(code: string, status: number): Phase {
-  return status >= 500 && !decidedBefore.has(code.toLowerCase()) ? 'noAnswer' : 'answered';
+  const isClear = status < 300 || (status >= 400 && status < 500 && status !== 408);
+  return isClear || decidedBefore.has(code.toLowerCase()) ? 'answered' : 'noAnswer';
 }
 
 /** Statuses with which a front end turns a request away before any program of Bitrix24 sees it. */
@@ -118,12 +136,17 @@ function phaseOfForeignAnswer(status: number): Phase {
   return turnedAway.has(status) ? 'answered' : 'noAnswer';
 }
 
+/** A login page of a network, a proxy's or a front end's error page. */
+function isPage(response: HttpResponse): boolean {
+  return /html/i.test(mediaType(response)) || /^\s*<[a-z!?]/i.test(response.body.slice(0, 1_000));
+}
+
 function mediaType(response: HttpResponse): string {
-  const type = response.headers.get('content-type')?.split(';', 1)[0]?.trim() ?? '';
+  const type = response.headers.get('content-type')?.slice(0, 100).split(';', 1)[0]?.trim() ?? '';
   return /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'something';
 }
 
 function strike(text: string, secrets: readonly string[]): string {
   const known = secrets.filter((secret) => secret !== '');
-  return known.reduce((clean, secret) => clean.replaceAll(secret, '***'), text).slice(0, 500);
+  return known.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }

@@ -20,13 +20,11 @@ const hostPattern = /^(?:[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*|\[[0-9a-f:.]+\])\.?
  * Spaces, quotes and the line breaks of a wrapped address do no harm. Undefined when there is no code in it.
  */
 export function parseCallback(input: string | URL): Callback | undefined {
-  const pasted = String(input)
-    .replace(/[\s"'`<>\u200B\u2060\uFEFF]+/g, '')
-    .replaceAll('&amp;', '&');
+  const pasted = unwrapped(String(input));
   if (codePattern.test(pasted)) {
     return { code: pasted };
   }
-  const query = new URLSearchParams(pasted.replace(/^[^?]*\?/, '').replace(/#.*$/s, ''));
+  const query = queryIn(pasted);
   const code = query.get('code') ?? '';
   if (!codePattern.test(code)) {
     return undefined;
@@ -47,4 +45,37 @@ export function parseCallback(input: string | URL): Callback | undefined {
       .filter((scope) => scope !== ''),
     serverDomain: host('server_domain'),
   };
+}
+
+/** The parameters of a redirect that says no. RFC 6749, section 4.1.2.1. */
+export interface Refusal {
+  /** E.g. `access_denied`. Text of a stranger, as `description` is. */
+  error: string;
+  description: string;
+  state: string | undefined;
+}
+
+/** Understands what comes back instead of a code. Undefined when the address names no error, or a code besides. */
+export function parseRefusal(input: string | URL): Refusal | undefined {
+  const query = queryIn(String(input));
+  const error = query.get('error') ?? '';
+  return error === '' || query.get('code')
+    ? undefined
+    : {
+        error: error.slice(0, 100),
+        description: (query.get('error_description') ?? '').slice(0, 500),
+        state: query.get('state') ?? undefined,
+      };
+}
+
+function unwrapped(pasted: string): string {
+  return pasted.replace(/[\s"'`<>\u200B\u2060\uFEFF]+/g, '').replaceAll('&amp;', '&');
+}
+
+function queryIn(address: string): URLSearchParams {
+  return new URLSearchParams(
+    unwrapped(address)
+      .replace(/^[^?]*\?/, '')
+      .replace(/#.*$/s, ''),
+  );
 }

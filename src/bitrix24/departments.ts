@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { CallControl, PortalClient } from './portalClient';
-import { inBatches, pageSize, positiveInteger, readRows, rows, rowsOf } from './rows';
+import { inBatches, pageSize, positiveInteger, readRows, rows, rowsOf, text } from './rows';
 
 /** A department as `department.get` tells of it. */
 export interface Department {
@@ -42,7 +42,7 @@ const optionalId = v.fallback(v.optional(positiveInteger), undefined);
 const departmentRow = v.pipe(
   v.object({
     ID: positiveInteger,
-    NAME: v.pipe(v.string(), v.trim(), v.nonEmpty()),
+    NAME: v.pipe(text, v.nonEmpty()),
     PARENT: optionalId,
     UF_HEAD: optionalId,
   }),

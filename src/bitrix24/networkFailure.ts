@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { oneLine } from './answer';
 import type { Bitrix24ErrorFields, ErrorKind, Phase } from './errors';
 import type { WireWatch } from './wireWatch';
 
@@ -88,9 +89,5 @@ function isProxys(error: SystemError, url: URL, phase: Phase): boolean {
 
 /** One line, without a proxy's password. */
 function tidy(message: string): string {
-  return message
-    .replace(/\/\/[^\s/@]*@/g, '//')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 300);
+  return oneLine(message.replace(/\/\/[^\s/@]*@/g, '//'));
 }

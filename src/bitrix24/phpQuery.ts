@@ -12,10 +12,15 @@ export function phpQuery(params: Record<string, unknown>): string {
       return pairsOf(name, Number(value));
     }
     return typeof value === 'string' || typeof value === 'number'
-      ? [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]
+      ? [`${encodeURIComponent(name)}=${encodeURIComponent(wellFormed(String(value)))}`]
       : [];
   };
   return Object.entries(params)
     .flatMap(([name, value]) => pairsOf(name, value))
     .join('&');
+}
+
+/** Replaces half of a surrogate pair, which would make a whole request unreadable for PHP. Other values stay. */
+export function wellFormed<T>(value: T): T | string {
+  return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\uFFFD') : value;
 }

@@ -4,6 +4,7 @@ import { readAnswer, unexpectedAnswer } from './answer';
 import { batchParams, batchResult, commandKey, readBatch } from './restBatch';
 import type { BatchCommand, CommandOutcome } from './restBatch';
 import { Bitrix24Error } from './errors';
+import { wellFormed } from './phpQuery';
 import type { MethodTime, RateLimiter, RateLimiterDeps, Turn, Wait } from './rateLimiter';
 import type { Lane } from './rateLimiterState';
 import { readRedirect } from './redirect';
@@ -31,9 +32,12 @@ export interface CallControl {
   onWait?: ((wait: Wait | undefined) => void) | undefined;
   /** For each exchange, ms, instead of the transport's own limit: for calls that take their time. */
   timeoutMs?: number | undefined;
-  /** Awaited each time the call has its turn and is about to leave, also again. When it rejects, nothing leaves. */
+  /**
+   * Awaited each time that the call is about to leave: at first, and again after each pause, reconnection, refresh or
+   * move. When it rejects, the call ends in that error, and nothing leaves.
+   */
   beforeLeaving?: (() => Promise<void>) | undefined;
-  /** Awaited when the server certainly did nothing with a call that had left, before the wait until it leaves again. */
+  /** Awaited when what has left was certainly not carried out and is to be sent again, before any pause. */
   notCarriedOut?: (() => Promise<void>) | undefined;
   /** Whose request goes first; default `prompt`. */
   lane?: Lane | undefined;
@@ -65,9 +69,6 @@ export interface PortalClientDeps {
 const reconnectMs = 500;
 /** After a longer wait for its turn, a call asks for its tokens again. */
 const longTurnMs = 1_000;
-
-/** What a call may be sent again after. */
-const repeatable = ['QUERY_LIMIT_EXCEEDED', 'expired_token', 'OPERATION_TIME_LIMIT'];
 
 const number = v.fallback(v.optional(v.number()), undefined);
 const timeSchema = v.fallback(
@@ -157,6 +158,16 @@ export class PortalClient {
     });
   }
 
+  /**
+   * Tells until when the portal lets nobody ask, Unix ms, as all windows of this machine know: the pause after
+   * QUERY_LIMIT_EXCEEDED, or until one of these methods may be called again. 0 if there is nothing to wait for.
+   * Uses no network.
+   */
+  async pausedUntil(...methods: string[]): Promise<number> {
+    const { memberId } = await this.#deps.tokens.tokens();
+    return await this.#deps.limiter.of(memberId).pausedUntil(methods);
+  }
+
   /** Sends a request, again where that is safe. Resolves with the answer and the portal's member_id. */
   async #send<T>(exchange: Exchange<T>): Promise<{ answer: Answer<T>; portal: string }> {
     const { method, options } = exchange;
@@ -175,8 +186,7 @@ export class PortalClient {
       const redirect = readRedirect(response, url);
       if (redirect !== undefined) {
         turn.passed();
-        await options.notCarriedOut?.();
-        await this.#follow(redirect, state, url, response.status, signal);
+        await this.#follow(redirect, state, url, response.status, options);
         continue;
       }
       try {
@@ -184,9 +194,6 @@ export class PortalClient {
         turn.passed([...timesOf(method, read.time), ...exchange.timesOf(read.answer.result)]);
         return { answer: read.answer, portal };
       } catch (error) {
-        if (error instanceof Bitrix24Error && repeatable.some((code) => error.is(code))) {
-          await options.notCarriedOut?.();
-        }
         await this.#recover(error, exchange, state, turn);
       }
     }
@@ -223,7 +230,9 @@ export class PortalClient {
         ...{ method: 'POST', url, timeoutMs, signal: hearOut === true ? undefined : signal },
         headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
         // The token comes last, so that no parameter takes its place.
-        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }),
+        body: JSON.stringify({ ...params, auth: state.tokens.accessToken }, (_, one: unknown) =>
+          wellFormed(one),
+        ),
       });
       log.debug(`${method} at ${url.host}: HTTP ${response.status}, ${clock.now() - start} ms`);
       return response;
@@ -249,13 +258,14 @@ export class PortalClient {
     state: CallState,
     { host, origin }: URL,
     status: number,
-    signal: AbortSignal | undefined,
+    { signal, notCarriedOut }: CallControl,
   ): Promise<void> {
     if (state.isMoved || !redirect.ok || redirect.endpoint === state.endpoint) {
       throw refusedRedirect(redirect.ok ? 'REDIRECT_LOOP' : redirect.code, status, host);
     }
     state.isMoved = true;
     state.endpoint = redirect.endpoint;
+    await notCarriedOut?.();
     const newOrigin = new URL(redirect.endpoint).origin;
     if (newOrigin === origin) {
       return;
@@ -279,10 +289,11 @@ export class PortalClient {
   ): Promise<void> {
     const { tokens: source, limiter } = this.#deps;
     if (error instanceof Bitrix24Error && error.is('QUERY_LIMIT_EXCEEDED')) {
-      if (turn.refused()) {
-        return;
+      if (!turn.refused()) {
+        throw error;
       }
-      throw error;
+      await options.notCarriedOut?.();
+      return;
     }
     turn.passed();
     if (!(error instanceof Bitrix24Error) || error.kind !== 'server') {
@@ -291,7 +302,8 @@ export class PortalClient {
     if (error.is('expired_token') && !state.isRefreshed) {
       state.isRefreshed = true;
       const failed = state.tokens.accessToken;
-      const { signal } = options;
+      const { signal, notCarriedOut } = options;
+      await notCarriedOut?.();
       state.tokens = await beforeSending(() => source.refreshed(failed), signal);
       // The authorization server may not know of the new host yet that the user has just agreed to.
       state.endpoint = state.isMoved ? state.endpoint : state.tokens.clientEndpoint;
@@ -307,6 +319,7 @@ export class PortalClient {
     }
     state.isHeld = true;
     portal.hold(method, until);
+    await options.notCarriedOut?.();
   }
 
   #read<T>(

@@ -198,6 +198,16 @@ export class PortalLimiter {
     return { until: isTold ? until : now + operatingWindowMs, isTold };
   }
 
+  /** The end of the pause after a 503, or of the hold of one of these methods, Unix ms; 0 if there is none. */
+  async pausedUntil(methods: readonly string[]): Promise<number> {
+    const look = this.#shared.update((current) => ({ result: current }));
+    const stored = await look.catch(() => this.#known.state);
+    const now = this.#deps.clock.now();
+    const bucket = new Bucket(this.#limits, stored, now);
+    const until = Math.max(bucket.state.pausedUntil, heldUntilIn(bucket, { methods }));
+    return until > now ? until : 0;
+  }
+
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
@@ -385,7 +395,7 @@ export function memoryState<T>(): SharedState<T> {
   };
 }
 
-function heldUntilIn({ state }: Bucket, { methods }: Waiter): number {
+function heldUntilIn({ state }: Bucket, { methods }: Pick<Waiter, 'methods'>): number {
   return Math.max(0, ...methods.map((method) => state.holds[method] ?? 0));
 }
 

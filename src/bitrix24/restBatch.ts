@@ -66,6 +66,10 @@ export function readBatch(
     const name = commandKey(index);
     if (Object.hasOwn(answer.result_error, name)) {
       stopped = halt;
+      if ((answer.result[name] ?? undefined) !== undefined) {
+        // It says both, which tells nothing.
+        return { kind: 'unknown' };
+      }
       return { kind: 'failed', error: commandError(answer.result_error[name]) };
     }
     if (Object.hasOwn(answer.result, name)) {
@@ -86,13 +90,8 @@ export function resultOf(command: number, ...path: readonly (string | number)[])
 }
 
 function commandError(value: unknown): Bitrix24Error {
-  const error = isObject(value) ? readError(value) : undefined;
-  return new Bitrix24Error({
-    kind: 'server',
-    phase: 'answered',
-    code: error?.code ?? 'UNKNOWN_ERROR',
-    description: error?.description,
-  });
+  const { code = 'UNKNOWN_ERROR', description } = readError(isObject(value) ? value : {});
+  return new Bitrix24Error({ kind: 'server', phase: 'answered', code, description });
 }
 
 /** Names a command in the request and in the answer. */

@@ -14,24 +14,47 @@ export const rows = v.pipe(
   v.transform((value): unknown[] => Object.values(value)),
 );
 
-/** An id. */
+/** An id, as a number or a string. */
 export const positiveInteger = v.pipe(
-  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/))]),
+  v.union([v.number(), v.pipe(v.string(), v.trim(), v.regex(/^\d{1,15}$/))]),
   v.transform(Number),
   v.safeInteger(),
   v.minValue(1),
 );
+
+/** Yes and no in all the ways that Bitrix24 and PHP write them; an empty text is PHP's `false` as text. */
 export const flag = v.pipe(
-  v.union([v.boolean(), v.picklist(['Y', 'N', '1', '0', 'true', 'false'])]),
-  v.transform((value) => value === true || value === 'Y' || value === '1' || value === 'true'),
+  v.union([
+    v.boolean(),
+    v.picklist([0, 1]),
+    v.pipe(v.string(), v.toLowerCase(), v.picklist(['y', 'n', '1', '0', 'true', 'false', ''])),
+  ]),
+  v.transform((value) => [true, 1, 'y', '1', 'true'].includes(value)),
 );
-export const text = v.fallback(v.optional(v.pipe(v.string(), v.trim()), ''), '');
+
+/** A text, or a number that PHP made of one; anything else, such as `false` and `null`, is empty. */
+export const text = v.fallback(
+  v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(String), v.trim()), ''),
+  '',
+);
+
 export const photo = v.fallback(
   v.optional(v.pipe(v.string(), v.regex(/^https?:\/\//i), v.url())),
   undefined,
 );
-/** Several ids. */
-export const idList = v.fallback(v.optional(v.array(positiveInteger), []), []);
+/**
+ * Several ids. PHP writes a list with gaps as an object, one id alone without a list, and none as `false`; what is no id
+ * is left out.
+ */
+export const idList = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value) =>
+      readRows(positiveInteger, isObject(value) ? Object.values(value) : [value].flat()),
+    ),
+  ),
+  [],
+);
 
 /** Reads rows. One that cannot be read is left out rather than hiding all the others. */
 export function readRows<T>(row: v.GenericSchema<unknown, T>, list: readonly unknown[]): T[] {

@@ -77,6 +77,8 @@ export class WireWatch {
 
   #watch(request: ClientRequest): void {
     this.#request = request;
+    // Node would keep the connection for the next request of a server that ignores `Connection: close`.
+    request.shouldKeepAlive = false;
     request.once('error', (error: NodeJS.ErrnoException) => (this.error ??= error));
     // VS Code's proxy agent tells here which proxy it took and why that failed; its own error has no code.
     request.once('proxy', (told: unknown) => {

@@ -2,8 +2,13 @@
 export const commands = {
   /** Asks in palette steps: portal, recipients, text, avatar, review. */
   send: 'bitrix24Push.send',
-  /** Brings the editor's selection into the form. */
+  /** Brings the selection of the editor or the terminal into the form. */
   sendSelection: 'bitrix24Push.sendSelection',
+  /** The same from the editor's and the terminal's menu, which tell where the selection is. */
+  sendEditorSelection: 'bitrix24Push.sendEditorSelection',
+  sendTerminalSelection: 'bitrix24Push.sendTerminalSelection',
+  /** Goes from the palette's line for the text to the form, with what was typed. */
+  writeInForm: 'bitrix24Push.writeInForm',
   /** Saves the form's recipients, or others, under a name in the settings. */
   saveGroup: 'bitrix24Push.saveGroup',
   signIn: 'bitrix24Push.signIn',
@@ -31,6 +36,7 @@ export const historyCommands = {
   historySendToRest: 'bitrix24Push.history.sendToRest',
   historyCopyText: 'bitrix24Push.history.copyText',
   historyCopyCurl: 'bitrix24Push.history.copyAsCurl',
+  historyCopyPowerShell: 'bitrix24Push.history.copyAsPowerShell',
   historyCopyJavaScript: 'bitrix24Push.history.copyAsJavaScript',
   historyCopyPhp: 'bitrix24Push.history.copyAsPhp',
   historyDelete: 'bitrix24Push.history.delete',
@@ -44,4 +50,8 @@ export type HistoryCommandId = (typeof historyCommands)[keyof typeof historyComm
 export const views = { form: 'bitrix24Push.form', history: 'bitrix24Push.history' } as const;
 
 /** Context keys for when-clauses. */
-export const contextKeys = { signedIn: 'bitrix24Push.signedIn' } as const;
+export const contextKeys = {
+  signedIn: 'bitrix24Push.signedIn',
+  /** The palette asks for the text. */
+  writingText: 'bitrix24Push.writingText',
+} as const;

@@ -16,7 +16,7 @@ export function counted(
   ...values: readonly (string | number)[]
 ): string {
   return fillIn(
-    pluralForm(sentence, count, env.language),
+    pluralForm(sentence, count, new Intl.PluralRules(env.language)),
     [count, ...values].map((value) => (typeof value === 'number' ? formatNumber(value) : value)),
   );
 }

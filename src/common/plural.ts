@@ -1,10 +1,10 @@
 /**
  * Picks the form of a sentence for a count. A translated sentence holds its plural forms separated by `|`: one and
- * other, as in English, or one, few and many, as in Russian. `locale` is a BCP 47 tag.
+ * other, as in English, or one, few and many, as in Russian.
  */
-export function pluralForm(sentence: string, count: number, locale: string): string {
+export function pluralForm(sentence: string, count: number, rules: Intl.PluralRules): string {
   const forms = sentence.split('|');
-  const category = new Intl.PluralRules(locale).select(count);
+  const category = rules.select(count);
   const index = category === 'one' ? 0 : category === 'few' && forms.length > 2 ? 1 : -1;
   return forms.at(index) ?? sentence;
 }

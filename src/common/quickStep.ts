@@ -96,6 +96,8 @@ export function askLine(inputs: QuickInputs, step: LineStep): Promise<StepAnswer
 export interface ChoiceStep<T extends QuickPickItem> extends QuickStep {
   items: readonly T[];
   active?: T | undefined;
+  /** Returns the items that stand above the others for what was typed. */
+  typed?(text: string): readonly T[];
 }
 
 /** Asks for one of several items. */
@@ -111,6 +113,13 @@ export function askChoice<T extends QuickPickItem>(
   if (step.active) {
     pick.activeItems = [step.active];
   }
+  life.add(
+    pick.onDidChangeValue((text) => {
+      if (step.typed) {
+        pick.items = [...step.typed(text), ...step.items];
+      }
+    }),
+  );
   drawButtons(pick, step);
   return leave(pick, step, life, () => pick.selectedItems[0]);
 }

@@ -1,21 +1,45 @@
+import { bitrix24Secrets, secretNames } from './bitrix24Secrets';
 import type { Log } from './log';
 
 /**
- * Strikes every type of secret that Bitrix24 knows out of each line before it is logged. Our lines are made without
- * secrets anyway; this is for errors of other code that quote what it was given.
+ * Strikes every type of secret that Bitrix24 knows out of each message before it is logged, and makes one line of it,
+ * so that nothing from elsewhere can look like a line of its own. Our messages are made without secrets anyway; this is
+ * for what a server says, and for errors of other code that quote what it was given.
  */
 export function redactingLog(log: Log): Log {
   return {
-    debug: (message) => log.debug(redacted(message)),
-    info: (message) => log.info(redacted(message)),
-    warn: (message) => log.warn(redacted(message)),
-    error: (message) => log.error(redacted(message)),
+    debug: (message) => log.debug(logged(message)),
+    info: (message) => log.info(logged(message)),
+    warn: (message) => log.warn(logged(message)),
+    error: (message) => log.error(logged(message)),
   };
+}
+
+function logged(message: string): string {
+  return oneLine(redacted(message));
+}
+
+/** Writes control, direction-changing and invisible characters as their numbers. Only frames of a stack begin a line. */
+function oneLine(message: string): string {
+  return message
+    .split(/\r?\n(?= +at [\w.<>[\] ]* ?\(?[^()\n]*:\d+:\d+\)?(?:\r?\n|$))/)
+    .map((line) =>
+      line.replace(
+        /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+        (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
+      ),
+    )
+    .join('\n');
 }
 
 /** Exported for tests. */
 export function redacted(message: string): string {
-  return rules.reduce((text, [pattern, by]) => text.replace(pattern, by), message);
+  const struck = bitrix24Secrets.reduce(
+    (text, shape) =>
+      text.replace(shape, (found, secret: string) => `${found.slice(0, -secret.length)}***`),
+    message,
+  );
+  return rules.reduce((text, [pattern, by]) => text.replace(pattern, by), struck);
 }
 
 const rules: readonly [RegExp, string][] = [
@@ -23,11 +47,14 @@ const rules: readonly [RegExp, string][] = [
   [/(SyntaxError): [^\n]*/g, '$1'],
   // In addresses, forms, headers and JSON, also within a string of JSON: name, then value.
   [
-    /((?:access_?token|refresh_?token|client_?secret|authorization|auth|code|state|password|ap|sid)["\\]*\s*[=:]\s*["\\]*(?:bearer |basic )?)[^\s"'\\&,;)}]+/gi,
+    new RegExp(
+      `((?:${secretNames}|authorization|code|state|password|ap|sid)["'\\\\\\]]*\\s*(?:=>|=|:|%3d)\\s*["'\\\\]*(?:bearer |basic )?)[^\\s"'\\\\&,;)}]+`,
+      'gi',
+    ),
     '$1***',
   ],
-  // The key in the address of an incoming webhook.
-  [/(\/rest\/\d+\/)[^/\s]+/gi, '$1***'],
+  // Whatever stands in the place of a webhook's key.
+  [/(\/rest\/(?:[a-z]\w*\/)?\d+\/)[^/\s]+/gi, '$1***'],
   // A proxy's or a portal's user and password.
   [/\/\/[^\s/@]+@/g, '//***@'],
   // Tokens are 70 hex digits, keys 50 letters and digits; nothing else that is logged is that long.

@@ -1,10 +1,13 @@
 import { l10n } from 'vscode';
 import type { Uri, UriHandler } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
-import { formatNumber } from '../common/counted';
+import { counted, firstNames, formatNumber } from '../common/counted';
 import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
+import type { PeopleSearch } from '../people/peopleSearch';
+import type { Recipient } from '../people/recipient';
+import { recipientName } from '../people/recipientName';
 import { copyOf, isSameVersion, newDraft } from '../push/draft';
 import type { Draft } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
@@ -14,13 +17,17 @@ import type { ComposeLink, LinkFault } from './composeLink';
 export interface ComposeLinkHandlerDeps {
   drafts: Pick<DraftStore, 'ready' | 'current' | 'open'>;
   accounts: Pick<Accounts, 'list' | 'current'>;
+  people: Pick<PeopleSearch, 'resolveIds'>;
   messages: Messages;
   focusForm: () => Thenable<unknown>;
   log: Log;
 }
 
-/** Enough of the text to judge the link by. */
+/** Enough of the text and of the people to judge the link by. */
 const excerptAtMost = 600;
+const namesAtMost = 30;
+/** Nobody waits longer for names. */
+const namesMs = 4_000;
 
 /**
  * Handles `vscode://bitrix24-push.bitrix24-push/compose?…`, by which a link from anywhere may propose a push. The
@@ -66,16 +73,19 @@ export class ComposeLinkHandler implements UriHandler {
     const { accounts, drafts, messages, focusForm } = this.#deps;
     await drafts.ready;
     const account = link.to.length > 0 ? await this.#accountOf(link) : undefined;
-    const people = account ? link.to : [];
+    const people = account ? await this.#peopleOf(account, link.to) : undefined;
     if (link.text === '' && !account) {
       messages.inform(await this.#whyNoPeople(link));
+      return;
+    }
+    if (link.text === '' && account && people?.recipients.length === 0) {
+      messages.inform(linesOf(account, people).join(' '));
       return;
     }
     const fill = l10n.t('Fill In the Form');
     const lines = [
       l10n.t('Text: {0}', plainText(link.text, excerptAtMost) || l10n.t('none')),
-      account &&
-        l10n.t('People on {1}, by id: {0}', plainText(people.join(', '), 200), account.host),
+      ...(account && people ? linesOf(account, people) : []),
       link.to.length > 0 && !account && (await this.#whyNoPeople(link)),
     ].filter((line) => typeof line === 'string');
     const answer = await messages.ask({
@@ -90,20 +100,37 @@ export class ComposeLinkHandler implements UriHandler {
     const before = drafts.current;
     const { accountId, avatar } = before;
     const filled: Draft =
-      link.text === ''
-        ? before
-        : newDraft({
-            ...{ accountId, avatar, text: link.text, mode: 'literal' },
-            location: { label: l10n.t('From a link'), included: false },
-          });
-    if (isStillSignedIn) {
-      const recipients = people.map((id) => ({ id }));
+      link.text === '' ? before : newDraft({ accountId, avatar, text: link.text, mode: 'literal' });
+    if (isStillSignedIn && people) {
+      const { recipients } = people;
       this.#fill(link, copyOf(filled, { accountId: account.id, recipients, departments: [] }));
     } else if (link.text !== '') {
       // The people in the form were not chosen for this text, so it goes to nobody yet.
       this.#fill(link, filled);
     }
     await focusForm();
+  }
+
+  /** Asks who the ids are: one must see whom a stranger's link names. Without an answer they stay ids. */
+  async #peopleOf({ id }: Account, ids: readonly number[]): Promise<NamedPeople> {
+    const { people, log } = this.#deps;
+    try {
+      const signal = AbortSignal.timeout(namesMs);
+      const { hits, unknown, inactive } = await people.resolveIds(id, ids, signal);
+      const named = new Map(hits.map((person) => [person.id, person]));
+      const nobody = new Set([...unknown, ...inactive]);
+      return {
+        recipients: ids
+          .filter((one) => !nobody.has(one))
+          .map((one) => named.get(one) ?? { id: one }),
+        nobody: [...nobody].map((one) => named.get(one) ?? { id: one }),
+      };
+    } catch (error) {
+      log.info(
+        `The people of a link could not be asked for: ${error instanceof Error ? error.name : 'error'}.`,
+      );
+      return { recipients: ids.map((one) => ({ id: one })), nobody: [] };
+    }
   }
 
   /** The same link once more, with nothing edited in between, leaves no second copy beside the form. */
@@ -143,6 +170,37 @@ export class ComposeLinkHandler implements UriHandler {
           'The link names people but not their portal, and you use several portals. They are left out.',
         );
   }
+}
+
+interface NamedPeople {
+  recipients: Recipient[];
+  /** People who left, and ids that are nobody's. */
+  nobody: Recipient[];
+}
+
+function linesOf({ host }: Account, { recipients, nobody }: NamedPeople): string[] {
+  const names = (people: readonly Recipient[]) =>
+    firstNames(
+      people.map((one) => plainText(recipientName(one), 100)),
+      namesAtMost,
+    );
+  const lines = [];
+  if (recipients.length > 0) {
+    lines.push(
+      counted(
+        l10n.t('{0} person on {1}: {2}|{0} people on {1}: {2}'),
+        recipients.length,
+        host,
+        names(recipients),
+      ),
+    );
+  }
+  if (nobody.length > 0) {
+    lines.push(
+      l10n.t('Left out, because they are not on {0} or have left: {1}', host, names(nobody)),
+    );
+  }
+  return lines;
 }
 
 function faultSentence(fault: LinkFault): string {

@@ -1,11 +1,18 @@
 import { env, InputBoxValidationSeverity, l10n, QuickPickItemKind, ThemeIcon } from 'vscode';
-import type { QuickInputButton, QuickPickItem } from 'vscode';
+import type { Clipboard, InputBoxValidationMessage, QuickInputButton, QuickPickItem } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
+import { accountItems } from '../accounts/accountItems';
 import type { PushBudget } from '../bitrix24/pushSize';
-import { counted, countOfDepartments, countOfPeople, formatNumber } from '../common/counted';
+import {
+  counted,
+  countOfDepartments,
+  countOfPeople,
+  firstNames,
+  formatNumber,
+} from '../common/counted';
 import { plainLabel } from '../common/plainText';
 import { askChoice, askLine } from '../common/quickStep';
-import type { LineStep, QuickInputs, StepPlace } from '../common/quickStep';
+import type { LineStep, QuickInputs, StepButton, StepPlace } from '../common/quickStep';
 import { departmentName, recipientName } from '../people/recipientName';
 import type { RecipientPicker } from '../people/recipientPicker';
 import { issueMessage } from '../problems/draftProblems';
@@ -16,7 +23,7 @@ import type { DraftStore } from '../push/draftStore';
 import type { SendWithProgress } from '../push/sendWithProgress';
 
 type StepId = 'portal' | 'recipients' | 'text' | 'avatar' | 'review';
-type Move = 'next' | 'back' | 'cancelled' | 'send' | Exclude<StepId, 'review'>;
+type Move = 'next' | 'back' | 'cancelled' | 'send' | 'form' | Exclude<StepId, 'review'>;
 
 /** The state that the steps of the palette work on. */
 interface Writing {
@@ -31,21 +38,43 @@ export interface PaletteDeps {
   picker: Pick<RecipientPicker, 'pick'>;
   sender: Pick<SendWithProgress, 'send'>;
   inputs: QuickInputs;
+  clipboard: Pick<Clipboard, 'readText'>;
+  /** Shows the form with the cursor in the text. */
+  focusForm: () => Thenable<unknown>;
+  /** Tells VS Code whether the palette asks for the text: then a key leads to the form. */
+  setWriting: (isWriting: boolean) => Thenable<unknown>;
 }
 
 /** The command "Send Bitrix24 Push" asks step by step: portal (if there are several), people, text, avatar, review. */
 export class Palette {
   readonly #deps: PaletteDeps;
+  /** Leaves the line for the text, while that is asked for. */
+  #leaveForForm: (() => void) | undefined;
 
   constructor(deps: PaletteDeps) {
     this.#deps = deps;
   }
 
   async run(): Promise<void> {
+    const { drafts, sender, focusForm } = this.#deps;
     const writing = await this.#begin();
-    if (writing && (await this.#write(writing))) {
-      await this.#deps.sender.send(writing.draft, { origin: 'palette' });
+    if (!writing) {
+      return;
     }
+    const end = await this.#write(writing);
+    if (end === 'send') {
+      await sender.send(writing.draft, { origin: 'palette' });
+    } else if (end === 'form') {
+      drafts.setPalette(undefined);
+      drafts.open(writing.draft, this);
+      await focusForm();
+    }
+  }
+
+  /** Goes on in the form, if the palette asks for the text. */
+  writeInForm(): Promise<void> {
+    this.#leaveForForm?.();
+    return Promise.resolve();
   }
 
   /** Continues the draft that was left in the palette. Signs in first if there is no account. */
@@ -69,8 +98,8 @@ export class Palette {
     return { accounts: all, account, draft: fromAccount(begun, account.id) };
   }
 
-  /** Resolves with true if the user wants to send the draft. What was typed is remembered in any case. */
-  async #write(writing: Writing): Promise<boolean> {
+  /** Resolves with what is to be done with the draft. What was typed is remembered in any case. */
+  async #write(writing: Writing): Promise<'send' | 'form' | 'cancelled'> {
     const steps: Record<StepId, (frame: StepPlace) => Promise<Move>> = {
       portal: (frame) => this.#portal(writing, frame),
       recipients: (frame) => this.#recipients(writing, frame),
@@ -93,8 +122,8 @@ export class Palette {
         canGoBack: editing || index > 0,
       });
       this.#remember(writing);
-      if (move === 'cancelled' || move === 'send') {
-        return move === 'send';
+      if (move === 'cancelled' || move === 'send' || move === 'form') {
+        return move;
       }
       if (move !== 'next' && move !== 'back') {
         at = move;
@@ -111,18 +140,14 @@ export class Palette {
   }
 
   async #portal(writing: Writing, frame: StepPlace): Promise<Move> {
-    const items = writing.accounts.map((account) => ({
-      label: plainLabel(account.host),
-      description: plainLabel(account.userName),
-      account,
-    }));
+    const items = accountItems(writing.accounts);
     const result = await askChoice(this.#deps.inputs, {
       ...frame,
       items,
-      active: items.find(({ account }) => account.id === writing.account.id),
+      active: items.find(({ account }) => account?.id === writing.account.id),
       placeholder: l10n.t('Send from which portal?'),
     });
-    if (result.kind === 'next') {
+    if (result.kind === 'next' && result.value.account) {
       writing.account = result.value.account;
       writing.draft = fromAccount(writing.draft, writing.account.id);
     }
@@ -144,25 +169,53 @@ export class Palette {
 
   async #text(writing: Writing, frame: StepPlace): Promise<Move> {
     const { account } = writing;
+    const { setWriting, inputs } = this.#deps;
     let redrawLine = (): void => undefined;
+    let pasted = '';
     const switchMode = (): void => {
       const mode = writing.draft.mode === 'personal' ? 'literal' : 'personal';
       this.#edit(writing, { mode });
       redrawLine();
     };
-    const result = await askLine(this.#deps.inputs, {
+    const leave = new AbortController();
+    const toForm = (): void => {
+      this.#edit(writing, { text: withLineBreaks(writing.draft.text, pasted) });
+      leave.abort();
+    };
+    this.#leaveForForm = toForm;
+    void setWriting(true);
+    const result = await askLine(inputs, {
       ...frame,
       value: writing.draft.text,
-      placeholder: l10n.t('What the phones will show'),
+      signal: leave.signal,
+      placeholder: l10n.t('What the phones will show (Shift+Enter: go on in the form)'),
       prompt: (text) => sizeMessage(budgetOf({ ...writing.draft, text }, account)),
-      validate: (text) => textIssue({ ...writing.draft, text }, account),
-      buttons: () => [{ ...modeButton(writing.draft), press: switchMode }],
+      validate: (text) =>
+        textIssue({ ...writing.draft, text }, account) ??
+        (withLineBreaks(text, pasted) === text ? undefined : lineBreaksLost()),
+      buttons: () => [{ ...modeButton(writing.draft), press: switchMode }, formButton(toForm)],
       onShow: (redraw) => (redrawLine = redraw),
       onChange: (text) => {
+        const isPaste = text.length > writing.draft.text.length + 1;
         this.#edit(writing, { text });
+        if (isPaste) {
+          void this.#pasted().then((found) => {
+            pasted = found || pasted;
+            redrawLine();
+          });
+        }
       },
     });
-    return result.kind;
+    this.#leaveForForm = undefined;
+    void setWriting(false);
+    return leave.signal.aborted ? 'form' : result.kind;
+  }
+
+  /** Resolves to what was pasted if it has several lines, of which the box makes one. Never rejects. */
+  async #pasted(): Promise<string> {
+    const text = await Promise.resolve(this.#deps.clipboard.readText()).catch(() => '');
+    const lines = text.trim().replace(/\r\n?/g, '\n');
+    return lines.includes('\n') ? lines : '';
   }
 
   async #avatar(writing: Writing, frame: StepPlace): Promise<Move> {
@@ -263,9 +316,7 @@ function sendLabel({ recipients, departments }: Draft): string {
 
 function recipientsLabel({ recipients, departments }: Draft): string {
   const names = [...departments.map(departmentName), ...recipients.map(recipientName)];
-  return plainLabel(
-    names.slice(0, namesAtMost).join(', ') + (names.length > namesAtMost ? '…' : ''),
-  );
+  return plainLabel(firstNames(names, namesAtMost));
 }
 
 /** The button that switches between a personal text and one that is sent as it is. */
@@ -277,6 +328,28 @@ function modeButton({ mode }: Draft): QuickInputButton {
       ? l10n.t('Personal: braces are filled in. Switch to literal')
       : l10n.t('Literal: braces are sent as they are. Switch to personal'),
   };
+}
+
+function formButton(press: () => void): StepButton {
+  const tooltip = l10n.t('Go On in the Form, for Several Lines (Shift+Enter)');
+  return { iconPath: new ThemeIcon('multiple-windows'), tooltip, press };
+}
+
+function lineBreaksLost(): InputBoxValidationMessage {
+  return {
+    message: l10n.t(
+      'What you pasted has several lines, and this box has one. Shift+Enter goes on in the form, with all line breaks.',
+    ),
+    severity: InputBoxValidationSeverity.Warning,
+  };
+}
+
+/** Puts the line breaks of a pasted text back, where a box has made spaces of them or left them out. */
+function withLineBreaks(text: string, pasted: string): string {
+  const shown = [pasted.replaceAll('\n', ' '), pasted.replaceAll('\n', '')].find((one) =>
+    text.includes(one),
+  );
+  return shown === undefined || pasted === '' ? text : text.replace(shown, () => pasted);
 }
 
 /** What is wrong with the text of a draft, or that it is nearly too long. */

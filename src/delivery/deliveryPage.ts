@@ -6,11 +6,13 @@ export const pageActions = ['again', 'another', 'permissions', 'setup'] as const
 export type PageAction = (typeof pageActions)[number];
 
 export interface PageCheck {
-  result: CheckResult;
+  /** `question`: only people can find it out. */
+  result: CheckResult | 'question';
   /** The result in words, because a colour or a sign alone is not accessible. */
   resultWord: string;
   title: string;
-  text: string;
+  /** A paragraph each. */
+  texts: readonly string[];
 }
 
 /** The page's localized text; none of it is HTML. */
@@ -49,9 +51,9 @@ ${content.groups.map(group).join('\n')}`;
 
 function group({ title, note, checks }: DeliveryPageContent['groups'][number]): string {
   const rows = checks.map(
-    ({ result, resultWord, title: name, text }) => `<li class="${result}">
+    ({ result, resultWord, title: name, texts }) => `<li class="${result}">
 <span class="result"><span aria-hidden="true">${signs[result]}</span> ${escape(resultWord)}</span>
-<div><strong>${escape(name)}</strong><p>${escape(text)}</p></div>
+<div><strong>${escape(name)}</strong>${texts.map((text) => `<p>${escape(text)}</p>`).join('')}</div>
 </li>`,
   );
   return `<h2>${escape(title)}</h2>
@@ -61,11 +63,12 @@ ${rows.join('\n')}
 </ul>`;
 }
 
-const signs: Record<CheckResult, string> = {
+const signs: Record<PageCheck['result'], string> = {
   fine: '✓',
   maybe: '!',
   certain: '✗',
-  unchecked: '?',
+  unchecked: '–',
+  question: '?',
 };
 
 const styles = `

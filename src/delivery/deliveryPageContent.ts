@@ -75,7 +75,7 @@ export function deliveryPageContent(
         ],
       },
       { title: l10n.t('What to check on the phone'), checks: phoneChecks(host) },
-      { title: l10n.t('Other possible reasons'), checks: otherChecks() },
+      { title: l10n.t('Other possible reasons'), checks: otherChecks(host) },
     ],
     buttons,
     busy,
@@ -94,7 +94,7 @@ function verdictOf(
   }
   const certain = checks.find(({ result }) => result === 'certain');
   if (certain) {
-    return { result: 'certain', text: personCheck(certain, report, host).text };
+    return { result: 'certain', text: findingText(certain, report.person, host) };
   }
   if (sending.result === 'certain') {
     return {
@@ -155,7 +155,7 @@ function check(result: CheckResult, title: string, text: string): PageCheck {
     certain: l10n.t('This is the cause'),
     unchecked: l10n.t('Not checked'),
   };
-  return { result, resultWord: words[result], title, text };
+  return { result, resultWord: words[result], title, texts: [text] };
 }
 
 function whyUnchecked(
@@ -266,67 +266,82 @@ function phoneInUse(): string {
   return l10n.t('The mobile app was used within the last 5 minutes: pushes come at once.');
 }
 
-/** Questions that only the person can answer, because no method of Bitrix24 tells. */
+/** Questions that only the person can answer, because no method of Bitrix24 tells, with where to look. */
 function phoneChecks(host: string): PageCheck[] {
   return [
-    checkYourself(
-      l10n.t('The app on the phone'),
+    question(
+      l10n.t('Is the Bitrix24 app on the phone, and signed in to {0} as this person?', host),
+      l10n.t('In the app: open the menu, the person and the portal are at its top.'),
+      l10n.t('If there are several phones, look at each one.'),
+    ),
+    question(
+      l10n.t('Are notifications switched on in the Bitrix24 app?'),
+      l10n.t('In the app: Menu > Settings > Notifications.'),
+    ),
+    question(
+      l10n.t('Does the phone let Bitrix24 notify?'),
+      l10n.t('iPhone: Settings > Notifications > Bitrix24, with Allow Notifications on.'),
       l10n.t(
-        'Is the Bitrix24 app installed and signed in to {0} as this person? If there are several phones, check each one.',
-        host,
+        'Android: Settings > Notifications > App notifications > Bitrix24, with all categories on.',
       ),
     ),
-    checkYourself(
-      l10n.t('Notifications in the Bitrix24 app'),
-      l10n.t('Are they switched on in the app’s own settings?'),
-    ),
-    checkYourself(
-      l10n.t('Notifications of the phone'),
+    question(
+      l10n.t('Does Do Not Disturb or a focus mode hide notifications?'),
+      l10n.t('iPhone: Settings > Focus, and Settings > Notifications > Scheduled Summary.'),
       l10n.t(
-        'Does the phone let Bitrix24 notify? Does Do Not Disturb or a focus mode hide its notifications?',
+        'Android: Settings > Notifications > Do Not Disturb, and Settings > Digital Wellbeing > Focus mode.',
       ),
     ),
-    checkYourself(
-      l10n.t('Battery saver'),
-      l10n.t('On Android, does the battery saver stop Bitrix24 in the background?'),
-    ),
-    checkYourself(
-      l10n.t('Phone off or without network'),
+    question(
+      l10n.t('Does the battery saver stop Bitrix24 in the background?'),
+      l10n.t('iPhone: nothing to look at, Low Power Mode does not hold pushes back.'),
       l10n.t(
-        'A push waits 12 hours for a phone that is off or without network, or 2 hours if it was held back because the person was online.',
+        'Android: Settings > Apps > Bitrix24 > Battery, set to Unrestricted. Some makers have an Autostart switch as well.',
       ),
     ),
-    checkYourself(
-      l10n.t('Other pushes of the application'),
-      l10n.t('Pushes of one application are grouped under its name: look inside the group.'),
+    question(
+      l10n.t('Was the phone off or without network?'),
+      l10n.t(
+        'A push waits 12 hours for such a phone, or 2 hours if it was held back because the person was online. After that it does not come.',
+      ),
+    ),
+    question(
+      l10n.t('Is it in a group with other pushes of the application?'),
+      l10n.t(
+        'iPhone: open Notification Center from the top of the screen and tap the stack of Bitrix24.',
+      ),
+      l10n.t(
+        'Android: pull down from the top of the screen and unfold Bitrix24. What was swiped away is in Settings > Notifications > Notification history.',
+      ),
     ),
   ];
 }
 
-function otherChecks(): PageCheck[] {
+function otherChecks(host: string): PageCheck[] {
   return [
-    checkYourself(
-      l10n.t('Pushes of the portal'),
+    question(
+      l10n.t('If {0} is self-hosted: are its pushes switched on?', host),
       l10n.t(
-        'On a self-hosted portal pushes are off until an administrator switches them on in the Push and Pull module. Until then Bitrix24 accepts them and drops them. A customization of the portal may hold them back too.',
+        'An administrator sees it on the portal: Settings > System settings > Module settings > Push and Pull. Until pushes are switched on there, Bitrix24 accepts them and drops them.',
       ),
+      l10n.t('A customization of the portal may hold them back too.'),
     ),
-    checkYourself(
-      l10n.t('Length of the text'),
+    question(
+      l10n.t('Was the text too long?'),
       l10n.t(
         'A push has room for 4,096 bytes in all. The rest is cut off, and if the cut falls inside a letter, an iPhone loses the push. The form warns you when a text is too long.',
       ),
     ),
-    checkYourself(
-      l10n.t('The same push twice'),
+    question(
+      l10n.t('Was the same push sent twice?'),
       l10n.t(
-        'If one request carries the same push to a person twice, it arrives once. If the same text is sent twice, one after the other, it arrives twice.',
+        'If one request carries the same push to a person twice, it arrives once. If the same text is sent twice, one after the other, it arrives twice. The history of this extension shows what was sent.',
       ),
     ),
   ];
 }
 
-/** A check that the page cannot make for the user. */
-function checkYourself(title: string, text: string): PageCheck {
-  return { ...check('unchecked', title, text), resultWord: l10n.t('Check yourself') };
+/** Something that only people can find out. `where`: where to look, a paragraph each. */
+function question(title: string, ...where: string[]): PageCheck {
+  return { result: 'question', resultWord: l10n.t('You can check'), title, texts: where };
 }

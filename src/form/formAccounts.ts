@@ -9,6 +9,10 @@ export class FormAccounts {
   #current: Account | undefined;
   #reading = 0;
   #otherPortal = false;
+  /** True while a push is on its way: its end must find the draft as it was sent. */
+  #isHeld = false;
+  /** The account to move to after that. */
+  #next: Account | undefined;
 
   constructor(accounts: Pick<Accounts, 'list' | 'current'>, draft: FormDraft) {
     this.#accounts = accounts;
@@ -62,7 +66,26 @@ export class FormAccounts {
     }
   }
 
+  /** Lets the draft stay with its account until {@link release}. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Moves the draft to the account that was chosen meanwhile. */
+  release(): void {
+    this.#isHeld = false;
+    const next = this.#next && this.of(this.#next.id);
+    this.#next = undefined;
+    if (next) {
+      this.#moveTo(next);
+    }
+  }
+
   #moveTo(account: Account): void {
+    if (this.#isHeld) {
+      this.#next = account;
+      return;
+    }
     this.#otherPortal = this.#draft.moveTo(account) || this.#otherPortal;
   }
 }

@@ -16,7 +16,9 @@ import { FormDelivery } from './formDelivery';
 import type { FormDeliveryDeps } from './formDelivery';
 import { FormDepartments } from './formDepartments';
 import type { FormDepartmentsDeps } from './formDepartments';
+import { markWorkspaceGroups } from '../people/groups';
 import { FormDraft } from './formDraft';
+import type { FormDraftAudience } from './formDraft';
 import { FormPeople } from './formPeople';
 import { FormPersonFacts } from './formPersonFacts';
 import { FormProblems } from './formProblems';
@@ -37,7 +39,7 @@ import type {
 } from './protocol';
 
 export interface FormControllerDeps extends FormDepartmentsDeps, FormDeliveryDeps, FormSearchDeps {
-  people: Pick<PeopleSearch, 'prepare' | 'search' | 'resolveIds'>;
+  people: Pick<PeopleSearch, 'prepare' | 'search' | 'matchOf' | 'resolveIds'>;
   accounts: Pick<Accounts, 'onDidChange' | 'list' | 'current'>;
   drafts: DraftStore;
   service: Pick<PushService, 'send' | 'act' | 'open' | 'onDidChange'>;
@@ -85,9 +87,11 @@ export class FormController implements Disposable {
     const { drafts, page } = deps;
     this.#people = new FormPeople(deps);
     this.#departments = new FormDepartments(deps);
-    const departmentName = (accountId: string, id: number) =>
-      this.#departments.view(accountId, { id, reach: 'tree' }).name;
-    this.#draft = this.#owned.add(new FormDraft(drafts, this.#people, departmentName));
+    const audience: FormDraftAudience = {
+      nameOf: (accountId, id) => this.#departments.view(accountId, { id, reach: 'tree' }).name,
+      marked: ({ host }, chosen) => markWorkspaceGroups(chosen, deps.groups.list(host)),
+    };
+    this.#draft = this.#owned.add(new FormDraft(drafts, this.#people, audience));
     this.#delivery = this.#owned.add(
       new FormDelivery(deps, (found) => this.#post({ type: 'hints', ...found })),
     );
@@ -115,7 +119,11 @@ export class FormController implements Disposable {
       isOnScreen: () => page.onScreen(),
     });
     const [people, departments, problems] = [this.#people, this.#departments, this.#problems];
-    this.#search = this.#owned.add(new FormSearch(deps, { people, departments, problems }));
+    this.#search = this.#owned.add(
+      new FormSearch(deps, { people, departments, problems }, () =>
+        this.#post({ type: 'peopleRead' }),
+      ),
+    );
     this.#listen();
   }
 
@@ -166,6 +174,7 @@ export class FormController implements Disposable {
       this.#draft.onDidChange(() => {
         this.#post();
         this.#askAboutPeople();
+        this.#nameChosen();
       }),
     );
     this.#owned.add(
@@ -250,9 +259,14 @@ export class FormController implements Disposable {
   }
 
   #write(message: Extract<FromForm, { type: 'edit' | 'send' }>): boolean {
-    const { generation, edit, written } = message;
+    const { generation, edit } = message;
     const account = this.#accounts.shown;
-    const { text, recipients } = this.#draft.current;
+    const { text, recipients, departments } = this.#draft.current;
+    const written = {
+      ...message.written,
+      recipients: message.written.recipients ?? recipients.map(({ id }) => id),
+      departments: message.written.departments ?? departments,
+    };
     if (!this.#sending.isIdle || !this.#draft.write(account, { generation, edit }, written)) {
       this.#post();
       return false;
@@ -268,12 +282,23 @@ export class FormController implements Disposable {
       this.#deps.page.post({ type: 'checked', generation, edit, ...this.#checked() });
     }
     if (account) {
-      const before = new Set(recipients.map(({ id }) => id));
-      const isNew = written.recipients.some((id) => !before.has(id));
-      void this.#nameIds(account, written.recipients, isNew);
+      if (this.#draft.current.recipients !== recipients) {
+        const before = new Set(recipients.map(({ id }) => id));
+        const isNew = written.recipients.some((id) => !before.has(id));
+        void this.#nameIds(account, written.recipients, isNew);
+      }
       this.#askAboutPeople();
     }
     return true;
+  }
+
+  /** Names people who came as ids, by a link or from an earlier window: users must see whom they were given. */
+  #nameChosen(): void {
+    const account = this.#accounts.shown;
+    if (account && this.#ready) {
+      const ids = this.#draft.current.recipients.map(({ id }) => id);
+      void this.#nameIds(account, ids, false);
+    }
   }
 
   /** `isNew`: the page may not know somebody whom we know since before it was opened. */
@@ -349,6 +374,7 @@ export class FormController implements Disposable {
     const account = this.#accounts.shown;
     if (account) {
       this.#people.learn(account, this.#draft.current.recipients);
+      this.#nameChosen();
       this.#deps.people.prepare(account.id);
       void this.#departments.prepare(account.id).then((learnt) => {
         if (learnt && this.#draft.current.departments.length > 0) {
@@ -375,7 +401,7 @@ export class FormController implements Disposable {
     return {
       issues: this.#problems.ofFields(
         draft,
-        checkDraft(draft, account, account && this.#personFacts.peopleOf(account, draft)),
+        checkDraft(draft, account, account && this.#personFacts.extremesOf(account, draft)),
       ),
       ...(plan && { plan }),
       ...(approximatePeople !== undefined && { approximatePeople }),

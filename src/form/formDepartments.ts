@@ -1,4 +1,5 @@
 import type { Clock } from '../common/clock';
+import { LastAnswer } from '../common/lastAnswer';
 import type { Log } from '../common/log';
 import type { Draft } from '../push/draft';
 import type { DepartmentTree } from '../people/departments/departmentTree';
@@ -23,8 +24,7 @@ export class FormDepartments {
   readonly #deps: FormDepartmentsDeps;
   /** Unix ms of the last failed reading, by account. */
   readonly #failedAt = new Map<string, number>();
-  /** The last count, with all that it was made of. */
-  #counted: { of: readonly unknown[]; people: number } | undefined;
+  readonly #counted = new LastAnswer<number | undefined>();
 
   constructor(deps: FormDepartmentsDeps) {
     this.#deps = deps;
@@ -36,10 +36,13 @@ export class FormDepartments {
     return known === undefined && (await this.#tree(accountId)) !== undefined;
   }
 
-  /** Departments by name; they are waited for when they have never been read. */
-  async search(accountId: string, query: string): Promise<DepartmentView[]> {
-    const tree = query.trim() === '' ? undefined : await this.#tree(accountId);
-    const found = tree?.search(query, foundAtMost) ?? [];
+  /** Departments by name, of those that are known. If there are none, they are read, and `onLearnt` is called then. */
+  search(accountId: string, query: string, onLearnt: () => void): DepartmentView[] {
+    if (query.trim() === '') {
+      return [];
+    }
+    void this.prepare(accountId).then((learnt) => learnt && onLearnt());
+    const found = this.#deps.departments.peek(accountId)?.search(query, foundAtMost) ?? [];
     return found.map(({ id, name }) => this.view(accountId, { id, name, reach: 'tree' }));
   }
 
@@ -77,20 +80,17 @@ export class FormDepartments {
     if (departments.length === 0 || !directory || !tree) {
       return undefined;
     }
-    const of = [departments, recipients, directory, tree];
-    if (this.#counted?.of.every((part, at) => part === of[at])) {
-      return this.#counted.people;
-    }
-    if (departments.some(({ id }) => !tree.get(id))) {
-      return undefined;
-    }
-    const all = departments.flatMap(({ id, reach }) =>
-      reach === 'tree' ? tree.subtree(id) : [id],
-    );
-    const people = new Set(directory.idsIn(new Set(all)));
-    recipients.forEach(({ id }) => people.add(id));
-    this.#counted = { of, people: people.size };
-    return people.size;
+    return this.#counted.of([departments, recipients, directory, tree], () => {
+      if (departments.some(({ id }) => !tree.get(id))) {
+        return undefined;
+      }
+      const all = departments.flatMap(({ id, reach }) =>
+        reach === 'tree' ? tree.subtree(id) : [id],
+      );
+      const people = new Set(directory.idsIn(new Set(all)));
+      recipients.forEach(({ id }) => people.add(id));
+      return people.size;
+    });
   }
 
   /** The departments as they are known, else as the portal tells them; undefined while it does not. */

@@ -7,11 +7,18 @@ import { plainText } from '../common/plainText';
 import { copyOf, fromAccount, isEmptyDraft } from '../push/draft';
 import type { Draft, DraftContent } from '../push/draft';
 import type { DraftStore } from '../push/draftStore';
-import type { DepartmentRecipient, Recipient } from '../people/recipient';
+import type { ChosenAudience, DepartmentRecipient, Recipient } from '../people/recipient';
 import type { FormPeople } from './formPeople';
 import type { KeptView, Person, Stamp, Written } from './protocol';
 
 const excerptAtMost = 80;
+
+/** What the draft needs to know of those who are chosen. */
+export interface FormDraftAudience {
+  nameOf(accountId: string, departmentId: number): string | undefined;
+  /** Marks those whom a group of the workspace brought. */
+  marked(account: Account, audience: ChosenAudience): ChosenAudience;
+}
 
 /**
  * The store's draft as the form edits it. It counts what others do to the draft (a selection arrives, a push was
@@ -20,20 +27,17 @@ const excerptAtMost = 80;
 export class FormDraft implements Disposable {
   readonly #drafts: DraftStore;
   readonly #people: FormPeople;
-  readonly #nameOfDepartment: (accountId: string, id: number) => string | undefined;
+  readonly #audience: FormDraftAudience;
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new Emitter<void>());
   #seen: Draft;
   #generation = 1;
   #edit = 0;
+  #forgotten: readonly Draft[] = [];
 
-  constructor(
-    drafts: DraftStore,
-    people: FormPeople,
-    nameOfDepartment: (accountId: string, id: number) => string | undefined,
-  ) {
+  constructor(drafts: DraftStore, people: FormPeople, audience: FormDraftAudience) {
     this.#drafts = drafts;
-    this.#nameOfDepartment = nameOfDepartment;
+    this.#audience = audience;
     this.#people = people;
     this.#seen = drafts.current;
     this.#owned.add(
@@ -76,15 +80,16 @@ export class FormDraft implements Disposable {
     }
     this.#edit = stamp.edit;
     const { text, mode, avatar, locationIncluded } = written;
-    const { location, recipients } = this.current;
-    const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+    const { location } = this.current;
+    const chosen = {
+      people: this.#recipients(account, written.recipients),
+      departments: this.#departments(account, written.departments),
+    };
+    const { people, departments } = account ? this.#audience.marked(account, chosen) : chosen;
     this.#update({
       ...{ text, mode, avatar },
-      recipients: [...new Set(written.recipients)].map((id) => {
-        const known = account && this.#people.person(account.id, id);
-        return known?.name === undefined ? (before.get(id) ?? { id }) : recipientOf(known);
-      }),
-      departments: this.#departments(account, written.departments),
+      recipients: people,
+      departments,
       // Ids mean people of one portal only.
       ...(account && { accountId: account.id }),
       ...(location && {
@@ -92,6 +97,25 @@ export class FormDraft implements Disposable {
       }),
     });
     return true;
+  }
+
+  /** Returns the same array as before for the same people, so that they are not looked at again at every key. */
+  #recipients(account: Account | undefined, ids: readonly number[]): Recipient[] {
+    const { recipients, accountId } = this.current;
+    const isSame =
+      account?.id === accountId &&
+      ids.length === recipients.length &&
+      ids.every((id, at) => id === recipients[at]?.id);
+    if (isSame) {
+      return recipients;
+    }
+    const before = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+    return [...new Set(ids)].map((id) => {
+      const known = account && this.#people.person(account.id, id);
+      return known?.name === undefined
+        ? (before.get(id) ?? { id })
+        : recipientOf(known, before.get(id));
+    });
   }
 
   /** Returns the same array as before when nothing in it changed, so that its people are not counted again. */
@@ -104,8 +128,8 @@ export class FormDraft implements Disposable {
     const now = [...new Map(written.map((one) => [one.id, one])).values()].map(
       ({ id, reach }): DepartmentRecipient => {
         const one = known.get(id);
-        const name = (account && this.#nameOfDepartment(account.id, id)) ?? one?.name;
-        return one?.reach === reach && one.name === name ? one : { id, name, reach };
+        const name = (account && this.#audience.nameOf(account.id, id)) ?? one?.name;
+        return one?.reach === reach && one.name === name ? one : { ...one, id, name, reach };
       },
     );
     return now.length === before.length && now.every((one, at) => one === before[at])
@@ -117,14 +141,18 @@ export class FormDraft implements Disposable {
   name(account: Account): void {
     const recipients = this.current.recipients.map((recipient) => {
       const known = this.#people.person(account.id, recipient.id);
-      return known.name === undefined ? recipient : recipientOf(known);
+      return known.name === undefined ? recipient : recipientOf(known, recipient);
     });
     this.#drafts.setNames(recipients, this);
   }
 
-  /** Keeps the people of an accepted push chosen for the next one, unless something else is being written. */
-  chooseAgain({ recipients, departments, accountId }: Draft): void {
+  /**
+   * Keeps the people of an accepted push chosen for the next one, unless something else is being written, or goes on at
+   * another portal.
+   */
+  chooseAgain(sent: Draft, account: Account | undefined): void {
     if (isEmptyDraft(this.current)) {
+      const { recipients, departments, accountId } = account ? fromAccount(sent, account.id) : sent;
       this.#generation += 1;
       this.#update({ recipients, departments, accountId });
     }
@@ -157,7 +185,19 @@ export class FormDraft implements Disposable {
   }
 
   forget(id: string): void {
+    this.#forgotten = this.#drafts.kept.filter((kept) => kept.id === id);
     this.#drafts.forget(id, this);
+  }
+
+  forgetAll(): void {
+    this.#forgotten = this.#drafts.kept;
+    this.#forgotten.forEach(({ id }) => this.#drafts.forget(id, this));
+  }
+
+  /** Keeps what was forgotten last again. */
+  bringBack(): void {
+    this.#drafts.setAside(this.#forgotten, this);
+    this.#forgotten = [];
   }
 
   dispose(): void {
@@ -169,6 +209,8 @@ export class FormDraft implements Disposable {
   }
 }
 
-function recipientOf({ id, name, position, photo }: Person): Recipient {
-  return { id, name, position, photo };
+/** What a draft keeps of a person; how they were chosen stays. */
+function recipientOf({ id, name, position, photo }: Person, before?: Recipient): Recipient {
+  const { workspaceGroup } = before ?? {};
+  return { id, name, position, photo, ...(workspaceGroup !== undefined && { workspaceGroup }) };
 }

@@ -1,6 +1,7 @@
 import { env, window } from 'vscode';
 import type { Messages } from '../common/messages';
 import { deliverySummary, hintText } from '../delivery/hintText';
+import { portalPauses, whyFound } from '../people/searchSentences';
 import { problemOf, problemOfEarlier, problemOfResult } from '../problems/catalogue';
 import { issueMessage } from '../problems/draftProblems';
 import { summaryOf } from '../push/push';
@@ -12,7 +13,13 @@ import { formStrings } from './formStrings';
 /** The services that the form needs, by the names that services.ts gives them, and its page. */
 export interface FormHostDeps extends Omit<
   FormControllerDeps,
-  'language' | 'sentences' | 'hintText' | 'deliverySummary' | 'tellTakenCareOf'
+  | 'language'
+  | 'sentences'
+  | 'hintText'
+  | 'deliverySummary'
+  | 'tellTakenCareOf'
+  | 'whyFound'
+  | 'portalPauses'
 > {
   messages: Pick<Messages, 'inform'>;
 }
@@ -20,10 +27,12 @@ export interface FormHostDeps extends Omit<
 /** Opens what stands behind the form's page, when the page first comes into view. */
 export function openForm(deps: FormHostDeps): FormController {
   return new FormController({
-    ...{ ...deps, hintText, deliverySummary },
+    ...{ ...deps, hintText, deliverySummary, whyFound, portalPauses },
     language: { locale: env.language, strings: formStrings() },
     sentences: {
-      ...{ ofError: problemOf, ofResult: problemOfResult },
+      ofError: (error, about) => problemOf(error, { ...about, isUnsaved: !deps.drafts.isSaved }),
+      ofResult: (result, about) =>
+        problemOfResult(result, { ...about, isUnsaved: !deps.drafts.isSaved }),
       ...{ ofEarlier: problemOfEarlier, ofIssue: issueMessage },
     },
     tellTakenCareOf: () => deps.messages.inform(takenCareOfMessage()),

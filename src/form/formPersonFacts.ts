@@ -1,9 +1,11 @@
 import type { Account } from '../accounts/account';
+import { LastAnswer } from '../common/lastAnswer';
 import type { Log } from '../common/log';
 import { templateOf } from '../push/draft';
 import type { Draft } from '../push/draft';
+import { blanksOf, extremePeople } from '../push/longestVersion';
 import { placeholders } from '../push/personalText';
-import type { TextPerson } from '../push/personalText';
+import type { Template, TextPerson } from '../push/personalText';
 import { planPush } from '../push/plan';
 import type { PlanSummary } from '../push/plan';
 import type { PersonFacts } from '../push/personFacts';
@@ -24,6 +26,12 @@ export class FormPersonFacts {
   /** Those who are being asked about, as `account/id`. */
   readonly #asked = new Set<string>();
   readonly #abort = new AbortController();
+  /** What was found last: at most keys only the literal parts of the text change, and nothing of this. */
+  readonly #people = new LastAnswer<readonly TextPerson[] | undefined>();
+  readonly #extremes = new LastAnswer<readonly TextPerson[]>();
+  readonly #plan = new LastAnswer<PlanSummary>();
+  /** Counts what was learnt. */
+  #learnt = 0;
 
   constructor(read: PersonFacts, log: Log) {
     this.#read = read;
@@ -35,14 +43,20 @@ export class FormPersonFacts {
     return this.#known.get(accountId)?.get(id);
   }
 
-  /** The draft's people with all that its text says about them; undefined while that is not known. */
-  peopleOf(account: Account, draft: Draft): readonly TextPerson[] | undefined {
-    return this.#missing(account, draft).length > 0
-      ? undefined
-      : draft.recipients.map((recipient) => ({
-          ...recipient,
-          ...this.of(account.id, recipient.id),
-        }));
+  /**
+   * Those of the draft's people whose versions of the text are the extremes, with all that it says about them;
+   * undefined while it is not known about everybody.
+   */
+  extremesOf(account: Account, draft: Draft): readonly TextPerson[] | undefined {
+    const blanks = blanksOf(templateOf(draft));
+    if (blanks.length === 0) {
+      return draft.recipients;
+    }
+    const people = this.#peopleOf(account, draft);
+    return (
+      people &&
+      this.#extremes.of([people, JSON.stringify(blanks)], () => extremePeople(blanks, people))
+    );
   }
 
   /** How the draft would be sent. undefined without placeholders or people, with departments, and while facts are missing. */
@@ -52,9 +66,16 @@ export class FormPersonFacts {
     const isSaid = template.personal && template.faults.length === 0;
     const people =
       isSaid && recipients.length > 0 && departments.length === 0
-        ? this.peopleOf(account, draft)
+        ? this.#peopleOf(account, draft)
         : undefined;
-    return people && planPush(template, people, avatar).summary;
+    const short = shortened(template);
+    return (
+      people &&
+      this.#plan.of(
+        [people, JSON.stringify(short.parts), avatar],
+        () => planPush(short, people, avatar).summary,
+      )
+    );
   }
 
   /** Asks for what is missing and not on its way yet. Resolves to true if something was learnt. */
@@ -73,6 +94,7 @@ export class FormPersonFacts {
       const known = this.#known.get(account.id) ?? new Map<number, TextPerson>();
       this.#known.set(account.id, known);
       [...open.map(({ id }) => ({ id })), ...found].forEach((one) => known.set(one.id, one));
+      this.#learnt += 1;
       return true;
     } catch (error) {
       // The preview does without; at the moment of sending it is asked again, and told.
@@ -87,8 +109,28 @@ export class FormPersonFacts {
     this.#abort.abort();
   }
 
+  /** The draft's people with all that its text says about them; undefined while that is not known. */
+  #peopleOf(account: Account, draft: Draft): readonly TextPerson[] | undefined {
+    return this.#people.of([account.id, draft.recipients, this.#learnt], () =>
+      this.#missing(account, draft).length > 0
+        ? undefined
+        : draft.recipients.map((one) => ({ ...one, ...this.of(account.id, one.id) })),
+    );
+  }
+
   #missing({ id: accountId }: Account, draft: Draft): readonly Recipient[] {
     const known = this.#known.get(accountId);
     return templateOf(draft).personal ? draft.recipients.filter(({ id }) => !known?.has(id)) : [];
   }
+}
+
+/**
+ * The text with short literal parts: the versions of two people differ in it as in the whole one. Signs that the plan
+ * looks for stay.
+ */
+function shortened(template: Template): Template {
+  const parts = template.parts.map((part) =>
+    typeof part === 'string' && !/[$[]/.test(part) ? '\0' : part,
+  );
+  return { ...template, parts };
 }

@@ -146,9 +146,10 @@ export class FormSending {
     if (!this.isIdle) {
       return { kind: 'cancelled' };
     }
-    const { problems, draw, isOnScreen, tell, tellTakenCareOf, accounts } = this.#deps;
+    const { accounts, problems, draw, isOnScreen, tell, tellTakenCareOf } = this.#deps;
     const abort = new AbortController();
     this.#abort = abort;
+    accounts.hold();
     this.#accepted = undefined;
     problems.clear();
     this.#setPhase({ kind: 'sending' }, 'state');
@@ -159,6 +160,7 @@ export class FormSending {
     } finally {
       this.#abort = undefined;
       this.#phase = idle;
+      accounts.release();
     }
     if (result.kind === 'takenCareOf') {
       tellTakenCareOf();
@@ -204,11 +206,11 @@ export class FormSending {
   }
 
   #show(result: SendResult, context: ResultContext, { to }: Asked): void {
-    const { draft, problems, delivery } = this.#deps;
+    const { accounts, draft, problems, delivery } = this.#deps;
     if (result.kind === 'push' && summaryOf(result.push).state === 'accepted') {
       const { push } = result;
       if (to === 'recipients') {
-        draft.chooseAgain(push.draft);
+        draft.chooseAgain(push.draft, accounts.shown);
       }
       const { account } = context;
       const hint = account && delivery.summary(account.id, push.draft.recipients);

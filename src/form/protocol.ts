@@ -76,6 +76,8 @@ const group = v.object({
   name: v.string(),
   people: v.array(person),
   departments: v.array(department),
+  /** True if it comes from the settings of the workspace, which somebody else may have written. */
+  ofWorkspace: v.optional(v.boolean()),
 });
 /** A saved group: choosing it chooses all that is in it. */
 export type GroupView = v.InferOutput<typeof group>;
@@ -97,6 +99,11 @@ const written = v.object({
   locationIncluded: v.optional(v.boolean()),
 });
 export type Written = v.InferOutput<typeof written>;
+/** The same without the people and departments that the host has confirmed: thousands of ids are too much at every key. */
+const rewritten = v.object({
+  ...written.entries,
+  ...v.partial(v.pick(written, ['recipients', 'departments'])).entries,
+});
 
 /** How far a draft has come: `generation` counts what the host changed in it, `edit` what the page did. */
 const stamp = { generation: whole, edit: whole };
@@ -109,7 +116,7 @@ const fromFormSchema = v.variant('type', [
   /** The page has its listeners; nothing is posted to it before. */
   v.strictObject({ type: v.literal('ready') }),
   /** The draft after an edit. It is dropped if the host has meanwhile replaced the draft (older `generation`). */
-  v.strictObject({ type: v.literal('edit'), ...stamp, written }),
+  v.strictObject({ type: v.literal('edit'), ...stamp, written: rewritten }),
   v.strictObject({
     type: v.literal('send'),
     id: whole,
@@ -130,12 +137,13 @@ const fromFormSchema = v.variant('type', [
     id: whole,
     text: v.pipe(v.string(), v.maxLength(limits.list)),
   }),
-  /** Puts a kept draft back into the form, or forgets it for good. */
+  /** Puts a kept draft back into the form; forgets it, or all of them; or brings back what was forgotten last. */
   v.strictObject({
     type: v.literal('kept'),
     id: whole,
-    action: v.picklist(['restore', 'forget']),
-    draftId: v.pipe(v.string(), v.maxLength(limits.word)),
+    action: v.picklist(['restore', 'forget', 'forgetAll', 'bringBack']),
+    /** '' but to restore or forget one. */
+    draftId: short,
   }),
   /** One of the fixes that the present problem offers. */
   v.strictObject({ type: v.literal('fix'), id: whole, fix: short }),
@@ -272,12 +280,34 @@ export type Checked = Pick<FormState, keyof typeof checked>;
 
 const unmatched = v.object({
   text: v.string(),
-  why: v.picklist(['unknown', 'ambiguous', 'noScope', 'inactive']),
+  why: v.picklist([
+    'unknown',
+    'unknownId',
+    'noScope',
+    'portal',
+    'inactive',
+    'ambiguous',
+    'spelling',
+    'address',
+    'number',
+    'mismatch',
+  ]),
   candidates: v.array(person),
   departments: v.array(department),
 });
 /** A piece of a pasted list that matches nobody for certain. */
 export type UnmatchedView = v.InferOutput<typeof unmatched>;
+
+/** A place in the lists of what was found. */
+const rankedView = v.object({
+  kind: v.picklist(['person', 'department', 'group']),
+  index: whole,
+  /** Enter takes it without a further look if it is the first. */
+  isSure: v.boolean(),
+  /** Why it was found, if what is shown of it does not say so. */
+  why: v.optional(v.string()),
+});
+export type RankedView = v.InferOutput<typeof rankedView>;
 
 /** The answer to a request of the page. */
 const replyValue = v.variant('kind', [
@@ -286,6 +316,10 @@ const replyValue = v.variant('kind', [
     people: v.array(person),
     departments: v.array(department),
     groups: v.array(group),
+    /** The order in which to show them, best first; absent when nothing was typed. */
+    ranking: v.optional(v.array(rankedView)),
+    /** A sentence to show beside them. */
+    note: v.optional(v.string()),
     /** Why nobody can be found by name, when that is so; ids still work. */
     hint: v.optional(problem),
   }),

@@ -1,67 +1,99 @@
+import type { PlannedPush } from '../push/plan';
+
 /** A push as somebody else's program would send it. */
 export interface CodePush {
   /** Origin, e.g. `https://acme.bitrix24.com`. */
   portal: string;
-  ids: readonly number[];
-  text: string;
+  /** Its requests: a plain call for one text, a batch for several. */
+  requests: readonly (readonly PlannedPush[])[];
   /** '' for none. */
   avatar: string;
 }
 
-export type CodeLanguage = 'curl' | 'javascript' | 'php';
+/** `curl` is written for POSIX shells. */
+export type CodeLanguage = 'curl' | 'powershell' | 'javascript' | 'php';
 
 /** Where the reader puts their own. */
 const token = 'ACCESS_TOKEN';
 
-/** A snippet for pull.application.push.add. The access token is a placeholder in it: ours is never shown. */
+/** A snippet that sends a push. The access token is a placeholder in it: ours is never shown. */
 export function asCode(language: CodeLanguage, push: CodePush): string {
-  const url = `${push.portal}/rest/pull.application.push.add`;
-  switch (language) {
-    case 'curl':
-      return curl(url, push);
-    case 'javascript':
-      return javascript(url, push);
-    case 'php':
-      return php(url, push);
-  }
+  const write = { curl, powershell, javascript, php }[language];
+  return push.requests
+    .map((request) => {
+      const [only, ...more] = request;
+      return only && more.length === 0
+        ? write(`${push.portal}/rest/${method}`, parametersOf(only, push))
+        : write(`${push.portal}/rest/batch`, { halt: 0, cmd: commandsOf(request, push) });
+    })
+    .join('\n');
 }
 
-function curl(url: string, push: CodePush): string {
-  const body = JSON.stringify({ auth: token, ...parameters(push) });
+const method = 'pull.application.push.add';
+
+type Parameters = Record<string, string | number | readonly number[] | Record<string, string>>;
+
+function parametersOf({ ids, text }: PlannedPush, { avatar }: CodePush): Parameters {
+  return { USER_ID: [...ids], TEXT: text, ...(avatar !== '' && { AVATAR: avatar }) };
+}
+
+/** Bitrix24: each command of a batch is a method with its parameters as a query; lists travel as JSON text. */
+function commandsOf(request: readonly PlannedPush[], { avatar }: CodePush): Record<string, string> {
+  return Object.fromEntries(
+    request.map(({ ids, text }, index) => {
+      const query = new URLSearchParams({
+        ...{ USER_ID: JSON.stringify(ids), TEXT: text },
+        ...(avatar !== '' && { AVATAR: avatar }),
+      });
+      return [`push${index + 1}`, `${method}?${query.toString()}`];
+    }),
+  );
+}
+
+function curl(url: string, parameters: Parameters): string {
   return [
     `curl ${shell(url)} \\`,
     `  -H 'Content-Type: application/json' \\`,
-    `  --data-raw ${shell(body)}`,
+    `  --data-raw ${shell(JSON.stringify({ auth: token, ...parameters }))}`,
     '',
   ].join('\n');
 }
 
-function javascript(url: string, push: CodePush): string {
-  const body = JSON.stringify({ auth: token, ...parameters(push) }, undefined, 2)
+function powershell(url: string, parameters: Parameters): string {
+  return [
+    `$body = ${powershellString(JSON.stringify({ auth: token, ...parameters }))}`,
+    `Invoke-RestMethod -Method Post -Uri ${powershellString(url)} \``,
+    `  -ContentType 'application/json; charset=utf-8' \``,
+    `  -Body ([Text.Encoding]::UTF8.GetBytes($body))`,
+    '',
+  ].join('\n');
+}
+
+function javascript(url: string, parameters: Parameters): string {
+  const body = JSON.stringify({ auth: token, ...parameters }, undefined, 2)
     .split('\n')
     .join('\n  ');
   return [
-    `const response = await fetch(${JSON.stringify(url)}, {`,
+    `await fetch(${JSON.stringify(url)}, {`,
     `  method: 'POST',`,
     `  headers: { 'Content-Type': 'application/json' },`,
     `  body: JSON.stringify(${body}),`,
-    `});`,
-    `console.log(await response.json());`,
+    `})`,
+    `  .then((response) => response.json())`,
+    `  .then((answer) => console.log(answer));`,
     '',
   ].join('\n');
 }
 
-function php(url: string, push: CodePush): string {
-  const { USER_ID, TEXT, AVATAR } = parameters(push);
+function php(url: string, parameters: Parameters): string {
   return [
     `$curl = curl_init(${phpString(url)});`,
     `curl_setopt_array($curl, [`,
     `    CURLOPT_RETURNTRANSFER => true,`,
     `    CURLOPT_POSTFIELDS => http_build_query([`,
-    `        'auth' => ${phpString(token)},`,
-    `        'USER_ID' => [${USER_ID.join(', ')}],`,
-    `        'TEXT' => ${phpString(TEXT)},`,
-    ...(AVATAR === undefined ? [] : [`        'AVATAR' => ${phpString(AVATAR)},`]),
+    ...Object.entries({ auth: token, ...parameters }).map(
+      ([name, value]) => `        ${phpString(name)} => ${phpValue(value)},`,
+    ),
     `    ]),`,
     `]);`,
     `echo curl_exec($curl);`,
@@ -69,13 +101,32 @@ function php(url: string, push: CodePush): string {
   ].join('\n');
 }
 
-function parameters({ ids, text, avatar }: CodePush) {
-  return { USER_ID: [...ids], TEXT: text, ...(avatar !== '' && { AVATAR: avatar }) };
+function phpValue(value: Parameters[string]): string {
+  if (typeof value === 'string') {
+    return phpString(value);
+  }
+  if (typeof value === 'number') {
+    return String(value);
+  }
+  return isList(value)
+    ? `[${value.join(', ')}]`
+    : `[\n${Object.entries(value)
+        .map(([name, one]) => `            ${phpString(name)} => ${phpString(one)},\n`)
+        .join('')}        ]`;
+}
+
+function isList(value: Parameters[string]): value is readonly number[] {
+  return Array.isArray(value);
 }
 
 /** For a POSIX shell: nothing in single quotes means anything but a single quote. */
 function shell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** PowerShell takes typographic quotes for single quotes, too. */
+function powershellString(text: string): string {
+  return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 }
 
 function phpString(text: string): string {

@@ -3,10 +3,11 @@ import type { InputBoxOptions } from 'vscode';
 import type { Disposable } from '../common/dispose';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
-import { copyOf, draftText } from '../push/draft';
+import { copyOf, draftText, templateOf } from '../push/draft';
 import type { Draft } from '../push/draft';
 import { maskSecrets } from '../push/maskSecrets';
 import type { FindSecrets } from '../push/maskSecrets';
+import { planPush } from '../push/plan';
 import { actionsOf, restDraft } from '../push/push';
 import type { Push } from '../push/push';
 import type { PushHistory } from '../push/pushHistory';
@@ -26,6 +27,8 @@ export interface HistoryDeps extends HistoryViewDeps {
   portalOf: (accountId: string) => Promise<string | undefined>;
   findSecrets: FindSecrets;
   copy: (text: string) => Thenable<void>;
+  /** Says for a moment what was done, where the eye may pass it by. */
+  mention: (message: string) => void;
   showInputBox: (options: InputBoxOptions) => Thenable<string | undefined>;
   messages: Pick<Messages, 'ask'>;
 }
@@ -64,29 +67,28 @@ export class HistoryCommands implements Disposable {
   async copyText(line: unknown): Promise<void> {
     const push = this.#pushWithText(line);
     if (push) {
-      await this.#deps.copy(draftText(push.draft));
+      await this.#copy(draftText(push.draft));
     }
   }
 
   /** Copies a snippet. What looks like a secret is masked in it, and the access token is a placeholder. */
   async copyAs(language: CodeLanguage, line: unknown): Promise<void> {
-    const { portalOf, findSecrets, copy } = this.#deps;
+    const { portalOf, findSecrets } = this.#deps;
     const push = this.#pushWithText(line);
     if (!push) {
       return;
     }
-    const { draft, host, people } = push;
+    const { draft, host, people, facts } = push;
     const masked = async (text: string): Promise<string> =>
       maskSecrets(text, await findSecrets(text));
     const portal = (await portalOf(draft.accountId ?? '')) ?? `https://${host}`;
-    const ids = people.map(({ id }) => id);
-    await copy(
-      asCode(language, {
-        ...{ portal, ids },
-        text: await masked(draftText(draft)),
-        avatar: await masked(draft.avatar),
-      }),
+    const plan = planPush(templateOf(draft), facts ?? people, draft.avatar);
+    const requests = await Promise.all(
+      plan.requests.map((request) =>
+        Promise.all(request.map(async ({ ids, text }) => ({ ids, text: await masked(text) }))),
+      ),
     );
+    await this.#copy(asCode(language, { portal, requests, avatar: await masked(draft.avatar) }));
   }
 
   /** Sends a push that waits: to the people who did not get it, or else anyway. */
@@ -149,6 +151,11 @@ export class HistoryCommands implements Disposable {
     if (words !== undefined) {
       this.view.filter = words.trim();
     }
+  }
+
+  async #copy(text: string): Promise<void> {
+    await this.#deps.copy(text);
+    this.#deps.mention(l10n.t('Copied'));
   }
 
   #pushOf(line: unknown): Push | undefined {

@@ -1,12 +1,4 @@
-import {
-  ThemeColor,
-  ThemeIcon,
-  TreeItem,
-  TreeItemCollapsibleState,
-  env,
-  l10n,
-  window,
-} from 'vscode';
+import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n, window } from 'vscode';
 import type { TreeView } from 'vscode';
 import * as v from 'valibot';
 import { countOfPeople, firstNames, formatNumber } from '../common/counted';
@@ -30,6 +22,8 @@ export interface HistoryViewDeps {
   changed: () => void;
   service: Pick<PushService, 'open' | 'onDidChange'>;
   history: Pick<PushHistory, 'list' | 'onDidChange'>;
+  /** Calls back after any window has changed something. Nothing runs while nothing changes. */
+  watch: (changed: () => void) => Disposable;
   clock: Pick<Clock, 'now'>;
   log: Log;
 }
@@ -37,14 +31,15 @@ export interface HistoryViewDeps {
 const namesAtMost = 2;
 
 /**
- * Shows pushes that wait and pushes that are over as a tree. It reads them from disk each time it is looked at, because
- * other windows write there too.
+ * Shows pushes that wait and pushes that are over as a tree. It reads them from disk and watches it while it is in view,
+ * because other windows write there too.
  */
 export class HistoryView implements Disposable {
   readonly #deps: HistoryViewDeps;
   readonly #owned = new DisposableStore();
   readonly #tree: HistoryViewDeps['tree'];
   #filter = '';
+  #watch: Disposable | undefined;
   /** The lines of pushes on screen, by the push's id. */
   readonly #lines = new Map<string, PushLine>();
 
@@ -54,8 +49,14 @@ export class HistoryView implements Disposable {
     const refresh = (): void => this.refresh();
     this.#owned.add(deps.service.onDidChange(refresh));
     this.#owned.add(deps.history.onDidChange(refresh));
-    this.#owned.add(this.#tree.onDidChangeVisibility(({ visible }) => visible && refresh()));
+    this.#owned.add(
+      this.#tree.onDidChangeVisibility(() => {
+        this.#watchWhileVisible();
+        refresh();
+      }),
+    );
     this.#owned.add(window.onDidChangeWindowState(({ focused }) => focused && refresh()));
+    this.#watchWhileVisible();
   }
 
   /** Nothing is read while nobody looks. */
@@ -112,7 +113,13 @@ export class HistoryView implements Disposable {
   }
 
   dispose(): void {
+    this.#watch?.dispose();
     this.#owned.dispose();
+  }
+
+  #watchWhileVisible(): void {
+    this.#watch?.dispose();
+    this.#watch = this.#tree.visible ? this.#deps.watch(() => this.refresh()) : undefined;
   }
 
   #message(found: number): string {
@@ -131,14 +138,14 @@ export class HistoryView implements Disposable {
         return new TreeItem(l10n.t('Waiting'), Expanded);
       case 'day': {
         const item = new TreeItem(dayText(node.at, this.#deps.clock.now()), Expanded);
-        item.description = String(node.pushes.length);
+        item.description = formatNumber(node.pushes.length);
         return item;
       }
       case 'push':
         return pushItem(node);
       case 'status': {
         const item = new TreeItem(looks[node.status][0], node.push.redactedTo ? None : Collapsed);
-        item.description = String(node.count);
+        item.description = formatNumber(node.count);
         item.iconPath = iconOf(node.status);
         return item;
       }
@@ -163,7 +170,7 @@ function pushItem(line: PushLine): TreeItem {
   const { push } = line;
   const state = stateText(summaryOf(push).state);
   const label = push.redactedTo ? state : plainText(push.draft.text, 80);
-  const time = new Intl.DateTimeFormat(env.language, { timeStyle: 'short' }).format(push.at);
+  const time = dateTime(push.at, { timeStyle: 'short' });
   const description = [time, peopleText(push)];
   const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
   item.description = description.join(' · ');
@@ -203,7 +210,7 @@ function dayText(at: number, now: number): string {
   }
   return dayOf(at) === dayOf(yesterday.getTime())
     ? l10n.t('Yesterday')
-    : new Intl.DateTimeFormat(env.language, { dateStyle: 'full' }).format(at);
+    : dateTime(at, { dateStyle: 'full' });
 }
 
 /** The first names of the people whom a push goes to. */

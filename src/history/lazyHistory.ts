@@ -61,6 +61,7 @@ const handlers: Record<
   [ids.historySendToRest]: (history, line) => history.sendToRest(line),
   [ids.historyCopyText]: (history, line) => history.copyText(line),
   [ids.historyCopyCurl]: (history, line) => history.copyAs('curl', line),
+  [ids.historyCopyPowerShell]: (history, line) => history.copyAs('powershell', line),
   [ids.historyCopyJavaScript]: (history, line) => history.copyAs('javascript', line),
   [ids.historyCopyPhp]: (history, line) => history.copyAs('php', line),
   [ids.historyDelete]: (history, line) => history.delete(line),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { Audience, DepartmentRecipient } from './recipient';
+import { covers } from './recipient';
+import type { Audience, ChosenAudience, DepartmentRecipient, Recipient } from './recipient';
 
 /** A named group of people and departments from the setting `bitrix24Push.groups`. */
 export interface SavedGroup {
@@ -126,6 +127,52 @@ export class SavedGroups {
     const changed = { ...hosts, [hostKey]: { ...groups, [nameKey]: group } };
     await this.#deps.setting.write(target, changed);
   }
+}
+
+/** Everybody in a group. What came from the workspace's settings is marked, because the user did not write it. */
+export function audienceOfGroup({ name, people, departments, from }: SavedGroup): Audience {
+  const mark = from === 'workspace' ? { workspaceGroup: name } : {};
+  return {
+    people: people.map((one) => ({ id: one, ...mark })),
+    departments: departments.map((one) => ({ ...one, ...mark })),
+  };
+}
+
+/**
+ * Marks everybody of a workspace's group that is chosen as a whole, because the form's page tells only ids. A mark stays
+ * when some of the group are removed later. Lists in which nothing changes are returned as they are.
+ */
+export function markWorkspaceGroups(
+  audience: ChosenAudience,
+  groups: readonly SavedGroup[],
+): ChosenAudience {
+  const whole = groups
+    .filter(({ from }) => from === 'workspace')
+    .map(audienceOfGroup)
+    .filter((group) => covers(audience, group));
+  const mark = <T extends Recipient | DepartmentRecipient>(all: T[], of: readonly T[]): T[] => {
+    const marks = new Map(of.map(({ id, workspaceGroup }) => [id, workspaceGroup]));
+    const isNew = (one: T) => marks.has(one.id) && one.workspaceGroup === undefined;
+    return all.some(isNew)
+      ? all.map((one) => (isNew(one) ? { ...one, workspaceGroup: marks.get(one.id) } : one))
+      : all;
+  };
+  return {
+    people: mark(
+      audience.people,
+      whole.flatMap(({ people }) => people),
+    ),
+    departments: mark(
+      audience.departments,
+      whole.flatMap(({ departments }) => departments),
+    ),
+  };
+}
+
+/** The groups of the workspace's settings by which some of these were chosen, each once. */
+export function workspaceGroupsOf({ people, departments }: Audience): string[] {
+  const names = [...people, ...departments].flatMap((one) => one.workspaceGroup ?? []);
+  return [...new Set(names)];
 }
 
 /** Finds a key regardless of upper and lower case. */

@@ -1,4 +1,4 @@
-import type { Accounts } from '../accounts/account';
+import type { Account, Accounts } from '../accounts/account';
 import { findPeople } from '../bitrix24/peopleByText';
 import type { FoundPeople } from '../bitrix24/peopleByText';
 import type { Person } from '../bitrix24/person';
@@ -7,13 +7,13 @@ import type { DepartmentTree } from './departments/departmentTree';
 import { Breather } from './directory/breather';
 import type { Directories } from './directory/directories';
 import type { PeopleDirectory } from './directory/peopleDirectory';
-import { foldedName } from './directory/words';
+import { audienceOfGroup } from './groups';
 import type { SavedGroups } from './groups';
-import { readEntry, splitMixedList } from './pastedList';
-import type { ListEntry } from './pastedList';
-import { matchName, matchWholeName } from './matchName';
+import type { ListEntry, NameEntry } from './listEntry';
+import { matchName, matchWholeName, sharesWord, spelled } from './matchName';
+import { readList } from './pastedList';
 import { recipientOf } from './peopleSearch';
-import type { PeopleSearch } from './peopleSearch';
+import type { IdsResolved, PeopleSearch } from './peopleSearch';
 import { audienceOf } from './recipient';
 import type { Audience, DepartmentRecipient, Recipient } from './recipient';
 
@@ -29,13 +29,33 @@ export interface ListMatch {
   missingScope?: 'user' | 'user_basic' | undefined;
 }
 
+/** Why an entry of a list is not chosen. The last five come with candidates. */
+export type WhyUnmatched =
+  /** Nobody was found. */
+  | 'unknown'
+  | 'unknownId'
+  | 'noScope'
+  /** The profile's address is on another portal. */
+  | 'portal'
+  /** The person was dismissed. */
+  | 'inactive'
+  /** Several people or departments have this name. */
+  | 'ambiguous'
+  /** Found by another spelling, the sound, or the beginning of the name. */
+  | 'spelling'
+  /** Nobody has the address; found by the name beside it. */
+  | 'address'
+  /** A number that may be an id. */
+  | 'number'
+  /** The person with the id has another name. */
+  | 'mismatch';
+
 export interface UnmatchedEntry {
   text: string;
-  /** `ambiguous`: several people or departments have this name. `inactive`: the person was dismissed. */
-  why: 'unknown' | 'ambiguous' | 'noScope' | 'inactive';
-  /** For `ambiguous`: a few people whom it may mean, the likeliest first. */
+  why: WhyUnmatched;
+  /** A few people whom it may mean, the likeliest first. */
   candidates?: Recipient[] | undefined;
-  /** For `ambiguous`: a few departments that it may mean. */
+  /** A few departments that it may mean. */
   departments?: DepartmentRecipient[] | undefined;
 }
 
@@ -49,15 +69,17 @@ interface ListMatcherDeps {
   meWords: () => readonly string[];
 }
 
-/** The result for one entry. */
+/** Whom a name, an address or an entry means. */
 type Answer = Partial<Audience> | Omit<UnmatchedEntry, 'text'>;
 
-/** The matching of one list. */
-interface Work {
-  accountId: string;
-  entries: readonly ListEntry[];
-  answers: Map<ListEntry, Answer>;
-  signal: AbortSignal;
+/** What is known of the names, addresses and ids of one list. */
+interface Known {
+  host: string | undefined;
+  ids: IdsResolved;
+  names: Map<string, Answer>;
+  /** In lower case. */
+  emails: Map<string, Answer>;
+  lacks: FoundPeople['lacks'];
 }
 
 /** More candidates would not help the user to choose. */
@@ -68,7 +90,8 @@ const nameWordsAtMost = 3;
 
 /**
  * Finds the people and departments that a pasted list means: in the directory, then on the portal with as few requests
- * as possible. Nothing is guessed: entries that are not certain are returned as unmatched.
+ * as possible. Nothing is guessed: only what is spelled as on the portal is certain, and the rest is returned as
+ * unmatched, with candidates and the reason.
  */
 export class ListMatcher {
   readonly #deps: ListMatcherDeps;
@@ -79,102 +102,92 @@ export class ListMatcher {
 
   /** Throws Bitrix24Error; the signal cancels it. */
   async match(accountId: string, text: string, signal: AbortSignal): Promise<ListMatch> {
-    const entries = [...new Set(splitMixedList(text))].map(readEntry);
-    const work: Work = { accountId, entries, answers: new Map(), signal };
-    await this.#answerIds(work);
-    await this.#answerNames(work);
-    const lacks = await this.#answerByPortal(work);
-    signal.throwIfAborted();
-    return {
-      ...collect(work),
-      missingScope: lacks.has('email') ? 'user_basic' : lacks.has('name') ? 'user' : undefined,
+    const entries = readList(text);
+    const account = await this.#deps.accounts.get(accountId);
+    const wanted = entries.flatMap((entry) => wantedIds(entry, account?.host));
+    const known: Known = {
+      host: account?.host,
+      ids: await this.#deps.people.resolveIds(accountId, wanted, signal),
+      names: new Map(),
+      emails: new Map(),
+      lacks: new Set(),
     };
-  }
-
-  async #answerIds({ accountId, entries, answers, signal }: Work): Promise<void> {
-    const wanted = entries.filter((entry) => entry.kind === 'id');
-    const ids = wanted.map(({ id }) => id);
-    const found = await this.#deps.people.resolveIds(accountId, ids, signal);
-    for (const entry of wanted) {
-      const { id } = entry;
-      const person = found.hits.find((hit) => hit.id === id);
-      answers.set(
-        entry,
-        found.inactive.includes(id)
-          ? { why: 'inactive', ...(person ? { candidates: [person] } : {}) }
-          : found.unknown.includes(id)
-            ? { why: 'unknown' }
-            : { people: [person ?? { id }] },
-      );
+    const names = entries.flatMap(namesIn);
+    if (account && names.length > 0) {
+      await this.#answerNames(account, names, known, signal);
     }
+    const emails = entries.flatMap((entry) => (entry.kind === 'email' ? [entry.email] : []));
+    const open = entries.filter(({ kind }) => kind !== 'email').flatMap((one) => asked(one, known));
+    await this.#askPortal(accountId, { emails, names: open }, known, signal);
+    // Names beside addresses matter if nobody has the address, or somebody else.
+    const beside = entries.flatMap((entry) => {
+      const other = entry.kind === 'email' && otherThanAddress(entry, known);
+      return other ? asked(other, known) : [];
+    });
+    await this.#askPortal(accountId, { emails: [], names: beside }, known, signal);
+    signal.throwIfAborted();
+    return collect(entries, known);
   }
 
   /** Answers the names that groups, departments and the directory know, without a request for each. */
-  async #answerNames({ accountId, entries, answers, signal }: Work): Promise<void> {
-    const { accounts, directories, departments, groups } = this.#deps;
-    const wanted = entries.filter((entry) => entry.kind === 'name');
-    const account = wanted.length > 0 ? await accounts.get(accountId) : undefined;
-    if (!account) {
-      return;
-    }
+  async #answerNames(
+    account: Account,
+    names: readonly string[],
+    known: Known,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { directories, departments, groups } = this.#deps;
     const me: Recipient = { id: account.userId, name: account.userName };
-    const meWords = this.#deps.meWords().map((word) => word.toLocaleLowerCase());
-    const byGroup = new Map(
-      groups.list(account.host).map((group) => [foldedName(group.name), group]),
-    );
-    const directory = await directories.open(accountId);
-    const byDepartment = departmentsByName(await departments.of(accountId, signal));
+    const meWords = this.#deps.meWords().map(spelled);
+    const byGroup = new Map(groups.list(account.host).map((group) => [spelled(group.name), group]));
+    const directory = await directories.open(account.id);
+    const byDepartment = departmentsByName(await departments.of(account.id, signal));
     const breather = new Breather();
-    for (const entry of wanted) {
+    for (const name of new Set(names)) {
       await breather.breathe();
       signal.throwIfAborted();
-      const name = foldedName(entry.name);
-      const group = byGroup.get(name);
-      const answer = meWords.includes(entry.name.toLocaleLowerCase())
+      const key = spelled(name);
+      const group = byGroup.get(key);
+      const answer = meWords.includes(key)
         ? { people: [me] }
         : group
-          ? { people: group.people.map((id) => ({ id })), departments: group.departments }
-          : (departmentAnswer(byDepartment.get(name) ?? []) ??
-            (directory && personOf(entry.name, directory)));
+          ? audienceOfGroup(group)
+          : (departmentAnswer(byDepartment.get(key) ?? []) ??
+            (directory && personOf(name, directory)));
       if (answer) {
-        answers.set(entry, answer);
+        known.names.set(name, answer);
       }
     }
   }
 
-  /** Asks the portal for the remaining entries: all e-mail addresses, and names that the directory does not have. */
-  async #answerByPortal(work: Work): Promise<FoundPeople['lacks']> {
-    const { accountId, answers, signal } = work;
-    const open = work.entries.filter((entry) => !answers.has(entry));
-    const emails = open.flatMap((entry) => (entry.kind === 'email' ? entry.email : []));
-    const names = open.flatMap((entry) => (entry.kind === 'name' ? entry.name : []));
-    const askable = names.filter(isAskable);
+  /** Asks the portal for addresses, and for names that the directory does not have. */
+  async #askPortal(
+    accountId: string,
+    { emails, names }: { emails: readonly string[]; names: readonly string[] },
+    known: Known,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const askable = names.filter((name) => isAskable(name) && !known.names.has(name));
     if (emails.length + askable.length === 0) {
-      return new Set();
+      return;
     }
     const client = await this.#deps.accounts.client(accountId);
     const found = await findPeople(client, { emails, names: askable }, { signal });
-    const lacksEmail = found.lacks.has('email');
-    const directory = lacksEmail ? await this.#deps.directories.open(accountId) : undefined;
-    for (const entry of open) {
-      if (entry.kind === 'email') {
-        const people = found.byEmail.get(entry.email.toLowerCase());
-        const byName = people ? undefined : directory && personOf(entry.name, directory);
-        answers.set(
-          entry,
-          people
-            ? (answerOf(people.filter(({ active }) => active)) ?? { why: 'inactive' })
-            : byName && !('why' in byName)
-              ? byName
-              : { why: lacksEmail ? 'noScope' : 'unknown' },
-        );
-      } else if (entry.kind === 'name') {
-        const hits = found.byName.get(entry.name);
-        const answer = hits && meantAnswer(entry.name, hits.people, hits.isAll);
-        answers.set(entry, answer ?? { why: found.lacks.has('name') ? 'noScope' : 'unknown' });
+    for (const [name, { people, isAll }] of found.byName) {
+      const answer = meantAnswer(name, people, isAll);
+      if (answer) {
+        known.names.set(name, answer);
       }
     }
-    return found.lacks;
+    for (const [email, people] of found.byEmail) {
+      const active = people.filter((one) => one.active).map(recipientOf);
+      const many = { why: 'ambiguous', candidates: active.slice(0, candidatesAtMost) } as const;
+      known.emails.set(
+        email,
+        active.length === 0 ? { why: 'inactive' } : active.length > 1 ? many : { people: active },
+      );
+    }
+    found.lacks.forEach((scope) => known.lacks.add(scope));
   }
 }
 
@@ -183,17 +196,196 @@ function isAskable(name: string): boolean {
   return /[\p{L}\p{N}]/u.test(name) && name.length < 200 && !name.includes('$result[');
 }
 
-function collect({ entries, answers }: Work): Omit<ListMatch, 'missingScope'> {
-  const unmatched: UnmatchedEntry[] = [];
-  const found = entries.flatMap((entry): Partial<Audience>[] => {
-    const answer = answers.get(entry) ?? { why: 'unknown' };
-    if ('why' in answer) {
-      unmatched.push({ text: entry.text, ...answer });
+/** The ids of an entry that are looked up on this portal. */
+function wantedIds(entry: ListEntry, host: string | undefined): number[] {
+  if (entry.kind === 'either') {
+    return entry.parts.flatMap((part) => wantedIds(part, host));
+  }
+  const isOfPortal = entry.kind === 'id' && (entry.host === undefined || entry.host === host);
+  return isOfPortal || entry.kind === 'number' ? [entry.id] : [];
+}
+
+/** All names by which an entry may be found. */
+function namesIn(entry: ListEntry): string[] {
+  switch (entry.kind) {
+    case 'name':
+      return entry.names;
+    case 'either':
+      return [...entry.whole.names, ...entry.parts.flatMap(namesIn)];
+    case 'email':
+      return namesBeside(entry);
+    case 'id':
+      return entry.name === '' ? [] : [entry.text, entry.name];
+    case 'number':
       return [];
-    }
-    return [answer];
-  });
-  return { ...audienceOf(found), unmatched };
+  }
+}
+
+/** The names beside an address, the most complete first. */
+function namesBeside({ name, before }: Extract<ListEntry, { kind: 'email' }>): string[] {
+  const names = before?.names ?? [];
+  return [...names.map((one) => `${one} ${name}`.trim()), name, ...names].filter(Boolean);
+}
+
+/** The names of an entry that the portal is asked for: one, and none if another is known; in a row any may be one. */
+function asked(entry: ListEntry, known: Known): string[] {
+  if (entry.kind === 'either') {
+    return [entry.whole, ...entry.parts].flatMap((one) => asked(one, known));
+  }
+  const names = entry.kind === 'id' ? [] : namesIn(entry);
+  if (entry.kind === 'name' && entry.isRow) {
+    return names;
+  }
+  return names.some((name) => known.names.has(name)) ? [] : names.slice(0, 1);
+}
+
+function collect(entries: readonly ListEntry[], known: Known): ListMatch {
+  const { lacks } = known;
+  const unmatched: UnmatchedEntry[] = [];
+  const found = entries
+    .flatMap((entry) => answersTo(entry, known))
+    .flatMap(({ text, answer }): Partial<Audience>[] => {
+      if ('why' in answer) {
+        unmatched.push({ text, ...answer });
+        return [];
+      }
+      return [answer];
+    });
+  return {
+    ...audienceOf(found),
+    unmatched,
+    missingScope: lacks.has('email') ? 'user_basic' : lacks.has('name') ? 'user' : undefined,
+  };
+}
+
+/** An answer to an entry, or to a part of it. */
+interface Answered {
+  text: string;
+  answer: Answer;
+}
+
+function answersTo(entry: ListEntry, known: Known): Answered[] {
+  const { text } = entry;
+  switch (entry.kind) {
+    case 'id':
+      return [{ text, answer: idAnswer(entry, known) }];
+    case 'number':
+      return [{ text, answer: numberAnswer(entry.id, known) }];
+    case 'name':
+      return [{ text, answer: nameAnswer(entry, known) }];
+    case 'email':
+      return emailAnswers(entry, known);
+    case 'either':
+      return eitherAnswers(entry, known);
+  }
+}
+
+function idAnswer(
+  { text, id, host, name }: Extract<ListEntry, { kind: 'id' }>,
+  { ids, names, host: own }: Known,
+): Answer {
+  const asName = name === '' ? undefined : names.get(text);
+  if (asName && !('why' in asName)) {
+    return asName;
+  }
+  if (host !== undefined && host !== own) {
+    return { why: 'portal' };
+  }
+  const person = ids.hits.find((hit) => hit.id === id);
+  if (ids.inactive.includes(id)) {
+    return { why: 'inactive' };
+  }
+  if (ids.unknown.includes(id)) {
+    return { why: 'unknownId' };
+  }
+  if (name !== '' && !sharesWord(name, person?.name ?? '')) {
+    const byName = peopleOf(names.get(name));
+    return { why: 'mismatch', candidates: [person ?? { id }, ...byName] };
+  }
+  return { people: [person ?? { id }] };
+}
+
+function numberAnswer(id: number, { ids }: Known): Answer {
+  const isNobody = ids.unknown.includes(id) || ids.inactive.includes(id);
+  const person = ids.hits.find((hit) => hit.id === id) ?? { id };
+  return isNobody ? { why: 'unknown' } : { why: 'number', candidates: [person] };
+}
+
+/** The people whom an answer names, certain or not. */
+function peopleOf(answer: Answer | undefined): readonly Recipient[] {
+  return (answer && ('why' in answer ? answer.candidates : answer.people)) ?? [];
+}
+
+function nameAnswer({ names, isRow }: NameEntry, known: Known): Answer {
+  const answers = names.flatMap((name) => known.names.get(name) ?? []);
+  const certain = answers.flatMap((answer) => ('why' in answer ? [] : [answer]));
+  const nobody: Answer = { why: known.lacks.has('name') ? 'noScope' : 'unknown' };
+  if (!isRow) {
+    const first = known.names.get(names[0] ?? '');
+    // A department is meant by its whole name only.
+    const person = certain.find(({ departments }) => !departments);
+    return first && !('why' in first) ? first : (person ?? answers[0] ?? nobody);
+  }
+  const { people, departments } = audienceOf(certain);
+  if (people.length === 1 && certain.every((one) => !one.departments)) {
+    return { people };
+  }
+  return people.length + departments.length > 0
+    ? { why: 'ambiguous', candidates: people, departments }
+    : (answers[0] ?? nobody);
+}
+
+function emailAnswers(entry: Extract<ListEntry, { kind: 'email' }>, known: Known): Answered[] {
+  const { text, email } = entry;
+  const answer = known.emails.get(email.toLowerCase());
+  if (!answer) {
+    const [candidates = []] = namesBeside(entry)
+      .map((name) => peopleOf(known.names.get(name)))
+      .filter(({ length }) => length > 0);
+    const why = known.lacks.has('email') ? 'noScope' : 'unknown';
+    const byName: Answer = { why: 'address', candidates: candidates.slice(0, candidatesAtMost) };
+    return [{ text, answer: candidates.length > 0 ? byName : { why } }];
+  }
+  const other = otherThanAddress(entry, known);
+  return [...(other ? answersTo(other, known) : []), { text, answer }];
+}
+
+/** The part of an entry that its address does not answer: the name before it, if its person has another, or all. */
+function otherThanAddress(
+  entry: Extract<ListEntry, { kind: 'email' }>,
+  { emails }: Known,
+): ListEntry | undefined {
+  const answer = emails.get(entry.email.toLowerCase());
+  const [person] = peopleOf(answer);
+  if (!answer) {
+    return entry;
+  }
+  return person && !sharesWord(entry.before?.text ?? '', person.name ?? '')
+    ? entry.before
+    : undefined;
+}
+
+function eitherAnswers(entry: Extract<ListEntry, { kind: 'either' }>, known: Known): Answered[] {
+  const { text, whole, parts } = entry;
+  const answer = nameAnswer(whole, known);
+  if (!('why' in answer) || peopleOf(answer).length > 0 || answer.departments) {
+    return [{ text, answer }];
+  }
+  const answers = parts.flatMap((part) => answersTo(part, known));
+  const isUnknown = ({ answer: one }: Answered) => 'why' in one && !one.candidates;
+  if (answers.every(isUnknown)) {
+    return [{ text, answer }];
+  }
+  // "Research and Development" does not mean a department "Research" if there is no "Development".
+  return answers.map((one) =>
+    !('why' in one.answer) && one.answer.departments && answers.some(isUnknown)
+      ? { text: one.text, answer: { why: 'ambiguous', ...candidatesOf(one.answer) } }
+      : one,
+  );
+}
+
+function candidatesOf({ people = [], departments = [] }: Partial<Audience>) {
+  return { candidates: [...people], departments: [...departments] };
 }
 
 function personOf(name: string, directory: PeopleDirectory): Answer | undefined {
@@ -206,18 +398,13 @@ function personOf(name: string, directory: PeopleDirectory): Answer | undefined 
 }
 
 function meantAnswer(name: string, people: readonly Person[], isAll: boolean): Answer | undefined {
-  const { who, isCertain } = matchName(name, people, isAll);
-  return answerOf(who, isCertain);
-}
-
-function answerOf(who: readonly Person[], isCertain = who.length === 1): Answer | undefined {
-  if (who.length === 0) {
-    return undefined;
+  const { who, isSpelled, isCertain } = matchName(name, people, isAll);
+  const found = who.slice(0, candidatesAtMost).map(recipientOf);
+  if (isCertain) {
+    return { people: found };
   }
-  const people = who.map(recipientOf);
-  return isCertain
-    ? { people }
-    : { why: 'ambiguous', candidates: people.slice(0, candidatesAtMost) };
+  const why = isSpelled && who.length > 1 ? 'ambiguous' : 'spelling';
+  return found.length > 0 ? { why, candidates: found } : undefined;
 }
 
 /** Splits names that have only spaces between them, because their list was pasted into a single line. */
@@ -242,7 +429,7 @@ function runTogether(
     }
     at += length;
   }
-  return people.length > 0 ? { people } : undefined;
+  return { people };
 }
 
 /** Departments by their names, and by their paths from any department above: "moscow sales". */
@@ -251,7 +438,7 @@ function departmentsByName(tree: DepartmentTree): ReadonlyMap<string, Department
   for (const { department } of tree.inTreeOrder()) {
     const { id, name } = department;
     const path = tree.path(id);
-    const keys = new Set(path.map((_, at) => foldedName(path.slice(at).join(' '))));
+    const keys = new Set(path.map((_, at) => spelled(path.slice(at).join(' '))));
     for (const key of keys) {
       byName.set(key, [...(byName.get(key) ?? []), { id, name, reach: 'tree' }]);
     }

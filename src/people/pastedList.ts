@@ -1,112 +1,114 @@
-/** One entry of a pasted list. `text` is the entry as it was written. */
-export type ListEntry =
-  | { kind: 'id'; text: string; id: number }
-  /** `name` is the text beside the address. */
-  | { kind: 'email'; text: string; email: string; name: string }
-  | { kind: 'name'; text: string; name: string };
+import { plainIds } from '../common/plainIds';
+import { readField, unwrapped } from './listEntry';
+import type { ListEntry } from './listEntry';
+import { countsUp, readTable, roleOf, splitFields } from './listTable';
 
-const email = /[^\s<>()[\]"'«»“”„:;,|]+@[^\s<>()[\]"'«»“”„:;,|@]+\.[^\s<>()[\]"'«»“”„:;,|@.!?]+/u;
-/** A mention and a profile's address, as Bitrix24 writes them. */
-const mention = /\[user=(\d+)[^\]]*\]/iu;
-const profile = /^https?:\/\/\S+?\/user\/(\d+)/iu;
 const bullet = /^[\s•‣▪◦●○·✓✔→➢]*(?:[\p{Pd}*+]+(?:\s|$)|[\p{Pd}*+](?=\p{L}))?[\s•‣▪◦●○·✓✔→➢]*/u;
 const numbering = /^\s*\(?(\d{1,4})[.)]\s+(?=\S)/u;
-/** No entry with a longer text is searched for an address, because no name is so long. */
-const pieceAtMost = 300;
 const numberAlone = /^\s*(\d{1,4})\s+(?=\S*\p{L})/u;
+/** Marks that nobody sees: zero-width, directions, joiners, soft hyphens. */
+const invisible = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu;
 
-/**
- * Splits a pasted list into ids, names and e-mail addresses, whatever is between them: commas, semicolons, tabs, bars,
- * new lines, bullets, numbering. "Anna <anna@acme.com>" is one piece, and so is "Ivan Petrov".
- */
-export function splitMixedList(text: string): string[] {
-  const lines = text.split(/[\r\n\u2028\u2029]+/u);
-  const isNumbered = countsUp(lines);
-  return lines.flatMap((line) => {
-    const bare = line
-      .replace(bullet, '')
-      .replace(numbering, '')
-      .replace(isNumbered ? numberAlone : /^(?!)/u, '');
-    return fields(bare).flatMap(pieces);
-  });
+/** Reads a pasted list, whatever it looks like: prose, one entry a line, addresses, a table. */
+export function readList(pasted: string): ListEntry[] {
+  const text = pasted
+    .replace(invisible, '')
+    .normalize('NFC')
+    .replace(/[^\S\n\r\t]/gu, ' ');
+  const entries = jsonIds(text) ?? readLines(text.split(/[\r\n\u2028\u2029]+/u));
+  return [...new Map(entries.map((entry) => [`${entry.kind} ${entry.text}`, entry])).values()];
 }
 
-/** Is the text a list, rather than a query for one name? */
+/** Is the text a list, rather than a query for one name? "Research and Development" is a name, while it is typed. */
 export function isMixedList(text: string): boolean {
-  const [first = '', ...more] = splitMixedList(text);
-  return more.length > 0 || readEntry(first).kind !== 'name';
+  const [first, ...more] = readList(text);
+  const isName = first?.kind === 'name' || (first?.kind === 'either' && !first.isSure);
+  return more.length > 0 || (first !== undefined && !isName);
 }
 
-/** Reads one piece of {@link splitMixedList}. */
-export function readEntry(text: string): ListEntry {
-  if (text.length > pieceAtMost) {
-    return { kind: 'name', text, name: text };
+/** The ids of a list in JSON, as a settings file or an answer of Bitrix24 has it; undefined for any other text. */
+function jsonIds(text: string): ListEntry[] | undefined {
+  if (!/^\s*\[\s*["{\d]/u.test(text)) {
+    return undefined;
   }
-  const id = (mention.exec(text) ?? /(?:^|\s)#(\d+)$/u.exec(text) ?? /^(\d+)$/u.exec(text))?.[1];
-  const number = Number(id ?? profile.exec(text)?.[1]);
-  if (Number.isSafeInteger(number) && number > 0) {
-    return { kind: 'id', text, id: number };
+  try {
+    const list: unknown = JSON.parse(text);
+    return (Array.isArray(list) ? list : []).flatMap((one: unknown) => {
+      const row: Record<string, unknown> = typeof one === 'object' ? { ...one } : { id: one };
+      const id = row['ID'] ?? row['id'];
+      return typeof id === 'number' || typeof id === 'string' ? readField(String(id)) : [];
+    });
+  } catch {
+    return undefined;
   }
-  const address = email.exec(text)?.[0];
-  return address === undefined
-    ? { kind: 'name', text, name: unwrapped(text) }
-    : {
-        kind: 'email',
-        text,
-        email: address,
-        name: unwrapped(text.replace(address, ' ').replace(/mailto:|[<>()]/giu, ' ')),
-      };
 }
 
-/** Are the lines numbered? True if each begins with a number and these count up; they are no ids then. */
-function countsUp(lines: readonly string[]): boolean {
-  const numbers = lines
-    .filter((line) => line.trim() !== '')
-    .map((line) => Number(numberAlone.exec(line)?.[1] ?? NaN));
-  return numbers.length > 1 && numbers.every((number, at) => number === at + (numbers[0] ?? NaN));
-}
-
-/** Splits a line at separators, but not inside of quotes: `"Petrov, Ivan" <ivan@acme.com>`. */
-function fields(line: string): string[] {
-  const bySemicolon = line.split(';');
-  // Outlook: "Petrov, Ivan <ivan@acme.com>; Sidorova, Anna <anna@acme.com>".
-  const isOutlook =
-    bySemicolon
-      .filter((part) => part.trim() !== '')
-      .every((part) => part.length <= pieceAtMost && /[^,<]+<[^<>@]+@[^<>]+>\s*$/u.test(part)) &&
-    line.includes(';');
-  if (isOutlook) {
-    return bySemicolon;
-  }
-  return line.match(/(?:"[^"]*"(?=\s*<)|[^,;|\t，、；])+/gu) ?? [];
-}
-
-/** Splits a field, which holds one name, or ids and addresses with spaces between them. */
-function pieces(field: string): string[] {
-  const words = field.replaceAll('>', '> ').trim().split(/\s+/u);
-  if (words.every((word) => /^#?\d+\.?$/u.test(word))) {
-    return words.map((word) => word.replace('.', ''));
-  }
-  const found: string[][] = [[]];
-  for (const word of words) {
-    if (/^\[user=/iu.test(word)) {
-      found.push([]);
+function readLines(all: readonly string[]): ListEntry[] {
+  const written = all.filter((line) => line.trim() !== '');
+  const [first = '', ...rest] = written;
+  const isHeading = rest.length > 0 && roleOf(first) !== undefined;
+  const bare = (isHeading ? rest : written).map((line) => line.replace(bullet, ''));
+  const isNumbered = (mark: RegExp) => countsUp(bare.map((line) => mark.exec(line)?.[1]));
+  const [hasMarks, hasNumbers] = [isNumbered(numbering), isNumbered(numberAlone)];
+  const lines = bare.map((line) => {
+    if (hasNumbers) {
+      return line.replace(numberAlone, '');
     }
-    const isAddress = word.length <= pieceAtMost && email.test(word);
-    found.at(-1)?.push(isAddress ? word.replace(/[.!?]+$/u, '') : word);
-    if (isAddress || /^#\d+$|\[\/user\]/iu.test(word) || profile.test(word)) {
-      found.push([]);
-    }
-  }
-  return found
-    .map((piece) => piece.join(' ').replace(bullet, '').trim())
-    .filter((piece) => /[^\p{P}\p{S}\s]/u.test(piece));
+    return hasMarks || !plainIds(line) ? line.replace(numbering, '') : line;
+  });
+  return readTable(lines) ?? lines.flatMap(readLine);
 }
 
-/** Removes quotes and brackets around a text. */
-function unwrapped(text: string): string {
-  return text
-    .trim()
-    .replace(/^["'«“„([<]+(.*?)["'»”“)\]>]+$/u, '$1')
-    .trim();
+/** Reads one line of entries that stand beside each other. */
+function readLine(line: string): ListEntry[] {
+  const entries = splitFields(line, ';|\t；').flatMap((part) => {
+    const fields = splitFields(part, ',，、');
+    // "Petrov, Ivan" is one person if the portal knows one.
+    if (fields.length > 1 && fields.length <= 3 && fields.every(isWord)) {
+      return [either(part.trim(), fields)];
+    }
+    return withNamesBefore(fields.flatMap(readField));
+  });
+  const [name, address] = entries;
+  const isPair = entries.length === 2 && name?.kind === 'name' && address?.kind === 'email';
+  return isPair && address.name === '' ? [withName(name, address)] : entries;
+}
+
+const isWord = (field: string) => /^[\p{L}\p{M}'’ʼ‘ʻ`-]+$/u.test(field.trim());
+
+function either(text: string, fields: readonly string[]): ListEntry {
+  const names = [fields.map(unwrapped).join(' ')];
+  const parts = fields.flatMap(readField);
+  return { kind: 'either', text, whole: { kind: 'name', text, names }, parts, isSure: true };
+}
+
+/** "Petrov, Ivan <ivan@acme.com>": whether the first name belongs to the address shows when its person is known. */
+function withNamesBefore(entries: readonly ListEntry[]): ListEntry[] {
+  const found: ListEntry[] = [];
+  for (const entry of entries) {
+    const before = found.at(-1);
+    if (
+      entry.kind === 'email' &&
+      before?.kind === 'name' &&
+      wordCount(before.text) <= 3 &&
+      wordCount(entry.name) >= 1 &&
+      wordCount(entry.name) <= 2
+    ) {
+      found.splice(-1, 1, withName(before, entry));
+    } else {
+      found.push(entry);
+    }
+  }
+  return found;
+}
+
+function withName(
+  before: Extract<ListEntry, { kind: 'name' }>,
+  address: Extract<ListEntry, { kind: 'email' }>,
+): ListEntry {
+  return { ...address, before, text: `${before.text}, ${address.text}` };
+}
+
+function wordCount(text: string): number {
+  return text.match(/\S+/gu)?.length ?? 0;
 }

@@ -3,9 +3,13 @@ import { peopleByIds } from '../bitrix24/peopleById';
 import { searchPeople } from '../bitrix24/peopleByText';
 import type { Person } from '../bitrix24/person';
 import type { Accounts } from '../accounts/account';
+import type { CallControl } from '../bitrix24/portalClient';
 import type { Log } from '../common/log';
+import { plainIds } from '../common/plainIds';
 import type { Directories } from './directory/directories';
 import { foldedName } from './directory/words';
+import { personMatch } from './ranking';
+import type { PersonMatch } from './ranking';
 import type { RecentRecipients } from './recentRecipients';
 import type { Recipient } from './recipient';
 
@@ -14,6 +18,8 @@ export interface PeopleFound {
   hits: Recipient[];
   /** The application may not look people up; ids and "Me" still work. This scope would help. */
   missingScope?: 'user';
+  /** The portal accepts no requests until then (Unix ms), and was not asked. */
+  pausedUntil?: number;
 }
 
 /** What is known about ids. `hits` contains everybody who was found, dismissed people too. */
@@ -63,6 +69,14 @@ export class PeopleSearch {
     return person && recipientOf(person);
   }
 
+  /** How the query meets somebody who was found for it. */
+  matchOf(accountId: string, query: string, { id, name = '', position }: Recipient): PersonMatch {
+    const directory = this.#deps.directories.peek(accountId);
+    const person = directory?.person(id) ?? { firstName: name, lastName: '', position };
+    const departments = 'departments' in person ? person.departments : [];
+    return personMatch(query, person, directory?.departmentNames(departments) ?? []);
+  }
+
   /** Active people whose name, position or department matches. */
   async search(accountId: string, query: string, signal: AbortSignal): Promise<PeopleFound> {
     const wanted = query.trim();
@@ -74,13 +88,32 @@ export class PeopleSearch {
       return { hits: known };
     }
     const client = await this.#deps.accounts.client(accountId);
-    return await withoutScope({ hits: [] }, async () => {
-      const people = ranked(wanted, await searchPeople(client, wanted, { signal }));
-      this.#scopeIsThere(accountId);
-      // The directory may have been opened while the portal was asked.
-      const hits = [...(this.local(accountId, wanted) ?? []), ...people.map(recipientOf)];
-      return { hits: [...new Map(hits.map((hit) => [hit.id, hit])).values()] };
-    });
+    const pause = new AbortController();
+    let pausedUntil = await client.pausedUntil('user.search');
+    if (pausedUntil > 0) {
+      return { hits: [], pausedUntil };
+    }
+    const options: CallControl = {
+      signal: AbortSignal.any([signal, pause.signal]),
+      onWait: (wait) => {
+        pausedUntil = wait?.until ?? pausedUntil;
+        pause.abort();
+      },
+    };
+    try {
+      return await withoutScope({ hits: [] }, async () => {
+        const people = ranked(wanted, await searchPeople(client, wanted, options));
+        this.#scopeIsThere(accountId);
+        // The directory may have been opened while the portal was asked.
+        const hits = [...(this.local(accountId, wanted) ?? []), ...people.map(recipientOf)];
+        return { hits: [...new Map(hits.map((hit) => [hit.id, hit])).values()] };
+      });
+    } catch (error) {
+      if (pause.signal.aborted && !signal.aborted) {
+        return { hits: [], pausedUntil };
+      }
+      throw error;
+    }
   }
 
   /** Finds names for ids, and ids that would get no push, because the server accepts those without an error. */
@@ -124,9 +157,7 @@ export class PeopleSearch {
  * empty list if the text has anything else in it, e.g. a name.
  */
 export function parseIds(text: string): number[] {
-  const words = text.split(/[\s,;]+/u).filter((word) => word !== '');
-  const ids = words.map((word) => (/^#?\d+$/u.test(word) ? Number(word.replace('#', '')) : NaN));
-  return ids.every((id) => Number.isSafeInteger(id) && id > 0) ? [...new Set(ids)] : [];
+  return [...new Set(plainIds(text))];
 }
 
 /** Sorts what the portal found: names that begin with the query first, then by alphabet. */

@@ -1,4 +1,4 @@
-import { l10n } from 'vscode';
+import { l10n, QuickPickItemKind } from 'vscode';
 import { counted, countOfDepartments, countOfPeople } from '../common/counted';
 import { plainLabel } from '../common/plainText';
 import type { DepartmentTree } from './departments/departmentTree';
@@ -6,6 +6,7 @@ import type { RowItem } from './tickSafeLines';
 import type { DepartmentRecipient } from './recipient';
 import { departmentName, recipientName } from './recipientName';
 import type { RecipientRow } from './pickerRows';
+import { whyFound } from './searchSentences';
 
 /** What the picker's lines show beside names. */
 interface PickerDetails {
@@ -20,7 +21,7 @@ interface PickerDetails {
 const namesAtMost = 10;
 
 /** The headings that rows stand under. */
-export function sections(): Record<RecipientRow['kind'], string> {
+function sections(): Record<RecipientRow['kind'], string> {
   const recent = l10n.t('recent');
   const departments = l10n.t('departments');
   const found = l10n.t('found');
@@ -31,8 +32,32 @@ export function sections(): Record<RecipientRow['kind'], string> {
   };
 }
 
+/** The quick pick's items: rows under their headings, then notes that nobody can choose. */
+export function itemsOf(
+  rows: readonly RecipientRow[],
+  details: PickerDetails,
+  notes: readonly (string | false | undefined)[],
+): RowItem[] {
+  const items: RowItem[] = [];
+  const headings = sections();
+  let heading: string | undefined;
+  for (const row of rows) {
+    if (heading !== headings[row.kind]) {
+      heading = headings[row.kind];
+      items.push({ label: heading, kind: QuickPickItemKind.Separator });
+    }
+    items.push(itemOf(row, details));
+  }
+  const said = notes.flatMap((note) => note || []);
+  if (items.length === 0 && said.length > 0) {
+    items.push({ label: '', kind: QuickPickItemKind.Separator });
+  }
+  said.forEach((note) => items.push({ label: `$(info) ${plainLabel(note)}`, alwaysShow: true }));
+  return items;
+}
+
 /** The quick pick's item for a row. It is always shown, because VS Code's filter would hide people found by position. */
-export function itemOf(row: RecipientRow, facts: PickerDetails): RowItem {
+function itemOf(row: RecipientRow, facts: PickerDetails): RowItem {
   const [department] = row.departments ?? [];
   if (department && (row.kind === 'department' || row.kind === 'chosen')) {
     return departmentItem(row, department, facts);
@@ -66,7 +91,7 @@ export function itemOf(row: RecipientRow, facts: PickerDetails): RowItem {
       break;
     case 'group':
       item.label = `$(bookmark) ${plainLabel(row.group?.name ?? '')}`;
-      item.description = sizeOf(row);
+      item.description = joined(sizeOf(row), whyFound(row));
       if (row.group?.from === 'workspace') {
         item.detail = l10n.t('from the settings of this workspace');
       }
@@ -89,6 +114,7 @@ export function itemOf(row: RecipientRow, facts: PickerDetails): RowItem {
         const hint = facts.hint(one.id);
         item.description = joined(
           plainLabel(one.position ?? ''),
+          whyFound(row),
           one.name && `#${one.id}`,
           hint && `$(warning) ${plainLabel(hint)}`,
         );
@@ -117,6 +143,7 @@ function departmentItem(
       one.reach === 'direct' && l10n.t('direct members only'),
       one.reach === 'tree' && hasMore && l10n.t('with sub-departments'),
       count !== undefined && countOfPeople(count),
+      whyFound(row),
       inTree && head && l10n.t('head: {0}', plainLabel(head)),
     ),
     alwaysShow: true,
@@ -165,6 +192,18 @@ function whyUnmatched({ unmatched }: RecipientRow): string {
       return l10n.t('cannot be looked up: the application lacks a permission');
     case 'inactive':
       return l10n.t('was dismissed');
+    case 'spelling':
+      return l10n.t('written otherwise on the portal: choose who is meant');
+    case 'address':
+      return l10n.t('nobody has this address, but somebody has the name: choose who is meant');
+    case 'number':
+      return l10n.t('may be an id or only a number: choose if it is an id');
+    case 'mismatch':
+      return l10n.t('the person with this id has another name: choose who is meant');
+    case 'portal':
+      return l10n.t('a profile of another portal');
+    case 'unknownId':
+      return l10n.t('nobody has this id');
     case 'unknown':
     case undefined:
       return l10n.t('nobody found');

@@ -1,10 +1,13 @@
 import type { DepartmentTree } from './departments/departmentTree';
 import { isBeginningOf } from './directory/words';
+import { audienceOfGroup } from './groups';
 import type { SavedGroup } from './groups';
 import type { ListMatch, UnmatchedEntry } from './listMatcher';
-import { matchName } from './matchName';
+import { isMixedList } from './pastedList';
 import { parseIds } from './peopleSearch';
 import type { IdsResolved } from './peopleSearch';
+import { departmentMatch, inRankOrder, isSure, nameMatch } from './ranking';
+import type { Match, PersonMatch } from './ranking';
 import type { Audience, DepartmentRecipient, Recipient } from './recipient';
 
 /** One line of the picker. A tick chooses its people and departments; some lines open another list instead. */
@@ -33,6 +36,9 @@ export interface RecipientRow {
   /** For a department in the tree: the number of departments above it. */
   depth?: number;
   unmatched?: UnmatchedEntry;
+  /** How it meets the query, and by what else than its name; absent for what is offered without one. */
+  match?: Match;
+  by?: string | undefined;
 }
 
 export interface RowsInput {
@@ -44,6 +50,8 @@ export interface RowsInput {
   recent: readonly Recipient[];
   /** The people found for this query, best first. */
   hits: readonly Recipient[];
+  /** How the query meets one of the hits. */
+  matchOf: (hit: Recipient) => PersonMatch;
   /** All groups of the portal. */
   groups: readonly SavedGroup[];
   /** undefined until the departments are known. */
@@ -82,19 +90,20 @@ export function recipientRows(input: RowsInput): RecipientRow[] {
   if (query.trim() === '') {
     return [...rows, ...firstRows(input, taken)];
   }
-  const groups = input.groups.filter(({ name }) => isBeginningOf(query, name)).map(groupRow);
-  const people = peopleRows('found', hits, taken);
-  const departments = departmentRows(departmentsFor(query.trim(), tree), chosen);
-  // If no name of the people is meant, they were found by department or position.
-  const names = hits
-    .slice(0, departmentsAtMost)
-    .map(({ name = '' }) => ({ firstName: name, lastName: '' }));
-  const isName = matchName(query, names, true).who.length > 0;
-  return [
-    ...rows,
-    ...groups,
-    ...(isName ? [...people, ...departments] : [...departments, ...people]),
-  ];
+  const people = hits
+    .filter(({ id }) => !taken.has(id))
+    .map((hit) => ({ ...row('found', [hit]), ...input.matchOf(hit) }));
+  const groups = input.groups.flatMap((group) => {
+    const match = nameMatch(query, group.name);
+    return match ? [{ ...groupRow(group), match }] : [];
+  });
+  const departments = departmentsFor(query.trim(), tree, chosen);
+  return [...rows, ...inRankOrder(people, groups, departments)];
+}
+
+/** May Enter choose the line without the user having moved to it? */
+export function isSureLine({ match }: RecipientRow): boolean {
+  return match === undefined || isSure({ match });
 }
 
 /** What is offered before anything is typed. */
@@ -119,8 +128,8 @@ function listRows(list: ListMatch, chosen: Audience, taken: Set<number>): Recipi
   return [
     ...found,
     ...list.unmatched.flatMap((unmatched) => {
-      const { why, candidates = [], departments: alike = [] } = unmatched;
-      const offered = why === 'ambiguous' ? peopleRows('found', candidates, taken) : [];
+      const { candidates = [], departments: alike = [] } = unmatched;
+      const offered = peopleRows('found', candidates, taken);
       return [{ ...row('unmatched'), unmatched }, ...offered, ...departmentRows(alike, chosen)];
     }),
   ];
@@ -162,12 +171,14 @@ function peopleRows(
 }
 
 /** The departments that a query means, best first, each with its sub-departments and without. */
-function departmentsFor(query: string, tree: DepartmentTree | undefined): DepartmentRecipient[] {
+function departmentsFor(query: string, tree: DepartmentTree | undefined, chosen: Audience) {
   const found = query.length > 1 ? (tree?.search(query, departmentsAtMost) ?? []) : [];
   return found.flatMap(({ id, name }) => {
     const hasMore = (tree?.children(id).length ?? 0) > 0;
     const reaches = hasMore ? (['tree', 'direct'] as const) : (['tree'] as const);
-    return reaches.map((reach) => ({ id, name, reach }));
+    const match = departmentMatch(query, tree?.path(id) ?? [name]);
+    const recipients = reaches.map((reach) => ({ id, name, reach }));
+    return departmentRows(recipients, chosen).map((one) => ({ ...one, match }));
   });
 }
 
@@ -183,8 +194,7 @@ function departmentRow(one: DepartmentRecipient): RecipientRow {
 }
 
 function groupRow(group: SavedGroup): RecipientRow {
-  const people = group.people.map((id) => ({ id }));
-  return { ...row('group', people), departments: group.departments, group };
+  return { ...row('group'), ...audienceOfGroup(group), group };
 }
 
 function row(kind: RecipientRow['kind'], people: readonly Recipient[] = []): RecipientRow {
@@ -219,4 +229,24 @@ export function isSameLine(a: RecipientRow, b: RecipientRow): boolean {
   const key = ({ kind, people, departments = [], group }: RecipientRow): string =>
     JSON.stringify([kind, people.map(({ id }) => id), departments, group?.name]);
   return key(a) === key(b);
+}
+
+/** A line that opens another list. */
+export function leads({ kind }: RecipientRow): boolean {
+  return kind === 'departments' || kind === 'back';
+}
+
+export function isNoRecipient({ people, departments = [] }: RecipientRow): boolean {
+  return people.length + departments.length === 0;
+}
+
+/** What a query is. Ids alone are no list, because they have a line of their own. */
+export function kindOf(query: string): 'none' | 'ids' | 'list' | 'name' {
+  if (query.trim() === '') {
+    return 'none';
+  }
+  if (parseIds(query).length > 0) {
+    return 'ids';
+  }
+  return isMixedList(query) ? 'list' : 'name';
 }

@@ -7,6 +7,8 @@ export interface Recipient {
   position?: string | undefined;
   /** Absolute http(s) address. */
   photo?: string | undefined;
+  /** The group of the workspace's settings by which they were chosen. A push to such a group always asks. */
+  workspaceGroup?: string | undefined;
 }
 
 /** A department to send to. Its people are asked for at the moment of sending. */
@@ -15,6 +17,8 @@ export interface DepartmentRecipient {
   name?: string | undefined;
   /** `tree`: with sub-departments. `direct`: without them, only the department's direct members. */
   reach: 'tree' | 'direct';
+  /** As in {@link Recipient}. */
+  workspaceGroup?: string | undefined;
 }
 
 /** The people and departments that the user chose for a push. */
@@ -23,20 +27,24 @@ export interface Audience {
   departments: readonly DepartmentRecipient[];
 }
 
-/** Joins people and departments, each once. A department with its sub-departments covers its direct members. */
-export function audienceOf(parts: readonly Partial<Audience>[]): {
+/** The same in lists of its own. */
+export interface ChosenAudience {
   people: Recipient[];
   departments: DepartmentRecipient[];
-} {
+}
+
+/** Joins people and departments, each once. A department with its sub-departments covers its direct members. */
+export function audienceOf(parts: readonly Partial<Audience>[]): ChosenAudience {
   const people = new Map<number, Recipient>();
   const departments = new Map<string, DepartmentRecipient>();
   for (const part of parts) {
     for (const one of part.people ?? []) {
       const known = people.get(one.id);
-      people.set(one.id, known?.name === undefined ? one : { ...one, ...known });
+      people.set(one.id, known?.name === undefined ? { ...known, ...one } : { ...one, ...known });
     }
     for (const one of part.departments ?? []) {
-      departments.set(`${one.id} ${one.reach}`, one);
+      const key = `${one.id} ${one.reach}`;
+      departments.set(key, { ...departments.get(key), ...one });
     }
   }
   return {

@@ -1,9 +1,8 @@
-import { QuickPickItemKind, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { QuickPick } from 'vscode';
 import type { Account } from '../accounts/account';
 import { DisposableStore } from '../common/dispose';
 import type { Log } from '../common/log';
-import { plainLabel } from '../common/plainText';
 import type { QuickInputs, StepPlace } from '../common/quickStep';
 import { scopeName } from '../common/scopeName';
 import type { Departments } from './departments/departments';
@@ -11,14 +10,23 @@ import type { DepartmentTree } from './departments/departmentTree';
 import type { Directories } from './directory/directories';
 import type { SavedGroups } from './groups';
 import type { ListMatch, ListMatcher } from './listMatcher';
-import { isMixedList } from './pastedList';
 import { parseIds } from './peopleSearch';
 import type { IdsResolved, PeopleSearch } from './peopleSearch';
 import { PickerHints } from './pickerHints';
-import { itemOf, sections } from './pickerItems';
-import { isSameLine, recipientRows, stillMeant, treeAtMost } from './pickerRows';
+import { itemsOf } from './pickerItems';
+import {
+  isNoRecipient,
+  isSameLine,
+  isSureLine,
+  kindOf,
+  leads,
+  recipientRows,
+  stillMeant,
+  treeAtMost,
+} from './pickerRows';
 import type { RecipientRow } from './pickerRows';
 import { notFoundByName, ReadingIndicator } from './readingIndicator';
+import { nobodyFound, portalPauses } from './searchSentences';
 import type { RecentRecipients } from './recentRecipients';
 import { audienceOf, covers } from './recipient';
 import type { DepartmentRecipient, Recipient } from './recipient';
@@ -26,7 +34,7 @@ import { areOld, TickSafeLines, rowsOf } from './tickSafeLines';
 import type { RowItem } from './tickSafeLines';
 
 export interface RecipientPickerDeps {
-  people: Pick<PeopleSearch, 'prepare' | 'local' | 'known' | 'search' | 'resolveIds'>;
+  people: Pick<PeopleSearch, 'prepare' | 'local' | 'known' | 'matchOf' | 'search' | 'resolveIds'>;
   directories: Pick<Directories, 'onDidChange' | 'onDidProgress' | 'reading' | 'read' | 'stop'>;
   recents: Pick<RecentRecipients, 'list' | 'last'>;
   departments: Pick<Departments, 'of' | 'count'>;
@@ -71,6 +79,9 @@ export class RecipientPicker {
   }
 }
 
+/** The portal is not asked more often than this while it pauses requests. */
+const minimalWaitMs = 1_000;
+
 /** What was found for the query. */
 interface Found {
   /** Best first. */
@@ -93,6 +104,8 @@ class PickerSession {
   readonly #own = new DisposableStore();
   readonly #leaving = new AbortController();
   #chosen: ReturnType<typeof audienceOf>;
+  /** The lines that were ticked when VS Code last reported it. */
+  #ticks: readonly RecipientRow[] = [];
   #tree: DepartmentTree | undefined;
   #isBrowsing = false;
   #found: Found = { hits: [] };
@@ -198,7 +211,7 @@ class PickerSession {
   #accept(): boolean {
     const pick = this.#pick;
     const active = this.#activeRow;
-    if (active?.kind === 'departments' || active?.kind === 'back') {
+    if (active && leads(active)) {
       this.#browse(active.kind === 'departments');
       return false;
     }
@@ -236,20 +249,24 @@ class PickerSession {
   #ticked(items: readonly RowItem[]): void {
     clearTimeout(this.#unticking);
     const rows = rowsOf(items);
-    const leading = rows.find(({ kind }) => kind === 'departments' || kind === 'back');
+    const fresh = rows.filter((row) => !row.isChosen && !this.#ticks.includes(row));
+    const [leading] = fresh.filter(leads);
+    this.#ticks = rows;
     const ticked = audienceOf(rows);
+    const isNobodyTicked = items.some(({ row, before }) => !before && (!row || isNoRecipient(row)));
     const take = (): void => {
       this.#choose(rows);
-      if (areOld(items)) {
-        // The lines drawn meanwhile do not show this tick.
-        this.#draw();
+      if (areOld(items) || isNobodyTicked) {
+        // The lines drawn meanwhile do not show this tick, or a line that stands for nobody shows one.
+        this.#draw(this.#activeRow);
       }
     };
-    if (leading) {
+    // With others beside it, the line was ticked by the box for all lines, and nobody meant to open its list.
+    if (leading && fresh.length === 1) {
       this.#browse(leading.kind === 'departments');
     } else if (!covers(ticked, this.#chosen)) {
       this.#unticking = setTimeout(take, 50);
-    } else if (!covers(this.#chosen, ticked)) {
+    } else if (!covers(this.#chosen, ticked) || isNobodyTicked) {
       take();
     }
   }
@@ -258,7 +275,7 @@ class PickerSession {
     const { people, departments } = audienceOf(rows);
     const known = ({ id }: Recipient) => this.#deps.people.known(this.#request.account.id, id);
     this.#chosen = {
-      people: people.map((one) => (one.name === undefined ? (known(one) ?? one) : one)),
+      people: people.map((one) => (one.name === undefined ? { ...one, ...known(one) } : one)),
       departments: departments.map((one) => ({
         ...one,
         name: one.name ?? this.#tree?.get(one.id)?.name,
@@ -351,7 +368,12 @@ class PickerSession {
         );
       return { list, whyNot };
     }
-    const { hits, missingScope } = await people.search(id, query, signal);
+    const { hits, missingScope, pausedUntil } = await people.search(id, query, signal);
+    if (pausedUntil !== undefined) {
+      const waitMs = Math.max(minimalWaitMs, pausedUntil - Date.now());
+      this.#timer = setTimeout(() => void this.#ask(query, true), waitMs);
+      return { whyNot: portalPauses(this.#request.account.host, pausedUntil) };
+    }
     return { hits, whyNot: missingScope && notFoundByName(missingScope) };
   }
 
@@ -385,6 +407,7 @@ class PickerSession {
     const rows = recipientRows({
       ...this.#found,
       query: this.#query,
+      matchOf: (hit) => people.matchOf(account.id, this.#query, hit),
       chosen: this.#chosen,
       me: { id: account.userId, name: account.userName },
       last: recents.last(account.id),
@@ -399,44 +422,25 @@ class PickerSession {
       hint: (id: number) => hints(account.id, id),
       nameOf: (id: number) => people.known(account.id, id)?.name,
     };
-    const items: RowItem[] = [];
-    const headings = sections();
-    let heading: string | undefined;
-    for (const row of rows) {
-      if (heading !== headings[row.kind]) {
-        heading = headings[row.kind];
-        items.push({ label: heading, kind: QuickPickItemKind.Separator });
-      }
-      items.push(itemOf(row, details));
-    }
+    const isNobody =
+      kindOf(this.#query) === 'name' &&
+      !this.#isAsking &&
+      !this.#found.whyNot &&
+      rows.every(({ isChosen }) => isChosen);
     const isCut = isBrowsing && (tree?.size ?? 0) > treeAtMost;
-    const more = isCut && l10n.t('There are more departments. Type to find the others.');
-    for (const hint of [more, this.#found.whyNot]) {
-      if (hint) {
-        if (items.length === 0) {
-          items.push({ label: '', kind: QuickPickItemKind.Separator });
-        }
-        items.push({ label: `$(info) ${plainLabel(hint)}`, alwaysShow: true });
-      }
-    }
+    const items = itemsOf(rows, details, [
+      isNobody && nobodyFound(this.#query.trim()),
+      isCut && l10n.t('There are more departments. Type to find the others.'),
+      this.#found.whyNot,
+    ]);
     clearTimeout(this.#unticking);
     // Once something is chosen, Enter closes the picker, so a line that opens another list must not be active.
-    const leads = ({ kind }: RecipientRow) =>
-      kind === 'back' || (this.#isAnyChosen && kind === 'departments');
-    const first = items.find(({ row }) => row && !row.isChosen && !leads(row));
+    const isOffered = (row: RecipientRow) =>
+      !row.isChosen && row.kind !== 'back' && !(this.#isAnyChosen && row.kind === 'departments');
+    const first = items.find(({ row }) => row && isOffered(row));
+    const sure = first?.row && isSureLine(first.row) ? first : undefined;
     const same = stay && items.find(({ row }) => row && isSameLine(row, stay));
-    this.#lines.draw(items, same ?? first);
+    this.#lines.draw(items, same ?? sure);
     this.#hints.load(rows);
   }
-}
-
-/** What a query is. Ids alone are no list, because they have a line of their own. */
-function kindOf(query: string): 'none' | 'ids' | 'list' | 'name' {
-  if (query.trim() === '') {
-    return 'none';
-  }
-  if (parseIds(query).length > 0) {
-    return 'ids';
-  }
-  return isMixedList(query) ? 'list' : 'name';
 }

@@ -1,12 +1,12 @@
-import { env, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { SetupResult } from '../accounts/setupCheck';
 import { Bitrix24Error } from '../bitrix24/errors';
-import { counted } from '../common/counted';
+import { countOfPeople, counted } from '../common/counted';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
 import { peopleWith, summaryOf } from '../push/push';
-import type { Push } from '../push/push';
+import type { DeliveryStatus, Push } from '../push/push';
 import type { SendResult } from '../push/pushService';
 import { issueOf } from '../push/checkDraft';
 import { rowFor } from './catalogueRows';
@@ -22,6 +22,8 @@ export interface About {
   scope?: string | undefined;
   /** A text waits: the sentence says that it is kept. */
   draftKept?: boolean | undefined;
+  /** The disk did not take that text. */
+  isUnsaved?: boolean | undefined;
 }
 
 /** The problem behind an error; undefined where there is none (cancelled). */
@@ -64,37 +66,26 @@ export function problemOfPush(push: Push, about: About = {}): Problem | undefine
       return undefined;
     case 'refused':
     case 'notSent':
-      return error && problemOf(error, facts);
+      return isInterrupted(push) ? problemOfUnsent(push) : error && problemOf(error, facts);
     case 'unknown':
       return problemOfUnknown(push, { ...about, code: error?.code ?? 'NO_ANSWER' });
     case 'partly':
       return problemOfPartly(push, {
         portal: plainText(facts.host ?? host, 100),
-        cause: error && problemOf(error, { ...facts, draftKept: false }),
+        cause: isInterrupted(push)
+          ? problemOfInterruption(push)
+          : error && problemOf(error, { ...facts, draftKept: false }),
       });
   }
 }
 
 /** A push from before, whose answer never came: not the one that was sent just now. */
 export function problemOfEarlier(push: Push): Problem {
-  const portal = plainText(push.host, 100);
-  const people = peopleWith(push, 'unknown');
-  const when = dateTime(push.at);
-  return unknownProblem(
-    'STILL_UNKNOWN',
-    people.length > 0
-      ? l10n.t(
-          '{0} gave no answer to the push to {2} on {1}: it may have been accepted. Ask one of the recipients before you send it again.',
-          portal,
-          when,
-          namesOf(people),
-        )
-      : l10n.t(
-          '{0} gave no answer to the push on {1}: it may have been accepted. Ask one of the recipients before you send it again.',
-          portal,
-          when,
-        ),
+  const sentence = l10n.t(
+    '{0} gave no answer to “{1}” to {2} ({3}): it may have been accepted. Ask one of the recipients before you send it again.',
+    ...namesIn(push, 'unknown'),
   );
+  return unknownProblem('STILL_UNKNOWN', sentence);
 }
 
 /** A sentence about a push names the permission that it needs, and says that the text is kept. */
@@ -126,29 +117,83 @@ export function problemOfSetup(result: SetupResult, about: About): Problem {
   }
 }
 
-function problemOfUnknown(push: Push, { host, code }: About & { code: string }): Problem {
-  const portal = plainText(host ?? push.host, 100);
-  return unknownProblem(code, unknownSentence(code, portal));
+/** True for a push whose window ended before the push did. */
+function isInterrupted({ error }: Push): boolean {
+  return error?.kind !== 'server' && error?.is('INTERRUPTED') === true;
 }
 
-function unknownSentence(code: string, portal: string): string {
+/** Why a push that an earlier window began did not go to everybody. */
+function problemOfInterruption(push: Push): Problem {
+  const [, text, , time] = namesIn(push, 'notSent');
+  return {
+    code: 'INTERRUPTED',
+    message: l10n.t('The window that was sending “{0}” ({1}) ended in between.', text, time),
+    severity: 'warning',
+    fixes: [],
+  };
+}
+
+/** A push that an earlier window was about to send. */
+function problemOfUnsent(push: Push): Problem {
+  return {
+    code: 'INTERRUPTED',
+    message: l10n.t(
+      'The window that was about to send “{1}” to {2} on {0} ({3}) ended too early, so nothing was sent.',
+      ...namesIn(push, 'notSent'),
+    ),
+    severity: 'warning',
+    fixes: ['sendWaiting', 'discard'],
+  };
+}
+
+function problemOfUnknown(push: Push, { host, code }: About & { code: string }): Problem {
+  const portal = plainText(host ?? push.host, 100);
+  if (isInterrupted(push) && code === 'INTERRUPTED') {
+    return unknownProblem(
+      code,
+      l10n.t(
+        'The window that was sending “{1}” to {2} on {0} ({3}) ended before the answer came: it may have been accepted. Ask one of the recipients before you send it again.',
+        ...namesIn(push, 'unknown'),
+      ),
+    );
+  }
   switch (code) {
     case 'STILL_UNKNOWN':
-      return l10n.t(
-        'The same push was sent to {0} before and got no answer, so it may have been accepted already. Ask one of the recipients before you send it again.',
-        portal,
+      return unknownProblem(
+        code,
+        l10n.t(
+          'The same push was sent to {0} before and got no answer, so it may have been accepted already. Ask one of the recipients before you send it again.',
+          portal,
+        ),
       );
-    case 'INTERRUPTED':
-      return l10n.t(
-        'VS Code was closed before {0} answered: the push may have been accepted. Ask one of the recipients before you send it again.',
-        portal,
-      );
+    case 'ANSWER_IS_A_PAGE':
+      return {
+        ...unknownProblem(
+          code,
+          l10n.t(
+            'Something between this computer and {0} answered with a page: the sign-in page of a network, or a proxy. The push may have been accepted all the same. Ask one of the recipients before you send it again.',
+            portal,
+          ),
+        ),
+        fixes: ['openProxySettings', 'markAsSent', 'sendAnyway'],
+      };
     default:
-      return l10n.t(
-        '{0} gave no answer: the push may have been accepted. Ask one of the recipients before you send it again.',
-        portal,
+      return unknownProblem(
+        code,
+        l10n.t(
+          '{0} gave no answer: the push may have been accepted. Ask one of the recipients before you send it again.',
+          portal,
+        ),
       );
   }
+}
+
+/** By what a user knows a push again: its portal, text, people of this delivery status, and time. */
+function namesIn(push: Push, status: DeliveryStatus): [string, string, string, string] {
+  const { host, at, draft, isResolved } = push;
+  const people = [...(isResolved ? [] : draft.departments), ...peopleWith(push, status)];
+  const all = people.length > 0 ? namesOf(people) : countOfPeople(summaryOf(push).people);
+  return [plainText(host, 100), plainText(draft.text, 60) || '…', all, dateTime(at)];
 }
 
 function unknownProblem(code: string, message: string): Problem {
@@ -172,16 +217,23 @@ function problemOfRow(error: Bitrix24Error, about: About): Problem {
     portal: plainText(portal, 100),
     host: plainText(error.host ?? portal, 100),
     scope: scopeName(scope ?? ''),
-    time: new Intl.DateTimeFormat(env.language, { timeStyle: 'short' }).format(error.retryAt),
+    time: error.retryAt === undefined ? '' : dateTime(error.retryAt, { timeStyle: 'short' }),
     words: plainText(error.description ?? '') || code,
   };
   const sentence = message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
   return {
     code,
-    message: about.draftKept ? `${sentence} ${l10n.t('Your text is kept.')}` : sentence,
+    message: about.draftKept ? `${sentence} ${keptSentence(!about.isUnsaved)}` : sentence,
     severity: isWarning ? 'warning' : 'error',
     fixes,
   };
+}
+
+/** What becomes of a text that waits. */
+export function keptSentence(isSaved: boolean): string {
+  return isSaved
+    ? l10n.t('Your text is kept.')
+    : l10n.t('Your text could not be saved: copy it before you close this window.');
 }
 
 /** Pushes that the network kept from leaving, now that their portal can be reached again. */

@@ -15,7 +15,7 @@ export function rowFor(error: Bitrix24Error, scope: string | undefined): Row {
     return rowOfCode(error.code) ?? rowOf('internal_error');
   }
   if (error.kind !== 'server') {
-    return error.is('INTERRUPTED') ? rowOf('interrupted') : rowOf(error.kind);
+    return rowOf(error.is('ANSWER_IS_A_PAGE') ? 'page' : error.kind);
   }
   if (error.is('insufficient_scope') && scope === undefined) {
     return rowOf('unnamedScope');
@@ -169,7 +169,6 @@ const sentences = {
   limitUntil: l10n.t(
     '{portal} accepts no more requests of this kind until {time}. Try again then.',
   ),
-  interrupted: l10n.t('VS Code was closed too early: the push to {portal} was not sent.'),
 
   // Where no Bitrix24 error came: by the kind of the error.
   refused: l10n.t('{host} refuses the connection. It may be down, or a proxy may be needed.'),
@@ -187,6 +186,9 @@ const sentences = {
   notJson: l10n.t(
     'The answer from {host} did not come from Bitrix24. It may be the sign-in page of your network, or an error page.',
   ),
+  page: l10n.t(
+    'Something between this computer and {host} answered with a page instead: the sign-in page of a network, or a proxy. Open {host} in a browser, or check the proxy settings.',
+  ),
   tooLarge: l10n.t(
     'The answer from {host} is far larger than an answer from Bitrix24 can be, so it was not read.',
   ),
@@ -196,7 +198,7 @@ const sentences = {
 };
 
 const warnings: ReadonlySet<Key> = new Set([
-  ...(['query_limit_exceeded', 'operation_time_limit', 'limitUntil', 'interrupted'] as const),
+  ...(['query_limit_exceeded', 'operation_time_limit', 'limitUntil'] as const),
   ...(['method_confirm_waiting', 'taken_over'] as const),
 ]);
 
@@ -248,7 +250,6 @@ const fixes: Record<Key, readonly FixId[]> = {
   department_gone: ['goToRecipients'],
   department_empty: ['goToRecipients'],
   internal_error: ['showLog', 'tryAgain'],
-  interrupted: ['sendWaiting', 'discard'],
   refused: ['tryAgain', 'openProxySettings', 'showLog'],
   dns: ['tryAgain', 'openProxySettings', 'showLog'],
   tls: ['tryAgain', 'openProxySettings', 'showLog'],
@@ -256,6 +257,7 @@ const fixes: Record<Key, readonly FixId[]> = {
   reset: ['tryAgain', 'openProxySettings', 'showLog'],
   timeout: ['tryAgain', 'openProxySettings', 'showLog'],
   notJson: ['tryAgain', 'openProxySettings', 'showLog'],
+  page: ['openProxySettings', 'tryAgain', 'showLog'],
   tooLarge: ['tryAgain', 'showLog'],
   redirect: ['tryAgain', 'signInAgain', 'showLog'],
 };

@@ -5,7 +5,7 @@ import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Messages, Question } from '../common/messages';
 import { plainText, withoutLinks } from '../common/plainText';
-import { problemOf } from './catalogue';
+import { keptSentence, problemOf } from './catalogue';
 import { portalOf } from '../push/draft';
 import type { PushAction } from '../push/push';
 import type { FixId, Fixes, Problem, ProblemContext } from './problem';
@@ -25,6 +25,8 @@ export interface NotifierDeps {
   clock: Pick<Clock, 'now'>;
   /** Read when a fix is needed, so that the notifier can be built first. */
   fixes: () => Fixes;
+  /** False where the disk did not take the texts that wait. */
+  isSaved: () => boolean;
   /** VS Code's own messages when absent. */
   surface?: MessageSurface;
 }
@@ -86,8 +88,12 @@ export class Notifier implements Messages {
       await this.tellError(error, context);
       return;
     }
+    if (account && !context.act) {
+      this.inform(l10n.t('You are signed in to {0} as {1}.', account.host, account.userName));
+    }
     if (!actionOf[fix] && context.act) {
-      await this.tell(secondStep(problem, fix, context.account, account), {
+      const kept = keptSentence(this.#deps.isSaved());
+      await this.tell(secondStep(problem, fix, kept, context.account, account), {
         ...context,
         account: account ?? context.account,
       });
@@ -103,6 +109,7 @@ export class Notifier implements Messages {
     const problem = problemOf(known, {
       host: context.account?.host,
       draftKept: context.draft !== undefined,
+      isUnsaved: !this.#deps.isSaved(),
     });
     if (!problem) {
       return;
@@ -152,6 +159,7 @@ export class Notifier implements Messages {
 function secondStep(
   { code }: Problem,
   fix: FixId,
+  kept: string,
   before: Account | undefined,
   after: Account | undefined,
 ): Problem {
@@ -159,30 +167,33 @@ function secondStep(
     return {
       code,
       // The same ids are other people there.
-      message: l10n.t(
-        'You are now on {0}, where other people have these ids. Choose the recipients again; your text is kept.',
+      message: `${l10n.t(
+        'You are now on {0}, where other people have these ids. Choose the recipients again.',
         after.host,
-      ),
+      )} ${kept}`,
       severity: 'info',
       fixes: ['goToRecipients'],
     };
   }
   // Only one of the two ways to send can run: which one is up to what became of the push.
   const fixes: FixId[] = ['tryAgain', 'sendToRest', fix];
-  return { code, message: sentenceAfter(fix), severity: 'info', fixes };
+  return { code, message: `${sentenceAfter(fix, after)} ${kept}`, severity: 'info', fixes };
 }
 
-function sentenceAfter(fix: FixId): string {
-  if (fix === 'setAppName') {
+function sentenceAfter(fix: FixId, after: Account | undefined): string {
+  if (after) {
     return l10n.t(
-      'Give the application a name and save it, then send the push again. Your text is kept.',
+      'You are signed in to {0} as {1}. The push has not been sent yet.',
+      after.host,
+      after.userName,
     );
   }
+  if (fix === 'setAppName') {
+    return l10n.t('Give the application a name and save it, then send the push again.');
+  }
   return fix === 'openPermissions'
-    ? l10n.t(
-        'Add the permission, save, and sign in again; then send the push again. Your text is kept.',
-      )
-    : l10n.t('The push has not been sent yet. Your text is kept.');
+    ? l10n.t('Add the permission, save, and sign in again; then send the push again.')
+    : l10n.t('The push has not been sent yet.');
 }
 
 function canRun(fix: FixId, { act, actions }: ProblemContext): boolean {

@@ -46,8 +46,9 @@ export function problemOfPartly(
       counted(l10n.t('It was not sent to {0} person.|It was not sent to {0} people.'), notSent),
     );
   }
-  // Without an answer, the sentence about it has said why.
-  if (cause && error?.phase !== 'noAnswer') {
+  // Without an answer, the sentence about it has mostly said why.
+  const isPage = error?.is('ANSWER_IS_A_PAGE') === true;
+  if (cause && (error?.phase !== 'noAnswer' || isPage || error.is('INTERRUPTED'))) {
     sentences.push(cause.message);
   }
   const actions = actionsOf(push);
@@ -57,6 +58,7 @@ export function problemOfPartly(
     ? [again, ...cures, 'showLog']
     : [
         ...(actions.includes('sendAnyway') ? (['sendAnyway', 'markAsSent'] as const) : []),
+        ...(isPage ? (['openProxySettings'] as const) : []),
         'showLog',
       ];
   return {

@@ -1,3 +1,4 @@
+import { isBlank } from '../bitrix24/blankText';
 import type { PushBudget } from '../bitrix24/pushSize';
 import { checkPush } from '../bitrix24/push';
 import type { Account } from '../accounts/account';
@@ -106,7 +107,7 @@ function worstText(
   }
   for (const person of people ?? []) {
     const text = fillTemplate(template, person);
-    if (text.trim() === '' || text === '0') {
+    if (isBlank(text) || text === '0') {
       return text;
     }
   }

@@ -1,43 +1,57 @@
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
+import type { Draft } from './draft';
 import { maskSecrets } from './maskSecrets';
 import type { ConfirmSecrets } from './secretCheck';
 
 const shownAtMost = 5;
 
+export interface ConfirmSecretsDeps {
+  messages: Pick<Messages, 'ask'>;
+  /** Brings the draft's text to where it can be edited. */
+  editText: (draft: Draft) => Promise<unknown>;
+}
+
 /** Asks in a modal window; shows no more of a secret than what it can be known by. */
-export function createConfirmSecrets(messages: Pick<Messages, 'ask'>): ConfirmSecrets {
-  return async ({ text, found }) => {
-    const yes = l10n.t('Send Anyway');
+export function createConfirmSecrets({ messages, editText }: ConfirmSecretsDeps): ConfirmSecrets {
+  return async ({ draft, text, found }) => {
+    const edit = l10n.t('Edit Text');
+    const send = l10n.t('Send Anyway');
     const excerpts = (found ?? [])
       .slice(0, shownAtMost)
       .map(({ start, end }) => plainText(maskSecrets(text.slice(start, end)), 80));
     const answer = await messages.ask({
-      message: sentenceOf(found?.[0]?.kind),
+      message: questionOf((found ?? []).map(({ kind }) => kind)),
       detail: [
         ...excerpts,
         l10n.t(
           'A push appears even on a locked phone, and it passes through servers outside your portal on its way.',
         ),
       ].join('\n\n'),
-      answers: [yes],
+      // Enter presses the first.
+      answers: [edit, send],
     });
-    return answer === yes;
+    if (answer === edit) {
+      await editText(draft);
+    }
+    return answer === send;
   };
 }
 
-function sentenceOf(kind: string | undefined): string {
-  switch (kind) {
-    case undefined:
-      return l10n.t('The text could not be checked for secrets. Send it?');
-    case 'key':
-      return l10n.t('The text seems to contain a private key. Send it?');
-    case 'password':
-      return l10n.t('The text seems to contain a password. Send it?');
-    case 'connection':
-      return l10n.t('The text seems to contain a connection string with a password. Send it?');
-    default:
-      return l10n.t('The text seems to contain a token or a key. Send it?');
-  }
+/** Names every kind of secret that was found, the gravest first. */
+function questionOf(found: readonly string[]): string {
+  const kinds: readonly [kind: string, name: string][] = [
+    ['key', l10n.t('a private key')],
+    ['password', l10n.t('a password')],
+    ['connection', l10n.t('a connection string with a password')],
+    ['token', l10n.t('a token or a key')],
+  ];
+  const names = kinds.filter(([kind]) => found.includes(kind)).map(([, name]) => name);
+  return names.length === 0
+    ? l10n.t('The text could not be checked for secrets. Send it?')
+    : l10n.t(
+        'The text seems to contain {0}. Send it?',
+        new Intl.ListFormat(env.language, { type: 'conjunction' }).format(names),
+      );
 }

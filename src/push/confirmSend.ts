@@ -5,6 +5,7 @@ import { counted, countOfPeople, firstNames, formatNumber } from '../common/coun
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
 import { mustConfirm, mustTypeCount, typedCount } from './confirmPolicy';
+import type { ConfirmPolicy } from './confirmPolicy';
 import { draftText } from './draft';
 import type { Draft } from './draft';
 import type { PlanSummary, PushPlan } from './plan';
@@ -33,9 +34,9 @@ export type ConfirmDuplicate = (
 export interface ConfirmSendDeps {
   messages: Pick<Messages, 'ask'>;
   /** The setting bitrix24Push.confirm, read at each push. */
-  policy: () => unknown;
+  policy: () => ConfirmPolicy;
   /** The setting bitrix24Push.confirmCount, read at each push. */
-  countAbove: () => unknown;
+  countAbove: () => number;
   /** Says who may not get it, in a sentence; undefined for nothing to say. Answers in a moment. */
   doubts: (account: Account, people: readonly Recipient[]) => Promise<string | undefined>;
   window: Pick<typeof window, 'showInputBox'>;

@@ -1,3 +1,4 @@
+import { isBlank } from '../bitrix24/blankText';
 import type { DepartmentRecipient, Recipient } from '../people/recipient';
 import { fillTemplate, parseTemplate } from './personalText';
 import type { Template, TextMode } from './personalText';
@@ -72,7 +73,7 @@ export type DraftMessage = Pick<Draft, 'text' | 'location'> & { mode?: TextMode 
 export function templateOf(draft: DraftMessage): Template {
   const template = parseTemplate(draft.text, draft.mode ?? 'literal');
   // A place alone says nothing to anyone: an empty text stays empty, so that the check catches it.
-  return draft.location?.included && draft.text !== ''
+  return draft.location?.included && !isBlank(draft.text)
     ? { ...template, parts: [`${draft.location.label}\n`, ...template.parts] }
     : template;
 }

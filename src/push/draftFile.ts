@@ -16,10 +16,16 @@ const fields = v.object({
       name: optionalText,
       position: optionalText,
       photo: optionalText,
+      workspaceGroup: optionalText,
     }),
   ),
   departments: v.array(
-    v.object({ id: positiveId, name: optionalText, reach: v.picklist(['tree', 'direct']) }),
+    v.object({
+      id: positiveId,
+      name: optionalText,
+      reach: v.picklist(['tree', 'direct']),
+      workspaceGroup: optionalText,
+    }),
   ),
   text: v.string(),
   mode: v.picklist(['literal', 'personal']),

@@ -72,6 +72,7 @@ export class DraftStore implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #look: NodeJS.Timeout | undefined;
   #isDisposed = false;
+  #isSaved = true;
 
   constructor(deps: DraftStoreDeps) {
     this.#deps = deps;
@@ -91,6 +92,11 @@ export class DraftStore implements Disposable {
 
   get onDidChange(): Event<DraftChange> {
     return this.#changed.event;
+  }
+
+  /** False if the disk did not take what was written last. */
+  get isSaved(): boolean {
+    return this.#isSaved;
   }
 
   /** The draft of this window. */
@@ -134,6 +140,12 @@ export class DraftStore implements Disposable {
     } else {
       this.#setAside(draft);
     }
+    this.#touch(source);
+  }
+
+  /** Keeps these drafts beside the current one. */
+  setAside(drafts: readonly Draft[], source?: unknown): void {
+    drafts.forEach((draft) => this.#setAside(draft));
     this.#touch(source);
   }
 
@@ -302,7 +314,10 @@ export class DraftStore implements Disposable {
     // What lies on a disk that takes no change can be read all the same.
     const content = await disk.rename(name, ours).then(
       async (isOurs) => (isOurs ? await disk.read(ours) : undefined),
-      () => disk.read(name),
+      () => {
+        this.#isSaved = false;
+        return disk.read(name);
+      },
     );
     if (content === undefined) {
       return [];
@@ -357,7 +372,9 @@ export class DraftStore implements Disposable {
     this.#dirty = false;
     try {
       await disk.write(this.#file, JSON.stringify(this.#state()));
+      this.#isSaved = true;
     } catch (error) {
+      this.#isSaved = false;
       this.#dirty = true;
       throw error;
     }

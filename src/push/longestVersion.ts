@@ -1,7 +1,7 @@
 import { pushBudget, textBytes } from '../bitrix24/pushSize';
 import type { BudgetInput, PushBudget } from '../bitrix24/pushSize';
 import { factOf, fillTemplate } from './personalText';
-import type { Template, TextPerson } from './personalText';
+import type { Blank, Template, TextPerson } from './personalText';
 
 /**
  * How much room a text takes for whom it takes most, on each platform: that need not be the same person.
@@ -18,7 +18,7 @@ export function budgetOfVersions(
   if (!template.personal || !first) {
     return budgetFor();
   }
-  const longest = longestFor(template, people, first);
+  const longest = longestFor(blanksOf(template), people, first);
   const ios = budgetFor(longest.ios);
   const android = longest.android === longest.ios ? ios : budgetFor(longest.android);
   const plain = longest.utf8 === longest.ios ? ios : budgetFor(longest.utf8);
@@ -32,15 +32,40 @@ export function budgetOfVersions(
   };
 }
 
+/**
+ * The people whose versions of a text are the extremes: the longest ones, and those that Bitrix24 would take for no
+ * text. What is wrong with none of their versions is wrong with nobody's. The literal parts of the text do not matter,
+ * so the answer lasts while only those are typed.
+ */
+export function extremePeople(
+  blanks: readonly Blank[],
+  people: readonly TextPerson[],
+): readonly TextPerson[] {
+  const [first] = people;
+  if (!first) {
+    return [];
+  }
+  const filled = (person: TextPerson): string =>
+    blanks.map((blank) => valueOf(blank, person)).join('');
+  const nothing = people.find((person) => filled(person).trim() === '');
+  const zero = people.find((person) => filled(person) === '0');
+  const longest = Object.values(longestFor(blanks, people, first));
+  return [...new Set([...longest, ...(nothing ? [nothing] : []), ...(zero ? [zero] : [])])];
+}
+
+/** What is filled in for each person; '' where nothing is known. */
+export function blanksOf(template: Template): Blank[] {
+  return template.parts.filter((part) => typeof part !== 'string');
+}
+
 type Measure = keyof ReturnType<typeof textBytes>;
 
 /** The literal parts cost the same for everybody, so only what is filled in is compared. */
 function longestFor(
-  template: Template,
+  blanks: readonly Blank[],
   people: readonly TextPerson[],
   first: TextPerson,
 ): Record<Measure, TextPerson> {
-  const blanks = template.parts.filter((part) => typeof part !== 'string');
   const measured = new Map<string, ReturnType<typeof textBytes>>();
   const bytesOf = (text: string): ReturnType<typeof textBytes> => {
     let bytes = measured.get(text);
@@ -54,8 +79,8 @@ function longestFor(
   const most = { ios: -1, android: -1, utf8: -1 };
   for (const person of people) {
     const sum = { ios: 0, android: 0, utf8: 0 };
-    for (const { placeholder, fallback } of blanks) {
-      const bytes = bytesOf(factOf(placeholder, person) ?? fallback ?? '');
+    for (const blank of blanks) {
+      const bytes = bytesOf(valueOf(blank, person));
       sum.ios += bytes.ios;
       sum.android += bytes.android;
       sum.utf8 += bytes.utf8;
@@ -68,4 +93,8 @@ function longestFor(
     }
   }
   return longest;
+}
+
+function valueOf({ placeholder, fallback }: Blank, person: TextPerson): string {
+  return factOf(placeholder, person) ?? fallback ?? '';
 }

@@ -104,6 +104,25 @@ export function missingFacts(template: Template, person: TextPerson): Placeholde
   );
 }
 
+/** No more of what is known of these people than the text asks for; undefined for a text that asks for nothing. */
+export function askedFacts(
+  template: Template,
+  people: readonly TextPerson[] | undefined,
+): TextPerson[] | undefined {
+  const asked = placeholdersOf(template);
+  const isNamed = asked.includes('full_name');
+  return asked.length === 0
+    ? undefined
+    : people?.map(({ id, firstName, lastName, name, position, department }) => ({
+        id,
+        ...((isNamed || asked.includes('name')) && { firstName }),
+        ...((isNamed || asked.includes('last_name')) && { lastName }),
+        ...(isNamed && { name }),
+        ...(asked.includes('position') && { position }),
+        ...(asked.includes('department') && { department }),
+      }));
+}
+
 /** Which facts a text asks for, each once, in the order of {@link placeholders}. */
 export function placeholdersOf(template: Template): Placeholder[] {
   return placeholders.filter((name) =>

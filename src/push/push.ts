@@ -3,6 +3,7 @@ import type { Bitrix24Error, ErrorKind } from '../bitrix24/errors';
 import type { Recipient } from '../people/recipient';
 import { edited } from './draft';
 import type { Draft } from './draft';
+import type { TextPerson } from './personalText';
 
 /** Where a push was sent from. */
 export type PushOrigin = 'palette' | 'form';
@@ -36,6 +37,8 @@ export interface Push {
   host: string;
   /** The draft as it was written, with its account named. Empty where only outcomes are kept. */
   draft: Draft;
+  /** What a personal text says about its people, as far as it asks; undefined for a text that is the same for all. */
+  facts?: readonly TextPerson[] | undefined;
   /** Everybody whom it goes to. Before departments are resolved, only the people who were picked individually. */
   people: readonly PushPerson[];
   /** False if nobody could be asked who is in its departments, so nothing of it left. */

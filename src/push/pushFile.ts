@@ -11,6 +11,15 @@ const ids = v.array(id);
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const person = v.object({ id, name: v.optional(v.string()) });
 
+/** What a personal text said about somebody. */
+const facts = v.object({
+  id,
+  ...v.entriesFromList(
+    ['firstName', 'lastName', 'name', 'position', 'department'],
+    v.optional(v.string()),
+  ),
+});
+
 /** The first line of a push's file. */
 const headLine = v.object({
   version: v.literal(1),
@@ -22,6 +31,7 @@ const headLine = v.object({
   /** Everybody, where the draft names departments. Absent while nobody could be asked who is in them. */
   people: v.optional(v.array(person)),
   replaces: v.optional(v.array(v.string())),
+  facts: v.optional(v.array(facts)),
 });
 export type HeadLine = v.InferOutput<typeof headLine>;
 
@@ -152,6 +162,7 @@ export function pushOf(head: Omit<HeadLine, 'version'>, events: readonly EventLi
   const push: Push = {
     ...{ id: head.id, at: head.at, host: head.host, origin: head.origin, draft: head.draft },
     replaces: head.replaces ?? [],
+    facts: head.facts,
     people: [],
     isResolved: head.people !== undefined || head.draft.departments.length === 0,
     error: undefined,

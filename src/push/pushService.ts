@@ -11,6 +11,7 @@ import type { DraftIssue } from './checkDraft';
 import { Confirmations } from './confirmations';
 import type { ConfirmDuplicate, ConfirmSend, PushToConfirm } from './confirmSend';
 import { fromAccount, templateOf } from './draft';
+import { askedFacts } from './personalText';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
 import { EndedPushes } from './endedPushes';
@@ -112,12 +113,6 @@ export class PushService {
   /** All pushes that are not over, from any window; oldest first. */
   async open(): Promise<Push[]> {
     return await this.#deps.store.open();
-  }
-
-  /** The pushes of an account that are on their way, from any window: signing out would stop them. */
-  async sendingOf(accountId: string): Promise<Push[]> {
-    const open = await this.open();
-    return open.filter((push) => push.endedAt === undefined && push.draft.accountId === accountId);
   }
 
   async send(draft: Draft, options: SendOptions): Promise<SendResult> {
@@ -352,6 +347,7 @@ export class PushService {
     const record = await store.create({
       ...{ draft, host: account.host, origin: request.origin },
       ...{ people: audience.people, replaces, claim: request.claim },
+      facts: askedFacts(templateOf(draft), audience.facts ?? audience.people),
     });
     known.add(record.id);
     replaces.forEach((id) => known.add(id));

@@ -8,6 +8,7 @@ import { processFate, thisProcess } from '../common/processIdentity';
 import type { ProcessFate } from '../common/processIdentity';
 import type { Draft } from './draft';
 import { messageKeys } from './messageKey';
+import type { TextPerson } from './personalText';
 import { isWaiting, restDraft, summaryOf, unknownDraft } from './push';
 import type { Decision, Push, PushOrigin } from './push';
 import type { Recipient } from '../people/recipient';
@@ -44,6 +45,8 @@ export interface NewPush {
   replaces: readonly string[];
   /** The one of them that its user acts on. Once another window has taken that, this one must not leave. */
   claim?: Claim | undefined;
+  /** See `Push`. */
+  facts?: readonly TextPerson[] | undefined;
 }
 
 /** A push with the same message to the same people: being sent, undecided, waiting for the network, or over. */
@@ -111,13 +114,14 @@ export class PushStore implements Disposable {
   /** Records a push; it is on disk when this resolves. Throws Bitrix24Error STORAGE_FAILED (not sent). */
   async create(push: NewPush): Promise<RecordWriter> {
     const { folder, clock, log } = this.#deps;
-    const { draft, host, origin, people, replaces, claim } = push;
+    const { draft, host, origin, people, replaces, claim, facts } = push;
     const at = clock.now();
     const head = {
       ...{ id: newPushId(at), at, host, origin },
       draft: { ...draft, recipients: draft.recipients.map(nameOnly) },
       ...(draft.departments.length > 0 && people && { people: people.map(nameOnly) }),
       ...(replaces.length > 0 && { replaces: [...replaces] }),
+      ...(facts && { facts: [...facts] }),
     };
     const keys = messageKeys(draft, people);
     const file = { id: head.id, keys, draft: shortDraftId(draft.id), place: this.#me };

@@ -6,6 +6,7 @@ import type { FindSecrets, FoundSecret } from './maskSecrets';
 
 /** The user's yes or no. `found` is undefined where the text could not be searched. */
 export type ConfirmSecrets = (input: {
+  draft: Draft;
   text: string;
   found: readonly FoundSecret[] | undefined;
 }) => Promise<boolean>;
@@ -38,7 +39,7 @@ export class SecretCheck {
     if (found?.length === 0) {
       return true;
     }
-    if (!(await this.#deps.confirm({ text, found }))) {
+    if (!(await this.#deps.confirm({ draft, text, found }))) {
       return false;
     }
     this.#agreed.add(hash);

@@ -1,46 +1,59 @@
 import { lintSource } from '@secretlint/core';
 import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend';
-
-export interface SecretFinding {
-  /** `key` is a private key, `connection` a connection string with a password in it. */
-  kind: 'key' | 'token' | 'password' | 'connection';
-  /** Offset in UTF-16 units. */
-  start: number;
-  end: number;
-}
-
-const quoted = `["'\`](?![$<*%{])([^\\s"'\`]{4,})["'\`]`;
-/** Without quotes, a secret must hold a digit or a sign, because words of a sentence are no passwords. */
-const unquoted = `(?!["'\`$<*%]|process\\.|env\\.|os\\.)(?=[^\\s"'\`,;()[\\]{}]*[\\d!@#%^&+?])([^\\s"'\`,;()[\\]{}]{6,})`;
-
-/** Finds a value assigned to one of these names, but no mere reference: `$NAME`, `\${…}`, `<…>`, `***`, `process.env`. */
-const assigned = (names: string): RegExp =>
-  new RegExp(`(?:${names})["'\`\\]]?\\s*(?:=>|:=|[:=])\\s*(?:${quoted}|${unquoted})`, 'giud');
+import { bitrix24Secrets } from '../common/bitrix24Secrets';
+import { namedSecrets } from './namedSecrets';
+import type { SecretFinding } from './namedSecrets';
 
 /**
- * Shapes that the rule set leaves out, because source code is full of harmless ones. In a push they are worth a
- * question. The secret is the only group of a pattern that takes part in a match.
+ * Tokens whose issuers gave them a shape of their own, as far as the rule set leaves them out, because source code is
+ * full of harmless ones. In a push they are worth a question. The only group of each is the secret.
  */
-const ownPatterns: readonly { kind: SecretFinding['kind']; pattern: RegExp }[] = [
-  { kind: 'password', pattern: assigned('passw(?:or)?d|passwd|passphrase|pwd|парол[ья]') },
-  {
-    kind: 'token',
-    pattern: assigned(
-      'api[_-]?key|(?:access|auth|refresh|private|secret|client)[_-]?(?:token|key|secret)|secret|token',
-    ),
-  },
-  { kind: 'token', pattern: /\bbearer\s+([\w~+/.-]{16,}=*)/dgiu },
-  { kind: 'token', pattern: /\b(eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)/dgu },
-  // The address of a Bitrix24 incoming webhook contains its key.
-  { kind: 'token', pattern: /\/rest\/\d+\/([\da-z]{12,})(?![\da-z])/dgiu },
-  { kind: 'password', pattern: /\b[a-z][\w+.-]*:\/\/[^\s:/@]*:([^\s:/@]{3,})@[\w.[]/dgiu },
-  // The first line of a key is enough, because a selection may end before its last line.
-  { kind: 'key', pattern: /(-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----)/dgu },
+const tokens: readonly RegExp[] = [
+  ...bitrix24Secrets,
+  // A bot of Telegram.
+  /(?:\/bot|(?<![\w:-]))(\d{8,10}:[\w-]{35})(?![\w-])/g,
+  // Google: keys of the API, tokens and secrets of applications.
+  /(?<![\w-])(AIza[\w-]{35})(?![\w-])/g,
+  /(?<![\w-])((?:ya29\.|1\/\/0)[\w-]{30,})/g,
+  /(?<![\w-])(GOCSPX-[\w-]{20,})/g,
+  // Yandex and VK.
+  /(?<![\w-])(y[0-3]_[\w-]{50,}|AQVN[\w-]{35,}|t1\.[\w-]{20,}\.[\w-]{40,}|vk1\.a\.[\w-]{40,})/g,
+  // Discord and Teams.
+  /(?<![\w.-])([MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,38})(?![\w-])/g,
+  /discord(?:app)?\.com\/api\/webhooks\/\d+\/([\w-]{30,})/g,
+  /webhook\.office\.com\/webhookb2\/([\w@/-]{40,})/g,
+  /(?<![\w-])((?:glpat|gldt|glrt|dop_v1|doo_v1|dckr_pat|pypi|npm|hf|lin_api|ntn|shpat|rk_live|sk_live|sk_test|whsec|sbp|PMAK|ATATT|xox[abeprs]|sk-ant|sk-proj|github_pat|gh[oprsu])[_-][\w=-]{16,})/g,
+  /(?<![\w-])(SG\.[\w-]{16,}\.[\w-]{16,}|SK[\da-f]{32}|key-[\da-f]{32})(?![\w-])/g,
+  /\b(AGE-SECRET-KEY-1[\dA-Z]{50,})/g,
+  /\b(?:AccountKey|SharedAccessKey)=([\w+/]{40,}={0,2})/g,
+  // WireGuard.
+  /\bPrivateKey\s*=\s*([\w+/]{43}=)/g,
+  /\bauthorization["']?\s*[:=]\s*["']?basic\s+([\w+/]{8,}={0,2})(?![\w+/])/gi,
+  /\bbearer\s+((?=\S*\d)[\w~+/.-]{16,}=*)/gi,
+  /\b(eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)/g,
 ];
+
+const ownPatterns: readonly { kind: SecretFinding['kind']; pattern: RegExp }[] = [
+  ...tokens.map((pattern) => ({ kind: 'token' as const, pattern: withPlaces(pattern) })),
+  {
+    kind: 'password',
+    pattern:
+      /\b[a-z][\w+.-]*:\/\/[^\s:/@]*:(?!pass(?:word)?@|\*|x+@|\$|<|\{|%)([^\s:/@]{3,})@[\w.[]/dgiu,
+  },
+  // The first line of a key is enough, because a selection may end before its last line.
+  {
+    kind: 'key',
+    pattern: /(-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d)/dgu,
+  },
+];
+
+function withPlaces(pattern: RegExp): RegExp {
+  return new RegExp(pattern, `d${pattern.flags}`);
+}
 
 /** Finds what looks like secrets in a text, in order of their places. Nothing leaves the machine. */
 export async function findSecrets(text: string): Promise<SecretFinding[]> {
-  const found = [...(await byRules(text)), ...byPatterns(text)];
+  const found = [...(await byRules(text)), ...byPatterns(text), ...namedSecrets(text)];
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   // A finding that lies inside another one is the same secret.
   return found.filter(

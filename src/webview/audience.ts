@@ -43,12 +43,14 @@ export function departmentChoice(department: DepartmentView, words: Words): Choi
   };
 }
 
-export function groupChoice({ name, people, departments }: GroupView, words: Words): Choice {
+export function groupChoice(group: GroupView, words: Words): Choice {
+  const { name, people, departments, ofWorkspace } = group;
+  const kind = ofWorkspace ? 'workspaceGroup' : 'savedGroup';
   return {
-    key: `group ${name}`,
+    key: `${kind} ${name}`,
     name,
     details: [
-      words.text('savedGroup'),
+      words.text(kind),
       people.length > 0 ? words.plural('people', people.length) : '',
       departments.length > 0 ? words.plural('departments', departments.length) : '',
     ],
@@ -62,6 +64,18 @@ type Counted = Pick<PageModel, 'approximatePeople' | 'written'>;
 /** The person's name, or "id 3" while the name is not known. */
 export function personName(person: Pick<Person, 'id' | 'name'>, words: Words): string {
   return person.name ?? words.text('personId', String(person.id));
+}
+
+/** Why Bitrix24 would notify this person of nothing; undefined if it would. */
+export function troubleOf(person: Person, words: Words): string | undefined {
+  switch (person.trouble) {
+    case 'unknown':
+      return words.text('personUnknown', String(person.id));
+    case 'inactive':
+      return words.text('personInactive', personName(person, words));
+    case undefined:
+      return undefined;
+  }
 }
 
 /** The department's name, or its id while the name is not known. */

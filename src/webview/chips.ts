@@ -3,13 +3,12 @@ import type { DepartmentView, Person } from '../form/protocol';
 import { departmentName, face, notYetChosen, personName } from './audience';
 import type { Audience } from './audience';
 import { ArrowKeys } from './arrowKeys';
+import { ChosenList } from './chosenList';
 import { button, h, icon, setAttribute } from './dom';
 import type { Page, Part } from './page';
 
-/** At most this many people are drawn at first; the others come by the button "and N more". */
-const drawnAtFirst = 60;
-/** The number that this button adds each time: thousands of chips at once would make the page slow. */
-const drawnMore = 500;
+/** More people than this stand in one chip, which opens a list of them. */
+const peopleInChipsAtMost = 40;
 /** More chips than this would push the text out of sight, so they scroll in a box of their own. */
 const inSightAtMost = 20;
 /** At most this many new people are spoken by name; more are told as a number. */
@@ -21,23 +20,39 @@ interface Chip {
   build: () => HTMLElement;
 }
 
+export interface ChipsDeps {
+  focusInput: () => void;
+  /** Removes many with one press, and offers to bring them back. */
+  removeAtOnce: (what: string, remove: () => void) => void;
+}
+
 /**
  * The chosen departments and people as chips, departments first, and the changes to that choice. Tab reaches none of
  * the buttons in the chips; the left arrow in the field does: then arrows move the focus, and Delete removes a chip.
  */
 export class Chips implements Part {
   readonly element: HTMLElement;
+  /** The people of the one chip that stands for many, as a list below the field. */
+  readonly list: ChosenList;
   readonly #page: Page;
+  readonly #deps: ChipsDeps;
   readonly #arrows: ArrowKeys;
   /** The parts of the model that were drawn last. */
   #drawnFrom: readonly unknown[] = [];
   #chips = new Map<string, HTMLElement>();
-  #atMost = drawnAtFirst;
 
-  constructor(page: Page, focusInput: () => void) {
+  constructor(page: Page, deps: ChipsDeps) {
     this.#page = page;
+    this.#deps = deps;
     this.element = h('ul', { class: 'chips', 'aria-label': page.words.text('chosen') });
-    this.#arrows = new ArrowKeys(this.element, '.chip', focusInput);
+    this.#arrows = new ArrowKeys(this.element, '.chip', deps.focusInput);
+    this.list = new ChosenList(page, {
+      remove: (person) => this.#removePerson(person),
+      close: () => {
+        this.#draw();
+        this.element.querySelector<HTMLElement>('.chip-open')?.focus();
+      },
+    });
   }
 
   render(): void {
@@ -45,10 +60,8 @@ export class Chips implements Part {
     const drawnFrom = [written.recipients, written.departments, hints, isReadOnly];
     if (drawnFrom.some((part, at) => part !== this.#drawnFrom[at])) {
       this.#drawnFrom = drawnFrom;
-      if (written.recipients.length <= drawnAtFirst) {
-        this.#atMost = drawnAtFirst;
-      }
       this.#draw();
+      this.list.render();
     }
   }
 
@@ -78,11 +91,13 @@ export class Chips implements Part {
     announcer.say(words.text('added', names.join(', ')));
   }
 
-  /** Removes the person who was chosen last; without people, the last department. */
+  /** Removes the chip of whoever was chosen last; the chip of many people gets the focus first. */
   removeLast(): void {
     const { recipients, departments } = this.#page.model.written;
     const [person, department] = [recipients.at(-1), departments.at(-1)];
-    if (person) {
+    if (recipients.length > peopleInChipsAtMost) {
+      this.focusLast();
+    } else if (person) {
       this.#removePerson(person);
     } else if (department) {
       this.#removeDepartment(department);
@@ -120,39 +135,57 @@ export class Chips implements Part {
 
   #draw(): void {
     const { recipients, departments } = this.#page.model.written;
+    const isMany = recipients.length > peopleInChipsAtMost;
     const chips = [
       ...departments.map((department) => this.#departmentChip(department)),
-      ...recipients.slice(0, this.#atMost).map((person) => this.#personChip(person)),
+      ...(isMany
+        ? [this.#manyChip(recipients.length)]
+        : recipients.map((person) => this.#personChip(person))),
     ];
     const before = this.#chips;
     this.#chips = new Map(chips.map(({ key, build }) => [key, before.get(key) ?? build()]));
-    this.#arrows.keepFocus(() =>
-      this.element.replaceChildren(...this.#chips.values(), ...this.#more()),
-    );
+    this.#arrows.keepFocus(() => this.element.replaceChildren(...this.#chips.values()));
     this.element.hidden = chips.length === 0;
     const isLong = chips.length > inSightAtMost;
     setAttribute(this.element, 'data-long', isLong);
     setAttribute(this.element, 'tabindex', isLong ? 0 : undefined);
+    if (!isMany) {
+      this.list.isOpen = false;
+    }
   }
 
-  /** The item with buttons that show more people, or the first ones only, if one is needed. */
-  #more(): HTMLElement[] {
-    const { model, words } = this.#page;
-    const hidden = model.written.recipients.length - this.#atMost;
-    const show = (atMost: number): void => {
-      this.#atMost = atMost;
+  /** One chip for many people: a button that opens their list. */
+  #manyChip(count: number): Chip {
+    const { words, model } = this.#page;
+    const label = words.plural('people', count);
+    const isOpen = this.list.isOpen;
+    const toggle = (): void => {
+      this.list.isOpen = !isOpen;
       this.#draw();
+      this.list.render();
     };
-    const moreLabel = words.plural('morePeople', hidden);
-    const showMore = (): void => show(this.#atMost + drawnMore);
-    const showFewer = (): void => show(drawnAtFirst);
-    const buttons = [
-      ...(hidden > 0 ? [button({ class: 'link' }, showMore, moreLabel)] : []),
-      ...(this.#atMost > drawnAtFirst
-        ? [button({ class: 'link' }, showFewer, words.text('fewerPeople'))]
-        : []),
-    ];
-    return buttons.length > 0 ? [h('li', { class: 'chips-more' }, ...buttons)] : [];
+    const build = (): HTMLElement =>
+      h(
+        'li',
+        { class: 'chip chip-many' },
+        button(
+          {
+            class: 'chip-open',
+            tabindex: -1,
+            title: words.text('showChosen'),
+            'aria-expanded': isOpen ? 'true' : 'false',
+            'aria-controls': 'chosen-list',
+          },
+          toggle,
+          icon('people'),
+          h('span', { class: 'chip-name' }, label),
+          icon('chevron'),
+        ),
+        this.#removeButton(label, () =>
+          this.#deps.removeAtOnce(label, () => this.#page.change({ recipients: [] })),
+        ),
+      );
+    return { key: JSON.stringify([count, isOpen, model.isReadOnly]), build };
   }
 
   #personChip(person: Person): Chip {

@@ -1,4 +1,5 @@
-import type { FormField } from '../form/protocol';
+import { LastAnswer } from '../common/lastAnswer';
+import type { FormField, Person } from '../form/protocol';
 import { AccountRow, Welcome } from './account';
 import { AvatarField } from './avatarField';
 import { h, show } from './dom';
@@ -25,6 +26,7 @@ export class Form {
   readonly #welcome: Welcome;
   readonly #form: HTMLElement;
   #preview: Preview | undefined;
+  readonly #extremes = new LastAnswer<readonly Person[]>();
 
   constructor(page: Page) {
     this.#page = page;
@@ -80,7 +82,7 @@ export class Form {
       this.#welcome.render();
       return;
     }
-    this.#preview = preview(state, written, this.#phone.person);
+    this.#preview = preview(state, written, this.#phone.person, this.#extremes);
     for (const part of this.#parts) {
       part.render();
     }

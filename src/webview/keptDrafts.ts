@@ -1,10 +1,14 @@
 import type { KeptView } from '../form/protocol';
 import { button, h, icon, setText } from './dom';
 import type { Page, Part } from './page';
+import { UndoLine } from './undoLine';
 
 /** The list of drafts that made room for another one. It is folded until the user opens it. */
 export class KeptDrafts implements Part {
-  readonly element: HTMLDetailsElement;
+  readonly element: HTMLElement;
+  readonly #details: HTMLDetailsElement;
+  readonly #undo: UndoLine;
+  readonly #forgetAll: HTMLButtonElement;
   readonly #page: Page;
   readonly #summary = h('summary');
   readonly #list = h('ul');
@@ -12,13 +16,19 @@ export class KeptDrafts implements Part {
 
   constructor(page: Page) {
     this.#page = page;
-    this.element = h('details', { class: 'kept' }, this.#summary, this.#list);
+    this.#undo = new UndoLine(page);
+    const clearAll = page.words.text('clearAll');
+    this.#forgetAll = button({ class: 'link' }, () => this.#forget('forgetAll'), clearAll);
+    this.#details = h('details', { class: 'kept' }, this.#summary, this.#list, this.#forgetAll);
+    this.element = h('div', {}, this.#details, this.#undo.element);
   }
 
   render(): void {
     const { model, words } = this.#page;
     const kept = model.state?.kept ?? [];
-    this.element.hidden = kept.length === 0;
+    this.#details.hidden = kept.length === 0;
+    this.#forgetAll.hidden = kept.length < 2;
+    this.#undo.render();
     const key = JSON.stringify(kept);
     if (key === this.#drawn) {
       return;
@@ -28,21 +38,30 @@ export class KeptDrafts implements Part {
     this.#list.replaceChildren(...kept.map((draft) => this.#row(draft)));
   }
 
+  #forget(action: 'forget' | 'forgetAll', draftId = ''): void {
+    const { messaging, model, words } = this.#page;
+    const count = action === 'forget' ? 1 : (model.state?.kept.length ?? 0);
+    void messaging.request({ type: 'kept', action, draftId });
+    this.#undo.offer(words.plural('keptForgotten', count), () => {
+      void messaging.request({ type: 'kept', action: 'bringBack', draftId: '' });
+    });
+  }
+
   #row({ id: draftId, text, people }: KeptView): HTMLElement {
     const { words, messaging, model } = this.#page;
     const title = text === '' ? words.text('keptWithoutText') : text;
     const restoreLabel = words.text('keptRestore', title);
     const forgetLabel = words.text('keptForget', title);
-    const act = (action: 'restore' | 'forget') => () => {
+    const restore = (): void => {
       model.flush();
-      void messaging.request({ type: 'kept', action, draftId });
+      void messaging.request({ type: 'kept', action: 'restore', draftId });
     };
     return h(
       'li',
       {},
       button(
         { class: 'link kept-restore', 'aria-label': restoreLabel },
-        act('restore'),
+        restore,
         h('span', { class: 'kept-text', dir: 'auto' }, title),
         people > 0
           ? h('span', { class: 'kept-people' }, words.plural('people', people))
@@ -50,7 +69,7 @@ export class KeptDrafts implements Part {
       ),
       button(
         { class: 'kept-forget', title: forgetLabel, 'aria-label': forgetLabel },
-        act('forget'),
+        () => this.#forget('forget', draftId),
         icon('close'),
       ),
     );

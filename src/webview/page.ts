@@ -21,12 +21,23 @@ export interface Part {
   render(): void;
 }
 
+/** What was spoken goes after this time, so that nobody who reads the page later finds what is over. */
+const spokenMs = 10_000;
+
 /** The form's only live region: a screen reader speaks its text without being asked. */
 export class Announcer {
   readonly element = h('div', { class: 'sr-only', role: 'status', 'aria-live': 'polite' });
   #odd = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Speaks the text; '': nothing, and what was spoken is over. */
   say(text: string): void {
+    clearTimeout(this.#timer);
+    if (text === '') {
+      setText(this.element, '');
+      return;
+    }
+    this.#timer = setTimeout(() => this.say(''), spokenMs);
     // A screen reader speaks a region only when its text changes: every second text ends in a no-break space, so that
     // the same sentence is spoken again.
     this.#odd = !this.#odd;

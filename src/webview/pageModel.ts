@@ -49,6 +49,9 @@ export class PageModel {
   #generation = 0;
   #edit = 0;
   #posted = 0;
+  /** The last edit that the host is known to have, and the last one that changed people or departments. */
+  #confirmed = 0;
+  #audienceEdit = 0;
   #cancelTimer: (() => void) | undefined;
   #state: FormState | undefined;
   #checked: Checked = { issues: [] };
@@ -106,6 +109,8 @@ export class PageModel {
     this.#generation = draft.generation;
     this.#edit = draft.edit;
     this.#posted = draft.edit;
+    this.#confirmed = draft.edit;
+    this.#audienceEdit = draft.edit;
     const { recipients, departments, text, mode, avatar, location } = draft;
     this.#written = {
       ...{ recipients, departments, text, mode, avatar },
@@ -127,9 +132,14 @@ export class PageModel {
     }
   }
 
-  /** Takes over what the host found about an edit. Returns false for any edit but the last one. */
+  /** Takes over what the host found about an edit. Returns false for any edit but the last one, and if it is no news. */
   checked(stamp: Stamp, checked: Checked): boolean {
-    if (stamp.generation !== this.#generation || stamp.edit !== this.#edit) {
+    if (stamp.generation !== this.#generation) {
+      return false;
+    }
+    this.#confirmed = stamp.edit;
+    const isNews = saidOf(checked) !== saidOf(this.#checked);
+    if (stamp.edit !== this.#edit || !isNews) {
       return false;
     }
     this.#checked = checked;
@@ -139,6 +149,9 @@ export class PageModel {
   change(changes: Partial<PageDraft>): void {
     this.#written = { ...this.#written, ...changes };
     this.#edit += 1;
+    if (changes.recipients ?? changes.departments) {
+      this.#audienceEdit = this.#edit;
+    }
     this.#stopTimer();
     if (this.#written.text.length <= postedAtOnceUpTo) {
       this.flush();
@@ -152,7 +165,21 @@ export class PageModel {
     this.#stopTimer();
     if (this.#posted !== this.#edit) {
       this.#posted = this.#edit;
-      this.#deps.post({ type: 'edit', ...this.#forHost() });
+      const { generation, edit, written } = this.#forHost();
+      const { text, mode, avatar, locationIncluded } = written;
+      const rewritten = {
+        text,
+        mode,
+        avatar,
+        ...(locationIncluded !== undefined && { locationIncluded }),
+      };
+      const isConfirmed = this.#audienceEdit <= this.#confirmed;
+      this.#deps.post({
+        type: 'edit',
+        generation,
+        edit,
+        written: isConfirmed ? rewritten : written,
+      });
     }
   }
 
@@ -180,4 +207,8 @@ export class PageModel {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
   }
+}
+
+function saidOf({ issues, plan, approximatePeople }: Checked): string {
+  return JSON.stringify([issues, plan, approximatePeople]);
 }

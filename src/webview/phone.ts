@@ -90,7 +90,7 @@ export class Phone implements Part {
     this.#owner.render();
     const now = Date.now();
     setText(this.#date, words.date(now));
-    setText(this.#time, words.time(now));
+    setText(this.#time, words.clock(now));
     const { senderName } = state.account ?? {};
     setText(this.#sender, senderName || words.text('senderUnknown'));
     setAttribute(this.#sender, 'data-unknown', !senderName);

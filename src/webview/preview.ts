@@ -2,6 +2,9 @@ import type { PushBudget } from '../bitrix24/pushSize';
 import type { FormState, Person } from '../form/protocol';
 import { budgetOf } from '../push/checkDraft';
 import { templateOf } from '../push/draft';
+import { blanksOf, extremePeople } from '../push/longestVersion';
+import { LastAnswer } from '../common/lastAnswer';
+import type { TextPerson } from '../push/personalText';
 import { fillTemplate } from '../push/personalText';
 import type { PageDraft } from './pageModel';
 
@@ -16,19 +19,25 @@ export interface Preview {
   empty: PushBudget;
 }
 
-/** `person`: the recipient whose phone is drawn; undefined while nobody is chosen. */
+/** `person`: the recipient whose phone is drawn; undefined while nobody is chosen. `last`: kept from key to key. */
 export function preview(
   { account, draft: { location } }: FormState,
   written: Readonly<PageDraft>,
   person: Person | undefined,
+  last = new LastAnswer<readonly TextPerson[]>(),
 ): Preview {
   const included = written.locationIncluded ?? location?.included ?? false;
   const draft = { ...written, location: location && { ...location, included } };
   const sender = { clientId: account?.clientId ?? '', senderName: account?.senderName };
+  const template = templateOf(draft);
+  const blanks = blanksOf(template);
+  const extremes = last.of([written.recipients, JSON.stringify(blanks)], () =>
+    extremePeople(blanks, written.recipients),
+  );
   return {
-    text: fillTemplate(templateOf(draft), person),
+    text: fillTemplate(template, person),
     budget: budgetOf(draft, sender, person ? [person] : []),
-    longest: budgetOf(draft, sender, written.recipients),
+    longest: budgetOf(draft, sender, extremes),
     empty: budgetOf({ ...draft, text: '' }, sender, []),
   };
 }

@@ -1,5 +1,5 @@
 import type { HintView, Person, ProblemView } from '../form/protocol';
-import { personName } from './audience';
+import { personName, troubleOf } from './audience';
 import { button, h, icon, setText, show } from './dom';
 import type { Page, Part } from './page';
 
@@ -49,9 +49,7 @@ export class DeliveryHints implements Part {
     const { model, words } = this.#page;
     const person = model.written.recipients.find(({ trouble }) => trouble !== undefined);
     if (person) {
-      return person.trouble === 'unknown'
-        ? words.text('personUnknown', String(person.id))
-        : words.text('personInactive', personName(person, words));
+      return troubleOf(person, words);
     }
     return model.state?.otherPortal ? words.text('otherPortal') : undefined;
   }

@@ -1,6 +1,6 @@
 import { limits } from '../form/protocol';
 import type { ReplyValue, UnmatchedView } from '../form/protocol';
-import { audienceCount } from './audience';
+import { audienceCount, notYetChosen } from './audience';
 import type { Choice } from './audience';
 import { Chips } from './chips';
 import { button, h, setAttribute, setText, show } from './dom';
@@ -10,6 +10,7 @@ import type { Page, Part } from './page';
 import { DeliveryHints, NameHint } from './recipientHints';
 import { Suggestions } from './suggestions';
 import { inOneLine, looksLikeList, pieceAt, typedIds, withoutPiece } from './typedRecipients';
+import { UndoLine } from './undoLine';
 import { UnmatchedList } from './unmatchedList';
 
 /**
@@ -23,9 +24,11 @@ export class RecipientsField implements Part {
   readonly #input: HTMLInputElement;
   readonly #count = h('span', { class: 'field-aside', id: 'to-count' });
   readonly #saveGroup: HTMLButtonElement;
+  readonly #clearAll: HTMLButtonElement;
   readonly #chips: Chips;
   readonly #suggestions: Suggestions;
   readonly #unmatched: UnmatchedList;
+  readonly #undo: UndoLine;
   readonly #error: FieldError;
   readonly #nameHint: NameHint;
   readonly #deliveryHints: DeliveryHints;
@@ -37,6 +40,8 @@ export class RecipientsField implements Part {
   #unmatchedEntries: readonly UnmatchedView[] = [];
   /** The pasted text, and the input's value that stands for it in one line. */
   #pasted: { shown: string; text: string } | undefined;
+  /** True after Ctrl+A: the next Delete removes everybody. */
+  #isAllSelected = false;
   /** True after Send was pressed with a text in the input that is nobody yet. */
   #isUnresolved = false;
 
@@ -56,7 +61,11 @@ export class RecipientsField implements Part {
       maxlength: limits.list,
       placeholder: words.text('toPlaceholder'),
     });
-    this.#chips = new Chips(page, () => this.#input.focus());
+    this.#chips = new Chips(page, {
+      focusInput: () => this.#input.focus(),
+      removeAtOnce: (what, remove) => this.#removeAtOnce(what, remove),
+    });
+    this.#undo = new UndoLine(page);
     this.#nameHint = new NameHint(page);
     this.#suggestions = new Suggestions({
       page,
@@ -76,6 +85,11 @@ export class RecipientsField implements Part {
         page.announcer.say(words.text('removed', entry.text));
         page.render();
       },
+      removeAll: () =>
+        this.#removeAtOnce(words.plural('entries', this.#unmatchedEntries.length), () => {
+          this.#input.value = '';
+          this.#unmatchedEntries = [];
+        }),
     });
     this.#deliveryHints = new DeliveryHints(page);
     const saveGroup = (): void => {
@@ -83,6 +97,7 @@ export class RecipientsField implements Part {
       messaging.run('saveGroup');
     };
     this.#saveGroup = button({ class: 'link' }, saveGroup, words.text('saveAsGroup'));
+    this.#clearAll = button({ class: 'link' }, () => this.#removeAll(), words.text('clearAll'));
     this.#error = new FieldError(this.#input, ['to-count', 'to-help']);
     this.element = this.#build();
     this.#listen();
@@ -98,6 +113,9 @@ export class RecipientsField implements Part {
     setText(this.#count, audienceCount(model, words));
     show(this.#saveGroup, recipients.length > 1 || departments.length > 0);
     this.#saveGroup.disabled = isReadOnly;
+    show(this.#clearAll, recipients.length + departments.length > 1);
+    this.#clearAll.disabled = isReadOnly;
+    this.#undo.render();
     this.#deliveryHints.render();
     const typed = this.#input.value;
     const entries = this.#unmatchedEntries.filter(({ text }) => typed.includes(inOneLine(text)));
@@ -148,9 +166,11 @@ export class RecipientsField implements Part {
         'div',
         { class: 'field-head' },
         h('label', { for: 'to' }, words.text('to')),
-        h('span', { class: 'field-asides' }, this.#saveGroup, this.#count),
+        h('span', { class: 'field-asides' }, this.#clearAll, this.#saveGroup, this.#count),
       ),
       h('div', { class: 'combobox' }, box, this.#suggestions.element),
+      this.#chips.list.element,
+      this.#undo.element,
       h('p', { class: 'sr-only', id: 'to-help' }, words.text('toHelp')),
       this.#error.element,
       this.#unmatched.element,
@@ -183,6 +203,7 @@ export class RecipientsField implements Part {
       }
     });
     input.addEventListener('blur', () => {
+      this.#selectAll(false);
       if (!this.#isMatching) {
         this.#suggestions.close();
         this.#takeIds();
@@ -195,7 +216,21 @@ export class RecipientsField implements Part {
     const suggestions = this.#suggestions;
     const input = this.#input;
     const isAtStart = input.selectionStart === 0 && input.selectionEnd === 0;
-    if (event.isComposing || event.ctrlKey || event.metaKey) {
+    if (event.isComposing) {
+      return;
+    }
+    if (event.ctrlKey || event.metaKey) {
+      if (!input.readOnly) {
+        this.#shortcut(event);
+      }
+      return;
+    }
+    const isDelete = event.key === 'Delete' || event.key === 'Backspace';
+    const removesAll = isDelete && this.#isAllSelected && !input.readOnly;
+    this.#selectAll(false);
+    if (removesAll) {
+      event.preventDefault();
+      this.#removeAll();
       return;
     }
     if (event.key === 'Escape' && (this.#isMatching || suggestions.isOpen)) {
@@ -221,15 +256,69 @@ export class RecipientsField implements Part {
     }
   }
 
+  /** Ctrl+A takes the chips in; Ctrl+Z in an empty input brings back what was removed at once. */
+  #shortcut(event: KeyboardEvent): void {
+    const { recipients, departments } = this.#page.model.written;
+    const key = event.key.toLowerCase();
+    if (key === 'a' && recipients.length + departments.length > 0) {
+      this.#selectAll(true);
+    } else if (key === 'z' && this.#input.value === '' && this.#undo.undo()) {
+      event.preventDefault();
+    }
+  }
+
+  #selectAll(isAll: boolean): void {
+    if (this.#isAllSelected !== isAll) {
+      this.#isAllSelected = isAll;
+      setAttribute(this.#chips.element, 'data-selected', isAll);
+      if (isAll) {
+        this.#page.announcer.say(this.#page.words.text('allSelected'));
+      }
+    }
+  }
+
+  /** Removes everybody, and what is typed. */
+  #removeAll(): void {
+    const { model, words } = this.#page;
+    this.#removeAtOnce(audienceCount(model, words), () => {
+      this.#input.value = '';
+      this.#unmatchedEntries = [];
+      this.#page.change({ recipients: [], departments: [] });
+    });
+  }
+
+  /** Removes all of that, and offers to bring it back beside what was chosen since. */
+  #removeAtOnce(what: string, remove: () => void): void {
+    const { model, words } = this.#page;
+    const { recipients, departments } = model.written;
+    const [typed, entries] = [this.#input.value, this.#unmatchedEntries];
+    remove();
+    this.#isUnresolved = false;
+    this.#suggestions.close();
+    this.#undo.offer(words.text('removed', what), () => {
+      const now = model.written;
+      this.#input.value = inOneLine(`${typed}, ${this.#input.value}`);
+      this.#unmatchedEntries = entries;
+      this.#page.change({
+        recipients: [...recipients, ...notYetChosen(now.recipients, recipients)],
+        departments: [...departments, ...notYetChosen(now.departments, departments)],
+      });
+      this.#input.focus();
+    });
+    this.#input.focus();
+    this.#page.render();
+  }
+
   #enter(): void {
-    const { active } = this.#suggestions;
     if (this.#takeIds() && this.#input.value === '') {
       this.#suggestions.close();
-    } else if (active) {
-      this.#choose(active);
+    } else if (this.#suggestions.takeMarked()) {
+      return;
     } else if (looksLikeList(this.#input.value)) {
       const { value } = this.#input;
       void this.#matchList(this.#pasted?.shown === value ? this.#pasted.text : value);
+    } else if (this.#suggestions.isOpen) {
+      this.#page.announcer.say(this.#page.words.text('chooseByArrow'));
     }
   }
 

@@ -22,7 +22,7 @@ export class SendArea implements Part {
   readonly #accepted: HTMLElement;
   readonly #acceptedText = h('span');
   readonly #problem: ProblemBox;
-  #spoken = '';
+  #spoken: string | undefined;
   #quarter: number | undefined;
 
   /** `send`: takes over what is typed, shows the faults of the draft, or asks the host to send it. */
@@ -104,7 +104,7 @@ export class SendArea implements Part {
       words.plural('planTexts', texts),
       words.plural('planRequests', requests),
     );
-    return blanks > 0 ? `${counts}. ${words.text('planBlanks', blanks, people)}` : counts;
+    return blanks > 0 ? `${counts}. ${words.plural('planBlanks', people, blanks)}` : counts;
   }
 
   #underSentence(phase: PhaseView, plan: PlanView | undefined): string | undefined {
@@ -158,13 +158,12 @@ export class SendArea implements Part {
     return accepted?.hint === undefined ? said : `${said}. ${accepted.hint}`;
   }
 
-  /** Speaks a sentence unless it was the last one spoken. */
-  #say(sentence: string | undefined): void {
+  /** Speaks a sentence unless it was the last one spoken, or was there when the page came: that was spoken before. */
+  #say(sentence = ''): void {
     if (sentence !== this.#spoken) {
-      this.#spoken = sentence ?? '';
-      if (sentence) {
-        this.#page.announcer.say(sentence);
-      }
+      const isNews = this.#spoken !== undefined;
+      this.#spoken = sentence;
+      this.#page.announcer.say(isNews ? sentence : '');
     }
   }
 }

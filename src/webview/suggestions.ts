@@ -9,8 +9,8 @@ import { pieceAt } from './typedRecipients';
 
 /** A search starts when the user has not typed for this long. */
 const searchDelayMs = 200;
-/** This many people stand before the groups and departments, the others after them. */
-const peopleFirst = 4;
+
+type People = Extract<ReplyValue, { kind: 'people' }>;
 
 export interface SuggestionsDeps {
   page: Page;
@@ -33,6 +33,8 @@ export class Suggestions {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The number of the newest search. Answers to older ones are dropped. */
   #search = 0;
+  /** True while the list is not yet about what is typed. */
+  #isPending = false;
 
   constructor(deps: SuggestionsDeps) {
     this.#deps = deps;
@@ -51,8 +53,13 @@ export class Suggestions {
     return !this.element.hidden;
   }
 
-  get active(): Choice | undefined {
-    return this.#choices[this.#activeIndex];
+  /** Chooses the marked entry. Returns false if nothing is marked, or the list is not yet about what is typed. */
+  takeMarked(): boolean {
+    const marked = this.#isPending ? undefined : this.#choices[this.#activeIndex];
+    if (marked) {
+      this.#deps.choose(marked);
+    }
+    return marked !== undefined;
   }
 
   /** Starts a search after the delay. `delayMs` 0 also shows recently used people for an empty input. */
@@ -66,6 +73,7 @@ export class Suggestions {
       this.close();
       return;
     }
+    this.#isPending = true;
     this.#timer = setTimeout(() => void this.#find(query, number), delayMs);
   }
 
@@ -92,8 +100,9 @@ export class Suggestions {
   /** Moves the active entry by `step`, from the last one to the first and back. */
   move(step: 1 | -1): void {
     const count = this.#choices.length;
+    const from = Math.max(this.#activeIndex, step === 1 ? -1 : 0);
     if (count > 0) {
-      this.#activate((this.#activeIndex + step + count) % count);
+      this.#activate((from + step + count) % count);
     }
   }
 
@@ -106,6 +115,7 @@ export class Suggestions {
   #stopSearch(): void {
     clearTimeout(this.#timer);
     this.#search += 1;
+    this.#isPending = false;
   }
 
   async #find(query: string, number: number, isRepeated = false): Promise<void> {
@@ -118,42 +128,58 @@ export class Suggestions {
     if (number !== this.#search) {
       return;
     }
+    this.#isPending = false;
     if (!result.ok || result.value.kind !== 'people') {
       this.#show([], { note: words.text('searchFailed') });
       nameHint.set(result.ok ? undefined : result.problem);
       return;
     }
-    const found = this.#withoutChosen(result.value);
-    nameHint.set(result.value.hint);
-    if (found.length > 0) {
-      this.#show(found, { keepActive: isRepeated });
-      const onlyPeople = found.every(({ key }) => key.startsWith('person'));
-      announcer.say(words.plural(onlyPeople ? 'found' : 'foundAny', found.length));
-    } else if (query === '' || result.value.hint) {
+    const { hint, note } = result.value;
+    const { choices, isSure } = this.#withoutChosen(result.value);
+    nameHint.set(hint);
+    if (choices.length > 0) {
+      this.#show(choices, { note, marksFirst: isSure, keepActive: isRepeated });
+      const onlyPeople = choices.every(({ key }) => key.startsWith('person'));
+      const found = words.plural(onlyPeople ? 'found' : 'foundAny', choices.length);
+      announcer.say(note === undefined ? found : `${found} ${note}`);
+    } else if (query === '' || (hint && note === undefined)) {
       this.close();
     } else {
-      const nobody = words.text('nobodyFound', query);
+      const nobody = note ?? words.text('nobodyFound', query);
       this.#show([], { note: nobody });
       announcer.say(nobody);
     }
   }
 
-  #withoutChosen(found: Extract<ReplyValue, { kind: 'people' }>): Choice[] {
+  /** What was found and is not chosen yet, in the host's order. `isSure`: Enter may take the first of them. */
+  #withoutChosen(found: People): { choices: Choice[]; isSure: boolean } {
     const { model, words } = this.#deps.page;
     const { recipients, departments } = model.written;
-    const people = notYetChosen(found.people, recipients).map((one) => personChoice(one, words));
-    const others = notYetChosen(found.departments, departments);
-    return [
-      ...people.slice(0, peopleFirst),
-      ...found.groups.map((one) => groupChoice(one, words)),
-      ...others.map((one) => departmentChoice(one, words)),
-      ...people.slice(peopleFirst),
-    ];
+    const people = new Set(notYetChosen(found.people, recipients));
+    const others = new Set(notYetChosen(found.departments, departments));
+    const rows = (found.ranking ?? asTheyCome(found)).flatMap(({ kind, index, isSure, why }) => {
+      const [person, department] = [found.people[index], found.departments[index]];
+      const group = found.groups[index];
+      const choice =
+        kind === 'person'
+          ? person && people.has(person) && personChoice(person, words)
+          : kind === 'department'
+            ? department && others.has(department) && departmentChoice(department, words)
+            : group && groupChoice(group, words);
+      return choice ? [{ ...choice, details: [...choice.details, why ?? ''], isSure }] : [];
+    });
+    return { choices: rows, isSure: rows[0]?.isSure === true };
   }
 
-  /** Draws the list, and a note below it. `keepActive`: what was active stays so if it is still in the list. */
-  #show(choices: readonly Choice[], options: { note?: string; keepActive?: boolean } = {}): void {
-    const activeKey = options.keepActive ? this.active?.key : undefined;
+  /**
+   * Draws the list, and a note below it. `marksFirst`: the first entry is active. `keepActive`: what was active stays so
+   * if it is still in the list.
+   */
+  #show(
+    choices: readonly Choice[],
+    options: { note?: string | undefined; marksFirst?: boolean; keepActive?: boolean } = {},
+  ): void {
+    const activeKey = options.keepActive ? this.#choices[this.#activeIndex]?.key : undefined;
     this.#choices = choices;
     this.#list.replaceChildren(...choices.map((choice, index) => this.#option(choice, index)));
     const hasSome = choices.length > 0;
@@ -163,7 +189,7 @@ export class Suggestions {
     show(this.element, hasSome || options.note !== undefined);
     setAttribute(this.#deps.input, 'aria-expanded', hasSome ? 'true' : 'false');
     const activeIndex = choices.findIndex(({ key }) => key === activeKey);
-    this.#activate(hasSome ? Math.max(0, activeIndex) : -1);
+    this.#activate(activeIndex < 0 && options.marksFirst && hasSome ? 0 : activeIndex);
   }
 
   #option(choice: Choice, index: number): HTMLElement {
@@ -196,4 +222,12 @@ export class Suggestions {
     const activeId = index < 0 ? undefined : `suggestion-${index}`;
     setAttribute(this.#deps.input, 'aria-activedescendant', activeId);
   }
+}
+
+/** People, then groups and departments: the order of a list that was not ranked, e.g. of those used recently. */
+function asTheyCome(found: People): NonNullable<People['ranking']> {
+  const kinds = { person: found.people, group: found.groups, department: found.departments };
+  return (['person', 'group', 'department'] as const).flatMap((kind) =>
+    kinds[kind].map((_, index) => ({ kind, index, isSure: true })),
+  );
 }

@@ -1,3 +1,4 @@
+import { plainIds } from '../common/plainIds';
 import { limits } from '../form/protocol';
 
 /** Separators of the entries of a pasted list. A space is none, because names contain spaces. */
@@ -6,34 +7,30 @@ const separators = /[,;\r\n\t|]+/u;
 const inlineSeparators = /[,;]/u;
 
 /**
- * Splits what was typed or pasted ("3, 5; 12") into ids and everything else. A number behind a word is a part of a
- * name, e.g. "Department 3".
+ * Splits what was typed or pasted ("3, 5; 12") into ids and everything else. A number beside a word is a part of a
+ * name, e.g. "Department 3", or the number of a row.
  */
 export function typedIds(typed: string): { ids: number[]; otherText: string } {
   const ids: number[] = [];
   const others: string[] = [];
   for (const entry of typed.split(separators)) {
-    const parts = entry.split(/\s+/u).filter((part) => part !== '');
-    const firstOther = parts.findIndex((part) => !isId(part));
-    const numbers = firstOther < 0 ? parts : parts.slice(0, firstOther);
-    // No `ids.push(...numbers)`: a call with 100,000 arguments may overflow the stack.
-    for (const number of numbers) {
-      ids.push(Number(number));
-    }
-    if (firstOther >= 0) {
-      others.push(parts.slice(firstOther).join(' '));
+    const found = plainIds(entry);
+    if (found) {
+      // No `ids.push(...found)`: a call with 100,000 arguments may overflow the stack.
+      found.forEach((id) => ids.push(id));
+    } else if (entry.trim() !== '') {
+      others.push(entry.trim().split(/\s+/u).join(' '));
     }
   }
   return { ids: ids.slice(0, limits.recipients), otherText: others.join(', ') };
 }
 
-function isId(text: string): boolean {
-  return /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) > 0;
-}
+/** Words between two names, in the languages of most portals. */
+const between = /\s(?:and|or|und|y|и|і|та|або|или|және)\s/iu;
 
-/** Returns true if the text is more than one name, so that the host has to take it apart. */
+/** Returns true if the text may be more than one name, so that the host has to take it apart. */
 export function looksLikeList(text: string): boolean {
-  return text.includes('@') || text.trim().split(separators).length > 1;
+  return /[@,;|\t\r\n\d/[\]&+#№]/u.test(text.trim()) || between.test(text);
 }
 
 /** Joins the entries of a pasted list by commas, because the input has one line. */

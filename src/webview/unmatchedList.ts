@@ -13,12 +13,19 @@ const reasons = {
   ambiguous: 'whyAmbiguous',
   noScope: 'whyNoScope',
   inactive: 'whyInactive',
+  unknownId: 'whyUnknownId',
+  portal: 'whyPortal',
+  spelling: 'whySpelling',
+  address: 'whyAddress',
+  number: 'whyNumber',
+  mismatch: 'whyMismatch',
 } as const satisfies Record<UnmatchedView['why'], FormStringKey>;
 
 export interface UnmatchedListDeps {
   words: Words;
   choose(entry: UnmatchedView, chosen: Audience): void;
   remove(entry: UnmatchedView): void;
+  removeAll(): void;
 }
 
 /** The entries of a pasted list that mean nobody for certain, each with the reason and with whom it may mean. */
@@ -28,12 +35,16 @@ export class UnmatchedList {
   readonly #title = h('p', { class: 'unmatched-title', id: 'unmatched' });
   readonly #list = h('ul', { 'aria-labelledby': 'unmatched' });
   readonly #more = h('p');
+  readonly #clearAll: HTMLButtonElement;
   #entries: readonly UnmatchedView[] = [];
   #isReadOnly = false;
 
   constructor(deps: UnmatchedListDeps) {
     this.#deps = deps;
-    this.element = h('div', { class: 'unmatched' }, this.#title, this.#list, this.#more);
+    const { words } = deps;
+    this.#clearAll = button({ class: 'link' }, () => deps.removeAll(), words.text('clearAll'));
+    const head = h('div', { class: 'unmatched-head' }, this.#title, this.#clearAll);
+    this.element = h('div', { class: 'unmatched' }, head, this.#list, this.#more);
     show(this.element, false);
   }
 
@@ -46,6 +57,8 @@ export class UnmatchedList {
     this.#entries = entries;
     this.#isReadOnly = isReadOnly;
     show(this.element, entries.length > 0);
+    show(this.#clearAll, entries.length > 1);
+    this.#clearAll.disabled = isReadOnly;
     setText(this.#title, words.plural('unmatched', entries.length));
     this.#list.replaceChildren(...entries.slice(0, drawnAtMost).map((entry) => this.#entry(entry)));
     const more = entries.length - drawnAtMost;
@@ -83,7 +96,7 @@ export class UnmatchedList {
           icon('close'),
         ),
       ),
-      why === 'ambiguous' && candidates.length + departments.length > 0
+      candidates.length + departments.length > 0
         ? h(
             'div',
             {

@@ -5,10 +5,15 @@ import type { FormStringKey } from '../form/formStrings';
 export class Words {
   readonly #locale: string;
   readonly #strings: Record<string, string>;
+  /** Formats made once: making one takes longer than all that it writes at a key. */
+  readonly #numbers: Intl.NumberFormat;
+  readonly #plurals: Intl.PluralRules;
 
   constructor(locale: string, strings: Record<string, string>) {
     this.#locale = locale;
     this.#strings = strings;
+    this.#numbers = new Intl.NumberFormat(locale);
+    this.#plurals = new Intl.PluralRules(locale);
   }
 
   /** The sentence of that key, with `{0}`, `{1}`… filled in. */
@@ -18,21 +23,24 @@ export class Words {
 
   /** The sentence in its plural form for `count`, which is also `{0}`. */
   plural(key: FormStringKey, count: number, ...values: readonly (string | number)[]): string {
-    const sentence = pluralForm(this.#strings[key] ?? key, count, this.#locale);
+    const sentence = pluralForm(this.#strings[key] ?? key, count, this.#plurals);
     return this.#fill(sentence, [count, ...values]);
   }
 
   number(value: number): string {
-    return new Intl.NumberFormat(this.#locale).format(value);
+    return this.#numbers.format(value);
   }
 
-  /** `at`: Unix ms. Always with 24 hours, because that is short and needs no AM or PM. */
+  /** `at`: Unix ms. Written as the host writes times. */
   time(at: number, seconds = false): string {
+    const timeStyle = seconds ? 'medium' : 'short';
+    return new Intl.DateTimeFormat(this.#locale, { timeStyle }).format(at);
+  }
+
+  /** `at`: Unix ms. With 24 hours, as the lock screen of a phone is drawn. */
+  clock(at: number): string {
     return new Intl.DateTimeFormat(this.#locale, {
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-      ...(seconds ? { second: '2-digit' } : {}),
+      ...({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const),
     }).format(at);
   }
 

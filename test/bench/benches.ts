@@ -1,5 +1,6 @@
 import { benches as pacing } from './pacing.bench';
 import { benches as firstUse } from './firstUse.bench';
+import { benches as form } from './form.bench';
 import { benches as overhead } from './overhead.bench';
 import { benches as people } from './people.bench';
 import { benches as plan } from './plan.bench';
@@ -26,6 +27,7 @@ export interface Bench {
 export const benches: readonly Bench[] = [
   ...start,
   ...firstUse,
+  ...form,
   ...size,
   ...overhead,
   ...pacing,

@@ -123,7 +123,7 @@ class Version {
     try {
       page.setDefaultTimeout(60_000);
       await page.goto(this.editor.url(this.#folder));
-      await tab(page, 'Bitrix24 Push').waitFor();
+      await tab(page, 'Bitrix24').waitFor();
       await tab(page, 'Tiny').waitFor();
       if (use === 'form') {
         // The first webview of a window loads what all of them share.
@@ -135,7 +135,7 @@ class Version {
         if (use === 'palette') {
           pair[which] = await run(page, which === 'ours' ? 'Send Bitrix24 Push' : 'Tiny: Pick');
         } else {
-          pair[which] = await open(page, which === 'ours' ? 'Bitrix24 Push' : 'Tiny');
+          pair[which] = await open(page, which === 'ours' ? 'Bitrix24' : 'Tiny');
         }
         await calm(page);
       }

@@ -39,7 +39,7 @@ describe('a push on its way', () => {
     const unknown = first.toast('may have been accepted');
     await unknown.getByText('INTERRUPTED').waitFor();
     await first.button('Send Anyway', unknown).waitFor();
-    const unsent = first.toast('VS Code was closed too early');
+    const unsent = first.toast('ended too early');
     await unsent.waitFor();
     assert.deepEqual([await times(lost), await times(same)], [1, 1]);
 

@@ -25,7 +25,7 @@ async function focused({ frame }: PushForm): Promise<string> {
 
 /** The view as the keyboard reaches it: by its command, then Tab. */
 async function focusByCommand(workbench: Workbench): Promise<PushForm> {
-  await workbench.command('Bitrix24 Push: Focus on Compose View');
+  await workbench.command('Bitrix24: Focus on Compose View');
   return await PushForm.in(workbench);
 }
 

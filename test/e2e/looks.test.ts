@@ -128,6 +128,30 @@ describe('how it looks', () => {
     });
   }
 
+  for (const name of ['light', 'dark', 'high-contrast', 'high-contrast-light'] as const) {
+    it(`the form with many people in ${name}: one chip, its list, all selected, all removed, without a finding of axe (trial 8.1)`, async () => {
+      const workbench = await windowIn(name);
+      const { keyboard } = workbench.page;
+      const form = await PushForm.in(workbench);
+      await form.to.fill(`${Array.from({ length: 60 }, (_, at) => at + 1).join(', ')} `);
+      await form.frame.getByRole('button', { name: '60 people', exact: true }).click();
+      const list = form.frame.getByRole('group', { name: 'Chosen people' });
+      // Those whom nobody knows come first: they would get nothing.
+      await list.getByRole('listitem').filter({ hasText: 'id 13' }).waitFor();
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await picture(workbench, `form-many-${name}`);
+      await keyboard.press('Escape');
+      await form.to.focus();
+      await keyboard.press('Control+A');
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await picture(workbench, `form-selected-${name}`);
+      await keyboard.press('Delete');
+      await form.frame.getByRole('button', { name: 'Undo' }).waitFor();
+      assert.deepEqual(await axeFindings(form.frame), []);
+      await picture(workbench, `form-removed-${name}`);
+    });
+  }
+
   it('the form in a narrow and a very wide side bar, without scrolling sideways', async () => {
     const workbench = await windowIn('dark');
     const { page } = workbench;

@@ -183,7 +183,7 @@ describe('a push is sent once, or its user is told', () => {
   it('one window signs out, and so does the other', async () => {
     const form = await PushForm.in(first);
     const other = await written(second, one, 'Ещё не отправлено');
-    await first.command('Bitrix24 Push: Sign Out');
+    await first.command('Bitrix24: Sign Out');
     await asks(first, 'Sign out of');
     await answer(first, 'Sign Out');
     for (const { frame } of [form, other]) {

@@ -6,7 +6,9 @@ import {
   tickInPalette,
   writeInPalette,
 } from './support/journeys';
+import { PushForm } from './support/pushForm';
 import { stage } from './support/stage';
+import { until } from './support/until';
 import type { Workbench } from './support/workbench';
 
 const pushes = async () =>
@@ -60,6 +62,39 @@ describe('the palette', () => {
     );
   });
 
+  it('is the first thing that “push” finds in the Command Palette (trial 8.7)', async () => {
+    // A window that has not used any of them.
+    const workbench = await stage.workbench();
+    const rows = workbench.quickInput.locator('.monaco-list-row');
+    await workbench.page.keyboard.press('F1');
+    await workbench.quickInputBox.fill('>push');
+    await rows.filter({ hasText: 'Send Selection as Bitrix24 Push' }).waitFor();
+    const found = await rows.locator('.label-name').allInnerTexts();
+    assert.equal(found[0], 'Bitrix24: Send Bitrix24 Push', found.join('\n'));
+    assert.ok(!found.some((name) => /Set App Name|Edit App|Clear History/.test(name)));
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('goes on in the form with the line breaks that it cannot show (trial 8.6)', async () => {
+    const workbench = await stage.workbench();
+    const { page, quickInput } = workbench;
+    await workbench.command('Send Bitrix24 Push');
+    await workbench.step('(1/4)');
+    await tickInPalette(workbench, 'John Carter');
+    await page.keyboard.press('Enter');
+    await workbench.step('(2/4)');
+    await page.evaluate(() => navigator.clipboard.writeText('First line\n\nsecond line'));
+    await workbench.quickInputBox.click();
+    await page.keyboard.press('Control+V');
+    await quickInput.getByText('What you pasted has several lines').waitFor();
+    await page.keyboard.press('Shift+Enter');
+    const form = await PushForm.in(workbench);
+    await until('all lines in the form', async () => {
+      return (await form.text.inputValue()) === 'First line\n\nsecond line';
+    });
+    assert.deepEqual(await form.chips.allInnerTexts(), ['John Carter']);
+  });
+
   it('remembers whom one wrote to', async () => {
     const workbench = await stage.workbench();
     const { keyboard } = workbench.page;
@@ -85,6 +120,32 @@ describe('the palette', () => {
       { text: 'Twice', recipients: [2] },
     ]);
     assert.equal(await stage.portal.calls('user.search'), asked, 'nobody was searched for');
+  });
+
+  it('ticks no “Departments…” by the box for all, and says when nobody is found (trial 8.10)', async () => {
+    const workbench = await stage.workbench();
+    const { quickInput, page } = workbench;
+    const all = quickInput.locator('.quick-input-check-all').first();
+    await workbench.command('Send Bitrix24 Push');
+    await workbench.step('(1/4)');
+    await workbench.row('Departments…').waitFor();
+    const people = await quickInput
+      .locator('.monaco-list-row')
+      .filter({ hasNotText: 'Departments…' })
+      .count();
+    await all.click();
+    await until('everybody offered to be chosen', async () => {
+      return (await quickInput.locator('.monaco-list-row').count()) >= people;
+    });
+    await until('no tick at the departments', async () => {
+      const isLead = await workbench.row('Departments…').isVisible();
+      return isLead && !(await isTicked(workbench.row('Departments…')));
+    });
+    assert.equal(await workbench.row('Back to people').count(), 0);
+    assert.equal(await isTicked(workbench.row('Me').or(workbench.row('#1')).first()), true);
+    await workbench.quickInputBox.fill('zzyzxq');
+    await workbench.row('was found for “zzyzxq”').waitFor();
+    await page.keyboard.press('Escape');
   });
 
   it('says what is wrong while typing, and goes on only when it is right', async () => {

@@ -244,13 +244,56 @@ describe('100,000 people', function () {
     await assertSentTo(stay, 'Всем отделам');
   });
 
+  it('are taken by Enter only when the typed letters are a name: the row that is marked (trial 1.7)', async () => {
+    const { keyboard } = workbench.page;
+    const names = company.departments.map(({ name }) => name);
+    const { name } = company.departments.find(
+      (one) => names.filter((other) => other === one.name).length === 1,
+    )!;
+    const marked = () => form.options.and(form.frame.locator('[aria-selected="true"]'));
+    const form = await emptyForm();
+    await form.to.fill(name);
+    await marked().filter({ hasText: name }).waitFor();
+    assert.equal(await form.options.first().getAttribute('aria-selected'), 'true');
+    assert.match(await form.options.first().innerText(), /department/);
+    await keyboard.press('Enter');
+    await form.chips.filter({ hasText: name }).waitFor();
+    assert.equal(await form.chips.count(), 1, 'the department of that name, and nobody else');
+
+    // Found by position and by letters of another alphabet: nobody is meant for sure.
+    const inLatin = [
+      ...company.namesakesOfNobody((one) => spelt(one.name, latin) !== undefined),
+    ][0]!;
+    for (const [typed, why] of [
+      ['генеральный', undefined],
+      [spelt(inLatin.name, latin)!, 'similar spelling'],
+    ] as const) {
+      await form.to.fill(typed);
+      await form.options.first().waitFor();
+      await until('the list to be about it', async () =>
+        why === undefined
+          ? (await form.options.first().innerText()).toLowerCase().includes(typed)
+          : (await form.options.filter({ hasText: inLatin.name }).innerText()).includes(why),
+      );
+      assert.equal(await marked().count(), 0);
+      await keyboard.press('Enter');
+      assert.equal(await form.chips.count(), 1);
+    }
+    await keyboard.press('ArrowDown');
+    await marked().waitFor();
+    await keyboard.press('Enter');
+    await until('the one chosen by keys', async () => (await form.chips.count()) === 2);
+  });
+
   it('of a group in the workspace’s settings get a push', async () => {
     const expected = sorted(
       new Set([...idsOf(watch.people), ...company.membersOf([watch.department])]),
     );
     const form = await emptyForm();
     await form.to.fill('Ночная');
-    await form.options.filter({ hasText: 'Ночная смена' }).click();
+    const row = form.options.filter({ hasText: 'Ночная смена' });
+    assert.match(await row.innerText(), /group from the settings of this workspace/);
+    await row.click();
     await form.text.fill('Смена началась');
     await form.send.click();
     await agree(expected.length);
@@ -276,6 +319,45 @@ describe('100,000 people', function () {
     await form.send.click();
     await agree(3);
     await assertSentTo(idsOf([byId, byAddress, byName]), 'Троим');
+  });
+
+  it('5,000 of them are one chip with a list, and go in one action that can be undone (trial 8.1)', async () => {
+    const { keyboard } = workbench.page;
+    const form = await emptyForm();
+    await form.to.fill('Пять');
+    await form.options.filter({ hasText: 'Пять тысяч' }).click();
+    await form.chips.filter({ hasText: '5,000 people' }).waitFor();
+    assert.equal(await form.chips.count(), 1);
+
+    // By keys alone: to the chip, into its list, to one person, out of it.
+    await form.to.focus();
+    await keyboard.press('ArrowLeft');
+    await keyboard.press('ArrowLeft');
+    await keyboard.press('Enter');
+    const list = form.frame.getByRole('group', { name: 'Chosen people' });
+    const [, second] = thousands;
+    await list.getByRole('searchbox').fill(second!.name);
+    await list.getByRole('listitem').first().waitFor();
+    await keyboard.press('ArrowDown');
+    await keyboard.press('Delete');
+    await form.chips.filter({ hasText: '4,999 people' }).waitFor();
+    await keyboard.press('Escape');
+    await list.waitFor({ state: 'hidden' });
+
+    await form.frame.getByRole('button', { name: 'Clear all' }).click();
+    await until('nobody in the form', async () => (await form.chips.count()) === 0);
+    await form.frame.getByText('4,999 people removed').first().waitFor();
+    await form.frame.getByRole('button', { name: 'Undo' }).click();
+    await form.chips.filter({ hasText: '4,999 people' }).waitFor();
+
+    await keyboard.press('Control+A');
+    await keyboard.press('Delete');
+    await until('nobody in the form', async () => (await form.chips.count()) === 0);
+    await keyboard.press('Control+Z');
+    await form.chips.filter({ hasText: '4,999 people' }).waitFor();
+    await keyboard.press('Backspace');
+    await keyboard.press('Backspace');
+    await until('nobody in the form', async () => (await form.chips.count()) === 0);
   });
 
   it('5,000 of them get a text of their own, also when somebody presses Cancel in between', async () => {
@@ -338,5 +420,24 @@ describe('100,000 people', function () {
     for (const user of thousands) {
       assert.deepEqual(texts.get(user.id), [textFor(user)], user.name);
     }
+  });
+
+  it('are offered as far as this machine knows them while the portal pauses requests, which is said (trial 9.4)', async () => {
+    await portal.patch({ bucket: { size: 1, drain: 0.001, level: 1 } });
+    const form = await emptyForm();
+    const group = form.options.filter({ hasText: 'Ночная смена' });
+    const pause = form.frame.getByText('accepts no requests until').first();
+    await form.to.fill('Ночная');
+    await group.waitFor();
+    await pause.waitFor();
+    const asked = await portal.calls('user.search');
+    for (const typed of ['Ночная с', 'Ночная см', 'Ночная сме']) {
+      await form.to.fill(typed);
+      await group.waitFor({ timeout: 2_000 });
+      await pause.waitFor();
+    }
+    assert.equal(await portal.calls('user.search'), asked, 'nobody asks a portal that pauses');
+    await form.to.press('Enter');
+    await until('the group', async () => (await form.chips.count()) === 3);
   });
 });

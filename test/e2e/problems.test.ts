@@ -251,7 +251,7 @@ describe('what goes wrong', () => {
     await stage.portal.pushesWhen(1);
     await workbench.reload();
     await workbench.form();
-    const toast = workbench.toast('VS Code was closed before');
+    const toast = workbench.toast('ended before the answer came');
     await toast.getByText('INTERRUPTED').waitFor();
     assert.deepEqual(await texts(), ['Closed too early']);
     await workbench.button('Send Anyway', toast).click();
@@ -367,7 +367,7 @@ describe('what goes wrong', () => {
     await workbench.button('Send to 1 person', workbench.dialog).click();
     await stage.portal.pushesWhen(1);
     assert.deepEqual(await texts(), [trap]);
-    await workbench.command('Bitrix24 Push: Sign Out');
+    await workbench.command('Bitrix24: Sign Out');
     await sees('Sign out of');
     await workbench.button('Cancel', workbench.dialog).click();
   });

@@ -26,7 +26,7 @@ describe('the sandbox in the editor', () => {
     assert.deepEqual(await stage.portal.pushes(), []);
 
     // Asking again brings the same sandbox back, with what is on its phones.
-    await workbench.command('Bitrix24 Push: Try in Sandbox');
+    await workbench.command('Bitrix24: Try in Sandbox');
     assert.equal(new URL((await phonesIn(workbench)).url()).origin, portal.origin);
     assert.equal((await accountsMenu(workbench)).length, 1);
 

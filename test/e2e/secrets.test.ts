@@ -84,7 +84,7 @@ describe('secrets', () => {
     await lost.waitFor({ state: 'hidden' });
 
     await portal.patch({ handler: `http://localhost:${await freePort()}/bitrix24-push` });
-    await workbench.command('Bitrix24 Push: Sign In');
+    await workbench.command('Bitrix24: Sign In');
     await answerStep(workbench, 'acme.bitrix24.com', portal.origin);
     await workbench.step('with which application?');
     const browser = await opened(workbench, () => workbench.row('used by').click());
@@ -99,7 +99,7 @@ describe('secrets', () => {
     await answerStep(workbench, 'bitrix24-push?code=', address);
     await workbench.toast('Ready').waitFor();
 
-    await workbench.command('Bitrix24 Push: Show Log');
+    await workbench.command('Bitrix24: Show Log');
     const log = workbench.page.locator('.panel .view-lines');
     await log.getByText('Signed in at').last().waitFor();
     await stage.endWindows();

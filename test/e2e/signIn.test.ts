@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import {
   accountsMenu,
   answerStep,
@@ -9,7 +10,7 @@ import {
   sendFromPalette,
   signInUpToBrowser,
 } from './support/journeys';
-import { canary, freePort, stage } from './support/stage';
+import { canary, freePort, results, stage } from './support/stage';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
 
@@ -26,7 +27,7 @@ describe('signing in', () => {
     const workbench = await stage.signedOut();
     const { page } = workbench;
 
-    await workbench.command('Bitrix24 Push: Sign In');
+    await workbench.command('Bitrix24: Sign In');
     await answerStep(workbench, '(1/4)', `${stage.portal.origin}/stream/`);
     await workbench.step('(2/4)');
     // The page that says what to type, in the words of Bitrix24's own form, with what to copy.
@@ -41,7 +42,7 @@ describe('signing in', () => {
       return copied === stage.sandbox.info.handler;
     });
     const create = await opened(workbench, () =>
-      help.getByRole('button', { name: `Add an application on ${host()}` }).click(),
+      help.getByRole('link', { name: `Add an application on ${host()}` }).click(),
     );
     await create.getByRole('heading', { name: 'Integrations' }).waitFor();
     await create.close();
@@ -170,7 +171,7 @@ describe('signing in', () => {
     await workbench.toast('Ready').waitFor();
 
     // The application is known by now, so its keys are not asked for again.
-    await workbench.command('Bitrix24 Push: Sign In');
+    await workbench.command('Bitrix24: Sign In');
     await answerStep(workbench, 'acme.bitrix24.com', stage.portal.origin);
     await workbench.step('with which application?');
     const browser = await opened(workbench, () => workbench.row('used by Анна Петрова').click());
@@ -184,7 +185,7 @@ describe('signing in', () => {
     await sendFromPalette(workbench, { text: 'From John', from: 'John Carter' });
     assert.equal((await stage.portal.pushesWhen(1))[0]?.senderId, 5);
 
-    await workbench.command('Bitrix24 Push: Switch Account');
+    await workbench.command('Bitrix24: Switch Account');
     await workbench.step('Send new pushes as');
     await workbench.row('Анна Петрова').click();
     const form = await workbench.form();
@@ -198,7 +199,7 @@ describe('signing in', () => {
     await reloaded.getByText('Анна Петрова').first().waitFor();
     await until('both after the reload', async () => (await accountsMenu(workbench)).length === 2);
 
-    await workbench.command('Bitrix24 Push: Sign Out');
+    await workbench.command('Bitrix24: Sign Out');
     await workbench.step('Sign out of which account?');
     await workbench.row('John Carter').click();
     await workbench.dialog.getByText(`Sign out of ${host()} as John Carter?`).waitFor();
@@ -206,7 +207,7 @@ describe('signing in', () => {
     await workbench.toast('Signed out of').waitFor();
     assert.deepEqual(await accountsMenu(workbench), [both[1]]);
 
-    await workbench.command('Bitrix24 Push: Sign Out');
+    await workbench.command('Bitrix24: Sign Out');
     await workbench.button('Sign Out', workbench.dialog).click();
     await until('nobody left', async () => (await accountsMenu(workbench)).length === 0);
     await workbench.reload();
@@ -214,13 +215,52 @@ describe('signing in', () => {
     await emptied.getByRole('button', { name: 'Sign In' }).waitFor();
   }).timeout(180_000);
 
+  it('offers zones for a name, and says why Bitrix24 refused (trials 6.2 and 6.4)', async () => {
+    const workbench = await stage.signedOut();
+    const { page, quickInput } = workbench;
+    await workbench.command('Bitrix24: Sign In');
+    await answerStep(workbench, '(1/4)', 'acme');
+    await workbench.step('Which of these is your portal?');
+    const rows = await quickInput.locator('.monaco-list-row .label-name').allInnerTexts();
+    assert.deepEqual(rows.slice(0, 3), [
+      'acme.bitrix24.com',
+      'acme.bitrix24.eu',
+      'acme.bitrix24.ru',
+    ]);
+    await page.screenshot({ path: path.join(results, 'zones.png') });
+    await workbench.quickInputBox.fill('Another');
+    await page.keyboard.press('Enter');
+    await answerStep(workbench, 'acme.bitrix24.com', stage.portal.origin);
+    await answerStep(workbench, '(2/4)', keys().clientId);
+    const browser = await opened(workbench, () =>
+      answerStep(workbench, '(3/4)', keys().clientSecret),
+    );
+    const state = new URL(browser.url()).searchParams.get('state') ?? '';
+    await browser.goto(`${stage.sandbox.info.handler}/?error=access_denied&state=${state}`);
+    await browser.getByText('Bitrix24 did not allow the sign-in').waitFor();
+    await quickInput.getByText('did not allow this sign-in (access_denied)').waitFor();
+    await page.keyboard.press('Escape');
+    await quickInput.waitFor({ state: 'hidden' });
+
+    // A new id can be pasted where the known ones are offered (trial 6.5).
+    await workbench.command('Bitrix24: Sign In');
+    await answerStep(workbench, 'acme.bitrix24.com', stage.portal.origin);
+    await workbench.step('with which application?');
+    await workbench.row('typed before').waitFor();
+    await workbench.quickInputBox.fill('local.0123456789abcd.76543210');
+    await workbench.row('Another application: local.0123456789abcd.76543210').waitFor();
+    await page.keyboard.press('Enter');
+    await workbench.step('(3/4)');
+    await page.keyboard.press('Escape');
+  });
+
   it('cancelled at any step leaves nothing behind', async () => {
     // A window of its own: what was typed is offered once more as long as a window lives.
     const workbench = await stage.workbench({ signedIn: false });
     const { page } = workbench;
     const answers = [stage.portal.origin, keys().clientId, keys().clientSecret];
     for (const cancelled of [1, 2, 3, 4]) {
-      await workbench.command('Bitrix24 Push: Sign In');
+      await workbench.command('Bitrix24: Sign In');
       for (const [index, answer] of answers.slice(0, cancelled - 1).entries()) {
         if (index < 2) {
           await answerStep(workbench, `(${index + 1}/4)`, answer);

@@ -1,4 +1,5 @@
 import type { FaultAction } from '../../src/sandbox';
+import type { FrontKind } from './fronts';
 
 /** Something that goes wrong with one request. */
 export interface FaultCase {
@@ -19,7 +20,7 @@ export interface FaultCase {
   endless?: boolean;
 }
 
-export type Detour = 'closedPort' | 'unknownName' | 'noTls';
+export type Detour = 'closedPort' | 'unknownName' | 'noTls' | FrontKind;
 
 const played = (
   name: string,
@@ -47,12 +48,37 @@ const page = (status: number): FaultAction => ({
   status,
   body: `<html><body><h1>${status}</h1></body></html>`,
 });
+/** JSON that says two things about a request that was not carried out. */
+const contradiction = (status: number, body: object): FaultAction => ({
+  action: 'status',
+  ...{ status, body: JSON.stringify(body), contentType: 'application/json' },
+});
 const forEver = { times: 0 };
+const full = { error: 'QUERY_LIMIT_EXCEEDED' };
 
 export const faultCases: readonly FaultCase[] = [
   { name: 'refused', plant: { kind: 'detour', to: 'closedPort' }, ends: 'turnedAway' },
   { name: 'DNS', plant: { kind: 'detour', to: 'unknownName' }, ends: 'turnedAway' },
   { name: 'TLS', plant: { kind: 'detour', to: 'noTls' }, ends: 'turnedAway' },
+  // Its answers count, and no connection may be used again.
+  { name: 'ignores Connection: close', plant: { kind: 'detour', to: 'keeps' }, ends: 'done' },
+  {
+    ...{ name: 'ignores Connection: close, and cuts', ends: 'done' },
+    plant: { kind: 'detour', to: 'cuts' },
+  },
+  {
+    ...{ name: 'an error beside the result, after processing', ends: 'open' },
+    plant: { kind: 'detour', to: 'contradicts' },
+  },
+  played('an empty error and a result', 'open', contradiction(200, { error: '', result: true })),
+  played('a refusal and a result', 'open', contradiction(400, { error: 'X', result: true })),
+  played('a pause and a result', 'open', contradiction(503, { ...full, result: true })),
+  played('an error that is no code', 'open', contradiction(400, { error: true })),
+  played('500 with a documented refusal', 'turnedAway', answered(500, 'TEXT_ERROR')),
+  played('502 with a documented refusal', 'turnedAway', answered(502, 'EMPTY_APP_NAME')),
+  played('503 with a documented refusal', 'turnedAway', answered(503, 'ACCESS_ERROR')),
+  played('504 with a documented refusal', 'turnedAway', answered(504, 'insufficient_scope')),
+  played('500 with a code that is not documented', 'open', answered(500, 'SOMETHING_ELSE')),
   played('proxy 407', 'turnedAway', page(407), forEver),
   played('closed unread', 'open', { action: 'refuse' }),
   played('cut before processing', 'open', { action: 'cut', when: 'before' }),

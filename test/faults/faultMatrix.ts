@@ -94,6 +94,7 @@ export async function runCell(
     check(accepted === draft.recipients.length - bad, `only ${accepted} accepted`);
   }
   check(stage.strayRequests === 0, 'something was sent to another site');
+  check(stage.reusedConnections === 0, 'a connection was used twice');
   const push = 'push' in result ? result.push : undefined;
   await checkDisk(window, push, statuses, check);
   await sendWhatIsLeft(stage, window, draft, { push, isByAction: place !== 'first call' }, check);

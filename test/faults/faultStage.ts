@@ -23,6 +23,7 @@ import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';
 import { twelvePeople } from '../../src/sandbox/staff';
 import type { Detour, FaultCase } from './faultCases';
+import { Fronts } from './fronts';
 import { accountOf, openPushWindow } from './pushWindow';
 import type { PushWindow } from './pushWindow';
 
@@ -43,6 +44,7 @@ export class FaultStage {
   readonly #folder: string;
   readonly #elsewhere: Server;
   readonly #closedPort: number;
+  readonly #fronts: Fronts;
   readonly #clock = new JumpingClock();
   readonly #wire: Transport;
   #tokens: Tokens;
@@ -58,6 +60,7 @@ export class FaultStage {
     sandbox: Sandbox,
     elsewhere: Server,
     closedPort: number,
+    fronts: Fronts,
     folder: string,
     tokens: Tokens,
     wire: Transport,
@@ -66,6 +69,7 @@ export class FaultStage {
     this.sandbox = sandbox;
     this.#elsewhere = elsewhere;
     this.#closedPort = closedPort;
+    this.#fronts = fronts;
     this.#folder = folder;
     this.#tokens = tokens;
     elsewhere.on('request', (_, response) => {
@@ -84,13 +88,15 @@ export class FaultStage {
     await new Promise((resolve) => closed.close(resolve));
     const folder = await mkdtemp(path.join(tmpdir(), 'faults-'));
     const wire = wrap(nodeFetchTransport({ userAgent: 'faults/1' }));
-    return new FaultStage(sandbox, elsewhere, port, folder, await signIn(sandbox), wire);
+    const fronts = await Fronts.open(sandbox.info.portal);
+    return new FaultStage(sandbox, elsewhere, port, fronts, folder, await signIn(sandbox), wire);
   }
 
   async close(): Promise<void> {
     await this.#closeWindow();
     this.#elsewhere.closeAllConnections();
     this.#elsewhere.close();
+    this.#fronts.close();
     await this.sandbox.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
@@ -102,6 +108,7 @@ export class FaultStage {
     await this.#closeWindow();
     this.#clock.reset();
     this.strayRequests = 0;
+    this.#fronts.reused = 0;
     this.#windows += 1;
     const client = this.#client();
     this.#window = await openPushWindow({
@@ -146,6 +153,11 @@ export class FaultStage {
       }
     }
     return shown;
+  }
+
+  /** Requests that came over a connection on which one had come before. */
+  get reusedConnections(): number {
+    return this.#fronts.reused;
   }
 
   /** REST calls that reached the portal. */
@@ -208,6 +220,10 @@ export class FaultStage {
         return new URL(`http://portal.invalid${url.pathname}`);
       case 'noTls':
         return new URL(`https://${url.host}${url.pathname}`);
+      case 'keeps':
+      case 'cuts':
+      case 'contradicts':
+        return this.#fronts.urlOf(to, url);
     }
   }
 
@@ -256,7 +272,10 @@ function peopleOf({ body = '' }: HttpRequest): number[] {
 const soundAnswer = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ result: v.union([v.literal(true), v.looseObject({})]) }),
+  v.object({
+    result: v.union([v.literal(true), v.looseObject({})]),
+    error: v.optional(v.undefined()),
+  }),
 );
 
 /** Does it say, for each push, what became of it? */

@@ -1,7 +1,10 @@
 import { startSandbox } from '../../src/sandbox';
 import { Windows } from '../support/windows';
 import type { WindowsOptions } from '../support/windows';
+import { stopPoints } from '../support/stops';
+import { foreignHolders, quickHolders, renewDespite } from './foreignLocks';
 import type { Proof } from './proof';
+import { quickStops, stopAt } from './stoppedWindows';
 
 /** Calls of all windows together: in the first round more than the bucket takes at once, then some more each. */
 const calls = { first: 30, later: 10 };
@@ -22,7 +25,8 @@ export interface Round {
 
 /**
  * Windows as processes of their own, on one account, whose tokens expire in every round: one refresh a round, no
- * failed call, nobody signed out, and no more than one 503 a round.
+ * failed call, nobody signed out, and no more than one 503 a round. And windows that are stopped, whose push another one
+ * takes over and sends: everybody gets it once.
  */
 export const windowsProof: Proof = {
   name: 'windows',
@@ -57,14 +61,49 @@ export const windowsProof: Proof = {
         ]);
       }),
     );
+    const others = [
+      ...(await playEach('stopped at', short ? 1 : 5, short ? quickStops : stopPoints, stopAt)),
+      ...(await playEach(
+        'lock of',
+        short ? 1 : 5,
+        short ? quickHolders : foreignHolders,
+        renewDespite,
+      )),
+    ];
+    say(`${others.length} stopped windows and foreign locks`);
+    for (const name of new Set(others.map((one) => one.name))) {
+      const wrong = others.filter((one) => one.name === name).map((one) => one.wrong);
+      failures.push(...wrong.flat().map((what) => `${name}: ${what}`));
+      const failed = wrong.filter(({ length }) => length > 0).length;
+      rows.push([name, '2', String(wrong.length), '', '', String(failed), '']);
+    }
     return {
-      cases: rounds * 4,
+      cases: rounds * 4 + others.length,
       columns: ['storage', 'windows', 'rounds', 'calls', 'refreshes', 'failed', '503'],
       rows,
       failures,
     };
   },
 };
+
+/** Round after round, the kinds beside each other: most of the time they wait. */
+async function playEach<Kind extends string>(
+  what: string,
+  rounds: number,
+  kinds: readonly Kind[],
+  play: (kind: Kind) => Promise<string[]>,
+): Promise<{ name: string; wrong: string[] }[]> {
+  if (process.platform === 'win32') {
+    // There is no signal that stops a process, and nothing tells when one began.
+    return [];
+  }
+  const done: { name: string; wrong: string[] }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const one = async (kind: Kind) => ({ name: `${what} ${kind}`, wrong: await play(kind) });
+    done.push(...(await Promise.all(kinds.map(one))));
+  }
+  return done;
+}
 
 export function isSound({ refreshes, failed, full }: Round): boolean {
   return refreshes === 1 && failed.length === 0 && full <= 1;

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   ensureBrowser,
   ensureHost,
@@ -38,7 +39,7 @@ setInterval(() => process.ppid !== parent && stop('SIGTERM'), 500).unref();
 /** These run on the Node.js at hand; all others on Node.js 24, as VS Code does. */
 const light = new Set(['build', 'watch', 'sandbox']);
 /** These need no VS Code, only the Node.js 24 that comes with it where another one is at hand. */
-const withoutVscode = new Set(['check', 'unit', 'package', 'faults']);
+const withoutVscode = new Set(['check', 'unit', 'package', 'faults', 'mutation']);
 const [task = '', ...args] = process.argv.slice(2);
 
 /**
@@ -119,6 +120,7 @@ async function endToEnd() {
   }
 }
 
+const stryker = '@stryker-mutator/core/bin/stryker.js';
 const e2eConfig = ['--config', 'test/e2e/.mocharc.json'];
 
 const lint = () => node([bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
@@ -158,6 +160,13 @@ const tasks = {
   /** The proof that a push is sent once or told of; `--short` as the tests run it, names choose a part. */
   faults: (/** @type {string[]} */ args, { later = false } = {}) =>
     node([...tsx, 'test/faults/main.ts', ...args], { later }),
+  /** Changes the code in small ways and counts the changes that unit tests notice; see docs/mutation.md. */
+  mutation: (/** @type {string[]} */ args) =>
+    node([bin(stryker), 'run', ...args], {
+      env: {
+        NODE_OPTIONS: `--import ${pathToFileURL(path.join(root, 'test/host/requireCjs.mjs'))}`,
+      },
+    }),
   package: () => node([...tsx, 'test/host/package.mts']),
   e2e: async (/** @type {string[]} */ args, { packaged = false } = {}) => {
     if (!packaged) {

@@ -1,4 +1,5 @@
 /** All integration suites. A unit test compares this list with the files beside it. */
+import './accounts/accountCommands.test';
 import './accounts/bitrix24Accounts.test';
 import './accounts/patientProgress.test';
 import './accounts/signInDialogs.test';
@@ -15,6 +16,7 @@ import './history/historyView.test';
 import './problems/catalogue.test';
 import './problems/fixes.test';
 import './problems/notifier.test';
+import './push/confirmSecrets.test';
 import './push/confirmSend.test';
 import './push/sendWithProgress.test';
 import './people/recipientPicker.test';

@@ -3,6 +3,7 @@ import { silentLog } from '../../src/common/log';
 import type { FormControllerDeps } from '../../src/form/formController';
 import { DepartmentTree } from '../../src/people/departments/departmentTree';
 import { anAccount } from './builders';
+import { matchByName } from './noDirectories';
 import { ManualClock } from './manualClock';
 
 const never = new Emitter<never>().event;
@@ -22,6 +23,7 @@ export function formDeps(
     people: {
       prepare: () => undefined,
       search: () => Promise.resolve({ hits: [] }),
+      matchOf: matchByName,
       resolveIds: () => Promise.resolve({ hits: [], unknown: [], inactive: [] }),
     },
     recents: { last: () => [], list: () => [] },
@@ -36,6 +38,8 @@ export function formDeps(
     lists: { match: () => Promise.resolve({ people: [], departments: [], unmatched: [] }) },
     hints: { hints: () => Promise.resolve(new Map()), peek: () => undefined },
     hintText: ({ rule }) => rule,
+    whyFound: ({ match, by }) => by ?? (match === 'folded' ? 'alike' : undefined),
+    portalPauses: (host, until) => `${host} pauses until ${until}`,
     deliverySummary: () => undefined,
     personFacts: () => Promise.resolve([]),
     language: { locale: 'en', strings: {} },

@@ -7,6 +7,8 @@ export class MemorySecrets implements SecretStorage {
   readonly calls: string[] = [];
   /** Set to make the next calls of a method fail or hang. */
   broken: Partial<Record<'keys' | 'get' | 'store' | 'delete', 'fails' | 'hangs'>> = {};
+  /** What the next looks at a key give instead of its value. */
+  readonly odd = new Map<string, (string | undefined)[]>();
   readonly #changes = new Emitter<SecretStorageChangeEvent>();
   readonly onDidChange = this.#changes.event;
 
@@ -21,7 +23,8 @@ export class MemorySecrets implements SecretStorage {
 
   async get(key: string): Promise<string | undefined> {
     await this.#called('get', key);
-    return this.values.get(key);
+    const odd = this.odd.get(key) ?? [];
+    return odd.length > 0 ? odd.shift() : this.values.get(key);
   }
 
   async store(key: string, value: string): Promise<void> {

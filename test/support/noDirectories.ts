@@ -1,5 +1,10 @@
-import type { PeopleSearchDeps } from '../../src/people/peopleSearch';
+import { personMatch } from '../../src/people/ranking';
+import type { PeopleSearch, PeopleSearchDeps } from '../../src/people/peopleSearch';
 import type { RecipientPickerDeps } from '../../src/people/recipientPicker';
+
+/** How a query meets somebody of whom no more is known than a list shows. */
+export const matchByName: PeopleSearch['matchOf'] = (_, query, { name = '', position }) =>
+  personMatch(query, { firstName: name, lastName: '', position }, []);
 
 const never = () => ({ dispose: () => undefined });
 

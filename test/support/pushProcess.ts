@@ -14,7 +14,8 @@ import { Bitrix24Error } from '../../src/bitrix24/errors';
 import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
 import { RateLimiter } from '../../src/bitrix24/rateLimiter';
 import { PortalClient } from '../../src/bitrix24/portalClient';
-import { systemClock as clock } from '../../src/common/clock';
+import { systemClock } from '../../src/common/clock';
+import { recoveredStates, Stops } from './stops';
 import { silentLog as log } from '../../src/common/log';
 import { newDraft } from '../../src/push/draft';
 import { accountOf, openPushWindow, stateOf } from '../faults/pushWindow';
@@ -59,7 +60,10 @@ async function main(): Promise<void> {
   if (!account) {
     throw new Error('nobody is signed in');
   }
-  const transport = nodeFetchTransport({ userAgent: 'test/1' });
+  const stops = new Stops();
+  const transport = stops.onWire(nodeFetchTransport({ userAgent: 'test/1' }));
+  const clock = stops.inPauses(systemClock);
+  stops.beforeLock(store);
   const tokens = new TokenRefresh({
     accountId: accountId(account),
     store,
@@ -84,12 +88,13 @@ async function main(): Promise<void> {
     }));
   }
   const client = new PortalClient({ transport, tokens, clock, log, limiter });
-  /** Sends by way of everything that the pipeline keeps on disk. */
+  /** Everything that the pipeline keeps on disk. */
+  const pipeline = {
+    ...{ root: path.join(folder, 'pipeline'), client },
+    account: accountOf(accountId(account), account.portal),
+  };
   const sendByName = async (ids: readonly number[]): Promise<string[]> => {
-    const window = await openPushWindow({
-      ...{ root: path.join(folder, 'pipeline'), client },
-      account: accountOf(accountId(account), account.portal),
-    });
+    const window = await openPushWindow(pipeline);
     const draft = newDraft({
       accountId: accountId(account),
       recipients: ids.map((id) => ({ id, name: `N${id}` })),
@@ -110,6 +115,10 @@ async function main(): Promise<void> {
     const codes: string[] = [];
     const failed = (error: unknown) =>
       codes.push(error instanceof Bitrix24Error ? error.code : String(error));
+    stops.at = order.stopAt;
+    if (order.takeOver) {
+      await recoveredStates(pipeline).then((states) => codes.push(...states), failed);
+    }
     if (order.batchTo) {
       await sendByName(order.batchTo).then((failures) => codes.push(...failures), failed);
     }

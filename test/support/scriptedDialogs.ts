@@ -10,6 +10,7 @@ import type {
 const pages: CallbackPages = {
   language: 'en',
   done: { title: 'Done', text: '' },
+  refused: { title: 'Refused', text: '' },
   otherSignIn: { title: 'Other', text: '' },
   alreadyUsed: { title: 'Used', text: '' },
   notForPeople: { title: 'Nothing', text: '' },
@@ -20,6 +21,7 @@ type Reply<T> = T | 'back' | 'cancel';
 /** What the user does at each step, in order; a step that is not expected fails the test. */
 export type ScriptLine =
   | ['portal', Reply<string>]
+  | ['zone', Reply<{ host: string | undefined }>]
   | ['whichApp', Reply<{ clientId: string | undefined }>]
   | ['clientId', Reply<string>]
   | ['clientSecret', Reply<string>]
@@ -45,6 +47,15 @@ export class ScriptedDialogs implements SignInDialogs {
 
   askPortal(place: SignInPlace, initial: string) {
     return this.#step<string>('portal', place, initial);
+  }
+
+  async askZone(
+    place: SignInPlace,
+    { name, knownHosts }: { name: string; knownHosts: readonly string[] },
+  ): Promise<StepAnswer<string | undefined>> {
+    const shown = [name, ...knownHosts].join();
+    const step = await this.#step<{ host: string | undefined }>('zone', place, shown);
+    return step.kind === 'next' ? { kind: 'next', value: step.value.host } : step;
   }
 
   async askWhichApp(

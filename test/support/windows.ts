@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -17,6 +17,8 @@ import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from '../../src/common/log';
 import type { Sandbox } from '../../src/sandbox';
 import { MemorySecrets } from './memorySecrets';
+import type { StopPoint } from './stops';
+import { until } from './until';
 import { tokenStore } from './tokenStores';
 
 /** `live`: windows see each other's secrets, as on the desktop; `snapshot`: as in a web host. */
@@ -45,6 +47,10 @@ export interface Order {
   spreadMs?: number;
   /** So many commands in batches of fifty, to people of these ids, instead of calls. */
   batchTo?: number[];
+  /** Where the window stops itself, once. */
+  stopAt?: StopPoint;
+  /** Takes the pushes of the others for those of windows that have ended, and sends again what was not sent. */
+  takeOver?: boolean;
 }
 
 export interface Done {
@@ -93,14 +99,33 @@ export class Windows {
 
   /** Each window does this. */
   call(order: Order): Promise<Done[]> {
-    return Promise.all(
-      this.#children.map(async ({ child, lines }) => {
-        child.stdin?.write(`${JSON.stringify(order)}\n`);
-        const line = await lines.next();
-        assert.ok(line.done !== true, 'a window ended');
-        return JSON.parse(line.value) as Done;
-      }),
-    );
+    return Promise.all(this.#children.map((_, index) => this.ask(index, order)));
+  }
+
+  /** One window does this. */
+  async ask(index: number, order: Order): Promise<Done> {
+    const { child, lines } = this.#children[index]!;
+    child.stdin?.write(`${JSON.stringify(order)}\n`);
+    const line = await lines.next();
+    assert.ok(line.done !== true, 'a window ended');
+    return JSON.parse(line.value) as Done;
+  }
+
+  /** Resolves when the window has stopped itself. */
+  async stopped(index: number): Promise<void> {
+    const { pid } = this.#children[index]!.child;
+    const isStopped = () =>
+      execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('T');
+    await until(isStopped, 'the window that stops itself');
+  }
+
+  resume(index: number): void {
+    this.#children[index]!.child.kill('SIGCONT');
+  }
+
+  /** What all windows keep. */
+  get folder(): string {
+    return this.#folder;
   }
 
   async close(): Promise<void> {

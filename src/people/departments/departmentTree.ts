@@ -1,7 +1,7 @@
 import type { Department } from '../../bitrix24/departments';
-import { FoldedTexts, foldText, match } from '../directory/foldedTexts';
-import { otherLayout } from '../directory/spelling';
-import { queryAtMost, wordsAtMost, wordsOf } from '../directory/words';
+import { FoldedTexts, foldTexts, match } from '../directory/foldedTexts';
+import { otherLayout } from '../directory/alphabets';
+import { queryAtMost, wordsAtMost, lettersOf } from '../directory/words';
 
 /** What it is worth that a department's name meets a word, by the place in `match`; higher is better. */
 const worth = [0, 1, 3, 3, 4, 5];
@@ -80,9 +80,9 @@ export class DepartmentTree {
    */
   search(query: string, limit: number): Department[] {
     const typed = query.slice(0, queryAtMost);
-    const found = this.#meeting(wordsOf(typed));
+    const found = this.#meeting(lettersOf(typed));
     const other = found.length === 0 ? otherLayout(typed) : undefined;
-    return (other === undefined ? found : this.#meeting(wordsOf(other))).slice(0, limit);
+    return (other === undefined ? found : this.#meeting(lettersOf(other))).slice(0, limit);
   }
 
   /** All departments from the top down, each before those below it. */
@@ -129,7 +129,7 @@ export class DepartmentTree {
 
   #meeting(words: readonly string[]): Department[] {
     const all = [...this.#byId.values()];
-    const names = (this.#names ??= new FoldedTexts(all.map(({ name }) => foldText(name))));
+    const names = (this.#names ??= new FoldedTexts(foldTexts(all.map(({ name }) => name))));
     const levelsByWord = words.slice(0, wordsAtMost).map((word) => {
       names.search(word, { inside: true });
       return new Map(all.map(({ id }, at) => [id, names.found[at] ?? match.none]));

@@ -1,5 +1,5 @@
 import { isCyrillic, soundsOfBeginning, soundsOfName } from './spelling';
-import { wordsOf } from './words';
+import { lettersOf, plain } from './words';
 
 /** How well a text meets a word that is looked for; higher is better. */
 export const match = {
@@ -14,74 +14,108 @@ export const match = {
   equals: 5,
 } as const;
 
-/** Before each word of a folded text: as written, or its sound, by the alphabet that it is written in. */
-const marks = { written: ' ', soundOfCyrillic: '+', soundOfOther: '-' };
+/** Texts in the forms that are searched, at the same places. */
+export interface Folded {
+  /** The words of a text as written: "Анна" is " анна". */
+  written: readonly string[];
+  /** The words of a text by sound, marked by their alphabet: "Анна" is "+anna+ana". */
+  sounds: readonly string[];
+}
+
+/** Before each word of a folded text. */
+const marks = { written: ' ', ofCyrillic: '+', ofOther: '-' };
 const textEnd = '\n';
 /** Marks and the end of a text have lower codes than all letters and digits. */
 const lastMark = '-'.charCodeAt(0);
 
 /** Shorter parts of words are in too many texts. */
 const insideFrom = 3;
-/** Words of one alphabet are compared by sound from so many letters on: "мы" is not a beginning of Михаил. */
-const soundFrom = 4;
+/**
+ * Words of one alphabet are compared by sound from so many letters on: "мы" is not a beginning of Михаил, and "али" is
+ * the whole of Әли.
+ */
+const soundFrom = { begins: 4, equals: 3 };
 
-/** The words of a text, as written and by sound: "Анна" is " анна+anna+ana". */
-export function foldText(text: string): string {
-  return wordsOf(text)
-    .map((word) => {
-      const mark = isCyrillic(word) ? marks.soundOfCyrillic : marks.soundOfOther;
-      const sounds = soundsOfName(word).filter((sound) => sound !== word);
-      return [marks.written + word, ...sounds.map((sound) => mark + sound)].join('');
-    })
-    .join('');
+/** The forms of one text. */
+export function foldText(text: string): { written: string; sounds: string } {
+  const words = lettersOf(text);
+  return {
+    written: words.map((word) => marks.written + plain(word)).join(''),
+    sounds: words
+      .map((word) => {
+        const mark = isCyrillic(word) ? marks.ofCyrillic : marks.ofOther;
+        return soundsOfName(word)
+          .map((sound) => mark + sound)
+          .join('');
+      })
+      .join(''),
+  };
 }
 
-/** Texts in one folded string, which a search reads from its beginning to its end. */
+export function foldTexts(texts: readonly string[]): Folded {
+  const folded = texts.map(foldText);
+  return {
+    written: folded.map(({ written }) => written),
+    sounds: folded.map(({ sounds }) => sounds),
+  };
+}
+
+/** Texts in two folded strings, which a search reads from their beginning to their end. */
 export class FoldedTexts {
-  readonly #all: string;
-  /** The place in the string after each text. */
-  readonly #ends: Uint32Array;
+  readonly #written: Joined;
+  readonly #sounds: Joined;
   /** For each text, how well it met the word of the last {@link search}; a value of {@link match}. */
   readonly found: Uint8Array;
 
-  /** `folded` holds the results of {@link foldText}. */
-  constructor(folded: readonly string[]) {
-    this.#all = folded.join(textEnd) + textEnd;
-    this.#ends = new Uint32Array(folded.length);
-    this.found = new Uint8Array(folded.length);
-    let end = 0;
-    for (const [index, text] of folded.entries()) {
-      end += text.length + 1;
-      this.#ends[index] = end;
-    }
+  constructor({ written, sounds }: Folded) {
+    this.#written = joined(written);
+    this.#sounds = joined(sounds);
+    this.found = new Uint8Array(written.length);
   }
 
   /**
-   * Fills {@link found} for one word, which may be the beginning of a longer one. With `inside`, parts of words count
-   * too. Returns the best value of all texts.
+   * Fills {@link found} for one word of `lettersOf`, which may be the beginning of a longer one. With `inside`, parts of
+   * words count too. Returns the best value of all texts.
    */
   search(word: string, { inside }: { inside: boolean }): number {
     this.found.fill(match.none);
-    const isOfCyrillic = isCyrillic(word);
-    const mayBeInside = inside && word.length >= insideFrom;
-    let best = this.#scan(word, { isSound: false, isOfCyrillic, inside: mayBeInside });
+    const typed = plain(word);
+    const insideLevel = inside && typed.length >= insideFrom ? match.inside : match.none;
+    let best = this.#scan(this.#written, typed, (mark, isWhole) =>
+      mark !== marks.written ? insideLevel : isWhole ? match.equals : match.begins,
+    );
+    const ownMark = isCyrillic(word) ? marks.ofCyrillic : marks.ofOther;
     for (const sound of soundsOfBeginning(word)) {
-      if (sound !== word) {
-        best = Math.max(best, this.#scan(sound, { isSound: true, isOfCyrillic, inside: false }));
-      }
+      const level = this.#scan(this.#sounds, sound, (mark, isWhole) => {
+        if (mark !== marks.ofCyrillic && mark !== marks.ofOther) {
+          return sound === typed ? insideLevel : match.none;
+        }
+        if (mark === ownMark && sound.length < soundFrom[isWhole ? 'equals' : 'begins']) {
+          return match.none;
+        }
+        return isWhole ? match.soundEquals : match.soundBegins;
+      });
+      best = Math.max(best, level);
     }
     return best;
   }
 
-  #scan(wanted: string, how: Wanted): number {
-    const all = this.#all;
+  #scan(
+    { all, ends }: Joined,
+    wanted: string,
+    levelOf: (mark: string, isWhole: boolean) => number,
+  ): number {
     let best: number = match.none;
     let index = 0;
+    if (wanted === '') {
+      return best;
+    }
     for (let at = all.indexOf(wanted); at >= 0; at = all.indexOf(wanted, at + 1)) {
-      while (at >= (this.#ends[index] ?? Infinity)) {
+      while (at >= (ends[index] ?? Infinity)) {
         index += 1;
       }
-      const level = levelOf(all, at, wanted.length, how);
+      const isWhole = all.charCodeAt(at + wanted.length) <= lastMark;
+      const level = levelOf(all.charAt(at - 1), isWhole);
       best = Math.max(best, level);
       this.found[index] = Math.max(level, this.found[index] ?? 0);
     }
@@ -89,35 +123,14 @@ export class FoldedTexts {
   }
 }
 
-interface Wanted {
-  /** The text sounds like the query but is spelled differently. */
-  isSound: boolean;
-  /** It was typed in Cyrillic letters. */
-  isOfCyrillic: boolean;
-  /** It may stand inside of a word. */
-  inside: boolean;
+/** Texts in one string, and the place in it after each of them. */
+interface Joined {
+  all: string;
+  ends: Uint32Array;
 }
 
-function levelOf(
-  all: string,
-  at: number,
-  length: number,
-  { isSound, isOfCyrillic, inside }: Wanted,
-): number {
-  const mark = all.charAt(at - 1);
-  const isWritten = mark === marks.written;
-  if (!isWritten && mark !== marks.soundOfCyrillic && mark !== marks.soundOfOther) {
-    return inside ? match.inside : match.none;
-  }
-  const bySound = isSound || !isWritten;
-  // A sound has Latin letters only, so a written word that begins with one is not Cyrillic.
-  const isSameAlphabet = (mark === marks.soundOfCyrillic) === isOfCyrillic;
-  if (bySound && length < soundFrom && isSameAlphabet) {
-    return match.none;
-  }
-  const isWhole = all.charCodeAt(at + length) <= lastMark;
-  if (bySound) {
-    return isWhole ? match.soundEquals : match.soundBegins;
-  }
-  return isWhole ? match.equals : match.begins;
+function joined(texts: readonly string[]): Joined {
+  let end = 0;
+  const ends = Uint32Array.from(texts, ({ length }) => (end += length + 1));
+  return { all: texts.join(textEnd) + textEnd, ends };
 }

@@ -1,11 +1,11 @@
 import type { Department } from '../../bitrix24/departments';
 import type { Person } from '../../bitrix24/person';
-import { FoldedTexts, foldText, match } from './foldedTexts';
+import { FoldedTexts, foldTexts, match } from './foldedTexts';
 import { decodePeople, rowOf } from './peopleFile';
 import type { StoredPeople } from './peopleFile';
 import { personOf } from './reading';
-import { otherLayout } from './spelling';
-import { queryAtMost, wordsAtMost, wordsOf } from './words';
+import { otherLayout } from './alphabets';
+import { lettersOf, queryAtMost, wordsAtMost } from './words';
 
 interface DirectorySearchOptions {
   /** The most people to return. */
@@ -44,7 +44,8 @@ export class PeopleDirectory {
   /** The rows of each department's direct members. */
   readonly #members = new Map<number, number[]>();
   readonly #texts: FoldedTexts;
-  #departments: { ids: readonly number[]; names: FoldedTexts } | undefined;
+  #departments:
+    { ids: readonly number[]; names: FoldedTexts; byId: Map<number, string> } | undefined;
   /** The parts of the last query with the rank of each row: as somebody types, only the last part changes. */
   #ranksByPart = new Map<string, Uint8Array>();
   /** By row: the sum of the ranks of all parts so far, 0 if one of them does not match; and the lowest of them. */
@@ -83,9 +84,15 @@ export class PeopleDirectory {
   useDepartments(departments: readonly Pick<Department, 'id' | 'name'>[]): void {
     this.#departments = {
       ids: departments.map(({ id }) => id),
-      names: new FoldedTexts(departments.map(({ name }) => foldText(name))),
+      byId: new Map(departments.map(({ id, name }) => [id, name])),
+      names: new FoldedTexts(foldTexts(departments.map(({ name }) => name))),
     };
     this.#ranksByPart.clear();
+  }
+
+  /** The names of these departments, as far as they are known. */
+  departmentNames(ids: readonly number[]): string[] {
+    return ids.flatMap((id) => this.#departments?.byId.get(id) ?? []);
   }
 
   /** undefined: no active person that the account may see has this id. */
@@ -276,7 +283,7 @@ function partOf(text: string): QueryPart {
   const isName = other !== undefined && /^[\p{L}\p{N}-]+$/u.test(other);
   return {
     text,
-    words: wordsOf(text).slice(0, wordsAtMost),
-    otherWords: isName ? wordsOf(other).slice(0, wordsAtMost) : [],
+    words: lettersOf(text).slice(0, wordsAtMost),
+    otherWords: isName ? lettersOf(other).slice(0, wordsAtMost) : [],
   };
 }

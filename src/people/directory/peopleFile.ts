@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Person } from '../../bitrix24/person';
 import { Breather } from './breather';
 import { foldText } from './foldedTexts';
+import type { Folded } from './foldedTexts';
 import { foldedName } from './words';
 
 /** One number for each person: `type` and `departments` are places in the lists of {@link StoredPeople}. */
@@ -31,8 +32,8 @@ export interface StoredPeople {
   byName: Uint32Array;
   /** First, last and second names and positions. The first text is empty. */
   texts: string[];
-  /** The results of `foldText` for `texts`. */
-  folded: string[];
+  /** The forms of `texts` that are searched. */
+  folded: Folded;
   /** Kinds of users, see `Person.type`. */
   types: string[];
   /** Department ids, for each combination that somebody has. */
@@ -60,7 +61,7 @@ const strings = v.custom<string[]>(
 
 const headShape = v.object({
   /** A file of another format is damaged to us, so that the people are read anew from the portal. */
-  format: v.literal(2),
+  format: v.literal(3),
   readAt: v.number(),
   count: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   types: strings,
@@ -96,10 +97,13 @@ export async function encodePeople(
     columns.departments.push(departments.of(person.departments));
     await breather.breathe();
   }
-  const folded: string[] = [];
+  const written: string[] = [];
+  const sounds: string[] = [];
   const words: string[] = [];
   for (const text of texts.list) {
-    folded.push(foldText(text));
+    const folded = foldText(text);
+    written.push(folded.written);
+    sounds.push(folded.sounds);
     words.push(foldedName(text));
     await breather.breathe();
   }
@@ -111,7 +115,7 @@ export async function encodePeople(
   );
   const byName = await orderOf(shown, breather);
 
-  const head = { format: 2, readAt, count: rows.length, types: types.list };
+  const head = { format: 3, readAt, count: rows.length, types: types.list };
   const lines: Uint8Array[] = [];
   const add = async (line: unknown): Promise<void> => {
     lines.push(Buffer.from(`${JSON.stringify(line)}\n`));
@@ -119,7 +123,8 @@ export async function encodePeople(
   };
   await add({ ...head, departments: departments.list });
   await add(texts.list);
-  await add(folded);
+  await add(written);
+  await add(sounds);
   for (let from = 0; from < rows.length; from += peopleInLine) {
     const to = from + peopleInLine;
     const some = rows.slice(from, to);
@@ -146,10 +151,10 @@ export async function decodePeople(bytes: Uint8Array<ArrayBuffer>): Promise<Stor
   const lines = linesOf(checked);
   const next = <T>(shape: v.GenericSchema<unknown, T>): T => parsed(shape, lines.next().value);
   const { readAt, count, types, departments } = next(headShape);
-  const [texts, folded] = [next(strings), next(strings)];
+  const [texts, written, sounds] = [next(strings), next(strings), next(strings)];
   const column = () => new Uint32Array(count);
   const stored: StoredPeople = {
-    ...{ readAt, types, departments, texts, folded },
+    ...{ readAt, types, departments, texts, folded: { written, sounds } },
     ids: new Float64Array(count),
     columns: columnsOf(column),
     photos: [],

@@ -1,68 +1,114 @@
 /**
- * Other ways to write a name: in the other alphabet, or on the other keyboard layout.
- *
- * Names and queries are converted to the same spelling "by sound" in Latin letters. A word with ambiguous letters ("c"
- * may be к or ц) has several.
+ * Names by sound. Names and queries are converted to the same spelling in plain Latin letters, whatever their alphabet
+ * and country. A word with ambiguous letters ("c" may be к or ц) has several.
  */
 
-const latin = new Map(
-  Object.entries({
-    ...{ а: 'a', б: 'b', в: 'v', г: 'g', д: 'd', е: 'e', ж: 'zh', з: 'z', и: 'i', к: 'k', л: 'l' },
-    ...{ м: 'm', н: 'n', о: 'o', п: 'p', р: 'r', с: 's', т: 't', у: 'u', ф: 'f', х: 'h', ц: 'ts' },
-    ...{ ч: 'ch', ш: 'sh', щ: 'sh', ъ: '', ы: 'i', ь: '', э: 'e', ю: 'iu', я: 'ia' },
-    // Belarusian, Kazakh, Serbian, Ukrainian.
-    ...{ і: 'i', є: 'ie', ґ: 'g', ә: 'a', ғ: 'g', қ: 'k', ң: 'n', ө: 'o', ұ: 'u', ү: 'u', һ: 'h' },
-    ...{ ђ: 'd', ј: 'i', љ: 'l', њ: 'n', ћ: 'ch', џ: 'dzh' },
-  }),
-);
+import { cyrillic, markedLatin } from './alphabets';
+import { plain } from './words';
 
-const cyrillic = /\p{Script=Cyrillic}/u;
+const cyrillicLetter = /\p{Script=Cyrillic}/u;
 
 /** Has the word at least one Cyrillic letter? */
 export function isCyrillic(word: string): boolean {
-  return cyrillic.test(word);
+  return cyrillicLetter.test(word);
 }
 
 /** A word has no more spellings than this, so that a nonsense word of many "c" and "x" costs little. */
-const spellingsAtMost = 6;
+const spellingsAtMost = 12;
+/** Each spelling of a typed word is looked for in the names of the whole portal. */
+const typedAtMost = 6;
 
-/** The sounds of a typed word. Empty for scripts other than Latin and Cyrillic. */
-export function soundsOf(word: string): string[] {
-  if (isCyrillic(word)) {
-    // After a sign, е is heard as "ie" and written "e", "ie" or "ye".
-    return unique(
-      branch([word], /(?<=[ьъ])е/g, () => ['ие', 'е']).map((one) =>
-        reduce(Array.from(one, (letter) => latin.get(letter) ?? letter).join('')),
-      ),
-    );
-  }
-  if (!/[a-z]/.test(word)) {
+/** Latin letters that several sounds are written with, the longest first: replaced in this order. */
+const latinSounds: readonly [written: RegExp, sound: string][] = [
+  [/szcz|shch|sch/g, 'sh'],
+  [/t(?=ch)/g, ''],
+  [/sz/g, 'sh'],
+  [/cz/g, 'ch'],
+  [/tz/g, 'ts'],
+  [/kh/g, 'h'],
+  [/gh/g, 'g'],
+  [/ph/g, 'f'],
+  [/th/g, 't'],
+  [/ck/g, 'k'],
+  [/dzh|dj/g, 'zh'],
+  [/ff$/g, 'v'],
+  [/w/g, 'v'],
+  [/y/g, 'i'],
+];
+
+/** The sounds of a word of a name, with double letters as written. Empty for scripts other than Latin and Cyrillic. */
+function spellingsOf(word: string): string[] {
+  return unique((isCyrillic(word) ? ofCyrillic(word) : ofLatin(word)).map(oneI));
+}
+
+function ofCyrillic(word: string): string[] {
+  // After a sign, е is heard as "ie" and written "e", "ie" or "ye".
+  const spelt = branch([word], /(?<=[ьъ])е/g, () => ['ие', 'е']);
+  return branch(spelt, /[^a-z]/g, (letter) => cyrillic.get(letter)?.sounds ?? [plain(letter)]).map(
+    (sound) => sound.replaceAll('dzh', 'zh'),
+  );
+}
+
+function ofLatin(word: string): string[] {
+  if (!/[a-zəı]/.test(plain(word))) {
     return [];
   }
-  const base = word
-    .replace(/shch|sch/g, 'sh')
-    .replace(/kh/g, 'h')
-    .replace(/ph/g, 'f')
-    .replace(/th/g, 't')
-    .replace(/ck/g, 'k')
-    .replace(/w/g, 'v')
-    .replace(/q/g, 'k')
-    .replace(/[yj]/g, 'i');
-  let spelt = branch([base], /c(?!h)/g, (_, next) =>
-    /[ei]/.test(next) ? ['ts', 's', 'k'] : ['k', 'ts'],
+  let spelt = branch(
+    [word],
+    /[^a-z]/g,
+    (letter) => markedLatin.get(letter)?.sounds ?? [plain(letter)],
   );
+  spelt = spelt.map((one) =>
+    latinSounds.reduce((sound, [written, by]) => sound.replace(written, by), one),
+  );
+  // c is к, ц or с; in Turkish and Azerbaijani дж.
+  const isTurkic = /[əğış]/.test(word);
+  spelt = branch(spelt, /c(?!h)/g, (_, next, index) => {
+    const other = /[ei]/.test(next) ? ['ts', 's', 'k'] : ['k', 'ts'];
+    const mayBeTurkic = isTurkic || (index === 0 && /[aeiu]/.test(next));
+    return mayBeTurkic ? ['zh', ...other] : other;
+  });
+  // Michał, Bach; Krzysztof, Grzegorz; Quliyev; Schulz.
+  spelt = branch(spelt, /(?<=[aeiou])ch/g, () => ['ch', 'h']);
+  spelt = branch(spelt, /rz/g, (_, next, index) => [
+    'rz',
+    'zh',
+    ...(index > 0 && next ? ['sh'] : []),
+  ]);
+  spelt = branch(spelt, /q/g, () => ['k', 'g']);
+  spelt = branch(spelt, /^z(?!h)|(?<=[ln])z$/g, () => ['z', 'ts']);
   spelt = branch(spelt, /x/g, () => ['ks', 'h']);
+  spelt = branch(spelt, /j/g, () => ['i', 'zh']);
   // Fyodor is Фёдор, where ё counts as е; Yekaterina is Екатерина.
   spelt = branch(spelt, /i+[oe]/g, (found) => [`i${found.slice(-1)}`, 'e']);
+  // Mueller is Müller.
+  spelt = branch(spelt, /[aou]e/g, ([first = '']) => [
+    `${first}e`,
+    first,
+    ...(first === 'u' ? ['iu'] : []),
+  ]);
   // Alexander is Александр, Peter is Пётр.
-  spelt = branch(spelt, /(?<=[td])er$/g, (found) => [found, 'r']);
-  return unique(spelt.map(reduce));
+  return branch(spelt, /(?<=[td])er$/g, (found) => [found, 'r']);
 }
 
 /** The sounds of a name, with double letters and without: Anna and Ana. */
 export function soundsOfName(word: string): string[] {
-  const sounds = soundsOf(word);
-  return unique([...sounds, ...sounds.map((sound) => sound.replace(/([a-z])\1+/g, '$1'))]);
+  const sounds = spellingsOf(word);
+  return unique([...sounds, ...sounds.map(single)]);
+}
+
+/** The sounds of a typed word. Double letters count once, but at the end of a short word, which may go on: "ann". */
+export function soundsOf(word: string): string[] {
+  // г is "h" in Ukrainian and Belarusian passports.
+  const isLatin = !isCyrillic(word);
+  const spelt = branch(spellingsOf(word), isLatin ? /(?<![scz])h/g : /g/g, () =>
+    isLatin ? ['h', 'g'] : ['g', 'h'],
+  );
+  const sounds = spelt.map((sound) => {
+    const end = sound.length < 5 ? (/([a-z])(?=\1$)/.exec(sound)?.[0] ?? '') : '';
+    return single(sound) + end;
+  });
+  return unique(sounds).slice(0, typedAtMost);
 }
 
 /** The sounds of a word that is still being typed: "mik" may become "mikhail". */
@@ -77,16 +123,29 @@ export function soundsOfBeginning(word: string): string[] {
   return more === word ? sounds : unique([...sounds, ...soundsOf(more)]);
 }
 
+/** Does the typed word begin a word of a name, as written without marks or by sound? */
+export function beginsAlike(word: string, name: string): boolean {
+  return (
+    plain(name).startsWith(plain(word)) ||
+    soundsOfBeginning(word).some((sound) => soundsOfName(name).some((one) => one.startsWith(sound)))
+  );
+}
+
 /** Makes one "i" of several, so that -ий, -iy, -ij, -y and -i are equal. */
-function reduce(sound: string): string {
+function oneI(sound: string): string {
   return sound.replace(/i+/g, 'i');
+}
+
+/** Writes each double letter once. */
+function single(sound: string): string {
+  return sound.replace(/([a-z])\1+/g, (run, letter: string) => (run.length === 2 ? letter : run));
 }
 
 /** Replaces every match by each of its alternatives; only by the first of them where words become too many. */
 function branch(
   words: readonly string[],
   what: RegExp,
-  alternatives: (found: string, next: string) => string[],
+  alternatives: (found: string, next: string, index: number) => readonly string[],
 ): string[] {
   return words.flatMap((word) => {
     let beginnings = [''];
@@ -94,7 +153,7 @@ function branch(
     for (const { 0: found, index } of word.matchAll(what)) {
       const before = word.slice(end, index);
       end = index + found.length;
-      const all = alternatives(found, word.charAt(end));
+      const all = alternatives(found, word.charAt(end), index);
       const isMuch = words.length * beginnings.length * all.length > spellingsAtMost;
       const some = isMuch ? all.slice(0, 1) : all;
       beginnings = beginnings.flatMap((start) => some.map((one) => start + before + one));
@@ -105,28 +164,4 @@ function branch(
 
 function unique(words: readonly string[]): string[] {
   return [...new Set(words.filter(Boolean))];
-}
-
-/** The keys of ЙЦУКЕН and QWERTY, without Shift and with it. */
-const latinKeys = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`" + 'QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>~';
-const cyrillicKeys = 'йцукенгшщзхъфывапролджэячсмитьбюё' + 'ЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ';
-const toCyrillic = keyMap(latinKeys, cyrillicKeys);
-const toLatin = keyMap(cyrillicKeys, latinKeys);
-
-/**
- * Converts a text to what the same keys write on the other layout: "bdfy" to "иван", "шмфт" to "ivan". undefined if
- * that makes no difference or the text mixes alphabets.
- */
-export function otherLayout(text: string): string | undefined {
-  const hasLatin = /[a-z]/i.test(text);
-  const hasCyrillic = /[а-яё]/i.test(text);
-  if (hasLatin === hasCyrillic) {
-    return undefined;
-  }
-  const keys = hasLatin ? toCyrillic : toLatin;
-  return Array.from(text, (key) => keys.get(key) ?? key).join('');
-}
-
-function keyMap(from: string, to: string): Map<string, string> {
-  return new Map(Array.from(from, (key, at) => [key, to.charAt(at)]));
 }

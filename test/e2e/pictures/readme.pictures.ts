@@ -58,7 +58,14 @@ describe("the README's pictures", () => {
     await workbench.page.keyboard.press('Escape');
 
     await PushForm.in(workbench);
-    await workbench.command('Bitrix24 Push: Set Sender Name in the Preview');
+    const header = workbench.page.locator('.pane-header', { hasText: 'Compose' });
+    await header.hover();
+    await header.getByRole('button', { name: /More Actions/ }).click();
+    await workbench.page
+      .locator('.monaco-menu .action-item:visible', { hasText: 'Set Sender Name' })
+      .first()
+      .hover();
+    await workbench.page.keyboard.press('Enter');
     await answerStep(workbench, 'Sender Name in the Preview', 'Deploy Bot');
     const form = await PushForm.in(workbench);
     await form.choose('Иван', 'Иван Сидоров');

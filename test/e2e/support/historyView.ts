@@ -10,7 +10,7 @@ export class HistoryView {
   }
 
   static async in(workbench: Workbench): Promise<HistoryView> {
-    await workbench.command('Bitrix24 Push: Focus on History View');
+    await workbench.command('Bitrix24: Focus on History View');
     return new HistoryView(workbench);
   }
 

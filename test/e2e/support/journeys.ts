@@ -92,7 +92,7 @@ export async function signInUpToBrowser(
   portal: Portal,
   { clientId, clientSecret }: Keys,
 ): Promise<Page> {
-  await workbench.command('Bitrix24 Push: Sign In');
+  await workbench.command('Bitrix24: Sign In');
   await answerStep(workbench, '(1/4)', portal.origin);
   await answerStep(workbench, '(2/4)', clientId);
   return opened(workbench, () => answerStep(workbench, '(3/4)', clientSecret));

@@ -31,7 +31,7 @@ export async function signOut(workbench: Workbench): Promise<void> {
     if (accounts.length === 0) {
       break;
     }
-    await workbench.command('Bitrix24 Push: Sign Out');
+    await workbench.command('Bitrix24: Sign Out');
     const ask = workbench.button('Sign Out', workbench.dialog);
     if (accounts.length > 1) {
       await workbench.step('Sign out of which account?');

@@ -179,13 +179,13 @@ export class Workbench {
   async form(): Promise<Frame> {
     if (!(await this.formFrame())) {
       // A click on the Activity Bar would close a view that is just opening.
-      await this.command('Bitrix24 Push: Focus on Compose View');
+      await this.command('Bitrix24: Focus on Compose View');
     }
     return until('the form', () => this.formFrame());
   }
 
   get #activityBarItem(): Locator {
-    return this.page.locator('.activitybar .action-item [aria-label^="Bitrix24 Push"]').first();
+    return this.page.locator('.activitybar .action-item [aria-label^="Bitrix24"]').first();
   }
 
   async formFrame(): Promise<Frame | undefined> {

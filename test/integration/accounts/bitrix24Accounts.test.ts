@@ -57,7 +57,11 @@ describe('accounts', () => {
       dialogs,
       signInPort: () => 0,
     });
-    const provider = new Bitrix24AuthenticationProvider({ store, accounts });
+    const provider = new Bitrix24AuthenticationProvider({
+      store,
+      signIn: (options) => accounts.signIn(options),
+      signOut: (id) => accounts.signOut(id),
+    });
     const events: unknown[] = [];
     accounts.onDidChange(() => events.push('changed'));
     provider.onDidChangeSessions(({ added = [], removed = [], changed = [] }) =>

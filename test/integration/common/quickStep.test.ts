@@ -184,4 +184,18 @@ describe('a quick input step', () => {
     input.entered.fire();
     assert.deepEqual(await answer, { kind: 'next', value: items[1] });
   });
+
+  it('puts what was typed above the items (trial 6.5)', async () => {
+    const items = [{ label: 'one' }];
+    const typed = (text: string) => (text === '' ? [] : [{ label: text, alwaysShow: true }]);
+    const answer = askChoice(inputs, { ...frame, items, typed });
+    const shown = () =>
+      (box as unknown as QuickPick<QuickPickItem>).items.map(({ label }) => label);
+    type('new');
+    assert.deepEqual(shown(), ['new', 'one']);
+    type('');
+    assert.deepEqual(shown(), ['one']);
+    input.left.fire();
+    assert.deepEqual(await answer, { kind: 'cancelled' });
+  });
 });

@@ -9,6 +9,7 @@ import type { Question } from '../../../src/common/messages';
 import { ComposeLinkHandler } from '../../../src/compose/composeLinkHandler';
 import { newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
+import type { IdsResolved } from '../../../src/people/peopleSearch';
 import { DraftStore } from '../../../src/push/draftStore';
 import { storageFolder } from '../../../src/common/storageFolder';
 import { contentOf } from '../../support/builders';
@@ -35,6 +36,8 @@ describe('a link into the form', () => {
   let yes: boolean;
   let focused: number;
   let link: ComposeLinkHandler;
+  let resolved: string[];
+  let resolve: (ids: readonly number[]) => Promise<IdsResolved>;
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'link-'));
@@ -45,11 +48,20 @@ describe('a link into the form', () => {
       log: silentLog,
     });
     [list, asked, said, yes, focused] = [[anna], [], [], true, 0];
+    resolved = [];
+    // A portal that tells no names.
+    resolve = () => Promise.resolve({ hits: [], unknown: [], inactive: [] });
     link = new ComposeLinkHandler({
       drafts,
       accounts: {
         list: () => Promise.resolve(list),
         current: () => Promise.resolve(list[0]),
+      },
+      people: {
+        resolveIds: (accountId, ids) => {
+          resolved.push(`${accountId} ${ids.join()}`);
+          return resolve(ids);
+        },
       },
       messages: {
         ask: (question) => {
@@ -72,7 +84,7 @@ describe('a link into the form', () => {
   const open = (query: string) =>
     link.handleUri(Uri.parse(`vscode://bitrix24-push.bitrix24-push/compose?${query}`, true));
 
-  it('fills it after a yes, literally, and says where the text is from', async () => {
+  it('fills it after a yes, literally, without a place to begin with (trial 9.13)', async () => {
     await open(`to=3,5&text=${encodeURIComponent('R&D {name} 100% + $(bell)')}`);
     assert.deepEqual(contentOf(drafts.current), {
       ...contentOf(newDraft()),
@@ -80,12 +92,61 @@ describe('a link into the form', () => {
       recipients: [{ id: 3 }, { id: 5 }],
       text: 'R&D {name} 100% + $(bell)',
       mode: 'literal',
-      location: { label: 'From a link', included: false },
     });
     assert.equal(asked.length, 1);
     assert.match(asked[0]?.detail ?? '', /R&D \{name\} 100% \+ \$\(bell\)/);
-    assert.match(asked[0]?.detail ?? '', /People on acme\.bitrix24\.com, by id: 3, 5/);
+    assert.match(asked[0]?.detail ?? '', /2 people on acme\.bitrix24\.com: id 3, id 5/);
     assert.deepEqual([focused, said], [1, []]);
+  });
+
+  it('names the people in its question and in the form (trial 9.3)', async () => {
+    const ivan = { id: 3, name: 'Иван Сидоров', position: 'Tester' };
+    resolve = () =>
+      Promise.resolve({
+        hits: [ivan, { id: 8, name: 'Old Anna' }],
+        unknown: [9],
+        inactive: [8],
+      });
+    await open('to=3,5,8,9&text=x');
+    const detail = asked[0]?.detail ?? '';
+    assert.match(detail, /2 people on acme\.bitrix24\.com: Иван Сидоров, id 5\n/);
+    assert.match(detail, /Left out, because they are not on .* or have left: id 9, Old Anna$/);
+    assert.deepEqual(drafts.current.recipients, [ivan, { id: 5 }]);
+    assert.deepEqual(resolved, ['acme:1 3,5,8,9']);
+  });
+
+  it('shows many people as so many, the first by name (trial 9.3)', async () => {
+    resolve = (ids) =>
+      Promise.resolve({
+        hits: ids.map((id) => ({ id, name: `Person ${id}` })),
+        unknown: [],
+        inactive: [],
+      });
+    const ids = Array.from({ length: 1_000 }, (_, at) => at + 1);
+    await open(`to=${ids.join()}&text=x`);
+    assert.match(
+      asked[0]?.detail ?? '',
+      /1,000 people on acme\.bitrix24\.com: Person 1, .*Person 30 and 970 more/,
+    );
+    assert.equal(drafts.current.recipients.length, 1_000);
+  });
+
+  it('asks all the same when the portal tells no names (trial 9.3)', async () => {
+    resolve = () => Promise.reject(new Error('offline'));
+    await open('to=3,5&text=x');
+    assert.match(asked[0]?.detail ?? '', /2 people on acme\.bitrix24\.com: id 3, id 5/);
+    assert.deepEqual(drafts.current.recipients, [{ id: 3 }, { id: 5 }]);
+  });
+
+  it('fills in nobody when nobody is left (trial 9.3)', async () => {
+    resolve = (ids) => Promise.resolve({ hits: [], unknown: [...ids], inactive: [] });
+    await open('to=3,5&text=x');
+    assert.ok(!/people on/.test(asked[0]?.detail ?? ''));
+    assert.deepEqual([drafts.current.recipients, drafts.current.text], [[], 'x']);
+    drafts.update({ recipients: [{ id: 8 }] });
+    await open('to=3');
+    assert.match(said[0] ?? '', /Left out, .*: id 3$/);
+    assert.deepEqual([asked.length, drafts.current.recipients], [1, [{ id: 8 }]]);
   });
 
   it('changes nothing without the yes', async () => {
@@ -146,7 +207,7 @@ describe('a link into the form', () => {
   it('takes the portal that the link names, and shows it', async () => {
     list = [anna, boris];
     await open('to=3&portal=zeta.bitrix24.com&text=x');
-    assert.match(asked[0]?.detail ?? '', /on zeta\.bitrix24\.com/);
+    assert.match(asked[0]?.detail ?? '', /1 person on zeta\.bitrix24\.com/);
     assert.deepEqual(
       [drafts.current.accountId, drafts.current.recipients],
       ['zeta:7', [{ id: 3 }]],

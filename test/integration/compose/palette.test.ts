@@ -12,7 +12,7 @@ import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { storageFolder } from '../../../src/common/storageFolder';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
-import { noDirectories } from '../../support/noDirectories';
+import { matchByName, noDirectories } from '../../support/noDirectories';
 import { RecipientPicker } from '../../../src/people/recipientPicker';
 import { WatchedInputs, active, goTo, press } from './watchedInputs';
 import { until } from '../../support/until';
@@ -43,6 +43,10 @@ describe('Send Bitrix24 Push in the palette', () => {
   let accounts: Account[];
   let signedIn: number;
   let sent: Draft[];
+  let palette: Palette;
+  let clipboard: string;
+  let focused: number;
+  let writing: boolean[];
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'palette-'));
@@ -56,6 +60,7 @@ describe('Send Bitrix24 Push in the palette', () => {
     accounts = [anna];
     signedIn = 0;
     sent = [];
+    [clipboard, focused, writing] = ['', 0, []];
   });
 
   afterEach(async () => {
@@ -66,7 +71,7 @@ describe('Send Bitrix24 Push in the palette', () => {
   });
 
   function run(): Promise<void> {
-    return new Palette({
+    palette = new Palette({
       accounts: {
         list: () => Promise.resolve(accounts),
         current: () => Promise.resolve(accounts.at(-1)),
@@ -94,6 +99,7 @@ describe('Send Bitrix24 Push in the palette', () => {
           prepare: () => undefined,
           local: () => undefined,
           known: () => undefined,
+          matchOf: matchByName,
           search: () => Promise.resolve({ hits: [{ id: 3, name: 'Ivan' }] }),
           resolveIds: () => Promise.resolve({ hits: [], unknown: [], inactive: [] }),
         },
@@ -107,7 +113,11 @@ describe('Send Bitrix24 Push in the palette', () => {
         },
       },
       inputs,
-    }).run();
+      clipboard: { readText: () => Promise.resolve(clipboard) },
+      focusForm: () => Promise.resolve((focused += 1)),
+      setWriting: (isWriting) => Promise.resolve(writing.push(isWriting)),
+    });
+    return palette.run();
   }
 
   async function choosePerson(query: string, label: string): Promise<void> {
@@ -287,6 +297,74 @@ describe('Send Bitrix24 Push in the palette', () => {
       sent.map(({ accountId, recipients }) => [accountId, recipients]),
       [['acme:1', [{ id: 18 }]]],
     );
+  });
+
+  it('names each portal once, and who may send from there (trial 8.12)', async () => {
+    const two = { ...anna, id: 'acme:2', userName: 'Boris', administrator: false };
+    accounts = [anna, two, { ...other, administrator: undefined }];
+    const running = run();
+    const portals = await inputs.nextPick();
+    assert.deepEqual(
+      portals.items.map(({ label, description }) => [label, description]),
+      [
+        ['acme.example', undefined],
+        ['Anna', 'administrator'],
+        ['Boris', 'not an administrator, so cannot send pushes'],
+        ['other.example', undefined],
+        ['Anna', ''],
+      ],
+    );
+    await press.escape();
+    await running;
+  });
+
+  for (const [what, raw, shown, expected] of [
+    ['with spaces', 'one\ntwo\n\nthree', 'say: one two  three!', 'say: one\ntwo\n\nthree!'],
+    ['of Windows', 'one\r\ntwo\r\n', 'one two ', 'one\ntwo '],
+    ['left out', 'one\ntwo', 'onetwo', 'one\ntwo'],
+    ['with signs', '$& a+\n(b)', '$& a+ (b)', '$& a+\n(b)'],
+  ] as const) {
+    it(`says that pasted line breaks are lost, and goes to the form with them (trial 8.6): ${what}`, async () => {
+      drafts.update({ text: 'in the form' });
+      const running = run();
+      await choosePerson('17', 'Send to id 17');
+      const box = await inputs.nextBox();
+      clipboard = raw;
+      inputs.type(box, shown);
+      await until(() => typeof box.validationMessage === 'object', 'the warning');
+      const said = box.validationMessage;
+      assert(typeof said === 'object');
+      assert.equal(said.severity, InputBoxValidationSeverity.Warning);
+      assert.match(said.message, /several lines.*Shift\+Enter/u);
+      assert.deepEqual(writing, [true]);
+      await palette.writeInForm();
+      await running;
+      assert.deepEqual(
+        [drafts.current.text, drafts.current.recipients, drafts.palette, focused, sent],
+        [expected, [{ id: 17 }], undefined, 1, []],
+      );
+      assert.deepEqual(writing, [true, false]);
+      assert.deepEqual(
+        drafts.kept.map(({ text }) => text),
+        ['in the form'],
+      );
+    });
+  }
+
+  it('says nothing of a clipboard that was not pasted (trial 8.6)', async () => {
+    const running = run();
+    await choosePerson('17', 'Send to id 17');
+    const box = await inputs.nextBox();
+    clipboard = 'one\ntwo';
+    inputs.type(box, 'another text');
+    inputs.type(box, 'another text, longer');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(box.validationMessage, undefined);
+    await palette.writeInForm();
+    await running;
+    assert.equal(drafts.current.text, 'another text, longer');
+    await palette.writeInForm();
+    assert.equal(focused, 1, 'the key does nothing elsewhere');
   });
 
   it('comes back to the review after a change there', async () => {

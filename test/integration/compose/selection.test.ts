@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Position, Range, Selection, Uri, commands, window, workspace } from 'vscode';
+import {
+  NotebookCellData,
+  NotebookCellKind,
+  NotebookData,
+  Position,
+  Range,
+  Selection,
+  Uri,
+  commands,
+  window,
+  workspace,
+} from 'vscode';
 import type { TextEditor } from 'vscode';
 import { silentLog } from '../../../src/common/log';
 import { SelectionIntoForm } from '../../../src/compose/selection';
@@ -10,6 +21,8 @@ import { newDraft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';
 import { storageFolder } from '../../../src/common/storageFolder';
 import { contentOf } from '../../support/builders';
+import { until } from '../../support/until';
+import { WatchedInputs, goTo, press } from './watchedInputs';
 
 describe('Send Selection as Bitrix24 Push', () => {
   let folder: string;
@@ -17,6 +30,10 @@ describe('Send Selection as Bitrix24 Push', () => {
   let said: string[];
   let focused: number;
   let includeLocation: unknown;
+  let inputs: WatchedInputs;
+  let terminal: { name: string } | undefined;
+  let selectedInTerminal: string;
+  let clipboard: string;
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'selection-'));
@@ -29,6 +46,8 @@ describe('Send Selection as Bitrix24 Push', () => {
     said = [];
     focused = 0;
     includeLocation = true;
+    inputs = new WatchedInputs();
+    [terminal, selectedInTerminal, clipboard] = [undefined, '', 'of the user'];
   });
 
   afterEach(async () => {
@@ -38,14 +57,27 @@ describe('Send Selection as Bitrix24 Push', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const run = () =>
+  const run = (from?: 'editor' | 'terminal') =>
     new SelectionIntoForm({
       drafts,
+      inputs,
       messages: { inform: (message) => said.push(message) },
+      terminal: () => terminal,
+      copyTerminalSelection: () => {
+        clipboard = selectedInTerminal || clipboard;
+        return Promise.resolve();
+      },
+      clipboard: {
+        readText: () => Promise.resolve(clipboard),
+        writeText: (text) => {
+          clipboard = text;
+          return Promise.resolve();
+        },
+      },
       editor: () => window.activeTextEditor,
       includeLocation: () => includeLocation,
       focusForm: () => Promise.resolve((focused += 1)),
-    }).run();
+    }).run(from);
 
   async function edit(uri: Uri, content: string): Promise<TextEditor> {
     await workspace.fs.writeFile(uri, new TextEncoder().encode(content));
@@ -115,6 +147,120 @@ describe('Send Selection as Bitrix24 Push', () => {
       avatar: 'https://a/b.png',
       location: { label: 'again.ts:1', included: true },
     });
+  });
+
+  it('names the cell of a notebook (trial 8.14)', async () => {
+    const code = (text: string) => new NotebookCellData(NotebookCellKind.Code, text, 'python');
+    const notebook = await workspace.openNotebookDocument(
+      'jupyter-notebook',
+      new NotebookData([code('a'), code('print(1)\nprint(2)\n')]),
+    );
+    const document = notebook.cellAt(1).document;
+    const editor = await window.showTextDocument(document);
+    editor.selection = selection(0, 0, 2, 0);
+    await run();
+    assert.match(drafts.current.location?.label ?? '', /^Untitled-\d+\.ipynb, cell 2:1-2$/);
+  });
+
+  it('calls a document without a path by its tab, or offers no place (trial 9.10)', async () => {
+    const none = workspace.registerTextDocumentContentProvider('nowhere', {
+      provideTextDocumentContent: () => 'one\ntwo',
+    });
+    try {
+      const editor = await window.showTextDocument(Uri.parse('nowhere://x/'));
+      editor.selection = selection(0, 0, 1, 3);
+      await run();
+      const { activeTab } = window.tabGroups.activeTabGroup;
+      const label = activeTab?.label ?? '';
+      assert.deepEqual(drafts.current.location?.label, label === '' ? undefined : `${label}:1-2`);
+      assert.ok(!/^:/.test(drafts.current.location?.label ?? ''));
+    } finally {
+      none.dispose();
+    }
+  });
+
+  it('calls a search by the title of its tab (trial 9.10)', async () => {
+    await commands.executeCommand('search.action.openNewEditor', {
+      query: 'checkout',
+      triggerSearch: false,
+    });
+    const isSearch = () => window.activeTextEditor?.document.uri.scheme === 'search-editor';
+    await until(isSearch, 'the search editor');
+    const editor = window.activeTextEditor!;
+    editor.selection = selection(0, 0, 0, 5);
+    await run();
+    assert.match(drafts.current.location?.label ?? '', /^Search: .*checkout.*:1$/);
+  });
+
+  it('keeps the name of a document that has no file yet (trial 9.10)', async () => {
+    const document = await workspace.openTextDocument({ content: 'one\ntwo\n' });
+    const editor = await window.showTextDocument(document);
+    editor.selection = selection(0, 0, 1, 3);
+    await run();
+    assert.match(drafts.current.location?.label ?? '', /^Untitled-\d+:1-2$/);
+  });
+
+  it('names lines under each other as one range, however many carets there are (trial 9.9)', async () => {
+    const lines = Array.from({ length: 300 }, (_, line) => `line ${line}\n`).join('');
+    const editor = await edit(inWorkspace('carets.ts'), lines);
+    editor.selections = Array.from({ length: 300 }, (_, line) => selection(line, 0, line, 4));
+    await run();
+    assert.equal(drafts.current.location?.label, 'carets.ts:1-300');
+    editor.selections = Array.from({ length: 150 }, (_, at) => selection(2 * at, 0, 2 * at, 4));
+    await run();
+    assert.equal(drafts.current.location.label, 'carets.ts:1, 3, 5, … 299');
+  });
+
+  it('takes what is selected in the terminal, and leaves the clipboard as it was (trial 9.11)', async () => {
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    terminal = { name: 'bash' };
+    selectedInTerminal = 'make: *** [all]\r\nError 2';
+    for (const from of [undefined, 'terminal'] as const) {
+      drafts.update({ text: '', location: undefined });
+      await run(from);
+      assert.deepEqual(
+        [drafts.current.text, drafts.current.location?.label, drafts.current.mode, clipboard],
+        ['make: *** [all]\nError 2', 'Terminal bash', 'literal', 'of the user'],
+      );
+    }
+    selectedInTerminal = '';
+    await run('terminal');
+    assert.deepEqual([said.length, clipboard], [1, 'of the user']);
+    assert.match(said[0] ?? '', /or in the terminal/);
+  });
+
+  it("asks whether the terminal's or the editor's selection is meant (trial 9.11)", async () => {
+    const editor = await edit(inWorkspace('either.ts'), 'one\ntwo\n');
+    editor.selection = selection(0, 0, 0, 3);
+    terminal = { name: 'bash' };
+    selectedInTerminal = 'from the terminal';
+    const first = run();
+    const pick = await inputs.nextPick();
+    assert.deepEqual(
+      pick.items.map(({ label, description }) => [label, description]),
+      [
+        ['$(file) either.ts:1', 'one'],
+        ['$(terminal) Terminal bash', undefined],
+      ],
+    );
+    await goTo(pick, '$(terminal) Terminal bash');
+    await press.enter();
+    await first;
+    assert.equal(drafts.current.text, 'from the terminal');
+    const second = run();
+    await inputs.nextPick();
+    await press.enter();
+    await second;
+    assert.equal(drafts.current.text, 'one');
+    const third = run();
+    await inputs.nextPick();
+    drafts.update({ text: 'mine' });
+    await press.escape();
+    await third;
+    assert.equal(drafts.current.text, 'mine');
+    // The editor's own menu leaves no question.
+    await run('editor');
+    assert.equal(drafts.current.text, 'one');
   });
 
   it('says what to do when nothing is selected, and leaves the form alone', async () => {

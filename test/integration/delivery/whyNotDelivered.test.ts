@@ -133,6 +133,23 @@ describe('the page "Why didn’t it arrive?"', () => {
     assert.deepEqual(ran, ['permissions', 'setup']);
   });
 
+  it('asks what only people can find out, and says where to look on both kinds of phones (trial 8.16)', async () => {
+    await page.show(account, oleg);
+    const rows = [...html().matchAll(/<li class="question">(.*?)<\/li>/gs)].map(
+      ([, row = '']) => row,
+    );
+    const titles = rows.map((row) => /<strong>(.*?)<\/strong>/s.exec(row)?.[1] ?? '');
+    assert.ok(titles.length >= 10 && titles.every((title) => title.endsWith('?')), titles.join());
+    assert.ok(rows.every((row) => row.includes('You can check') && row.includes('<p>')));
+    const ofPhone = rows.filter((row) => /phone let|focus mode|battery|in a group/.test(row));
+    assert.equal(ofPhone.length, 4);
+    for (const row of ofPhone) {
+      assert.match(row, /<p>iPhone: /);
+      assert.match(row, /<p>Android: (?:Settings|pull down)/);
+    }
+    assert.ok(!html().includes('Look yourself') && !html().includes('Check yourself'));
+  });
+
   it('tells a portal that takes no pushes', async () => {
     fact = { id: 4, active: true };
     setup = { kind: 'notAdministrator' };

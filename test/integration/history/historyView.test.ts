@@ -21,6 +21,11 @@ describe('the history view', () => {
   let drafts: Draft[];
   let written: Draft;
   let copied: string[];
+  let mentioned: string[];
+  let visibility: EventEmitter<{ visible: boolean }>;
+  let refreshed: number;
+  let watches: number;
+  let told: () => void;
   let acted: [string, PushAction][];
   let isDecided: boolean;
   let asked: number;
@@ -30,13 +35,20 @@ describe('the history view', () => {
     root = await mkdtemp(path.join(tmpdir(), 'history-'));
     ({ store, history } = openStore(root));
     [drafts, copied, acted, asked, isDecided] = [[], [], [], 0, true];
+    mentioned = [];
     tree = { visible: true, selection: [] };
-    const visibility = new EventEmitter<{ visible: boolean }>();
+    visibility = new EventEmitter<{ visible: boolean }>();
+    [refreshed, watches] = [0, 0];
     opened = new HistoryCommands({
       ...{ clock: { now: Date.now }, log: silentLog, history },
       service: store,
       tree: Object.assign(tree, { onDidChangeVisibility: visibility.event }),
-      changed: () => {},
+      changed: () => (refreshed += 1),
+      watch: (then) => {
+        watches += 1;
+        told = then;
+        return { dispose: () => (watches -= 1) };
+      },
       sender: {
         act: async ({ id, draft }, action) => {
           acted.push([draft.text, action]);
@@ -57,6 +69,7 @@ describe('the history view', () => {
           })),
         ),
       copy: (text) => Promise.resolve(void copied.push(text)),
+      mention: (message) => void mentioned.push(message),
       showInputBox: () => Promise.resolve('nothing like it'),
       messages: {
         ask: ({ answers }) => {
@@ -131,11 +144,59 @@ describe('the history view', () => {
     assert.notEqual(drafts[0]?.id, written.id);
   });
 
+  it('follows what other windows do while it is in view, and watches nothing else (trial 9.8)', () => {
+    assert.equal(watches, 1);
+    const before = refreshed;
+    told();
+    assert.equal(refreshed, before + 1);
+    tree.visible = false;
+    visibility.fire({ visible: false });
+    assert.equal(watches, 0);
+    tree.visible = true;
+    visibility.fire({ visible: true });
+    assert.equal(watches, 1);
+    opened.dispose();
+    assert.equal(watches, 0);
+  });
+
   it('copies with secrets masked', async () => {
     const { done } = await lines();
     await opened.copyAs('curl', done);
     assert.doesNotMatch(copied[0]!, /s3cret/);
     assert.match(copied[0]!, /ACCESS_TOKEN/);
+  });
+
+  it('says that something was copied (trial 8.15)', async () => {
+    const { done } = await lines();
+    await opened.copyText(done);
+    await opened.copyAs('powershell', done);
+    assert.deepEqual([mentioned, copied.length], [['Copied', 'Copied'], 2]);
+    await opened.copyText({ push: { id: 'forged' } });
+    assert.equal(mentioned.length, 2);
+  });
+
+  it('copies the texts that the people of a personal push got (trial 6.9)', async () => {
+    const recipients = [{ id: 3, name: 'Ivan' }, { id: 5 }];
+    const draft = newDraft({ accountId: 'a:1', text: 'Hi {name|all}', recipients });
+    const { host, origin } = { host: 'acme.example', origin: 'form' } as const;
+    const facts = [{ id: 3, firstName: 'Иван' }, { id: 5 }];
+    const record = await store.create({
+      draft,
+      host,
+      origin,
+      people: recipients,
+      replaces: [],
+      facts,
+    });
+    await record.sending([3, 5], 0);
+    await record.answered({ refused: [], unknown: [], notSent: [] }, 0);
+    await record.end();
+    const roots = await opened.view.getChildren();
+    const [line] = await opened.view.getChildren(roots.at(-1));
+    await opened.copyAs('php', line);
+    const read = decodeURIComponent(copied[0]!.replaceAll('+', ' '));
+    assert.ok(read.includes('/rest/batch') && read.includes('TEXT=Hi Иван'), read);
+    assert.ok(read.includes('TEXT=Hi all') && !read.includes('{name'), read);
   });
 
   it('sends and decides a push that waits', async () => {

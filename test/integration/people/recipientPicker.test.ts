@@ -9,6 +9,7 @@ import { DepartmentTree } from '../../../src/people/departments/departmentTree';
 import type { SavedGroup } from '../../../src/people/groups';
 import type { Recipient } from '../../../src/people/recipient';
 import { WatchedInputs, active, activeAfter, goTo, press } from '../compose/watchedInputs';
+import { matchByName } from '../../support/noDirectories';
 import { until } from '../../support/until';
 
 const account = {
@@ -85,6 +86,7 @@ describe('the recipient picker', () => {
         prepare: (accountId) => prepared.push(accountId),
         local: (...all) => local(...all),
         known: (_, id) => [ivan, maria].find((one) => one.id === id),
+        matchOf: matchByName,
         search: (...all) => search(...all),
         resolveIds: (...all) => resolveIds(...all),
       },
@@ -213,13 +215,18 @@ describe('the recipient picker', () => {
     const { pick, picked } = await open({ canGoBack: false });
     assert.deepEqual(prepared, [account.id]);
     pick.value = 'bdfy';
-    await active(pick, 'Иван Иванов');
+    await until(() => labels(pick.items)[0] === 'found', 'those found');
     assert.equal(pick.busy, false);
     assert.deepEqual(labels(pick.items), [
       'found',
-      'Иван Иванов (#4)',
+      'Иван Иванов (similar spelling · #4)',
       'Анна Сидорова (bdfy · #6)',
     ]);
+    // What was typed is no beginning of a name, so Enter takes nobody until a line is chosen (trial 1.7).
+    assert.deepEqual(pick.activeItems, []);
+    await press.enter();
+    await press.down();
+    await active(pick, 'Иван Иванов');
     await press.enter();
     assert.deepEqual(await picked, { how: 'next', recipients: [ivanov], departments: [] });
   });
@@ -235,7 +242,7 @@ describe('the recipient picker', () => {
   it('answers what is typed anew when the people have been read', async () => {
     search = () => new Promise(() => undefined);
     const { pick, picked } = await open({ chosen: [maria] });
-    pick.value = 'bdfy';
+    pick.value = 'иван';
     await until(() => pick.busy, 'the search');
     const [first, second, before, after] = [
       { id: 4, name: 'Иван Иванов' },
@@ -260,6 +267,52 @@ describe('the recipient picker', () => {
     await until(() => pick.selectedItems.length === 2, 'the tick');
     await press.enter();
     assert.deepEqual((await picked).recipients, [maria, after]);
+  });
+
+  it('puts a department with exactly this name first, and takes it by Enter (trial 1.7)', async () => {
+    tree = new DepartmentTree([{ id: 2, name: 'Acme' }]);
+    local = () => [
+      { id: 8, name: 'Charles Thompson', position: 'Driver at Acme' },
+      { id: 4, name: 'Acmena Lee' },
+    ];
+    const { pick, picked } = await open();
+    await until(() => labels(pick.items).join().includes('Departments…'), 'the departments');
+    pick.value = 'acme';
+    await active(pick, '$(organization) Acme');
+    assert.deepEqual(
+      drawn(pick.items).flatMap(({ label, kind }) => (kind ? [] : label)),
+      ['$(organization) Acme', 'Acmena Lee', 'Charles Thompson'],
+    );
+    await press.enter();
+    assert.deepEqual((await picked).departments, [{ id: 2, name: 'Acme', reach: 'tree' }]);
+  });
+
+  it('says that nobody was found, and what to do (trial 8.10)', async () => {
+    const { pick } = await open({ chosen: [maria] });
+    pick.value = 'zzyzx';
+    await until(() => labels(pick.items).join().includes('was found for “zzyzx”'), 'the words');
+    pick.value = 'ma';
+    await until(() => !labels(pick.items).join().includes('was found'), 'the words to go');
+  });
+
+  it('shows what is known while the portal pauses requests, and asks again later (trial 9.4)', async () => {
+    let asked = 0;
+    search = () => {
+      asked += 1;
+      return Promise.resolve(
+        asked === 1 ? { hits: [], pausedUntil: Date.now() + 1_100 } : { hits: [maria] },
+      );
+    };
+    groups = [{ name: 'Margarita', people: [3], departments: [], from: 'user' }];
+    const { pick } = await open();
+    pick.value = 'mar';
+    await active(pick, '$(bookmark) Margarita');
+    await until(() => labels(pick.items).join().includes('accepts no requests until'), 'the pause');
+    assert.equal(pick.busy, false);
+    assert.equal(asked, 1);
+    await until(() => labels(pick.items).includes('Maria (#5)'), 'Maria, after the pause');
+    assert.ok(!labels(pick.items).join().includes('accepts no requests'));
+    assert.equal(asked, 2);
   });
 
   it('looks again for what of a list nobody was', async () => {
@@ -379,7 +432,9 @@ describe('the recipient picker', () => {
     const best = { id: 4, name: 'Яна' };
     local = () => [best, { id: 7, name: 'bdfy' }, { id: 8, name: 'Bdfyjd' }];
     const { pick, picked } = await open();
-    pick.value = 'bdfy';
+    pick.value = 'bd of somewhere else';
+    await until(() => labels(pick.items)[0] === 'found', 'those found');
+    await press.down();
     await active(pick, 'Яна');
     await press.down();
     await active(pick, 'bdfy');

@@ -216,7 +216,7 @@ describe('catalogue of problems', () => {
   it('offers what VS Code was closed before, and what waited for the network, to be sent', () => {
     const error = refused({ kind: 'reset', phase: 'notSent', code: 'INTERRUPTED' });
     const left = problemOfPush(unsentPush(error));
-    assert.match(left?.message ?? '', /closed too early: the push to .* was not sent/u);
+    assert.match(left?.message ?? '', /ended too early, so nothing was sent\.$/u);
     assert.deepEqual(left?.fixes, ['sendWaiting', 'discard']);
     const taken = refused({ kind: 'invalid', phase: 'notSent', code: 'TAKEN_OVER' });
     assert.match(problemOfPush(unsentPush(taken))?.message ?? '', /Another window/u);
@@ -245,7 +245,7 @@ describe('catalogue of problems', () => {
     const error = refused({ kind: 'reset', phase: 'noAnswer', code: 'INTERRUPTED' });
     assert.match(
       problemOfPush(unknownPush(error))?.message ?? '',
-      /closed before .* may have been accepted/u,
+      /ended before the answer came: it may have been accepted/u,
     );
     const still = problemOfResult({ kind: 'stillUnknown', push: unknownPush(error) });
     assert.equal(still?.code, 'STILL_UNKNOWN');
@@ -264,12 +264,73 @@ describe('catalogue of problems', () => {
     ];
     assert.match(
       said(people),
-      /^acme\S+ gave no answer to the push to Иван .*, id 5 on .*2026.*9:05.*: /u,
+      /^acme\S+ gave no answer to “Hi” to Иван .*, id 5 \(.*2026.*9:05.*\): it may/u,
     );
     assert.ok(!said(people).includes(']('), said(people));
     assert.ok(!said(people).includes('Somebody'), said(people));
-    assert.match(said([]), /answer to the push on [^:]*9:05[^:]*: it may have been accepted/u);
     assert.equal(problemOfEarlier(pushOf(people, error)).code, 'STILL_UNKNOWN');
+  });
+
+  it('names text, people and time of a push whose window ended, and says what is known (trial 9.6)', () => {
+    const error = refused({ kind: 'reset', phase: 'noAnswer', code: 'INTERRUPTED' });
+    const at = new Date(2026, 10, 22, 9, 5).getTime();
+    const anna = { id: 3, name: 'Anna' };
+    const cases: [Push, RegExp][] = [
+      [pushOf([{ ...anna, status: 'unknown' }], error, { at }), /may have been accepted/],
+      [
+        pushOf([{ ...anna, status: 'notSent' }], error.with({ phase: 'notSent' }), { at }),
+        /nothing was sent/,
+      ],
+      [
+        pushOf(
+          [
+            { id: 1, status: 'accepted' },
+            { ...anna, status: 'notSent' },
+          ],
+          error.with({ phase: 'notSent' }),
+          { at },
+        ),
+        /ended in between/,
+      ],
+    ];
+    for (const [push, known] of cases) {
+      const message = problemOfPush(push)?.message ?? '';
+      assert.match(message, known);
+      assert.ok(message.includes('“Hi”') && /2026.*9:05/u.test(message), message);
+      assert.doesNotMatch(message, /VS Code was closed|connection .* was lost/u);
+    }
+    const messages = cases.slice(0, 2).map(([push]) => problemOfPush(push)?.message ?? '');
+    assert.ok(
+      messages.every((message) => message.includes('Anna')),
+      messages.join(),
+    );
+    const written = pushOf([], error.with({ phase: 'notSent' }), {
+      isResolved: false,
+      draft: newDraft({ text: 'Hi', departments: [{ id: 7, name: 'Sales', reach: 'tree' }] }),
+    });
+    assert.match(problemOfPush(written)?.message ?? '', /Sales/);
+  });
+
+  it('tells of a page in place of an answer, and offers the proxy settings (trial 8.2)', () => {
+    const page = (phase: Bitrix24ErrorFields['phase']) =>
+      refused({ kind: 'notJson', phase, code: 'ANSWER_IS_A_PAGE', httpStatus: 200 });
+    const unknown = problemOfPush(unknownPush(page('noAnswer')));
+    assert.match(unknown?.message ?? '', /answered with a page.* may have been accepted/u);
+    assert.deepEqual(unknown?.fixes, ['openProxySettings', 'markAsSent', 'sendAnyway']);
+    const unsent = problemOfPush(unsentPush(page('notSent')));
+    assert.match(unsent?.message ?? '', /answered with a page.*proxy/u);
+    assert.equal(unsent?.fixes[0], 'openProxySettings');
+    const people: PushPerson[] = [
+      { id: 1, status: 'accepted' },
+      { id: 2, status: 'unknown' },
+    ];
+    const partly = problemOfPush(pushOf(people, page('noAnswer')));
+    assert.match(partly?.message ?? '', /answered with a page/u);
+    assert.ok(partly?.fixes.includes('openProxySettings'));
+    assert.match(problemOf(page('answered'), { host })?.message ?? '', /answered with a page/u);
+    for (const problem of [unknown, unsent, partly]) {
+      assertReadable(problem!);
+    }
   });
 
   it('says that a push which the disk did not take was not sent', () => {

@@ -42,10 +42,15 @@ function setUp(answers: (FixId | undefined)[] = [], afterFix?: Account | Error) 
   };
   const note = (message: string) => void logged.push(message);
   const log: Log = { debug: note, info: note, warn: note, error: note };
-  const notifier = new Notifier({ log, clock, fixes: () => fixes, surface });
+  const notifier = new Notifier({
+    ...{ log, clock, fixes: () => fixes, surface },
+    isSaved: () => isSaved,
+  });
   return { notifier, shown, ran, logged, clock };
 }
 
+const refusal = new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'PAYMENT_REQUIRED' });
+let isSaved = true;
 const draft = newDraft({ text: 'canary-text', recipients: [{ id: 3 }] });
 const waiting = (...actions: PushAction[]): ProblemContext => ({
   draft,
@@ -110,6 +115,23 @@ describe('notifier', () => {
       ran.map(([fix]) => fix),
       ['signInAsAdministrator', 'sendToRest'],
     );
+  });
+
+  it('says that somebody has signed in, and what to press then (trial 8.11)', async () => {
+    const anna = accountOf(storedAccount());
+    const signedOut: Problem = { ...emptyName, code: 'invalid_token', fixes: ['signInAgain'] };
+    const { notifier, shown } = setUp(['signInAgain', undefined], anna);
+    await notifier.tell(signedOut, { ...waiting(), account: anna });
+    assert.equal(
+      shown[1],
+      `info | You are signed in to ${anna.host} as ${anna.userName}. The push has not been sent yet. Your text is kept. | TRYAGAIN | SIGNINAGAIN`,
+    );
+    const other = setUp(['signInAgain'], anna);
+    await other.notifier.tell(signedOut, { account: anna });
+    assert.equal(other.shown[1], `info | You are signed in to ${anna.host} as ${anna.userName}.`);
+    const cancelled = setUp(['signInAgain']);
+    await cancelled.notifier.tell(signedOut, { account: anna });
+    assert.equal(cancelled.shown.length, 1);
   });
 
   it('sends from the account that a fix signed in as, on the same portal', async () => {
@@ -193,6 +215,20 @@ describe('notifier', () => {
     const { notifier, shown } = setUp(['setAppName'], failed);
     await notifier.tell(emptyName, waiting());
     assert.match(shown[1] ?? '', /keyring.*Your text is kept\. \(KEYRING\).*TRYAGAIN/);
+  });
+
+  it('says so where the text that waits could not be saved (trial 9.7)', async () => {
+    const { notifier, shown } = setUp(['setAppName']);
+    isSaved = false;
+    try {
+      await notifier.tellError(refusal, waiting());
+      await notifier.tell(emptyName, waiting());
+    } finally {
+      isSaved = true;
+    }
+    assert.match(shown[0] ?? '', /could not be saved: copy it before you close/);
+    assert.match(shown.at(-1) ?? '', /send the push again\. Your text could not be saved/);
+    assert.ok(shown.every((one) => !one.includes('is kept')));
   });
 
   it('is silent about cancelling', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { InputBoxOptions } from 'vscode';
 import type { Question } from '../../../src/common/messages';
+import { defaultCount, strictestPolicy } from '../../../src/push/confirmPolicy';
 import {
   createConfirmDuplicate,
   createConfirmSend,
@@ -41,8 +42,8 @@ describe('the confirmation of a push', () => {
     const questions: Question[] = [];
     const boxes: InputBoxOptions[] = [];
     const yes = await createConfirmSend({
-      policy: () => policy,
-      countAbove: () => above,
+      policy: () => strictestPolicy([policy]),
+      countAbove: () => above ?? defaultCount,
       doubts: () => Promise.resolve(doubts),
       window: {
         showInputBox: (options?: InputBoxOptions) => {

@@ -16,6 +16,7 @@ import type { CallbackPages, LoopbackListener } from '../../../src/accounts/loop
 const pages: CallbackPages = {
   language: 'en',
   done: { title: 'DONE', text: 'Go back & <relax>.' },
+  refused: { title: 'REFUSED', text: 'refused' },
   otherSignIn: { title: 'OTHER', text: 'other' },
   alreadyUsed: { title: 'USED', text: 'used' },
   notForPeople: { title: 'NOTHING', text: 'nothing' },
@@ -112,7 +113,11 @@ describe('loopback listener', () => {
     ['two codes', `/bitrix24-push?code=a&code=b&state=${state}`, 400, 'NOTHING'],
     ['another path', `/?code=abc&state=${state}`, 404, 'NOTHING'],
     ['a path below', `/bitrix24-push/x?code=abc&state=${state}`, 404, 'NOTHING'],
-    ['a path that looks like a host', `//bitrix24-push?code=abc&state=${state}`, 404, 'NOTHING'],
+    ['a longer name', `/bitrix24-push2?code=abc&state=${state}`, 404, 'NOTHING'],
+    ['an error besides a code', `/bitrix24-push?code=a&error=b&state=${state}`, 400, 'NOTHING'],
+    ['an error of another sign-in', '/bitrix24-push?error=access_denied&state=other', 400, 'OTHER'],
+    ['an error without a state', '/bitrix24-push?error=access_denied', 400, 'OTHER'],
+    ['two errors', `/bitrix24-push?error=a&error=b&state=${state}`, 400, 'NOTHING'],
     ['the icon', '/favicon.ico', 404, 'NOTHING'],
     ['POST', `/bitrix24-push?code=abc&state=${state}`, 405, 'NOTHING', { method: 'POST' }],
     ['OPTIONS', `/bitrix24-push?code=abc&state=${state}`, 405, 'NOTHING', { method: 'OPTIONS' }],
@@ -147,6 +152,71 @@ describe('loopback listener', () => {
       );
     });
   }
+
+  for (const path of [
+    '/bitrix24-push/',
+    '//bitrix24-push',
+    '/bitrix24-push//',
+    '/Bitrix24-Push',
+    '/BITRIX24-PUSH/',
+    '/bitrix24_push',
+    '/bitrix24push',
+    '/bitrix24-push%20',
+    '/bitrix24%2Dpush',
+    '/bitrix24-push/?',
+    '/bitrix24-push.',
+  ]) {
+    it(`takes the handler as people type it (trial 6.1): ${path}`, async () => {
+      const { port, answer } = await start();
+      const mark = path.includes('?') ? '' : '?';
+      const { status } = await ask(port, `${path}${mark}code=abcd&state=${state}`);
+      assert.deepEqual([status, (await answer)?.searchParams.get('code')], [200, 'abcd']);
+    });
+  }
+
+  it('ends with an error that carries the right state (trial 6.2)', async () => {
+    const { port, answer } = await start();
+    const wrong = await ask(port, '/bitrix24-push?error=access_denied&state=other');
+    const right = await ask(port, `/bitrix24-push?error=access_denied&state=${state}`);
+    assert.deepEqual(
+      [wrong.status, wrong.title, right.status, right.title],
+      [400, 'OTHER', 200, 'REFUSED'],
+    );
+    assert.equal((await answer)?.searchParams.get('error'), 'access_denied');
+  });
+
+  for (const count of [32, 200]) {
+    it(`serves the answer however many silent connections there are (trial 6.3): ${count}`, async () => {
+      const { port, answer } = await start();
+      const silent = await Promise.all(Array.from({ length: count }, () => open(port)));
+      // Half of a request is silent too.
+      silent.slice(0, 8).forEach((socket) => socket.write('GET /bitrix24-push HTTP/1.1\r\nHo'));
+      const seen = await ask(port, `/bitrix24-push?code=abcd&state=${state}`);
+      assert.equal(seen.status, 200);
+      assert.ok(await answer);
+      silent.forEach((socket) => socket.destroy());
+    });
+  }
+
+  it('drops a connection that stays silent (trial 6.3)', async () => {
+    const { port } = await start();
+    const socket = await open(port);
+    await new Promise((resolve) => socket.once('close', resolve));
+    assert.equal((await ask(port, `/bitrix24-push?code=abcd&state=${state}`)).status, 200);
+  });
+
+  it('drops the oldest of too many silent connections (trial 6.3)', async () => {
+    const { port } = await start();
+    const first = await open(port);
+    const closed = new Promise((resolve) => first.once('close', resolve));
+    const others = await Promise.all(Array.from({ length: 32 }, () => open(port)));
+    await closed;
+    assert.deepEqual(
+      others.map(({ destroyed }) => destroyed),
+      others.map(() => false),
+    );
+    others.forEach((socket) => socket.destroy());
+  });
 
   it('answers HEAD without using up the sign-in', async () => {
     const { port } = await start();

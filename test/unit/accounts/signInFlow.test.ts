@@ -59,6 +59,8 @@ describe('sign-in flow', () => {
       },
       signInPort: () => port,
       knownApps: () => Promise.resolve([]),
+      knownHosts: () => Promise.resolve([]),
+      unknownApps: new Set(),
       keepTyped: (portal, app) => void typed.push([portal, app]),
       ...deps,
     };
@@ -226,7 +228,147 @@ describe('sign-in flow', () => {
       ],
     ]);
     assert.equal((await run())?.userId, 1);
-    assert.equal(dialogs.shown[4], `2/4 clientId [${sandbox.info.clientId}] !unknownApp`);
+    // The id that was refused is not filled in again (trial 6.5).
+    assert.equal(dialogs.shown[4], '2/4 clientId !unknownApp');
+  });
+
+  it('offers an application that Bitrix24 does not know no more (trial 6.5)', async () => {
+    const { portal, clientId, clientSecret } = sandbox.info;
+    const gone = { clientId: 'local.gone', clientSecret, userName: 'Anna' };
+    const good = { clientId, clientSecret, userName: 'Ivan' };
+    const deps = { unknownApps: new Set<string>(), knownApps: () => Promise.resolve([gone, good]) };
+    const code = 'abcdef0123456789';
+    const first = setUp(
+      [
+        ['portal', portal],
+        ['whichApp', { clientId: 'local.gone' }],
+        ['answer', code],
+        ['clientId', 'back'],
+        ['whichApp', 'cancel'],
+      ],
+      deps,
+    );
+    assert.equal(await first.run(), undefined);
+    assert.deepEqual(first.dialogs.shown.slice(3), [
+      '2/4 clientId !unknownApp',
+      `2/3 whichApp [${clientId}/Ivan]`,
+    ]);
+    const second = setUp(
+      [
+        ['portal', portal],
+        ['whichApp', 'cancel'],
+      ],
+      deps,
+    );
+    await second.run();
+    assert.equal(second.dialogs.shown[1], `2/3 whichApp [${clientId}/Ivan]`);
+    const third = setUp(
+      [
+        ['portal', portal],
+        ['clientId', 'cancel'],
+      ],
+      { ...deps, knownApps: () => Promise.resolve([gone]) },
+    );
+    await third.run();
+    assert.equal(third.dialogs.shown[1], '2/4 clientId');
+  });
+
+  it('takes a new client_id in the box that offers the known ones (trial 6.5)', async () => {
+    const { portal, clientId, clientSecret } = sandbox.info;
+    const { run, dialogs } = setUp(
+      [
+        ['portal', portal],
+        ['whichApp', { clientId }],
+        ['clientSecret', clientSecret],
+        ['answer', (wait) => redirectOf(wait.authorizeUrl)],
+      ],
+      {
+        knownApps: () =>
+          Promise.resolve([{ clientId: 'local.old', clientSecret: 'x', userName: 'Anna' }]),
+      },
+    );
+    const account = await run();
+    assert.equal(account?.app.clientId, clientId);
+    assert.deepEqual(dialogs.shown.slice(1), [
+      '2/3 whichApp [local.old/Anna]',
+      '3/4 clientSecret',
+      '4/4 answer',
+    ]);
+  });
+
+  for (const way of ['listener', 'paste'] as const) {
+    it(`ends the wait with the reason when Bitrix24 says no, by ${way} (trial 6.2)`, async () => {
+      const refusal = (authorizeUrl: string) => {
+        const state = new URL(authorizeUrl).searchParams.get('state') ?? '';
+        return `http://localhost:${port}/bitrix24-push?error=access_denied&state=${state}`;
+      };
+      const { run, dialogs, opened } = setUp(
+        [
+          ...keys(),
+          [
+            'answer',
+            way === 'paste' ? (wait) => Promise.resolve(refusal(wait.authorizeUrl)) : 'wait',
+          ],
+          ['answer', 'cancel'],
+        ],
+        way === 'paste'
+          ? {}
+          : {
+              openExternal: async (url) => {
+                const other = refusal(url).replace(/state=.*/, 'state=other');
+                assert.equal((await fetch(other)).status, 400);
+                assert.equal((await fetch(refusal(url))).status, 200);
+                return true;
+              },
+            },
+      );
+      assert.equal(await run(), undefined);
+      assert.deepEqual(dialogs.shown.slice(3), ['4/4 answer', '4/4 answer !refused']);
+      assert.deepEqual([tokenCalls(), opened.length], [0, way === 'paste' ? 1 : 0]);
+    });
+  }
+
+  it('goes to the application when the browser comes back with wrong_client (trial 6.2)', async () => {
+    const { run, dialogs } = setUp([
+      ...keys(),
+      [
+        'answer',
+        ({ authorizeUrl }) => {
+          const state = new URL(authorizeUrl).searchParams.get('state') ?? '';
+          return Promise.resolve(`?error=wrong_client&error_description=x&state=${state}`);
+        },
+      ],
+      ['clientId', 'cancel'],
+    ]);
+    assert.equal(await run(), undefined);
+    assert.equal(dialogs.shown[4], '2/4 clientId !unknownApp');
+  });
+
+  it("asks for a portal's zone and takes none by itself (trial 6.4)", async () => {
+    const { run, dialogs } = setUp(
+      [
+        ['portal', 'acme'],
+        ['zone', 'back'],
+        ['portal', 'Acme/'],
+        ['zone', { host: undefined }],
+        ['portal', 'acme'],
+        ['zone', { host: 'acme.bitrix24.ru' }],
+        ['clientId', 'back'],
+        ['portal', 'cancel'],
+      ],
+      { knownHosts: () => Promise.resolve(['zeta.bitrix24.kz']) },
+    );
+    assert.equal(await run(), undefined);
+    assert.deepEqual(dialogs.shown, [
+      '1/4 portal (no way back)',
+      '1/4 zone [acme,zeta.bitrix24.kz]',
+      '1/4 portal [acme] (no way back)',
+      '1/4 zone [acme,zeta.bitrix24.kz]',
+      '1/4 portal [Acme/] (no way back)',
+      '1/4 zone [acme,zeta.bitrix24.kz]',
+      '2/4 clientId',
+      '1/4 portal [acme.bitrix24.ru] (no way back)',
+    ]);
   });
 
   it('asks for a new answer when the code is too old, without opening the browser by itself', async () => {
@@ -491,6 +633,11 @@ describe('a pasted text', () => {
     [address.replace('&state=our-state', ''), 'otherSignIn'],
     ['code=abcdef', 'otherSignIn'],
     [address.replace('acme.', 'evil.'), 'otherPortal'],
+    [address.replace('code=abcdef', 'error=access_denied'), 'refused'],
+    ['?error=access_denied&state=our-state', 'refused'],
+    ['?error=access_denied&state=other-state', 'otherSignIn'],
+    ['?error=access_denied', 'otherSignIn'],
+    ['?error=&state=our-state', 'noCode'],
   ];
   for (const [pasted, verdict] of table) {
     it(`${JSON.stringify(pasted)} is ${verdict}`, () => {

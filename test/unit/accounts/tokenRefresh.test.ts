@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { StoredAccount } from '../../../src/accounts/storedAccount';
 import { TokenRefresh } from '../../../src/accounts/tokenRefresh';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { HttpRequest, HttpResponse, Transport } from '../../../src/bitrix24/transport';
 import { silentLog } from '../../../src/common/log';
+import { thisProcess } from '../../../src/common/processIdentity';
 import { ManualClock } from '../../support/manualClock';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';
@@ -142,6 +146,38 @@ describe('the tokens of an account', () => {
       [older.accessToken, newer.accessToken, requests.length],
       ['canary-access-2', 'canary-access-3', 1],
     );
+  });
+
+  it('are left to the window that took the lock while this one was stopped (trial 5.3)', async () => {
+    const { tokens, store, requests } = setUp(() => renewed());
+    const alone = store.alone.bind(store);
+    let looks = 0;
+    store.alone = (id, work, signal) =>
+      alone(id, async () => await work(() => Promise.resolve((looks += 1) > 1)), signal);
+    assert.equal((await tokens.refreshed('canary-access-1')).accessToken, 'canary-access-2');
+    assert.deepEqual([looks, requests.length], [2, 1]);
+  });
+
+  it('are renewed at once when the lock names another process by a number that was given again (trial 5.2)', async () => {
+    const { tokens, requests } = setUp(() => renewed());
+    const [pid, start, ...rest] = thisProcess().split('-');
+    assert.ok(pid !== undefined && start !== undefined);
+    const names = [
+      // A living process of this number began at another time, where the system tells times.
+      ...(start === '0' ? [] : [[process.ppid, Number(start) + 1, ...rest]]),
+      // It was written before the machine was started anew.
+      [pid, start, 'ffffffff', rest[1]],
+    ];
+    for (const [index, name] of names.entries()) {
+      const number = 10 * (index + 1);
+      const file = `${createHash('sha256').update(annaId).digest('hex').slice(0, 32)}.renew.${number}`;
+      await writeFile(path.join(folder(), file), JSON.stringify({ process: name.join('-') }));
+      const since = performance.now();
+      const failing = `canary-access-${index + 1}`;
+      await tokens.refreshed(failing).catch(() => undefined);
+      assert.ok(performance.now() - since < 5_000);
+      assert.equal(requests.length, index + 1);
+    }
   });
 
   it('are not renewed for a call that comes late with the old token', async () => {

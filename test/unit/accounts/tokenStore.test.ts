@@ -196,6 +196,70 @@ describe('the token store', () => {
     });
   }
 
+  describe('when the storage does not give what it lists', () => {
+    const boris = secretOf(storedAccount({ userId: 2, userName: 'Boris' }));
+    const many = Array<undefined>(100).fill(undefined);
+
+    for (const [what, odd] of [
+      ['nothing', undefined],
+      ['half of a value', annaValue.slice(0, 40)],
+      ['an empty value', ''],
+      ["another account's value", boris[1]],
+    ] as const) {
+      it(`looks again after ${what} once, at the first need (trial 5.12)`, async () => {
+        const { store, secrets, told } = setUp({ [annaKey]: annaValue });
+        secrets.odd.set(annaKey, [odd]);
+        assert.deepEqual((await store.list()).length, 1);
+        assert.deepEqual([told(), secrets.values.get(annaKey)], [0, annaValue]);
+      });
+
+      it(`looks again after ${what} once, later (trial 5.12)`, async () => {
+        const { store, secrets, changes, told } = setUp({ [annaKey]: annaValue });
+        await store.list();
+        secrets.odd.set(annaKey, [odd]);
+        assert.equal((await store.reread(annaId))?.userName, 'Anna Petrova');
+        assert.deepEqual([changes, told()], [[], 0]);
+      });
+    }
+
+    it('says KEYRING, keeps the account, and has it again once it is given (trial 5.12)', async () => {
+      const { store, secrets, changes } = setUp({ [annaKey]: annaValue });
+      secrets.odd.set(annaKey, [...many]);
+      await assert.rejects(store.list(), keyring);
+      await assert.rejects(store.get(annaId), keyring);
+      await assert.rejects(
+        store.change(annaId, () => assert.fail('of an account that is not known')),
+        keyring,
+      );
+      secrets.odd.clear();
+      assert.equal((await store.list()).length, 1);
+      secrets.odd.set(annaKey, [...many]);
+      await assert.rejects(store.reread(annaId), keyring);
+      assert.equal((await store.list()).length, 1);
+      assert.deepEqual(changes, []);
+      assert.equal(secrets.values.get(annaKey), annaValue);
+    });
+
+    it('shows the other accounts meanwhile (trial 5.12)', async () => {
+      const { store, secrets, changes } = setUp({ [annaKey]: annaValue, [boris[0]]: boris[1] });
+      secrets.odd.set(annaKey, [...many]);
+      const names = async () => (await store.list()).map(({ userName }) => userName).sort();
+      assert.deepEqual(await names(), ['Boris']);
+      await assert.rejects(store.get(annaId), keyring);
+      secrets.odd.clear();
+      assert.deepEqual(await names(), ['Anna Petrova', 'Boris']);
+      assert.deepEqual(changes, [[undefined, 'Anna Petrova']]);
+    });
+
+    it('takes an account for signed out that is listed no more (trial 5.12)', async () => {
+      const { store, secrets, changes } = setUp({ [annaKey]: annaValue });
+      await store.list();
+      secrets.values.delete(annaKey);
+      assert.equal(await store.reread(annaId), undefined);
+      assert.deepEqual(changes, [['Anna Petrova', undefined]]);
+    });
+  });
+
   it('leaves a damaged value where it is when it cannot be copied', async () => {
     const { store, secrets } = setUp({ [annaKey]: '{' });
     secrets.broken.store = 'fails';

@@ -242,12 +242,72 @@ describe('windows of one machine', () => {
         );
         await until(() => server.requests.length === 1);
         await setTimeout(50);
-        clock.advance(15_000);
+        clock.advance(14_500);
         await Promise.all(ends);
         assert.equal(server.requests.length, 1);
       });
     });
   }
+
+  describe('of which one holds the lock and does not renew', () => {
+    /** A window that has the lock until it is told to let go. */
+    async function heldLock() {
+      const first = await signedIn();
+      const [one, other] = [openWindow(first), openWindow(first)];
+      let letGo = () => {};
+      const held = new Promise<void>((begun) => {
+        const work = () => {
+          begun();
+          return new Promise<void>((resolve) => (letGo = resolve));
+        };
+        void one.store.alone(annaId, work, new AbortController().signal);
+      });
+      await held;
+      const done = other.tokens.refreshed('canary-access-1');
+      let isOver = false;
+      const over = () => void (isOver = true);
+      done.then(over, over);
+      const passes = async (ms: number) => {
+        clock.advance(ms);
+        await setTimeout(20);
+      };
+      await setTimeout(20);
+      return { done, passes, isOver: () => isOver, letGo: () => letGo() };
+    }
+
+    it('outlast the silence that a lock needs, and renew then (trial 5.2)', async () => {
+      const { done, passes, isOver, letGo } = await heldLock();
+      await passes(16_000);
+      assert.equal(isOver(), false);
+      letGo();
+      assert.equal((await done).accessToken, 'canary-access-2');
+      assert.equal(server.requests.length, 1);
+    });
+
+    it('renew in the time that is left when it lets go without a token (trial 5.2)', async () => {
+      const { done, passes, letGo } = await heldLock();
+      server.hangs = true;
+      const ended = assert.rejects(done, withCode('REFRESH_TIMEOUT'));
+      await passes(8_000);
+      letGo();
+      await until(() => server.requests.length === 1);
+      await passes(6_000);
+      await ended;
+    });
+
+    it('say that, not that the server is silent (trial 5.2)', async () => {
+      const { done, passes, letGo } = await heldLock();
+      const ended = assert.rejects(done, (error: unknown) => {
+        assert.ok(error instanceof Bitrix24Error);
+        assert.deepEqual([error.code, error.phase], ['REFRESH_LOCKED', 'notSent']);
+        return true;
+      });
+      await passes(20_000);
+      await ended;
+      assert.equal(server.requests.length, 0);
+      letGo();
+    });
+  });
 
   it('delete no newer sign-in that their own storage does not show', async () => {
     const old = snapshot(await signedIn());

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseCallback } from '../../../src/bitrix24/callback';
+import { parseCallback, parseRefusal } from '../../../src/bitrix24/callback';
 
 describe('parseCallback', () => {
   const code = '0a1b2c'.repeat(11);
@@ -71,4 +71,33 @@ describe('parseCallback', () => {
     it(`finds no code in ${JSON.stringify(input)}`, () =>
       assert.equal(parseCallback(input), undefined));
   }
+});
+
+describe('parseRefusal', () => {
+  const denied = { error: 'access_denied', description: '', state: 's' };
+  const cases: [input: string | URL, expected: unknown][] = [
+    ['?error=access_denied&state=s', denied],
+    [new URL('http://localhost:24042/bitrix24-push?error=access_denied&state=s#_'), denied],
+    [' "error=access_denied&amp;state=s" ', denied],
+    ['?error=access_denied&code=&state=s', denied],
+    [
+      '?error=invalid_scope&error_description=No+such+scope',
+      { error: 'invalid_scope', description: 'No such scope', state: undefined },
+    ],
+    ['?error=access_denied&code=abcdef&state=s', undefined],
+    ['?error=&state=s', undefined],
+    ['access_denied', undefined],
+    ['', undefined],
+  ];
+  for (const [input, expected] of cases) {
+    it(`reads ${JSON.stringify(input)} (trial 6.2)`, () => {
+      assert.deepEqual(parseRefusal(input), expected);
+    });
+  }
+
+  it('keeps what a stranger wrote short', () => {
+    const { error, description } =
+      parseRefusal(`?error=${'x'.repeat(9_000)}&error_description=${'y'.repeat(9_000)}`) ?? {};
+    assert.deepEqual([error?.length, description?.length], [100, 500]);
+  });
 });

@@ -67,6 +67,47 @@ describe('nodeFetchTransport', () => {
     assert.equal(response.body, '{"result":"Привет"}');
   });
 
+  describe('before a server that ignores Connection: close', () => {
+    const answer = '{"result":true}';
+    const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${answer.length}\r\n`;
+    /** Counts the requests of each connection; `after` runs once an answer was written. */
+    async function open(connection: string, after: (socket: Socket) => void) {
+      const requests: number[] = [];
+      const host = await opened.tcp((socket) => {
+        const place = requests.push(0) - 1;
+        socket.on('data', (data) => {
+          // The body is the last that comes.
+          if (data.toString().endsWith('}')) {
+            requests[place]! += 1;
+            socket.write(`${head}${connection}\r\n${answer}`, () => after(socket));
+          }
+        });
+      });
+      return { requests, origin: `http://${host}` };
+    }
+    const servers: [what: string, header: string, after: (socket: Socket) => void][] = [
+      ['keeps connections', 'Connection: keep-alive\r\n', () => undefined],
+      ['keeps them and says nothing of it', '', () => undefined],
+      ['keeps them for a time', 'Keep-Alive: timeout=60\r\n', () => undefined],
+      ['cuts them at once', 'Connection: keep-alive\r\n', (socket) => socket.destroy()],
+      ['ends them at once', 'Connection: keep-alive\r\n', (socket) => socket.end()],
+      [
+        'cuts them a moment later',
+        'Connection: keep-alive\r\n',
+        (socket) => setTimeout(() => socket.resetAndDestroy(), 1),
+      ],
+    ];
+    for (const [what, header, after] of servers) {
+      it(`uses no connection twice when it ${what} (trial 5.4)`, async () => {
+        const { requests, origin } = await open(header, after);
+        for (let count = 0; count < 20; count += 1) {
+          assert.equal((await post(origin)).body, answer);
+        }
+        assert.deepEqual(requests, Array<number>(20).fill(1));
+      });
+    }
+  });
+
   it('reads a compressed answer', async () => {
     const origin = await opened.http((_, response) => {
       response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('{"result":true}'));

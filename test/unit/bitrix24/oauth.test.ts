@@ -150,6 +150,14 @@ describe('exchangeCode and refreshTokens', () => {
     });
   }
 
+  for (const status of [200, 403, 500, 502]) {
+    it(`tell a page with ${status} as one, asking once (trial 8.2)`, async () => {
+      const { transport, done } = exchange(html(status));
+      assert.equal((await failureOf(done)).code, 'ANSWER_IS_A_PAGE');
+      assert.equal(transport.requests.length, 1);
+    });
+  }
+
   it('never fall back twice', async () => {
     const refusal = json({ error: 'invalid_request' }, 400);
     const { transport, done } = exchange(refusal, refusal);

@@ -3,16 +3,12 @@ import {
   authServerFor,
   isKnownAuthServer,
   isLoopback,
+  likelyZones,
   parsePortalAddress,
 } from '../../../src/bitrix24/portalAddress';
 
 describe('parsePortalAddress', () => {
   const understood: [input: string, origin: string, integrationId?: number][] = [
-    ['acme', 'https://acme.bitrix24.com'],
-    [' Acme ', 'https://acme.bitrix24.com'],
-    ['acme/', 'https://acme.bitrix24.com'],
-    ['acme-2', 'https://acme-2.bitrix24.com'],
-    ['24', 'https://24.bitrix24.com'],
     ['acme.bitrix24.com', 'https://acme.bitrix24.com'],
     ['acme.bitrix24.com.', 'https://acme.bitrix24.com'],
     ['ACME.Bitrix24.RU', 'https://acme.bitrix24.ru'],
@@ -68,6 +64,169 @@ describe('parsePortalAddress', () => {
   for (const [input, reason] of refused) {
     it(`refuses ${JSON.stringify(input)}: ${reason}`, () => {
       assert.deepEqual(parsePortalAddress(input), { ok: false, reason });
+    });
+  }
+});
+
+describe('a portal as people type it', () => {
+  const ru = 'https://acme.bitrix24.ru';
+  const meant: [input: string, origin: string][] = [
+    ['https//acme.bitrix24.ru', ru],
+    ['http//acme.bitrix24.ru', 'notHttps'],
+    ['https:/acme.bitrix24.ru', ru],
+    ['https:acme.bitrix24.ru', ru],
+    ['https;//acme.bitrix24.ru', ru],
+    ['https,//acme.bitrix24.ru/company/', ru],
+    ['https:\\\\acme.bitrix24.ru', ru],
+    ['https:///acme.bitrix24.ru', ru],
+    ['https/acme.bitrix24.ru', ru],
+    ['HTTPS//ACME.BITRIX24.RU', ru],
+    ['https://https://acme.bitrix24.ru/', ru],
+    ['http://https://acme.bitrix24.ru/', ru],
+    ['https://https//acme.bitrix24.ru/', ru],
+    ['https://http://acme.bitrix24.ru/', 'notHttps'],
+    ['//acme.bitrix24.ru', ru],
+    ['/acme.bitrix24.ru/', ru],
+    ['\\\\acme.bitrix24.ru', ru],
+    ['https//acme.bitrix24.ru:8443/x?y#z', `${ru}:8443`],
+    ['https//acme.bitrix24.ru/company/personal/user/3/', ru],
+    ['acme.bitrix24.ru?text=1', ru],
+    ['acme.bitrix24.ru#top', ru],
+    ['acme.bitrix24.ru\\stream', ru],
+    ['acme.bitrix24.ru:', ru],
+    ['(acme.bitrix24.ru)', 'notAnAddress'],
+    ['acme.bitrix24.ru,', ru],
+    ['; acme.bitrix24.ru ;', ru],
+    ['acme.bitrix24.com.br', 'https://acme.bitrix24.com.br'],
+    ['b24-a0kwy2.bitrix24.de', 'https://b24-a0kwy2.bitrix24.de'],
+    ['bx_1.corp.example', 'https://bx_1.corp.example'],
+    ['10.0.0.7', 'https://10.0.0.7'],
+    ['https://10.0.0.7:8443', 'https://10.0.0.7:8443'],
+    ['https:/portal', 'https://portal'],
+    ['portal:8443', 'https://portal:8443'],
+    ['http//localhost:4000', 'http://localhost:4000'],
+    ['ａｃｍｅ.bitrix24.ru', ru],
+    ['acme。bitrix24。ru', ru],
+    ['http:/acme', 'notHttps'],
+    ['http:acme', 'notHttps'],
+    ['acme,bitrix24.ru', 'notAnAddress'],
+    ['acme.bitrix24,ru', 'notAnAddress'],
+    ['acme;bitrix24.ru', 'notAnAddress'],
+    ['acme bitrix24.ru', 'notAnAddress'],
+    ['acme. bitrix24.ru', 'notAnAddress'],
+    ['acme .bitrix24.ru', 'notAnAddress'],
+    ['acme..bitrix24.ru', 'notAnAddress'],
+    ['.bitrix24.ru', 'notAnAddress'],
+    ['acme.bitrix24ru', 'notAnAddress'],
+    ['acme.bitrix24/ru', 'nameOnly'],
+    ['-acme.bitrix24.ru', 'notAnAddress'],
+    ['acme*.bitrix24.ru', 'notAnAddress'],
+    ['acme%2Ebitrix24.ru', 'notAnAddress'],
+    ['acme%00.bitrix24.ru', 'notAnAddress'],
+    ['acme!bitrix24.ru', 'notAnAddress'],
+    ['acme=bitrix24.ru', 'notAnAddress'],
+    ['portal=acme.bitrix24.ru', 'notAnAddress'],
+    ['[acme](https://acme.bitrix24.ru)', 'notAnAddress'],
+    ['Portal: acme.bitrix24.ru', 'notAnAddress'],
+    ['acme.bitrix24.ru Anna', 'notAnAddress'],
+    ['acme.bitrix24.ru\nzeta.bitrix24.ru', 'notAnAddress'],
+    ['acme.bitrix24.ru,zeta.bitrix24.ru', 'notAnAddress'],
+    ['acme.bitrix24.ru:99999', 'notAnAddress'],
+    ['acme.bitrix24.ru:abc', 'notAnAddress'],
+    ['htps://acme.bitrix24.ru', 'notAnAddress'],
+    ['ttps//acme.bitrix24.ru', 'nameOnly'],
+    ['https', 'notAnAddress'],
+    ['https://', 'notAnAddress'],
+    ['https//', 'notAnAddress'],
+    ['http', 'notAnAddress'],
+    ['www', 'notAnAddress'],
+    ['localhost.', 'notAnAddress'],
+    ['acme\u00a0', 'nameOnly'],
+    ['acme\u200b.bitrix24.ru', ru],
+    ['192.168.1', 'notAnAddress'],
+    ['acme@', 'hasCredentials'],
+    ['https://https', 'notAnAddress'],
+    ['https://www', 'notAnAddress'],
+    ['bitrix24.ru', 'notAnAddress'],
+    ['https://www.bitrix24.com.br/', 'notAnAddress'],
+    ['1.5', 'notAnAddress'],
+    ['2026.11', 'notAnAddress'],
+    ['https://3232235777', 'notAnAddress'],
+    ['0x7f.1', 'notAnAddress'],
+    ['１.５', 'notAnAddress'],
+    ['ann:s3cret@acme.bitrix24.ru', 'hasCredentials'],
+    ['https//ann:s3cret@acme.bitrix24.ru/', 'hasCredentials'],
+    ['mailto:ann@acme.ru', 'hasCredentials'],
+    [`${'a'.repeat(64)}.bitrix24.ru`, 'notAnAddress'],
+    [`${'a.'.repeat(130)}ru`, 'notAnAddress'],
+  ];
+  for (const [input, expected] of meant) {
+    it(`is the address that is meant, or none (trial 1.5): ${JSON.stringify(input.slice(0, 60))}`, () => {
+      const address = parsePortalAddress(input);
+      assert.equal(address.ok ? address.origin : address.reason, expected);
+    });
+  }
+
+  for (const [input, name] of [
+    ['acme', 'acme'],
+    [' Acme ', 'acme'],
+    ['acme/', 'acme'],
+    ['/acme/company/', 'acme'],
+    ['acme.', 'acme'],
+    ['acme.bitrix24', 'acme'],
+    ['acme.bitrix24.', 'acme'],
+    ['acme-2', 'acme-2'],
+    ['24', '24'],
+  ] as const) {
+    it(`is a name whose zone only the user knows (trial 6.4): ${JSON.stringify(input)}`, () => {
+      assert.deepEqual(parsePortalAddress(input), { ok: false, reason: 'nameOnly', name });
+    });
+  }
+
+  const long: [what: string, text: (length: number) => string][] = [
+    ['spaces', (length) => ' '.repeat(length)],
+    ['spaces between', (length) => `acme${' '.repeat(length)}x`],
+    ['commas between', (length) => `acme${','.repeat(length)}x`],
+    ['quotes between', (length) => `a${`" '`.repeat(length / 3)}b`],
+    ['letters', (length) => 'a'.repeat(length)],
+    ['hyphens', (length) => `a${'-'.repeat(length)}.ru`],
+    ['labels', (length) => 'a.'.repeat(length / 2)],
+    ['schemes', (length) => 'https://'.repeat(length / 8)],
+    ['a path', (length) => `https://acme.bitrix24.ru/${'x'.repeat(length)}`],
+    ['digits', (length) => `acme.bitrix24.ru:${'1'.repeat(length)}`],
+  ];
+  for (const [what, text] of long) {
+    it(`takes no time, however long it is (trial 6.6): ${what}`, () => {
+      const input = text(400_000);
+      const began = performance.now();
+      parsePortalAddress(input);
+      // The regular expression that was here took 39 s.
+      assert.ok(performance.now() - began < 2_000);
+    });
+  }
+});
+
+describe('the zones that are offered for a name', () => {
+  const cases: [language: string, known: string[], first: string[]][] = [
+    ['ru', [], ['ru', 'by', 'kz', 'com']],
+    ['ru', ['acme.bitrix24.com'], ['ru', 'com', 'by', 'kz']],
+    ['ru-RU', [], ['ru', 'by', 'kz', 'com']],
+    ['en', [], ['com', 'eu', 'ru']],
+    ['en-gb', ['acme.bitrix24.ru', 'zeta.bitrix24.ru'], ['ru', 'com', 'eu']],
+    ['en', ['portal.example', '127.0.0.1:4000'], ['com', 'eu']],
+    ['de', [], ['de', 'com']],
+    ['pt-br', [], ['com.br', 'com']],
+    ['pt-br', ['a.bitrix24.com.br', 'b.bitrix24.eu'], ['com.br', 'eu', 'com']],
+    ['zh-cn', [], ['cn', 'com']],
+    ['kk', [], ['kz', 'com']],
+    ['', [], ['com', 'eu']],
+  ];
+  for (const [language, known, first] of cases) {
+    it(`begin with ${first.join()} (trial 6.4): ${language} ${known.join()}`, () => {
+      const zones = likelyZones(language, known);
+      assert.deepEqual(zones.slice(0, first.length), first);
+      assert.equal(new Set(zones).size, zones.length);
+      assert.ok(zones.includes('ru') && zones.includes('com'));
     });
   }
 });

@@ -4,6 +4,7 @@ import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields } from '../../../src/bitrix24/errors';
 import { testClient } from '../../support/testClient';
 import type { CallControl } from '../../../src/bitrix24/portalClient';
+import type { HttpResponse } from '../../../src/bitrix24/transport';
 import {
   collectWaits,
   failureOf,
@@ -44,6 +45,16 @@ function setUp(...steps: Step[]) {
   const call = (control: CallControl = {}) =>
     client.call('some.method', { TEXT: 'canary-text' }, { ...control, schema: v.literal(true) });
   return { transport, tokens, clock, log, client, call };
+}
+
+/** What a caller is told around each POST, with the number of requests made by then. */
+function noting(transport: ScriptedTransport) {
+  const told: string[] = [];
+  const note = (what: string) => () => {
+    told.push(`${what} ${transport.requests.length}`);
+    return Promise.resolve();
+  };
+  return { told, hooks: { beforeLeaving: note('leaves'), notCarriedOut: note('back') } };
 }
 
 describe('PortalClient.call', () => {
@@ -161,7 +172,7 @@ describe('PortalClient.call', () => {
       [
         'HTML with 200',
         html(200),
-        { kind: 'notJson', phase: 'noAnswer', code: 'NOT_JSON', httpStatus: 200 },
+        { kind: 'notJson', phase: 'noAnswer', code: 'ANSWER_IS_A_PAGE', httpStatus: 200 },
       ],
       ['HTML with 500', html(500), { kind: 'notJson', phase: 'noAnswer' }],
       ['HTML with 502', html(502), { kind: 'notJson', phase: 'noAnswer' }],
@@ -212,6 +223,123 @@ describe('PortalClient.call', () => {
         assert.equal(transport.requests.length, 1);
       });
     }
+  });
+
+  describe('an answer that is a page', () => {
+    const page = (body: string, type = 'text/html; charset=utf-8', status = 200): HttpResponse => ({
+      ...{ status, body, headers: new Map([['content-type', type]]) },
+    });
+    const pages: [what: string, answer: HttpResponse, phase: string][] = [
+      ['a login page of a network', page('<!DOCTYPE html><title>Log in</title>'), 'noAnswer'],
+      ['a page without a type', { ...page(' \n<html>'), headers: new Map() }, 'noAnswer'],
+      ['a page that says it is JSON', page('<head></head>', 'application/json'), 'noAnswer'],
+      ['XHTML', page('<?xml version="1.0"?><html/>', 'application/xhtml+xml'), 'noAnswer'],
+      ['an empty page', page(''), 'noAnswer'],
+      ['a proxy’s page with 500', page('<body>Sorry', 'text/html', 500), 'noAnswer'],
+      ['a page with 502', page('<h1>Bad gateway</h1>', 'text/html', 502), 'noAnswer'],
+      ['a page with 503', page('<h1>Busy</h1>', 'text/html', 503), 'noAnswer'],
+      ['a page with 403', page('<h1>Blocked</h1>', 'text/html', 403), 'answered'],
+    ];
+    for (const [what, answer, phase] of pages) {
+      it(`is told as one, and asked for once: ${what} (trial 8.2)`, async () => {
+        const { transport, call } = setUp(answer);
+        const error = await failureOf(call());
+        assert.deepEqual(
+          [error.kind, error.code, error.phase],
+          ['notJson', 'ANSWER_IS_A_PAGE', phase],
+        );
+        assert.doesNotMatch(error.message, /Log in|Sorry|Blocked/);
+        assert.equal(transport.requests.length, 1);
+      });
+    }
+
+    it('is told as one behind a redirect on the same site (trial 8.2)', async () => {
+      const { transport, call } = setUp(
+        html(302, { location: 'https://acme.bitrix24.com/login/rest/' }),
+        page('<html>'),
+      );
+      assert.equal((await failureOf(call())).code, 'ANSWER_IS_A_PAGE');
+      assert.equal(transport.requests.length, 2);
+    });
+
+    for (const body of ['', 'OK', '{"result":', '"<html>"', '[]', '< 5 of them']) {
+      it(`is not what ${JSON.stringify(body)} is taken for (trial 8.2)`, async () => {
+        const { call } = setUp(page(body, 'application/json'));
+        assert.equal((await failureOf(call())).code, 'NOT_JSON');
+      });
+    }
+  });
+
+  describe('an answer that contradicts itself', () => {
+    const result = true;
+    const odd: object[] = [
+      { error: {}, result },
+      { error: true, result },
+      { error: [], result },
+      { error: '', result },
+      { error: 0, result },
+      { error: 1, result },
+      { error: null, result },
+      { error: ' \n', result },
+      { error: { code: '' }, result },
+      { error: { code: 5, message: 'x' }, result },
+      { error: 'TEXT_ERROR', result },
+      { error: 'expired_token', result },
+      { error: 'QUERY_LIMIT_EXCEEDED', result },
+      { error: 'OPERATION_TIME_LIMIT', result },
+      { error: { code: 'ACCESS_DENIED' }, result: [] },
+      { error: true },
+      { error: {} },
+      { error: '', error_description: 'Access denied.' },
+    ];
+    for (const body of odd) {
+      for (const status of [200, 400, 503]) {
+        it(`tells nothing: ${JSON.stringify(body)} with ${status} (trial 5.11)`, async () => {
+          const { transport, call } = setUp(json(body, status));
+          const { kind, code, phase } = await failureOf(call());
+          assert.deepEqual([kind, code, phase], ['notJson', 'UNEXPECTED_ANSWER', 'noAnswer']);
+          assert.equal(transport.requests.length, 1);
+        });
+      }
+    }
+
+    it('does not, where the result is only empty (trial 5.11)', async () => {
+      const { call } = setUp(json({ error: 'ACCESS_ERROR', result: null }, 400));
+      assert.equal((await failureOf(call())).code, 'ACCESS_ERROR');
+    });
+  });
+
+  describe('words of the server', () => {
+    const forged = 'X\u001b[31m\r\n[info] Signed in\u2028at\u200b \u202eevil';
+    for (const [what, body] of [
+      ['in a code', { error: forged, error_description: forged }],
+      ['in REST v3', { error: { code: forged, message: forged } }],
+      ['in a code that is none', { error: '', error_description: forged }],
+    ] as const) {
+      it(`stay on one line, without what a terminal obeys, ${what} (trial 6.7)`, async () => {
+        const { call, log } = setUp(json(body, 400));
+        const error = await failureOf(call());
+        for (const text of [error.code, error.description ?? '', error.message, ...log]) {
+          assert.doesNotMatch(text, /[\p{C}\u2028\u2029]/u);
+        }
+        assert.ok(error.code.length <= 100);
+      });
+    }
+
+    it('that are very long take no time (trial 6.7)', async () => {
+      const long = '\u001b \n'.repeat(2_000_000);
+      const { call } = setUp(json({ error: `${long}X`, error_description: long }, 400));
+      assert.equal((await failureOf(call())).code, 'UNEXPECTED_ANSWER');
+    });
+  });
+
+  it('sends no half of a character, wherever it is (trial 2.5)', async () => {
+    const { transport, client } = setUp(ok);
+    const params = { FIND: 'a\ud83d', FILTER: { NAME: ['\ude00b', '😀'] } };
+    await client.call('user.search', params, { schema: v.unknown() });
+    assert.deepEqual(transport.bodies, [
+      { FIND: 'a\ufffd', FILTER: { NAME: ['\ufffdb', '😀'] }, auth: 'access-1' },
+    ]);
   });
 
   describe('an expired token', () => {
@@ -472,6 +600,66 @@ describe('PortalClient.call', () => {
       assert.equal((await call({ signal: cancel.signal, hearOut })).result, true);
       assert.equal(transport.requests[0]?.signal, hearOut ? undefined : cancel.signal);
     }
+  });
+
+  describe('before every POST', () => {
+    const refused = network({ kind: 'refused', phase: 'notSent', code: 'ECONNREFUSED' });
+    const moved: Step = {
+      ...html(302),
+      headers: new Map([['location', 'https://acme.bitrix24.com/portal/rest/some.method']]),
+    };
+    const known = json({
+      result: true,
+      time: { duration: 0.1, operating: 1, operating_reset_at: 1_800_000_010 },
+    });
+    const again: [what: string, ...Step[]][] = [
+      ['a pause after a full bucket', limit],
+      ['a refused connection', refused],
+      ['a renewed token', expired],
+      ['a move', moved],
+      ['each of them in a row', limit, refused, expired, moved, limit],
+    ];
+    for (const [what, ...steps] of again) {
+      it(`after ${what} it is asked whether it may leave (trial 5.3)`, async () => {
+        const { transport, call } = setUp(...steps, ok);
+        const { told, hooks } = noting(transport);
+        await call(hooks);
+        assert.deepEqual(told, [
+          'leaves 0',
+          ...steps.flatMap((_, index) => [`back ${index + 1}`, `leaves ${index + 1}`]),
+        ]);
+      });
+
+      it(`after ${what} it does not leave when that is refused (trial 5.3)`, async () => {
+        const { transport, call } = setUp(...steps, ok);
+        const error = new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code: 'TAKEN_OVER' });
+        const beforeLeaving = () =>
+          transport.requests.length === steps.length ? Promise.reject(error) : Promise.resolve();
+        assert.equal(await failureOf(call({ beforeLeaving })), error);
+        assert.equal(transport.requests.length, steps.length);
+      });
+    }
+
+    it('after the operating time is counted anew it is asked too (trial 5.3)', async () => {
+      const { transport, clock, call } = setUp(known, operation, ok);
+      clock.time = 1_800_000_000_000;
+      await call();
+      const { told, hooks } = noting(transport);
+      await call(hooks);
+      assert.deepEqual(told, ['leaves 1', 'back 2', 'leaves 2']);
+    });
+  });
+
+  it('tells a pause without asking the portal (trial 9.4)', async () => {
+    const { transport, clock, client, call } = setUp(limit, ok);
+    assert.equal(await client.pausedUntil('user.search'), 0);
+    let until = 0;
+    await call({
+      notCarriedOut: async () => void (until = await client.pausedUntil('user.search')),
+    });
+    assert.ok(until > 0 && until <= clock.now() + 1_000);
+    assert.equal(await client.pausedUntil('user.search'), 0);
+    assert.equal(transport.requests.length, 2);
   });
 
   it('cancelled before the wire does not leave, whatever it waits for', async () => {

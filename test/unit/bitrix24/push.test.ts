@@ -222,6 +222,11 @@ describe('addPushes', () => {
     });
   }
 
+  it('looks for references in a time that grows with the text', () => {
+    assert.equal(canTravelInBatch('$result'.repeat(100_000)), true);
+    assert.equal(canTravelInBatch(`${'$result'.repeat(100_000)}[`), false);
+  });
+
   it('knows what Bitrix24 would take for a reference', () => {
     for (const text of ['$result[c0]', 'a $TOTAL[c0][x]', '$next-x[1]', '$time[a]', '$error[b]']) {
       assert.equal(canTravelInBatch(text), false, text);
@@ -245,6 +250,25 @@ describe('the status of a push', () => {
     assert.deepEqual([kind, error.phase], ['notSent', 'notSent']);
     assert.equal(error.retryAt, new FakeClock().time + 600_000);
   });
+
+  // docs/bitrix24.md, sections 2 and 5: what is decided before a push is queued.
+  const documented = ['TEXT_ERROR', 'EMPTY_APP_NAME', 'ACCESS_ERROR', 'WRONG_AUTH_TYPE'];
+  const transportal = ['insufficient_scope', 'NO_AUTH_FOUND', 'ACCESS_DENIED', 'PORTAL_DELETED'];
+  const deadTokens = ['invalid_token', 'APPLICATION_NOT_FOUND', 'PAYMENT_REQUIRED', 'ERROR_OAUTH'];
+  for (const error of [...documented, ...transportal, ...deadTokens, 'text_error']) {
+    for (const status of [200, 400, 408, 500, 502, 503, 504]) {
+      it(`is refused by ${error} with ${status} (trial 5.10)`, async () => {
+        assert.equal((await send(json({ error }, status))).kind, 'refused');
+      });
+    }
+  }
+  for (const error of ['INTERNAL_SERVER_ERROR', 'ERROR_CORE', 'SOMETHING_ELSE', 'TEXT_ERROR_2']) {
+    for (const status of [500, 502, 503, 504]) {
+      it(`is unknown after ${error} with ${status} (trial 5.10)`, async () => {
+        assert.equal((await send(json({ error }, status))).kind, 'unknown');
+      });
+    }
+  }
 
   for (const [answer, kind] of [
     [json({ error: 'ACCESS_ERROR' }, 400), 'refused'],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as v from 'valibot';
 import { phpQuery } from '../../../src/bitrix24/phpQuery';
 import { testClient } from '../../support/testClient';
 import {
@@ -36,6 +37,28 @@ describe('phpQuery', () => {
       }),
       'USER_ID%5B0%5D=1&USER_ID%5B1%5D=2&FILTER%5BACTIVE%5D=1&FILTER%5B!ID%5D%5B0%5D=3&TEXT=a%26b%3Dc%20%D1%8B&OFF=0',
     );
+  });
+});
+
+describe('half of a surrogate pair (trial 2.5)', () => {
+  const half = { FIND: 'a\ud83d', FILTER: { NAME: ['\ude00', 'ы😀'] } };
+
+  it('does not stop a batch', async () => {
+    const { transport, client } = connect(json({ result: { result: { c0: [] } } }));
+    await client.batch([{ method: 'user.search', params: half }]);
+    const cmd = transport.bodies[0]?.['cmd'] as Record<string, string>;
+    assert.equal(
+      decodeURIComponent(cmd['c0'] ?? ''),
+      'user.search?FIND=a\ufffd&FILTER[NAME][0]=\ufffd&FILTER[NAME][1]=ы😀',
+    );
+  });
+
+  it('does not make a call unreadable', async () => {
+    const { transport, client } = connect(json({ result: [] }));
+    await client.call('user.search', half, { schema: v.unknown() });
+    const { auth, ...params } = transport.bodies[0] ?? {};
+    assert.ok(auth);
+    assert.deepEqual(params, { FIND: 'a\ufffd', FILTER: { NAME: ['\ufffd', 'ы😀'] } });
   });
 });
 
@@ -90,6 +113,26 @@ describe('PortalClient.batch', () => {
       outcomes.map(({ kind }) => kind),
       ['unknown', 'unknown', 'unknown'],
     );
+  });
+
+  it('takes a command for unknown that is named in both lists (trial 5.11)', async () => {
+    const result = {
+      result: { c0: true, c1: true, c2: null },
+      result_error: { c0: { error: 'TEXT_ERROR' }, c1: [], c2: { error: 'TEXT_ERROR' } },
+    };
+    const outcomes = await connect(json({ result })).client.batch(commands);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['unknown', 'unknown', 'failed'],
+    );
+  });
+
+  it('sends no half of a character (trial 2.5)', async () => {
+    const { transport, client } = connect(json({ result: { result: { c0: true } } }));
+    await client.batch([{ method: 'x', params: { TEXT: 'a\ud83d', LIST: ['\ude00'] } }]);
+    assert.deepEqual(transport.bodies[0]?.['cmd'], {
+      c0: 'x?TEXT=a%EF%BF%BD&LIST%5B0%5D=%EF%BF%BD',
+    });
   });
 
   it('refuses what a batch would garble', async () => {

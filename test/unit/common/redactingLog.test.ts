@@ -15,6 +15,16 @@ describe('the log', () => {
     ['fields of ours', '{ accessToken: "canary", clientSecret: "canary" }'],
     ['a header', 'Authorization: Bearer canary'],
     ['a webhook', 'https://acme.bitrix24.com/rest/1/canary/profile.json'],
+    ['a webhook of REST 3 (trial 4.1)', 'https://acme.bitrix24.com/rest/api/1/canary/profile.json'],
+    [
+      'a webhook within an address',
+      'GET /go?to=https%3A%2F%2Fa.bitrix24.ru%2Frest%2F1%2Fcanary0canary0%2F',
+    ],
+    [
+      'an id of a session',
+      'GET https://acme.bitrix24.ru/?AUTH_ID=canary&APP_SID=canary&sessid=canary',
+    ],
+    ['fields of an event', 'auth[access_token]=canary&auth[application_token]=canary'],
     ['a proxy', 'connect http://user:canary@proxy.example:3128 failed'],
     [
       'what a parser quotes',
@@ -39,6 +49,36 @@ describe('the log', () => {
     ]) {
       assert.equal(redacted(line), line);
     }
+  });
+
+  for (const [name, message] of [
+    ['a line break', 'X: kind server\n2026-11-27 10:00:00.000 [info] Push: accepted'],
+    ['a carriage return', 'X\r2026-11-27 10:00:00.000 [info] Push: accepted'],
+    ['an escape', '\u001b[2K\u001b[1A[info] Push: accepted'],
+    ['another line separator', 'a\u2028b\u2029c\u0085d\u000be\u000cf'],
+    ['a change of direction', 'a\u202edetpecca\u2066b'],
+    ['invisible signs', 'a\u200bb\u00adc\ufeffd\u{e0041}e'],
+    ['half a character', 'a\ud83db'],
+    ['what is no frame of a stack', 'X\n    at the portal: [info] accepted'],
+  ] as const) {
+    it(`keeps a server's ${name} on one line and visible (trial 6.7)`, () => {
+      const lines: string[] = [];
+      const keep = (line: string) => void lines.push(line);
+      redactingLog({ debug: keep, info: keep, warn: keep, error: keep }).info(message);
+      assert.equal(lines.length, 1);
+      assert.doesNotMatch(lines[0]!, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      assert.match(lines[0]!, /\\u\{[0-9a-f]+\}/);
+    });
+  }
+
+  it('keeps the frames of a stack as lines', () => {
+    const lines: string[] = [];
+    const keep = (line: string) => void lines.push(line);
+    const { stack = '' } = new Error('canary');
+    redactingLog({ debug: keep, info: keep, warn: keep, error: keep }).error(
+      `Unexpected: ${stack}`,
+    );
+    assert.equal(lines[0]!.split('\n').length, stack.split('\n').length, lines[0]);
   });
 
   it('passes every level on', () => {

@@ -49,6 +49,8 @@ describe('a link that proposes a push', () => {
     ['portal=http://acme.example&text=x', 'portal'],
     ['portal=https://user@acme.example&text=x', 'portal'],
     ['portal=javascript:alert(1)&text=x', 'portal'],
+    ['portal=acme&text=x', 'portal'],
+    ['portal=https//&text=x', 'portal'],
     [`text=${'x'.repeat(linkLimits.text + 1)}`, 'tooLong'],
     [`to=${'3,'.repeat(linkLimits.query)}`, 'tooLong'],
     [`to=${Array.from({ length: linkLimits.people + 1 }, (_, i) => i + 1).join()}`, 'to'],

@@ -9,11 +9,11 @@ const day = 24 * 60 * 60 * 1000;
 const hostile = `"><img src=x onerror=alert(1)>'&`;
 
 function content(text: string): DeliveryPageContent {
-  const checks = (['fine', 'maybe', 'certain', 'unchecked'] as const).map((result) => ({
+  const checks = (['fine', 'maybe', 'certain', 'unchecked', 'question'] as const).map((result) => ({
     result,
     resultWord: text,
     title: text,
-    text,
+    texts: [text, text],
   }));
   return {
     language: text,
@@ -55,7 +55,7 @@ describe('the page about one person', () => {
 
   it('says each result in words, and lets its buttons wait while it asks', () => {
     const html = renderDeliveryPage({ ...content('word'), busy: true }, 'N');
-    assert.equal(html.split('</span> word</span>').length - 1, 8);
+    assert.equal(html.split('</span> word</span>').length - 1, 10);
     assert.equal(html.split(' disabled').length - 1, 2);
     assert.equal(renderDeliveryPage(content('word'), 'N').split(' disabled').length - 1, 0);
   });

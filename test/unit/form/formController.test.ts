@@ -20,8 +20,10 @@ import type { SendOptions, SendResult } from '../../../src/push/pushService';
 import { aDraft, anAccount, anError, fakeClient, openService } from '../../support/builders';
 import type { OpenService } from '../../support/builders';
 import { formDeps } from '../../support/formDeps';
+import { matchByName } from '../../support/noDirectories';
 import { temporaryFolder } from '../../support/temporaryFolder';
 import { until } from '../../support/until';
+import type { SavedGroup } from '../../../src/people/groups';
 
 const anna = anAccount({ senderName: 'Deploy Bot' });
 const boris = anAccount({ id: 'zeta:7', host: 'zeta.example', userId: 7, userName: 'Boris' });
@@ -92,7 +94,11 @@ describe('the form without its window', () => {
   let fixedAs: Account | undefined;
   let commandResult: unknown;
 
+  let groups: SavedGroup[];
   beforeEach(async () => {
+    groups = [
+      { name: 'Ёлка', people: [3, 9], departments: [{ id: 7, reach: 'direct' }], from: 'user' },
+    ];
     [posted, sent, ran, told, acted, wire] = [[], [], [], [], [], []];
     [list, current, onScreen, lastId, takenCareOf] = [[anna, boris], anna, true, 0, 0];
     [trouble, play, earlier, fates] = [undefined, undefined, undefined, noFates()];
@@ -153,6 +159,7 @@ describe('the form without its window', () => {
         people: {
           prepare: () => undefined,
           search: () => Promise.resolve(found),
+          matchOf: matchByName,
           resolveIds: () => Promise.resolve(resolved),
         },
         recents: { last: () => [], list: () => [{ id: 9, name: 'Often' }] },
@@ -163,14 +170,7 @@ describe('the form without its window', () => {
         },
         directories: { peek: () => undefined, onDidChange: peopleRead.event },
         groups: {
-          list: () => [
-            {
-              name: 'Ёлка',
-              people: [3, 9],
-              departments: [{ id: 7, reach: 'direct' }],
-              from: 'user',
-            },
-          ],
+          list: () => groups,
         },
         lists: {
           match: (accountId, text) => {
@@ -657,6 +657,60 @@ describe('the form without its window', () => {
     assert.deepEqual(asked, [[[3, 4, 5], [...placeholders]]]);
   });
 
+  it('looks at its people again only when they change, not at every key (trial 9.12)', async () => {
+    const many = Array.from({ length: 500 }, (_, at) => at + 1);
+    facts = many.map((id) => ({ id, firstName: `P${id}` }));
+    await write('Hi {name}', many);
+    await until(() => state().plan !== undefined);
+    const { recipients } = drafts.current;
+    await write('Hi {name}!', many);
+    assert.equal(drafts.current.recipients, recipients);
+    const checked = posted.findLast(({ type }) => type === 'checked');
+    assert.ok(checked?.type === 'checked');
+    assert.deepEqual(checked.plan, { people: 500, texts: 500, requests: 10, blanks: 0 });
+    await write('Hi {name}!', many.slice(1));
+    assert.notEqual(drafts.current.recipients, recipients);
+    assert.deepEqual(drafts.current.recipients.length, 499);
+    const isState = posted.filter(({ type }) => type === 'state').length;
+    await write('Hi {name}!!', many.slice(1));
+    assert.equal(
+      posted.filter(({ type }) => type === 'state').length,
+      isState,
+      'no snapshot a key',
+    );
+  });
+
+  it('keeps its people at an edit that does not name them (trial 9.12)', async () => {
+    await write('hi', [3, 4]);
+    const { generation, edit } = state().draft;
+    const written = { text: 'hi there', mode: 'personal', avatar: '' };
+    await form.receive({ type: 'edit', generation, edit: edit + 2, written });
+    assert.deepEqual(
+      [drafts.current.text, drafts.current.recipients.map(({ id }) => id)],
+      ['hi there', [3, 4]],
+    );
+    await form.receive({
+      type: 'send',
+      id: 9,
+      generation,
+      edit: edit + 3,
+      written,
+      to: 'recipients',
+    });
+    assert.deepEqual(sent, [], 'a send without people is no message');
+  });
+
+  it('names people who came as ids, by a link, at once (trial 9.3)', async () => {
+    resolved = { hits: [{ id: 5, name: 'Olga' }], unknown: [404], inactive: [] };
+    drafts.open({ ...drafts.current, ...aDraft({ recipients: [{ id: 5 }, { id: 404 }] }) });
+    await until(() => state().draft.recipients[0]?.name === 'Olga');
+    assert.deepEqual(state().draft.recipients, [
+      { id: 5, name: 'Olga' },
+      { id: 404, trouble: 'unknown' },
+    ]);
+    assert.equal(drafts.current.recipients[0]?.name, 'Olga', 'for the confirmation');
+  });
+
   it('says how the version of nobody but the longest name is too long', async () => {
     facts = [
       { id: 3, firstName: 'Ivan' },
@@ -750,6 +804,7 @@ describe('the form without its window', () => {
         people: [{ id: 3, name: 'Ivan', position: 'QA', photo: 'https://a/b.png' }],
         departments: [],
         groups: [],
+        ranking: [{ kind: 'person', index: 0, isSure: true }],
       },
     });
     const names = async (query: string) => {
@@ -831,6 +886,74 @@ describe('the form without its window', () => {
     );
   });
 
+  it('forgets all kept texts in one action, and brings them back (trial 8.1)', async () => {
+    const kept = () => state().kept.map(({ text }) => text);
+    for (const text of ['one', 'two', 'three']) {
+      await write(text, []);
+      drafts.makeRoom();
+    }
+    await write('now', []);
+    assert.deepEqual(kept(), ['one', 'two', 'three']);
+    await ask({ type: 'kept', action: 'forgetAll', draftId: '' });
+    assert.deepEqual(kept(), []);
+    await ask({ type: 'kept', action: 'bringBack', draftId: '' });
+    assert.deepEqual([kept(), state().draft.text], [['one', 'two', 'three'], 'now']);
+    await ask({ type: 'kept', action: 'forget', draftId: state().kept[1]!.id });
+    await ask({ type: 'kept', action: 'bringBack', draftId: '' });
+    assert.deepEqual(kept().toSorted(), ['one', 'three', 'two']);
+    await ask({ type: 'kept', action: 'bringBack', draftId: '' });
+    assert.equal(kept().length, 3, 'each comes back once');
+  });
+
+  for (const [what, next, people] of [
+    ['another portal', boris, []],
+    ['another person of the portal', { ...anna, id: 'acme:2', userId: 2, userName: 'Olga' }, [3]],
+  ] as const) {
+    it(`clears what was accepted also when ${what} was switched to meanwhile (trial 9.5)`, async () => {
+      list = [anna, boris, next];
+      let accept = (): void => undefined;
+      play = async (options) => {
+        await new Promise<void>((resolve) => (accept = resolve));
+        const result = await opened.service.send(sent.at(-1)!.draft, options);
+        assert.ok(result.kind === 'push');
+        return result;
+      };
+      const sending = send('hi');
+      current = next;
+      commandResult = next;
+      accountsChanged.fire();
+      await ask({ type: 'command', command: 'switchAccount' });
+      assert.deepEqual([state().draft.text, state().account?.host], ['hi', anna.host]);
+      accept();
+      assert.deepEqual(await sending, sentAs('accepted'));
+      assert.equal(state().account?.userName, next.userName);
+      const { text, recipients } = state().draft;
+      assert.deepEqual([text, recipients.map(({ id }) => id)], ['', people]);
+      assert.deepEqual([state().kept, state().otherPortal], [[], false]);
+      assert.deepEqual([state().accepted?.count, state().accepted?.host], [1, anna.host]);
+      assert.equal(drafts.current.accountId, next.id);
+    });
+  }
+
+  it('moves what was not accepted to the account that was switched to meanwhile', async () => {
+    let end = (): void => undefined;
+    play = () => new Promise((resolve) => (end = () => resolve({ kind: 'cancelled' })));
+    const sending = send('hi');
+    current = boris;
+    accountsChanged.fire();
+    await ask({ type: 'command', command: 'switchAccount' });
+    end();
+    await sending;
+    assert.deepEqual(
+      [state().account?.host, state().draft.text, state().draft.recipients, state().otherPortal],
+      [boris.host, 'hi', [], true],
+    );
+    assert.deepEqual(
+      state().kept.map(({ text, people }) => [text, people]),
+      [['hi', 1]],
+    );
+  });
+
   it('finds departments and saved groups beside people', async () => {
     found = { hits: [{ id: 4, name: 'Prodaev' }] };
     assert.deepEqual(await ask({ type: 'search', query: 'prod' }), {
@@ -840,6 +963,10 @@ describe('the form without its window', () => {
         people: [{ id: 4, name: 'Prodaev' }],
         departments: [sales],
         groups: [],
+        ranking: [
+          { kind: 'person', index: 0, isSure: true },
+          { kind: 'department', index: 0, isSure: false, why: 'alike' },
+        ],
       },
     });
     found = { hits: [] };
@@ -852,6 +979,30 @@ describe('the form without its window', () => {
         departments: [{ ...sales, reach: 'direct' }],
       },
     ]);
+  });
+
+  it('marks whom a group of the workspace brought, while they are chosen', async () => {
+    const marks = () => drafts.current.recipients.map((one) => [one.id, one.workspaceGroup]);
+    groups = [{ name: 'Ops', people: [3, 9], departments: [], from: 'workspace' }];
+    await write('hi', [3, 5]);
+    assert.deepEqual(marks(), [
+      [3, undefined],
+      [5, undefined],
+    ]);
+    await write('hi', [3, 5, 9]);
+    assert.deepEqual(marks(), [
+      [3, 'Ops'],
+      [5, undefined],
+      [9, 'Ops'],
+    ]);
+    await write('hi', [5, 9]);
+    assert.deepEqual(marks(), [
+      [5, undefined],
+      [9, 'Ops'],
+    ]);
+    const found = await ask({ type: 'search', query: 'ops' });
+    assert.ok(found.ok && found.value.kind === 'people');
+    assert.equal(found.value.groups[0]?.ofWorkspace, true);
   });
 
   it('keeps departments by id and reach, with a name that only the host tells', async () => {

@@ -50,14 +50,43 @@ describe('the draft in the page', () => {
     });
   });
 
-  it('gives the host every key at once, people as ids', () => {
+  it('gives the host people as ids, and only until it has confirmed them (trial 9.12)', () => {
+    const idsIn = () => {
+      const message = posted.at(-1);
+      return message?.type === 'edit' ? message.written.recipients : undefined;
+    };
+    model.change({ recipients: [{ id: 3 }, { id: 5 }] });
+    assert.deepEqual(idsIn(), [3, 5]);
+    // The host may have dropped that one.
+    model.change({ text: 'a' });
+    assert.deepEqual(idsIn(), [3, 5]);
+    model.checked({ generation: 1, edit: 2 }, { issues: [] });
+    model.change({ text: 'ab' });
+    assert.equal(idsIn(), undefined);
+    model.change({ recipients: [{ id: 5 }] });
+    assert.deepEqual(idsIn(), [5]);
+    model.checked({ generation: 1, edit: 3 }, { issues: [] });
+    model.change({ text: 'abc' });
+    assert.deepEqual(idsIn(), [5]);
+    assert.deepEqual(model.forSend().written.recipients, [5], 'a send always says to whom');
+  });
+
+  it('is drawn anew only for news (trial 9.12)', () => {
+    model.change({ text: 'a' });
+    assert.equal(model.checked({ generation: 1, edit: 1 }, { issues: [] }), false);
+    const issues = [{ field: 'text' as const, message: 'no' }];
+    assert.equal(model.checked({ generation: 1, edit: 1 }, { issues }), true);
+    assert.equal(model.checked({ generation: 1, edit: 1 }, { issues }), false);
+  });
+
+  it('gives the host every key at once', () => {
     model.change({ text: 'a' });
     model.change({ text: 'ab' });
     const edit = (number: number, text: string) => ({
       type: 'edit',
       generation: 1,
       edit: number,
-      written: { text, mode: 'personal', avatar: '', recipients: [3], departments: [] },
+      written: { text, mode: 'personal', avatar: '' },
     });
     assert.deepEqual(posted, [edit(1, 'a'), edit(2, 'ab')]);
     model.flush();
@@ -79,8 +108,6 @@ describe('the draft in the page', () => {
           text: `${huge}y`,
           mode: 'personal',
           avatar: '',
-          recipients: [3],
-          departments: [],
         },
       },
     ]);

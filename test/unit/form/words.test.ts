@@ -33,10 +33,13 @@ describe('what the form says', () => {
     assert.equal(words.text('bytes', 'a {1}', 1234), '1,234 of a {1}, {2}');
   });
 
-  it('writes times with 24 hours, midnight included', () => {
+  it('writes times as the history and the notifications do, and a phone’s with 24 hours (trial 9.13)', () => {
     const words = new Words('en-US', {});
-    assert.equal(words.time(new Date(2026, 0, 1, 0, 5).getTime()), '00:05');
-    assert.equal(words.time(new Date(2026, 0, 1, 14, 2, 5).getTime(), true), '14:02:05');
+    const midnight = new Date(2026, 0, 1, 0, 5).getTime();
+    assert.match(words.time(midnight), /^12:05\sAM$/u);
+    assert.match(words.time(new Date(2026, 0, 1, 14, 2, 5).getTime(), true), /^2:02:05\sPM$/u);
+    assert.equal(new Words('ru', {}).time(midnight), '00:05');
+    assert.equal(words.clock(midnight), '00:05');
   });
 
   it('blames a field only after its user left it or pressed Send', () => {
@@ -56,7 +59,11 @@ describe('ids typed into the form', () => {
     ['3, 5; 12\n7', { ids: [3, 5, 12, 7], otherText: '' }],
     ['3, Иван Петров', { ids: [3], otherText: 'Иван Петров' }],
     ['0 -1 1.5 1e3 007', { ids: [], otherText: '0 -1 1.5 1e3 007' }],
-    ['007 1.5', { ids: [7], otherText: '1.5' }],
+    ['007 1.5', { ids: [], otherText: '007 1.5' }],
+    ['#3 5', { ids: [3, 5], otherText: '' }],
+    // Numbers beside names, telephones and dates are no ids (trial 1.3).
+    ['7 Иванов', { ids: [], otherText: '7 Иванов' }],
+    ['8 900 123 45 67, 12 05 1990', { ids: [], otherText: '8 900 123 45 67, 12 05 1990' }],
     ['Отдел 3, 5; Anna Petrova', { ids: [5], otherText: 'Отдел 3, Anna Petrova' }],
     ['99999999999999999999', { ids: [], otherText: '99999999999999999999' }],
   ];
@@ -68,14 +75,15 @@ describe('ids typed into the form', () => {
 });
 
 describe('a list in the recipients input', () => {
-  it('stands in one line, and only a mark between names makes it a list', () => {
+  it('stands in one line, and anything but one name may be a list (trial 2.3)', () => {
     assert.equal(inOneLine(' Anna Petrova\r\n\nid 5;\t7 | x@y.z '), 'Anna Petrova, id 5, 7, x@y.z');
-    assert.deepEqual(['Anna Petrova', 'x@y.z', 'Anna, Oleg', 'Anna\nOleg'].map(looksLikeList), [
-      false,
-      true,
-      true,
-      true,
-    ]);
+    for (const name of ['Anna Petrova', ' O’Brien-Lee\n', 'Иванов И. П.']) {
+      assert.equal(looksLikeList(name), false, name);
+    }
+    const lists = ['x@y.z', 'Anna, Oleg', 'Anna\nOleg', 'Анна и Олег', 'Anna & Oleg', 'id 5'];
+    for (const list of lists) {
+      assert.equal(looksLikeList(list), true, list);
+    }
   });
 
   it('is searched for the piece at the cursor, and loses only that one', () => {

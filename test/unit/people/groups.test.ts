@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { GroupsSettingFault, parseGroups, SavedGroups } from '../../../src/people/groups';
+import {
+  GroupsSettingFault,
+  markWorkspaceGroups,
+  parseGroups,
+  SavedGroups,
+  workspaceGroupsOf,
+} from '../../../src/people/groups';
+import { audienceOf } from '../../../src/people/recipient';
 import type { GroupTarget } from '../../../src/people/groups';
 
 const host = 'acme.bitrix24.ru';
@@ -161,4 +168,45 @@ describe('saved groups', () => {
       assert.deepEqual(settings.user, bad);
     });
   }
+});
+
+describe('a group of the workspace (issue 12, section 5)', () => {
+  const ops = {
+    name: 'Ops',
+    people: [3, 9],
+    departments: [{ id: 7, reach: 'tree' as const }],
+    from: 'workspace' as const,
+  };
+  const people = [{ id: 3 }, { id: 5 }, { id: 9 }];
+  const departments = [{ id: 7, reach: 'tree' as const }];
+
+  it('marks its people and departments once it is chosen as a whole, and they keep the mark', () => {
+    const marked = markWorkspaceGroups({ people, departments }, [ops]);
+    assert.deepEqual(marked, {
+      people: [{ id: 3, workspaceGroup: 'Ops' }, { id: 5 }, { id: 9, workspaceGroup: 'Ops' }],
+      departments: [{ id: 7, reach: 'tree', workspaceGroup: 'Ops' }],
+    });
+    assert.deepEqual(workspaceGroupsOf(marked), ['Ops']);
+    const less = { ...marked, people: marked.people.slice(1) };
+    assert.deepEqual(workspaceGroupsOf(markWorkspaceGroups(less, [ops])), ['Ops']);
+  });
+
+  it('marks nobody while it is chosen in part, or is the user’s own', () => {
+    const part = { people: people.slice(1), departments };
+    assert.equal(markWorkspaceGroups(part, [ops]).people, part.people);
+    const own = markWorkspaceGroups({ people, departments }, [{ ...ops, from: 'user' }]);
+    assert.equal(own.people, people);
+    assert.equal(own.departments, departments);
+    assert.deepEqual(workspaceGroupsOf(own), []);
+  });
+
+  it('is remembered where the same person is chosen twice', () => {
+    const mark = { workspaceGroup: 'Ops' };
+    for (const parts of [
+      [{ id: 3, ...mark }, { id: 3 }],
+      [{ id: 3 }, { id: 3, ...mark }],
+    ]) {
+      assert.deepEqual(workspaceGroupsOf(audienceOf([{ people: parts }])), ['Ops']);
+    }
+  });
 });

@@ -63,6 +63,15 @@ describe('whom a list means, on a sandbox', function () {
   const left = ({ unmatched }: ListMatch) => unmatched.map(({ text, why }) => `${text}: ${why}`);
   const methods = () => sandbox.snapshot().requests.map(({ method }) => method);
 
+  /** Certain is what is spelled as on the portal; the directory also knows what is not. */
+  const withDirectory = [
+    ['Kuznetsov Sergey, 3', [3], 'Kuznetsov Sergey: spelling 9'],
+    ['дмитрий елкин, User2@Acme.example', [7, 2]],
+    ['Kowalsk\u0430', [], 'Kowalsk\u0430: spelling 3'],
+    ['ID;Name\n5;Emma Wilson', [], 'Emma Wilson #5: mismatch 5 8'],
+    ['Сидоров И., 3', [3], 'Сидоров И.: spelling 2'],
+  ] as const;
+
   for (const isRead of [true, false]) {
     describe(isRead ? 'with its directory' : 'before its directory is read', () => {
       beforeEach(async () => {
@@ -84,14 +93,71 @@ describe('whom a list means, on a sandbox', function () {
         );
         assert.ok(ids(found).includes(6));
         assert.deepEqual(left(found).slice(0, 5), [
-          'Maria Kowalska <nobody@acme.example>: unknown',
+          'Maria Kowalska <nobody@acme.example>: address',
           'Нетакого Вовсе: unknown',
-          '999999: unknown',
+          '999999: unknownId',
           '4: inactive',
           'user4@acme.example: inactive',
         ]);
         assert.equal(found.missingScope, undefined);
       });
+
+      /** `people`: the ids chosen. The rest is left: `text: why ids of candidates`. */
+      for (const [text, people, ...rest] of [
+        // 1.1: the tail of a token is never the token.
+        ["x'user2@acme.example", [], "x'user2@acme.example: unknown"],
+        // 1.2: one person, by the address.
+        ['Сидоров, Иван <user2@acme.example>', [2]],
+        ['Сидоров, Иван <user2@acme.example>; Carter, John <user5@acme.example>', [2, 5]],
+        ['"Сидоров, Иван";user2@acme.example', [2]],
+        ['Сидоров, Иван', [2]],
+        ['Emma Wilson, John <user5@acme.example>', [8, 5]],
+        [
+          'Сидоров, Иван <nobody@acme.example>',
+          [],
+          'Сидоров, Иван <nobody@acme.example>: address 2',
+        ],
+        // 1.3: numbers beside names.
+        ['№\tName\n5\tИван Сидоров\n6\tEmma Wilson', [2, 8]],
+        ['1;Иван Сидоров\n2;Emma Wilson', [2, 8]],
+        ['ID;Name\n5;John Carter\n8;Emma Wilson', [5, 8]],
+        ['7, Emma Wilson\n9, John Carter', [8, 5], '7: number 7', '9: number 9'],
+        ['Emma Wilson\tJohn Carter', [], 'Emma Wilson: ambiguous 8 5'],
+        ['8 900 123 45 67, 3', [3], '8 900 123 45 67: unknown'],
+        ['PR #12', [], 'PR #12: mismatch 12'],
+        ['Ольга #12', [12]],
+        // 1.4: the portal of a link.
+        [
+          'https://other.bitrix24.com/company/personal/user/3/',
+          [],
+          'https://other.bitrix24.com/company/personal/user/3/: portal',
+        ],
+        ['https://acme.example/company/personal/user/3/', [3]],
+        // 2.1 to 2.5
+        ['[3, 5]', [3, 5]],
+        ['id 5', [5]],
+        ['3\u200b, \u200e5', [3, 5]],
+        ['Иван Сидоров и Emma Wilson', [2, 8]],
+        ['Иван Сидоров and Нетакого Вовсе', [2], 'Нетакого Вовсе: unknown'],
+        [
+          'Кузнецов Сергей <unknown@acme.example>',
+          [],
+          'Кузнецов Сергей <unknown@acme.example>: address 9',
+        ],
+        ['\ud83d Нетакого, 3', [3], '\ud83d Нетакого: unknown'],
+        ...(isRead ? withDirectory : []),
+      ] as const) {
+        it(`means of ${JSON.stringify(text)} only ${people.join(', ') || 'nobody'} (trials 1.1 to 2.5)`, async () => {
+          const found = await match(text);
+          assert.deepEqual(ids(found), people);
+          assert.deepEqual(
+            found.unmatched.map(({ text: entry, why, candidates = [] }) =>
+              [`${entry}: ${why}`, ...candidates.map(({ id }) => id)].join(' '),
+            ),
+            rest,
+          );
+        });
+      }
 
       it('asks in few requests', async () => {
         await departments.of('a');
@@ -110,17 +176,41 @@ describe('whom a list means, on a sandbox', function () {
   }
 
   it('takes groups by name, with all that is in them', async () => {
-    groups = [
-      {
-        name: 'Release team',
-        people: [3, 9],
-        departments: [{ id: 5, reach: 'direct' }],
-        from: 'user',
-      },
-    ];
+    const group = { people: [3, 9], departments: [{ id: 5, reach: 'direct' as const }] };
+    groups = [{ ...group, name: 'Release team', from: 'user' }];
     const found = await match('release Team, 3');
     assert.deepEqual(ids(found).sort(), [3, 9]);
     assert.deepEqual(found.departments, [{ id: 5, reach: 'direct' }]);
+  });
+
+  it('marks whom a group of the workspace brought', async () => {
+    groups = [{ name: 'Ops', people: [3], departments: [], from: 'workspace' }];
+    const { people } = await match('ops, 5');
+    assert.deepEqual(
+      people.map(({ id, workspaceGroup }) => [id, workspaceGroup]),
+      [
+        [3, 'Ops'],
+        [5, undefined],
+      ],
+    );
+  });
+
+  it('does not take half of what a name says for a department', async () => {
+    departments.of = () =>
+      Promise.resolve(
+        new DepartmentTree([
+          { id: 1, name: 'Research' },
+          { id: 2, name: 'Sales and Support' },
+        ]),
+      );
+    const found = await match('Research and Development\nSales and Support');
+    assert.deepEqual(
+      found.departments.map(({ id }) => id),
+      [2],
+    );
+    const [entry] = found.unmatched;
+    assert.deepEqual([entry?.why, entry?.departments?.map(({ id }) => id)], ['ambiguous', [1]]);
+    assert.deepEqual((await match('Анна Ли\tResearch\nЯн Ли\tResearch')).departments, []);
   });
 
   it('tells namesakes from each other only by more than the name', async () => {

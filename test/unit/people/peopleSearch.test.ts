@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { cancelledError } from '../../../src/bitrix24/abort';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
-import type { PortalClient } from '../../../src/bitrix24/portalClient';
+import type { CallControl, PortalClient } from '../../../src/bitrix24/portalClient';
 import type { Account } from '../../../src/accounts/account';
 import { silentLog } from '../../../src/common/log';
 import { PeopleSearch, parseIds } from '../../../src/people/peopleSearch';
@@ -45,10 +46,28 @@ describe('the search for people', () => {
   const { signal } = new AbortController();
   let calls: { method: string; params: Record<string, unknown> }[];
   let fail: Bitrix24Error | undefined;
+  let pausedUntil: number;
+  let waitUntil: number;
 
   beforeEach(() => {
     calls = [];
     fail = undefined;
+    pausedUntil = 0;
+    waitUntil = 0;
+  });
+
+  it('asks nothing while the portal pauses requests, and says until when (trial 9.4)', async () => {
+    pausedUntil = 5_000;
+    const found = await people().search(account.id, 'иван', signal);
+    assert.deepEqual(found, { hits: [], pausedUntil: 5_000 });
+    assert.deepEqual(calls, []);
+  });
+
+  it('does not wait for a portal that begins to pause requests (trial 9.4)', async () => {
+    waitUntil = 7_000;
+    const found = await people().search(account.id, 'иван', signal);
+    assert.deepEqual(found, { hits: [], pausedUntil: 7_000 });
+    assert.equal(calls.length, 1);
   });
 
   const people = () =>
@@ -57,8 +76,15 @@ describe('the search for people', () => {
       accounts: {
         client: () =>
           Promise.resolve({
-            call: (method: string, params: Record<string, unknown>) => {
+            pausedUntil: () => Promise.resolve(pausedUntil),
+            call: (method: string, params: Record<string, unknown>, options: CallControl) => {
               calls.push({ method, params });
+              if (waitUntil > 0) {
+                return new Promise((_, reject) => {
+                  options.signal?.addEventListener('abort', () => reject(cancelledError()));
+                  options.onWait?.({ until: waitUntil, code: 'QUERY_LIMIT_EXCEEDED' });
+                });
+              }
               return fail ? Promise.reject(fail) : Promise.resolve({ result: rows });
             },
           } as unknown as PortalClient),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { recipientRows, stillMeant } from '../../../src/people/pickerRows';
+import { isSureLine, recipientRows, stillMeant } from '../../../src/people/pickerRows';
 import type { RowsInput } from '../../../src/people/pickerRows';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
 import type { Recipient } from '../../../src/people/recipient';
+import { matchByName } from '../../support/noDirectories';
 
 const anna = { id: 1, name: 'Anna' };
 const ivan = { id: 3, name: 'Иван Сидоров', position: 'CTO' };
@@ -14,13 +15,17 @@ const nothing: RowsInput = {
   last: [],
   recent: [],
   hits: [],
+  matchOf: () => ({ match: 'other' }),
   groups: [],
   tree: undefined,
   isBrowsing: false,
 };
 const chosen = (...people: Recipient[]) => ({ people, departments: [] });
 const lines = (input: Partial<RowsInput>) =>
-  recipientRows({ ...nothing, ...input }).map(
+  recipientRows({
+    ...nothing,
+    ...{ ...input, matchOf: (hit) => matchByName('', input.query ?? '', hit) },
+  }).map(
     ({ kind, people, trouble }) =>
       `${kind} ${people.map(({ id }) => id).join('+')}${trouble ? ` ${trouble}` : ''}`,
   );
@@ -88,7 +93,40 @@ describe('the lines of the recipient picker', () => {
 
   it('leave the order of those who come best first', () => {
     const hits = [ivan, { id: 8, name: 'Ivan' }];
-    assert.deepEqual(lines({ query: 'ivan', hits }), ['found 3', 'found 8']);
+    assert.deepEqual(lines({ query: 'cto', hits }), ['found 3', 'found 8']);
+  });
+
+  it('put exact names first, then beginnings, then the rest, of whatever kind (trial 1.7)', () => {
+    const tree = new DepartmentTree([
+      { id: 2, name: 'Acme' },
+      { id: 4, name: 'Acme Sales', parent: 2 },
+    ]);
+    const hits = [
+      { id: 8, name: 'Charles Thompson' },
+      { id: 7, name: 'Acmena Lee' },
+      { id: 6, name: 'Акме Иванов' },
+    ];
+    const groups = [{ name: 'My Acme', people: [9], departments: [], from: 'user' as const }];
+    const rows = recipientRows({
+      ...{ ...nothing, query: 'acme', hits, tree, groups },
+      matchOf: (hit) => matchByName('', 'acme', hit),
+    });
+    assert.deepEqual(
+      rows.map((row) => [
+        row.group?.name ?? row.people[0]?.name ?? row.departments?.[0]?.name,
+        row.match,
+        isSureLine(row),
+      ]),
+      [
+        ['Acme', 'exact', true],
+        ['Acme', 'exact', true],
+        ['My Acme', 'prefix', true],
+        ['Acmena Lee', 'prefix', true],
+        ['Acme Sales', 'prefix', true],
+        ['Charles Thompson', 'other', false],
+        ['Акме Иванов', 'folded', false],
+      ],
+    );
   });
 
   it('keep those found before that a longer query still means', () => {

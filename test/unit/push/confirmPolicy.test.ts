@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { mustConfirm, mustTypeCount, typedCount } from '../../../src/push/confirmPolicy';
+import {
+  mustConfirm,
+  mustTypeCount,
+  strictestCount,
+  strictestPolicy,
+  typedCount,
+  valuesOf,
+} from '../../../src/push/confirmPolicy';
 
 describe('the confirmation policy', () => {
   for (const [policy, one, several] of [
@@ -12,7 +19,8 @@ describe('the confirmation policy', () => {
     [false, false, true],
   ] as const) {
     it(`${String(policy)}: ${one ? 'asks' : 'does not ask'} for one, ${several ? 'asks' : 'does not ask'} for several`, () => {
-      assert.deepEqual([mustConfirm(policy, 1), mustConfirm(policy, 2)], [one, several]);
+      const known = strictestPolicy([policy]);
+      assert.deepEqual([mustConfirm(known, 1), mustConfirm(known, 2)], [one, several]);
     });
   }
 });
@@ -30,7 +38,7 @@ describe('typing how many', () => {
       [-1, 100, false],
       [Number.NaN, 101, true],
     ] as const) {
-      assert.equal(mustTypeCount(above, people), asked, `${above}, ${people}`);
+      assert.equal(mustTypeCount(strictestCount([above]), people), asked, `${above}, ${people}`);
     }
   });
 
@@ -42,4 +50,44 @@ describe('typing how many', () => {
       assert.equal(typedCount(text), undefined, text);
     }
   });
+});
+
+describe('settings of a workspace (trial 7)', () => {
+  const policyOf = (inspected: object) => strictestPolicy(valuesOf(inspected));
+  const countOf = (inspected: object) => strictestCount(valuesOf(inspected));
+
+  for (const [what, inspected, policy] of [
+    ['nobody', {}, 'several'],
+    ['the user', { globalValue: 'never' }, 'never'],
+    ['a repository: never', { workspaceValue: 'never' }, 'several'],
+    ['a folder: never', { workspaceFolderValue: 'never' }, 'several'],
+    ['a container: never', { globalValue: 'never', globalRemoteValue: 'never' }, 'several'],
+    [
+      'user and container',
+      { globalLocalValue: 'never', globalRemoteValue: 'never', globalValue: 'never' },
+      'never',
+    ],
+    ['a user who is strict', { globalValue: 'always', workspaceValue: 'never' }, 'always'],
+    ['a repository that is strict', { globalValue: 'never', workspaceValue: 'always' }, 'always'],
+    ['nonsense of a repository', { globalValue: 'never', workspaceValue: { x: 1 } }, 'several'],
+    ['nonsense of the user', { globalValue: 'NEVER', workspaceValue: 'never' }, 'several'],
+  ] as const) {
+    it(`bitrix24Push.confirm by ${what} counts as ${policy}`, () => {
+      assert.equal(policyOf({ defaultValue: 'several', ...inspected }), policy);
+    });
+  }
+
+  for (const [what, inspected, count] of [
+    ['nobody', {}, 100],
+    ['the user', { globalValue: 5_000 }, 5_000],
+    ['a repository that wants more', { workspaceValue: 1_000_000_000 }, 100],
+    ['a folder that wants more', { globalValue: 7, workspaceFolderValue: 1e9 }, 7],
+    ['a repository that is strict', { globalValue: 5_000, workspaceValue: 3 }, 3],
+    ['a container that wants more', { globalValue: 1e9, globalRemoteValue: 1e9 }, 100],
+    ['nonsense of a repository', { globalValue: 5_000, workspaceValue: '1e9' }, 100],
+  ] as const) {
+    it(`bitrix24Push.confirmCount by ${what} counts as ${count}`, () => {
+      assert.equal(countOf({ defaultValue: 100, ...inspected }), count);
+    });
+  }
 });

@@ -107,7 +107,13 @@ describe('the draft store', () => {
   });
 
   it('keeps departments, and a draft without any', async () => {
-    const draft: Draft = { ...push('hi', 3), departments: [{ id: 7, name: 'IT', reach: 'tree' }] };
+    // How they were chosen is kept: a group of the workspace always asks.
+    const workspaceGroup = 'Ops';
+    const draft: Draft = {
+      ...push('hi', 3),
+      recipients: [{ id: 3, workspaceGroup }],
+      departments: [{ id: 7, name: 'IT', reach: 'tree', workspaceGroup }],
+    };
     const first = await openStore(1);
     first.open(draft);
     await first.flush();
@@ -350,6 +356,24 @@ describe('the draft store', () => {
     });
   }
 
+  it('knows whether the disk took the text that waits (trial 9.7)', async () => {
+    const disk = storageFolder(folder());
+    let isReadOnly = true;
+    const store = await openStore(1, {
+      disk: {
+        ...disk,
+        write: (...all) => (isReadOnly ? Promise.reject(new Error('EROFS')) : disk.write(...all)),
+      },
+    });
+    assert.equal(store.isSaved, true);
+    store.update({ text: 'typed after a reload' });
+    await assert.rejects(store.flush(), /EROFS/);
+    assert.equal(store.isSaved, false);
+    isReadOnly = false;
+    await store.flush();
+    assert.equal(store.isSaved, true);
+  });
+
   describe('with several windows on one workspace', () => {
     it('keeps both texts of a draft that two windows have edited', async () => {
       const draft = push('begun', 1);
@@ -432,6 +456,7 @@ describe('the draft store', () => {
       const after = await openStore(2, { disk: { ...disk, rename: refuse, write: refuse } });
       assert.equal(after.current.text, 'one');
       await assert.rejects(after.flush(), /EROFS/);
+      assert.equal(after.isSaved, false);
     });
   });
 

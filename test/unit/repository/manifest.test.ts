@@ -16,8 +16,13 @@ const sources = (folder: string) =>
 const manifest = v.parse(
   v.object({
     contributes: v.object({
-      commands: v.array(v.object({ command: v.string(), title: v.string() })),
-      views: v.record(v.string(), v.array(v.object({ id: v.string() }))),
+      commands: v.array(
+        v.object({ command: v.string(), title: v.string(), category: v.literal('Bitrix24') }),
+      ),
+      views: v.record(v.string(), v.array(v.object({ id: v.string(), name: v.string() }))),
+      viewsContainers: v.object({
+        activitybar: v.array(v.object({ id: v.string(), title: v.string() })),
+      }),
       configuration: v.object({
         properties: v.record(v.string(), v.object({ scope: v.string() })),
       }),
@@ -69,6 +74,47 @@ describe('the manifest', () => {
     assert.deepEqual(Object.keys(strings('package.nls.json')).sort(), unique);
     assert.deepEqual(Object.keys(strings('package.nls.ru.json')).sort(), unique);
   });
+
+  for (const language of ['en', 'ru'] as const) {
+    it(`finds Send first for “push” in the Command Palette (trial 8.7): ${language}`, () => {
+      const english = strings('package.nls.json');
+      const translated = language === 'en' ? english : strings('package.nls.ru.json');
+      const { commandPalette = [] } = manifest.contributes.menus as {
+        commandPalette?: { command: string; when: string }[];
+      };
+      const hidden = commandPalette.filter(({ when }) => when === 'false');
+      const title = (nls: Record<string, string>, text: string) => nls[text.slice(1, -1)] ?? text;
+      const ours = manifest.contributes.commands
+        .filter(({ command }) => !hidden.some((one) => one.command === command))
+        .map((one) => ({
+          command: one.command,
+          label: `${one.category}: ${title(translated, one.title)}`,
+          alias: `${one.category}: ${title(english, one.title)}`,
+        }));
+      // What VS Code adds by itself for the views, and its own commands for Git.
+      const others = [
+        ...Object.entries(manifest.contributes.views).flatMap(([container, list]) => {
+          const { title: group } =
+            manifest.contributes.viewsContainers.activitybar.find(({ id }) => id === container) ??
+            assert.fail();
+          return list.map(({ name }) =>
+            language === 'en'
+              ? `${group}: Focus on ${title(translated, name)} View`
+              : `${group}: Перевести фокус на представление «${title(translated, name)}»`,
+          );
+        }),
+        ...(language === 'en' ? ['Git: Push', 'Git: Push To...'] : ['Git: Отправить (push)']),
+      ].map((label) => ({ command: '', label, alias: '' }));
+      const found = [...ours, ...others].filter(({ label, alias }) =>
+        /push/i.test(`${label} ${alias}`),
+      );
+      for (const locale of ['en', 'ru']) {
+        // VS Code sorts what was never used by its label, in the order of the language that it runs in.
+        const [first] = found.toSorted((a, b) => a.label.localeCompare(b.label, locale));
+        assert.equal(first?.command, commands.send, first?.label);
+      }
+    });
+  }
 
   it('documents every setting in the README', () => {
     const readme = read('README.md');

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
+import { otherLayout } from '../../../../src/people/directory/alphabets';
 import {
-  otherLayout,
   soundsOf,
   soundsOfBeginning,
   soundsOfName,
 } from '../../../../src/people/directory/spelling';
-import { wordsOf } from '../../../../src/people/directory/words';
+import { lettersOf, wordsOf } from '../../../../src/people/directory/words';
 
 describe('the words of a text', () => {
   for (const [text, words] of [
@@ -31,8 +31,8 @@ describe('the words of a text', () => {
 });
 
 describe('names by sound', () => {
-  const typed = (text: string) => new Set(wordsOf(text).flatMap(soundsOf));
-  const named = (text: string) => new Set(wordsOf(text).flatMap(soundsOfName));
+  const typed = (text: string) => new Set(lettersOf(text).flatMap(soundsOf));
+  const named = (text: string) => new Set(lettersOf(text).flatMap(soundsOfName));
   const meet = (name: string, query: string) =>
     [...typed(query)].some((sound) => named(name).has(sound));
 
