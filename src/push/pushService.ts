@@ -169,7 +169,7 @@ export class PushService {
   /** What was to be sent in the place of this push and did not leave does not wait for the network any more. */
   async #discardSuccessors(id: string): Promise<void> {
     const { store } = this.#deps;
-    for (const other of await store.open()) {
+    for (const other of await store.open('unsent')) {
       if (other.replaces.includes(id) && summaryOf(other).state === 'notSent') {
         await (await store.claim(other.id))?.decide('replaced');
       }

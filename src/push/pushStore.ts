@@ -196,9 +196,11 @@ export class PushStore implements Disposable {
     return found;
   }
 
-  /** All pushes that are not over, also those that other windows send; oldest first. */
-  async open(): Promise<Push[]> {
-    const files = (await this.#files()).filter(({ place }) => place.kind !== 'sent');
+  /** All pushes that are not over, also those that other windows send; or only those that were not sent. Oldest first. */
+  async open(only?: 'unsent'): Promise<Push[]> {
+    const files = (await this.#files(only && `.${only}.`)).filter(
+      ({ place }) => place.kind !== 'sent',
+    );
     const pushes: Push[] = [];
     for (let from = 0; from < files.length; from += readAtOnce) {
       const some = files.slice(from, from + readAtOnce);

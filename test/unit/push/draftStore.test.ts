@@ -175,6 +175,19 @@ describe('the draft store', () => {
     assert.deepEqual(heard, ['form', 'form']);
   });
 
+  it('leaves drafts of another machine alone until they were silent for minutes (trial 5.5)', async () => {
+    const theirs = await openStore(7);
+    theirs.update({ text: 'written elsewhere' });
+    await theirs.flush();
+    const [name = ''] = await readdir(folder());
+    const clock = { now: () => Date.now() };
+    const elsewhere = { fateOf: () => 'elsewhere' as const, clock };
+    assert.equal((await openStore(8, elsewhere)).current.text, '');
+    const longAgo = Date.now() / 1000 - 180;
+    await utimes(path.join(folder(), name), longAgo, longAgo);
+    assert.equal((await openStore(9, elsewhere)).current.text, 'written elsewhere');
+  });
+
   for (const [what, damage] of [
     ['cut', '{"version":1,"at":1,"curr'],
     ['empty', ''],
