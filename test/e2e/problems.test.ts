@@ -242,7 +242,7 @@ describe('what goes wrong', () => {
     await workbench.reload();
     const form = await PushForm.in(workbench);
     await form.earlier
-      .getByText(/^May have arrived: “Once or told” for .*, .* [AP]M\.$/u)
+      .getByText(/^May have arrived: “Once or told” for .*, .* [AP]M\./u)
       .waitFor();
     assert.equal(await form.problem.isVisible(), false);
     await form.earlier.getByRole('button', { name: 'Show in History' }).click();
