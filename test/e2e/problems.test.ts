@@ -241,9 +241,7 @@ describe('what goes wrong', () => {
     // Also a new window on the same folder says it, where the draft is, and sends nothing by itself.
     await workbench.reload();
     const form = await PushForm.in(workbench);
-    await form.earlier
-      .getByText(/^May have arrived: “Once or told” for .*, .* [AP]M\./u)
-      .waitFor();
+    await form.earlier.getByText(/^May have arrived: “Once or told” for .*, .* [AP]M\./u).waitFor();
     assert.equal(await form.problem.isVisible(), false);
     await form.earlier.getByRole('button', { name: 'Show in History' }).click();
     await workbench.page
