@@ -8,8 +8,7 @@ import type { FixId, Fixes } from '../problems/problem';
 import { checkDraft } from '../push/checkDraft';
 import type { DraftStore } from '../push/draftStore';
 import type { PersonFacts } from '../push/personFacts';
-import { summaryOf } from '../push/push';
-import type { ActResult, PushService } from '../push/pushService';
+import type { PushService } from '../push/pushService';
 import type { TellResult } from '../push/sendWithProgress';
 import { FormAccounts } from './formAccounts';
 import { FormDelivery } from './formDelivery';
@@ -21,11 +20,10 @@ import { FormDraft } from './formDraft';
 import type { FormDraftAudience } from './formDraft';
 import { FormPeople } from './formPeople';
 import { FormPersonFacts } from './formPersonFacts';
-import { FormProblems } from './formProblems';
-import type { ProblemSentences } from './formProblems';
+import { FormProblems, type ProblemSentences } from './formProblems';
 import { FormSearch } from './formSearch';
 import type { FormSearchDeps } from './formSearch';
-import { FormSending } from './formSending';
+import { FormSending, outcomeOf } from './formSending';
 import { accountView, draftView, withPersonFacts } from './formViews';
 import { parseFromForm } from './protocol';
 import type {
@@ -437,9 +435,4 @@ export class FormController implements Disposable {
       ...(earlier && { earlier }),
     };
   }
-}
-
-/** The word for the page: what became of the push, or why there is none. */
-function outcomeOf(result: ActResult): string {
-  return result.kind === 'push' ? summaryOf(result.push).state : result.kind;
 }

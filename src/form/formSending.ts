@@ -255,3 +255,8 @@ export class FormSending {
 function isEdited(sent: Draft, now: Draft): boolean {
   return sent.id === now.id && !isSameVersion(sent, now);
 }
+
+/** The word for the page: what became of the push, or why there is none. */
+export function outcomeOf(result: ActResult): string {
+  return result.kind === 'push' ? summaryOf(result.push).state : result.kind;
+}

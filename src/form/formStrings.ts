@@ -121,14 +121,14 @@ function searchStrings() {
     nobodyFound: l10n.t('Nobody found for “{0}”'),
     searchFailed: l10n.t('The portal did not answer the search. Ids still work.'),
     suggestions: l10n.t('People found'),
-    issueUnresolved: l10n.t('Choose “{0}” from the list, or remove it.'),
-    issueUnmatched: l10n.t('Correct or remove “{0}” and anything else left in the field.'),
   };
 }
 
 /** Text, avatar and the preview on the phone. */
 function messageStrings() {
   return {
+    issueUnresolved: l10n.t('Choose “{0}” from the list, or remove it.'),
+    issueUnmatched: l10n.t('Correct or remove “{0}” and anything else left in the field.'),
     text: l10n.t('Text'),
     textPlaceholder: l10n.t('What should the phones show?'),
     mode: l10n.t('Braces in the text'),

@@ -153,7 +153,7 @@ describe('what goes wrong', () => {
     assert.deepEqual(await texts(), ['After half a year']);
   });
 
-  it('the draft of a refused renewal outlives the window, and the form shows the way on', async () => {
+  it('the draft of a refused renewal outlives the window, and the form says what to press after signing in (trial 8.11)', async () => {
     const workbench = await stage.common();
     await writeInPalette(workbench, { text: 'The next morning' });
     await stage.portal.pass(181 * 24 * 3_600);
@@ -170,10 +170,13 @@ describe('what goes wrong', () => {
     );
     await pickPerson(browser, 'Анна Петрова');
     await browser.getByText('Bitrix24 has answered').waitFor();
-    await form.problem.waitFor({ state: 'hidden' });
+    await form.problem
+      .getByText(/^Signed in to .* as .*\. Press Send to send the push\.$/u)
+      .waitFor();
     assert.deepEqual(await texts(), []);
     await form.send.click();
     await form.accepted.waitFor();
+    assert.equal(await form.problem.isVisible(), false);
     assert.deepEqual(await texts(), ['The next morning']);
     assert.equal(await form.text.inputValue(), '');
   });
@@ -238,9 +241,7 @@ describe('what goes wrong', () => {
     // Also a new window on the same folder says it, where the draft is, and sends nothing by itself.
     await workbench.reload();
     const form = await PushForm.in(workbench);
-    await form.earlier
-      .getByText(/^May have arrived: “Once or told” for .*, .* [AP]M\.$/u)
-      .waitFor();
+    await form.earlier.getByText(/^May have arrived: “Once or told” for .*, .* [AP]M\./u).waitFor();
     assert.equal(await form.problem.isVisible(), false);
     await form.earlier.getByRole('button', { name: 'Show in History' }).click();
     await workbench.page
