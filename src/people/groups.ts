@@ -196,9 +196,3 @@ function objectOf(value: unknown): Record<string, unknown> {
   }
   return parsed.output;
 }
-
-/** The groups of the workspace's settings by which some of these were chosen, each once. */
-export function workspaceGroupsOf({ people, departments }: Audience): string[] {
-  const names = [...people, ...departments].flatMap((one) => one.workspaceGroup ?? []);
-  return [...new Set(names)];
-}
