@@ -301,11 +301,10 @@ export class PushService {
       if (!isKeptByNetwork(known)) {
         throw known;
       }
-      const { origin } = request;
+      const { origin, claim } = request;
       const replaces = [...request.replaces, ...(await store.unsentOf(draft.id))];
       const people = draft.departments.length > 0 ? undefined : draft.recipients;
       const { host } = account;
-      const { claim } = request;
       const record = await store.create({ draft, host, origin, people, replaces, claim });
       const push = this.#ended.remember(await record.end(known));
       this.#deps.log.warn(`Push not accepted: notSent, ${describe(known)}`);

@@ -371,9 +371,7 @@ export class PushStore implements Disposable {
   }
 
   #letGo(file: PushFileName | undefined): void {
-    if (file) {
-      this.#inHand.delete(file.id);
-    }
+    this.#inHand.delete(file?.id ?? '');
   }
 
   /** The file of a push in this window's hands, where it waits, is held here, or was left. */
@@ -470,11 +468,10 @@ export class PushStore implements Disposable {
     try {
       return (await this.#read(file))?.push;
     } catch (error) {
-      const name = fileNameOf(file);
       this.#deps.log.error(`The record of a push could not be read: ${String(error)}`);
       if (!this.#unreadable.has(file.id)) {
         this.#unreadable.add(file.id);
-        this.#deps.onUnreadable(name);
+        this.#deps.onUnreadable(fileNameOf(file));
       }
       return undefined;
     }
