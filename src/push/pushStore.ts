@@ -216,13 +216,6 @@ export class PushStore implements Disposable {
     return file && (await this.#readable(file));
   }
 
-  /** The pushes of these accounts that are on their way, from any window: signing out would stop them. */
-  async sendingOf(accountIds: readonly string[]): Promise<Push[]> {
-    return (await this.open()).filter(
-      ({ endedAt, draft }) => endedAt === undefined && accountIds.includes(draft.accountId ?? ''),
-    );
-  }
-
   /** Whether a push waits to be sent. It looks at names only. */
   async hasUnsent(): Promise<boolean> {
     return (await this.#files('.unsent.')).length > 0;

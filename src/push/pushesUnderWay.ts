@@ -6,18 +6,22 @@ import type { PushStore } from './pushStore';
 
 /** Resolves to a sentence for each push of these accounts that some window of this machine is sending now. */
 export async function pushesUnderWay(
-  store: Pick<PushStore, 'sendingOf'>,
+  store: Pick<PushStore, 'open'>,
   accountIds: readonly string[],
 ): Promise<string[]> {
-  return (await store.sendingOf(accountIds)).map((push) => {
-    const { people, counts } = summaryOf(push);
-    return counted(
-      l10n.t(
-        'A push to {0} person is being sent: “{1}”. Accepted so far: {2}.|A push to {0} people is being sent: “{1}”. Accepted so far: {2}.',
-      ),
-      people,
-      plainText(push.draft.text, 80),
-      counts.accepted,
-    );
-  });
+  return (await store.open())
+    .filter(
+      ({ endedAt, draft }) => endedAt === undefined && accountIds.includes(draft.accountId ?? ''),
+    )
+    .map((push) => {
+      const { people, counts } = summaryOf(push);
+      return counted(
+        l10n.t(
+          'A push to {0} person is being sent: “{1}”. Accepted so far: {2}.|A push to {0} people is being sent: “{1}”. Accepted so far: {2}.',
+        ),
+        people,
+        plainText(push.draft.text, 80),
+        counts.accepted,
+      );
+    });
 }

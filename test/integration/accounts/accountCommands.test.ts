@@ -12,7 +12,7 @@ import { storedAccount } from '../../support/storedAccounts';
 
 describe('signing out', () => {
   const anna = accountOf(storedAccount());
-  const push = (): Push => ({
+  const push = (change: Partial<Push> = {}): Push => ({
     id: '1',
     replaces: [],
     origin: 'form',
@@ -28,6 +28,7 @@ describe('signing out', () => {
     endedAt: undefined,
     isRestMoved: false,
     decision: undefined,
+    ...change,
   });
 
   function setUp(open: Push[], yes: boolean) {
@@ -48,7 +49,7 @@ describe('signing out', () => {
         inform: () => undefined,
       },
       tellSetup: () => undefined,
-      underWay: (ids) => pushesUnderWay({ sendingOf: () => Promise.resolve(open) }, ids),
+      underWay: (ids) => pushesUnderWay({ open: () => Promise.resolve(open) }, ids),
     });
     return { commands, asked, signedOut };
   }
@@ -63,8 +64,9 @@ describe('signing out', () => {
     assert.deepEqual(signedOut, [anna.id]);
   });
 
-  it('says nothing of pushes when none is under way (trial 9.2)', async () => {
-    const { commands, asked } = setUp([], true);
+  it('says nothing of pushes that are over or of another account (trial 9.2)', async () => {
+    const others = [push({ endedAt: 2 }), push({ draft: newDraft({ accountId: 'other:1' }) })];
+    const { commands, asked } = setUp(others, true);
     await commands.signOut();
     assert.match(asked[0]?.detail ?? '', /^The tokens and/);
   });

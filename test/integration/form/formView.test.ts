@@ -120,9 +120,9 @@ describe('the form in VS Code', () => {
     messages.map(({ type }) => type);
 
   it('lets its script run under its policy, which says ready and is given words and state', async () => {
-    await until(() => types(toPage).includes('state'), 'the first state');
+    await until(() => types(toPage).includes('pastTexts'), 'all that a new page is given');
     assert.deepEqual(types(fromPage), ['ready']);
-    assert.deepEqual(types(toPage), ['init', 'state']);
+    assert.deepEqual(types(toPage), ['init', 'state', 'pastTexts']);
     assert.deepEqual(strange, []);
     assert.match(panel.webview.html, /script-src 'nonce-/);
     assert.deepEqual(

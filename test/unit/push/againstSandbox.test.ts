@@ -432,7 +432,7 @@ describe('a push to many, against the sandbox', () => {
       assert.ok(told && summaryOf(told).state === 'partly');
       assert.deepEqual(told.draft, draft);
       assert.equal(told.facts?.length, told.people.length, 'what each text said (trial 6.9)');
-      assert.ok(told.facts?.every(({ firstName }) => firstName));
+      assert.ok(told.facts.every(({ firstName }) => firstName));
       assert.equal(told.error?.code, 'INTERRUPTED');
       assertEverybody(told);
       assert.deepEqual(idsWith(told, 'accepted'), range(1001, 1050));
