@@ -132,12 +132,14 @@ function isTable(rows: readonly string[][], separator: string): boolean {
   if (kinds.some((row) => row.filter(isAddress).length > 1)) {
     return false;
   }
-  if (separator === '\t') {
-    return widths.some((width) => width > 1);
-  }
   const isMixed = kinds.every((row) => new Set(row).size > 1);
   const isSameWidth = new Set(widths).size === 1;
   const isEven = rows.length > 1 && Math.min(...widths) > 1;
+  if (separator === '\t') {
+    // A line with other separators, among lines with tabs, is no row: all that stands between tabs is an entry then.
+    const isList = rows.some(([first = '', ...more]) => more.length === 0 && /[,;]/u.test(first));
+    return !isList && (Math.min(...widths) > 1 || kinds.some((row) => new Set(row).size > 1));
+  }
   // Commas also stand in "Petrov, Ivan <ivan@acme.com>", and between names in prose.
   return separator === ','
     ? isEven && isSameWidth && isMixed && !kinds.flat().includes('mailbox')

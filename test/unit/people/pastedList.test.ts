@@ -76,6 +76,7 @@ const table: Record<string, readonly (readonly [text: string, ...entries: string
     ['1, Ivan Petrov\n2, Anna Lee', '[Ivan Petrov]', '[Anna Lee]'],
     ['3, Петрова\n5, Иванов', '?3', '[Петрова]', '?5', '[Иванов]'],
     ['1\tИванов\tivan@acme.com\n2\tПетрова\t', '<ivan@acme.com> Иванов', '[Петрова]'],
+    ['5, a@acme.com;\nИван Петров\tНикто', '#5', '<a@acme.com>', 'Иван Петров', 'Никто'],
     ['1. Иванов\n2) Петрова\n(3) Anna', 'Иванов', 'Петрова', 'Anna'],
     ['1 Иванов\n2 Петрова', 'Иванов', 'Петрова'],
     ['1. 15\n2. 17', '#15', '#17'],
