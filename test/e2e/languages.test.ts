@@ -72,7 +72,9 @@ async function findSend(workbench: Workbench, say: Sentences): Promise<void> {
   await rows.filter({ hasText: say.command('command.sendSelection') }).waitFor();
   await picture(workbench, `${say.language}-commands`);
   const found = await rows.locator('.label-name').allInnerTexts();
-  assert.equal(found[0], `Bitrix24: ${say.command('command.send')}`, found.join('\n'));
+  // VS Code's own “Focus on … View” is English here; in a Russian VS Code it begins with “Ф” and comes behind.
+  const [first] = found.filter((one) => say.language === 'en' || !one.includes('Focus on'));
+  assert.equal(first, `Bitrix24: ${say.command('command.send')}`, found.join('\n'));
   await workbench.page.keyboard.press('Escape');
 }
 

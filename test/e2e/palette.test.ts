@@ -125,7 +125,7 @@ describe('the palette', () => {
   it('ticks no “Departments…” by the box for all, and says when nobody is found (trial 8.10)', async () => {
     const workbench = await stage.workbench();
     const { quickInput, page } = workbench;
-    const all = quickInput.locator('.quick-input-check-all').first();
+    const all = quickInput.getByRole('checkbox', { name: 'Toggle all checkboxes' });
     await workbench.command('Send Bitrix24 Push');
     await workbench.step('(1/4)');
     await workbench.row('Departments…').waitFor();
