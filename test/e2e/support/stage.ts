@@ -262,6 +262,7 @@ export class Stage {
           ...quietSettings,
           'workbench.reduceMotion': 'on',
           'window.commandCenter': false,
+          ...options.userSettings,
         },
         trustWorkspaces: trusted,
         mayBeKilled: true,

@@ -4,7 +4,7 @@ import { PushForm } from './pushForm';
 import { stage } from './stage';
 import type { Workbench } from './workbench';
 
-/** Saved groups: whom the pushes go to. */
+/** Saved groups of the user: whom the pushes go to. */
 export const [one, two, thousands] = ['Дежурный', 'Двойка', 'Тысячи'] as const;
 
 /** Looks like a connection string; nothing listens there. Both windows have it in the file `deploy.env`. */
@@ -67,7 +67,8 @@ function openWindow(sandbox: Sandbox, people: number, beside?: Workbench): Promi
     shared: true,
     ...(beside && { context: beside.context }),
     files: { 'deploy.env': `${connection}\n` },
-    settings: { 'bitrix24Push.groups': { [new URL(sandbox.info.portal).host]: groups } },
+    // Groups of a workspace would be asked about each time.
+    userSettings: { 'bitrix24Push.groups': { [new URL(sandbox.info.portal).host]: groups } },
   });
 }
 

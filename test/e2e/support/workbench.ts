@@ -18,6 +18,8 @@ export interface WorkbenchOptions {
   folder?: string;
   /** Settings of the new folder, e.g. workbench.colorTheme. */
   settings?: Record<string, unknown>;
+  /** Settings of the user, for the first window that is signed in to this sandbox. */
+  userSettings?: Record<string, unknown>;
   /** The language of the extension; VS Code's own words stay English. */
   locale?: 'ru';
   width?: number;
