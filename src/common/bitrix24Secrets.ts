@@ -6,7 +6,7 @@ export const secretNames =
  * What a secret of Bitrix24 looks like wherever it stands: for the question before a push, the log, and the copies of
  * the history. The only group of each is the secret, and ends the match.
  */
-export const bitrix24Secrets: readonly RegExp[] = [
+export const bitrix24Secrets = (): readonly RegExp[] => [
   // The key in the address of a webhook, also encoded within another address: /rest/USER/KEY/, since REST 3
   // /rest/api/USER/KEY/.
   /(?:\/|%2f)rest(?:\/|%2f)(?:[a-z]\w{0,19}(?:\/|%2f))?\d{1,10}(?:\/|%2f)(?!x{8})((?=[a-z]*\d)[\da-z]{10,64}|[\da-z]{16,64})(?![\w-])/giu,

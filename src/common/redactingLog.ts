@@ -7,16 +7,18 @@ import type { Log } from './log';
  * for what a server says, and for errors of other code that quote what it was given.
  */
 export function redactingLog(log: Log): Log {
+  let rules: Rules | undefined;
+  const logged = (message: string): string => {
+    // Made with the first message, because a window that logs nothing should start without them.
+    rules ??= makeRules();
+    return oneLine(redacted(message, rules));
+  };
   return {
     debug: (message) => log.debug(logged(message)),
     info: (message) => log.info(logged(message)),
     warn: (message) => log.warn(logged(message)),
     error: (message) => log.error(logged(message)),
   };
-}
-
-function logged(message: string): string {
-  return oneLine(redacted(message));
 }
 
 /** Writes control, direction-changing and invisible characters as their numbers. Only frames of a stack begin a line. */
@@ -33,16 +35,25 @@ function oneLine(message: string): string {
 }
 
 /** Exported for tests. */
-export function redacted(message: string): string {
-  const struck = bitrix24Secrets.reduce(
+export function redacted(message: string, { shapes, replaced }: Rules = makeRules()): string {
+  const struck = shapes.reduce(
     (text, shape) =>
       text.replace(shape, (found, secret: string) => `${found.slice(0, -secret.length)}***`),
     message,
   );
-  return rules.reduce((text, [pattern, by]) => text.replace(pattern, by), struck);
+  return replaced.reduce((text, [pattern, by]) => text.replace(pattern, by), struck);
 }
 
-const rules: readonly [RegExp, string][] = [
+interface Rules {
+  shapes: readonly RegExp[];
+  replaced: readonly [RegExp, string][];
+}
+
+function makeRules(): Rules {
+  return { shapes: bitrix24Secrets(), replaced: makeReplaced() };
+}
+
+const makeReplaced = (): Rules['replaced'] => [
   // A parser quotes what it read: a file, an answer, a text.
   [/(SyntaxError): [^\n]*/g, '$1'],
   // In addresses, forms, headers and JSON, also within a string of JSON: name, then value.

@@ -9,7 +9,7 @@ import type { SecretFinding } from './namedSecrets';
  * full of harmless ones. In a push they are worth a question. The only group of each is the secret.
  */
 const tokens: readonly RegExp[] = [
-  ...bitrix24Secrets,
+  ...bitrix24Secrets(),
   // A bot of Telegram.
   /(?:\/bot|(?<![\w:-]))(\d{8,10}:[\w-]{35})(?![\w-])/g,
   // Google: keys of the API, tokens and secrets of applications.
