@@ -63,7 +63,7 @@ async function main(order: KillOrder): Promise<void> {
     },
   });
   const { service, drafts } = await openPushWindow({
-    ...{ root, client, account: accountOf(accountId, portal) },
+    ...{ root, client, account: accountOf(accountId, portal), isAlone: true },
     wrap: (folder, name) => {
       switch (name) {
         case 'drafts':

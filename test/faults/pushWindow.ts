@@ -27,6 +27,8 @@ export interface PushWindowOptions {
   /** Default: one that lets everything through. */
   secrets?: PushServiceDeps['secrets'];
   fateOf?: PushStoreDeps['fateOf'];
+  /** All windows before this one have ended, though the process that played them may live. */
+  isAlone?: boolean;
   /** Puts something before one of the folders `drafts`, `pushes` and `history`. */
   wrap?: (folder: StorageFolder, name: 'drafts' | 'pushes' | 'history') => StorageFolder;
 }
@@ -50,7 +52,10 @@ export async function openPushWindow(options: PushWindowOptions): Promise<PushWi
     wrap(storageFolder(path.join(root, name)), name);
   const damaged: string[] = [];
   const onDamaged = (name: string) => void damaged.push(name);
-  const drafts = new DraftStore({ ...shared, disk: folder('drafts'), key: 'w', onDamaged });
+  const drafts = new DraftStore({
+    ...{ ...shared, disk: folder('drafts'), key: 'w', onDamaged },
+    ...(options.isAlone && { fateOf: () => 'ended' as const }),
+  });
   await drafts.ready;
   const history = new PushHistory({
     ...shared,
