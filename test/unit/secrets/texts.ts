@@ -82,7 +82,7 @@ export const askedAbout: Record<string, [text: string, kind: string]> = {
   ],
   'a Stripe key': [join('sk_', 'live_4eC39HqLyjWDarjtT1zdp7dc'), 'token'],
   'an npm token': [
-    join('//registry.npmjs.org/:_authToken=np', 'm_aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5'),
+    join('//npm.acme.example/:_authToken=np', 'm_aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5'),
     'token',
   ],
   'an AWS key': [
