@@ -87,7 +87,7 @@ function sharedServices(deps: ServicesDeps, owned: DisposableStore) {
   };
 }
 
-/** Who we are on which portal, what is told when something goes wrong there, and the texts that wait meanwhile. */
+/** Builds the services of accounts: sign-in and tokens, the notifier, and the drafts and records that outlive a failure. */
 function accountServices(shared: ReturnType<typeof sharedServices>) {
   const { owned, log, output, globalState, secrets, settings, focusForm, showPush } = shared;
   const { stored, signInPort, openExternal, transport } = shared;

@@ -11,7 +11,7 @@ import { patientProgress } from './patientProgress';
 import { SignInHelp } from './signInHelp';
 import type { SignInHelpRequest } from './signInHelp';
 
-/** Where a step stands among the others; all of them have the title of the sign-in. */
+/** The number of a step and of all steps; the title is that of the sign-in for each. */
 export type SignInPlace = Omit<StepPlace, 'title'>;
 
 /** Why a step is shown again. */

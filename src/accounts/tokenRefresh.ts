@@ -17,7 +17,7 @@ import type { TokenStore } from './tokenStore';
 
 /** A hung authorization server is an error within 15 s. */
 const refreshDeadlineMs = 14_000;
-/** Who waits for the lock outlasts that silence. */
+/** The longest wait for the lock: longer than the silence after which a dead holder loses it. */
 const lockDeadlineMs = silenceMs + 5_000;
 
 export interface TokenRefreshDeps {

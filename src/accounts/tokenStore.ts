@@ -81,7 +81,7 @@ export class TokenStore implements Disposable {
 
   async list(): Promise<StoredAccount[]> {
     const known = await this.#loaded();
-    // Those that are there are not hidden by one that cannot be read now.
+    // One account that cannot be read now does not hide the others.
     await Promise.all([...this.#withheld].map((id) => this.reread(id).catch(() => undefined)));
     const ids = [...known.keys()];
     const accounts = await Promise.all(ids.map((accountId) => this.get(accountId)));
@@ -231,7 +231,7 @@ export class TokenStore implements Disposable {
 
   async #readSecret(accountId: string): Promise<StoredAccount | undefined> {
     const key = keyPrefix + accountId;
-    // What comes at the second look only was no damage, and nobody has signed out.
+    // A keyring that answers only at the second look is not damaged, and nobody has signed out.
     const first = await this.#getSecret(key);
     const value =
       first !== undefined && accountIn(first, accountId) ? first : await this.#getSecret(key);

@@ -70,7 +70,7 @@ const lanes = ['prompt', 'mass', 'background'] as const;
 const promptInARow = 5;
 /** A request is given up after so many 503: about a minute of pauses. */
 const mostRefusals = 9;
-/** So much later a window comes back that has just been served, so that windows take turns. */
+/** A window that has just been served asks again after this time, so that windows take turns. */
 const politeMs = 5;
 /** The longest sleep at a stretch, in case the clock is moved. */
 const longestSleepMs = 5_000;

@@ -3,8 +3,8 @@ export const secretNames =
   'access_?token|refresh_?token|application_?token|auth_?token|auth_?id|refresh_?id|app_?sid|client_?secret|auth|sessid|phpsessid|bitrix_sm_\\w+|(?:user_)?checkword';
 
 /**
- * What a secret of Bitrix24 looks like wherever it stands: for the question before a push, the log, and the copies of
- * the history. The only group of each is the secret, and ends the match.
+ * Makes the patterns of Bitrix24's secrets: for the question before a push, the log, and the copies of the history. The
+ * only group of each pattern is the secret, and ends the match.
  */
 export const bitrix24Secrets = (): readonly RegExp[] => [
   // The key in the address of a webhook, also encoded within another address: /rest/USER/KEY/, since REST 3

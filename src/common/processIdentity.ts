@@ -40,7 +40,7 @@ export function processFate(name: string, me: string): ProcessFate {
   return start === now || start === unknownStart || now === unknownStart ? 'lives' : 'ended';
 }
 
-/** In doubt it lives: what belongs to a living process is never taken from it. */
+/** Returns whether a process has this number. In doubt the answer is yes, because nothing is taken from a living process. */
 function numberLives(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0 || pid > largestPid) {
     return false;

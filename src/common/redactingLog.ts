@@ -34,8 +34,7 @@ function oneLine(message: string): string {
     .join('\n');
 }
 
-/** Exported for tests. */
-export function redacted(message: string, { shapes, replaced }: Rules = makeRules()): string {
+function redacted(message: string, { shapes, replaced }: Rules): string {
   const struck = shapes.reduce(
     (text, shape) =>
       text.replace(shape, (found, secret: string) => `${found.slice(0, -secret.length)}***`),
@@ -50,24 +49,25 @@ interface Rules {
 }
 
 function makeRules(): Rules {
-  return { shapes: bitrix24Secrets(), replaced: makeReplaced() };
+  return {
+    shapes: bitrix24Secrets(),
+    replaced: [
+      // A parser quotes what it read: a file, an answer, a text.
+      [/(SyntaxError): [^\n]*/g, '$1'],
+      // In addresses, forms, headers and JSON, also within a string of JSON: name, then value.
+      [
+        new RegExp(
+          `((?:${secretNames}|authorization|code|state|password|ap|sid)["'\\\\\\]]*\\s*(?:=>|=|:|%3d)\\s*["'\\\\]*(?:bearer |basic )?)[^\\s"'\\\\&,;)}]+`,
+          'gi',
+        ),
+        '$1***',
+      ],
+      // Whatever stands in the place of a webhook's key.
+      [/(\/rest\/(?:[a-z]\w*\/)?\d+\/)[^/\s]+/gi, '$1***'],
+      // A proxy's or a portal's user and password.
+      [/\/\/[^\s/@]+@/g, '//***@'],
+      // Tokens are 70 hex digits, keys 50 letters and digits; nothing else that is logged is that long.
+      [/[a-z0-9]{40,}/gi, '***'],
+    ],
+  };
 }
-
-const makeReplaced = (): Rules['replaced'] => [
-  // A parser quotes what it read: a file, an answer, a text.
-  [/(SyntaxError): [^\n]*/g, '$1'],
-  // In addresses, forms, headers and JSON, also within a string of JSON: name, then value.
-  [
-    new RegExp(
-      `((?:${secretNames}|authorization|code|state|password|ap|sid)["'\\\\\\]]*\\s*(?:=>|=|:|%3d)\\s*["'\\\\]*(?:bearer |basic )?)[^\\s"'\\\\&,;)}]+`,
-      'gi',
-    ),
-    '$1***',
-  ],
-  // Whatever stands in the place of a webhook's key.
-  [/(\/rest\/(?:[a-z]\w*\/)?\d+\/)[^/\s]+/gi, '$1***'],
-  // A proxy's or a portal's user and password.
-  [/\/\/[^\s/@]+@/g, '//***@'],
-  // Tokens are 70 hex digits, keys 50 letters and digits; nothing else that is logged is that long.
-  [/[a-z0-9]{40,}/gi, '***'],
-];

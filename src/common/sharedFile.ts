@@ -34,7 +34,7 @@ export class SharedFile<T> {
 
   /**
    * Gives the current value to `change` and stores the `next` that it returns; no other window changes it in between.
-   * Without `next` the file stays. A damaged file is set aside first. A window that was stopped in between, so that
+   * The file stays as it is when `change` returns no `next`. A damaged file is set aside first. A window that was stopped in between, so that
    * another one changed the file, calls `change` again with what is there now.
    */
   async update<R>(change: (current: T | undefined) => { next?: T; result: R }): Promise<R> {

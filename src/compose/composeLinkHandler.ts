@@ -26,7 +26,7 @@ export interface ComposeLinkHandlerDeps {
 /** Enough of the text and of the people to judge the link by. */
 const excerptAtMost = 600;
 const namesAtMost = 30;
-/** Nobody waits longer for names. */
+/** The question about a link appears after this time at the latest, with ids where names are not known yet. */
 const namesMs = 4_000;
 
 /**

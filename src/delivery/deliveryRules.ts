@@ -15,7 +15,7 @@ export type CheckResult = 'fine' | 'maybe' | 'certain' | 'unchecked';
 export interface DeliveryCheck {
   rule: DeliveryRule;
   result: CheckResult;
-  /** With the rules `desktop` and `browser`. */
+  /** Where the person is active; only with the rules `desktop` and `browser`. */
   presence?: Presence;
   /** When the mobile app was last used, Unix ms; absent: never, or not known. With the rule `mobile`. */
   mobileAt?: number;

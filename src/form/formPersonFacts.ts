@@ -23,10 +23,10 @@ export class FormPersonFacts {
   readonly #log: Log;
   /** By account and id. */
   readonly #known = new Map<string, Map<number, TextPerson>>();
-  /** Those who are being asked about, as `account/id`. */
+  /** The people who are being looked up, as `account/id`. */
   readonly #asked = new Set<string>();
   readonly #abort = new AbortController();
-  /** What was found last: at most keys only the literal parts of the text change, and nothing of this. */
+  /** The last results. Most keys change only the literal parts of the text, on which these do not depend. */
   readonly #people = new LastAnswer<readonly TextPerson[] | undefined>();
   readonly #extremes = new LastAnswer<readonly TextPerson[]>();
   readonly #plan = new LastAnswer<PlanSummary>();
@@ -44,8 +44,8 @@ export class FormPersonFacts {
   }
 
   /**
-   * Those of the draft's people whose versions of the text are the extremes, with all that it says about them;
-   * undefined while it is not known about everybody.
+   * Returns the people whose versions of the text decide whether all fit (see {@link extremePeople}), with all that the
+   * text says about them; undefined while that is not known about everybody.
    */
   extremesOf(account: Account, draft: Draft): readonly TextPerson[] | undefined {
     const blanks = blanksOf(templateOf(draft));

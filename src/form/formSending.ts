@@ -221,7 +221,7 @@ export class FormSending {
       };
     }
     const { push } = context;
-    // Of a push that went to some, the others are the form's draft now.
+    // After a push that reached only some people, the draft in the form is for the others.
     const written = [formDraft, push && restDraft(push), push && unknownDraft(push)];
     problems.showResult(result, context, () =>
       written.some((one) => one && isSameVersion(one, draft.current)),

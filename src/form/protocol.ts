@@ -215,13 +215,12 @@ const progress = v.object({
   unknown: v.number(),
   total: v.number(),
 });
-export type ProgressView = v.InferOutput<typeof progress>;
 
 const phase = v.variant('kind', [
   v.object({ kind: v.literal('idle') }),
-  /** From Send until the push leaves, the questions before it included: nothing has been sent. */
+  /** The push has not left yet: it is checked, or its user is asked. */
   v.object({ kind: v.literal('checking') }),
-  /** Until Bitrix24 has answered. */
+  /** The push is under way, and Bitrix24 has not answered for all people. */
   v.object({ kind: v.literal('sending'), progress: v.optional(progress) }),
   /** The portal asked for patience; `until` is Unix ms. */
   v.object({ kind: v.literal('waiting'), until: v.number(), progress: v.optional(progress) }),

@@ -239,7 +239,7 @@ const looks: Record<PushState, [text: string, icon: string, color?: string]> = {
   partly: [l10n.t('Differs from person to person'), 'warning', 'list.warningForeground'],
 };
 
-/** What is said of a whole push; of people, see {@link looks}. */
+/** Says what became of a push as a whole; {@link looks} has the words for one person. */
 function stateText(state: PushState): string {
   if (state === 'accepted') {
     return l10n.t('Accepted by Bitrix24');

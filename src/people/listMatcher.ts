@@ -31,7 +31,7 @@ export interface ListMatch {
 
 /** Why an entry of a list is not chosen. The last five come with candidates. */
 export type WhyUnmatched =
-  /** Nobody was found. */
+  /** The portal has nobody and nothing of this name. */
   | 'unknown'
   | 'unknownId'
   | 'noScope'
@@ -43,7 +43,7 @@ export type WhyUnmatched =
   | 'ambiguous'
   /** Found by another spelling, the sound, or the beginning of the name. */
   | 'spelling'
-  /** Nobody has the address; found by the name beside it. */
+  /** The address is nobody's; the candidates have the name that stands beside it. */
   | 'address'
   /** A number that may be an id. */
   | 'number'

@@ -1,7 +1,7 @@
 import type { Person } from '../bitrix24/person';
 import { otherLayout } from './directory/alphabets';
 import { beginsAlike, soundsOf, soundsOfName } from './directory/spelling';
-import { lettersOf, plain } from './directory/words';
+import { eachFitsAnother, lettersOf, plain } from './directory/words';
 
 type Named = Pick<Person, 'firstName' | 'lastName' | 'secondName'>;
 
@@ -102,7 +102,7 @@ function similar<T extends Named>(name: string, people: readonly T[], wanted?: '
       return [];
     }
     for (const fits of wanted ? wholeWords : alike) {
-      const met = people.filter((one) => covers(words, namesOf(one), fits));
+      const met = people.filter((one) => eachFitsAnother(words, namesOf(one), fits));
       if (met.length > 0) {
         return met;
       }
@@ -116,16 +116,4 @@ function similar<T extends Named>(name: string, people: readonly T[], wanted?: '
 
 function namesOf({ firstName, lastName, secondName = '' }: Named): string[] {
   return lettersOf(`${firstName} ${lastName} ${secondName}`);
-}
-
-/** Does each word fit another name? */
-function covers(words: readonly string[], names: readonly string[], fits: Fits): boolean {
-  const left = [...names];
-  return words.every((word) => {
-    const at = left.findIndex((name) => fits(word, name));
-    if (at >= 0) {
-      left.splice(at, 1);
-    }
-    return at >= 0;
-  });
 }

@@ -1,6 +1,6 @@
 import { invisible, otherLayout } from './directory/alphabets';
 import { beginsAlike } from './directory/spelling';
-import { lettersOf, plain } from './directory/words';
+import { eachFitsAnother, lettersOf, plain } from './directory/words';
 
 /**
  * How what is typed meets a name. `exact`: it is the whole name, spelled as the portal spells it (case, ё and the
@@ -61,7 +61,7 @@ export function personMatch(
   if (bySecondName && bySecondName !== 'other') {
     return { match: bySecondName, by: secondName };
   }
-  // What the name and the position do not explain is a word of a department's name.
+  // The words that match neither name nor position must match a department's name.
   const words = lettersOf(query).filter((word) => !isMet(word, `${name} ${position}`));
   return {
     match: 'other',
@@ -131,19 +131,4 @@ function spelledWords(text: string): string[] {
 function isAlike(query: string, name: string): boolean {
   const words = lettersOf(query);
   return words.length > 0 && eachFitsAnother(words, lettersOf(name), beginsAlike);
-}
-
-function eachFitsAnother(
-  words: readonly string[],
-  names: readonly string[],
-  fits: (word: string, name: string) => boolean,
-): boolean {
-  const left = [...names];
-  return words.every((word) => {
-    const at = left.findIndex((name) => fits(word, name));
-    if (at >= 0) {
-      left.splice(at, 1);
-    }
-    return at >= 0;
-  });
 }

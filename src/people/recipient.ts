@@ -17,7 +17,7 @@ export interface DepartmentRecipient {
   name?: string | undefined;
   /** `tree`: with sub-departments. `direct`: without them, only the department's direct members. */
   reach: 'tree' | 'direct';
-  /** As in {@link Recipient}. */
+  /** The name of the group, if a group of the workspace's settings brought the department. */
   workspaceGroup?: string | undefined;
 }
 

@@ -207,7 +207,7 @@ function problemOfUnknown(push: Push, { host, code }: About & { code: string }):
   }
 }
 
-/** By what a user knows a push again: its portal, text, people of this delivery status, and time. */
+/** Returns what a user recognises a push by: its portal, text, people of this delivery status, and time. */
 function namesIn(push: Push, status: DeliveryStatus): [string, string, string, string] {
   const { host, at, draft, isResolved } = push;
   const people = [...(isResolved ? [] : draft.departments), ...peopleWith(push, status)];

@@ -63,7 +63,7 @@ const unknownServer = l10n.t(
   '{portal} asks for the application’s key to be sent to {host}, which is not an authorization server of Bitrix24. The key was not sent.',
 );
 
-/** By the server's code in lower case, or by our own word where nothing left the machine. */
+/** Sentences by the server's code in lower case, or by our own code where nothing left the machine. */
 const byCode = {
   // Bitrix24: pull.application.push.add.
   empty_app_name: l10n.t(

@@ -77,7 +77,7 @@ export function problemOfIssue(issue: DraftIssue): Problem {
   return { code, severity: 'error', message: issueMessage(issue), fixes: [issueFixes[field]] };
 }
 
-/** What becomes of a text that waits. */
+/** Says whether the text that waits is on disk. */
 export function keptSentence(isSaved: boolean): string {
   return isSaved
     ? l10n.t('Your text is kept.')

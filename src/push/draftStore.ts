@@ -43,7 +43,7 @@ const silentMs = 2 * 60 * 1000;
 const lookAgainMs = [100, 200, 400, 800, 1_500, 3_000, 5_000];
 
 /**
- * What this window is writing and has not sent, in a small file without anything secret. The file's name says which
+ * Keeps the drafts that this window writes and has not sent, in a small file without secrets. The file's name says which
  * process holds it. A window that starts on the same workspace takes over the files of windows that have ended, by
  * renaming them; it leaves those of living windows alone.
  */
@@ -300,7 +300,7 @@ export class DraftStore implements Disposable {
     }
   }
 
-  /** Of a process on another machine, only its silence tells that it has ended. */
+  /** Returns whether a living window holds the file. A process on another machine counts as ended once it is silent. */
   async #isOthers(process: string, name: string): Promise<boolean> {
     const { disk, clock } = this.#deps;
     const fate = process === this.#process ? 'ended' : this.#fateOf(process);

@@ -105,7 +105,7 @@ function stateOf(push: Push, counts: PushSummary['counts']): PushState {
 export type PushAction = 'retry' | 'sendToRest' | 'sendAnyway' | 'markAsSent' | 'discard';
 
 export function actionsOf(push: Push): PushAction[] {
-  // Of a push that another window took over, only that window's record tells what became of it.
+  // Another window took this push over, so only that window's record tells what became of it.
   const isElsewhere = push.error?.is('TAKEN_OVER') === true;
   if (push.endedAt === undefined || push.decision || push.redactedTo || isElsewhere) {
     return [];

@@ -89,7 +89,7 @@ export class PushStore implements Disposable {
   readonly #heartbeatMs: number;
   readonly #uptime: () => number;
   readonly #marks: SentMarks;
-  /** What this window is at, by the push's id. It ends with the window, and the files tell the next one. */
+  /** The writers and claims of this window, by the push's id. They end with the window; their files tell the next one. */
   readonly #inHand = new Map<string, Disposable>();
   /** Ids of files that the disk did not give, so that each is told once. */
   readonly #unreadable = new Set<string>();
@@ -336,7 +336,7 @@ export class PushStore implements Disposable {
     if (place.window === this.#me.window) {
       return !this.#inHand.has(file.id);
     }
-    // Of our own process, the window before this one.
+    // An earlier window of our own process held it; that window has ended.
     if (place.process === this.#me.process || this.#fateOf(place.process) === 'ended') {
       return true;
     }

@@ -51,7 +51,7 @@ export function createResolveAudience(deps: ResolveAudienceDeps): ResolveAudienc
       const placeholders = placeholdersOf(templateOf(draft));
       let facts: TextPerson[] | undefined;
       if (placeholders.length > 0) {
-        // Of the members, everything was just asked.
+        // The facts about the members came with the members.
         const others = people.filter(({ id }) => !members.has(id));
         const known = await deps.facts(account, others, placeholders, options);
         const byId = new Map([...known, ...members.values()].map((one) => [one.id, one]));

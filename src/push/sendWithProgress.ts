@@ -252,7 +252,7 @@ export function acceptedMessage(count: number): string {
   );
 }
 
-/** Nothing is left to do about a push, or another window is at it. */
+/** Says that nothing is left to do about a push, or that another window is doing it. */
 export function takenCareOfMessage(): string {
   return l10n.t('This push is taken care of already, here or in another window.');
 }

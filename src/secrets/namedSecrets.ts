@@ -33,7 +33,7 @@ const named = (names: string): RegExp =>
     `(?:${names})(?:_?\\d{1,2})?(?![\\p{L}\\d]|_[\\p{L}\\d])${further}${between}(?:${quoted}|${bare})`,
     'giud',
   );
-/** Without a sign in between, only what looks like nothing but a secret counts. */
+/** A value that follows its name without `=` or `:` counts only if it can hardly be anything but a secret. */
 const follows = (names: string): RegExp =>
   new RegExp(
     `(?:${names})(?![\\p{L}\\d]|_[\\p{L}\\d])()(?:\\s{1,3}|\\s?\\(\\s?)(?:${quoted}|${bare})`,

@@ -14,7 +14,7 @@ export interface Choice {
   /** Unique among all choices. */
   key: string;
   name: string;
-  /** What tells it from others of the same name, most important first. */
+  /** The details that tell it from others of the same name, the most important first. */
   details: readonly string[];
   picture: () => Element;
   audience: Audience;

@@ -74,7 +74,7 @@ export class ChosenList implements Part {
     const found = model.written.recipients.filter((person) =>
       `${personName(person, words)} ${person.position ?? ''}`.toLocaleLowerCase().includes(wanted),
     );
-    // Those who would get nothing come first: they are who is looked for.
+    // People who would get nothing come first, because the user looks for them.
     const inTrouble = found.filter(({ trouble }) => trouble !== undefined);
     const sorted = [...inTrouble, ...found.filter(({ trouble }) => trouble === undefined)];
     const rows = sorted.slice(0, drawnAtMost).map((person) => this.#row(person));

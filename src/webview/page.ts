@@ -21,7 +21,7 @@ export interface Part {
   render(): void;
 }
 
-/** What was spoken goes after this time, so that nobody who reads the page later finds what is over. */
+/** A spoken text is removed after this time, so that somebody who reads the page later does not find old news. */
 const spokenMs = 10_000;
 
 /** The form's only live region: a screen reader speaks its text without being asked. */

@@ -151,7 +151,7 @@ export class PlaceholderMenu {
     const row = this.#shown[index];
     const brace = openBrace(value, caret);
     if (row && brace !== undefined) {
-      // What is left of a word that was changed in its middle goes, with its closing brace.
+      // The rest of a word that was changed in its middle is replaced too, with its closing brace.
       const rest = /^[\p{L}_]*\}/u.exec(value.slice(caret))?.[0] ?? '';
       this.#show([]);
       insert(`{${row.word}}`, brace, caret + rest.length);

@@ -19,7 +19,7 @@ const placeholder = new RegExp(
   'u',
 );
 
-/** What a text from elsewhere brings along, and goes with it. */
+/** The mode and place that a text from elsewhere brings; they go when it is deleted. */
 type Origin = Pick<PageDraft, 'mode' | 'locationIncluded'>;
 
 /** The text, the switch for its placeholders, its place in the code if it has one, and how much of a push it fills. */
@@ -44,7 +44,10 @@ export class TextField implements Part {
   #replacesAll = false;
   /** True once the user has used the switch for placeholders in this text. */
   #isModeChosen = false;
-  /** What went with a text from elsewhere, and how many states undo had then: it comes back when the text does. */
+  /**
+   * The mode and place of a text from elsewhere that was deleted, and the number of undo states at that time: undo
+   * brings them back with the text.
+   */
   #deleted: { origin: Origin; depth: number } | undefined;
 
   constructor(page: Page, issues: ShownIssues, preview: () => Preview | undefined) {

@@ -11,7 +11,7 @@ import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
 import { RateLimiter } from '../../src/bitrix24/rateLimiter';
 import { PortalClient } from '../../src/bitrix24/portalClient';
 import { systemClock as clock } from '../../src/common/clock';
-import { silentLog as log } from '../../src/common/log';
+import { silentLog as log } from '../support/silentLog';
 import { SecretCheck } from '../../src/push/secretCheck';
 import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
 import type { Transport } from '../../src/bitrix24/transport';
 import type { Clock } from '../../src/common/clock';
-import { silentLog } from '../../src/common/log';
+import { silentLog } from '../support/silentLog';
 import { Directories } from '../../src/people/directory/directories';
 import { storageFolder } from '../../src/common/storageFolder';
 import { PeopleDirectory } from '../../src/people/directory/peopleDirectory';

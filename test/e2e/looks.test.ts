@@ -126,7 +126,7 @@ describe('how it looks', () => {
       await form.to.fill(`${Array.from({ length: 60 }, (_, at) => at + 1).join(', ')} `);
       await form.frame.getByRole('button', { name: '60 people', exact: true }).click();
       const list = form.frame.getByRole('group', { name: 'Chosen people' });
-      // Those whom nobody knows come first: they would get nothing.
+      // People whom the portal does not know come first, because they would get nothing.
       await list.getByRole('listitem').filter({ hasText: 'id 13' }).waitFor();
       assert.deepEqual(await axeFindings(form.frame), []);
       await picture(workbench, `form-many-${name}`);

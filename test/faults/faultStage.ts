@@ -17,7 +17,7 @@ import type { HttpRequest, HttpResponse, Transport } from '../../src/bitrix24/tr
 import type { Person } from '../../src/bitrix24/person';
 import type { Tokens } from '../../src/bitrix24/oauth';
 import type { Clock } from '../../src/common/clock';
-import { silentLog } from '../../src/common/log';
+import { silentLog } from '../support/silentLog';
 import { createPersonFacts } from '../../src/push/personFacts';
 import { startSandbox } from '../../src/sandbox';
 import type { Sandbox } from '../../src/sandbox';

@@ -9,9 +9,9 @@ import { Windows } from '../support/windows';
 const anHour = 3_700;
 
 /**
- * Who holds the lock, by its file: a process whose number was given to another one, one of an earlier boot, one of
- * another machine, one of another PID namespace on this machine. The last two are injected: the file says what theirs
- * would say.
+ * Holders that the lock's file can name: a process whose number was given to another one, one of an earlier boot, one of
+ * another machine, one of another PID namespace on this machine. The last two are not really there: the test writes
+ * the file that they would write.
  */
 export const foreignHolders = [
   'reused number',
@@ -21,9 +21,9 @@ export const foreignHolders = [
 ] as const;
 export type ForeignHolder = (typeof foreignHolders)[number];
 
-/** Of these nothing but silence tells whether they live, which takes 15 s. */
+/** Holders whose end shows only by 15 s of silence. */
 const farAway: readonly ForeignHolder[] = ['other host', 'other namespace'];
-/** Those that are known at once. */
+/** Holders that are known at once to have ended. */
 export const quickHolders = foreignHolders.filter((holder) => !farAway.includes(holder));
 
 /** The token is renewed once, within seconds or after the silence that the lock needs. Returns what is wrong. */

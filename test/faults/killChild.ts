@@ -1,5 +1,5 @@
 // The window that is killed: it reads its orders from the first argument, sends one push, and ends where it is told to.
-import { silentLog } from '../../src/common/log';
+import { silentLog } from '../support/silentLog';
 import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
 import { PortalClient } from '../../src/bitrix24/portalClient';
 import type { Tokens } from '../../src/bitrix24/oauth';

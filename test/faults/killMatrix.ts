@@ -17,7 +17,7 @@ import { parseCallback } from '../../src/bitrix24/callback';
 import type { Tokens } from '../../src/bitrix24/oauth';
 import type { Transport } from '../../src/bitrix24/transport';
 import { systemClock } from '../../src/common/clock';
-import { silentLog } from '../../src/common/log';
+import { silentLog } from '../support/silentLog';
 import { newDraft, isEmptyDraft } from '../../src/push/draft';
 import type { Draft } from '../../src/push/draft';
 import { InterruptedPushes } from '../../src/push/interruptedPushes';
@@ -56,7 +56,7 @@ interface Scenario {
     | 'a push in doubt, sent anyway'
     | 'a push that is cut off'
     | 'a push that is turned away';
-  /** It is stopped for minutes, so that another window takes over, and goes on after that. */
+  /** True if the window is stopped for minutes instead of killed: another window takes over, then this one goes on. */
   isStopped?: boolean;
   shapes: readonly Shape[];
   points: readonly KillPoint[];

@@ -3,7 +3,7 @@ import type { Account } from '../../src/accounts/account';
 import type { PortalClient } from '../../src/bitrix24/portalClient';
 import { systemClock } from '../../src/common/clock';
 import type { Clock } from '../../src/common/clock';
-import { silentLog } from '../../src/common/log';
+import { silentLog } from '../support/silentLog';
 import { storageFolder } from '../../src/common/storageFolder';
 import type { StorageFolder } from '../../src/common/storageFolder';
 import { summaryOf } from '../../src/push/push';

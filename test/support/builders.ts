@@ -3,7 +3,7 @@ import type { Account } from '../../src/accounts/account';
 import { Bitrix24Error } from '../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields } from '../../src/bitrix24/errors';
 import type { CallControl, PortalClient } from '../../src/bitrix24/portalClient';
-import { silentLog } from '../../src/common/log';
+import { silentLog } from './silentLog';
 import { storageFolder } from '../../src/common/storageFolder';
 import type { StorageFolder } from '../../src/common/storageFolder';
 import { newDraft } from '../../src/push/draft';

@@ -1,5 +1,5 @@
 import { Emitter } from '../../src/common/emitter';
-import { silentLog } from '../../src/common/log';
+import { silentLog } from './silentLog';
 import type { FormControllerDeps } from '../../src/form/formController';
 import { DepartmentTree } from '../../src/people/departments/departmentTree';
 import { anAccount } from './builders';

@@ -16,7 +16,7 @@ import { RateLimiter } from '../../src/bitrix24/rateLimiter';
 import { PortalClient } from '../../src/bitrix24/portalClient';
 import { systemClock } from '../../src/common/clock';
 import { recoveredStates, Stops } from './stops';
-import { silentLog as log } from '../../src/common/log';
+import { silentLog as log } from './silentLog';
 import { newDraft } from '../../src/push/draft';
 import { accountOf, openPushWindow, stateOf } from '../faults/pushWindow';
 import { tokenStore } from './tokenStores';

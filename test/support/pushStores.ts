@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { silentLog } from '../../src/common/log';
+import { silentLog } from './silentLog';
 import { storageFolder } from '../../src/common/storageFolder';
 import { PushHistory } from '../../src/push/pushHistory';
 import type { PushHistoryDeps } from '../../src/push/pushHistory';

@@ -8,8 +8,8 @@ import { openPushWindow, stateOf } from '../faults/pushWindow';
 import type { PushWindowOptions } from '../faults/pushWindow';
 
 /**
- * Where a window is stopped, as by a laptop's lid or a debugger: in a pause that the portal asked for, between two tries
- * to connect, before it waits for the lock, while its refresh is on the wire, or just before a POST.
+ * The moments at which a test stops a window, as a laptop's lid or a debugger would: in a pause that the portal asked
+ * for, between two tries to connect, before it waits for the lock, while its refresh is on the wire, or just before a POST.
  */
 export const stopPoints = ['pause', 'reconnect', 'lock', 'refresh', 'post'] as const;
 export type StopPoint = (typeof stopPoints)[number];

@@ -1,7 +1,7 @@
 import { TokenStore } from '../../src/accounts/tokenStore';
 import type { TokenStoreDeps } from '../../src/accounts/tokenStore';
 import { systemClock } from '../../src/common/clock';
-import { silentLog } from '../../src/common/log';
+import { silentLog } from './silentLog';
 import { MemorySecrets } from './memorySecrets';
 
 /** A token store over secrets in memory. `folder` is what windows share; whoever opens the store disposes it. */

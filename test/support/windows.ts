@@ -14,7 +14,7 @@ import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
 import { parseCallback } from '../../src/bitrix24/callback';
 import type { Lane } from '../../src/bitrix24/rateLimiterState';
 import { systemClock as clock } from '../../src/common/clock';
-import { silentLog as log } from '../../src/common/log';
+import { silentLog as log } from './silentLog';
 import type { Sandbox } from '../../src/sandbox';
 import { MemorySecrets } from './memorySecrets';
 import type { StopPoint } from './stops';

@@ -3,7 +3,7 @@ import { FoldedTexts, foldTexts, match } from '../directory/foldedTexts';
 import { otherLayout } from '../directory/alphabets';
 import { queryAtMost, wordsAtMost, lettersOf } from '../directory/words';
 
-/** What it is worth that a department's name meets a word, by the place in `match`; higher is better. */
+/** The rank of each kind of match between a word and a department's name, by its place in `match`; higher is better. */
 const worth = [0, 1, 3, 3, 4, 5];
 /** The same if a department above meets it, other than inside of a word. */
 const worthAbove = 2;

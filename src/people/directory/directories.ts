@@ -43,7 +43,7 @@ interface Running {
 /** Reads the people of each account's portal, keeps them on disk, and searches them in memory. */
 export class Directories implements Disposable {
   readonly #deps: DirectoriesDeps;
-  /** With the time when the file was written, because another window may write a newer one. */
+  /** Each directory with the time when its file was written, because another window may write a newer one. */
   readonly #loaded = new Map<string, { directory: PeopleDirectory; writtenAt: number }>();
   readonly #running = new Map<string, Running>();
   readonly #withoutScope = new Set<string>();

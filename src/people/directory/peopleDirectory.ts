@@ -21,7 +21,7 @@ interface DirectoryHits {
   total: number;
 }
 
-/** What a match is worth, by its place in `match` (none, inside, by sound, as written); higher is better. */
+/** The rank of each kind of match, by its place in `match` (none, inside, by sound, as written); higher is better. */
 interface Ranks {
   /** First and last names. */
   names: readonly number[];
@@ -48,7 +48,7 @@ export class PeopleDirectory {
     { ids: readonly number[]; names: FoldedTexts; byId: Map<number, string> } | undefined;
   /** The parts of the last query with the rank of each row: as somebody types, only the last part changes. */
   #ranksByPart = new Map<string, Uint8Array>();
-  /** By row: the sum of the ranks of all parts so far, 0 if one of them does not match; and the lowest of them. */
+  /** For each row, the sum of the ranks of all parts so far (0 if one of them does not match), and the lowest rank. */
   readonly #sums: Uint8Array;
   readonly #lowest: Uint8Array;
 

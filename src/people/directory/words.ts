@@ -56,3 +56,19 @@ export function isBeginningOf(query: string, text: string): boolean {
   const own = wordsOf(text);
   return words.length > 0 && words.every((one) => own.some((other) => other.startsWith(one)));
 }
+
+/** Does each word fit a name that no other word has taken? */
+export function eachFitsAnother(
+  words: readonly string[],
+  names: readonly string[],
+  fits: (word: string, name: string) => boolean,
+): boolean {
+  const left = [...names];
+  return words.every((word) => {
+    const at = left.findIndex((name) => fits(word, name));
+    if (at >= 0) {
+      left.splice(at, 1);
+    }
+    return at >= 0;
+  });
+}

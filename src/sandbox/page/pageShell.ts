@@ -7,7 +7,7 @@ import { html, Html } from './html';
  * constants and hold no data. From elsewhere it allows only pictures, because phones load them too.
  */
 export function pageShell(input: {
-  /** Of the page's texts, e.g. "en". */
+  /** The language of the page's texts, e.g. "en". */
   language: string;
   title: string;
   body: Html;

@@ -5,7 +5,7 @@ import { runInThisContext } from 'node:vm';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { Emitter } from '../../../src/common/emitter';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import type { StorageFolder } from '../../../src/common/storageFolder';
 import type { FormController } from '../../../src/form/formController';
 import type { FormHostDeps } from '../../../src/form/formHost';

@@ -1,5 +1,5 @@
 import { Emitter } from '../../../src/common/emitter';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { FormController } from '../../../src/form/formController';
 import type { Draft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';

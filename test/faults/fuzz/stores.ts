@@ -6,7 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { parseBucket } from '../../../src/bitrix24/rateLimiterState';
 import type { Log } from '../../../src/common/log';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { parseDraftFile } from '../../../src/push/draftFile';

@@ -1,7 +1,7 @@
 import { testLimiter } from '../../support/testClient';
 import assert from 'node:assert/strict';
 import type { Question } from '../../../src/common/messages';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { systemClock } from '../../../src/common/clock';
 import { Bitrix24Accounts } from '../../../src/accounts/bitrix24Accounts';
 import { Bitrix24AuthenticationProvider } from '../../../src/accounts/authenticationProvider';

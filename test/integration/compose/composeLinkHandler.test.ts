@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Uri } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import type { Question } from '../../../src/common/messages';
 import { ComposeLinkHandler } from '../../../src/compose/composeLinkHandler';
 import { newDraft } from '../../../src/push/draft';

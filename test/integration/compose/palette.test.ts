@@ -5,7 +5,7 @@ import path from 'node:path';
 import { InputBoxValidationSeverity } from 'vscode';
 import type { InputBox } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { Palette } from '../../../src/compose/palette';
 import { newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';

@@ -15,7 +15,7 @@ import {
   workspace,
 } from 'vscode';
 import type { TextEditor } from 'vscode';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { SelectionIntoForm } from '../../../src/compose/selection';
 import { newDraft } from '../../../src/push/draft';
 import { DraftStore } from '../../../src/push/draftStore';

@@ -5,7 +5,7 @@ import type { Account } from '../../../src/accounts/account';
 import type { SetupResult } from '../../../src/accounts/setupCheck';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { DeliveryFact, DeliveryScope } from '../../../src/bitrix24/presence';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { AcceptedStatus } from '../../../src/delivery/acceptedStatus';
 import type { DeliveryCheck } from '../../../src/delivery/deliveryRules';
 import { createDeliverySentence, deliverySummary, hintText } from '../../../src/delivery/hintText';

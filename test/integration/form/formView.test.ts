@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EventEmitter, Uri, ViewColumn, extensions, window } from 'vscode';
 import type { WebviewPanel } from 'vscode';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { formStrings } from '../../../src/form/formStrings';
 import { openForm } from '../../../src/form/formHost';
 import { FormView } from '../../../src/form/formView';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EventEmitter, TreeItemCollapsibleState } from 'vscode';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { HistoryCommands } from '../../../src/history/historyCommands';
 import { newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { QuickPickItem } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
 import { Emitter } from '../../../src/common/emitter';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { RecipientPicker } from '../../../src/people/recipientPicker';
 import type { PickRequest, RecipientPickerDeps } from '../../../src/people/recipientPicker';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CancellationTokenSource } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { fromAccount, newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import type { DraftStore } from '../../../src/push/draftStore';

@@ -4,7 +4,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import {
   handlerAddress,
   handlerPort,

@@ -8,7 +8,7 @@ import { judgePaste } from '../../../src/accounts/browserAnswer';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
 import { systemClock } from '../../../src/common/clock';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { startSandbox } from '../../../src/sandbox';
 import type { Sandbox } from '../../../src/sandbox';
 import { ScriptedDialogs } from '../../support/scriptedDialogs';

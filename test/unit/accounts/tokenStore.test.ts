@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import type { Log } from '../../../src/common/log';
 import { accountOf } from '../../../src/accounts/storedAccount';
 import type { StoredAccount } from '../../../src/accounts/storedAccount';

@@ -6,7 +6,7 @@ import { accountId } from '../../../src/accounts/storedAccount';
 import { TokenRefresh } from '../../../src/accounts/tokenRefresh';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { HttpRequest, HttpResponse } from '../../../src/bitrix24/transport';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { ManualClock } from '../../support/manualClock';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { secretOf, storedAccount } from '../../support/storedAccounts';

@@ -164,7 +164,7 @@ describe('a lock between processes', () => {
     const one = new InterProcessLock(file);
     await one.hold(async (isHeld) => {
       assert.equal(await isHeld(), true);
-      // What another one does after the silence.
+      // Another process takes the lock after the silence.
       await writeFile(`${file}.2`, JSON.stringify({ process: thisProcess() }));
       assert.equal(await isHeld(), false);
     });

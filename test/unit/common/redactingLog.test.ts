@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
-import { redacted, redactingLog } from '../../../src/common/redactingLog';
+import { redactingLog } from '../../../src/common/redactingLog';
+import { silentLog } from '../../support/silentLog';
 
 const token = '5f1c'.repeat(17) + 'ab';
 const key = 'aZ09'.repeat(12) + 'xy';
+
+/** The message as it is logged. */
+function redacted(message: string): string {
+  let logged = '';
+  redactingLog({ ...silentLog, info: (text) => (logged = text) }).info(message);
+  return logged;
+}
 
 describe('the log', () => {
   const struck: [name: string, line: string][] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { storageFolder } from '../../../src/common/storageFolder';
 import { watchFolders } from '../../../src/common/watchFolders';
 import { temporaryFolder } from '../../support/temporaryFolder';

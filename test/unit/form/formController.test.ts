@@ -41,7 +41,7 @@ const actions: Partial<Record<FixId, PushAction>> = {
   markAsSent: 'markAsSent',
 };
 
-/** What the page gets of a message: VS Code hands it over as JSON. */
+/** A message as it reaches the page: VS Code hands it over as JSON. */
 const asPosted = (message: ToForm): ToForm =>
   parseToForm(JSON.parse(JSON.stringify(message))) ?? assert.fail('a message of unknown shape');
 

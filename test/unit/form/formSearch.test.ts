@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { FormDepartments } from '../../../src/form/formDepartments';
 import { FormPeople } from '../../../src/form/formPeople';
 import { FormSearch } from '../../../src/form/formSearch';

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Account } from '../../../src/accounts/account';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { Departments } from '../../../src/people/departments/departments';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
 import { Directories } from '../../../src/people/directory/directories';

@@ -3,7 +3,7 @@ import { cancelledError } from '../../../src/bitrix24/abort';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { CallControl, PortalClient } from '../../../src/bitrix24/portalClient';
 import type { Account } from '../../../src/accounts/account';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { PeopleSearch, parseIds } from '../../../src/people/peopleSearch';
 import { noDirectories } from '../../support/noDirectories';
 

@@ -6,7 +6,7 @@ import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { testLimiter } from '../../support/testClient';
 import { FakeClock } from '../bitrix24/support';
 import { systemClock } from '../../../src/common/clock';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { storageFolder } from '../../../src/common/storageFolder';
 import { copyOf } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { edited, newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { parseDraftFile, workspaceKey } from '../../../src/push/draftFile';

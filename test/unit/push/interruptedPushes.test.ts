@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { hasAnyPush } from '../../../src/push/hasAnyPush';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { PortalClient } from '../../../src/bitrix24/portalClient';
 import { systemClock } from '../../../src/common/clock';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { storageFolder } from '../../../src/common/storageFolder';
 import type { PushToConfirm } from '../../../src/push/confirmSend';
 import { copyOf, edited } from '../../../src/push/draft';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { maskSecrets } from '../../../src/push/maskSecrets';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { accountOf } from '../../../src/accounts/storedAccount';
 import { Emitter } from '../../../src/common/emitter';
-import { silentLog } from '../../../src/common/log';
+import { silentLog } from '../../support/silentLog';
 import { newDraft } from '../../../src/push/draft';
 import type { Push } from '../../../src/push/push';
 import { eventText, headText, parsePush } from '../../../src/push/pushFile';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Bitrix24Error } from '../../../../src/bitrix24/errors';
 import type { PortalClient } from '../../../../src/bitrix24/portalClient';
 import { Emitter } from '../../../../src/common/emitter';
-import { silentLog } from '../../../../src/common/log';
+import { silentLog } from '../../../support/silentLog';
 import { Departments } from '../../../../src/people/departments/departments';
 import type { PeopleDirectory } from '../../../../src/people/directory/peopleDirectory';
 import { FakeClock } from '../../bitrix24/support';

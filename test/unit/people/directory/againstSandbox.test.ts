@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { silentLog } from '../../../../src/common/log';
+import { silentLog } from '../../../support/silentLog';
 import { Directories } from '../../../../src/people/directory/directories';
 import { storageFolder } from '../../../../src/common/storageFolder';
 import type { PeopleDirectory } from '../../../../src/people/directory/peopleDirectory';

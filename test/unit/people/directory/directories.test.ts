@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Bitrix24Error } from '../../../../src/bitrix24/errors';
 import type { HttpRequest, HttpResponse } from '../../../../src/bitrix24/transport';
-import { silentLog } from '../../../../src/common/log';
+import { silentLog } from '../../../support/silentLog';
 import { Directories } from '../../../../src/people/directory/directories';
 import { storageFolder } from '../../../../src/common/storageFolder';
 import { FakeClock, FakeTokens, json } from '../../bitrix24/support';

@@ -6,7 +6,7 @@ import type { Account } from '../../../../src/accounts/account';
 import { departments } from '../../../../src/bitrix24/departments';
 import { Bitrix24Error } from '../../../../src/bitrix24/errors';
 import type { PortalClient } from '../../../../src/bitrix24/portalClient';
-import { silentLog } from '../../../../src/common/log';
+import { silentLog } from '../../../support/silentLog';
 import { createPersonFacts } from '../../../../src/push/personFacts';
 import { Departments } from '../../../../src/people/departments/departments';
 import { Directories } from '../../../../src/people/directory/directories';
