@@ -105,7 +105,7 @@ function searchStrings() {
     whyNoScope: l10n.t('– the application has no permission to look this up.'),
     whyUnknownId: l10n.t('– nobody has this id.'),
     whyPortal: l10n.t('– this profile is on another portal.'),
-    whySpelling: l10n.t('– written otherwise on the portal. Choose who is meant:'),
+    whySpelling: l10n.t('– spelled differently on the portal. Choose who is meant:'),
     whyAddress: l10n.t('– nobody has this address, but somebody has the name. Choose:'),
     whyNumber: l10n.t('– may be an id or only a number. Choose if it is an id:'),
     whyMismatch: l10n.t('– the person with this id has another name. Choose:'),

@@ -193,7 +193,7 @@ function whyUnmatched({ unmatched }: RecipientRow): string {
     case 'inactive':
       return l10n.t('was dismissed');
     case 'spelling':
-      return l10n.t('written otherwise on the portal: choose who is meant');
+      return l10n.t('spelled differently on the portal: choose who is meant');
     case 'address':
       return l10n.t('nobody has this address, but somebody has the name: choose who is meant');
     case 'number':

@@ -19,7 +19,7 @@ export function portalPauses(host: string, until: number): string {
 
 export function nobodyFound(query: string): string {
   return l10n.t(
-    'Nobody and no department or group was found for “{0}”. Try the last name alone, an e-mail address or an id.',
+    'No person, department or group was found for “{0}”. Try the last name alone, an e-mail address or an id.',
     query,
   );
 }

@@ -146,7 +146,11 @@ function problemOfInterruption(push: Push): Problem {
   const [, text, , time] = namesIn(push, 'notSent');
   return {
     code: 'INTERRUPTED',
-    message: l10n.t('The window that was sending “{0}” ({1}) ended in between.', text, time),
+    message: l10n.t(
+      'The window that was sending “{0}” ({1}) ended before it was done.',
+      text,
+      time,
+    ),
     severity: 'warning',
     fixes: [],
   };

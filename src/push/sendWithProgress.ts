@@ -254,7 +254,7 @@ export function acceptedMessage(count: number): string {
 
 /** Says that nothing is left to do about a push, or that another window is doing it. */
 export function takenCareOfMessage(): string {
-  return l10n.t('This push is taken care of already, here or in another window.');
+  return l10n.t('This push has already been dealt with, here or in another window.');
 }
 
 /** How far a push with several texts has come. */

@@ -299,7 +299,7 @@ describe('catalogue of problems', () => {
           error.with({ phase: 'notSent' }),
           { at },
         ),
-        /ended in between/,
+        /ended before it was done/,
       ],
     ];
     for (const [push, known] of cases) {

@@ -162,7 +162,9 @@ describe('sending what is not on screen', () => {
     await context.act('sendAnyway');
     assert.deepEqual(informed, []);
     await context.act('sendAnyway');
-    assert.deepEqual(informed, ['This push is taken care of already, here or in another window.']);
+    assert.deepEqual(informed, [
+      'This push has already been dealt with, here or in another window.',
+    ]);
     assert.equal(await one.act(pushIn(unknown), 'discard'), true);
     assert.deepEqual(
       acted.map(({ action }) => action),
