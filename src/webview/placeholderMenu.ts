@@ -30,6 +30,8 @@ export class PlaceholderMenu {
   readonly #list: HTMLElement;
   #shown: readonly Row[] = [];
   #active = -1;
+  /** The brace and the typed letters that the rows belong to. */
+  #shownFor = '';
   /** The brace at which Escape was pressed: the menu stays closed there. */
   #closedAt: number | undefined;
 
@@ -73,11 +75,17 @@ export class PlaceholderMenu {
       return;
     }
     const typed = value.slice(brace + 1, caret).toLocaleLowerCase();
+    const shownFor = `${brace} ${typed}`;
+    if (shownFor === this.#shownFor) {
+      // The page is drawn for other reasons too, such as an answer of the host: the marked row stays marked.
+      return;
+    }
     const wanted = (row: Row): boolean =>
       [row.placeholder, row.word, ...row.meaning.toLocaleLowerCase().split(' ')].some((word) =>
         word.startsWith(typed),
       );
     this.#show(typed.includes('|') ? [] : this.#rows.filter(wanted), typed !== '');
+    this.#shownFor = shownFor;
     this.#place(brace);
   }
 
@@ -86,6 +94,7 @@ export class PlaceholderMenu {
     const wasOpen = this.#shown.length > 0;
     const isOpen = rows.length > 0;
     this.#shown = rows;
+    this.#shownFor = '';
     show(this.element, isOpen);
     if (!wasOpen && !isOpen) {
       return;
