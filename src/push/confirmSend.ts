@@ -21,6 +21,8 @@ export interface PushToConfirm {
   draft: Draft;
   audience: ResolvedAudience;
   plan: PushPlan;
+  /** The program, agent or extension that wants it sent, by its own word; absent where the user wrote it. */
+  askedBy?: string | undefined;
 }
 
 /** The user's yes or no to a push that is about to leave. */

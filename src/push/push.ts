@@ -5,8 +5,26 @@ import { edited } from './draft';
 import type { Draft } from './draft';
 import type { TextPerson } from './personalText';
 
-/** Where a push was sent from. */
-export type PushOrigin = 'palette' | 'form';
+/**
+ * Where a push was sent from. `program`: the program b24push; `tool`: a tool that an agent called; `command`: another
+ * extension, or a key binding of the user.
+ */
+export const pushOrigins = [
+  ...(['palette', 'form', 'task', 'terminal', 'debug'] as const),
+  ...(['program', 'agent', 'tool', 'command'] as const),
+] as const;
+export type PushOrigin = (typeof pushOrigins)[number];
+
+/** One of the things that a push to oneself tells of. */
+export interface ToldThing {
+  /** Unix ms when it happened. */
+  at: number;
+  origin: PushOrigin;
+  /** Its line in the text. */
+  text: string;
+  /** Why it was not sent at once, as a key; see `HoldReason` of automation. */
+  held?: string | undefined;
+}
 
 /**
  * The delivery status of a push for one person. `pending`: it has not left yet; `sending`: it is on the wire; `unknown`: it
@@ -31,6 +49,10 @@ export interface Push {
   /** The pushes whose place this one takes. */
   replaces: readonly string[];
   origin: PushOrigin;
+  /** The program, agent or extension that asked for it, by its own word. */
+  askedBy?: string | undefined;
+  /** What a push to oneself tells of, where it was not written by hand. */
+  things?: readonly ToldThing[] | undefined;
   /** Unix ms when it was recorded, before anything left. */
   at: number;
   /** Host of the portal. */

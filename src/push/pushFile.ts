@@ -3,8 +3,8 @@ import { Bitrix24Error } from '../bitrix24/errors';
 import type { ErrorKind, Phase } from '../bitrix24/errors';
 import { newDraft } from './draft';
 import { draftSchema } from './draftFile';
-import { summaryOf } from './push';
-import type { Decision, DeliveryStatus, Push, PushOrigin, PushPerson } from './push';
+import { pushOrigins, summaryOf } from './push';
+import type { Decision, DeliveryStatus, Push, PushPerson } from './push';
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const ids = v.array(id);
@@ -26,7 +26,16 @@ const headLine = v.object({
   id: v.string(),
   at: v.number(),
   host: v.string(),
-  origin: v.picklist(['palette', 'form'] satisfies PushOrigin[]),
+  origin: v.picklist(pushOrigins),
+  askedBy: v.optional(v.string()),
+  things: v.optional(
+    v.array(
+      v.object({
+        ...{ at: v.number(), origin: v.picklist(pushOrigins), text: v.string() },
+        held: v.optional(v.string()),
+      }),
+    ),
+  ),
   draft: draftSchema,
   /** Everybody, where the draft names departments. Absent while nobody could be asked who is in them. */
   people: v.optional(v.array(person)),
@@ -161,8 +170,8 @@ export function pushOf(head: Omit<HeadLine, 'version'>, events: readonly EventLi
   const inDoubt = new Set<number>();
   const push: Push = {
     ...{ id: head.id, at: head.at, host: head.host, origin: head.origin, draft: head.draft },
-    replaces: head.replaces ?? [],
-    facts: head.facts,
+    ...{ replaces: head.replaces ?? [], facts: head.facts },
+    ...{ askedBy: head.askedBy, things: head.things },
     people: [],
     isResolved: head.people !== undefined || head.draft.departments.length === 0,
     error: undefined,

@@ -1,11 +1,10 @@
 import type { Event } from 'vscode';
 import type { Account, Accounts } from '../accounts/account';
-import type { Bitrix24Error } from '../bitrix24/errors';
+import { Bitrix24Error } from '../bitrix24/errors';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import { plainText } from '../common/plainText';
 import type { RecentRecipients } from '../people/recentRecipients';
-import type { Recipient } from '../people/recipient';
 import { checkDraft } from './checkDraft';
 import type { DraftIssue } from './checkDraft';
 import { Confirmations } from './confirmations';
@@ -14,12 +13,14 @@ import { fromAccount, templateOf } from './draft';
 import { askedFacts } from './personalText';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
+import { EarlierPushes } from './earlierPushes';
+import type { Repetition } from './earlierPushes';
 import { EndedPushes } from './endedPushes';
 import { planPush } from './plan';
 import { isKeptByNetwork, peopleWith, restDraft, summaryOf, unknownDraft } from './push';
-import type { Push, PushAction, PushOrigin } from './push';
+import type { Push, PushAction, PushOrigin, ToldThing } from './push';
 import type { PushHistory } from './pushHistory';
-import type { Claim, PushStore, SameMessage } from './pushStore';
+import type { Claim, NewPush, PushStore } from './pushStore';
 import type { RecordWriter } from './recordWriter';
 import type { ResolveAudience } from './resolveAudience';
 import type { SecretCheck } from './secretCheck';
@@ -32,7 +33,7 @@ export interface PushServiceDeps {
   drafts: Pick<DraftStore, 'ready' | 'replace' | 'keep' | 'flush'>;
   store: PushStore;
   history: Pick<PushHistory, 'get'>;
-  secrets: Pick<SecretCheck, 'allows'>;
+  secrets: Pick<SecretCheck, 'allows' | 'isClean'>;
   resolveAudience: ResolveAudience;
   confirmDuplicate: ConfirmDuplicate;
   confirm: ConfirmSend;
@@ -45,8 +46,17 @@ export interface PushServiceDeps {
 
 export type PushStep = 'checking' | 'confirming' | 'sending';
 
+/** Who says yes to a push that nobody wrote by hand. */
+export type Consent =
+  /** The standing yes of the user, for pushes to themselves. Nothing is asked; any other recipient is refused. */
+  | { kind: 'standing'; things: readonly ToldThing[] }
+  /** The user is asked, whatever the settings say and whatever was agreed to before. `by`: who wants it sent. */
+  | { kind: 'asked'; by: string };
+
 export interface SendOptions extends SendHooks {
   origin: PushOrigin;
+  /** Absent for a push that its user wrote: the settings say whether they are asked. */
+  consent?: Consent | undefined;
   onStep?: ((step: PushStep) => void) | undefined;
   /** The same push once more after a fix: a yes that was given for this message to its people still counts. */
   again?: boolean | undefined;
@@ -75,11 +85,9 @@ export type ActResult =
   | { kind: 'takenCareOf' };
 
 /** What the pipeline knows of a push that is asked for. */
-interface Request extends SendOptions {
-  /** The user knows that the same message may have been accepted, and wants it sent. */
-  isSendAnyway: boolean;
-  /** Ids of the pushes whose place this one takes. */
-  replaces: string[];
+interface Request extends SendOptions, Repetition {
+  /** The push that it carries on: who asked for it, and what it tells of, stay with it. */
+  from?: Pick<Push, 'askedBy' | 'things'> | undefined;
   /** The one of them that its user acts on. */
   claim?: Claim | undefined;
 }
@@ -97,12 +105,12 @@ export class PushService {
   readonly #running = new Map<string, Promise<SendResult>>();
   readonly #confirmations = new Confirmations();
   readonly #ended: EndedPushes;
-  /** Drafts that would have repeated an undecided push, by its id. What is decided about it holds for them. */
-  readonly #repeats = new Map<string, Draft>();
+  readonly #earlier: EarlierPushes;
 
   constructor(deps: PushServiceDeps) {
     this.#deps = deps;
     this.#ended = new EndedPushes(deps.history);
+    this.#earlier = new EarlierPushes(deps);
   }
 
   /** Fires when this window has changed a push that is not over. */
@@ -143,7 +151,7 @@ export class PushService {
       const sent = action === 'markAsSent' ? unknownDraft(push) : undefined;
       if (sent) {
         drafts.replace(sent, undefined);
-        this.#forgetRepeat(id);
+        this.#earlier.forget(id);
       }
       return { kind: 'decided' };
     }
@@ -155,10 +163,10 @@ export class PushService {
       const result = await this.#start(draft, {
         ...{ origin, ...options, again: true },
         // A push that was sent anyway and did not leave carries on with that decision.
-        ...{ isSendAnyway, replaces: claim ? [id, ...push.replaces] : [], claim },
+        ...{ isSendAnyway, replaces: claim ? [id, ...push.replaces] : [], claim, from: push },
       });
       if (result.kind === 'push' && summaryOf(result.push).state === 'accepted') {
-        this.#forgetRepeat(id);
+        this.#earlier.forget(id);
       }
       return result;
     } finally {
@@ -206,8 +214,8 @@ export class PushService {
   }
 
   async #send(written: Draft, request: Request): Promise<SendResult> {
-    const { drafts, secrets, confirm } = this.#deps;
-    const { signal, onStep } = request;
+    const { drafts, secrets } = this.#deps;
+    const { signal, onStep, consent } = request;
     onStep?.('checking');
     await drafts.ready;
     const account = await this.#accountOf(written);
@@ -216,11 +224,16 @@ export class PushService {
     if (issues.length > 0 || !account) {
       return this.#invalid(issues, request);
     }
-    const doubtful = await this.#stillUnknown(draft, undefined, request);
+    const isStanding = consent?.kind === 'standing';
+    const doubtful = isStanding
+      ? undefined
+      : await this.#earlier.stillUnknown(draft, undefined, request);
     if (doubtful) {
-      return doubtful;
+      return { kind: 'stillUnknown', push: doubtful };
     }
-    if (!(await secrets.allows(draft))) {
+    if (isStanding) {
+      await this.#checkStanding(draft, account);
+    } else if (!(await secrets.allows(draft))) {
       return { kind: 'cancelled' };
     }
     const audience = await this.#resolve(account, draft, request);
@@ -234,27 +247,50 @@ export class PushService {
       return this.#invalid(faults, request);
     }
     const plan = planPush(templateOf(draft), facts ?? people, draft.avatar);
-    const push: PushToConfirm = { account, draft, audience, plan };
-    const isDoubtful = await this.#stillUnknown(draft, people, request);
-    if (isDoubtful) {
-      return isDoubtful;
-    }
+    const askedBy = consent?.kind === 'asked' ? consent.by : undefined;
+    const push: PushToConfirm = { account, draft, audience, plan, askedBy };
     const known = new Set(request.replaces);
-    if (signal?.aborted || !(await this.#isWantedOnceMore(push, known, request))) {
-      return { kind: 'cancelled' };
-    }
-    const isConfirmed = this.#confirmations.covers(draft, people);
-    if (request.again !== true || !isConfirmed) {
-      onStep?.('confirming');
-      if (!(await confirm(push))) {
+    if (!isStanding) {
+      const isDoubtful = await this.#earlier.stillUnknown(draft, people, request);
+      if (isDoubtful) {
+        return { kind: 'stillUnknown', push: isDoubtful };
+      }
+      if (signal?.aborted || !(await this.#earlier.isWantedOnceMore(push, known, request))) {
         return { kind: 'cancelled' };
       }
-      this.#confirmations.give(draft, people);
+      if (!(await this.#isConfirmed(push, request))) {
+        return { kind: 'cancelled' };
+      }
     }
     if (signal?.aborted) {
       return { kind: 'cancelled' };
     }
     return await this.#record(push, known, request);
+  }
+
+  async #isConfirmed(push: PushToConfirm, { again, onStep }: Request): Promise<boolean> {
+    const { draft, audience, askedBy } = push;
+    if (askedBy === undefined && again && this.#confirmations.covers(draft, audience.people)) {
+      return true;
+    }
+    onStep?.('confirming');
+    if (!(await this.#deps.confirm(push))) {
+      return false;
+    }
+    if (askedBy === undefined) {
+      this.#confirmations.give(draft, audience.people);
+    }
+    return true;
+  }
+
+  /** The standing yes is good for the person's own id alone. Nobody is there to ask about a secret: it does not leave. */
+  async #checkStanding(draft: Draft, { userId, host }: Account): Promise<void> {
+    const { recipients, departments } = draft;
+    const isToOneself = recipients.every(({ id }) => id === userId) && departments.length === 0;
+    const code = !isToOneself ? 'NOT_ONESELF' : 'SECRET_IN_TEXT';
+    if (!isToOneself || !(await this.#deps.secrets.isClean(draft))) {
+      throw new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code, host });
+    }
   }
 
   async #accountOf({ accountId }: Draft): Promise<Account | undefined> {
@@ -267,30 +303,6 @@ export class PushService {
     return { kind: 'invalid', issues };
   }
 
-  /** An undecided push of the same message, unless the user wants it sent all the same. */
-  async #stillUnknown(
-    draft: Draft,
-    people: readonly Recipient[] | undefined,
-    { isSendAnyway, replaces }: Request,
-  ): Promise<SendResult | undefined> {
-    const { store } = this.#deps;
-    const same = await store.sameMessages(draft, people, new Set(replaces));
-    const unknown = same.findLast(({ state }) => state === 'unknown');
-    if (!unknown) {
-      return undefined;
-    }
-    if (isSendAnyway) {
-      replaces.push(...same.filter(({ state }) => state === 'unknown').map(({ id }) => id));
-      return undefined;
-    }
-    const push = await store.get(unknown.id);
-    if (!push) {
-      return undefined;
-    }
-    this.#repeats.set(push.id, draft);
-    return { kind: 'stillUnknown', push };
-  }
-
   /** A push that the network stopped before its people were known waits like one that it stopped later. */
   async #resolve(account: Account, draft: Draft, request: Request) {
     const { resolveAudience, store } = this.#deps;
@@ -301,41 +313,16 @@ export class PushService {
       if (!isKeptByNetwork(known)) {
         throw known;
       }
-      const { origin, claim } = request;
+      const { claim } = request;
       const replaces = [...request.replaces, ...(await store.unsentOf(draft.id))];
       const people = draft.departments.length > 0 ? undefined : draft.recipients;
       const { host } = account;
-      const record = await store.create({ draft, host, origin, people, replaces, claim });
+      const came = cameFrom(request);
+      const record = await store.create({ ...came, draft, host, people, replaces, claim });
       const push = this.#ended.remember(await record.end(known));
       this.#deps.log.warn(`Push not accepted: notSent, ${describe(known)}`);
       return { kind: 'push', push } as const;
     }
-  }
-
-  /**
-   * Asks about an equal push that is on its way or went out a moment ago, from any window. Pushes that wait for the
-   * network with the same message, or from the same draft, are replaced. `known`: pushes that are no reason to ask;
-   * those that were asked about are added.
-   */
-  async #isWantedOnceMore(
-    { account, draft, audience }: PushToConfirm,
-    known: Set<string>,
-    { isSendAnyway, replaces }: Request,
-  ): Promise<boolean> {
-    const { store, confirmDuplicate } = this.#deps;
-    const same = await store.sameMessages(draft, audience.people, known);
-    const earlier: SameMessage[] = [];
-    for (const one of same) {
-      known.add(one.id);
-      if (one.state === 'unsent') {
-        replaces.push(one.id);
-      } else {
-        earlier.push(one);
-      }
-    }
-    return (
-      isSendAnyway || earlier.length === 0 || (await confirmDuplicate({ account, draft }, earlier))
-    );
   }
 
   async #record(push: PushToConfirm, known: Set<string>, request: Request): Promise<SendResult> {
@@ -344,19 +331,19 @@ export class PushService {
     const client = await accounts.client(account.id);
     const replaces = [...new Set([...request.replaces, ...(await store.unsentOf(draft.id))])];
     const record = await store.create({
-      ...{ draft, host: account.host, origin: request.origin },
+      ...{ ...cameFrom(request), draft, host: account.host },
       ...{ people: audience.people, replaces, claim: request.claim },
       facts: askedFacts(templateOf(draft), audience.facts ?? audience.people),
     });
     known.add(record.id);
     replaces.forEach((id) => known.add(id));
     // Another window may have begun the same at the same moment.
-    const isWanted = await this.#isWantedOnceMore(push, known, request).catch(
-      async (error: unknown) => {
+    const isWanted =
+      request.consent?.kind === 'standing' ||
+      (await this.#earlier.isWantedOnceMore(push, known, request).catch(async (error: unknown) => {
         await record.drop();
         throw error;
-      },
-    );
+      }));
     if (!isWanted || request.signal?.aborted) {
       await record.drop();
       return { kind: 'cancelled' };
@@ -450,14 +437,6 @@ export class PushService {
     return moved;
   }
 
-  #forgetRepeat(id: string): void {
-    const draft = this.#repeats.get(id);
-    this.#repeats.delete(id);
-    if (draft) {
-      this.#deps.drafts.replace(draft, undefined);
-    }
-  }
-
   /** After the wire, whatever goes wrong here leaves the outcome as it is. */
   async #quietly(work: () => unknown): Promise<void> {
     try {
@@ -473,6 +452,17 @@ export class PushService {
     this.#deps.log.warn(`Push not sent: ${describe(known)}`);
     return known.kind === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', error: known };
   }
+}
+
+/** Where a push comes from, for its record. */
+function cameFrom({
+  origin,
+  consent,
+  from,
+}: Request): Pick<NewPush, 'origin' | 'askedBy' | 'things'> {
+  const askedBy = consent?.kind === 'asked' ? consent.by : from?.askedBy;
+  const things = consent?.kind === 'standing' ? consent.things : from?.things;
+  return { origin, askedBy, things };
 }
 
 /** For the log: what the server said helps people who look there. */

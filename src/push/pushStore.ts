@@ -8,9 +8,8 @@ import { processFate, thisProcess } from '../common/processIdentity';
 import type { ProcessFate } from '../common/processIdentity';
 import type { Draft } from './draft';
 import { messageKeys } from './messageKey';
-import type { TextPerson } from './personalText';
 import { isWaiting, restDraft, summaryOf, unknownDraft } from './push';
-import type { Decision, Push, PushOrigin } from './push';
+import type { Decision, Push } from './push';
 import type { Recipient } from '../people/recipient';
 import { eventText, headText, interruptionOf, withoutTornLine } from './pushFile';
 import type { EventLine } from './pushFile';
@@ -35,16 +34,12 @@ export interface PushStoreDeps extends RecordFolder {
 }
 
 /** A push that is about to be sent. Its draft names the account. */
-export interface NewPush {
+export interface NewPush extends Pick<Push, 'host' | 'origin' | 'askedBy' | 'things' | 'facts'> {
   draft: Draft;
-  host: string;
-  origin: PushOrigin;
   /** Everybody whom it goes to; undefined if nobody could be asked who is in its departments. */
   people: readonly Recipient[] | undefined;
   /** The pushes whose place it takes. */
   replaces: readonly string[];
-  /** See `Push`. */
-  facts?: readonly TextPerson[] | undefined;
   /** The one of them that its user acts on. Once another window has taken that, this one must not leave. */
   claim?: Claim | undefined;
 }
@@ -114,10 +109,12 @@ export class PushStore implements Disposable {
   /** Records a push; it is on disk when this resolves. Throws Bitrix24Error STORAGE_FAILED (not sent). */
   async create(push: NewPush): Promise<RecordWriter> {
     const { folder, clock, log } = this.#deps;
-    const { draft, host, origin, people, replaces, facts, claim } = push;
+    const { draft, host, origin, askedBy, things, people, replaces, facts, claim } = push;
     const at = clock.now();
     const head = {
       ...{ id: newPushId(at), at, host, origin },
+      ...(askedBy !== undefined && { askedBy }),
+      ...(things && { things: [...things] }),
       draft: { ...draft, recipients: draft.recipients.map(nameOnly) },
       ...(draft.departments.length > 0 && people && { people: people.map(nameOnly) }),
       ...(replaces.length > 0 && { replaces: [...replaces] }),

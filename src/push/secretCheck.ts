@@ -30,7 +30,7 @@ export class SecretCheck {
 
   /** The user's decision; true where there is nothing to decide. */
   async allows(draft: Draft): Promise<boolean> {
-    const text = [draftText(draft), draft.avatar].join('\n').trim();
+    const text = textOf(draft);
     const hash = createHash('sha256').update(text).digest('hex');
     if (this.#agreed.has(hash)) {
       return true;
@@ -44,6 +44,11 @@ export class SecretCheck {
     }
     this.#agreed.add(hash);
     return true;
+  }
+
+  /** True if nothing in it looks like a secret; nothing is asked. False where it could not be searched. */
+  async isClean(draft: Draft): Promise<boolean> {
+    return (await this.#search(textOf(draft)))?.length === 0;
   }
 
   async #search(text: string): Promise<readonly FoundSecret[] | undefined> {
@@ -60,4 +65,9 @@ export class SecretCheck {
       return undefined;
     }
   }
+}
+
+/** All of a draft that could carry a secret. */
+function textOf(draft: Draft): string {
+  return [draftText(draft), draft.avatar].join('\n').trim();
 }

@@ -3,6 +3,7 @@ import type { Account } from '../../src/accounts/account';
 import type { PortalClient } from '../../src/bitrix24/portalClient';
 import { systemClock } from '../../src/common/clock';
 import type { Clock } from '../../src/common/clock';
+import { noSecrets } from '../support/builders';
 import { silentLog } from '../support/silentLog';
 import { storageFolder } from '../../src/common/storageFolder';
 import type { StorageFolder } from '../../src/common/storageFolder';
@@ -75,7 +76,7 @@ export async function openPushWindow(options: PushWindowOptions): Promise<PushWi
   const service = new PushService({
     ...shared,
     ...{ accounts, drafts, store, history },
-    secrets: secrets ?? { allows: () => Promise.resolve(true) },
+    secrets: secrets ?? noSecrets,
     resolveAudience: createResolveAudience({ accounts, facts: options.facts ?? numberedNames }),
     confirmDuplicate: () => Promise.resolve(true),
     confirm: () => Promise.resolve(true),

@@ -6,13 +6,20 @@ import type { Bitrix24ErrorFields } from '../../../src/bitrix24/errors';
 import { storageFolder } from '../../../src/common/storageFolder';
 import { RecentRecipients } from '../../../src/people/recentRecipients';
 import { copyOf, edited } from '../../../src/push/draft';
-import type { Draft } from '../../../src/push/draft';
+import type { Draft, DraftContent } from '../../../src/push/draft';
 import { actionsOf, restDraft, summaryOf } from '../../../src/push/push';
 import type { Push } from '../../../src/push/push';
 import type { ActResult, SendOptions, SendResult } from '../../../src/push/pushService';
 import type { SameMessage } from '../../../src/push/pushStore';
 import { createResolveAudience } from '../../../src/push/resolveAudience';
-import { aDraft, anAccount, anError, fakeClient, openService } from '../../support/builders';
+import {
+  aDraft,
+  anAccount,
+  anError,
+  fakeClient,
+  noSecrets,
+  openService,
+} from '../../support/builders';
 import type { CallToPortal, OpenService, ServicePatch } from '../../support/builders';
 import { MemoryMemento } from '../../support/memoryMemento';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -594,9 +601,78 @@ describe('the push service', () => {
         seen.push(text);
         return Promise.resolve(false);
       },
+      isClean: () => Promise.reject(new Error('not asked')),
     };
     assert.deepEqual(await window.with({ secrets }).send(draft, fromForm), { kind: 'cancelled' });
     assert.deepEqual([seen, asked, wire, await waiting()], [[draft.text], [], [], []]);
+  });
+
+  describe('under the standing yes', () => {
+    const things = [{ at: 1, origin: 'task', text: 'build finished', held: 'pause' }] as const;
+    const standing: SendOptions = { origin: 'task', consent: { kind: 'standing', things } };
+    const toMe = (patch: Partial<DraftContent> = {}) =>
+      aDraft({ recipients: [{ id: account.userId }], text: 'build finished', ...patch });
+
+    it('asks nothing, and its record says what it tells of', async () => {
+      answer = false;
+      wantsDuplicate = false;
+      const push = pushOf(await send(toMe(), standing));
+      assert.deepEqual([asked, duplicates, wire.length], [[], [], 1]);
+      assert.deepEqual([push.origin, push.things], ['task', things]);
+      assert.deepEqual((await window.history.get(push.id))?.things, things);
+      // The same words about the next thing are another push.
+      pushOf(await send(toMe(), standing));
+      portal = lost;
+      pushOf(await send(toMe(), standing));
+      portal = accepting;
+      assert.equal(wordOf(await send(toMe(), standing)), 'accepted');
+      assert.deepEqual([duplicates, wire.length], [[], 4]);
+    });
+
+    it('goes to nobody else', async () => {
+      for (const draft of [
+        toMe({ recipients: [{ id: account.userId }, { id: 5 }] }),
+        toMe({ departments: [{ id: 1, reach: 'direct' }] }),
+      ]) {
+        const result = await send(draft, standing);
+        assert.ok(result.kind === 'failed' && result.error.is('NOT_ONESELF'));
+      }
+      assert.deepEqual([wire, await waiting()], [[], []]);
+    });
+
+    it('does not send what looks like a secret', async () => {
+      const secrets = { ...noSecrets, isClean: () => Promise.resolve(false) };
+      const result = await window.with({ secrets }).send(toMe(), standing);
+      assert.ok(result.kind === 'failed' && result.error.is('SECRET_IN_TEXT'));
+      assert.deepEqual(wire, []);
+    });
+  });
+
+  describe('that somebody else asks for', () => {
+    const byAgent: SendOptions = { origin: 'tool', consent: { kind: 'asked', by: 'Claude' } };
+
+    it('is asked about each time, also where the user has agreed to the message', async () => {
+      portal = refusing;
+      await send(draft);
+      assert.equal(asked.length, 1);
+      await send(draft, { ...byAgent, again: true });
+      assert.equal(asked.length, 2);
+      await send(draft, { ...byAgent, again: true });
+      assert.equal(asked.length, 3);
+      answer = false;
+      const sent = wire.length;
+      assert.deepEqual(await send(draft, byAgent), { kind: 'cancelled' });
+      assert.equal(wire.length, sent);
+    });
+
+    it('says in its record who asked, also when it is sent once more', async () => {
+      portal = refusing;
+      const push = pushOf(await send(draft, byAgent));
+      assert.deepEqual([push.origin, push.askedBy], ['tool', 'Claude']);
+      portal = accepting;
+      const next = pushOf(await window.service.act(push.id, 'retry', { origin: 'form' }));
+      assert.deepEqual([next.origin, next.askedBy], ['form', 'Claude']);
+    });
   });
 
   describe('when the network keeps a push from leaving', () => {
