@@ -20,14 +20,19 @@ const folders = {
   problems: ['bitrix24', 'accounts', 'push', 'common'],
   form: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
   compose: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'form', 'common'],
-  history: ['push', 'people', 'common'],
+  history: ['automation', 'push', 'people', 'common'],
+  automation: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
+  program: ['automation', 'push', 'common'],
+  b24push: [],
+  agents: ['common', 'b24push'],
+  tools: ['automation', 'people', 'push', 'accounts', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
   webview: ['form', 'push', 'bitrix24', 'common'],
 };
 assertNoCycle(folders);
 
 /** The protocol, on either side, and the form's page work without VS Code. */
-const withoutVscode = ['bitrix24', 'sandbox', 'secrets', 'webview'];
+const withoutVscode = ['bitrix24', 'sandbox', 'secrets', 'webview', 'b24push'];
 
 const namedExports = { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' };
 
