@@ -30,14 +30,7 @@ export function activate(context: ExtensionContext): void {
   const output = owned(window.createOutputChannel('Bitrix24 Push', { log: true }));
   const log = redactingLog(output);
 
-  const away = owned(
-    new Away({
-      state: () => window.state,
-      onDidChangeState: window.onDidChangeWindowState,
-      now: () => Date.now(),
-    }),
-  );
-
+  const away = owned(new Away({ window, now: Date.now }));
   const main = lazy(async (): Promise<Main> => {
     const { openMain } = await import('./main');
     const opened = owned(

@@ -3,9 +3,11 @@ import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 
 export interface AwayDeps {
-  /** Whether the window is in front, and whether its user has touched it lately. */
-  state: () => { focused: boolean; active: boolean };
-  onDidChangeState: Event<unknown>;
+  window: {
+    /** Whether the window is in front, and whether its user has touched it lately. */
+    readonly state: { readonly focused: boolean; readonly active: boolean };
+    readonly onDidChangeWindowState: Event<unknown>;
+  };
   now: () => number;
 }
 
@@ -18,7 +20,7 @@ export class Away implements Disposable {
 
   constructor(deps: AwayDeps) {
     this.#deps = deps;
-    this.#listener = deps.onDidChangeState(() => this.#note());
+    this.#listener = deps.window.onDidChangeWindowState(() => this.#note());
     this.#note();
   }
 
@@ -38,7 +40,7 @@ export class Away implements Disposable {
   }
 
   #note(): void {
-    const { focused, active } = this.#deps.state();
+    const { focused, active } = this.#deps.window.state;
     const isHere = focused && active;
     if (isHere !== (this.#since === undefined)) {
       this.#since = isHere ? undefined : this.#deps.now();

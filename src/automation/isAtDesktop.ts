@@ -10,6 +10,25 @@ export interface IsAtDesktopDeps {
   log: Log;
 }
 
+/** Bitrix24's desktop app may stay open for the whole day. */
+const heldAtMostMs = 30 * 60_000;
+
+/** Holds pushes while their user works in Bitrix24's desktop app, for half an hour at most. */
+export class DesktopWatch {
+  /** Since when they have been there, as far as this window has looked. */
+  #since: number | undefined;
+
+  async holds(now: number, isAtDesktop: () => Promise<boolean>): Promise<boolean> {
+    const isOver = this.#since !== undefined && now - this.#since >= heldAtMostMs;
+    if (isOver || !(await isAtDesktop())) {
+      this.#since = undefined;
+      return false;
+    }
+    this.#since ??= now;
+    return true;
+  }
+}
+
 /** The push does not wait for longer than this for an answer. */
 const withinMs = 5_000;
 

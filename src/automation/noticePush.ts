@@ -107,8 +107,8 @@ export class NoticePush {
     fits: (text: string) => boolean,
   ): string {
     const told = notices.map(({ notice }) => lines.get(notice.id) ?? noLine);
-    const isForLater = notices.some((one) => one.isForLater);
-    return pushText(told, isForLater, this.#deps.phrases, fits);
+    const isLate = notices.some(({ isForLater, isNow }) => isForLater && !isNow);
+    return pushText(told, isLate, this.#deps.phrases, fits);
   }
 
   async #lines(

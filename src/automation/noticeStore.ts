@@ -104,13 +104,18 @@ export class NoticeStore implements Disposable {
   }
 
   /** Notes why these are held. Resolves to those that this window still has. */
-  async hold(ids: readonly string[], why: HoldReason, until?: number): Promise<string[]> {
-    return await this.#move(ids, { kind: 'held', why, until });
+  async hold(
+    holds: readonly { id: string; why: HoldReason; until: number | undefined }[],
+  ): Promise<string[]> {
+    const places = holds.map(
+      ({ id, ...hold }) => [id, { kind: 'held' as const, ...hold }] as const,
+    );
+    return await this.#move(new Map(places));
   }
 
   /** Notes that these go into the push of this draft. Resolves to those that this window still has. */
   async join(ids: readonly string[], draftId: string): Promise<string[]> {
-    return await this.#move(ids, { kind: 'joined', draftId });
+    return await this.#move(new Map(ids.map((id) => [id, { kind: 'joined', draftId }])));
   }
 
   /** Forgets those that are told in a push: its record has their lines. */
@@ -208,10 +213,10 @@ export class NoticeStore implements Disposable {
     return process === this.#me.process && window === this.#me.window;
   }
 
-  async #move(ids: readonly string[], place: NoticePlace): Promise<string[]> {
+  async #move(places: ReadonlyMap<string, NoticePlace>): Promise<string[]> {
     const moved: string[] = [];
-    await this.#each(ids, async (file) => {
-      const to = { ...file, place };
+    await this.#each([...places.keys()], async (file) => {
+      const to = { ...file, place: places.get(file.id) ?? file.place };
       // Another window takes what this one has when this one was stopped for minutes.
       if (await this.#deps.folder.rename(noticeFileName(file), noticeFileName(to))) {
         this.#mine.set(file.id, to);
@@ -220,8 +225,7 @@ export class NoticeStore implements Disposable {
       }
       return false;
     });
-    const isMoved = new Set(moved);
-    return ids.filter((id) => isMoved.has(id));
+    return moved;
   }
 
   /** Changes files of this window, which loses those of which `change` does not resolve to true. */

@@ -11,6 +11,7 @@ import type { Push } from '../push/push';
 import type { Away } from './away';
 import { endsByComingBack, verdictOf } from './dueRules';
 import type { Circumstances, Gate, WaitingNotice } from './dueRules';
+import { DesktopWatch } from './isAtDesktop';
 import type { HoldReason, NewNotice, Notice, NoticeEnd, OverReason, Reach, Taken } from './notice';
 import type { NoticeStore } from './noticeStore';
 import { errorOf, idsOf, isAccountGone } from './noticePush';
@@ -57,9 +58,13 @@ export interface HeldNow {
   notices: readonly Pick<WaitingNotice, 'notice' | 'why' | 'until'>[];
 }
 
+interface Hold {
+  waiting: WaitingNotice;
+  why: HoldReason;
+  until: number | undefined;
+}
+
 const minuteMs = 60_000;
-/** Bitrix24's desktop app may stay open for the whole day. */
-const desktopAtMostMs = 30 * minuteMs;
 const longestPauseMs = 30 * minuteMs;
 /** Failures in a row, half an hour apart in all, before the user is told. */
 const failuresBeforeTold = 6;
@@ -77,8 +82,7 @@ export class PhoneReach implements Reach, Disposable {
   readonly #ends = new Map<string, (end: NoticeEnd) => void>();
   #pausedUntil: number | undefined;
   #gate: Gate | undefined;
-  /** Since when its user has been at Bitrix24's desktop app, as far as this window has looked. */
-  #desktopSince: number | undefined;
+  readonly #desktop = new DesktopWatch();
   #failures = 0;
   #looking: Promise<void> | undefined;
   #isLookWanted = false;
@@ -322,7 +326,7 @@ export class PhoneReach implements Reach, Disposable {
     };
     const due: WaitingNotice[] = [];
     const joining: WaitingNotice[] = [];
-    const holds: { waiting: WaitingNotice; why: HoldReason; until: number | undefined }[] = [];
+    const holds: Hold[] = [];
     for (const waiting of this.#waiting.values()) {
       const verdict = verdictOf(waiting, around);
       if (verdict.kind === 'due') {
@@ -344,23 +348,18 @@ export class PhoneReach implements Reach, Disposable {
     return Math.min(...times, this.#pausedUntil ?? Infinity);
   }
 
-  async #noteHolds(
-    holds: readonly { waiting: WaitingNotice; why: HoldReason; until: number | undefined }[],
-  ): Promise<void> {
-    const groups = new Map<string, { why: HoldReason; until: number | undefined; ids: string[] }>();
-    for (const { waiting, why, until } of holds) {
-      if (waiting.why !== why || waiting.until !== until) {
-        Object.assign(waiting, { why, until });
-        waiting.toldWhy = isTold(why) ? why : waiting.toldWhy;
-        const group = groups.get(`${why} ${until}`) ?? { why, until, ids: [] };
-        group.ids.push(waiting.notice.id);
-        groups.set(`${why} ${until}`, group);
-      }
+  async #noteHolds(holds: readonly Hold[]): Promise<void> {
+    const changed = holds.filter(
+      ({ waiting, why, until }) => waiting.why !== why || waiting.until !== until,
+    );
+    for (const { waiting, why, until } of changed) {
+      Object.assign(waiting, { why, until });
+      waiting.toldWhy = isTold(why) ? why : waiting.toldWhy;
     }
-    for (const { why, until, ids } of groups.values()) {
-      const ours = new Set(await this.#deps.store.hold(ids, why, until));
-      ids.filter((id) => !ours.has(id)).forEach((id) => this.#waiting.delete(id));
-    }
+    const noted = changed.map(({ waiting, why, until }) => ({ id: waiting.notice.id, why, until }));
+    const ours = new Set(await this.#deps.store.hold(noted));
+    // Another window took what this one had, because this one was stopped for minutes.
+    noted.filter(({ id }) => !ours.has(id)).forEach(({ id }) => this.#waiting.delete(id));
   }
 
   async #send(candidates: readonly WaitingNotice[]): Promise<void> {
@@ -371,7 +370,7 @@ export class PhoneReach implements Reach, Disposable {
       return;
     }
     const isNow = candidates.some((one) => one.isNow);
-    if (!isNow && (await this.#isDesktopInUse(() => isAtDesktop(yes.account)))) {
+    if (!isNow && (await this.#desktop.holds(clock.now(), () => isAtDesktop(yes.account)))) {
       this.#gate = { why: 'desktopApp', until: clock.now() + minuteMs };
       return;
     }
@@ -399,17 +398,6 @@ export class PhoneReach implements Reach, Disposable {
     return candidates
       .filter((one) => !(isBack && endsByComingBack(one)))
       .filter(({ notice }) => this.#waiting.delete(notice.id));
-  }
-
-  async #isDesktopInUse(ask: () => Promise<boolean>): Promise<boolean> {
-    const now = this.#deps.clock.now();
-    const isOver = this.#desktopSince !== undefined && now - this.#desktopSince >= desktopAtMostMs;
-    if (isOver || !(await ask())) {
-      this.#desktopSince = undefined;
-      return false;
-    }
-    this.#desktopSince ??= now;
-    return true;
   }
 
   async #settle({ notices, result }: SentNotices, account: Account): Promise<void> {
