@@ -73,9 +73,12 @@ export function verdictOf(waiting: WaitingNotice, around: Circumstances): Verdic
     : { ...held('gathering', gatheredAt), mayJoin: true };
 }
 
-/** Returns whether a notice is over once its user is back at the window. */
-export function endsByComingBack({ notice, isForLater, isNow }: WaitingNotice): boolean {
-  return !notice.isAskedFor && !isForLater && !isNow;
+/**
+ * Returns whether a notice is over once its user is back at the window. One that an earlier window had is never sent
+ * late in silence: its user is told.
+ */
+export function endsByComingBack({ notice, isForLater, isNow, isLeft }: WaitingNotice): boolean {
+  return !isNow && (isLeft || (!notice.isAskedFor && !isForLater));
 }
 
 function held(why: HoldReason, until: number | undefined): Verdict & { kind: 'held' } {

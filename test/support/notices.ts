@@ -10,6 +10,7 @@ import { ReachState } from '../../src/automation/reachState';
 import type { ReachFile } from '../../src/automation/reachState';
 import type { Bitrix24Error } from '../../src/bitrix24/errors';
 import { Emitter } from '../../src/common/emitter';
+import type { ProcessFate } from '../../src/common/processIdentity';
 import type { Draft } from '../../src/push/draft';
 import type { Push } from '../../src/push/push';
 import type { SendOptions, SendResult } from '../../src/push/pushService';
@@ -99,6 +100,8 @@ export class ReachWindow {
   constructor(
     machine: Machine,
     readonly process = '1',
+    fateOf: (process: string) => ProcessFate = (other) =>
+      machine.ended.has(other) ? 'ended' : 'lives',
   ) {
     this.machine = machine;
     const { clock } = machine;
@@ -106,7 +109,7 @@ export class ReachWindow {
     this.store = new NoticeStore({
       ...{ folder: memoryFolder(machine.notices), past: memoryFolder(machine.past) },
       ...{ keep: () => 'all', clock, log: silentLog, process, uptime: () => clock.now() },
-      fateOf: (other) => (machine.ended.has(other) ? 'ended' : 'lives'),
+      fateOf,
     });
     const service = {
       send: async (draft: Draft, options: SendOptions) => {
