@@ -11,6 +11,7 @@ import type {
   Disposable,
   ExtensionContext,
 } from 'vscode';
+import { Away } from './automation/away';
 import { commands, historyCommands, views } from './common/commands';
 import { lazy } from './common/lazy';
 import { redactingLog } from './common/redactingLog';
@@ -29,11 +30,12 @@ export function activate(context: ExtensionContext): void {
   const output = owned(window.createOutputChannel('Bitrix24 Push', { log: true }));
   const log = redactingLog(output);
 
+  const away = owned(new Away({ window, now: Date.now }));
   const main = lazy(async (): Promise<Main> => {
     const { openMain } = await import('./main');
     const opened = owned(
       openMain({
-        ...{ context, output, log },
+        ...{ context, output, log, away },
         focusForm: (field) => form.focus(field),
         showPush: (id) => history.show(id),
       }),
@@ -85,10 +87,10 @@ export function activate(context: ExtensionContext): void {
   }
 
   // Pushes that other windows left are told about once this one is there, and when its user comes back to it.
-  const outbox = Uri.joinPath(globalStorageUri, 'outbox').fsPath;
+  const folders = ['outbox', 'notices'].map((name) => Uri.joinPath(globalStorageUri, name).fsPath);
   const lookBack = () =>
-    hasAnyPush(outbox)
-      .then(async (isAny) => isAny && (await main()).lookBack())
+    Promise.all(folders.map((folder) => hasAnyPush(folder)))
+      .then(async (isAny) => isAny.includes(true) && (await main()).lookBack())
       .catch((error: unknown) => log.error(`Interrupted pushes: ${String(error)}`));
   const settled = setTimeout(() => void lookBack(), 300);
   owned({ dispose: () => clearTimeout(settled) });

@@ -2,6 +2,8 @@ import { Uri, ViewColumn, commands as vscodeCommands, env, window, workspace } f
 import type { AuthenticationProvider, Disposable } from 'vscode';
 import type { Account } from './accounts/account';
 import { handlerAddress } from './accounts/loopbackListener';
+import type { Reach } from './automation/notice';
+import { ReachMe } from './automation/reachMe';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
@@ -36,6 +38,8 @@ export interface Main extends Disposable {
   guard(work: () => Promise<unknown>): Promise<unknown>;
   /** Tells what other windows left when they ended, and offers what waits. */
   lookBack(): Promise<void>;
+  /** The way to the user's phone, for what happens without them. */
+  reach: Reach;
   /** Applies a change of the setting for the history. */
   tidyHistory(): Promise<void>;
 }
@@ -47,7 +51,7 @@ type Handlers = Record<CommandId, Handler>;
 export function openMain(deps: ServicesDeps): Main {
   const owned = new DisposableStore();
   const services = owned.add(buildServices(deps));
-  const { accounts, notifier, history, waiting, interrupted, log } = services;
+  const { accounts, notifier, history, waiting, interrupted, reach, notices, log } = services;
   const trial = owned.add(sandboxTrial(services));
   const adopted = trial
     .adopt(process.env['BITRIX24_PUSH_SANDBOX'])
@@ -55,6 +59,7 @@ export function openMain(deps: ServicesDeps): Main {
   const handlers: Handlers = {
     ...composeHandlers(services),
     ...accountHandlers(services),
+    ...reachHandlers(services),
     [commands.whyNotDelivered]: whyNotDelivered(services, owned),
     [commands.sandbox]: () => trial.open(),
   };
@@ -74,11 +79,15 @@ export function openMain(deps: ServicesDeps): Main {
     });
   owned.add(accounts.onDidChange(() => noticeAccounts(services)));
   noticeAccounts(services);
-  const tidyHistory = () => history.tidy();
+  const tidyHistory = async () => {
+    await history.tidy();
+    await notices.tidy();
+  };
+  owned.add(watchFolders([services.stored('reach')], () => void reach.look(), log));
   void tidyHistory().catch((error: unknown) => log.warn(`History: ${String(error)}`));
   const links = new ComposeLinkHandler({ ...services, messages: notifier });
   return {
-    ...{ sessions: services.sessions, guard, tidyHistory, run: (id) => run(id) },
+    ...{ sessions: services.sessions, reach, guard, tidyHistory, run: (id) => run(id) },
     openForm: (page) =>
       openForm({
         ...{ ...services, page, messages: notifier },
@@ -89,6 +98,7 @@ export function openMain(deps: ServicesDeps): Main {
     lookBack: async () => {
       await interrupted.tell();
       await waiting.focused();
+      await reach.recover();
     },
     dispose: () => owned.dispose(),
   };
@@ -144,6 +154,24 @@ function accountHandlers({ accountCommands, fixes, output }: Services) {
       output.show();
       return Promise.resolve();
     },
+  };
+}
+
+/** The standing yes for pushes to oneself, and its pauses. */
+function reachHandlers(services: Services) {
+  const { accounts, standingYes, reach, service, sender, notifier, clock, showPush } = services;
+  const reachMe = new ReachMe({
+    ...{ accounts, standing: standingYes, reach, service, clock },
+    ...{ inputs: window, messages: notifier },
+    tell: (result, draft) => sender.tell(result, draft, { origin: 'command' }),
+    openSettings: () =>
+      vscodeCommands.executeCommand('workbench.action.openSettings', 'bitrix24Push.reachMe'),
+    showHistory: () => showPush(),
+  });
+  return {
+    [commands.reachMe]: () => reachMe.run(),
+    [commands.pauseReachingMe]: () => reachMe.pause(),
+    [commands.resumeReachingMe]: () => reachMe.resume(),
   };
 }
 

@@ -8,11 +8,25 @@ import { handlerPort } from './accounts/loopbackListener';
 import { sharedBuckets } from './accounts/sharedBuckets';
 import { TokenStore } from './accounts/tokenStore';
 import { VscodeSignInDialogs } from './accounts/signInDialogs';
+import type { Away } from './automation/away';
+import { createCleanLine } from './automation/cleanLine';
+import { createIsAtDesktop } from './automation/isAtDesktop';
+import { createIsRecorded } from './automation/isRecorded';
+import { noticePhrases } from './automation/noticePhrases';
+import { NoticePush } from './automation/noticePush';
+import { NoticeStore } from './automation/noticeStore';
+import { PhoneReach } from './automation/reach';
+import { readReachSettings } from './automation/reachSettings';
+import { ReachState, parseReachFile } from './automation/reachState';
+import { ReachStatus } from './automation/reachStatus';
+import { StandingYes } from './automation/standingYes';
+import { createReachTeller } from './automation/reachTeller';
 import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
 import { RateLimiter } from './bitrix24/rateLimiter';
 import { systemClock as clock } from './common/clock';
 import { DisposableStore } from './common/dispose';
 import type { Log } from './common/log';
+import { SharedFile } from './common/sharedFile';
 import { storageFolder } from './common/storageFolder';
 import { AcceptedStatus } from './delivery/acceptedStatus';
 import { DeliveryHints } from './delivery/deliveryHints';
@@ -56,8 +70,10 @@ export interface ServicesDeps {
   log: Log;
   /** Brings the form forward with the cursor in a field. */
   focusForm: (field?: FormField) => Promise<void>;
-  /** Brings the history forward with this push selected. */
-  showPush: (id: string) => Promise<void>;
+  /** Brings the history forward, with this push selected. */
+  showPush: (id?: string) => Promise<void>;
+  /** Whether its user is at the window; watched from its start. */
+  away: Away;
 }
 
 export type Services = ReturnType<typeof buildServices>;
@@ -68,17 +84,18 @@ export function buildServices(deps: ServicesDeps) {
   const shared = sharedServices(deps, owned);
   const accounts = { ...shared, ...accountServices(shared) };
   const people = { ...accounts, ...peopleServices(accounts) };
-  return { ...people, ...pushServices(people), dispose: () => owned.dispose() };
+  const push = { ...people, ...pushServices(people) };
+  return { ...push, ...automationServices(push), dispose: () => owned.dispose() };
 }
 
 /** Storage, settings, the network and messages. */
 function sharedServices(deps: ServicesDeps, owned: DisposableStore) {
-  const { context, output, log, focusForm, showPush } = deps;
+  const { context, output, log, focusForm, showPush, away } = deps;
   const { globalState, secrets, globalStorageUri, extension } = context;
   const settings = () => vscode.workspace.getConfiguration('bitrix24Push');
   const { version } = extension.packageJSON as { version: string };
   return {
-    ...{ owned, clock, log, output, globalState, secrets, settings, focusForm, showPush },
+    ...{ owned, clock, log, output, globalState, secrets, settings, focusForm, showPush, away },
     /** Folders that the windows of this machine share. */
     stored: (name: string) => path.join(globalStorageUri.fsPath, name),
     signInPort: () => handlerPort(settings().get('signIn.port')),
@@ -146,7 +163,8 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
     showLog: () => output.show(),
     openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
   });
-  return { notifier, drafts, tokens, history, store, accounts, sessions, accountCommands, fixes };
+  const pushes = { drafts, history, store, keep };
+  return { ...pushes, notifier, tokens, accounts, sessions, accountCommands, fixes };
 }
 
 /** Whom pushes go to, and what speaks against it. */
@@ -257,6 +275,48 @@ function pushServices(
     ...{ personFacts, service, tell, sender, waiting, interrupted },
     findSecrets,
   };
+}
+
+/** Pushes to oneself about what happens while nobody is at the window. */
+function automationServices(
+  services: ReturnType<typeof sharedServices> &
+    ReturnType<typeof accountServices> &
+    ReturnType<typeof peopleServices> &
+    ReturnType<typeof pushServices>,
+) {
+  const { owned, log, globalState, secrets, settings, stored, away, accounts, tokens } = services;
+  const { notifier, history, keep, hints, service, sender, findSecrets } = services;
+  const reachState = new ReachState(
+    new SharedFile({
+      ...{ file: path.join(stored('reach'), 'state.json'), parse: parseReachFile },
+      ...{ durable: false, log },
+    }),
+    clock,
+  );
+  const notices = owned.add(
+    new NoticeStore({
+      ...{ folder: storageFolder(stored('notices')), past: storageFolder(stored('noticesPast')) },
+      ...{ keep, clock, log },
+    }),
+  );
+  const standingYes = owned.add(
+    new StandingYes({ secrets, globalState, accounts, state: reachState, clock, log }),
+  );
+  owned.add(forgetPeopleWithAccount(tokens, [standingYes], log));
+  const phrases = noticePhrases();
+  const cleanLine = createCleanLine({ findSecrets, phrases, log });
+  const reach = owned.add(
+    new PhoneReach({
+      ...{ standing: standingYes, store: notices, state: reachState, away, clock, log },
+      push: new NoticePush({ store: notices, service, cleanLine, phrases }),
+      settings: () => readReachSettings((name) => settings().get(`reachMe.${name}`)),
+      isAtDesktop: createIsAtDesktop({ hints, clock, log }),
+      isRecorded: createIsRecorded({ outbox: storageFolder(stored('outbox')), history, keep }),
+      tell: createReachTeller({ notifier, sender }),
+    }),
+  );
+  owned.add(new ReachStatus({ reach }));
+  return { reach, notices, standingYes };
 }
 
 /** What the user is asked before a push leaves. */

@@ -22,6 +22,10 @@ export const commands = {
   /** Sets the name drawn on the form's phone; no REST method tells the real one. */
   setSenderName: 'bitrix24Push.setSenderName',
   editCredentials: 'bitrix24Push.editCredentials',
+  /** Sets up, or offers what can be done about, pushes to oneself. */
+  reachMe: 'bitrix24Push.reachMe',
+  pauseReachingMe: 'bitrix24Push.pauseReachingMe',
+  resumeReachingMe: 'bitrix24Push.resumeReachingMe',
   sandbox: 'bitrix24Push.sandbox',
   showLog: 'bitrix24Push.showLog',
 } as const;

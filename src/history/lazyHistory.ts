@@ -50,8 +50,11 @@ export class LazyHistory implements TreeDataProvider<HistoryNode>, Disposable {
   }
 
   /** Brings the history forward and selects the line of a push. */
-  async show(pushId: string): Promise<void> {
+  async show(pushId?: string): Promise<void> {
     await commands.executeCommand(`${this.#id}.focus`);
+    if (pushId === undefined) {
+      return;
+    }
     const { view } = await this.#history();
     view.filter = '';
     const roots = await this.getChildren();
