@@ -281,7 +281,7 @@ function questionsOf(
     }),
     confirmDuplicate: createConfirmDuplicate(notifier),
     confirm: createConfirmSend({
-      ...{ messages: notifier, doubts, window },
+      ...{ messages: notifier, doubts, window, change: editText },
       policy: () => strictestPolicy(valuesOf(settings().inspect('confirm'))),
       countAbove: () => strictestCount(valuesOf(settings().inspect('confirmCount'))),
     }),
