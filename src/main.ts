@@ -15,6 +15,7 @@ import { WhyNotDelivered } from './delivery/whyNotDelivered';
 import { openForm } from './form/formHost';
 import type { FormController, FormPage } from './form/formController';
 import { HistoryCommands } from './history/historyCommands';
+import type { HistoryDeps } from './history/historyCommands';
 import type { LazyHistoryDeps } from './history/lazyHistory';
 import type { Recipient } from './people/recipient';
 import { problemOf, problemOfSetup } from './problems/catalogue';
@@ -179,18 +180,32 @@ function historyOf(
   const { accounts, drafts, focusForm, notifier, stored, log } = services;
   return new HistoryCommands({
     ...{ ...services, tree, changed, messages: notifier },
+    ...noNotices,
     openDraft: async (draft) => {
       await drafts.ready;
       drafts.open(draft);
       await focusForm('text');
     },
     portalOf: async (id) => (await accounts.get(id))?.portal,
-    watch: (then) => watchFolders([stored('outbox'), stored('history')], then, log),
+    watch: (then) => watchFolders(['outbox', 'history', 'notices'].map(stored), then, log),
     copy: (text) => env.clipboard.writeText(text),
     mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),
   });
 }
+
+/** Nothing is held while nothing tells of what happens. */
+const noNotices: Pick<HistoryDeps, 'notices' | 'sendHeld' | 'discardHeld'> = {
+  notices: {
+    list: () => Promise.resolve([]),
+    onDidChange: () => ({ dispose: () => undefined }),
+    lineOf: ({ name }) => name,
+    remove: () => Promise.resolve(),
+    clear: () => Promise.resolve(),
+  },
+  sendHeld: () => Promise.resolve(),
+  discardHeld: () => Promise.resolve(),
+};
 
 /** The sandbox is a bundle of its own, loaded when it is asked for. */
 function sandboxTrial({ accounts, transport, signInPort, globalState, log }: Services) {
