@@ -195,14 +195,13 @@ function historyOf(
 }
 
 /** Nothing is held while nothing tells of what happens. */
-const noNotices: Pick<HistoryDeps, 'notices' | 'sendHeld' | 'discardHeld'> = {
+const noNotices: Pick<HistoryDeps, 'notices' | 'lineOf' | 'sendHeld' | 'discardHeld'> = {
   notices: {
     list: () => Promise.resolve([]),
     onDidChange: () => ({ dispose: () => undefined }),
-    lineOf: ({ name }) => name,
-    remove: () => Promise.resolve(),
-    clear: () => Promise.resolve(),
+    forget: () => Promise.resolve(),
   },
+  lineOf: ({ name }) => name,
   sendHeld: () => Promise.resolve(),
   discardHeld: () => Promise.resolve(),
 };

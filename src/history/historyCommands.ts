@@ -21,8 +21,7 @@ export interface HistoryDeps extends HistoryViewDeps {
   history: HistoryViewDeps['history'] & Pick<PushHistory, 'remove' | 'clear'>;
   notices: HistoryNotices & {
     /** Forgets one that is over, or all of them. What is held stays. */
-    remove(id: string): Promise<void>;
-    clear(): Promise<void>;
+    forget(id?: string): Promise<void>;
   };
   /** Sends a notice that is held now, whatever holds it. */
   sendHeld: (id: string) => Promise<unknown>;
@@ -134,7 +133,7 @@ export class HistoryCommands implements Disposable {
     const { sender, history, notices, messages } = this.#deps;
     const { kept } = this.view.noticeOf(line) ?? {};
     if (kept?.state === 'over') {
-      await notices.remove(kept.notice.id);
+      await notices.forget(kept.notice.id);
       return;
     }
     const { push, isOpen } = this.view.lineOf(line) ?? {};
@@ -164,7 +163,7 @@ export class HistoryCommands implements Disposable {
     };
     if ((await this.#deps.messages.ask(question)) === yes) {
       await this.#deps.history.clear();
-      await this.#deps.notices.clear();
+      await this.#deps.notices.forget();
     }
   }
 

@@ -22,8 +22,6 @@ import { askedByLines, noticeItem, originOf, thingItem } from './noticeItems';
 export interface HistoryNotices {
   list(): Promise<readonly KeptNotice[]>;
   readonly onDidChange: Event<unknown>;
-  /** The words of a notice, in one line; '' where they are not kept. */
-  lineOf(notice: Notice): string;
 }
 
 export interface HistoryViewDeps {
@@ -33,6 +31,8 @@ export interface HistoryViewDeps {
   service: Pick<PushService, 'open' | 'onDidChange'>;
   history: Pick<PushHistory, 'list' | 'onDidChange'>;
   notices: HistoryNotices;
+  /** The words of a notice; '' where they are not kept. */
+  lineOf: (notice: Notice) => string;
   /** Calls back after any window has changed something. Nothing runs while nothing changes. */
   watch: (changed: () => void) => Disposable;
   clock: Pick<Clock, 'now'>;
@@ -99,12 +99,11 @@ export class HistoryView implements Disposable {
       return children;
     }
     this.#lines.clear();
-    const { service, history, notices, log } = this.#deps;
+    const { service, history, notices, lineOf, log } = this.#deps;
     try {
       const [open, past, kept] = await Promise.all([
         ...([service.open(), history.list(), notices.list()] as const),
       ]);
-      const lineOf = (notice: Notice) => notices.lineOf(notice);
       const roots = historyRoots({ open, past, notices: kept, lineOf, filter: this.#filter });
       this.#tree.message = this.#message(roots.length);
       return roots;
@@ -175,7 +174,7 @@ export class HistoryView implements Disposable {
       case 'push':
         return pushItem(node);
       case 'notice':
-        return noticeItem(node.kept, this.#deps.notices.lineOf(node.kept.notice));
+        return noticeItem(node.kept, this.#deps.lineOf(node.kept.notice));
       case 'thing':
         return thingItem(node.thing);
       case 'status': {

@@ -1,4 +1,5 @@
 import { ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
+import { holdReasonText } from '../automation/holdReasonText';
 import type { HoldReason, KeptNotice, OverReason } from '../automation/notice';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
@@ -6,8 +7,8 @@ import type { Push, PushOrigin, ToldThing } from '../push/push';
 
 /** Draws a notice that is held, or that is over without a push. `line`: its words, as its push would say them. */
 export function noticeItem(kept: KeptNotice, line: string): TreeItem {
-  const { at, origin, askedBy, folder } = kept.notice;
-  const why = kept.state === 'held' ? heldText(kept.why, kept.until) : overTexts[kept.why];
+  const { at, origin, askedBy } = kept.notice;
+  const why = kept.state === 'held' ? holdReasonText(kept.why, kept.until) : overTexts[kept.why];
   // The words are not kept where the user's setting says so.
   const label = plainText(line, 80) || originText(origin);
   const description = [dateTime(at, { timeStyle: 'short' }), why];
@@ -16,7 +17,6 @@ export function noticeItem(kept: KeptNotice, line: string): TreeItem {
   item.tooltip = [
     ...[plainText(line, 500), ''].slice(line === '' ? 2 : 0),
     `${dateTime(at)} · ${originText(origin)}`,
-    ...(folder === undefined || folder === '' ? [] : [plainText(folder, 100)]),
     ...askedByLines(askedBy),
     why,
   ].join('\n');
@@ -77,25 +77,6 @@ function originText(origin: PushOrigin): string {
 function originIcon(origin: PushOrigin): string {
   return origins[origin][1];
 }
-
-/** Why it is held now, and until when that is known. */
-function heldText(why: HoldReason, until: number | undefined): string {
-  const reason = heldTexts[why];
-  return until === undefined
-    ? reason
-    : l10n.t('{0}, until {1}', reason, dateTime(until, { timeStyle: 'short' }));
-}
-
-const heldTexts: Record<HoldReason, string> = {
-  gathering: l10n.t('Others may follow in a moment'),
-  notAway: l10n.t('You are not away yet'),
-  paused: l10n.t('Paused'),
-  quietHours: l10n.t('Quiet hours'),
-  cap: l10n.t('Too many pushes this hour'),
-  desktopApp: l10n.t('Bitrix24 is in use on your computer, so phones would stay silent'),
-  noAnswerYet: l10n.t('You may answer it at once'),
-  trouble: l10n.t('It could not be sent yet'),
-};
 
 const overTexts: Record<OverReason, string> = {
   cameBack: l10n.t('You came back before it was sent'),

@@ -55,10 +55,9 @@ describe('the history view', () => {
       notices: {
         list: () => Promise.resolve(kept),
         onDidChange: noticesChanged.event,
-        lineOf: ({ name }) => name,
-        remove: (id) => Promise.resolve(void handled.push(`remove ${id}`)),
-        clear: () => Promise.resolve(void handled.push('clear')),
+        forget: (id) => Promise.resolve(void handled.push(`forget ${id ?? 'all'}`)),
       },
+      lineOf: ({ name }) => name,
       sendHeld: (id) => Promise.resolve(handled.push(`send ${id}`)),
       discardHeld: (id) => Promise.resolve(handled.push(`discard ${id}`)),
       watch: (then) => {
@@ -150,7 +149,7 @@ describe('the history view', () => {
     const at = Date.now();
     const notice: Notice = {
       ...{ id: 'n', at, origin: 'agent', result: 'waits', name: 'Claude [x](command:y) waits' },
-      ...{ folder: 'shop', askedBy: 'Claude Code' },
+      askedBy: 'Claude Code',
     };
     /** The item of the first line below the first root, and the line itself. */
     async function first() {
@@ -172,14 +171,11 @@ describe('the history view', () => {
       const { root, item } = await first();
       assert.deepEqual([root.label, root.description], ['Held for you', '1']);
       assert.equal(item.label, 'Claude [x] (command :y) waits');
-      assert.match(String(item.description), / · Quiet hours, until 6:30\sPM$/u);
+      assert.match(String(item.description), / · Quiet hours until 6:30\sPM$/u);
       assert.equal(item.contextValue, 'held');
       assert.equal((item.iconPath as ThemeIcon).id, 'hubot');
       const tooltip = item.tooltip as string;
-      assert.match(
-        tooltip,
-        /· Coding agent\nshop\nRequested by “Claude Code”\nQuiet hours, until/u,
-      );
+      assert.match(tooltip, /· Coding agent\nRequested by “Claude Code”\nQuiet hours until/u);
       assert.doesNotMatch(tooltip, /\]\(/u);
       assert.match(
         item.accessibilityInformation?.label ?? '',
@@ -209,13 +205,13 @@ describe('the history view', () => {
       await opened.sendHeld({ id: 'notice/forged' });
       await opened.sendAgain(over);
       await opened.delete(over);
-      assert.deepEqual(handled, ['send n', 'discard n', 'remove o']);
+      assert.deepEqual(handled, ['send n', 'discard n', 'forget o']);
       assert.deepEqual([asked, drafts], [0, []]);
     });
 
     it('goes when the history is cleared', async () => {
       await opened.clear();
-      assert.deepEqual([asked, handled, (await history.list()).length], [1, ['clear'], 0]);
+      assert.deepEqual([asked, handled, (await history.list()).length], [1, ['forget all'], 0]);
     });
 
     it('is drawn anew when it changes', () => {
