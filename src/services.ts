@@ -8,11 +8,13 @@ import { handlerPort } from './accounts/loopbackListener';
 import { sharedBuckets } from './accounts/sharedBuckets';
 import { TokenStore } from './accounts/tokenStore';
 import { VscodeSignInDialogs } from './accounts/signInDialogs';
+import { createAskedSend } from './automation/askedSendService';
 import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
 import { RateLimiter } from './bitrix24/rateLimiter';
 import { systemClock as clock } from './common/clock';
 import { DisposableStore } from './common/dispose';
 import type { Log } from './common/log';
+import { plainText } from './common/plainText';
 import { storageFolder } from './common/storageFolder';
 import { AcceptedStatus } from './delivery/acceptedStatus';
 import { DeliveryHints } from './delivery/deliveryHints';
@@ -253,8 +255,15 @@ function pushServices(
   );
   const interrupted = owned.add(new InterruptedPushes({ service, store, sender, waiting, log }));
   const findSecrets = async (text: string) => await (await load()).findSecrets(text);
+  const askedSend = createAskedSend({
+    ...{ ...services, sender },
+    tellWithdrawn: (by) =>
+      notifier.inform(
+        l10n.t('“{0}” took back its request, so the push was not sent.', plainText(by, 60)),
+      ),
+  });
   return {
-    ...{ personFacts, service, tell, sender, waiting, interrupted },
+    ...{ personFacts, service, tell, sender, waiting, interrupted, askedSend },
     findSecrets,
   };
 }
