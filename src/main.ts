@@ -1,8 +1,9 @@
-import { Uri, ViewColumn, commands as vscodeCommands, env, window, workspace } from 'vscode';
+import { Uri, ViewColumn, commands as vscodeCommands, env, l10n, window, workspace } from 'vscode';
 import type { AuthenticationProvider, Disposable } from 'vscode';
 import type { Account } from './accounts/account';
 import { handlerAddress } from './accounts/loopbackListener';
 import type { Reach } from './automation/notice';
+import { noticeLine } from './automation/noticeText';
 import { ReachMe } from './automation/reachMe';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
@@ -204,16 +205,24 @@ function historyOf(
   services: Services,
   ...[tree, changed]: Parameters<LazyHistoryDeps['open']>
 ): HistoryCommands {
-  const { accounts, drafts, focusForm, notifier, stored, log } = services;
+  const { accounts, drafts, focusForm, notifier, stored, reach, phrases, log } = services;
+  const isHere = (isHeldHere: boolean) => {
+    if (!isHeldHere) {
+      notifier.inform(l10n.t('Another window holds this. Send or discard it there.'));
+    }
+  };
   return new HistoryCommands({
     ...{ ...services, tree, changed, messages: notifier },
+    lineOf: (notice) => noticeLine(notice, 'all', phrases).text,
+    sendHeld: async (id) => isHere(await reach.sendNow(id)),
+    discardHeld: async (id) => isHere(await reach.discard(id)),
     openDraft: async (draft) => {
       await drafts.ready;
       drafts.open(draft);
       await focusForm('text');
     },
     portalOf: async (id) => (await accounts.get(id))?.portal,
-    watch: (then) => watchFolders([stored('outbox'), stored('history')], then, log),
+    watch: (then) => watchFolders(['outbox', 'history', 'notices'].map(stored), then, log),
     copy: (text) => env.clipboard.writeText(text),
     mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),

@@ -21,12 +21,14 @@ import { ReachState, parseReachFile } from './automation/reachState';
 import { ReachStatus } from './automation/reachStatus';
 import { StandingYes } from './automation/standingYes';
 import { createReachTeller } from './automation/reachTeller';
+import { createAskedSend } from './automation/askedSendService';
 import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
 import { RateLimiter } from './bitrix24/rateLimiter';
 import { systemClock as clock } from './common/clock';
 import { DisposableStore } from './common/dispose';
 import type { Log } from './common/log';
 import { SharedFile } from './common/sharedFile';
+import { plainText } from './common/plainText';
 import { storageFolder } from './common/storageFolder';
 import { AcceptedStatus } from './delivery/acceptedStatus';
 import { DeliveryHints } from './delivery/deliveryHints';
@@ -271,8 +273,15 @@ function pushServices(
   );
   const interrupted = owned.add(new InterruptedPushes({ service, store, sender, waiting, log }));
   const findSecrets = async (text: string) => await (await load()).findSecrets(text);
+  const askedSend = createAskedSend({
+    ...{ ...services, sender },
+    tellWithdrawn: (by) =>
+      notifier.inform(
+        l10n.t('“{0}” took back its request, so the push was not sent.', plainText(by, 60)),
+      ),
+  });
   return {
-    ...{ personFacts, service, tell, sender, waiting, interrupted },
+    ...{ personFacts, service, tell, sender, waiting, interrupted, askedSend },
     findSecrets,
   };
 }
@@ -316,7 +325,7 @@ function automationServices(
     }),
   );
   owned.add(new ReachStatus({ reach }));
-  return { reach, notices, standingYes };
+  return { reach, notices, standingYes, phrases };
 }
 
 /** What the user is asked before a push leaves. */
@@ -341,7 +350,7 @@ function questionsOf(
     }),
     confirmDuplicate: createConfirmDuplicate(notifier),
     confirm: createConfirmSend({
-      ...{ messages: notifier, doubts, window },
+      ...{ messages: notifier, doubts, window, change: editText },
       policy: () => strictestPolicy(valuesOf(settings().inspect('confirm'))),
       countAbove: () => strictestCount(valuesOf(settings().inspect('confirmCount'))),
     }),

@@ -148,16 +148,21 @@ export class PhoneReach implements Reach, Disposable {
     await this.look();
   }
 
-  /** Sends all that is held, whatever holds it. */
-  async sendNow(): Promise<void> {
-    for (const waiting of this.#waiting.values()) {
+  /** Sends one notice, or all that this window holds, whatever holds it. False if this window does not hold it. */
+  async sendNow(id?: string): Promise<boolean> {
+    const wanted = this.#heldAs(id);
+    for (const waiting of wanted) {
       waiting.isNow = true;
     }
     await this.look();
+    return wanted.length > 0;
   }
 
-  async discard(): Promise<void> {
-    await this.#end([...this.#waiting.values()], 'discarded');
+  /** False if this window does not hold it. */
+  async discard(id?: string): Promise<boolean> {
+    const unwanted = this.#heldAs(id);
+    await this.#end(unwanted, 'discarded');
+    return unwanted.length > 0;
   }
 
   /**
@@ -209,6 +214,10 @@ export class PhoneReach implements Reach, Disposable {
     this.#timer.abort();
     this.#recovering.abort();
     this.#owned.dispose();
+  }
+
+  #heldAs(id: string | undefined): WaitingNotice[] {
+    return [...this.#waiting.values()].filter(({ notice }) => id === undefined || notice.id === id);
   }
 
   #recoverLater(): void {

@@ -44,6 +44,8 @@ export const historyCommands = {
   historyCopyJavaScript: 'bitrix24Push.history.copyAsJavaScript',
   historyCopyPhp: 'bitrix24Push.history.copyAsPhp',
   historyDelete: 'bitrix24Push.history.delete',
+  heldSend: 'bitrix24Push.history.heldSend',
+  heldDiscard: 'bitrix24Push.history.heldDiscard',
   waitingSend: 'bitrix24Push.waiting.send',
   waitingSendAnyway: 'bitrix24Push.waiting.sendAnyway',
   waitingMarkAsSent: 'bitrix24Push.waiting.markAsSent',
