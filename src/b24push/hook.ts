@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
+import { openSync, unlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { HookCall } from './commandLine';
 import { ask } from './connect';
 import { longestLine } from './protocol';
 import { readInput } from './readInput';
 
-/** An agent waits for its hook, so each step ends so many ms after our start, and not before it had `leastMs`. */
-const readUntilMs = 130;
-const handOverUntilMs = 190;
-const detachUntilMs = 250;
-const leastMs = 30;
+/** An agent waits for its hook, so it is not read for longer than so many ms after our start. */
+const readUntilMs = 200;
+/** A window takes it within a millisecond, unless it is busy and the call is large. */
+const handOverMs = 60;
+/** An agent may forget to close the pipe behind what it has said. */
+const quietMs = 60;
 
 /** The process that goes on where the window takes its time. */
 const detachedName = 'B24PUSH_DETACHED';
@@ -20,12 +24,13 @@ const detachedForMs = 60_000;
  */
 export async function handOver({ agent, event, payload: given }: HookCall): Promise<void> {
   const isDetached = process.env[detachedName] !== undefined;
-  const enough = isDetached ? undefined : after(readUntilMs);
-  const payload = given ?? (await readInput(process.stdin, longestLine, enough));
+  const readMs = Math.max(Math.round(readUntilMs - performance.now()), quietMs);
+  const patience = isDetached ? undefined : { quietMs, signal: AbortSignal.timeout(readMs) };
+  const payload = given ?? (await readInput(process.stdin, longestLine, patience));
   if (payload === undefined || agent === '') {
     return;
   }
-  const withdrawn = isDetached ? AbortSignal.timeout(detachedForMs) : after(handOverUntilMs);
+  const withdrawn = AbortSignal.timeout(isDetached ? detachedForMs : handOverMs);
   const isHandedOver = await new Promise<boolean>((resolve) => {
     const onHandedOver = () => resolve(true);
     const message = { kind: 'hook', agent, event, payload } as const;
@@ -34,26 +39,24 @@ export async function handOver({ agent, event, payload: given }: HookCall): Prom
     );
   });
   if (!isHandedOver && !isDetached) {
-    await detach([agent, ...(event === undefined ? [] : [event])], payload);
+    detach([agent, ...(event === undefined ? [] : [event])], payload);
   }
 }
 
-/** Starts this program again, in a session of its own, and gives it what is left to hand over. */
-function detach(args: readonly string[], payload: string): Promise<void> {
-  return new Promise((resolve) => {
-    const [main = ''] = process.argv.slice(1);
-    const child = spawn(process.execPath, [main, '--hook', ...args], {
-      ...{ detached: true, stdio: ['pipe', 'ignore', 'ignore'], windowsHide: true },
-      env: { ...process.env, [detachedName]: '1' },
-    });
-    child.on('error', () => resolve());
-    child.unref();
-    child.stdin?.on('error', () => resolve());
-    child.stdin?.end(payload, () => resolve());
-    after(detachUntilMs).addEventListener('abort', () => resolve());
-  });
-}
-
-function after(msFromStart: number): AbortSignal {
-  return AbortSignal.timeout(Math.max(leastMs, Math.round(msFromStart - performance.now())));
+/**
+ * Starts this program again, in a session of its own, and gives it what is left to hand over: as a file without a name,
+ * because a pipe would have to be emptied before we may end.
+ */
+function detach(args: readonly string[], payload: string): void {
+  const [main = ''] = process.argv.slice(1);
+  const name = `b24push-${process.pid}-${Math.random().toString(36).slice(2)}`;
+  const file = path.join(os.tmpdir(), name);
+  const written = openSync(file, 'wx', 0o600);
+  const input = openSync(file, 'r');
+  unlinkSync(file);
+  writeFileSync(written, payload);
+  spawn(process.execPath, [main, '--hook', ...args], {
+    ...{ detached: true, stdio: [input, 'ignore', 'ignore'], windowsHide: true },
+    env: { ...process.env, [detachedName]: '1' },
+  }).unref();
 }

@@ -50,10 +50,9 @@ export async function startProgramCall(
   args: readonly string[],
   { home, input, cwd, env }: CallOptions,
 ): Promise<{ child: ChildProcess; ended: Promise<Called> }> {
-  const { B24PUSH_IPC: _, ...others } = process.env;
   const child = spawn(process.execPath, [await programBundle(), ...args], {
     ...{ cwd, stdio: ['pipe', 'pipe', 'pipe'] },
-    env: { ...others, ...env, B24PUSH_HOME: home },
+    env: { ...process.env, B24PUSH_IPC: undefined, ...env, B24PUSH_HOME: home },
   });
   // It may end before it has read everything.
   child.stdin.on('error', () => undefined);
