@@ -2,6 +2,12 @@ import { Uri, ViewColumn, commands as vscodeCommands, env, window, workspace } f
 import type { AuthenticationProvider, Disposable } from 'vscode';
 import type { Account } from './accounts/account';
 import { handlerAddress } from './accounts/loopbackListener';
+import type { AskedSend } from './automation/askedSend';
+import type { Reach } from './automation/notice';
+import { createPushTask } from './automation/sources/pushTask';
+import type { RunPushTask } from './automation/sources/pushTaskType';
+import { pushWhenThisEnds } from './automation/sources/whenThisEnds';
+import { mayHaveStandingYes } from './automation/standingYesHint';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
@@ -31,6 +37,10 @@ export interface Main extends Disposable {
   openForm(page: FormPage): FormController;
   openHistory: LazyHistoryDeps['open'];
   handleLink(link: Uri): Promise<void>;
+  /** What reaches the user's phone. */
+  reach: Pick<Reach, 'take'>;
+  /** Runs a task of the type bitrix24-push. */
+  runTask: RunPushTask;
   run(command: CommandId): Promise<unknown>;
   /** Does the work, and tells what went wrong. */
   guard(work: () => Promise<unknown>): Promise<unknown>;
@@ -57,6 +67,7 @@ export function openMain(deps: ServicesDeps): Main {
     ...accountHandlers(services),
     [commands.whyNotDelivered]: whyNotDelivered(services, owned),
     [commands.sandbox]: () => trial.open(),
+    [commands.pushWhenEnds]: () => whenThisEnds(deps, services),
   };
   const guard: Main['guard'] = async (work) => {
     try {
@@ -79,6 +90,8 @@ export function openMain(deps: ServicesDeps): Main {
   const links = new ComposeLinkHandler({ ...services, messages: notifier });
   return {
     ...{ sessions: services.sessions, guard, tidyHistory, run: (id) => run(id) },
+    reach,
+    runTask: createPushTask({ reach, askedSend, log, isTrusted: () => workspace.isTrusted }),
     openForm: (page) =>
       openForm({
         ...{ ...services, page, messages: notifier },
@@ -92,6 +105,22 @@ export function openMain(deps: ServicesDeps): Main {
     },
     dispose: () => owned.dispose(),
   };
+}
+
+/** Stands here until the automation is built. */
+const reach: Pick<Reach, 'take'> = { take: () => Promise.resolve({ kind: 'off' }) };
+const askedSend: AskedSend = () =>
+  Promise.resolve({ outcome: 'notSent', message: 'Not available yet.', accepted: 0 });
+
+async function whenThisEnds(deps: ServicesDeps, services: Services): Promise<void> {
+  const { sources } = await deps.listeners();
+  await pushWhenThisEnds({
+    ...{ sources, clock: services.clock, messages: services.notifier },
+    isOn: () => Promise.resolve(mayHaveStandingYes(services.globalState)),
+    setUp: async () => await vscodeCommands.executeCommand('bitrix24Push.reachMe'),
+    pick: (items, options) => window.showQuickPick(items, options),
+    mention: (message) => void window.setStatusBarMessage(`$(bell) ${message}`, 6_000),
+  });
 }
 
 /** The ways to write a push besides the form. */
