@@ -5,6 +5,9 @@ import { handlerAddress } from './accounts/loopbackListener';
 import type { Reach } from './automation/notice';
 import { noticeLine } from './automation/noticeText';
 import { ReachMe } from './automation/reachMe';
+import { createPushTask } from './automation/sources/pushTask';
+import type { RunPushTask } from './automation/sources/pushTaskType';
+import { pushWhenThisEnds } from './automation/sources/whenThisEnds';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
@@ -34,6 +37,8 @@ export interface Main extends Disposable {
   openForm(page: FormPage): FormController;
   openHistory: LazyHistoryDeps['open'];
   handleLink(link: Uri): Promise<void>;
+  /** Runs a task of the type bitrix24-push. */
+  runTask: RunPushTask;
   run(command: CommandId): Promise<unknown>;
   /** Does the work, and tells what went wrong. */
   guard(work: () => Promise<unknown>): Promise<unknown>;
@@ -52,7 +57,8 @@ type Handlers = Record<CommandId, Handler>;
 export function openMain(deps: ServicesDeps): Main {
   const owned = new DisposableStore();
   const services = owned.add(buildServices(deps));
-  const { accounts, notifier, history, waiting, interrupted, reach, notices, log } = services;
+  const { accounts, notifier, history, waiting, interrupted, log } = services;
+  const { reach, notices, standingYes, askedSend } = services;
   const trial = owned.add(sandboxTrial(services));
   const adopted = trial
     .adopt(process.env['BITRIX24_PUSH_SANDBOX'])
@@ -63,6 +69,7 @@ export function openMain(deps: ServicesDeps): Main {
     ...reachHandlers(services),
     [commands.whyNotDelivered]: whyNotDelivered(services, owned),
     [commands.sandbox]: () => trial.open(),
+    [commands.pushWhenEnds]: () => whenThisEnds(deps, services),
   };
   const guard: Main['guard'] = async (work) => {
     try {
@@ -78,6 +85,10 @@ export function openMain(deps: ServicesDeps): Main {
       await adopted;
       return await handlers[id](account, person);
     });
+  const listen = async () => (await deps.listeners()).refresh();
+  owned.add(
+    standingYes.onDidChange(() => void listen().catch((error: unknown) => log.warn(String(error)))),
+  );
   owned.add(accounts.onDidChange(() => noticeAccounts(services)));
   noticeAccounts(services);
   const tidyHistory = async () => {
@@ -89,6 +100,7 @@ export function openMain(deps: ServicesDeps): Main {
   const links = new ComposeLinkHandler({ ...services, messages: notifier });
   return {
     ...{ sessions: services.sessions, reach, guard, tidyHistory, run: (id) => run(id) },
+    runTask: createPushTask({ reach, askedSend, log, isTrusted: () => workspace.isTrusted }),
     openForm: (page) =>
       openForm({
         ...{ ...services, page, messages: notifier },
@@ -103,6 +115,17 @@ export function openMain(deps: ServicesDeps): Main {
     },
     dispose: () => owned.dispose(),
   };
+}
+
+async function whenThisEnds(deps: ServicesDeps, services: Services): Promise<void> {
+  const { sources } = await deps.listeners();
+  await pushWhenThisEnds({
+    ...{ sources, clock: services.clock, messages: services.notifier },
+    isOn: async () => (await services.standingYes.get()) !== undefined,
+    setUp: async () => await vscodeCommands.executeCommand(commands.reachMe),
+    pick: (items, options) => window.showQuickPick(items, options),
+    mention: (message) => void window.setStatusBarMessage(`$(bell) ${message}`, 6_000),
+  });
 }
 
 /** The ways to write a push besides the form. */

@@ -34,6 +34,7 @@ import { AcceptedStatus } from './delivery/acceptedStatus';
 import { DeliveryHints } from './delivery/deliveryHints';
 import { createDeliverySentence, hintText } from './delivery/hintText';
 import type { FormField } from './form/protocol';
+import type { Listeners } from './listeners';
 import { Departments } from './people/departments/departments';
 import { Directories } from './people/directory/directories';
 import { forgetPeopleWithAccount } from './people/forgetPeople';
@@ -70,6 +71,8 @@ export interface ServicesDeps {
   context: vscode.ExtensionContext;
   output: vscode.LogOutputChannel;
   log: Log;
+  /** What hears of tasks, terminals and programs; loaded if it is not yet. */
+  listeners: () => Promise<Listeners>;
   /** Brings the form forward with the cursor in a field. */
   focusForm: (field?: FormField) => Promise<void>;
   /** Brings the history forward, with this push selected. */

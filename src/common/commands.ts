@@ -11,6 +11,8 @@ export const commands = {
   writeInForm: 'bitrix24Push.writeInForm',
   /** Saves the form's recipients, or others, under a name in the settings. */
   saveGroup: 'bitrix24Push.saveGroup',
+  /** Asks which of the things that run now shall be told when they end. */
+  pushWhenEnds: 'bitrix24Push.pushWhenEnds',
   signIn: 'bitrix24Push.signIn',
   signOut: 'bitrix24Push.signOut',
   switchAccount: 'bitrix24Push.switchAccount',
