@@ -245,7 +245,8 @@ function historyOf(
       await focusForm('text');
     },
     portalOf: async (id) => (await accounts.get(id))?.portal,
-    watch: (then) => watchFolders(['outbox', 'history', 'notices'].map(stored), then, log),
+    watch: (then) =>
+      watchFolders(['outbox', 'history', 'notices', 'noticesPast'].map(stored), then, log),
     copy: (text) => env.clipboard.writeText(text),
     mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),

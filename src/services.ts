@@ -28,7 +28,6 @@ import { systemClock as clock } from './common/clock';
 import { DisposableStore } from './common/dispose';
 import type { Log } from './common/log';
 import { SharedFile } from './common/sharedFile';
-import { plainText } from './common/plainText';
 import { storageFolder } from './common/storageFolder';
 import { AcceptedStatus } from './delivery/acceptedStatus';
 import { DeliveryHints } from './delivery/deliveryHints';
@@ -46,6 +45,7 @@ import { RecipientPicker } from './people/recipientPicker';
 import { problemOf, problemOfResult, problemOfSetup, problemOfWaiting } from './problems/catalogue';
 import { createFixes } from './problems/fixes';
 import { Notifier } from './problems/notifier';
+import { callerName } from './push/callerName';
 import { strictestCount, strictestPolicy, valuesOf } from './push/confirmPolicy';
 import { createConfirmDuplicate, createConfirmSend } from './push/confirmSend';
 import type { ConfirmSendDeps } from './push/confirmSend';
@@ -280,7 +280,7 @@ function pushServices(
     ...{ ...services, sender },
     tellWithdrawn: (by) =>
       notifier.inform(
-        l10n.t('“{0}” took back its request, so the push was not sent.', plainText(by, 60)),
+        l10n.t('“{0}” took back its request, so the push was not sent.', callerName(by)),
       ),
   });
   return {

@@ -3,6 +3,7 @@ import { holdReasonText } from '../automation/holdReasonText';
 import type { HoldReason, KeptNotice, OverReason } from '../automation/notice';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
+import { callerLine } from '../push/callerName';
 import type { Push, PushOrigin, ToldThing } from '../push/push';
 
 /** Draws a notice that is held, or that is over without a push. `line`: its words, as its push would say them. */
@@ -52,10 +53,9 @@ export function originOf({
     : { icon: originIcon(origin), text: originText(origin) };
 }
 
-/** Says who asked for it. The name is what the program or agent calls itself. */
+/** Says who asked for it. */
 export function askedByLines(askedBy: string | undefined): string[] {
-  const name = plainText(askedBy ?? '', 60);
-  return name === '' ? [] : [l10n.t('Requested by “{0}”', name)];
+  return askedBy === undefined ? [] : [callerLine(askedBy)];
 }
 
 const origins: Record<PushOrigin, [text: string, icon: string]> = {

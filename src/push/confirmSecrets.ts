@@ -1,6 +1,7 @@
 import { env, l10n } from 'vscode';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
+import { callerLine } from './callerName';
 import type { Draft } from './draft';
 import { maskSecrets } from './maskSecrets';
 import type { ConfirmSecrets } from './secretCheck';
@@ -15,7 +16,7 @@ export interface ConfirmSecretsDeps {
 
 /** Asks in a modal window; shows no more of a secret than what it can be known by. */
 export function createConfirmSecrets({ messages, editText }: ConfirmSecretsDeps): ConfirmSecrets {
-  return async ({ draft, text, found }) => {
+  return async ({ draft, text, found, askedBy }) => {
     const edit = l10n.t('Edit Text');
     const send = l10n.t('Send Anyway');
     const excerpts = (found ?? [])
@@ -24,6 +25,7 @@ export function createConfirmSecrets({ messages, editText }: ConfirmSecretsDeps)
     const answer = await messages.ask({
       message: questionOf((found ?? []).map(({ kind }) => kind)),
       detail: [
+        ...(askedBy === undefined ? [] : [callerLine(askedBy)]),
         ...excerpts,
         l10n.t(
           'A push appears even on a locked phone, and it passes through servers outside your portal on its way.',

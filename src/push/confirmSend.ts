@@ -4,6 +4,7 @@ import type { Account } from '../accounts/account';
 import { counted, countOfPeople, firstNames, formatNumber } from '../common/counted';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
+import { callerLine, callerName } from './callerName';
 import { mustConfirm, mustTypeCount, typedCount } from './confirmPolicy';
 import type { ConfirmPolicy } from './confirmPolicy';
 import { draftText } from './draft';
@@ -30,7 +31,7 @@ export type ConfirmSend = (push: PushToConfirm) => Promise<boolean>;
 
 /** The user's yes or no to sending once more what went to the same people a moment before. `earlier`: at least one. */
 export type ConfirmDuplicate = (
-  push: Pick<PushToConfirm, 'account' | 'draft'>,
+  push: Pick<PushToConfirm, 'account' | 'draft' | 'askedBy'>,
   earlier: readonly SameMessage[],
 ) => Promise<boolean>;
 
@@ -49,7 +50,7 @@ export interface ConfirmSendDeps {
 
 /** Asks about a duplicate in a modal window. */
 export function createConfirmDuplicate(messages: Pick<Messages, 'ask'>): ConfirmDuplicate {
-  return async ({ account: { host }, draft }, earlier) => {
+  return async ({ account: { host }, draft, askedBy }, earlier) => {
     const yes = l10n.t('Send Once More');
     const isBeingSent = earlier.some(({ state }) => state === 'sending');
     const answer = await messages.ask({
@@ -62,7 +63,10 @@ export function createConfirmDuplicate(messages: Pick<Messages, 'ask'>): Confirm
             'The same text went to the same people on {0} a short time ago. Send it again?',
             host,
           ),
-      detail: plainLines(draftText(draft), glance),
+      detail: paragraphs([
+        askedBy === undefined ? '' : callerLine(askedBy),
+        plainLines(draftText(draft), glance),
+      ]),
       answers: [yes],
     });
     return answer === yes;
@@ -81,7 +85,6 @@ interface Shown {
 const glance: Shown = { names: 10, lines: 8, characters: 200 };
 /** The whole text of a push that the user sees for the first time, and as many names as one would read. */
 const whole: Shown = { names: 50, lines: Infinity, characters: Infinity };
-const callerAtMost = 60;
 
 /**
  * Asks in a modal window, as far as the setting wants it; for very many people also to type how many. It always asks
@@ -119,7 +122,7 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
   };
 }
 
-/** The question about a push that a program or an agent wants sent. The name is what it calls itself. */
+/** The question about a push that a program or an agent wants sent. */
 function wishOf(askedBy: string, count: number, { host }: Account): string {
   return counted(
     l10n.t(
@@ -127,7 +130,7 @@ function wishOf(askedBy: string, count: number, { host }: Account): string {
     ),
     count,
     host,
-    plainText(askedBy, callerAtMost) || l10n.t('A program'),
+    callerName(askedBy),
   );
 }
 

@@ -58,7 +58,7 @@ export class EarlierPushes {
    * those that were asked about are added.
    */
   async isWantedOnceMore(
-    { account, draft, audience }: PushToConfirm,
+    { account, draft, audience, askedBy }: PushToConfirm,
     known: Set<string>,
     { isSendAnyway, replaces }: Repetition,
   ): Promise<boolean> {
@@ -74,7 +74,9 @@ export class EarlierPushes {
       }
     }
     return (
-      isSendAnyway || earlier.length === 0 || (await confirmDuplicate({ account, draft }, earlier))
+      isSendAnyway ||
+      earlier.length === 0 ||
+      (await confirmDuplicate({ account, draft, askedBy }, earlier))
     );
   }
 

@@ -225,6 +225,7 @@ export class PushService {
       return this.#invalid(issues, request);
     }
     const isStanding = consent?.kind === 'standing';
+    const askedBy = askedByOf(request);
     const doubtful = isStanding
       ? undefined
       : await this.#earlier.stillUnknown(draft, undefined, request);
@@ -233,7 +234,7 @@ export class PushService {
     }
     if (isStanding) {
       await this.#checkStanding(draft, account);
-    } else if (!(await secrets.allows(draft))) {
+    } else if (!(await secrets.allows(draft, askedBy))) {
       return { kind: 'cancelled' };
     }
     const audience = await this.#resolve(account, draft, request);
@@ -247,7 +248,6 @@ export class PushService {
       return this.#invalid(faults, request);
     }
     const plan = planPush(templateOf(draft), facts ?? people, draft.avatar);
-    const askedBy = askedByOf(request);
     const push: PushToConfirm = { account, draft, audience, plan, askedBy };
     const known = new Set(request.replaces);
     if (!isStanding) {

@@ -9,6 +9,8 @@ export type ConfirmSecrets = (input: {
   draft: Draft;
   text: string;
   found: readonly FoundSecret[] | undefined;
+  /** The program, agent or extension that wants the text sent. */
+  askedBy?: string | undefined;
 }) => Promise<boolean>;
 
 export interface SecretCheckDeps {
@@ -18,7 +20,10 @@ export interface SecretCheckDeps {
   log: Log;
 }
 
-/** Asks before a text leaves that looks like it carries a secret. A yes holds for this text while the window lives. */
+/**
+ * Asks before a text leaves that looks like it carries a secret. A yes holds for this text while the window lives, unless
+ * somebody else asked for the push.
+ */
 export class SecretCheck {
   readonly #deps: SecretCheckDeps;
   /** Hashes of texts that the user said yes to. */
@@ -29,20 +34,22 @@ export class SecretCheck {
   }
 
   /** The user's decision; true where there is nothing to decide. */
-  async allows(draft: Draft): Promise<boolean> {
+  async allows(draft: Draft, askedBy?: string): Promise<boolean> {
     const text = textOf(draft);
     const hash = createHash('sha256').update(text).digest('hex');
-    if (this.#agreed.has(hash)) {
+    if (askedBy === undefined && this.#agreed.has(hash)) {
       return true;
     }
     const found = await this.#search(text);
     if (found?.length === 0) {
       return true;
     }
-    if (!(await this.#deps.confirm({ draft, text, found }))) {
+    if (!(await this.#deps.confirm({ draft, text, found, askedBy }))) {
       return false;
     }
-    this.#agreed.add(hash);
+    if (askedBy === undefined) {
+      this.#agreed.add(hash);
+    }
     return true;
   }
 

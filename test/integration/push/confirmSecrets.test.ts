@@ -4,7 +4,11 @@ import { createConfirmSecrets } from '../../../src/push/confirmSecrets';
 import { newDraft } from '../../../src/push/draft';
 
 describe('the question about secrets', () => {
-  async function ask(kinds: readonly string[] | undefined, answerAt: number | undefined) {
+  async function ask(
+    kinds: readonly string[] | undefined,
+    answerAt: number | undefined,
+    askedBy?: string,
+  ) {
     const questions: Question[] = [];
     const edited: string[] = [];
     const text = 'S3cr3t!pw99';
@@ -17,7 +21,10 @@ describe('the question about secrets', () => {
         },
       },
       editText: ({ id }) => Promise.resolve(edited.push(id)),
-    })({ draft, text, found: kinds?.map((kind) => ({ kind, start: 0, end: text.length })) });
+    })({
+      ...{ draft, text, askedBy },
+      found: kinds?.map((kind) => ({ kind, start: 0, end: text.length })),
+    });
     return { isAllowed, question: questions[0]!, isEdited: edited.includes(draft.id) };
   }
 
@@ -47,6 +54,12 @@ describe('the question about secrets', () => {
       assert.ok(!question.detail?.includes('S3cr3t!pw99'), 'the secret itself is not shown');
     });
   }
+
+  it('says who wants the text sent, where that is somebody else', async () => {
+    const { question } = await ask(['password'], 0, 'Claude [x](command:y)');
+    assert.match(question.detail ?? '', /^Requested by “Claude \[x\] \(command :y\)”\n\n/u);
+    assert.doesNotMatch((await ask(['password'], 0)).question.detail ?? '', /Requested by/u);
+  });
 
   it('says so where the text could not be checked', async () => {
     assert.match((await ask(undefined, 0)).question.message, /could not be checked/);

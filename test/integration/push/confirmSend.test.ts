@@ -256,7 +256,7 @@ describe('the confirmation of a push', () => {
 });
 
 describe('the question about a duplicate', () => {
-  const ask = async (states: SameMessage['state'][], answer?: string) => {
+  const ask = async (states: SameMessage['state'][], answer?: string, askedBy?: string) => {
     const questions: Question[] = [];
     const isWanted = await createConfirmDuplicate({
       ask: (question) => {
@@ -264,7 +264,7 @@ describe('the question about a duplicate', () => {
         return Promise.resolve(answer);
       },
     })(
-      { account, draft: to(2) },
+      { account, draft: to(2), askedBy },
       states.map((state, index) => ({ id: `${index}`, at: index, state })),
     );
     return { isWanted, questions };
@@ -275,6 +275,8 @@ describe('the question about a duplicate', () => {
     assert.equal(before.isWanted, true);
     assert.match(before.questions[0]?.message ?? '', /went to the same people on acme\.example/u);
     assert.match(before.questions[0]?.detail ?? '', /^Release 4\.2/u);
+    const other = await ask(['sent'], undefined, 'Claude');
+    assert.match(other.questions[0]?.detail ?? '', /^Requested by “Claude”\n\nRelease 4\.2/u);
     const now = await ask(['sent', 'sending'], 'Send Once More');
     assert.match(now.questions[0]?.message ?? '', /is being sent to the same people/u);
   });

@@ -668,6 +668,26 @@ describe('the push service', () => {
       assert.equal(wire.length, sent);
     });
 
+    it('is named by its caller in each question before it', async () => {
+      const seen: (string | undefined)[] = [];
+      const named = window.with({
+        secrets: {
+          ...noSecrets,
+          allows: (_, askedBy) => Promise.resolve(seen.push(askedBy) > 0),
+        },
+        confirmDuplicate: ({ askedBy }) => Promise.resolve(seen.push(askedBy) > 0),
+      });
+      await send(draft);
+      await named.send(copyOf(draft), byAgent);
+      assert.deepEqual(
+        [seen, callers],
+        [
+          ['Claude', 'Claude'],
+          [undefined, 'Claude'],
+        ],
+      );
+    });
+
     it('says in its record who asked, also when it is sent once more', async () => {
       portal = refusing;
       const push = pushOf(await send(draft, byAgent));

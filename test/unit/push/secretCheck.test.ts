@@ -8,6 +8,8 @@ import { SecretCheck } from '../../../src/push/secretCheck';
 
 describe('the check for secrets', () => {
   let asked: (readonly FoundSecret[] | undefined)[];
+  /** Who wanted each of them sent. */
+  let callers: (string | undefined)[];
   let answer: boolean;
   let loads: number;
   let broken: boolean;
@@ -15,14 +17,15 @@ describe('the check for secrets', () => {
   const draft = (text: string, more: Partial<Draft> = {}): Draft => newDraft({ text, ...more });
 
   beforeEach(() => {
-    asked = [];
+    [asked, callers] = [[], []];
     answer = true;
     loads = 0;
     broken = false;
     check = new SecretCheck({
       log: silentLog,
-      confirm: ({ found }) => {
+      confirm: ({ found, askedBy }) => {
         asked.push(found);
+        callers.push(askedBy);
         return Promise.resolve(answer);
       },
       load: () => {
@@ -57,6 +60,16 @@ describe('the check for secrets', () => {
     assert.equal(asked.length, 2);
     await check.allows(draft('it is s3cret too'));
     assert.equal(asked.length, 3);
+  });
+
+  it('asks each time about what somebody else wants sent, and remembers no yes to it', async () => {
+    const text = 'it is s3cret';
+    await check.allows(draft(text));
+    assert.equal(await check.allows(draft(text), 'Claude'), true);
+    assert.equal(await check.allows(draft(text), 'Claude'), true);
+    await check.allows(draft('s3cret once more'), 'Claude');
+    await check.allows(draft('s3cret once more'));
+    assert.deepEqual(callers, [undefined, 'Claude', 'Claude', 'Claude', undefined]);
   });
 
   it('looks at the place in the file and at the avatar too', async () => {
