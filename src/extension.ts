@@ -12,6 +12,7 @@ import type {
   ExtensionContext,
 } from 'vscode';
 import { Away } from './automation/away';
+import { mayBePaused } from './automation/reachHints';
 import { commands, historyCommands, views } from './common/commands';
 import { lazy } from './common/lazy';
 import { redactingLog } from './common/redactingLog';
@@ -90,7 +91,8 @@ export function activate(context: ExtensionContext): void {
   const folders = ['outbox', 'notices'].map((name) => Uri.joinPath(globalStorageUri, name).fsPath);
   const lookBack = () =>
     Promise.all(folders.map((folder) => hasAnyPush(folder)))
-      .then(async (isAny) => isAny.includes(true) && (await main()).lookBack())
+      .then((isAny) => isAny.includes(true) || mayBePaused(context.globalState, Date.now()))
+      .then(async (isAny) => isAny && (await main()).lookBack())
       .catch((error: unknown) => log.error(`Interrupted pushes: ${String(error)}`));
   const settled = setTimeout(() => void lookBack(), 300);
   owned({ dispose: () => clearTimeout(settled) });

@@ -4,6 +4,7 @@ import type { Account } from './accounts/account';
 import { handlerAddress } from './accounts/loopbackListener';
 import type { Reach } from './automation/notice';
 import { ReachMe } from './automation/reachMe';
+import { pauseHintKey } from './automation/reachHints';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
@@ -159,7 +160,8 @@ function accountHandlers({ accountCommands, fixes, output }: Services) {
 
 /** The standing yes for pushes to oneself, and its pauses. */
 function reachHandlers(services: Services) {
-  const { accounts, standingYes, reach, service, sender, notifier, clock, showPush } = services;
+  const { accounts, standingYes, reach, service, sender, notifier, clock, showPush, globalState } =
+    services;
   const reachMe = new ReachMe({
     ...{ accounts, standing: standingYes, reach, service, clock },
     ...{ inputs: window, messages: notifier },
@@ -167,6 +169,7 @@ function reachHandlers(services: Services) {
     openSettings: () =>
       vscodeCommands.executeCommand('workbench.action.openSettings', 'bitrix24Push.reachMe'),
     showHistory: () => showPush(),
+    remember: (until) => globalState.update(pauseHintKey, until),
   });
   return {
     [commands.reachMe]: () => reachMe.run(),

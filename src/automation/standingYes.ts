@@ -6,6 +6,7 @@ import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
+import { yesHintKey } from './reachHints';
 import type { ReachState } from './reachState';
 
 export interface StandingYesDeps {
@@ -25,7 +26,6 @@ export interface GivenYes {
 }
 
 const key = 'standingYes.v1';
-const hintKey = 'reachMe.isOn';
 const deadlineMs = 10_000;
 
 const yesSchema = v.pipe(
@@ -34,14 +34,6 @@ const yesSchema = v.pipe(
   v.object({ accountId: v.string(), userId: v.number(), at: v.number() }),
 );
 type StoredYes = v.InferOutput<typeof yesSchema>;
-
-/**
- * Whether a yes was probably given, without asking the keyring: good for deciding what to listen to, and for nothing
- * else.
- */
-export function mayHaveStandingYes(globalState: Pick<Memento, 'get'>): boolean {
-  return globalState.get<unknown>(hintKey) === true;
-}
 
 /**
  * The user's standing yes to pushes to themselves. It is given in a dialog of ours only, is good for the account's own
@@ -94,7 +86,7 @@ export class StandingYes implements Disposable {
     const yes: StoredYes = { accountId: id, userId, at };
     await secrets.store(key, JSON.stringify(yes));
     this.#stored = undefined;
-    await globalState.update(hintKey, true);
+    await globalState.update(yesHintKey, true);
     this.#changed.fire(undefined);
   }
 
@@ -103,7 +95,7 @@ export class StandingYes implements Disposable {
     // First for other windows, which do not hear of SecretStorage everywhere.
     await state.takeBack((await this.#read().catch(() => undefined))?.at);
     this.#stored = undefined;
-    await globalState.update(hintKey, undefined);
+    await globalState.update(yesHintKey, undefined);
     await secrets.delete(key);
     this.#changed.fire(undefined);
   }
