@@ -13,8 +13,8 @@ import type {
   Memento,
 } from 'vscode';
 import { Away } from './automation/away';
+import { mayBePaused, mayHaveStandingYes } from './automation/reachHints';
 import { registerPushTasks } from './automation/sources/pushTaskType';
-import { mayHaveStandingYes } from './automation/standingYesHint';
 import { commands, historyCommands, views } from './common/commands';
 import { lazy } from './common/lazy';
 import type { Log } from './common/log';
@@ -116,7 +116,8 @@ function attend({ owned, globalState, left, main, listeners, log }: AttendDeps):
   // Pushes that other windows left are told about once this one is there, and when its user comes back to it.
   const lookBack = () =>
     Promise.all(left.map((folder) => hasAnyPush(folder)))
-      .then(async (isAny) => isAny.includes(true) && (await main()).lookBack())
+      .then((isAny) => isAny.includes(true) || mayBePaused(globalState, Date.now()))
+      .then(async (isAny) => isAny && (await main()).lookBack())
       .catch((error: unknown) => log.error(`Interrupted pushes: ${String(error)}`));
   const settled = setTimeout(() => void lookBack(), 300);
   owned({ dispose: () => clearTimeout(settled) });

@@ -5,7 +5,7 @@ import type { NoticeResult, Reach } from './automation/notice';
 import type { EndSettings } from './automation/sources/endNotice';
 import { readEndSettings } from './automation/sources/endSettings';
 import { Sources } from './automation/sources/sources';
-import { mayHaveStandingYes } from './automation/standingYesHint';
+import { mayHaveStandingYes } from './automation/reachHints';
 import { systemClock as clock } from './common/clock';
 import { DisposableStore } from './common/dispose';
 import type { Disposable } from './common/dispose';

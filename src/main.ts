@@ -5,6 +5,7 @@ import { handlerAddress } from './accounts/loopbackListener';
 import type { Reach } from './automation/notice';
 import { noticeLine } from './automation/noticeText';
 import { ReachMe } from './automation/reachMe';
+import { pauseHintKey } from './automation/reachHints';
 import { createPushTask } from './automation/sources/pushTask';
 import type { RunPushTask } from './automation/sources/pushTaskType';
 import { pushWhenThisEnds } from './automation/sources/whenThisEnds';
@@ -183,7 +184,8 @@ function accountHandlers({ accountCommands, fixes, output }: Services) {
 
 /** The standing yes for pushes to oneself, and its pauses. */
 function reachHandlers(services: Services) {
-  const { accounts, standingYes, reach, service, sender, notifier, clock, showPush } = services;
+  const { accounts, standingYes, reach, service, sender, notifier, clock, showPush, globalState } =
+    services;
   const reachMe = new ReachMe({
     ...{ accounts, standing: standingYes, reach, service, clock },
     ...{ inputs: window, messages: notifier },
@@ -191,6 +193,7 @@ function reachHandlers(services: Services) {
     openSettings: () =>
       vscodeCommands.executeCommand('workbench.action.openSettings', 'bitrix24Push.reachMe'),
     showHistory: () => showPush(),
+    remember: (until) => globalState.update(pauseHintKey, until),
   });
   return {
     [commands.reachMe]: () => reachMe.run(),

@@ -12,6 +12,7 @@ import type { ProcessFate } from '../common/processIdentity';
 import type { StorageFolder } from '../common/storageFolder';
 import { newPushId } from '../push/pushFileName';
 import type { HistoryKeep } from '../push/pushHistory';
+import { strayMs } from '../push/recordFolder';
 import type { HoldReason, KeptNotice, NewNotice, Notice, OverReason } from './notice';
 import { noticeContent, parseNotice } from './noticeFile';
 import { noticeFileName, parseNoticeFile } from './noticeFileName';
@@ -161,11 +162,7 @@ export class NoticeStore implements Disposable {
         .filter((file) => fates.get(this.#aliveName(file)) === 'ended')
         .map((file) => this.#inTurn(() => this.#claim(file, isOver))),
     );
-    for (const [alive, fate] of fates) {
-      if (fate === 'ended') {
-        await folder.remove(alive);
-      }
-    }
+    await this.#sweep(names, fates);
     const left = found.filter((one) => one !== undefined);
     if (left.length > 0) {
       this.#changed.fire(undefined);
@@ -265,6 +262,20 @@ export class NoticeStore implements Disposable {
     return fates;
   }
 
+  /** Removes what windows that have ended left besides their notices. */
+  async #sweep(names: readonly string[], fates: ReadonlyMap<string, ProcessFate>): Promise<void> {
+    const { folder, clock } = this.#deps;
+    const before = clock.now() - strayMs;
+    for (const name of names.filter((one) => one.endsWith('.alive'))) {
+      const isIdle = !fates.has(name) && name !== this.#aliveName(this.#me);
+      const isOld = isIdle && ((await folder.touchedAt(name)) ?? Infinity) < before;
+      if (isOld || fates.get(name) === 'ended') {
+        await folder.remove(name);
+      }
+    }
+    await folder.removeStray(before);
+  }
+
   async #isSilent(name: string): Promise<boolean> {
     const touchedAt = (await this.#deps.folder.touchedAt(name)) ?? 0;
     return this.#silence.silentMs(name, touchedAt, this.#uptime()) >= silentMs;
@@ -277,10 +288,12 @@ export class NoticeStore implements Disposable {
     if (!(await folder.rename(noticeFileName(file), name))) {
       return undefined;
     }
-    const notice = parseNotice((await folder.read(name)) ?? '');
+    const content = (await folder.read(name)) ?? '';
+    const notice = parseNotice(content);
     if (notice?.id !== file.id) {
-      await folder.rename(name, `${name}.damaged`);
-      log.warn(`A notice could not be understood and was set aside as ${name}.damaged.`);
+      await this.#past.setAside(file.id, content);
+      await folder.remove(name);
+      log.warn('A notice could not be understood and was set aside.');
       return undefined;
     }
     if (isOver.has(file.id)) {

@@ -17,6 +17,7 @@ export interface PastNoticesDeps {
 
 type PastNotice = KeptNotice & { state: 'over' };
 
+const damagedSuffix = '.damaged';
 const keptAtMost = 1_000;
 const keptMs = 30 * 24 * 60 * 60 * 1000;
 const filesAtOnce = 16;
@@ -39,6 +40,11 @@ export class PastNotices {
       const name = pastFileName({ id: notice.id, why, at });
       await past.write(name, noticeContent(kept), { durable: false });
     }
+  }
+
+  /** Keeps what could not be understood, for as long as the others. */
+  async setAside(id: string, content: string): Promise<void> {
+    await this.#deps.past.write(`${id}${damagedSuffix}`, content, { durable: false });
   }
 
   async ids(): Promise<ReadonlySet<string>> {
@@ -91,6 +97,11 @@ export class PastNotices {
         (name, index) => index >= keptAtMost || (parsePastFile(name)?.at ?? 0) < oldest,
       ),
     );
+    for (const name of (await past.list()).filter((one) => one.endsWith(damagedSuffix))) {
+      if (((await past.touchedAt(name)) ?? Infinity) < oldest) {
+        await past.remove(name);
+      }
+    }
     await past.removeStray(clock.now() - strayMs);
   }
 

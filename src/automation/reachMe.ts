@@ -29,6 +29,8 @@ export interface ReachMeDeps {
   messages: Messages;
   openSettings: () => PromiseLike<unknown>;
   showHistory: () => PromiseLike<unknown>;
+  /** Remembers when the pause ends, so that a window that starts can show it. */
+  remember: (pausedUntil: number | undefined) => PromiseLike<void>;
   clock: Pick<Clock, 'now'>;
 }
 
@@ -53,7 +55,7 @@ export class ReachMe {
   }
 
   async pause(): Promise<void> {
-    const { standing, reach, clock, messages } = this.#deps;
+    const { standing, reach, remember, clock, messages } = this.#deps;
     if (!(await standing.get())) {
       messages.inform(l10n.t('Nothing is sent to your phone: Reach Me on My Phone is off.'));
       return;
@@ -62,7 +64,10 @@ export class ReachMe {
     const pause = (label: string, until: number): ActionItem => ({
       label,
       description: l10n.t('until {0}', dateTime(until)),
-      run: () => reach.pause(until),
+      run: async () => {
+        await remember(until);
+        await reach.pause(until);
+      },
     });
     await this.#choose(
       l10n.t('Pause Reaching Me'),
@@ -75,6 +80,7 @@ export class ReachMe {
   }
 
   async resume(): Promise<void> {
+    await this.#deps.remember(undefined);
     await this.#deps.reach.resume();
   }
 
@@ -181,9 +187,8 @@ export class ReachMe {
   }
 
   async #turnOff(): Promise<void> {
-    const { standing, reach } = this.#deps;
-    await standing.takeBack();
-    await reach.resume();
+    await this.#deps.standing.takeBack();
+    await this.resume();
   }
 
   async #choose(title: string, placeholder: string, items: ActionItem[]): Promise<void> {

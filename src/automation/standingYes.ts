@@ -6,8 +6,8 @@ import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
+import { yesHintKey } from './reachHints';
 import type { ReachState } from './reachState';
-import { standingYesHint } from './standingYesHint';
 
 export interface StandingYesDeps {
   /** Where no file, setting or other extension can forge a yes. */
@@ -86,7 +86,7 @@ export class StandingYes implements Disposable {
     const yes: StoredYes = { accountId: id, userId, at };
     await secrets.store(key, JSON.stringify(yes));
     this.#stored = undefined;
-    await globalState.update(standingYesHint, true);
+    await globalState.update(yesHintKey, true);
     this.#changed.fire(undefined);
   }
 
@@ -95,7 +95,7 @@ export class StandingYes implements Disposable {
     // First for other windows, which do not hear of SecretStorage everywhere.
     await state.takeBack((await this.#read().catch(() => undefined))?.at);
     this.#stored = undefined;
-    await globalState.update(standingYesHint, undefined);
+    await globalState.update(yesHintKey, undefined);
     await secrets.delete(key);
     this.#changed.fire(undefined);
   }

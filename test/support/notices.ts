@@ -77,6 +77,7 @@ export class Machine {
 /** One window of the machine; its user has been away for a long time, unless told otherwise. */
 export class ReachWindow {
   readonly machine: Machine;
+  readonly process: string;
   readonly store: NoticeStore;
   readonly reach: PhoneReach;
   readonly yes = new Emitter<undefined>();
@@ -99,11 +100,12 @@ export class ReachWindow {
 
   constructor(
     machine: Machine,
-    readonly process = '1',
+    process = '1',
     fateOf: (process: string) => ProcessFate = (other) =>
       machine.ended.has(other) ? 'ended' : 'lives',
   ) {
     this.machine = machine;
+    this.process = process;
     const { clock } = machine;
     this.away = { since: clock.now() - 600_000, onDidChange: this.#awayChanged.event };
     this.store = new NoticeStore({

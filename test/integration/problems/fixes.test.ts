@@ -115,6 +115,12 @@ describe('fixes', () => {
     assert.deepEqual(did, [['openExternal', `${portal}/devops/list/`]]);
   });
 
+  it('show the history where the problem is about no push', async () => {
+    const { fixes, did } = setUp();
+    await fixes.run('showInHistory', {});
+    assert.deepEqual(did, [['showPush', undefined]]);
+  });
+
   it('sign in where there is no account at all', async () => {
     const { fixes, did } = setUp();
     for (const fix of ['setAppName', 'signInAgain', 'signIn'] as const) {

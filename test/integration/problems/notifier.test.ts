@@ -117,6 +117,12 @@ describe('notifier', () => {
     );
   });
 
+  it('says no more to whoever looks at the history', async () => {
+    const { notifier, shown, ran } = setUp(['showInHistory']);
+    await notifier.tell({ ...emptyName, fixes: ['sendToPhone', 'showInHistory'] }, waiting());
+    assert.deepEqual([shown.length, ran.length], [1, 1]);
+  });
+
   it('says that somebody has signed in, and what to press then (trial 8.11)', async () => {
     const anna = accountOf(storedAccount());
     const signedOut: Problem = { ...emptyName, code: 'invalid_token', fixes: ['signInAgain'] };

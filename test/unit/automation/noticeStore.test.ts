@@ -168,7 +168,41 @@ describe('the notices on disk', () => {
       left.map(({ notice }) => notice.name),
       ['a'],
     );
-    assert.equal((await notices().list()).filter((file) => file.endsWith('.damaged')).length, 1);
+    assert.deepEqual(await past().list(), [`${'a'.repeat(19)}.damaged`]);
+    clock.advance(31 * day);
+    await open('2').tidy();
+    assert.deepEqual(await past().list(), []);
+  });
+
+  it('leave nothing behind of windows that ended', async () => {
+    const store = open('1');
+    const taken = await store.add(aNotice(), 'notAway');
+    await store.beat();
+    await store.remove([taken.id]);
+    await notices().write('half.tmp', 'x');
+    await open('2').recover();
+    assert.equal((await notices().list()).length, 2, 'they may live');
+    clock.advance(day);
+    await open('2').recover();
+    assert.deepEqual(await notices().list(), []);
+    const living = open('3');
+    await living.add(aNotice(), 'notAway');
+    await living.beat();
+    await open('4').recover();
+    const left = await notices().list();
+    assert.deepEqual(
+      left.map((name) => [name.endsWith('.alive'), name.includes('.4-')]),
+      [[false, true]],
+    );
+  });
+
+  it('show no more that a window lives once it has none', async () => {
+    const store = open('1');
+    const taken = await store.add(aNotice(), 'notAway');
+    await store.beat();
+    await store.remove([taken.id]);
+    await store.beat();
+    assert.deepEqual(await notices().list(), []);
   });
 
   it('of a process elsewhere stay while its window shows that it lives', async () => {

@@ -64,7 +64,7 @@ describe('reaching its user on the phone', () => {
 
     it('rejects what the disk does not take, which may then come again', async () => {
       const broken = new ReachWindow(machine, '2');
-      const { add } = broken.store;
+      const add = broken.store.add.bind(broken.store);
       broken.store.add = () => Promise.reject(new Error('ENOSPC'));
       await assert.rejects(broken.take({ key: 'a' }), /ENOSPC/);
       broken.store.add = add;
@@ -118,7 +118,7 @@ describe('reaching its user on the phone', () => {
     it('is over when they come back while the push is being made', async () => {
       let asked = (): void => undefined;
       const asking = new Promise<void>((resolve) => (asked = resolve));
-      let answer = (_: boolean): void => undefined;
+      let answer: (is: boolean) => void = () => undefined;
       Object.defineProperty(window, 'isAtDesktop', {
         get: () => {
           asked();

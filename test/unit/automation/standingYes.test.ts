@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/accounts/account';
+import { mayBePaused, mayHaveStandingYes, pauseHintKey } from '../../../src/automation/reachHints';
 import { ReachState } from '../../../src/automation/reachState';
 import type { ReachFile } from '../../../src/automation/reachState';
 import { StandingYes } from '../../../src/automation/standingYes';
-import { mayHaveStandingYes } from '../../../src/automation/standingYesHint';
 import { anAccount } from '../../support/builders';
 import { MemoryMemento } from '../../support/memoryMemento';
 import { MemorySecrets } from '../../support/memorySecrets';
@@ -114,5 +114,13 @@ describe('the standing yes', () => {
       secrets.values.set(key, text);
       assert.equal(await open().get(), undefined, text);
     }
+  });
+
+  it('is not what a hint of a pause is about', async () => {
+    assert.equal(mayBePaused(globalState, 5), false);
+    await globalState.update(pauseHintKey, 6);
+    assert.deepEqual([mayBePaused(globalState, 5), mayBePaused(globalState, 6)], [true, false]);
+    await globalState.update(pauseHintKey, 'x');
+    assert.equal(mayBePaused(globalState, 5), false);
   });
 });
