@@ -54,7 +54,7 @@ const node = {
 const quiet = './src/secrets/quiet.ts';
 
 // Bundles that others load stand beside them in dist, under the name that the source imports.
-const besides = ['./main', './sandbox', './secrets/findSecrets'];
+const besides = ['./main', './sandbox', './secrets/findSecrets', './program/startProgram'];
 
 // Nobody comes to the last two: the polyfill is for a Node.js without streams of its own, which no extension host is,
 // and no answer is a form.
@@ -72,6 +72,8 @@ const bundles = {
   main: { ...host, entryPoints: { main: 'src/main.ts' } },
   /** The rules for secrets, read when the first push is about to leave. */
   secrets: { ...host, entryPoints: { 'secrets/findSecrets': 'src/secrets/findSecrets.ts' } },
+  /** Listens for calls of b24push; read once a window has started. */
+  program: { ...host, entryPoints: { 'program/startProgram': 'src/program/startProgram.ts' } },
   /** The program b24push, and the tools that it serves to agents. */
   b24push: {
     ...node,
