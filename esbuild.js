@@ -54,7 +54,10 @@ const node = {
 const quiet = './src/secrets/quiet.ts';
 
 // Bundles that others load stand beside them in dist, under the name that the source imports.
-const besides = ['./main', './listeners', './sandbox', './secrets/findSecrets'];
+const besides = [
+  ...['./main', './listeners', './program/startProgram'],
+  ...['./sandbox', './secrets/findSecrets'],
+];
 
 // Nobody comes to the last two: the polyfill is for a Node.js without streams of its own, which no extension host is,
 // and no answer is a form.
@@ -74,6 +77,8 @@ const bundles = {
   main: { ...host, entryPoints: { main: 'src/main.ts' } },
   /** The rules for secrets, read when the first push is about to leave. */
   secrets: { ...host, entryPoints: { 'secrets/findSecrets': 'src/secrets/findSecrets.ts' } },
+  /** Listens for calls of b24push; read once a window has started. */
+  program: { ...host, entryPoints: { 'program/startProgram': 'src/program/startProgram.ts' } },
   /** The program b24push, and the tools that it serves to agents. */
   b24push: {
     ...node,

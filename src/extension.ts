@@ -23,6 +23,7 @@ import { FormView } from './form/formView';
 import { LazyHistory } from './history/lazyHistory';
 import type { Listeners } from './listeners';
 import type { Main } from './main';
+import type { StartProgramDeps } from './program/startProgram';
 import { hasAnyPush } from './push/hasAnyPush';
 
 /** Registers what VS Code asks for, and nothing else: the rest is loaded with the first use. */
@@ -52,6 +53,13 @@ export function activate(context: ExtensionContext): void {
   const listeners = lazy(async () => {
     const { openListeners } = await import('./listeners');
     return owned(openListeners({ globalState, log, reach: async () => (await main()).reach }));
+  });
+
+  const program = lazy(async () => {
+    const { startProgram } = await import('./program/startProgram');
+    const handle: StartProgramDeps['handle'] = async (...call) =>
+      (await main()).answerProgram(...call);
+    return owned(startProgram({ context, handle, log }));
   });
 
   // First, since VS Code waits for it where another extension asks for a session.
@@ -98,7 +106,7 @@ export function activate(context: ExtensionContext): void {
   }
 
   const left = ['outbox', 'notices'].map((name) => Uri.joinPath(globalStorageUri, name).fsPath);
-  attend({ owned, globalState, left, main, listeners, log });
+  attend({ owned, globalState, left, main, listeners, program, log });
 }
 
 interface AttendDeps {
@@ -108,18 +116,23 @@ interface AttendDeps {
   left: readonly string[];
   main: () => Promise<Main>;
   listeners: () => Promise<Listeners>;
+  /** Opens the window to b24push. */
+  program: () => Promise<unknown>;
   log: Log;
 }
 
 /** What a window does by itself, when it starts and later. */
-function attend({ owned, globalState, left, main, listeners, log }: AttendDeps): void {
+function attend({ owned, globalState, left, main, listeners, program, log }: AttendDeps): void {
   // Pushes that other windows left are told about once this one is there, and when its user comes back to it.
   const lookBack = () =>
     Promise.all(left.map((folder) => hasAnyPush(folder)))
       .then((isAny) => isAny.includes(true) || mayBePaused(globalState, Date.now()))
       .then(async (isAny) => isAny && (await main()).lookBack())
       .catch((error: unknown) => log.error(`Interrupted pushes: ${String(error)}`));
-  const settled = setTimeout(() => void lookBack(), 300);
+  const settled = setTimeout(() => {
+    program().catch((error: unknown) => log.error(`b24push: ${String(error)}`));
+    void lookBack();
+  }, 300);
   owned({ dispose: () => clearTimeout(settled) });
   // Where there is no standing yes, there is nothing to listen to; another window may hear of the yes first.
   const listen = () => {

@@ -25,6 +25,8 @@ import { HistoryCommands } from './history/historyCommands';
 import type { LazyHistoryDeps } from './history/lazyHistory';
 import type { Recipient } from './people/recipient';
 import { problemOf, problemOfSetup } from './problems/catalogue';
+import { createProgramHandler } from './program/programHandler';
+import type { HandleRequest } from './program/programServer';
 import { buildServices } from './services';
 import type { Services, ServicesDeps } from './services';
 import { SandboxTrial } from './trial/sandboxTrial';
@@ -47,6 +49,8 @@ export interface Main extends Disposable {
   lookBack(): Promise<void>;
   /** The way to the user's phone, for what happens without them. */
   reach: Reach;
+  /** Answers a call of b24push. */
+  answerProgram: HandleRequest;
   /** Applies a change of the setting for the history. */
   tidyHistory(): Promise<void>;
 }
@@ -102,6 +106,11 @@ export function openMain(deps: ServicesDeps): Main {
   return {
     ...{ sessions: services.sessions, reach, guard, tidyHistory, run: (id) => run(id) },
     runTask: createPushTask({ reach, askedSend, log, isTrusted: () => workspace.isTrusted }),
+    answerProgram: createProgramHandler({
+      ...{ reach: () => Promise.resolve(reach), askedSend: () => Promise.resolve(askedSend), log },
+      hook: () => Promise.resolve(),
+      tool: () => Promise.resolve({ message: 'There are no tools yet.', isError: true }),
+    }),
     openForm: (page) =>
       openForm({
         ...{ ...services, page, messages: notifier },

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { ExtensionKind, env, window, workspace } from 'vscode';
+import { ExtensionKind, env, l10n, window, workspace } from 'vscode';
 import type { ExtensionContext } from 'vscode';
 import { binName, programFolder, scriptPath } from '../b24push/place';
 import { DisposableStore } from '../common/dispose';
@@ -16,13 +16,23 @@ export interface StartProgramDeps {
   log: Log;
 }
 
-/** Opens this window to calls of the program b24push. Costs nothing while nobody calls. */
-export function startProgram(deps: StartProgramDeps): Disposable {
-  const owned = new DisposableStore();
-  void open(deps, owned).catch((error: unknown) => deps.log.warn(`b24push: ${String(error)}`));
-  return owned;
+/** What leads the program to this window. */
+export interface StartedProgram extends Disposable {
+  /** Variables for programs that VS Code starts outside of its terminals; none if the window cannot be called. */
+  environment(): Promise<Readonly<Record<string, string>>>;
 }
 
+/** Opens this window to calls of the program b24push. Costs nothing while nobody calls. */
+export function startProgram(deps: StartProgramDeps): StartedProgram {
+  const owned = new DisposableStore();
+  const environment = open(deps, owned).catch((error: unknown) => {
+    deps.log.warn(`b24push: ${String(error)}`);
+    return {};
+  });
+  return { environment: () => environment, dispose: () => owned.dispose() };
+}
+
+/** Resolves to the variables that lead here. */
 async function open({ context, handle, log }: StartProgramDeps, owned: DisposableStore) {
   const folder = programFolder();
   const files = {
@@ -45,7 +55,12 @@ async function open({ context, handle, log }: StartProgramDeps, owned: Disposabl
   owned.add(
     workspace.onDidChangeWorkspaceFolders(async () => write({ folders: await foldersHere() })),
   );
-  owned.add(showInTerminals(context, { folder, address, ...files }));
+  const variables = {
+    ...{ B24PUSH: scriptPath(folder), B24PUSH_NODE: files.node, B24PUSH_MAIN: files.main },
+    B24PUSH_IPC: address,
+  };
+  owned.add(showInTerminals(context, path.join(folder, binName), variables));
+  return variables;
 }
 
 /** The paths of the workspace's folders on this machine, with and without links. */
@@ -62,24 +77,22 @@ async function foldersHere(): Promise<string[]> {
  * stands in the window's record, which only the user can read. Terminals of another machine get nothing.
  */
 function showInTerminals(
-  { environmentVariableCollection: variables, extension }: StartProgramDeps['context'],
-  { folder, address, node, main }: Record<'folder' | 'address' | 'node' | 'main', string>,
+  { environmentVariableCollection: collection, extension }: StartProgramDeps['context'],
+  bin: string,
+  variables: Readonly<Record<string, string>>,
 ): Disposable {
   const isTerminalSide =
     extension.extensionKind === ExtensionKind.Workspace || env.remoteName === undefined;
-  variables.persistent = false;
-  variables.clear();
+  collection.persistent = false;
+  collection.clear();
   if (!isTerminalSide) {
     return { dispose: () => undefined };
   }
-  variables.description = 'b24push sends a push to your phone.';
+  collection.description = l10n.t('b24push sends a push to your phone.');
   // Twice, because a profile of a login shell may set PATH anew.
-  variables.prepend('PATH', path.join(folder, binName) + path.delimiter, {
+  collection.prepend('PATH', bin + path.delimiter, {
     ...{ applyAtProcessCreation: true, applyAtShellIntegration: true },
   });
-  variables.replace('B24PUSH', scriptPath(folder));
-  variables.replace('B24PUSH_NODE', node);
-  variables.replace('B24PUSH_MAIN', main);
-  variables.replace('B24PUSH_IPC', address);
-  return { dispose: () => variables.clear() };
+  Object.entries(variables).forEach(([name, value]) => collection.replace(name, value));
+  return { dispose: () => collection.clear() };
 }

@@ -4,6 +4,7 @@ import { benches as form } from './form.bench';
 import { benches as overhead } from './overhead.bench';
 import { benches as people } from './people.bench';
 import { benches as plan } from './plan.bench';
+import { benches as program } from './program.bench';
 import { benches as sending } from './sending.bench';
 import { benches as size } from './size.bench';
 import type { sdkName } from './stage';
@@ -30,6 +31,7 @@ export const benches: readonly Bench[] = [
   ...form,
   ...size,
   ...overhead,
+  ...program,
   ...pacing,
   ...sending,
   ...tokens,

@@ -81,6 +81,8 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
         ...process.env,
         // Else addresses on this machine are opened through a proxy that this server does not have.
         VSCODE_PROXY_URI: '',
+        // Windows of tests are not found by the user's own calls of b24push.
+        B24PUSH_HOME: path.join(options.directory, 'b24push'),
         ...options.env,
       },
     },

@@ -19,6 +19,7 @@ import './history/historyView.test';
 import './problems/catalogue.test';
 import './problems/fixes.test';
 import './problems/notifier.test';
+import './program/startProgram.test';
 import './push/confirmSecrets.test';
 import './push/confirmSend.test';
 import './push/sendWithProgress.test';

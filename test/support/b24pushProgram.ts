@@ -7,10 +7,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { build } from 'esbuild';
-import { answerOf } from '../../src/program/programServer';
-import { openProgramWindow } from '../../src/program/programWindow';
-import type { ProgramWindow, ProgramWindowDeps } from '../../src/program/programWindow';
-import { silentLog } from './silentLog';
+import type { ProgramWindowDeps } from '../../src/program/programWindow';
+import { openCallableWindow } from './callableWindow';
+import type { TestWindow } from './callableWindow';
 
 let made: Promise<string> | undefined;
 
@@ -74,26 +73,11 @@ export async function callProgram(args: readonly string[], options: CallOptions)
   return await ended;
 }
 
-export interface TestWindow extends ProgramWindow {
-  /** All requests so far, parsed. */
-  requests: Record<string, unknown>[];
-}
-
-/** A window without VS Code. It answers that it has accepted everything, unless told otherwise. */
+/** A window without VS Code that the real program can call, with a script that runs it. */
 export async function openTestWindow(
   home: string,
   options: Partial<ProgramWindowDeps> = {},
 ): Promise<TestWindow> {
-  const requests: Record<string, unknown>[] = [];
-  const { handle = () => Promise.resolve(answerOf('queued', 'Queued.')) } = options;
-  const window = await openProgramWindow({
-    ...{ folder: home, workspaceFolders: [], focusedAt: 0, log: silentLog },
-    files: { node: process.execPath, main: await programBundle() },
-    ...options,
-    handle: async (line, signal) => {
-      requests.push(JSON.parse(line) as Record<string, unknown>);
-      return await handle(line, signal);
-    },
-  });
-  return { ...window, requests };
+  const files = { node: process.execPath, main: await programBundle() };
+  return await openCallableWindow(home, { files, ...options });
 }

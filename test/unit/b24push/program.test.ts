@@ -12,7 +12,7 @@ import { exitCodes, longestText } from '../../../src/b24push/protocol';
 import { answerOf } from '../../../src/program/programServer';
 import type { HandleRequest } from '../../../src/program/programServer';
 import { callProgram, openTestWindow, startProgramCall } from '../../support/b24pushProgram';
-import type { TestWindow } from '../../support/b24pushProgram';
+import type { TestWindow } from '../../support/callableWindow';
 import { temporaryFolder } from '../../support/temporaryFolder';
 import { until } from '../../support/until';
 

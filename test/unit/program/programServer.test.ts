@@ -12,7 +12,7 @@ import { thisProcess } from '../../../src/common/processIdentity';
 import { answerOf } from '../../../src/program/programServer';
 import { newSocketAddress } from '../../../src/program/windowRegistry';
 import { openTestWindow } from '../../support/b24pushProgram';
-import type { TestWindow } from '../../support/b24pushProgram';
+import type { TestWindow } from '../../support/callableWindow';
 import { silentLog } from '../../support/silentLog';
 import { temporaryFolder } from '../../support/temporaryFolder';
 import { until } from '../../support/until';
