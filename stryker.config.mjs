@@ -4,7 +4,7 @@
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: [
-    'src/push/{pushService,pushStore,plan,sendPlan}.ts',
+    'src/push/{pushService,earlierPushes,pushStore,plan,sendPlan}.ts',
     'src/bitrix24/{rateLimiter,rateLimiterState,portalClient}.ts',
     'src/accounts/{tokenStore,sharedTokenState,tokenRefresh}.ts',
   ],
