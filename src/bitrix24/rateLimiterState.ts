@@ -222,14 +222,13 @@ export class Bucket {
     const { isLarge, passed, refusedAt, triedAt, trialUntil } = this.state;
     const { usual, large } = this.#limits;
     const sinceTrial = this.#now - triedAt;
-    const isTrying = triedAt > refusedAt && sinceTrial < trialMs;
     return (
       !isLarge &&
       large.size > usual.size &&
       passed >= usual.size &&
       trialUntil <= this.#now &&
       this.#now - refusedAt >= carefulMs &&
-      (isTrying || sinceTrial >= trialEveryMs)
+      (sinceTrial < trialMs || sinceTrial >= trialEveryMs)
     );
   }
 
