@@ -22,7 +22,7 @@ export default {
         'restBatch',
         'push',
       ].map((name) => `test/unit/bitrix24/${name}.test.ts`),
-      'test/unit/accounts/token*.test.ts',
+      'test/unit/accounts/{sharedTokenState,token*}.test.ts',
       'test/unit/push/*.test.ts',
     ],
   },
