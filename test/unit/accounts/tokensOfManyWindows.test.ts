@@ -299,7 +299,8 @@ describe('windows of one machine', () => {
       const { done, passes, letGo } = await heldLock();
       const ended = assert.rejects(done, (error: unknown) => {
         assert.ok(error instanceof Bitrix24Error);
-        assert.deepEqual([error.code, error.phase], ['REFRESH_LOCKED', 'notSent']);
+        const { kind, code, phase } = error;
+        assert.deepEqual([kind, code, phase], ['timeout', 'REFRESH_LOCKED', 'notSent']);
         return true;
       });
       await passes(20_000);
