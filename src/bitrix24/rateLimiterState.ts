@@ -147,7 +147,7 @@ export class Bucket {
 
   /** True while answers decide how many requests may leave. */
   get isLearning(): boolean {
-    return this.state.passed < this.#limit.size || this.state.pauseMs > 0;
+    return this.state.passed < this.#limit.size;
   }
 
   /** Gives leave for one request now; else the time at which to ask again. */

@@ -198,6 +198,12 @@ describe('the arithmetic of a bucket', () => {
       });
     }
 
+    it('is not tried while the usual one has room', () => {
+      for (const emptyAt of [now, now + 48.25 * 500]) {
+        assert.equal(taken(bucketOf({ ...full, triedAt: 0, emptyAt })).isTrial, false);
+      }
+    });
+
     it('is not tried where there is no larger one', () => {
       const { usual } = bitrix24Limits;
       const state = { ...newBucket(now), ...full, triedAt: 0 };
