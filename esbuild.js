@@ -54,7 +54,7 @@ const node = {
 const quiet = './src/secrets/quiet.ts';
 
 // Bundles that others load stand beside them in dist, under the name that the source imports.
-const besides = ['./main', './sandbox', './secrets/findSecrets'];
+const besides = ['./main', './listeners', './sandbox', './secrets/findSecrets'];
 
 // Nobody comes to the last two: the polyfill is for a Node.js without streams of its own, which no extension host is,
 // and no answer is a form.
@@ -68,10 +68,19 @@ const host = {
 const bundles = {
   /** Registrations only: all that a window reads at its start. */
   extension: { ...host, entryPoints: { extension: 'src/extension.ts' } },
+  /** Hears of what happens while nothing of the rest is loaded; read at a window's start once there is a standing yes. */
+  listeners: { ...host, entryPoints: { listeners: 'src/listeners.ts' } },
   /** Everything behind them, read with the first use. */
   main: { ...host, entryPoints: { main: 'src/main.ts' } },
   /** The rules for secrets, read when the first push is about to leave. */
   secrets: { ...host, entryPoints: { 'secrets/findSecrets': 'src/secrets/findSecrets.ts' } },
+  /** The program b24push, and the tools that it serves to agents. */
+  b24push: {
+    ...node,
+    entryPoints: { b24push: 'src/b24push/main.ts' },
+    outdir: 'dist',
+    external: ['./mcp'],
+  },
   sandbox: { ...node, entryPoints: ['src/sandbox/index.ts'], outfile: 'dist/sandbox.js' },
   webview: {
     ...shared,

@@ -10,18 +10,24 @@ import type {
   AuthenticationProviderAuthenticationSessionsChangeEvent as SessionsChange,
   Disposable,
   ExtensionContext,
+  Memento,
 } from 'vscode';
+import { Away } from './automation/away';
+import { registerPushTasks } from './automation/sources/pushTaskType';
+import { mayHaveStandingYes } from './automation/standingYesHint';
 import { commands, historyCommands, views } from './common/commands';
 import { lazy } from './common/lazy';
+import type { Log } from './common/log';
 import { redactingLog } from './common/redactingLog';
 import { FormView } from './form/formView';
 import { LazyHistory } from './history/lazyHistory';
+import type { Listeners } from './listeners';
 import type { Main } from './main';
 import { hasAnyPush } from './push/hasAnyPush';
 
 /** Registers what VS Code asks for, and nothing else: the rest is loaded with the first use. */
 export function activate(context: ExtensionContext): void {
-  const { subscriptions, extensionUri, globalStorageUri } = context;
+  const { subscriptions, extensionUri, globalState, globalStorageUri } = context;
   const owned = <T extends Disposable>(item: T): T => {
     subscriptions.push(item);
     return item;
@@ -29,17 +35,23 @@ export function activate(context: ExtensionContext): void {
   const output = owned(window.createOutputChannel('Bitrix24 Push', { log: true }));
   const log = redactingLog(output);
 
+  const away = owned(new Away({ window, now: Date.now }));
   const main = lazy(async (): Promise<Main> => {
     const { openMain } = await import('./main');
     const opened = owned(
       openMain({
-        ...{ context, output, log },
+        ...{ context, output, log, away, listeners },
         focusForm: (field) => form.focus(field),
         showPush: (id) => history.show(id),
       }),
     );
     owned(opened.sessions.onDidChangeSessions((change) => sessionsChanged.fire(change)));
     return opened;
+  });
+
+  const listeners = lazy(async () => {
+    const { openListeners } = await import('./listeners');
+    return owned(openListeners({ globalState, log, reach: async () => (await main()).reach }));
   });
 
   // First, since VS Code waits for it where another extension asks for a session.
@@ -73,6 +85,7 @@ export function activate(context: ExtensionContext): void {
       handleUri: async (link) => (await main()).handleLink(link),
     }),
   );
+  owned(registerPushTasks(async (task) => (await main()).runTask(task)));
   for (const id of Object.values(commands)) {
     owned(vscodeCommands.registerCommand(id, async () => (await main()).run(id)));
   }
@@ -84,15 +97,46 @@ export function activate(context: ExtensionContext): void {
     );
   }
 
+  const left = ['outbox', 'notices'].map((name) => Uri.joinPath(globalStorageUri, name).fsPath);
+  attend({ owned, globalState, left, main, listeners, log });
+}
+
+interface AttendDeps {
+  owned: (item: Disposable) => unknown;
+  globalState: Memento;
+  /** Folders where other windows leave what is not over. */
+  left: readonly string[];
+  main: () => Promise<Main>;
+  listeners: () => Promise<Listeners>;
+  log: Log;
+}
+
+/** What a window does by itself, when it starts and later. */
+function attend({ owned, globalState, left, main, listeners, log }: AttendDeps): void {
   // Pushes that other windows left are told about once this one is there, and when its user comes back to it.
-  const outbox = Uri.joinPath(globalStorageUri, 'outbox').fsPath;
   const lookBack = () =>
-    hasAnyPush(outbox)
-      .then(async (isAny) => isAny && (await main()).lookBack())
+    Promise.all(left.map((folder) => hasAnyPush(folder)))
+      .then(async (isAny) => isAny.includes(true) && (await main()).lookBack())
       .catch((error: unknown) => log.error(`Interrupted pushes: ${String(error)}`));
   const settled = setTimeout(() => void lookBack(), 300);
   owned({ dispose: () => clearTimeout(settled) });
-  owned(window.onDidChangeWindowState(({ focused }) => focused && void lookBack()));
+  // Where there is no standing yes, there is nothing to listen to; another window may hear of the yes first.
+  const listen = () => {
+    if (mayHaveStandingYes(globalState)) {
+      listeners()
+        .then((opened) => opened.refresh())
+        .catch((error: unknown) => log.error(`Listeners: ${String(error)}`));
+    }
+  };
+  listen();
+  owned(
+    window.onDidChangeWindowState(({ focused }) => {
+      listen();
+      if (focused) {
+        void lookBack();
+      }
+    }),
+  );
   owned(
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('bitrix24Push.history')) {

@@ -1,7 +1,13 @@
-import { Uri, ViewColumn, commands as vscodeCommands, env, window, workspace } from 'vscode';
+import { Uri, ViewColumn, commands as vscodeCommands, env, l10n, window, workspace } from 'vscode';
 import type { AuthenticationProvider, Disposable } from 'vscode';
 import type { Account } from './accounts/account';
 import { handlerAddress } from './accounts/loopbackListener';
+import type { Reach } from './automation/notice';
+import { noticeLine } from './automation/noticeText';
+import { ReachMe } from './automation/reachMe';
+import { createPushTask } from './automation/sources/pushTask';
+import type { RunPushTask } from './automation/sources/pushTaskType';
+import { pushWhenThisEnds } from './automation/sources/whenThisEnds';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
@@ -31,11 +37,15 @@ export interface Main extends Disposable {
   openForm(page: FormPage): FormController;
   openHistory: LazyHistoryDeps['open'];
   handleLink(link: Uri): Promise<void>;
+  /** Runs a task of the type bitrix24-push. */
+  runTask: RunPushTask;
   run(command: CommandId): Promise<unknown>;
   /** Does the work, and tells what went wrong. */
   guard(work: () => Promise<unknown>): Promise<unknown>;
   /** Tells what other windows left when they ended, and offers what waits. */
   lookBack(): Promise<void>;
+  /** The way to the user's phone, for what happens without them. */
+  reach: Reach;
   /** Applies a change of the setting for the history. */
   tidyHistory(): Promise<void>;
 }
@@ -48,6 +58,7 @@ export function openMain(deps: ServicesDeps): Main {
   const owned = new DisposableStore();
   const services = owned.add(buildServices(deps));
   const { accounts, notifier, history, waiting, interrupted, log } = services;
+  const { reach, notices, standingYes, askedSend } = services;
   const trial = owned.add(sandboxTrial(services));
   const adopted = trial
     .adopt(process.env['BITRIX24_PUSH_SANDBOX'])
@@ -55,8 +66,10 @@ export function openMain(deps: ServicesDeps): Main {
   const handlers: Handlers = {
     ...composeHandlers(services),
     ...accountHandlers(services),
+    ...reachHandlers(services),
     [commands.whyNotDelivered]: whyNotDelivered(services, owned),
     [commands.sandbox]: () => trial.open(),
+    [commands.pushWhenEnds]: () => whenThisEnds(deps, services),
   };
   const guard: Main['guard'] = async (work) => {
     try {
@@ -72,13 +85,22 @@ export function openMain(deps: ServicesDeps): Main {
       await adopted;
       return await handlers[id](account, person);
     });
+  const listen = async () => (await deps.listeners()).refresh();
+  owned.add(
+    standingYes.onDidChange(() => void listen().catch((error: unknown) => log.warn(String(error)))),
+  );
   owned.add(accounts.onDidChange(() => noticeAccounts(services)));
   noticeAccounts(services);
-  const tidyHistory = () => history.tidy();
+  const tidyHistory = async () => {
+    await history.tidy();
+    await notices.tidy();
+  };
+  owned.add(watchFolders([services.stored('reach')], () => void reach.look(), log));
   void tidyHistory().catch((error: unknown) => log.warn(`History: ${String(error)}`));
   const links = new ComposeLinkHandler({ ...services, messages: notifier });
   return {
-    ...{ sessions: services.sessions, guard, tidyHistory, run: (id) => run(id) },
+    ...{ sessions: services.sessions, reach, guard, tidyHistory, run: (id) => run(id) },
+    runTask: createPushTask({ reach, askedSend, log, isTrusted: () => workspace.isTrusted }),
     openForm: (page) =>
       openForm({
         ...{ ...services, page, messages: notifier },
@@ -89,9 +111,21 @@ export function openMain(deps: ServicesDeps): Main {
     lookBack: async () => {
       await interrupted.tell();
       await waiting.focused();
+      await reach.recover();
     },
     dispose: () => owned.dispose(),
   };
+}
+
+async function whenThisEnds(deps: ServicesDeps, services: Services): Promise<void> {
+  const { sources } = await deps.listeners();
+  await pushWhenThisEnds({
+    ...{ sources, clock: services.clock, messages: services.notifier },
+    isOn: async () => (await services.standingYes.get()) !== undefined,
+    setUp: async () => await vscodeCommands.executeCommand(commands.reachMe),
+    pick: (items, options) => window.showQuickPick(items, options),
+    mention: (message) => void window.setStatusBarMessage(`$(bell) ${message}`, 6_000),
+  });
 }
 
 /** The ways to write a push besides the form. */
@@ -147,6 +181,24 @@ function accountHandlers({ accountCommands, fixes, output }: Services) {
   };
 }
 
+/** The standing yes for pushes to oneself, and its pauses. */
+function reachHandlers(services: Services) {
+  const { accounts, standingYes, reach, service, sender, notifier, clock, showPush } = services;
+  const reachMe = new ReachMe({
+    ...{ accounts, standing: standingYes, reach, service, clock },
+    ...{ inputs: window, messages: notifier },
+    tell: (result, draft) => sender.tell(result, draft, { origin: 'command' }),
+    openSettings: () =>
+      vscodeCommands.executeCommand('workbench.action.openSettings', 'bitrix24Push.reachMe'),
+    showHistory: () => showPush(),
+  });
+  return {
+    [commands.reachMe]: () => reachMe.run(),
+    [commands.pauseReachingMe]: () => reachMe.pause(),
+    [commands.resumeReachingMe]: () => reachMe.resume(),
+  };
+}
+
 /** The page "Why Didn't It Arrive?". */
 function whyNotDelivered(services: Services, owned: DisposableStore): Handler {
   const { accounts, accountCommands, fixes, hints, people, recents, clock, log } = services;
@@ -176,16 +228,24 @@ function historyOf(
   services: Services,
   ...[tree, changed]: Parameters<LazyHistoryDeps['open']>
 ): HistoryCommands {
-  const { accounts, drafts, focusForm, notifier, stored, log } = services;
+  const { accounts, drafts, focusForm, notifier, stored, reach, phrases, log } = services;
+  const isHere = (isHeldHere: boolean) => {
+    if (!isHeldHere) {
+      notifier.inform(l10n.t('Another window holds this. Send or discard it there.'));
+    }
+  };
   return new HistoryCommands({
     ...{ ...services, tree, changed, messages: notifier },
+    lineOf: (notice) => noticeLine(notice, 'all', phrases).text,
+    sendHeld: async (id) => isHere(await reach.sendNow(id)),
+    discardHeld: async (id) => isHere(await reach.discard(id)),
     openDraft: async (draft) => {
       await drafts.ready;
       drafts.open(draft);
       await focusForm('text');
     },
     portalOf: async (id) => (await accounts.get(id))?.portal,
-    watch: (then) => watchFolders([stored('outbox'), stored('history')], then, log),
+    watch: (then) => watchFolders(['outbox', 'history', 'notices'].map(stored), then, log),
     copy: (text) => env.clipboard.writeText(text),
     mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),

@@ -8,16 +8,33 @@ import { handlerPort } from './accounts/loopbackListener';
 import { sharedBuckets } from './accounts/sharedBuckets';
 import { TokenStore } from './accounts/tokenStore';
 import { VscodeSignInDialogs } from './accounts/signInDialogs';
+import type { Away } from './automation/away';
+import { createCleanLine } from './automation/cleanLine';
+import { createIsAtDesktop } from './automation/isAtDesktop';
+import { createIsRecorded } from './automation/isRecorded';
+import { noticePhrases } from './automation/noticePhrases';
+import { NoticePush } from './automation/noticePush';
+import { NoticeStore } from './automation/noticeStore';
+import { PhoneReach } from './automation/reach';
+import { readReachSettings } from './automation/reachSettings';
+import { ReachState, parseReachFile } from './automation/reachState';
+import { ReachStatus } from './automation/reachStatus';
+import { StandingYes } from './automation/standingYes';
+import { createReachTeller } from './automation/reachTeller';
+import { createAskedSend } from './automation/askedSendService';
 import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
 import { RateLimiter } from './bitrix24/rateLimiter';
 import { systemClock as clock } from './common/clock';
 import { DisposableStore } from './common/dispose';
 import type { Log } from './common/log';
+import { SharedFile } from './common/sharedFile';
+import { plainText } from './common/plainText';
 import { storageFolder } from './common/storageFolder';
 import { AcceptedStatus } from './delivery/acceptedStatus';
 import { DeliveryHints } from './delivery/deliveryHints';
 import { createDeliverySentence, hintText } from './delivery/hintText';
 import type { FormField } from './form/protocol';
+import type { Listeners } from './listeners';
 import { Departments } from './people/departments/departments';
 import { Directories } from './people/directory/directories';
 import { forgetPeopleWithAccount } from './people/forgetPeople';
@@ -54,10 +71,14 @@ export interface ServicesDeps {
   context: vscode.ExtensionContext;
   output: vscode.LogOutputChannel;
   log: Log;
+  /** What hears of tasks, terminals and programs; loaded if it is not yet. */
+  listeners: () => Promise<Listeners>;
   /** Brings the form forward with the cursor in a field. */
   focusForm: (field?: FormField) => Promise<void>;
-  /** Brings the history forward with this push selected. */
-  showPush: (id: string) => Promise<void>;
+  /** Brings the history forward, with this push selected. */
+  showPush: (id?: string) => Promise<void>;
+  /** Whether its user is at the window; watched from its start. */
+  away: Away;
 }
 
 export type Services = ReturnType<typeof buildServices>;
@@ -68,17 +89,18 @@ export function buildServices(deps: ServicesDeps) {
   const shared = sharedServices(deps, owned);
   const accounts = { ...shared, ...accountServices(shared) };
   const people = { ...accounts, ...peopleServices(accounts) };
-  return { ...people, ...pushServices(people), dispose: () => owned.dispose() };
+  const push = { ...people, ...pushServices(people) };
+  return { ...push, ...automationServices(push), dispose: () => owned.dispose() };
 }
 
 /** Storage, settings, the network and messages. */
 function sharedServices(deps: ServicesDeps, owned: DisposableStore) {
-  const { context, output, log, focusForm, showPush } = deps;
+  const { context, output, log, focusForm, showPush, away } = deps;
   const { globalState, secrets, globalStorageUri, extension } = context;
   const settings = () => vscode.workspace.getConfiguration('bitrix24Push');
   const { version } = extension.packageJSON as { version: string };
   return {
-    ...{ owned, clock, log, output, globalState, secrets, settings, focusForm, showPush },
+    ...{ owned, clock, log, output, globalState, secrets, settings, focusForm, showPush, away },
     /** Folders that the windows of this machine share. */
     stored: (name: string) => path.join(globalStorageUri.fsPath, name),
     signInPort: () => handlerPort(settings().get('signIn.port')),
@@ -146,7 +168,8 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
     showLog: () => output.show(),
     openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
   });
-  return { notifier, drafts, tokens, history, store, accounts, sessions, accountCommands, fixes };
+  const pushes = { drafts, history, store, keep };
+  return { ...pushes, notifier, tokens, accounts, sessions, accountCommands, fixes };
 }
 
 /** Whom pushes go to, and what speaks against it. */
@@ -253,10 +276,59 @@ function pushServices(
   );
   const interrupted = owned.add(new InterruptedPushes({ service, store, sender, waiting, log }));
   const findSecrets = async (text: string) => await (await load()).findSecrets(text);
+  const askedSend = createAskedSend({
+    ...{ ...services, sender },
+    tellWithdrawn: (by) =>
+      notifier.inform(
+        l10n.t('“{0}” took back its request, so the push was not sent.', plainText(by, 60)),
+      ),
+  });
   return {
-    ...{ personFacts, service, tell, sender, waiting, interrupted },
+    ...{ personFacts, service, tell, sender, waiting, interrupted, askedSend },
     findSecrets,
   };
+}
+
+/** Pushes to oneself about what happens while nobody is at the window. */
+function automationServices(
+  services: ReturnType<typeof sharedServices> &
+    ReturnType<typeof accountServices> &
+    ReturnType<typeof peopleServices> &
+    ReturnType<typeof pushServices>,
+) {
+  const { owned, log, globalState, secrets, settings, stored, away, accounts, tokens } = services;
+  const { notifier, history, keep, hints, service, sender, findSecrets } = services;
+  const reachState = new ReachState(
+    new SharedFile({
+      ...{ file: path.join(stored('reach'), 'state.json'), parse: parseReachFile },
+      ...{ durable: false, log },
+    }),
+    clock,
+  );
+  const notices = owned.add(
+    new NoticeStore({
+      ...{ folder: storageFolder(stored('notices')), past: storageFolder(stored('noticesPast')) },
+      ...{ keep, clock, log },
+    }),
+  );
+  const standingYes = owned.add(
+    new StandingYes({ secrets, globalState, accounts, state: reachState, clock, log }),
+  );
+  owned.add(forgetPeopleWithAccount(tokens, [standingYes], log));
+  const phrases = noticePhrases();
+  const cleanLine = createCleanLine({ findSecrets, phrases, log });
+  const reach = owned.add(
+    new PhoneReach({
+      ...{ standing: standingYes, store: notices, state: reachState, away, clock, log },
+      push: new NoticePush({ store: notices, service, cleanLine, phrases }),
+      settings: () => readReachSettings((name) => settings().get(`reachMe.${name}`)),
+      isAtDesktop: createIsAtDesktop({ hints, clock, log }),
+      isRecorded: createIsRecorded({ outbox: storageFolder(stored('outbox')), history, keep }),
+      tell: createReachTeller({ notifier, sender }),
+    }),
+  );
+  owned.add(new ReachStatus({ reach }));
+  return { reach, notices, standingYes, phrases };
 }
 
 /** What the user is asked before a push leaves. */
@@ -281,7 +353,7 @@ function questionsOf(
     }),
     confirmDuplicate: createConfirmDuplicate(notifier),
     confirm: createConfirmSend({
-      ...{ messages: notifier, doubts, window },
+      ...{ messages: notifier, doubts, window, change: editText },
       policy: () => strictestPolicy(valuesOf(settings().inspect('confirm'))),
       countAbove: () => strictestCount(valuesOf(settings().inspect('confirmCount'))),
     }),

@@ -1,6 +1,6 @@
 import type { PushOrigin } from '../push/push';
 
-/** A push to others that a program, an agent's tool or another extension wants sent. Parsed, and not trusted. */
+/** A push to others that a task, a program, an agent's tool or another extension wants sent. Parsed, and not trusted. */
 export interface AskedPush {
   /** Each as one would write it into the form: a name, an id, an address, `group:Release team`, `me`. */
   to: readonly string[];
@@ -11,7 +11,7 @@ export interface AskedPush {
   from?: string | undefined;
   /** Who asks, by its own word, e.g. "Claude Code"; shown where the user is asked. */
   by: string;
-  origin: Extract<PushOrigin, 'program' | 'tool' | 'command'>;
+  origin: Extract<PushOrigin, 'task' | 'program' | 'tool' | 'command'>;
 }
 
 /** What came of it. `message`: one English sentence for whoever asked, without names of people but those it named. */

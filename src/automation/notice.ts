@@ -23,6 +23,8 @@ export interface NewNotice {
   exitCode?: number | undefined;
   /** How long it took, ms; absent where nobody saw its start. */
   durationMs?: number | undefined;
+  /** Takes the place of the setting for how long a thing must take, ms. */
+  minimumMs?: number | undefined;
   /** Name of the folder or project. */
   folder?: string | undefined;
   /** What a program says, a text of the user's own rule, or, where that is switched on, a command line or last words. */

@@ -11,6 +11,8 @@ export const commands = {
   writeInForm: 'bitrix24Push.writeInForm',
   /** Saves the form's recipients, or others, under a name in the settings. */
   saveGroup: 'bitrix24Push.saveGroup',
+  /** Asks which of the things that run now shall be told when they end. */
+  pushWhenEnds: 'bitrix24Push.pushWhenEnds',
   signIn: 'bitrix24Push.signIn',
   signOut: 'bitrix24Push.signOut',
   switchAccount: 'bitrix24Push.switchAccount',
@@ -22,6 +24,10 @@ export const commands = {
   /** Sets the name drawn on the form's phone; no REST method tells the real one. */
   setSenderName: 'bitrix24Push.setSenderName',
   editCredentials: 'bitrix24Push.editCredentials',
+  /** Sets up, or offers what can be done about, pushes to oneself. */
+  reachMe: 'bitrix24Push.reachMe',
+  pauseReachingMe: 'bitrix24Push.pauseReachingMe',
+  resumeReachingMe: 'bitrix24Push.resumeReachingMe',
   sandbox: 'bitrix24Push.sandbox',
   showLog: 'bitrix24Push.showLog',
 } as const;
@@ -40,6 +46,8 @@ export const historyCommands = {
   historyCopyJavaScript: 'bitrix24Push.history.copyAsJavaScript',
   historyCopyPhp: 'bitrix24Push.history.copyAsPhp',
   historyDelete: 'bitrix24Push.history.delete',
+  heldSend: 'bitrix24Push.history.heldSend',
+  heldDiscard: 'bitrix24Push.history.heldDiscard',
   waitingSend: 'bitrix24Push.waiting.send',
   waitingSendAnyway: 'bitrix24Push.waiting.sendAnyway',
   waitingMarkAsSent: 'bitrix24Push.waiting.markAsSent',

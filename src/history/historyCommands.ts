@@ -15,10 +15,17 @@ import type { SendWithProgress } from '../push/sendWithProgress';
 import { asCode } from './asCode';
 import type { CodeLanguage } from './asCode';
 import { HistoryView } from './historyView';
-import type { HistoryViewDeps } from './historyView';
+import type { HistoryNotices, HistoryViewDeps } from './historyView';
 
 export interface HistoryDeps extends HistoryViewDeps {
   history: HistoryViewDeps['history'] & Pick<PushHistory, 'remove' | 'clear'>;
+  notices: HistoryNotices & {
+    /** Forgets one that is over, or all of them. What is held stays. */
+    forget(id?: string): Promise<void>;
+  };
+  /** Sends a notice that is held now, whatever holds it. */
+  sendHeld: (id: string) => Promise<unknown>;
+  discardHeld: (id: string) => Promise<unknown>;
   /** Sends or decides a push that waits, and tells the user what came of it. */
   sender: Pick<SendWithProgress, 'act'>;
   /** Puts a draft where drafts are written; what is being written there is kept. Sends nothing. */
@@ -107,9 +114,28 @@ export class HistoryCommands implements Disposable {
     }
   }
 
-  /** Removes a push that is over; asks first about one that waits, and discards it. */
+  async sendHeld(line: unknown): Promise<void> {
+    const id = this.#heldOf(line);
+    if (id !== undefined) {
+      await this.#deps.sendHeld(id);
+    }
+  }
+
+  async discardHeld(line: unknown): Promise<void> {
+    const id = this.#heldOf(line);
+    if (id !== undefined) {
+      await this.#deps.discardHeld(id);
+    }
+  }
+
+  /** Removes what is over; asks first about a push that waits, and discards it. */
   async delete(line: unknown): Promise<void> {
-    const { sender, history, messages } = this.#deps;
+    const { sender, history, notices, messages } = this.#deps;
+    const { kept } = this.view.noticeOf(line) ?? {};
+    if (kept?.state === 'over') {
+      await notices.forget(kept.notice.id);
+      return;
+    }
     const { push, isOpen } = this.view.lineOf(line) ?? {};
     if (!push) {
       return;
@@ -128,15 +154,16 @@ export class HistoryCommands implements Disposable {
     await history.remove(push.id);
   }
 
-  /** Pushes that wait stay. */
+  /** What waits or is held stays. */
   async clear(): Promise<void> {
     const yes = l10n.t('Clear History');
     const question = {
-      message: l10n.t('Clear the history of pushes? Waiting pushes are kept.'),
+      message: l10n.t('Clear the history of pushes? What waits or is held is kept.'),
       answers: [yes],
     };
     if ((await this.#deps.messages.ask(question)) === yes) {
       await this.#deps.history.clear();
+      await this.#deps.notices.forget();
     }
   }
 
@@ -156,6 +183,11 @@ export class HistoryCommands implements Disposable {
   async #copy(text: string): Promise<void> {
     await this.#deps.copy(text);
     this.#deps.mention(l10n.t('Copied'));
+  }
+
+  #heldOf(line: unknown): string | undefined {
+    const { kept } = this.view.noticeOf(line) ?? {};
+    return kept?.state === 'held' ? kept.notice.id : undefined;
   }
 
   #pushOf(line: unknown): Push | undefined {

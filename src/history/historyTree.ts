@@ -1,13 +1,20 @@
+import type { KeptNotice, Notice } from '../automation/notice';
 import { actionsOf, peopleWith, summaryOf } from '../push/push';
-import type { DeliveryStatus, Push, PushPerson } from '../push/push';
+import type { DeliveryStatus, Push, PushPerson, ToldThing } from '../push/push';
 
 /** A line of the tree. Its id stays the same while the tree changes. */
 export type HistoryNode =
+  /** All notices that are held. */
+  | { kind: 'held'; id: string; lines: readonly NoticeLine[] }
   /** All pushes that are not over. */
-  | { kind: 'waiting'; id: string; pushes: readonly Push[] }
+  | { kind: 'waiting'; id: string; lines: readonly PushLine[] }
   /** `at`: a moment of that day, Unix ms. */
-  | { kind: 'day'; id: string; at: number; pushes: readonly Push[] }
-  | PushLine
+  | { kind: 'day'; id: string; at: number; lines: readonly RecordLine[] }
+  /** The lines below those that are shown. */
+  | { kind: 'rest'; id: string; lines: readonly HistoryNode[] }
+  | RecordLine
+  /** One of the things that a push tells of. */
+  | { kind: 'thing'; id: string; thing: ToldThing }
   | { kind: 'status'; id: string; push: Push; status: DeliveryStatus; count: number }
   | { kind: 'person'; id: string; person: PushPerson }
   | { kind: 'more'; id: string; count: number };
@@ -20,13 +27,22 @@ export interface PushLine {
   isOpen: boolean;
 }
 
+/** Something that happened and is held, or that is over without a push. */
+export interface NoticeLine {
+  kind: 'notice';
+  id: string;
+  kept: KeptNotice;
+}
+
+export type RecordLine = PushLine | NoticeLine;
+
 /** Trouble comes first. */
 const statuses: readonly DeliveryStatus[] = [
   ...(['refused', 'unknown', 'notSent', 'sending', 'pending', 'accepted'] as const),
 ];
 /** Up to so many people stand directly below their push. */
 const directAtMost = 20;
-/** The tree shows this many people of a group and counts the others. */
+/** The tree shows this many lines of a group at once. */
 const shownAtMost = 500;
 
 export interface HistoryInput {
@@ -34,42 +50,83 @@ export interface HistoryInput {
   open: readonly Push[];
   /** Pushes that are over, newest first. */
   past: readonly Push[];
+  /** Notices that are held, or that are over without a push. */
+  notices: readonly KeptNotice[];
+  /** The words of a notice, in one line. */
+  lineOf: (notice: Notice) => string;
   /** Words that all must be found; '' for no filter. */
   filter: string;
 }
 
-/** The first level: pushes that are not over, then all others day by day. */
-export function historyRoots({ open, past, filter }: HistoryInput): HistoryNode[] {
-  const matching = matcher(filter);
-  const waiting = open.filter(matching).reverse();
-  const days = new Map<string, { at: number; pushes: Push[] }>();
-  for (const push of past.filter(matching)) {
-    const id = dayOf(push.at);
-    const day = days.get(id) ?? { at: push.at, pushes: [] };
-    day.pushes.push(push);
+/** The first level: what is held, pushes that are not over, then all others day by day. */
+export function historyRoots({ open, past, notices, lineOf, filter }: HistoryInput): HistoryNode[] {
+  const isWanted = matcher(filter);
+  const isWantedPush = (push: Push) => isWanted(() => wordsOfPush(push));
+  const wanted = notices.filter(({ notice }) => isWanted(() => wordsOfNotice(notice, lineOf)));
+  const held = newestFirst(wanted.filter(({ state }) => state === 'held').map(noticeLine));
+  const waiting = open.filter(isWantedPush).reverse().map(pushLine(true));
+  const over = newestFirst([
+    ...past.filter(isWantedPush).map(pushLine(false)),
+    ...wanted.filter(({ state }) => state === 'over').map(noticeLine),
+  ]);
+  const days = new Map<string, { at: number; lines: RecordLine[] }>();
+  for (const line of over) {
+    const at = timeOf(line);
+    const id = dayOf(at);
+    const day = days.get(id) ?? { at, lines: [] };
+    day.lines.push(line);
     days.set(id, day);
   }
   return [
-    ...(waiting.length > 0 ? [{ kind: 'waiting', id: 'waiting', pushes: waiting } as const] : []),
+    ...(held.length > 0 ? [{ kind: 'held', id: 'held', lines: held } as const] : []),
+    ...(waiting.length > 0 ? [{ kind: 'waiting', id: 'waiting', lines: waiting } as const] : []),
     ...[...days].map(([id, day]) => ({ kind: 'day', id, ...day }) as const),
   ];
 }
 
 export function historyChildren(node: HistoryNode): HistoryNode[] {
   switch (node.kind) {
+    case 'held':
     case 'waiting':
-    case 'day': {
-      const isOpen = node.kind === 'waiting';
-      return node.pushes.map((push) => ({ kind: 'push', id: push.id, push, isOpen }));
-    }
+    case 'day':
+    case 'rest':
+      return paged(node.id, node.lines);
     case 'push':
-      return outcomeOf(node.push);
+      return [...thingsOf(node.push), ...outcomeOf(node.push)];
     case 'status':
       return peopleLines(node.push, node.status);
+    case 'notice':
+    case 'thing':
     case 'person':
     case 'more':
       return [];
   }
+}
+
+const pushLine =
+  (isOpen: boolean) =>
+  (push: Push): PushLine => ({ kind: 'push', id: push.id, push, isOpen });
+
+const noticeLine = (kept: KeptNotice): NoticeLine => ({
+  ...{ kind: 'notice', id: `notice/${kept.notice.id}`, kept },
+});
+
+function timeOf(line: RecordLine): number {
+  return line.kind === 'push' ? line.push.at : line.kept.notice.at;
+}
+
+/** Lines of the same moment stay in their order. */
+function newestFirst<T extends RecordLine>(lines: T[]): T[] {
+  return lines.sort((a, b) => timeOf(b) - timeOf(a));
+}
+
+/** The first lines, and one for the rest. */
+function paged(id: string, lines: readonly HistoryNode[]): HistoryNode[] {
+  const rest = lines.slice(shownAtMost);
+  return [
+    ...lines.slice(0, shownAtMost),
+    ...(rest.length > 0 ? [{ kind: 'rest', id: `${id}/rest`, lines: rest } as const] : []),
+  ];
 }
 
 /** The local calendar day. */
@@ -94,6 +151,13 @@ export function contextValueOf({ push, isOpen }: Pick<PushLine, 'push' | 'isOpen
   return words.join(' ');
 }
 
+function thingsOf({ id, things = [] }: Push): HistoryNode[] {
+  const lines = things.map((thing, index) => ({
+    ...{ kind: 'thing' as const, id: `${id}/thing/${index}`, thing },
+  }));
+  return paged(`${id}/thing`, lines);
+}
+
 function outcomeOf(push: Push): HistoryNode[] {
   const { counts } = summaryOf(push);
   const met = statuses.filter((status) => counts[status] > 0);
@@ -115,20 +179,29 @@ function peopleLines(push: Push, status: DeliveryStatus): HistoryNode[] {
   return more > 0 ? [...lines, { kind: 'more', id: `${id}/more`, count: more }] : lines;
 }
 
-function matcher(filter: string): (push: Push) => boolean {
-  const words = folded(filter).split(/\s+/u).filter(Boolean);
-  return ({ draft, host, people, error }) => {
-    if (words.length === 0) {
+/** The words are asked for only where there is a filter. */
+function matcher(filter: string): (wordsOf: () => readonly string[]) => boolean {
+  const wanted = folded(filter).split(/\s+/u).filter(Boolean);
+  return (wordsOf) => {
+    if (wanted.length === 0) {
       return true;
     }
-    const where = folded(
-      [
-        ...[draft.text, host, error?.code ?? ''],
-        ...people.map(({ id, name = '', code = '' }) => `${name} ${id} ${code}`),
-      ].join('\n'),
-    );
-    return words.every((word) => where.includes(word));
+    const where = folded(wordsOf().join('\n'));
+    return wanted.every((word) => where.includes(word));
   };
+}
+
+function wordsOfPush({ draft, host, people, error, askedBy = '', things = [] }: Push): string[] {
+  return [
+    ...[draft.text, host, error?.code ?? '', askedBy],
+    ...things.map(({ text }) => text),
+    ...people.map(({ id, name = '', code = '' }) => `${name} ${id} ${code}`),
+  ];
+}
+
+function wordsOfNotice(notice: Notice, lineOf: HistoryInput['lineOf']): string[] {
+  const { name, folder = '', words = '', askedBy = '' } = notice;
+  return [lineOf(notice), name, folder, words, askedBy];
 }
 
 function folded(text: string): string {

@@ -1,6 +1,7 @@
 import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n, window } from 'vscode';
-import type { TreeView } from 'vscode';
+import type { Event, TreeView } from 'vscode';
 import * as v from 'valibot';
+import type { KeptNotice, Notice } from '../automation/notice';
 import { countOfPeople, firstNames, formatNumber } from '../common/counted';
 import type { Clock } from '../common/clock';
 import { dateTime } from '../common/dateTime';
@@ -14,7 +15,14 @@ import type { Push, PushState } from '../push/push';
 import type { PushHistory } from '../push/pushHistory';
 import type { PushService } from '../push/pushService';
 import { contextValueOf, dayOf, historyChildren, historyRoots } from './historyTree';
-import type { HistoryNode, PushLine } from './historyTree';
+import type { HistoryNode, NoticeLine, PushLine } from './historyTree';
+import { askedByLines, noticeItem, originOf, thingItem } from './noticeItems';
+
+/** What happened, and is held or over without a push. */
+export interface HistoryNotices {
+  list(): Promise<readonly KeptNotice[]>;
+  readonly onDidChange: Event<unknown>;
+}
 
 export interface HistoryViewDeps {
   tree: Pick<TreeView<HistoryNode>, 'message' | 'visible' | 'selection' | 'onDidChangeVisibility'>;
@@ -22,6 +30,9 @@ export interface HistoryViewDeps {
   changed: () => void;
   service: Pick<PushService, 'open' | 'onDidChange'>;
   history: Pick<PushHistory, 'list' | 'onDidChange'>;
+  notices: HistoryNotices;
+  /** The words of a notice; '' where they are not kept. */
+  lineOf: (notice: Notice) => string;
   /** Calls back after any window has changed something. Nothing runs while nothing changes. */
   watch: (changed: () => void) => Disposable;
   clock: Pick<Clock, 'now'>;
@@ -31,7 +42,7 @@ export interface HistoryViewDeps {
 const namesAtMost = 2;
 
 /**
- * Shows pushes that wait and pushes that are over as a tree. It reads them from disk and watches it while it is in view,
+ * Shows what is held, pushes that wait and pushes that are over as a tree. It reads them from disk and watches it while it is in view,
  * because other windows write there too.
  */
 export class HistoryView implements Disposable {
@@ -40,8 +51,8 @@ export class HistoryView implements Disposable {
   readonly #tree: HistoryViewDeps['tree'];
   #filter = '';
   #watch: Disposable | undefined;
-  /** The lines of pushes on screen, by the push's id. */
-  readonly #lines = new Map<string, PushLine>();
+  /** The lines of pushes and notices on screen, by the line's id. */
+  readonly #lines = new Map<string, PushLine | NoticeLine>();
 
   constructor(deps: HistoryViewDeps) {
     this.#deps = deps;
@@ -49,6 +60,7 @@ export class HistoryView implements Disposable {
     const refresh = (): void => this.refresh();
     this.#owned.add(deps.service.onDidChange(refresh));
     this.#owned.add(deps.history.onDidChange(refresh));
+    this.#owned.add(deps.notices.onDidChange(refresh));
     this.#owned.add(
       this.#tree.onDidChangeVisibility(() => {
         this.#watchWhileVisible();
@@ -80,17 +92,19 @@ export class HistoryView implements Disposable {
     if (node) {
       const children = historyChildren(node);
       for (const child of children) {
-        if (child.kind === 'push') {
-          this.#lines.set(child.push.id, child);
+        if (child.kind === 'push' || child.kind === 'notice') {
+          this.#lines.set(child.id, child);
         }
       }
       return children;
     }
     this.#lines.clear();
-    const { service, history, log } = this.#deps;
+    const { service, history, notices, lineOf, log } = this.#deps;
     try {
-      const [open, past] = await Promise.all([service.open(), history.list()]);
-      const roots = historyRoots({ open, past, filter: this.#filter });
+      const [open, past, kept] = await Promise.all([
+        ...([service.open(), history.list(), notices.list()] as const),
+      ]);
+      const roots = historyRoots({ open, past, notices: kept, lineOf, filter: this.#filter });
       this.#tree.message = this.#message(roots.length);
       return roots;
     } catch (error) {
@@ -102,8 +116,14 @@ export class HistoryView implements Disposable {
 
   /** The push's line that VS Code hands to a command, or else the one that is selected; undefined if it is not on screen. */
   lineOf(line: unknown): PushLine | undefined {
-    const parsed = v.safeParse(pushLine, line ?? this.#tree.selection[0]);
-    return parsed.success ? this.#lines.get(parsed.output.push.id) : undefined;
+    const found = this.#find(line);
+    return found?.kind === 'push' ? found : undefined;
+  }
+
+  /** The same for the line of a notice. */
+  noticeOf(line: unknown): NoticeLine | undefined {
+    const found = this.#find(line);
+    return found?.kind === 'notice' ? found : undefined;
   }
 
   getTreeItem(node: HistoryNode): TreeItem {
@@ -115,6 +135,11 @@ export class HistoryView implements Disposable {
   dispose(): void {
     this.#watch?.dispose();
     this.#owned.dispose();
+  }
+
+  #find(line: unknown): PushLine | NoticeLine | undefined {
+    const parsed = v.safeParse(withId, line ?? this.#tree.selection[0]);
+    return parsed.success ? this.#lines.get(parsed.output.id) : undefined;
   }
 
   #watchWhileVisible(): void {
@@ -134,15 +159,24 @@ export class HistoryView implements Disposable {
   #item(node: HistoryNode): TreeItem {
     const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
     switch (node.kind) {
+      case 'held': {
+        const item = new TreeItem(l10n.t('Held for you'), Expanded);
+        item.description = formatNumber(node.lines.length);
+        return item;
+      }
       case 'waiting':
         return new TreeItem(l10n.t('Waiting'), Expanded);
       case 'day': {
         const item = new TreeItem(dayText(node.at, this.#deps.clock.now()), Expanded);
-        item.description = formatNumber(node.pushes.length);
+        item.description = formatNumber(node.lines.length);
         return item;
       }
       case 'push':
         return pushItem(node);
+      case 'notice':
+        return noticeItem(node.kept, this.#deps.lineOf(node.kept.notice));
+      case 'thing':
+        return thingItem(node.thing);
       case 'status': {
         const item = new TreeItem(looks[node.status][0], node.push.redactedTo ? None : Collapsed);
         item.description = formatNumber(node.count);
@@ -157,25 +191,32 @@ export class HistoryView implements Disposable {
         item.iconPath = iconOf(person.status);
         return item;
       }
+      case 'rest':
+        return new TreeItem(l10n.t('{0} more', formatNumber(node.lines.length)), Collapsed);
       case 'more':
         return new TreeItem(l10n.t('{0} more', formatNumber(node.count)), None);
     }
   }
 }
 
-/** The part of a push's line that is read when VS Code hands one to a command. */
-const pushLine = v.object({ push: v.object({ id: v.string() }) });
+/** The part of a line that is read when VS Code hands one to a command. */
+const withId = v.object({ id: v.string() });
 
 function pushItem(line: PushLine): TreeItem {
   const { push } = line;
   const state = stateText(summaryOf(push).state);
   const label = push.redactedTo ? state : plainText(push.draft.text, 80);
   const time = dateTime(push.at, { timeStyle: 'short' });
-  const description = [time, peopleText(push)];
+  const origin = originOf(push);
+  const description = [time, ...(origin ? [origin.text] : []), peopleText(push)];
   const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
   item.description = description.join(' · ');
   item.tooltip = tooltipOf(push);
-  item.iconPath = iconOf(summaryOf(push).state);
+  // Trouble shows by its icon, and all else by where it comes from.
+  item.iconPath =
+    origin && summaryOf(push).state === 'accepted'
+      ? new ThemeIcon(origin.icon)
+      : iconOf(summaryOf(push).state);
   item.contextValue = contextValueOf(line);
   item.accessibilityInformation = { label: [state, label, ...description].join(', ') };
   return item;
@@ -183,11 +224,13 @@ function pushItem(line: PushLine): TreeItem {
 
 /** All about a push in a few lines of plain text. */
 function tooltipOf(push: Push): string {
-  const { at, host, draft, redactedTo, error, decision } = push;
+  const { at, host, draft, redactedTo, error, decision, askedBy } = push;
+  const origin = originOf(push);
   const { state, counts } = summaryOf(push);
   return [
     ...(redactedTo ? [] : [plainText(draft.text, 500), '']),
-    `${dateTime(at)} · ${host}`,
+    [dateTime(at), host, ...(origin ? [origin.text] : [])].join(' · '),
+    ...askedByLines(askedBy),
     peopleText(push),
     stateText(state),
     ...(state === 'partly'

@@ -49,14 +49,19 @@ export class LazyHistory implements TreeDataProvider<HistoryNode>, Disposable {
     return this.#parents.get(id);
   }
 
-  /** Brings the history forward and selects the line of a push. */
-  async show(pushId: string): Promise<void> {
+  /** Brings the history forward and selects the line of a push or of a notice, if one is named. */
+  async show(recordId?: string): Promise<void> {
     await commands.executeCommand(`${this.#id}.focus`);
+    if (recordId === undefined) {
+      return;
+    }
     const { view } = await this.#history();
     view.filter = '';
     const roots = await this.getChildren();
     const lines = (await Promise.all(roots.map((root) => this.getChildren(root)))).flat();
-    const line = lines.find(({ id }) => id === pushId);
+    const line = lines.find(
+      (node) => (node.kind === 'notice' ? node.kept.notice.id : node.id) === recordId,
+    );
     if (line) {
       await this.#tree.reveal(line, { select: true, focus: true, expand: true });
     }
@@ -90,6 +95,8 @@ const handlers: Record<
   [ids.historyCopyJavaScript]: (history, line) => history.copyAs('javascript', line),
   [ids.historyCopyPhp]: (history, line) => history.copyAs('php', line),
   [ids.historyDelete]: (history, line) => history.delete(line),
+  [ids.heldSend]: (history, line) => history.sendHeld(line),
+  [ids.heldDiscard]: (history, line) => history.discardHeld(line),
   [ids.waitingSend]: (history, line) => history.send(line),
   [ids.waitingSendAnyway]: (history, line) => history.send(line),
   [ids.waitingMarkAsSent]: (history, line) => history.markAsSent(line),

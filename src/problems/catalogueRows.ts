@@ -160,6 +160,12 @@ const byCode = {
   department_empty: l10n.t(
     'The department “{words}” on {portal} has no people any more, so nothing was sent. Remove it from the recipients or choose another one.',
   ),
+  not_oneself: l10n.t(
+    'Without asking you, a push may go to yourself only. This one had other recipients, so it was not sent.',
+  ),
+  secret_in_text: l10n.t(
+    'The text looks like it contains a secret, and you were not there to be asked, so it was not sent.',
+  ),
   internal_error: l10n.t('Something went wrong in Bitrix24 Push. See the log for details.'),
 };
 
@@ -205,7 +211,7 @@ const sentences = {
 
 const warnings: ReadonlySet<Key> = new Set([
   ...(['query_limit_exceeded', 'operation_time_limit', 'limitUntil'] as const),
-  ...(['method_confirm_waiting', 'taken_over'] as const),
+  ...(['method_confirm_waiting', 'taken_over', 'not_oneself', 'secret_in_text'] as const),
 ]);
 
 const fixes: Record<Key, readonly FixId[]> = {
@@ -255,6 +261,8 @@ const fixes: Record<Key, readonly FixId[]> = {
   taken_over: ['showLog'],
   department_gone: ['goToRecipients'],
   department_empty: ['goToRecipients'],
+  not_oneself: ['showLog'],
+  secret_in_text: ['showLog'],
   internal_error: ['showLog', 'tryAgain'],
   refused: ['tryAgain', 'openProxySettings', 'showLog'],
   dns: ['tryAgain', 'openProxySettings', 'showLog'],

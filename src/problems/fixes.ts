@@ -18,8 +18,8 @@ export interface FixDeps {
   openSettings(query: string): Thenable<unknown>;
   /** Reveals the form and puts the cursor there. */
   focusForm(field: 'recipients' | 'text' | 'avatar'): Thenable<unknown>;
-  /** Shows a push in the history. */
-  showPush(id: string): Thenable<unknown>;
+  /** Shows the history, with this push selected. */
+  showPush(id?: string): Thenable<unknown>;
 }
 
 /** The button and what it does. */
@@ -57,6 +57,7 @@ function pushFixes() {
     sendAnyway: [l10n.t('Send Anyway'), act('sendAnyway')],
     sendToRest: [sendToRest, act('sendToRest')],
     sendWaiting: [l10n.t('Send'), act('retry')],
+    sendToPhone: [l10n.t('Send to My Phone'), act('retry')],
     markAsSent: [l10n.t('Mark as Sent'), act('markAsSent')],
     discard: [l10n.t('Discard'), act('discard')],
   } satisfies Partial<Record<FixId, Fix>>;
@@ -107,10 +108,7 @@ function openFixes(deps: FixDeps) {
     ],
     openKeyringHelp: [l10n.t('Open Help'), opening(() => deps.openExternal(keyringHelp))],
     showLog: [l10n.t('Show Log'), opening(() => deps.showLog())],
-    showInHistory: [
-      l10n.t('Show in History'),
-      opening(({ push }) => push && deps.showPush(push.id)),
-    ],
+    showInHistory: [l10n.t('Show in History'), opening(({ push }) => deps.showPush(push?.id))],
     goToRecipients: [l10n.t('Choose Recipients'), opening(() => deps.focusForm('recipients'))],
     goToText: [l10n.t('Edit Text'), opening(() => deps.focusForm('text'))],
     goToAvatar: [l10n.t('Edit Avatar'), opening(() => deps.focusForm('avatar'))],

@@ -40,6 +40,7 @@ const maxButtons = 3;
 const actionOf: Partial<Record<FixId, PushAction>> = {
   tryAgain: 'retry',
   sendWaiting: 'retry',
+  sendToPhone: 'retry',
   sendToRest: 'sendToRest',
   sendAnyway: 'sendAnyway',
   markAsSent: 'markAsSent',
@@ -92,7 +93,8 @@ export class Notifier implements Messages {
     if (account && !context.act) {
       this.inform(l10n.t('You are signed in to {0} as {1}.', account.host, account.userName));
     }
-    if (!actionOf[fix] && context.act) {
+    // Whoever looks at the history has all that can be done there.
+    if (!actionOf[fix] && fix !== 'showInHistory' && context.act) {
       const kept = keptSentence(this.#deps.isSaved());
       await this.tell(secondStep(problem, fix, kept, context.account, account), {
         ...context,

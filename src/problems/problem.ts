@@ -8,6 +8,7 @@ export type FixId =
   | 'sendAnyway'
   | 'sendToRest'
   | 'sendWaiting'
+  | 'sendToPhone'
   | 'markAsSent'
   | 'discard'
   | 'signIn'

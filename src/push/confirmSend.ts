@@ -42,6 +42,8 @@ export interface ConfirmSendDeps {
   countAbove: () => number;
   /** Says who may not get it, in a sentence; undefined for nothing to say. Answers in a moment. */
   doubts: (account: Account, people: readonly Recipient[]) => Promise<string | undefined>;
+  /** Brings a draft that somebody else wants sent to where the user can change it. Sends nothing. */
+  change: (draft: Draft) => Promise<unknown>;
   window: Pick<typeof window, 'showInputBox'>;
 }
 
@@ -60,38 +62,73 @@ export function createConfirmDuplicate(messages: Pick<Messages, 'ask'>): Confirm
             'The same text went to the same people on {0} a short time ago. Send it again?',
             host,
           ),
-      detail: plainLines(draftText(draft)),
+      detail: plainLines(draftText(draft), glance),
       answers: [yes],
     });
     return answer === yes;
   };
 }
 
-const namesAtMost = 10;
-const textAtMost = 200;
-const linesAtMost = 8;
+/** How much of a push the question shows. */
+interface Shown {
+  names: number;
+  lines: number;
+  /** Characters of a line. */
+  characters: number;
+}
 
-/** Asks in a modal window, as far as the setting wants it; for very many people also to type how many. */
+/** Enough for the user to recognise what they wrote. */
+const glance: Shown = { names: 10, lines: 8, characters: 200 };
+/** The whole text of a push that the user sees for the first time, and as many names as one would read. */
+const whole: Shown = { names: 50, lines: Infinity, characters: Infinity };
+const callerAtMost = 60;
+
+/**
+ * Asks in a modal window, as far as the setting wants it; for very many people also to type how many. It always asks
+ * about a push that somebody else wants sent: with the exact text, and with the way to change it.
+ */
 export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
   const { messages, policy, countAbove } = deps;
   return async (push) => {
-    const { account, draft, audience, plan } = push;
+    const { account, draft, audience, plan, askedBy } = push;
     const groups = workspaceGroupsOf({ people: draft.recipients, departments: draft.departments });
     const count = plan.summary.people;
     const typing = mustTypeCount(countAbove(), count);
-    if (!typing && groups.length === 0 && !mustConfirm(policy(), count)) {
+    const isAsked = askedBy !== undefined;
+    if (!isAsked && !typing && groups.length === 0 && !mustConfirm(policy(), count)) {
       return true;
     }
     const yes = counted(l10n.t('Send to {0} person|Send to {0} people'), count);
-    const message = questionOf(count, account);
+    const change = l10n.t('Change in Form');
+    const message = isAsked ? wishOf(askedBy, count, account) : questionOf(count, account);
     const doubts = await deps.doubts(account, audience.people);
-    const detail = [groupsText(groups), detailOf(push, doubts)].filter(Boolean).join('\n\n');
-    const answer = await messages.ask({ message, detail, answers: [yes] });
+    const details = isAsked ? askedDetail(push, doubts) : detailOf(push, glance, doubts);
+    const answer = await messages.ask({
+      message,
+      detail: [groupsText(groups), details].filter(Boolean).join('\n\n'),
+      // Enter presses the first, and this question may come while the user is typing something else.
+      answers: isAsked ? [change, yes] : [yes],
+    });
+    if (isAsked && answer === change) {
+      await deps.change(draft);
+    }
     if (answer !== yes) {
       return false;
     }
     return !typing || (await typesCount(count, account, deps.window));
   };
+}
+
+/** The question about a push that a program or an agent wants sent. The name is what it calls itself. */
+function wishOf(askedBy: string, count: number, { host }: Account): string {
+  return counted(
+    l10n.t(
+      '“{2}” asks to send a push to {0} person on {1}. Send it?|“{2}” asks to send a push to {0} people on {1}. Send it?',
+    ),
+    count,
+    host,
+    plainText(askedBy, callerAtMost) || l10n.t('A program'),
+  );
 }
 
 function questionOf(count: number, { host }: Account): string {
@@ -119,15 +156,36 @@ async function typesCount(
   return typed !== undefined && typedCount(typed) === count;
 }
 
-function detailOf({ draft, audience, plan }: PushToConfirm, doubts = ''): string {
+function detailOf(push: PushToConfirm, shown: Shown, doubts?: string): string {
+  return paragraphs([whomText(push, shown, doubts), plainLines(textOf(push), shown)]);
+}
+
+/** The text comes last and below a heading, so that nothing in it can pass for something that we say. */
+function askedDetail(push: PushToConfirm, doubts?: string): string {
+  const { avatar } = push.draft;
+  const host = URL.canParse(avatar) ? new URL(avatar).host : '';
+  return paragraphs([
+    whomText(push, whole, doubts),
+    host === '' ? '' : l10n.t('With a picture from {0}', plainText(host, 100)),
+    `${l10n.t('The text:')}\n${plainLines(textOf(push), whole)}`,
+  ]);
+}
+
+function whomText({ audience, plan }: PushToConfirm, shown: Shown, doubts = ''): string {
   const names = audience.people.map((recipient) => plainText(recipientName(recipient), 80));
-  const people = firstNames(names, namesAtMost);
-  const text = plan.requests[0]?.[0]?.text ?? draftText(draft);
   const several = plan.summary.texts > 1 ? planSentence(plan.summary) : '';
   const blanks = plan.summary.blanks > 0 ? blanksSentence(plan.summary) : '';
-  return [departmentsText(audience.departments), people, doubts, several, blanks, plainLines(text)]
-    .filter((paragraph) => paragraph !== '')
-    .join('\n\n');
+  const departments = departmentsText(audience.departments, shown);
+  return paragraphs([departments, firstNames(names, shown.names), doubts, several, blanks]);
+}
+
+/** What the first person gets. */
+function textOf({ draft, plan }: PushToConfirm): string {
+  return plan.requests[0]?.[0]?.text ?? draftText(draft);
+}
+
+function paragraphs(all: readonly string[]): string {
+  return all.filter((paragraph) => paragraph !== '').join('\n\n');
 }
 
 /** A repository may have brought these groups: one must see whom its settings chose. */
@@ -140,23 +198,23 @@ function groupsText(groups: readonly string[]): string {
       );
 }
 
-/** The beginning of a text, with its line breaks. */
-function plainLines(text: string): string {
+/** The beginning of a text, or all of it, with its line breaks. */
+function plainLines(text: string, shown: Shown): string {
   const lines = text.split(/\r\n?|\n/u);
-  const first = lines.slice(0, linesAtMost).map((line) => plainText(line, textAtMost));
-  return [...first, ...(lines.length > linesAtMost ? ['…'] : [])].join('\n').trim();
+  const first = lines.slice(0, shown.lines).map((line) => plainText(line, shown.characters));
+  return [...first, ...(lines.length > shown.lines ? ['…'] : [])].join('\n').trim();
 }
 
 /** "Sales with sub-departments: 312 people", one a line. */
-function departmentsText(departments: ResolvedAudience['departments']): string {
-  const lines = departments.slice(0, namesAtMost).map(({ department, people }) => {
+function departmentsText(departments: ResolvedAudience['departments'], shown: Shown): string {
+  const lines = departments.slice(0, shown.names).map(({ department, people }) => {
     const name = plainText(department.name ?? `#${department.id}`, 80);
     const count = countOfPeople(people);
     return department.reach === 'tree'
       ? l10n.t('{0} with sub-departments: {1}', name, count)
       : l10n.t('{0}: {1}', name, count);
   });
-  const more = departments.length - namesAtMost;
+  const more = departments.length - shown.names;
   return [
     ...lines,
     ...(more > 0

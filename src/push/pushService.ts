@@ -247,7 +247,7 @@ export class PushService {
       return this.#invalid(faults, request);
     }
     const plan = planPush(templateOf(draft), facts ?? people, draft.avatar);
-    const askedBy = consent?.kind === 'asked' ? consent.by : undefined;
+    const askedBy = askedByOf(request);
     const push: PushToConfirm = { account, draft, audience, plan, askedBy };
     const known = new Set(request.replaces);
     if (!isStanding) {
@@ -459,9 +459,14 @@ function cameFrom({
   consent,
   from,
 }: Request): Pick<NewPush, 'origin' | 'askedBy' | 'things'> {
-  const askedBy = consent?.kind === 'asked' ? consent.by : from?.askedBy;
+  const askedBy = askedByOf({ consent, from });
   const things = consent?.kind === 'standing' ? consent.things : from?.things;
   return { origin, askedBy, things };
+}
+
+/** Who asked for a push, or for the one that it carries on: whoever retries it is asked once more. */
+function askedByOf({ consent, from }: Pick<Request, 'consent' | 'from'>): string | undefined {
+  return consent?.kind === 'asked' ? consent.by : from?.askedBy;
 }
 
 /** For the log: what the server said helps people who look there. */

@@ -43,11 +43,18 @@ export class SendWithProgress {
     this.#deps = deps;
   }
 
-  async send(draft: Draft, options: Pick<SendOptions, 'origin' | 'again' | 'as'>): Promise<void> {
-    const result = await this.#withProgress(draft.departments.length > 0, (control) =>
-      this.#deps.service.send(draft, { ...options, ...control }),
-    );
+  /** `signal`: of whoever asked for the push, besides the user's own way to cancel. */
+  async send(
+    draft: Draft,
+    options: Pick<SendOptions, 'origin' | 'consent' | 'again' | 'as' | 'signal'>,
+  ): Promise<SendResult> {
+    const result = await this.#withProgress(draft.departments.length > 0, (control) => {
+      const signals = [control.signal, options.signal].filter((signal) => signal !== undefined);
+      const signal = AbortSignal.any(signals);
+      return this.#deps.service.send(draft, { ...options, ...control, signal });
+    });
     await this.#show(result, draft, options);
+    return result;
   }
 
   /**
@@ -72,7 +79,9 @@ export class SendWithProgress {
     // Only the people to whom it was to go now: the others have it, or may have it.
     const part = action === 'sendAnyway' ? unknownDraft(push) : restDraft(push);
     const draft = part ?? push.draft;
-    await this.#show(result, draft, { origin: push.origin, as });
+    const { origin, askedBy } = push;
+    const consent = askedBy === undefined ? undefined : ({ kind: 'asked', by: askedBy } as const);
+    await this.#show(result, draft, { origin, consent, as });
     return result.kind === 'push' && summaryOf(result.push).state === 'accepted';
   }
 
@@ -90,7 +99,7 @@ export class SendWithProgress {
   async tell(
     result: SendResult,
     draft: Draft,
-    options: Pick<SendOptions, 'origin'>,
+    options: Pick<SendOptions, 'origin' | 'consent'>,
   ): Promise<void> {
     const push = 'push' in result ? result.push : undefined;
     const account = await this.#accountOf(push?.draft ?? draft);
@@ -108,7 +117,7 @@ export class SendWithProgress {
   async #show(
     result: SendResult,
     written: Draft,
-    { origin, as }: Pick<SendOptions, 'origin' | 'as'>,
+    { origin, consent, as }: Pick<SendOptions, 'origin' | 'consent' | 'as'>,
   ): Promise<void> {
     const draft = as ? fromAccount(written, as.id) : written;
     if (result.kind === 'cancelled') {
@@ -125,7 +134,7 @@ export class SendWithProgress {
     } else {
       this.#deps.drafts.keep(draft);
     }
-    await this.tell(result, draft, { origin });
+    await this.tell(result, draft, { origin, consent });
   }
 
   async #accountOf({ accountId }: Draft): Promise<Account | undefined> {

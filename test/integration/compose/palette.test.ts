@@ -109,7 +109,7 @@ describe('Send Bitrix24 Push in the palette', () => {
       sender: {
         send: (draft) => {
           sent.push(draft);
-          return Promise.resolve();
+          return Promise.resolve({ kind: 'cancelled' });
         },
       },
       inputs,

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EventEmitter, TreeItemCollapsibleState } from 'vscode';
+import type { ThemeIcon } from 'vscode';
+import type { KeptNotice, Notice } from '../../../src/automation/notice';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import { silentLog } from '../../support/silentLog';
 import { HistoryCommands } from '../../../src/history/historyCommands';
@@ -29,6 +31,10 @@ describe('the history view', () => {
   let acted: [string, PushAction][];
   let isDecided: boolean;
   let asked: number;
+  let kept: KeptNotice[];
+  let noticesChanged: EventEmitter<undefined>;
+  /** What was done to notices. */
+  let handled: string[];
   let tree: { message?: string; visible: boolean; selection: [] };
 
   beforeEach(async () => {
@@ -36,6 +42,8 @@ describe('the history view', () => {
     ({ store, history } = openStore(root));
     [drafts, copied, acted, asked, isDecided] = [[], [], [], 0, true];
     mentioned = [];
+    [kept, handled] = [[], []];
+    noticesChanged = new EventEmitter<undefined>();
     tree = { visible: true, selection: [] };
     visibility = new EventEmitter<{ visible: boolean }>();
     [refreshed, watches] = [0, 0];
@@ -44,6 +52,14 @@ describe('the history view', () => {
       service: store,
       tree: Object.assign(tree, { onDidChangeVisibility: visibility.event }),
       changed: () => (refreshed += 1),
+      notices: {
+        list: () => Promise.resolve(kept),
+        onDidChange: noticesChanged.event,
+        forget: (id) => Promise.resolve(void handled.push(`forget ${id ?? 'all'}`)),
+      },
+      lineOf: ({ name }) => name,
+      sendHeld: (id) => Promise.resolve(handled.push(`send ${id}`)),
+      discardHeld: (id) => Promise.resolve(handled.push(`discard ${id}`)),
       watch: (then) => {
         watches += 1;
         told = then;
@@ -100,6 +116,7 @@ describe('the history view', () => {
 
   afterEach(async () => {
     opened.dispose();
+    noticesChanged.dispose();
     store.dispose();
     await rm(root, { recursive: true, force: true });
   });
@@ -126,6 +143,132 @@ describe('the history view', () => {
       people.map((line) => opened.view.getTreeItem(line).label),
       ['Ivan', 'id 5'],
     );
+  });
+
+  describe('what happened and was not sent', () => {
+    const at = Date.now();
+    const notice: Notice = {
+      ...{ id: 'n', at, origin: 'agent', result: 'waits', name: 'Claude [x](command:y) waits' },
+      askedBy: 'Claude Code',
+    };
+    /** The item of the first line below the first root, and the line itself. */
+    async function first() {
+      const [root] = await opened.view.getChildren();
+      const [line] = await opened.view.getChildren(root);
+      return { root: opened.view.getTreeItem(root!), line, item: opened.view.getTreeItem(line!) };
+    }
+
+    /** The line of a notice that is over, among the pushes of its day. */
+    async function overLine() {
+      const roots = await opened.view.getChildren();
+      const lines = await Promise.all(roots.map((root) => opened.view.getChildren(root)));
+      return lines.flat().find(({ kind }) => kind === 'notice');
+    }
+
+    it('stands above all else while it is held, with its reason and until when', async () => {
+      const until = new Date(2026, 10, 27, 18, 30).getTime();
+      kept = [{ notice, state: 'held', why: 'quietHours', until }];
+      const { root, item } = await first();
+      assert.deepEqual([root.label, root.description], ['Held for you', '1']);
+      assert.equal(item.label, 'Claude [x] (command :y) waits');
+      assert.match(String(item.description), / · Quiet hours until 6:30\sPM$/u);
+      assert.equal(item.contextValue, 'held');
+      assert.equal((item.iconPath as ThemeIcon).id, 'hubot');
+      const tooltip = item.tooltip as string;
+      assert.match(tooltip, /· Coding agent\nRequested by “Claude Code”\nQuiet hours until/u);
+      assert.doesNotMatch(tooltip, /\]\(/u);
+      assert.match(
+        item.accessibilityInformation?.label ?? '',
+        /^Coding agent, Claude .*Quiet hours/u,
+      );
+    });
+
+    it('says why it is over, and has a word where the words are not kept', async () => {
+      kept = [{ notice: { ...notice, name: '' }, state: 'over', why: 'cameBack', at }];
+      const item = opened.view.getTreeItem((await overLine())!);
+      assert.deepEqual([item.label, item.contextValue], ['Coding agent', 'over']);
+      assert.match(String(item.description), / · You came back before it was sent$/u);
+      assert.doesNotMatch(item.tooltip as string, /^\n/u);
+    });
+
+    it('can be sent now or discarded while it is held, and deleted once it is over', async () => {
+      kept = [{ notice, state: 'held', why: 'paused' }];
+      const { line } = await first();
+      await opened.delete(line);
+      await opened.sendHeld(line);
+      await opened.discardHeld(line);
+      assert.deepEqual(handled, ['send n', 'discard n']);
+      kept = [{ notice: { ...notice, id: 'o' }, state: 'over', why: 'answered', at }];
+      const over = await overLine();
+      await opened.sendHeld(over);
+      await opened.discardHeld(over);
+      await opened.sendHeld({ id: 'notice/forged' });
+      await opened.sendAgain(over);
+      await opened.delete(over);
+      assert.deepEqual(handled, ['send n', 'discard n', 'forget o']);
+      assert.deepEqual([asked, drafts], [0, []]);
+    });
+
+    it('goes when the history is cleared', async () => {
+      await opened.clear();
+      assert.deepEqual([asked, handled, (await history.list()).length], [1, ['forget all'], 0]);
+    });
+
+    it('is drawn anew when it changes', () => {
+      const before = refreshed;
+      noticesChanged.fire(undefined);
+      assert.equal(refreshed, before + 1);
+    });
+  });
+
+  it('shows where a push comes from, who asked, and what it tells of', async () => {
+    const recipients = [{ id: 1, name: 'Anna' }];
+    const draft = newDraft({ accountId: 'a:1', text: '2 things', recipients });
+    const things = [
+      { at: Date.now(), origin: 'task', text: 'build failed', held: 'paused' },
+      { at: Date.now(), origin: 'terminal', text: 'make ended', held: 'a later reason' },
+    ] as const;
+    const record = await store.create({
+      ...{ draft, host: 'acme.example', origin: 'task', people: recipients, replaces: [] },
+      ...{ things, askedBy: 'make' },
+    });
+    await record.sending([1], 0);
+    await record.answered({ refused: [], unknown: [], notSent: [] }, 0);
+    await record.end();
+    const [, today] = await opened.view.getChildren();
+    const [line] = await opened.view.getChildren(today);
+    const item = opened.view.getTreeItem(line!);
+    assert.equal((item.iconPath as ThemeIcon).id, 'tasklist');
+    assert.match(String(item.description), / · Task · Anna$/u);
+    assert.match(
+      item.accessibilityInformation?.label ?? '',
+      /^Accepted by Bitrix24, .* Task, Anna$/u,
+    );
+    assert.match(item.tooltip as string, /acme\.example · Task\nRequested by “make”\nAnna/u);
+    const children = (await opened.view.getChildren(line)).map((one) =>
+      opened.view.getTreeItem(one),
+    );
+    assert.deepEqual(
+      children.map(({ label }) => label),
+      ['build failed', 'make ended', 'Anna'],
+    );
+    assert.match(String(children[0]?.description), / · Held while you had paused$/u);
+    assert.doesNotMatch(String(children[1]?.description), /·/u);
+    assert.equal((children[1]?.iconPath as ThemeIcon).id, 'terminal');
+  });
+
+  it('shows trouble by its icon, wherever a push comes from', async () => {
+    const recipients = [{ id: 1, name: 'Anna' }];
+    const draft = newDraft({ accountId: 'a:1', text: 'x', recipients });
+    const record = await store.create({
+      ...{ draft, host: 'acme.example', origin: 'agent', people: recipients, replaces: [] },
+    });
+    await record.end(new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'NO' }));
+    const [, today] = await opened.view.getChildren();
+    const [line] = await opened.view.getChildren(today);
+    const item = opened.view.getTreeItem(line!);
+    assert.equal((item.iconPath as ThemeIcon).id, 'circle-slash');
+    assert.match(String(item.description), / · Coding agent · Anna$/u);
   });
 
   it('opens copies of drafts, and none for a line that is not on screen', async () => {

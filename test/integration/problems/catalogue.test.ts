@@ -82,6 +82,8 @@ const byCode: Record<string, { fixes: FixId[]; severity?: Problem['severity'] }>
   UNKNOWN_AUTH_SERVER: { fixes: ['showLog'] },
   SIGN_IN_SCOPES: { fixes: ['openPermissions', 'signInAgain'] },
   STORAGE_FAILED: { fixes: ['tryAgain', 'showLog'] },
+  NOT_ONESELF: { fixes: ['showLog'], severity: 'warning' },
+  SECRET_IN_TEXT: { fixes: ['showLog'], severity: 'warning' },
   INTERNAL_ERROR: { fixes: ['showLog', 'tryAgain'] },
 };
 

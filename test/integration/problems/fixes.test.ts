@@ -55,6 +55,7 @@ const table: Record<FixId, { does: unknown[]; account?: true }> = {
   sendAnyway: { does: ['act', 'sendAnyway', account] },
   sendToRest: { does: ['act', 'sendToRest', account] },
   sendWaiting: { does: ['act', 'retry', account] },
+  sendToPhone: { does: ['act', 'retry', account] },
   markAsSent: { does: ['act', 'markAsSent', account] },
   discard: { does: ['act', 'discard', account] },
   signIn: { does: ['signIn', { portal }], account: true },

@@ -30,21 +30,26 @@ interface Asked {
   typed?: string;
   above?: number;
   doubts?: string;
+  askedBy?: string;
 }
 
 describe('the confirmation of a push', () => {
+  let changed: Draft[];
+
   async function confirm(
     policy: unknown,
     draft: Draft,
     answer?: string,
-    { plan, typed, above, departments = [], doubts }: Asked = {},
+    { plan, typed, above, departments = [], doubts, askedBy }: Asked = {},
   ) {
     const questions: Question[] = [];
     const boxes: InputBoxOptions[] = [];
+    changed = [];
     const yes = await createConfirmSend({
       policy: () => strictestPolicy([policy]),
       countAbove: () => above ?? defaultCount,
       doubts: () => Promise.resolve(doubts),
+      change: (one) => Promise.resolve(changed.push(one)),
       window: {
         showInputBox: (options?: InputBoxOptions) => {
           boxes.push(options ?? {});
@@ -60,6 +65,7 @@ describe('the confirmation of a push', () => {
     })({
       ...{ account, draft, audience: { people: draft.recipients, facts: undefined, departments } },
       plan: plan ?? planPush(templateOf(draft), draft.recipients),
+      askedBy,
     });
     return { yes, questions, boxes };
   }
@@ -180,6 +186,72 @@ describe('the confirmation of a push', () => {
   it('says who may not get it, between the people and the text', async () => {
     const { questions } = await confirm('several', to(2), undefined, { doubts: 'P2 is away.' });
     assert.match(questions[0]?.detail ?? '', /^P1, P2\n\nP2 is away\.\n\nRelease/u);
+  });
+
+  describe('that somebody else wants sent', () => {
+    it('comes whatever the setting says, and names who asks, the portal and all people', async () => {
+      const asked = { askedBy: 'Claude\u202e Code', above: 1_000 };
+      const draft = { ...to(12), text: 'Hi' };
+      const { yes, questions } = await confirm('never', draft, 'Send to 12 people', asked);
+      assert.equal(yes, true);
+      assert.deepEqual(questions, [
+        {
+          message: '“Claude Code” asks to send a push to 12 people on acme.example. Send it?',
+          detail: 'P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12\n\nThe text:\nHi',
+          // Enter must not send.
+          answers: ['Change in Form', 'Send to 12 people'],
+        },
+      ]);
+      const one = await confirm('never', to(1), undefined, { askedBy: 'x' });
+      assert.equal(
+        one.questions[0]?.message,
+        '“x” asks to send a push to 1 person on acme.example. Send it?',
+      );
+    });
+
+    it('shows the whole text, without links, and where its picture comes from', async () => {
+      const lines = Array.from({ length: 30 }, (_, index) => `${index} ${'long '.repeat(50)}end`);
+      const draft = {
+        ...to(2),
+        text: [...lines, '[x](command:evil)'].join('\n'),
+        avatar: 'https://pictures.example/a.png?to=b',
+      };
+      const { questions } = await confirm('several', draft, undefined, {
+        ...{ askedBy: 'x', doubts: 'P2 is away.' },
+      });
+      assert.equal(
+        questions[0]?.detail,
+        [
+          ...['P1, P2', 'P2 is away.', 'With a picture from pictures.example'],
+          ['The text:', ...lines, '[x] (command :evil)'].join('\n'),
+        ].join('\n\n'),
+      );
+    });
+
+    it('shortens a long name of the one who asks, and has a word for none', async () => {
+      const long = await confirm('never', to(1), undefined, { askedBy: 'n'.repeat(200) });
+      assert.ok(long.questions[0]?.message.startsWith(`“${'n'.repeat(59)}…” asks`));
+      const none = await confirm('never', to(1), undefined, { askedBy: '\u200b ' });
+      assert.match(none.questions[0]?.message ?? '', /^“A program” asks/u);
+    });
+
+    it('brings the draft into the form instead, and sends nothing then', async () => {
+      const draft = to(2);
+      const { yes } = await confirm('never', draft, 'Change in Form', { askedBy: 'x' });
+      assert.deepEqual([yes, changed], [false, [draft]]);
+      assert.equal((await confirm('never', draft, 'Cancel', { askedBy: 'x' })).yes, false);
+      assert.equal((await confirm('never', draft, undefined, { askedBy: 'x' })).yes, false);
+      assert.deepEqual(changed, []);
+    });
+
+    it('lets the user type how many, for very many', async () => {
+      const asked = { askedBy: 'x', typed: '101' };
+      const { yes, boxes } = await confirm('never', to(101), 'Send to 101 people', asked);
+      assert.deepEqual([yes, boxes.length], [true, 1]);
+      const wrong = { askedBy: 'x', typed: '100' };
+      assert.equal((await confirm('never', to(101), 'Send to 101 people', wrong)).yes, false);
+      assert.equal((await confirm('never', to(101), 'Change in Form', asked)).boxes.length, 0);
+    });
   });
 });
 

@@ -44,7 +44,7 @@ describe('sending what is not on screen', () => {
   let informed: string[];
   let praised: string[];
   let answers: ActResult[];
-  let sent: { draft: Draft; options: Pick<SendOptions, 'again' | 'as'> }[];
+  let sent: { draft: Draft; options: Pick<SendOptions, 'again' | 'as' | 'consent' | 'signal'> }[];
   let acted: { id: string; action: PushAction; as: Account | undefined }[];
   let withProgress: Window['withProgress'];
   let told: { result: SendResult; context: ResultContext }[];
@@ -151,6 +151,30 @@ describe('sending what is not on screen', () => {
         [draft, true],
       ],
     );
+  });
+
+  it('asks once more about what somebody else wants sent, also after a fix', async () => {
+    const consent = { kind: 'asked', by: 'Claude' } as const;
+    answers = [failed, failed, failed, failed];
+    const one = sender();
+    assert.deepEqual(await one.send(draft, { origin: 'tool', consent }), failed);
+    await told[0]?.context.act('retry');
+    const push = aPush({ draft, askedBy: 'Claude', people: peopleOf('notSent', 3) });
+    await one.act(push, 'retry');
+    await told.at(-1)?.context.act('retry');
+    assert.deepEqual(
+      sent.map(({ options }) => options.consent),
+      [consent, consent, consent],
+    );
+  });
+
+  it('ends with whoever asked for it', async () => {
+    const caller = new AbortController();
+    answers = [cancelled];
+    const sending = sender().send(draft, { origin: 'tool', signal: caller.signal });
+    caller.abort();
+    assert.deepEqual(await sending, cancelled);
+    assert.equal(sent[0]?.options.signal?.aborted, true);
   });
 
   it('does what the user decides about a push of unknown fate, and says when another window has', async () => {

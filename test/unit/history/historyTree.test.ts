@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { KeptNotice, Notice, OverReason } from '../../../src/automation/notice';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import {
   contextValueOf,
@@ -40,8 +41,18 @@ const names = (nodes: readonly HistoryNode[]) => nodes.map(({ id }) => id);
 const lineOf = (push: Push, isOpen = false): HistoryNode => ({
   ...{ kind: 'push', id: push.id, push, isOpen },
 });
-const roots = (past: Push[], filter = '', open: Push[] = []) =>
-  historyRoots({ past, open, filter });
+const roots = (past: Push[], filter = '', open: Push[] = [], notices: KeptNotice[] = []) =>
+  historyRoots({ past, open, filter, notices, lineOf: ({ name }) => `${name} ended` });
+
+function noticeOf(id: string, more: Partial<Notice> = {}): Notice {
+  return { id, at: now, origin: 'task', result: 'ended', name: `name of ${id}`, ...more };
+}
+const held = (id: string, more: Partial<Notice> = {}): KeptNotice => ({
+  ...{ notice: noticeOf(id, more), state: 'held', why: 'paused' },
+});
+const over = (id: string, more: Partial<Notice> = {}, why: OverReason = 'short'): KeptNotice => ({
+  ...{ notice: noticeOf(id, more), state: 'over', why, at: now },
+});
 
 describe('the tree of the history', () => {
   it('shows what waits first, then day by day, newest first', () => {
@@ -56,6 +67,74 @@ describe('the tree of the history', () => {
       tree.map((node) => names(historyChildren(node))),
       [['new', 'old'], ['c', 'b'], ['a']],
     );
+  });
+
+  it('shows what is held before all else, and what is over on its day among the pushes', () => {
+    const past = [pushOf('b'), pushOf('a', {}, { at: now - 10 })];
+    const notices = [
+      over('between', { at: now - 5 }),
+      held('old', { at: now - 9 * day }),
+      over('yesterday', { at: now - day }),
+      held('new'),
+      over('last', { at: now - 20 }),
+    ];
+    const tree = roots(past, '', [pushOf('c')], notices);
+    assert.deepEqual(names(tree), ['held', 'waiting', dayOf(now), dayOf(now - day)]);
+    assert.deepEqual(
+      tree.map((node) => names(historyChildren(node))),
+      [
+        ['notice/new', 'notice/old'],
+        ['c'],
+        ['b', 'notice/between', 'a', 'notice/last'],
+        ['notice/yesterday'],
+      ],
+    );
+    const [first] = historyChildren(tree[0]!);
+    assert.deepEqual(first, { kind: 'notice', id: 'notice/new', kept: notices[3] });
+    assert.deepEqual(historyChildren(first), []);
+  });
+
+  it('draws 500 lines of a group at once, and all others below a line of their own', () => {
+    const asked: string[] = [];
+    const notices = range(10_000).map((at) => over(`${at}`, { at: now - at }));
+    const tree = historyRoots({
+      ...{ past: [], open: [], filter: '', notices },
+      lineOf: ({ id }) => {
+        asked.push(id);
+        return id;
+      },
+    });
+    assert.deepEqual(asked, [], 'words are made only for what is drawn or searched');
+    const today = tree.find(({ id }) => id === dayOf(now))!;
+    let lines = historyChildren(today);
+    const ids: string[] = [];
+    while (lines.at(-1)?.kind === 'rest') {
+      assert.equal(lines.length, 501);
+      ids.push(...names(lines.slice(0, 500)));
+      lines = historyChildren(lines.at(-1)!);
+    }
+    ids.push(...names(lines));
+    assert.deepEqual(
+      ids,
+      range(10_000).map((at) => `notice/${at}`),
+    );
+  });
+
+  it('shows the things that a push tells of, then what became of it', () => {
+    const things = [
+      { at: now - 9, origin: 'task', text: 'build failed', held: 'paused' },
+      { at: now - 5, origin: 'agent', text: 'Claude waits' },
+    ] as const;
+    const push = pushOf('a', { accepted: [1] }, { origin: 'task', things });
+    const lines = historyChildren(lineOf(push));
+    assert.deepEqual(lines.slice(0, 2), [
+      { kind: 'thing', id: 'a/thing/0', thing: things[0] },
+      { kind: 'thing', id: 'a/thing/1', thing: things[1] },
+    ]);
+    assert.deepEqual(names(lines.slice(2)), ['a/accepted/1']);
+    assert.deepEqual(historyChildren(lines[0]!), []);
+    const many = pushOf('b', {}, { things: range(501).map((at) => ({ ...things[0], at })) });
+    assert.equal(historyChildren(lineOf(many)).at(-1)?.kind, 'rest');
   });
 
   it('has no line for what is not there', () => {
@@ -119,7 +198,11 @@ describe('the tree of the history', () => {
       pushOf('a', { accepted: range(600), unknown: more }),
       pushOf('b', { accepted: [1] }),
     ];
-    const ids = all(roots(past, '', [pushOf('c', { accepted: [1] })]));
+    const things = [1, 2].map((at) => ({ at, origin: 'task' as const, text: 'same' }));
+    const open = [pushOf('c', { accepted: [1] }, { things })];
+    const ids = all(
+      roots(past, '', open, [held('a'), over('b'), ...range(1_001).map((id) => over(`o${id}`))]),
+    );
     assert.equal(new Set(ids).size, ids.length);
   });
 
@@ -133,6 +216,25 @@ describe('the tree of the history', () => {
     for (const filter of ['elka', 'ёлка person 4', 'other']) {
       assert.equal(found(filter), 0, filter);
     }
+  });
+
+  it('finds words of notices and of things, and who asked', () => {
+    const notices = [
+      held('a', { folder: 'Shop', words: 'all green', askedBy: 'Claude Code' }),
+      over('b', { name: 'lint' }),
+    ];
+    const things = [{ at: now, origin: 'task', text: 'deploy failed' }] as const;
+    const push = pushOf('p', { accepted: [1] }, { askedBy: 'Robot', things });
+    const found = (filter: string) => names(roots([push], filter, [], notices));
+    for (const filter of ['shop', 'GREEN all', 'claude', 'name of a', 'a ended']) {
+      assert.deepEqual(found(filter), ['held'], filter);
+    }
+    const today = [dayOf(now)];
+    for (const filter of ['lint', 'lint ended', 'deploy', 'robot']) {
+      assert.deepEqual(found(filter), today, filter);
+    }
+    assert.deepEqual(found('lint shop'), []);
+    assert.equal(historyChildren(roots([push], 'lint', [], notices)[0]!).length, 1);
   });
 
   it('says what may be done with a push', () => {

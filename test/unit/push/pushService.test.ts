@@ -55,6 +55,8 @@ describe('the push service', () => {
   let wire: Record<string, unknown>[];
   let portal: (call: CallToPortal) => unknown;
   let asked: Draft[];
+  /** Who asked for each of them. */
+  let callers: (string | undefined)[];
   let answer: boolean;
   let duplicates: (readonly SameMessage[])[];
   let duplicateOf: Parameters<ConfirmDuplicate>[0] | undefined;
@@ -63,7 +65,7 @@ describe('the push service', () => {
 
   beforeEach(async () => {
     draft = aDraft({ recipients: [{ id: 3, name: 'Ivan' }, { id: 5 }], text: 'Привет 🚀' });
-    [wire, asked, answer, portal] = [[], [], true, accepting];
+    [wire, asked, callers, answer, portal] = [[], [], [], true, accepting];
     [duplicates, wantsDuplicate] = [[], true];
     recents = new RecentRecipients({
       memento: new MemoryMemento(),
@@ -82,6 +84,7 @@ describe('the push service', () => {
       client: fakeClient((call) => portal(call), wire),
       confirm: (push) => {
         asked.push(push.draft);
+        callers.push(push.askedBy);
         return Promise.resolve(answer);
       },
       confirmDuplicate: (push, earlier) => {
@@ -792,6 +795,18 @@ describe('the push service', () => {
       portal = accepting;
       const next = pushOf(await window.service.act(push.id, 'retry', { origin: 'form' }));
       assert.deepEqual([next.origin, next.askedBy], ['form', 'Claude']);
+    });
+
+    it('is asked about when it is sent once more, since its user may not have seen it yet', async () => {
+      const resolveAudience = failing({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
+      const push = pushOf(await window.with({ resolveAudience }).send(draft, byAgent));
+      assert.deepEqual([asked, wire], [[], []]);
+      answer = false;
+      assert.deepEqual(await window.service.act(push.id, 'retry'), { kind: 'cancelled' });
+      assert.deepEqual([asked.length, wire], [1, []]);
+      answer = true;
+      assert.equal(wordOf(await window.service.act(push.id, 'retry')), 'accepted');
+      assert.deepEqual([callers, wire.length], [['Claude', 'Claude'], 1]);
     });
   });
 

@@ -23,9 +23,15 @@ const manifest = v.parse(
       viewsContainers: v.object({
         activitybar: v.array(v.object({ id: v.string(), title: v.string() })),
       }),
-      configuration: v.object({
-        properties: v.record(v.string(), v.object({ scope: v.string() })),
-      }),
+      configuration: v.pipe(
+        v.array(v.object({ properties: v.record(v.string(), v.object({ scope: v.string() })) })),
+        v.transform((sections) => ({
+          properties: Object.assign({}, ...sections.map(({ properties }) => properties)) as Record<
+            string,
+            { scope: string }
+          >,
+        })),
+      ),
       menus: v.record(v.string(), v.unknown()),
     }),
     capabilities: v.object({
