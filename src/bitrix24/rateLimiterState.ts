@@ -147,7 +147,7 @@ export class Bucket {
 
   /** True while answers decide how many requests may leave. */
   get isLearning(): boolean {
-    return this.state.passed < this.#limit.size || this.state.pauseMs > 0;
+    return this.state.passed < this.#limit.size;
   }
 
   /** Gives leave for one request now; else the time at which to ask again. */
@@ -222,14 +222,13 @@ export class Bucket {
     const { isLarge, passed, refusedAt, triedAt, trialUntil } = this.state;
     const { usual, large } = this.#limits;
     const sinceTrial = this.#now - triedAt;
-    const isTrying = triedAt > refusedAt && sinceTrial < trialMs;
     return (
       !isLarge &&
       large.size > usual.size &&
       passed >= usual.size &&
       trialUntil <= this.#now &&
       this.#now - refusedAt >= carefulMs &&
-      (isTrying || sinceTrial >= trialEveryMs)
+      (sinceTrial < trialMs || sinceTrial >= trialEveryMs)
     );
   }
 

@@ -101,17 +101,15 @@ export function eventText(event: EventLine): string {
 }
 
 /**
- * Reads a push's file. `isTorn`: its last line was cut off while it was written, so what it said did not come to
- * pass. undefined for a file that is damaged in another way.
+ * Reads a push's file. What a last line says that was cut off while it was written did not come to pass. undefined
+ * for a file that is damaged in another way.
  */
-export function parsePush(content: string): { push: Push; isTorn: boolean } | undefined {
+export function parsePush(content: string): Push | undefined {
   const end = content.lastIndexOf('\n') + 1;
   const [first, ...rest] = content.slice(0, end).split('\n').slice(0, -1);
   const head = parse(headLine, first);
   const events = rest.map((text) => parse(eventLine, text));
-  return head && events.every((event) => event !== undefined)
-    ? { push: pushOf(head, events), isTorn: end < content.length }
-    : undefined;
+  return head && events.every((event) => event !== undefined) ? pushOf(head, events) : undefined;
 }
 
 /** The same file without its torn end. */
@@ -121,7 +119,7 @@ export function withoutTornLine(content: string): string {
 
 /** The same file without anything that says what the push was about. */
 export function redacted(content: string): string {
-  const push = parsePush(content)?.push;
+  const push = parsePush(content);
   if (!push) {
     return withoutTornLine(content);
   }

@@ -313,12 +313,11 @@ export class PushService {
       if (!isKeptByNetwork(known)) {
         throw known;
       }
-      const { claim } = request;
       const replaces = [...request.replaces, ...(await store.unsentOf(draft.id))];
-      const people = draft.departments.length > 0 ? undefined : draft.recipients;
-      const { host } = account;
-      const came = cameFrom(request);
-      const record = await store.create({ ...came, draft, host, people, replaces, claim });
+      const record = await store.create({
+        ...{ ...cameFrom(request), draft, host: account.host },
+        ...{ people: undefined, replaces, claim: request.claim },
+      });
       const push = this.#ended.remember(await record.end(known));
       this.#deps.log.warn(`Push not accepted: notSent, ${describe(known)}`);
       return { kind: 'push', push } as const;

@@ -11,7 +11,7 @@ import { messageKeys } from './messageKey';
 import { isWaiting, restDraft, summaryOf, unknownDraft } from './push';
 import type { Decision, Push } from './push';
 import type { Recipient } from '../people/recipient';
-import { eventText, headText, interruptionOf, withoutTornLine } from './pushFile';
+import { eventText, headText, interruptionOf } from './pushFile';
 import type { EventLine } from './pushFile';
 import { fileNameOf, filesOf, newPushId, shortDraftId, timeOf } from './pushFileName';
 import type { Place, PushFileName } from './pushFileName';
@@ -92,9 +92,8 @@ export class PushStore implements Disposable {
 
   constructor(deps: PushStoreDeps) {
     this.#deps = deps;
-    const window = randomBytes(4).toString('hex');
     const { process = thisProcess() } = deps;
-    this.#me = { kind: 'held', process, window };
+    this.#me = { kind: 'held', process, window: randomBytes(4).toString('hex') };
     this.#fateOf = deps.fateOf ?? ((other) => processFate(other, process));
     this.#heartbeatMs = deps.heartbeatMs ?? 10_000;
     this.#uptime = deps.uptime ?? (() => os.uptime() * 1000);
@@ -256,12 +255,19 @@ export class PushStore implements Disposable {
 
   /** Takes a push that waits into this window's hands; undefined when another window was faster. */
   async claim(id: string): Promise<Claim | undefined> {
-    const file = this.#inHand.has(id) ? undefined : await this.#open(id);
+    const file = await this.#open(id);
     const isFree = file && (!isHeld(file) || (this.#isMine(file) && (await this.#isLeft(file))));
-    const held = isFree ? await this.#hold(file) : undefined;
-    const found = held && (await this.#readEnded(held));
-    if (!found) {
-      this.#letGo(held);
+    // This is looked at last, so that of two claims at the same moment one leaves the file alone.
+    const held = isFree && !this.#inHand.has(id) ? await this.#hold(file) : undefined;
+    let found: FoundPush | undefined;
+    try {
+      found = held && (await this.#readEnded(held));
+    } finally {
+      if (!found) {
+        this.#letGo(held);
+      }
+    }
+    if (!held || !found) {
       return undefined;
     }
     // Its user may take minutes to answer what is asked before it is sent.
@@ -350,8 +356,9 @@ export class PushStore implements Disposable {
     this.#inHand.set(file.id, { dispose: () => undefined });
     let isOurs = false;
     try {
-      isOurs = await folder.rename(fileNameOf(file), fileNameOf(held));
+      const isRenamed = await folder.rename(fileNameOf(file), fileNameOf(held));
       await folder.touch(fileNameOf(held));
+      isOurs = isRenamed;
     } finally {
       if (!isOurs) {
         this.#letGo(held);
@@ -469,16 +476,12 @@ export class PushStore implements Disposable {
 
   /** Reads a push and ends it where its window did not live to end it, or the disk did not take that line. */
   async #readEnded(file: PushFileName): Promise<FoundPush | undefined> {
-    const { folder, clock } = this.#deps;
     const found = await this.#read(file);
     if (found?.push.endedAt !== undefined || !found) {
       return found;
     }
-    if (found.isTorn) {
-      await folder.write(fileNameOf(file), withoutTornLine(found.content));
-    }
     const error = interruptionOf(found.push);
-    await this.#append(file, { t: 'end', at: clock.now(), ...(error && { error }) });
+    await this.#append(file, { t: 'end', at: this.#deps.clock.now(), ...(error && { error }) });
     return await this.#read(file);
   }
 

@@ -18,7 +18,6 @@ export interface RecordFolder {
 /** A push as its file tells it. */
 export interface FoundPush {
   push: Push;
-  isTorn: boolean;
   content: string;
 }
 
@@ -36,10 +35,10 @@ export async function readRecord(
   { name, id, isTheirs = false }: { name: string; id: string; isTheirs?: boolean },
 ): Promise<FoundPush | undefined> {
   const content = await folder.read(name);
-  const found = content === undefined ? undefined : parsePush(content);
+  const push = content === undefined ? undefined : parsePush(content);
   // The id names files of the history, so one from the content is never trusted.
-  if (content !== undefined && found?.push.id === id) {
-    return { ...found, content };
+  if (content !== undefined && push?.id === id) {
+    return { push, content };
   }
   const to = `${name}.${clock.now()}.damaged`;
   if (content !== undefined && !isTheirs && (await folder.rename(name, to))) {

@@ -18,7 +18,8 @@ export function memoryFolder(files: Map<string, string>, touchedAt = 7): Storage
     append: (name, lines) => {
       const before = files.get(name);
       if (before !== undefined) {
-        files.set(name, before + lines);
+        // A line that was cut off goes first.
+        files.set(name, before.slice(0, before.lastIndexOf('\n') + 1) + lines);
       }
       return Promise.resolve(before !== undefined);
     },

@@ -238,7 +238,7 @@ const openPushes: FuzzProperty = {
         // It waits for a decision, or it is over and filed: never gone, never on its way.
         assert.equal(open.length + filed.length, 1);
         assert.ok(open.every((push) => isWaiting(push) && actionsOf(push).includes('discard')));
-        assert.equal(left.length, read.push.decision ? 0 : 1);
+        assert.equal(left.length, read.decision ? 0 : 1);
         for (const { people, endedAt } of left) {
           assert.ok(endedAt !== undefined);
           assert.ok(people.every(({ status }) => status !== 'pending' && status !== 'sending'));
@@ -247,7 +247,7 @@ const openPushes: FuzzProperty = {
           const { counts, people } = summaryOf(push);
           // Nobody is lost, and whoever may have it is never called "not sent".
           assert.equal(people, new Set(push.people.map(({ id }) => id)).size);
-          const wasOnWire = summaryOf(read.push).counts;
+          const wasOnWire = summaryOf(read).counts;
           assert.ok(counts.unknown >= wasOnWire.sending + wasOnWire.unknown);
         }
       },
@@ -318,7 +318,7 @@ const interleaved: FuzzProperty = {
         const cut = next?.slice(0, Math.floor(torn * (next.length - 1))) ?? '';
         const content = headText(head) + lines.join('');
         const shown = (text: string) =>
-          new Map(parsePush(text)?.push.people.map(({ id, status }) => [id, status]));
+          new Map(parsePush(text)?.people.map(({ id, status }) => [id, status]));
         assert.deepEqual(shown(content + cut), expected);
         // And as it stands once the next window has ended it.
         const end = eventText({ t: 'end', at: 2 });

@@ -181,8 +181,9 @@ describe('the tokens of an account', () => {
   });
 
   it('are not renewed for a call that comes late with the old token', async () => {
-    const { tokens, requests } = setUp(() => renewed());
+    const { tokens, clock, requests } = setUp(() => renewed());
     await tokens.refreshed('canary-access-1');
+    assert.equal(clock.sleeping, 0, 'no deadline is left');
     assert.equal((await tokens.refreshed('canary-access-1')).accessToken, 'canary-access-2');
     assert.equal(requests.length, 1);
   });
@@ -220,8 +221,16 @@ describe('the tokens of an account', () => {
   ];
   for (const [status, error] of refusals) {
     it(`pass ${error} (${status}) on with its code and keep what is stored`, async () => {
-      const { tokens, stored, secrets } = setUp(() => json(status, { error }));
-      await assert.rejects(tokens.refreshed('canary-access-1'), failed(error, 'answered'));
+      const { tokens, requests, stored, secrets } = setUp(() => json(status, { error }));
+      await tokens.tokens();
+      for (let call = 0; call < 2; call += 1) {
+        await assert.rejects(tokens.refreshed('canary-access-1'), (refused: unknown) => {
+          assert.ok(refused instanceof Bitrix24Error && refused.kind === 'server');
+          return failed(error, 'answered')(refused);
+        });
+      }
+      const isForGood = error === 'invalid_grant' || error === 'expired_token';
+      assert.equal(requests.length, isForGood ? 1 : 2);
       assert.deepEqual(
         [stored()?.tokens.refreshToken, secrets.calls.filter((call) => call.startsWith('store'))],
         ['canary-refresh-1', []],
@@ -238,7 +247,10 @@ describe('the tokens of an account', () => {
 
   it('end in an error when the authorization server hangs, within 15 s', async () => {
     const { tokens, clock, requests } = setUp(() => new Promise<never>(() => undefined));
-    const refused = assert.rejects(tokens.refreshed('canary-access-1'), failed('REFRESH_TIMEOUT'));
+    const refused = assert.rejects(tokens.refreshed('canary-access-1'), (error: unknown) => {
+      assert.ok(error instanceof Bitrix24Error && error.kind === 'timeout');
+      return failed('REFRESH_TIMEOUT')(error);
+    });
     await until(() => requests.length === 1);
     clock.advance(15_000);
     await refused;
@@ -253,6 +265,22 @@ describe('the tokens of an account', () => {
     secrets.broken = {};
     assert.equal((await tokens.refreshed('canary-access-1')).accessToken, 'canary-access-2');
     assert.deepEqual([requests.length, stored()?.tokens.refreshToken], [1, 'canary-refresh-2']);
+  });
+
+  it('are renewed once more where the pair that could not be stored has failed meanwhile', async () => {
+    let number = 1;
+    const { tokens, secrets, requests, stored } = setUp(() => {
+      number += 1;
+      return renewed({
+        ...{ access_token: `canary-access-${number}`, refresh_token: `canary-refresh-${number}` },
+      });
+    });
+    secrets.broken.store = 'fails';
+    await assert.rejects(tokens.refreshed('canary-access-1'), failed('KEYRING'));
+    secrets.broken = {};
+    assert.equal((await tokens.refreshed('canary-access-2')).accessToken, 'canary-access-3');
+    assert.match(requests[1]?.body ?? '', /refresh_token=canary-refresh-2$/u);
+    assert.equal(stored()?.tokens.refreshToken, 'canary-refresh-3');
   });
 
   it('are the new ones for whoever asks during a refresh', async () => {
@@ -297,7 +325,10 @@ describe('the tokens of an account', () => {
   it('of another portal or user are refused', async () => {
     for (const changes of [{ member_id: 'b'.repeat(32) }, { user_id: 2 }]) {
       const { tokens, stored } = setUp(() => renewed(changes));
-      await assert.rejects(tokens.refreshed('canary-access-1'), failed('SIGN_IN_OTHER_PORTAL'));
+      await assert.rejects(tokens.refreshed('canary-access-1'), (error: unknown) => {
+        assert.ok(error instanceof Bitrix24Error && error.host === 'oauth.bitrix.info');
+        return failed('SIGN_IN_OTHER_PORTAL')(error);
+      });
       assert.equal(stored()?.tokens.accessToken, 'canary-access-1');
     }
   });
@@ -338,11 +369,13 @@ describe('the tokens of an account', () => {
       );
     });
 
-    it('stay where they are after a no', async () => {
+    it('stay where they are after a no, until there is a yes', async () => {
       const { tokens, answers, stored } = setUp(() => renewed());
       answers.agree = false;
       assert.equal(await tokens.moved(moved), undefined);
       assert.equal(stored()?.portal, 'https://acme.bitrix24.com');
+      answers.agree = true;
+      assert.equal((await tokens.moved(moved))?.clientEndpoint, moved);
     });
 
     for (const endpoint of ['http://new.bitrix24.com/rest/', 'ftp://x/', 'nonsense']) {

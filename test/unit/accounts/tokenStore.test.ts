@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
@@ -39,9 +40,25 @@ describe('the token store', () => {
     return { secrets, clock, store, logged, changes, told: () => told };
   }
 
-  it('reads nothing until asked', () => {
+  it('reads nothing until asked', async () => {
     const { secrets } = setUp({ [annaKey]: annaValue });
-    assert.deepEqual(secrets.calls, []);
+    await secrets.store(annaKey, annaValue);
+    assert.deepEqual(secrets.calls, [`store ${annaKey}`]);
+  });
+
+  it('hears what the storage tells of accounts, and of nothing else, until it is closed', async () => {
+    const { store, secrets, changes } = setUp({ [annaKey]: annaValue });
+    await store.list();
+    secrets.calls.splice(0);
+    await secrets.store('another extension', 'x');
+    await secrets.store(annaKey, JSON.stringify({ ...anna, userName: 'Renamed' }));
+    await until(() => changes.length > 0);
+    assert.deepEqual(changes, [['Anna Petrova', 'Renamed']]);
+    const reads = secrets.calls.filter((call) => !call.startsWith('store'));
+    assert.deepEqual(reads, [`get ${annaKey}`]);
+    store.dispose();
+    await store.change(annaId, (stored) => ({ ...stored!, userName: 'Closed' }));
+    assert.equal(changes.length, 1);
   });
 
   it('lists what is stored, and nothing else', async () => {
@@ -147,6 +164,7 @@ describe('the token store', () => {
     });
     await store.list();
     await store.remove(annaId);
+    assert.equal(changes.length, 1, 'at once');
     assert.deepEqual(
       { left: Object.fromEntries(secrets.values), list: await store.list(), changes },
       {
@@ -165,6 +183,12 @@ describe('the token store', () => {
     });
     await store.removeAll();
     assert.deepEqual(Object.fromEntries(secrets.values), { other: 'x' });
+    const deleted = secrets.calls.filter((call) => call.startsWith('delete')).toSorted();
+    assert.deepEqual(deleted, [
+      ...['account', 'damaged'].flatMap((kind) =>
+        [annaId, 'gone:7'].map((id) => `delete ${kind}.v1:${id}`),
+      ),
+    ]);
   });
 
   const damaged: Record<string, string> = {
@@ -249,6 +273,15 @@ describe('the token store', () => {
       secrets.odd.clear();
       assert.deepEqual(await names(), ['Anna Petrova', 'Boris']);
       assert.deepEqual(changes, [[undefined, 'Anna Petrova']]);
+      secrets.calls.splice(0);
+      await names();
+      assert.deepEqual(secrets.calls, [], 'it is known now');
+    });
+
+    it('says KEYRING when it gives none of them, and another one is damaged (trial 5.12)', async () => {
+      const { store, secrets } = setUp({ [annaKey]: annaValue, [boris[0]]: '{' });
+      secrets.odd.set(annaKey, [...many]);
+      await assert.rejects(store.list(), keyring);
     });
 
     it('takes an account for signed out that is listed no more (trial 5.12)', async () => {
@@ -319,6 +352,34 @@ describe('the token store', () => {
     ]);
     const stored = await store.get(annaId);
     assert.deepEqual([stored?.senderName, stored?.integrationId], ['CI', 7]);
+  });
+
+  it('loses no change that begins after one and during another', async () => {
+    const { store } = setUp({ [annaKey]: annaValue });
+    const first = store.change(annaId, (stored) => ({ ...stored!, senderName: 'CI' }));
+    const second = store.change(annaId, (stored) => ({ ...stored!, integrationId: 7 }));
+    await first;
+    await Promise.all([
+      second,
+      store.change(annaId, (stored) => ({ ...stored!, userName: 'Anna P.' })),
+    ]);
+    const { senderName, integrationId, userName } = (await store.get(annaId))!;
+    assert.deepEqual([senderName, integrationId, userName], ['CI', 7, 'Anna P.']);
+  });
+
+  it('stores nothing of an account that is signed out in the very moment, and tells it', async () => {
+    const { store, secrets, changes } = setUp();
+    await store.change(annaId, () => anna);
+    const changed = store.change(annaId, (stored) => {
+      const name = readdirSync(folder()).find((file) => file.endsWith('.json'))!;
+      const file = path.join(folder(), name);
+      const state = JSON.parse(readFileSync(file, 'utf8')) as object;
+      writeFileSync(file, JSON.stringify({ ...state, ended: [stored!.shared.signIn] }));
+      return { ...stored!, userName: 'Too late' };
+    });
+    await assert.rejects(changed, { code: 'NO_SUCH_ACCOUNT', phase: 'notSent' });
+    assert.deepEqual([...secrets.values], []);
+    assert.deepEqual(changes.slice(1), [['Anna Petrova', undefined]]);
   });
 
   it('shows no secret in the part that may be shown', () => {

@@ -195,8 +195,8 @@ describe('windows of one machine', () => {
         await other.store.list();
         const late = snapshot(one.secrets);
         await one.store.remove(annaId);
-        await assert.rejects(other.tokens.tokens(), withCode('NO_SUCH_ACCOUNT'));
         assert.deepEqual(await other.store.list(), []);
+        await assert.rejects(other.tokens.tokens(), withCode('NO_SUCH_ACCOUNT'));
         assert.equal(other.secrets.values.has(annaKey), false);
         // A window that wrote all of its old storage back brings nothing back.
         assert.deepEqual(await openWindow(late).store.list(), []);
@@ -299,7 +299,8 @@ describe('windows of one machine', () => {
       const { done, passes, letGo } = await heldLock();
       const ended = assert.rejects(done, (error: unknown) => {
         assert.ok(error instanceof Bitrix24Error);
-        assert.deepEqual([error.code, error.phase], ['REFRESH_LOCKED', 'notSent']);
+        const { kind, code, phase } = error;
+        assert.deepEqual([kind, code, phase], ['timeout', 'REFRESH_LOCKED', 'notSent']);
         return true;
       });
       await passes(20_000);
@@ -307,6 +308,16 @@ describe('windows of one machine', () => {
       assert.equal(server.requests.length, 0);
       letGo();
     });
+  });
+
+  it('stop using a sign-in that one for another application has replaced', async () => {
+    const secrets = await signedIn();
+    const [one, other] = [openWindow(secrets), openWindow(snapshot(secrets))];
+    await other.store.list();
+    const app = { clientId: 'local.other', clientSecret: 'canary-client-secret' };
+    await one.store.change(annaId, () => ({ ...anna, app }));
+    await assert.rejects(other.tokens.tokens(), withCode('NO_SUCH_ACCOUNT'));
+    assert.equal((await one.tokens.tokens()).accessToken, 'canary-access-1');
   });
 
   it('delete no newer sign-in that their own storage does not show', async () => {

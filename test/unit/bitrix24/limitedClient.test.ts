@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { BucketState } from '../../../src/bitrix24/rateLimiterState';
 import { memoryState } from '../../../src/bitrix24/rateLimiter';
 import { testClient, testLimiter } from '../../support/testClient';
@@ -32,7 +33,7 @@ function setUp(...steps: Step[]) {
       ...{ transport, tokens, clock },
       limiter: testLimiter({ state: () => shared, clock }),
     });
-  return { clock, transport, tokens, limiter, client, otherWindow, waits, call };
+  return { clock, transport, tokens, shared, limiter, client, otherWindow, waits, call };
 }
 
 describe('a client with turns', () => {
@@ -108,6 +109,45 @@ describe('a client with turns', () => {
       assert.equal(clock.now(), start + seconds * 1_000);
     });
   }
+
+  it('waits for the same method once, also where a newer answer names a later time', async () => {
+    const resetAt = (seconds: number) => new VirtualClock().now() + seconds * 1_000;
+    const time = { operating: 300, operating_reset_at: resetAt(300) / 1_000 };
+    const laterKnown: Step = async () => {
+      const turn = await limiter.of(someTokens.memberId).turn({ methods: [] });
+      turn.passed([{ method: push, duration: 1, operating: 1, resetAt: resetAt(600) }]);
+      return operation;
+    };
+    const used = json({ result: true, time });
+    const { clock, limiter, transport, call } = setUp(used, operation, laterKnown);
+    await clock.run(call());
+    const error = await clock.run(failureOf(call()));
+    assert.deepEqual([error.code, error.retryAt], ['OPERATION_TIME_LIMIT', resetAt(601)]);
+    assert.equal(transport.requests.length, 3);
+  });
+
+  it('counts what the portal has taken, whatever it answered', async () => {
+    const location = 'https://acme.bitrix24.com/portal/rest/x';
+    const moved = { status: 302, headers: new Map([['location', location]]), body: '' };
+    const denied = json({ error: 'ACCESS_ERROR' }, 400);
+    const { clock, shared, call } = setUp(moved, ok, denied);
+    await clock.run(call());
+    await clock.run(failureOf(call()));
+    await clock.run(clock.sleep(1));
+    const state = await shared.update((result) => ({ result }));
+    assert.deepEqual([state?.sent, state?.passed], [3, 3]);
+  });
+
+  it('ends the pause after a refused connection at Cancel', async () => {
+    const refused = new Bitrix24Error({ kind: 'refused', phase: 'notSent', code: 'ECONNREFUSED' });
+    const { clock, transport, call } = setUp(refused);
+    const stop = new AbortController();
+    const work = failureOf(call(stop.signal));
+    await clock.run(clock.sleep(100));
+    stop.abort();
+    const { kind, phase } = await clock.run(work);
+    assert.deepEqual([kind, phase, transport.requests.length], ['cancelled', 'notSent', 1]);
+  });
 
   it('heeds the operating time that the commands of a batch have taken', async () => {
     const resetAt = new VirtualClock().now() / 1000 + 400;

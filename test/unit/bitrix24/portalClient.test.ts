@@ -75,7 +75,9 @@ describe('PortalClient.call', () => {
     const [request] = transport.requests;
     assert.equal(request?.method, 'POST');
     assert.equal(request.url.href, 'https://acme.bitrix24.com/rest/some.method');
-    assert.equal(request.headers?.['Content-Type'], 'application/json');
+    assert.deepEqual(request.headers, {
+      ...{ Accept: 'application/json', 'Content-Type': 'application/json' },
+    });
     assert.deepEqual(transport.bodies, [{ TEXT: 'canary-text', auth: 'access-1' }]);
   });
 
@@ -104,6 +106,45 @@ describe('PortalClient.call', () => {
       assert.equal(transport.requests.length, 0);
     });
   }
+
+  for (const method of [
+    '/evil',
+    '//evil.example/x',
+    'a/../b',
+    'user.get?x=1',
+    'user.get#',
+    'a b',
+    '',
+  ]) {
+    it(`sends nothing to a method that is none: '${method}'`, async () => {
+      const { transport, client } = setUp();
+      const { kind, phase, code } = await failureOf(
+        client.call(method, {}, { schema: v.unknown() }),
+      );
+      assert.deepEqual([kind, phase, code], ['invalid', 'notSent', 'BAD_ENDPOINT']);
+      assert.equal(transport.requests.length, 0);
+    });
+  }
+
+  it('passes on a mistake of the transport as it is', async () => {
+    const mistake = new TypeError('ours');
+    const { log, call } = setUp(() => {
+      throw mistake;
+    });
+    await assert.rejects(call(), (error) => error === mistake);
+    assert.deepEqual(log, []);
+  });
+
+  it('asks for its tokens once, where nobody waits', async () => {
+    const { tokens, call } = setUp(ok);
+    let times = 0;
+    tokens.tokens = () => {
+      times += 1;
+      return Promise.resolve(tokens.current);
+    };
+    await call();
+    assert.equal(times, 1);
+  });
 
   it('logs no parameter, no token', async () => {
     const { log, call } = setUp(
@@ -662,6 +703,30 @@ describe('PortalClient.call', () => {
     assert.equal(transport.requests.length, 2);
   });
 
+  it('cancelled while it is recorded does not leave, though it would be heard out', async () => {
+    const cancel = new AbortController();
+    const { transport, call } = setUp(ok);
+    const beforeLeaving = () => {
+      cancel.abort();
+      return Promise.resolve();
+    };
+    const error = await failureOf(call({ signal: cancel.signal, hearOut: true, beforeLeaving }));
+    assert.deepEqual([error.kind, error.phase], ['cancelled', 'notSent']);
+    assert.equal(transport.requests.length, 0);
+  });
+
+  it('cancelled before its token is renewed has none renewed', async () => {
+    const cancel = new AbortController();
+    const { transport, tokens, call } = setUp(expired);
+    const notCarriedOut = () => {
+      cancel.abort();
+      return Promise.resolve();
+    };
+    const error = await failureOf(call({ signal: cancel.signal, hearOut: true, notCarriedOut }));
+    assert.deepEqual([error.kind, error.phase], ['cancelled', 'notSent']);
+    assert.deepEqual([tokens.asked, transport.requests.length], [[], 1]);
+  });
+
   it('cancelled before the wire does not leave, whatever it waits for', async () => {
     const never = () => new Promise<never>(() => undefined);
     const waitsFor = {
@@ -733,6 +798,24 @@ describe('PortalClient.call', () => {
       assert.deepEqual(waits, [{ until: 1_790_000_301_000, code: 'OPERATION_TIME_LIMIT' }]);
       assert.equal(clock.time, 1_790_000_301_000);
       assert.equal(transport.requests.length, 3);
+    });
+
+    it('is known from the last answer that named it', async () => {
+      const { transport, clock, call } = setUp(used(1_790_000_300_000), ok, operation, ok);
+      await call();
+      await call();
+      await call();
+      assert.equal(clock.time, 1_790_000_301_000);
+      assert.equal(transport.requests.length, 4);
+    });
+
+    it('is waited for by nobody who was refused for another reason', async () => {
+      const denied = json({ error: 'ACCESS_ERROR' }, 400);
+      const { transport, clock, call } = setUp(used(1_790_000_300_000), denied);
+      await call();
+      const error = await failureOf(call());
+      assert.deepEqual([error.code, error.retryAt], ['ACCESS_ERROR', undefined]);
+      assert.deepEqual([clock.slept, transport.requests.length], [[], 2]);
     });
 
     it('that lasts longer than it said is told with a time', async () => {

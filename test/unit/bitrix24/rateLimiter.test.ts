@@ -419,6 +419,161 @@ describe('the turns of requests', () => {
     assert.ok(clock.now() - start < 6_000, `${clock.now() - start} ms`);
   });
 
+  it('are not given to who has cancelled before', async () => {
+    const { shared, window } = setUp();
+    const signal = AbortSignal.abort();
+    const { kind, phase } = await failureOf(window().of('p').turn({ methods: [], signal }));
+    assert.deepEqual([kind, phase, await stored(shared)], ['cancelled', 'notSent', undefined]);
+  });
+
+  it('keep their place and their count of refusals when they have to be sent again', async () => {
+    const { clock, window } = setUp();
+    const portal = window().of('p');
+    const first = await clock.run(portal.turn({ methods: [] }));
+    portal.hold('m', clock.now() + 10_000);
+    const order: string[] = [];
+    const late = portal.turn({ methods: ['m'] }).then(() => order.push('late'));
+    const answers = Array.from({ length: 10 }, () => first.refused());
+    assert.deepEqual(answers, [...Array<boolean>(9).fill(true), false]);
+    const again = portal.turn({ methods: ['m'], again: first }).then((turn) => {
+      order.push('again');
+      return turn;
+    });
+    const { place, refusals } = await clock.run(again);
+    await clock.run(late);
+    assert.deepEqual([place, refusals, order], [0, 10, ['again', 'late']]);
+  });
+
+  describe('of a method', () => {
+    const m = 'pull.application.push.add';
+
+    /** A portal that has told the method's operating time. */
+    async function told(used: number, resetInMs: number, duration = 2) {
+      const { clock, window, ...rest } = setUp();
+      const limiter = window();
+      const turn = await clock.run(limiter.of('p').turn({ methods: [m] }));
+      const now = clock.now();
+      turn.passed([operating(used, now + resetInMs, duration)]);
+      await clock.run(clock.sleep(0));
+      const until = async (name = m) => {
+        const at = await limiter.of('p').pausedUntil([name]);
+        return at && at - now;
+      };
+      return { ...rest, clock, now, portalOf: () => limiter.of('p'), window, until };
+    }
+
+    for (const [resetInMs, isTold] of [
+      [300_000, true],
+      [600_000, true],
+      [600_001, false],
+      [-999, true],
+      [-1_000, false],
+    ] as const) {
+      it(`whose time is counted anew in ${resetInMs} ms: ${isTold ? 'so long' : 'the longest'} wait`, async () => {
+        const { now, portalOf, window } = await told(1, resetInMs);
+        const until = now + (isTold ? resetInMs + 1_000 : 600_000);
+        assert.deepEqual(portalOf().blockedUntil(m), { until, isTold });
+        const unknown = { until: now + 600_000, isTold: false };
+        assert.deepEqual(portalOf().blockedUntil('user.get'), unknown);
+        assert.deepEqual(window().of('p').blockedUntil(m), unknown, 'it has not looked yet');
+      });
+    }
+
+    for (const [used, resetInMs, duration, heldMs] of [
+      [383, 400_000, 2, 0],
+      // A 96th of the rest for each second.
+      [384, 400_000, 2, 8_333],
+      [479.5, 400_000, 2, 400_000],
+      [500, 100_000, 0.5, 50_000],
+      [470, 3_700_000, 10, 600_000],
+      [470, 0, 10, 0],
+    ] as const) {
+      it(`of which ${used} s are used, ${resetInMs} ms before it is counted anew, wait ${heldMs} ms`, async () => {
+        const { until } = await told(used, resetInMs, duration);
+        const heard = Math.floor(await until());
+        assert.deepEqual([heard, await until('user.get')], [heldMs, 0]);
+      });
+    }
+
+    it('wait for the longest of its holds, and no longer', async () => {
+      const { clock, window } = setUp();
+      const portal = window().of('p');
+      const until = clock.now() + 2_000;
+      portal.hold(m, until);
+      portal.hold(m, until - 1_000);
+      await clock.run(clock.sleep(0));
+      assert.deepEqual([await portal.pausedUntil([m]), await portal.pausedUntil([])], [until, 0]);
+      await clock.run(clock.sleep(2_000));
+      assert.equal(await portal.pausedUntil([m]), 0);
+    });
+  });
+
+  it('wait for the end of a pause, which every window can tell, also alone', async () => {
+    const { clock, window, shared } = setUp();
+    const [one, other] = [window(), window()];
+    const until = clock.now() + 1_000;
+    (await clock.run(one.of('p').turn({ methods: [] }))).refused();
+    await clock.run(clock.sleep(0));
+    assert.equal(await other.of('p').pausedUntil([]), until);
+    shared.update = () => Promise.reject(new Error('disk'));
+    assert.equal(await one.of('p').pausedUntil([]), until);
+  });
+
+  it('show a wait of more than half a second, and again when it changes by more than two', async () => {
+    const { clock, window } = setUp();
+    const portal = window().of('p');
+    const start = clock.now();
+    const shown: (number | undefined)[] = [];
+    const wait = (method: string) =>
+      portal.turn({
+        ...{ methods: [method], onWait: (told) => shown.push(told && told.until - start) },
+      });
+    portal.hold('short', start + 500);
+    await clock.run(wait('short'));
+    assert.deepEqual(shown, [], 'nor its end');
+    portal.hold('long', clock.now() + 501);
+    await clock.run(wait('long'));
+    assert.deepEqual(shown.splice(0), [1_001, undefined]);
+    portal.hold('longer', start + 20_000);
+    const longer = wait('longer');
+    await clock.run(clock.sleep(1));
+    portal.hold('longer', start + 22_000);
+    await clock.run(clock.sleep(1));
+    assert.deepEqual(shown, [20_000]);
+    portal.hold('longer', start + 22_001);
+    await clock.run(longer);
+    assert.deepEqual(shown, [20_000, 22_001, undefined]);
+  });
+
+  it('show the wait of each by its place, prompt ones first', async () => {
+    const { clock, window } = setUp();
+    const portal = window().of('p');
+    const start = clock.now();
+    (await clock.run(portal.turn({ methods: [] }))).refused();
+    portal.hold('m', start + 60_000);
+    await clock.run(clock.sleep(0));
+    const shown: string[] = [];
+    const wait = (name: string, lane: Lane, methods: string[] = []) =>
+      portal.turn({
+        ...{ methods, lane },
+        onWait: (told) =>
+          told && shown.push(`${name} ${told.until - start} ${told.code.split('_')[0]!}`),
+      });
+    const all = [
+      wait('prompt', 'prompt'),
+      wait('background', 'background'),
+      wait('mass', 'mass'),
+      wait('held', 'prompt', ['m']),
+      wait('next', 'prompt'),
+    ];
+    await clock.run(clock.sleep(1));
+    assert.deepEqual(shown, [
+      ...['prompt 1000 QUERY', 'next 1500 QUERY', 'mass 2000 QUERY', 'background 2500 QUERY'],
+      'held 60000 OPERATION',
+    ]);
+    await clock.run(Promise.all(all));
+  });
+
   it('are shared no more, but still given, when the shared state fails', async () => {
     const broken: SharedState<BucketState> = {
       update: () => Promise.reject(new Error('disk')),

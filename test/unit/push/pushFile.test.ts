@@ -23,7 +23,7 @@ const draft = newDraft({
 const host = 'acme.example';
 const head = headText({ id: 'a', at: 1, host, origin: 'form', draft });
 const contentOf = (...events: EventLine[]) => head + events.map(eventText).join('');
-const pushOf = (...events: EventLine[]): Push => parsePush(contentOf(...events))!.push;
+const pushOf = (...events: EventLine[]): Push => parsePush(contentOf(...events))!;
 
 function idsOf({ people }: Push): Record<string, number[]> {
   const groups: Record<string, number[]> = {};
@@ -110,7 +110,7 @@ describe('the file of a push', () => {
     assert.deepEqual(actionsOf(moved), ['sendAnyway', 'markAsSent', 'discard']);
     const decided = pushOf(...mixed, { t: 'decision', at: 4, as: 'replaced' });
     assert.deepEqual([isWaiting(decided), actionsOf(decided)], [false, []]);
-    const bare = parsePush(redacted(contentOf(...mixed)))!.push;
+    const bare = parsePush(redacted(contentOf(...mixed)))!;
     assert.deepEqual(
       [restDraft(bare), unknownDraft(bare), actionsOf(bare)],
       [...[undefined, undefined, []]],
@@ -142,7 +142,7 @@ describe('the file of a push', () => {
   it('loses text, people and texts of errors when it is redacted, and no count', () => {
     const content = redacted(contentOf(...mixed));
     assert.doesNotMatch(content, /Hi|Person/);
-    const { counts, people } = summaryOf(parsePush(content)!.push);
+    const { counts, people } = summaryOf(parsePush(content)!);
     const { accepted, refused, unknown, notSent } = counts;
     assert.deepEqual([accepted, refused, unknown, notSent, people], [1, 1, 1, 1, 4]);
     assert.equal(redacted(content), content);
@@ -150,7 +150,7 @@ describe('the file of a push', () => {
 
   it('is read without a torn end, and not at all when it is damaged', () => {
     const torn = parsePush(`${contentOf(sending(1, 1))}{"t":"answ`);
-    assert.deepEqual([torn?.isTorn, idsOf(torn!.push)['sending']], [true, [1]]);
+    assert.deepEqual(idsOf(torn!)['sending'], [1]);
     for (const damaged of ['', 'hello\n', `hello\n${head}`, `${head}{"t":"what"}\n`, `${head}\n`]) {
       assert.equal(parsePush(damaged), undefined, damaged);
     }
@@ -160,10 +160,10 @@ describe('the file of a push', () => {
     const departments = [{ id: 7, reach: 'tree' as const }];
     const common = { id: 'a', at: 1, host, origin: 'form' as const };
     const written = { ...draft, recipients: [{ id: 1 }], departments };
-    const unresolved = parsePush(headText({ ...common, draft: written }))!.push;
+    const unresolved = parsePush(headText({ ...common, draft: written }))!;
     assert.deepEqual([unresolved.isResolved, idsOf(unresolved)], [false, { pending: [1] }]);
     const people = [{ id: 1 }, { id: 8, name: 'Person 8' }];
-    const resolved = parsePush(headText({ ...common, draft: written, people }))!.push;
+    const resolved = parsePush(headText({ ...common, draft: written, people }))!;
     assert.deepEqual([resolved.isResolved, idsOf(resolved)], [true, { pending: [1, 8] }]);
     assert.deepEqual(resolved.draft.departments, departments);
   });

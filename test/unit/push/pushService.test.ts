@@ -3,12 +3,15 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Bitrix24ErrorFields } from '../../../src/bitrix24/errors';
+import type { CallControl, PortalClient } from '../../../src/bitrix24/portalClient';
+import type { CommandOutcome } from '../../../src/bitrix24/restBatch';
 import { storageFolder } from '../../../src/common/storageFolder';
 import { RecentRecipients } from '../../../src/people/recentRecipients';
+import type { ConfirmDuplicate } from '../../../src/push/confirmSend';
 import { copyOf, edited } from '../../../src/push/draft';
 import type { Draft, DraftContent } from '../../../src/push/draft';
 import { actionsOf, restDraft, summaryOf } from '../../../src/push/push';
-import type { Push } from '../../../src/push/push';
+import type { DeliveryStatus, Push } from '../../../src/push/push';
 import type { ActResult, SendOptions, SendResult } from '../../../src/push/pushService';
 import type { SameMessage } from '../../../src/push/pushStore';
 import { createResolveAudience } from '../../../src/push/resolveAudience';
@@ -56,6 +59,7 @@ describe('the push service', () => {
   let callers: (string | undefined)[];
   let answer: boolean;
   let duplicates: (readonly SameMessage[])[];
+  let duplicateOf: Parameters<ConfirmDuplicate>[0] | undefined;
   let wantsDuplicate: boolean;
   let recents: RecentRecipients;
 
@@ -83,7 +87,8 @@ describe('the push service', () => {
         callers.push(push.askedBy);
         return Promise.resolve(answer);
       },
-      confirmDuplicate: (_, earlier) => {
+      confirmDuplicate: (push, earlier) => {
+        duplicateOf = push;
         duplicates.push(earlier);
         return Promise.resolve(wantsDuplicate);
       },
@@ -150,11 +155,37 @@ describe('the push service', () => {
     ['an account that is gone', { accountId: 'gone' }, [{ field: 'account', code: 'NO_ACCOUNT' }]],
   ] as const) {
     it(`stops a draft with ${what} before anybody is asked and anything leaves`, async () => {
-      const result = await send({ ...draft, ...structuredClone(patch) } as Draft);
-      assert.deepEqual(result, { kind: 'invalid', issues });
+      const notYet = () => Promise.reject(new Error('asked too early'));
+      const service = window.with({
+        secrets: { ...noSecrets, allows: notYet },
+        resolveAudience: notYet,
+      });
+      const written = { ...draft, ...structuredClone(patch) } as Draft;
+      assert.deepEqual(await service.send(written, fromForm), { kind: 'invalid', issues });
       assert.deepEqual([wire, asked, await waiting()], [[], [], []]);
     });
   }
+
+  it('stops a push whose departments are empty, and one that gets too long with the facts of its people', async () => {
+    const departments = [{ id: 7, reach: 'tree' as const }];
+    const toNobody = window.with({
+      resolveAudience: () => Promise.resolve({ people: [], facts: undefined, departments: [] }),
+    });
+    const empty = await toNobody.send(aDraft({ recipients: [], departments }), fromForm);
+    assert.deepEqual(empty, {
+      ...{ kind: 'invalid', issues: [{ field: 'recipients', code: 'NO_RECIPIENTS' }] },
+    });
+    const longNames = window.with({
+      resolveAudience: (_, { recipients }) =>
+        Promise.resolve({
+          ...{ people: recipients, departments: [] },
+          facts: recipients.map(({ id }) => ({ id, firstName: 'ж'.repeat(3_000) })),
+        }),
+    });
+    const long = await longNames.send(aDraft({ text: '{name}' }), fromForm);
+    assert.deepEqual(long, { kind: 'invalid', issues: [{ field: 'text', code: 'TEXT_TOO_LONG' }] });
+    assert.deepEqual([wire, asked, await waiting()], [[], [], []]);
+  });
 
   it('sends nothing when the user says no, and keeps the draft', async () => {
     answer = false;
@@ -271,11 +302,40 @@ describe('the push service', () => {
       assert.deepEqual([await waiting(), wire.length], [[], 3]);
     });
 
+    it('settles another one of the same message with it', async () => {
+      const things = [{ at: 1, origin: 'task', text: 'built', held: 'pause' }] as const;
+      const standing: SendOptions = { origin: 'task', consent: { kind: 'standing', things } };
+      const toMe = aDraft({ recipients: [{ id: account.userId }] });
+      portal = lost;
+      const first = pushOf(await send(toMe, standing));
+      const second = pushOf(await send(copyOf(toMe), standing));
+      portal = accepting;
+      const last = pushOf(await window.service.act(first.id, 'sendAnyway'));
+      assert.deepEqual(last.replaces, [first.id, second.id]);
+      assert.deepEqual([wire.length, await waiting()], [3, []]);
+    });
+
+    it('sends when another window has decided about it in the very moment', async () => {
+      portal = lost;
+      const { id } = pushOf(await send(draft));
+      portal = accepting;
+      const get = window.store.get.bind(window.store);
+      window.store.get = async (asked) => {
+        await (await window.store.claim(id))?.decide('discarded');
+        return await get(asked);
+      };
+      assert.equal(wordOf(await send(copyOf(draft))), 'accepted');
+    });
+
     it('leaves it undecided when it is sent anyway and refused', async () => {
       portal = lost;
       const { id } = pushOf(await send(draft));
+      const copy = copyOf(draft);
+      window.drafts.open(copy);
+      assert.equal((await send(copy)).kind, 'stillUnknown');
       portal = refusing;
       assert.equal(wordOf(await window.service.act(id, 'sendAnyway')), 'refused');
+      assert.deepEqual(window.drafts.current, copy, 'it still repeats an undecided one');
       assert.deepEqual(await waiting(), ['unknown']);
       assert.equal((await send(draft)).kind, 'stillUnknown');
     });
@@ -299,11 +359,30 @@ describe('the push service', () => {
       });
 
       it('does not wait for the network any more once the first one is marked as sent', async () => {
+        portal = offline;
+        const other = pushOf(await window.service.send(copyOf(draft, { text: 'other' }), fromForm));
+        portal = accepting;
+        wire.length = 0;
         assert.equal(wordOf(await window.service.act(first.id, 'markAsSent')), 'decided');
-        assert.deepEqual(await window.service.open(), []);
+        assert.deepEqual(
+          (await window.service.open()).map(({ id }) => id),
+          [other.id],
+        );
+        assert.equal((await window.history.get(second.id))?.decision, 'replaced');
         assert.equal(wordOf(await window.service.act(second.id, 'retry')), 'takenCareOf');
         assert.equal(wire.length, 0);
       });
+    });
+
+    it('can be decided about while another window has its successor in hand', async () => {
+      portal = lost;
+      const first = pushOf(await send(draft));
+      portal = offline;
+      const second = pushOf(await window.service.act(first.id, 'sendAnyway'));
+      const other = await open({ pid: 2 });
+      const claim = await other.store.claim(second.id);
+      assert.equal(wordOf(await window.service.act(first.id, 'markAsSent')), 'decided');
+      await claim?.release();
     });
 
     for (const decision of ['markAsSent', 'sendAnyway'] as const) {
@@ -386,9 +465,11 @@ describe('the push service', () => {
     const mistake = (): never => {
       throw new TypeError('x is not a function');
     };
-    const before = await window.with({ confirm: mistake }).send(draft, fromForm);
-    assert.ok(before.kind === 'failed');
-    assert.deepEqual([before.error.code, before.error.phase], ['INTERNAL_ERROR', 'notSent']);
+    for (const broken of [{ confirm: mistake }, { resolveAudience: mistake }]) {
+      const before = await window.with(broken).send(draft, fromForm);
+      assert.ok(before.kind === 'failed');
+      assert.deepEqual([before.error.code, before.error.phase], ['INTERNAL_ERROR', 'notSent']);
+    }
     portal = mistake;
     const { error } = pushOf(await send(draft));
     assert.deepEqual([error?.code, error?.phase], ['INTERNAL_ERROR', 'noAnswer']);
@@ -458,8 +539,22 @@ describe('the push service', () => {
         return Promise.resolve(true);
       },
     });
+    const changes: unknown[] = [];
+    service.onDidChange((change) => changes.push(change));
     const result = await service.send(draft, { ...fromForm, signal: abort.signal });
     assert.deepEqual([result, wire, await waiting()], [{ kind: 'cancelled' }, [], []]);
+    assert.equal(changes.length, 0, 'not even its record was begun');
+    await service.send(draft, fromForm);
+    assert.notDeepEqual(changes, []);
+  });
+
+  it('keeps nothing of a push when the disk fails between its record and its first request', async () => {
+    const { store } = window;
+    const sameMessages = store.sameMessages.bind(store);
+    store.sameMessages = async (...args) =>
+      (await waiting()).length > 0 ? Promise.reject(new Error('EIO')) : await sameMessages(...args);
+    assert.equal(wordOf(await send(draft)), 'failed');
+    assert.deepEqual([wire, await waiting(), await past()], [[], [], []]);
   });
 
   it('stays accepted when the disk takes nothing any more', async () => {
@@ -532,6 +627,8 @@ describe('the push service', () => {
       wantsDuplicate = true;
       assert.equal(wordOf(await there()), 'accepted');
       assert.deepEqual(statesAsked(), [['sent'], ['sent']]);
+      assert.equal(duplicateOf?.draft.text, draft.text);
+      assert.equal(duplicateOf.account.id, account.id);
       assert.deepEqual([wire.length, await waiting()], [2, []]);
     });
 
@@ -572,6 +669,21 @@ describe('the push service', () => {
       });
       assert.deepEqual(await service.send(draft, fromForm), { kind: 'cancelled' });
       assert.deepEqual([wire.length, duplicates.length, await waiting()], [0, 1, ['pending']]);
+    });
+
+    it('asks when another window has sent the one that waited, while its user was asked', async () => {
+      portal = offline;
+      const { id } = pushOf(await send(draft));
+      portal = accepting;
+      const other = await open({ pid: 2 });
+      const service = window.with({
+        confirm: async () => {
+          assert.equal(wordOf(await other.service.act(id, 'retry')), 'accepted');
+          return true;
+        },
+      });
+      assert.deepEqual(await service.send(copyOf(draft), fromForm), { kind: 'cancelled' });
+      assert.deepEqual([wire.length, statesAsked(), await waiting()], [2, [['sent']], []]);
     });
 
     it('is not asked about twice, nor when it was refused or not sent before', async () => {
@@ -639,6 +751,7 @@ describe('the push service', () => {
       ]) {
         const result = await send(draft, standing);
         assert.ok(result.kind === 'failed' && result.error.is('NOT_ONESELF'));
+        assert.deepEqual([result.error.kind, result.error.phase], ['invalid', 'notSent']);
       }
       assert.deepEqual([wire, await waiting()], [[], []]);
     });
@@ -686,6 +799,13 @@ describe('the push service', () => {
           [undefined, 'Claude'],
         ],
       );
+    });
+
+    it('is no yes to the message when the user sends it', async () => {
+      portal = refusing;
+      await send(draft, byAgent);
+      await send(draft, again);
+      assert.equal(asked.length, 2);
     });
 
     it('says in its record who asked, also when it is sent once more', async () => {
@@ -784,6 +904,7 @@ describe('the push service', () => {
       portal = accepting;
       const result = await window.service.act(id, 'retry');
       assert.deepEqual([wordOf(result), wire.length, asked.length], ['accepted', 2, 1]);
+      assert.deepEqual(pushOf(result).replaces, []);
       assert.equal(window.drafts.current.text, '');
       // The button is still on the screen somewhere.
       assert.deepEqual(await window.service.act(id, 'retry'), { kind: 'takenCareOf' });
@@ -861,6 +982,25 @@ describe('the push service', () => {
         assert.equal((await window.history.get(id))?.decision, 'discarded');
       }
     });
+
+    for (const action of ['markAsSent', 'discard'] as const) {
+      it(`${action}: decides nothing about one that another window has taken meanwhile`, async () => {
+        portal = lost;
+        window.drafts.open(draft);
+        const { id } = pushOf(await send(draft));
+        const { store } = window;
+        const claim = store.claim.bind(store);
+        store.claim = async (asked) => {
+          const claimed = await claim(asked);
+          const disk = storageFolder(path.join(folder(), 'pushes'));
+          const [name] = await disk.list();
+          await disk.rename(name!, name!.replace(/\.1-[0-9a-f]+\.push$/u, '.9-00000009.push'));
+          return claimed;
+        };
+        assert.deepEqual(await window.service.act(id, action), { kind: 'takenCareOf' });
+        assert.deepEqual([await waiting(), window.drafts.current], [['unknown'], draft]);
+      });
+    }
 
     it('does nothing that is not among the actions of the push any more', async () => {
       portal = offline;
@@ -958,6 +1098,19 @@ describe('the push service', () => {
       assert.equal(wire.length, 1);
     });
 
+    it('sends again what was refused and interrupted there, also where the history keeps no texts', async () => {
+      const push = { draft, people: draft.recipients, host: account.host, replaces: [] };
+      const record = await window.store.create({ ...push, origin: 'form' });
+      await record.sending([3, 5], 0);
+      const refused = [3, 5].map((id) => ({ id, code: 'EMPTY_APP_NAME' }));
+      await record.answered({ refused, unknown: [], notSent: [] }, 0);
+      await next();
+      const service = window.with({ history: { get: () => Promise.resolve(undefined) } });
+      const [told] = await service.recover();
+      assert.equal(told && summaryOf(told).state, 'refused');
+      assert.equal(wordOf(await service.act(told!.id, 'retry')), 'accepted');
+    });
+
     it('tells all that was interrupted, though a draft cannot be saved', async () => {
       portal = () => new Promise(() => undefined);
       void send(draft);
@@ -1008,6 +1161,12 @@ describe('the push service', () => {
       assert.equal(summaryOf(push).state, 'partly');
       const rest = peopleOnWire().includes(4) ? [3] : [3, 4];
       assert.deepEqual(idsOf(window.drafts.current), rest);
+      assert.deepEqual(window.drafts.kept, [], 'and nowhere else');
+      assert.deepEqual(
+        recents.last(account.id).map(({ id }) => id),
+        [1, 2, 4].filter((id) => !rest.includes(id)),
+        'only those who got it were used',
+      );
       assert.deepEqual(window.drafts.current, restDraft(push));
       assert.equal(window.drafts.current.id, draft.id);
       assert.deepEqual(actionsOf(push), ['sendToRest', 'discard']);
@@ -1020,6 +1179,22 @@ describe('the push service', () => {
         [1, 2],
       );
       assert.deepEqual([await waiting(), window.drafts.current.text], [[], '']);
+    });
+
+    it('leaves the draft to the window that has taken it over on the way', async () => {
+      const { store } = window;
+      const create = store.create.bind(store);
+      store.create = async (push) => {
+        const record = await create(push);
+        const sending = record.sending.bind(record);
+        record.sending = (people, request) =>
+          request === 0
+            ? sending(people, request)
+            : Promise.reject(anError({ kind: 'invalid', phase: 'notSent', code: 'TAKEN_OVER' }));
+        return record;
+      };
+      assert.equal(wordOf(await send(draft)), 'partly');
+      assert.deepEqual([peopleOnWire(), window.drafts.current], [[1], draft]);
     });
 
     it('waits when its user signs out meanwhile (trial 9.2)', async () => {
@@ -1152,6 +1327,82 @@ describe('the push service', () => {
     await send(draft);
     const left = await readdir(path.join(folder(), 'pushes'));
     assert.ok(left.length === 1 && left[0]!.endsWith('.sent.push'), left.join());
+  });
+
+  describe('that is cancelled between two requests', () => {
+    const people = Array.from({ length: 100 }, (_, index) => ({ id: index + 1 }));
+    const cancelled = anError({ kind: 'cancelled', phase: 'noAnswer', code: 'CANCELLED' });
+    const refusedOutcome: CommandOutcome = {
+      kind: 'failed',
+      error: anError({ phase: 'answered' }),
+    };
+    const acceptedOutcome: CommandOutcome = { kind: 'answered', result: true };
+
+    for (const [what, answers, counts] of [
+      [
+        'as many refused as accepted',
+        (commands) => commands.map((_, at) => (at % 2 ? refusedOutcome : acceptedOutcome)),
+        { accepted: 25, refused: 25, notSent: 50, unknown: 0 },
+      ],
+      [
+        'as many in doubt as accepted',
+        (commands, request) =>
+          request === 1 ? commands.map(() => acceptedOutcome) : Promise.reject(cancelled),
+        { accepted: 50, refused: 0, notSent: 0, unknown: 50 },
+      ],
+    ] as [
+      string,
+      (commands: readonly unknown[], request: number) => CommandOutcome[] | Promise<never>,
+      Partial<Record<DeliveryStatus, number>>,
+    ][]) {
+      it(`is kept and told: ${what}`, async () => {
+        const abort = new AbortController();
+        let requests = 0;
+        const client = {
+          batch: async (commands: readonly unknown[], options: CallControl) => {
+            await options.beforeLeaving?.();
+            requests += 1;
+            const outcomes = await answers(commands, requests);
+            if (requests === 1 && counts.unknown === 0) {
+              abort.abort();
+            }
+            return outcomes;
+          },
+        } as unknown as PortalClient;
+        await next({
+          client,
+          resolveAudience: createResolveAudience({
+            accounts: { client: () => Promise.reject(new Error('nobody is asked')) },
+            facts: (_, all) => Promise.resolve(all.map(({ id }) => ({ id, firstName: `P${id}` }))),
+          }),
+        });
+        const text = 'Hi {name}';
+        const result = await send(aDraft({ recipients: people, text }), {
+          ...{ ...fromForm, signal: abort.signal },
+        });
+        const { state, counts: found } = summaryOf(pushOf(result));
+        assert.deepEqual([state, found], ['partly', { pending: 0, sending: 0, ...counts }]);
+      });
+    }
+  });
+
+  it('remembers whom it went to, unless that was nobody or more than anybody knows', async () => {
+    const recorded: number[] = [];
+    const service = window.with({
+      recents: {
+        record: (_, recipients) => {
+          recorded.push(recipients.length);
+          return Promise.resolve();
+        },
+      },
+    });
+    const toMany = (count: number) =>
+      aDraft({ recipients: Array.from({ length: count }, (_, index) => ({ id: index + 1 })) });
+    await service.send(toMany(50), fromForm);
+    await service.send(toMany(51), fromForm);
+    portal = refusing;
+    await service.send(toMany(2), fromForm);
+    assert.deepEqual(recorded, [50]);
   });
 
   it('stays accepted when whom it went to cannot be saved', async () => {

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
+import { mock } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import * as v from 'valibot';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields } from '../../../src/bitrix24/errors';
+import { thisProcess } from '../../../src/common/processIdentity';
 import { storageFolder } from '../../../src/common/storageFolder';
 import type { StorageFolder } from '../../../src/common/storageFolder';
 import { copyOf, edited, newDraft } from '../../../src/push/draft';
@@ -11,10 +16,12 @@ import { actionsOf, peopleWith, summaryOf } from '../../../src/push/push';
 import type { Push, PushState } from '../../../src/push/push';
 import { newPushId } from '../../../src/push/pushFileName';
 import type { PushHistory } from '../../../src/push/pushHistory';
-import type { NewPush, PushStore, PushStoreDeps, SameMessage } from '../../../src/push/pushStore';
+import { PushStore } from '../../../src/push/pushStore';
+import type { NewPush, PushStoreDeps, SameMessage } from '../../../src/push/pushStore';
 import type { Answers, RecordWriter } from '../../../src/push/recordWriter';
 import { ManualClock } from '../../support/manualClock';
 import { openPushHistory, openStore } from '../../support/pushStores';
+import { silentLog } from '../../support/silentLog';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const draftOf = (text: string, ...ids: number[]): Draft =>
@@ -47,7 +54,7 @@ const states = (found: readonly SameMessage[]) => found.map(({ state }) => state
 describe('the store of pushes', () => {
   const root = temporaryFolder();
   let folder: string;
-  let living: Set<number>;
+  let living: Set<string>;
   let damaged: string[];
   let history: PushHistory;
   const opened: PushStore[] = [];
@@ -65,20 +72,23 @@ describe('the store of pushes', () => {
   });
 
   /** A window of its own: another process, as far as the store can tell. */
-  function window(pid: number, more: Partial<Omit<PushStoreDeps, 'history'>> = {}): PushStore {
+  function window(
+    pid: number | string,
+    more: Partial<Omit<PushStoreDeps, 'history'>> = {},
+  ): PushStore {
     const { store } = openStore(root(), {
       history,
       onDamaged: (name) => damaged.push(name),
       process: String(pid),
-      fateOf: (other) => (living.has(Number(other)) ? 'lives' : 'ended'),
+      fateOf: (other) => (living.has(other) ? 'lives' : 'ended'),
       ...more,
     });
     opened.push(store);
-    living.add(pid);
+    living.add(String(pid));
     return store;
   }
 
-  const end = (pid: number) => living.delete(pid);
+  const end = (pid: number) => living.delete(String(pid));
   const files = () => readdir(folder);
   const fileOf = async (id: string) => (await files()).find((name) => name.startsWith(id))!;
   const openStates = async (store: PushStore): Promise<PushState[]> =>
@@ -149,6 +159,147 @@ describe('the store of pushes', () => {
     assert.equal(peopleWith(push, 'refused')[0]?.code, 'NO');
     assert.deepEqual(await openStates(store), ['partly']);
     assert.deepEqual(idsOf((await store.open())[0]), idsOf(push), 'the disk tells the same');
+  });
+
+  it('tells each change of its window, until that is closed', async () => {
+    const store = window(1);
+    let changes = 0;
+    store.onDidChange(() => (changes += 1));
+    const changesAt = async <T>(work: Promise<T>): Promise<T> => {
+      const before = changes;
+      const result = await work;
+      assert.ok(changes > before);
+      return result;
+    };
+    const record = await changesAt(create(store, draftOf('Hi', 1)));
+    const { id } = await changesAt(record.end(offline));
+    const claim = await store.claim(id);
+    await changesAt(claim!.decide('discarded'));
+    store.dispose();
+    const before = changes;
+    await create(store, draftOf('Hi', 1));
+    assert.equal(changes, before);
+  });
+
+  it('gives each push that is not over once, however many there are, and only what is asked for', async () => {
+    const store = window(1);
+    assert.equal(await store.hasUnsent(), false);
+    const doubt = await sent(await create(store, draftOf('A', 1)), [1], { unknown: [1] }, lost);
+    assert.equal(await store.hasUnsent(), false);
+    const waiting: string[] = [];
+    for (let number = 0; number < 40; number += 1) {
+      waiting.push((await unsent(store, draftOf(`B${number}`, 1))).id);
+    }
+    assert.deepEqual(ids(await store.open()).toSorted(), [doubt.id, ...waiting].toSorted());
+    assert.deepEqual(ids(await store.open('unsent')).toSorted(), waiting.toSorted());
+    assert.equal((await store.get(doubt.id))?.draft.text, 'A');
+    assert.equal(await store.get(newPushId(1)), undefined);
+  });
+
+  it('goes by the names of processes and the time since boot that the machine gives', async () => {
+    const [, start, ...rest] = thisProcess().split('-');
+    const dead = window(1, { process: ['999999999', start, ...rest].join('-') });
+    const { id } = await create(dead, draftOf('Hi', 1));
+    const store = new PushStore({
+      ...{ folder: storageFolder(folder), clock: { now: Date.now }, log: silentLog, history },
+      ...{ onDamaged: () => undefined, onUnreadable: () => undefined },
+    });
+    opened.push(store);
+    assert.deepEqual(ids(await store.recover()), [id]);
+    const before = os.uptime() * 1000;
+    const { id: other } = await sent(await create(store, draftOf('Ho', 1)), [1]);
+    const mark: unknown = JSON.parse(
+      await readFile(path.join(folder, await fileOf(other)), 'utf8'),
+    );
+    const { uptime } = v.parse(v.object({ uptime: v.number() }), mark);
+    assert.ok(uptime >= before && uptime <= os.uptime() * 1000);
+  });
+
+  it('removes what interrupted writes left an hour ago, and nothing newer', async () => {
+    const store = window(1);
+    await mkdir(folder, { recursive: true });
+    const minutesAgo = async (name: string, minutes: number) => {
+      await writeFile(path.join(folder, name), '');
+      const at = Date.now() / 1000 - minutes * 60;
+      await utimes(path.join(folder, name), at, at);
+    };
+    await minutesAgo('old.tmp', 61);
+    await minutesAgo('new.tmp', 59);
+    await store.recover();
+    assert.deepEqual(await files(), ['new.tmp']);
+  });
+
+  describe('that its own window holds', () => {
+    it('is left alone by that window too while it is sent', async () => {
+      const store = window(1);
+      const record = await create(store, draftOf('Hi', 1));
+      assert.deepEqual(await store.recover(), []);
+      assert.equal(await store.claim(record.id), undefined);
+      await store.moveRest(newPushId(1));
+      await sent(record, [1]);
+      assert.deepEqual(await past(), ['accepted']);
+    });
+
+    it('is given once to those who ask at the same moment', async () => {
+      const disk = storageFolder(folder);
+      let isSlow = false;
+      let goOn = (): void => undefined;
+      const slow = new Promise<void>((resolve) => (goOn = resolve));
+      const reads: string[] = [];
+      const read = async (name: string) => {
+        reads.push(name);
+        await (isSlow ? slow : undefined);
+        return await disk.read(name);
+      };
+      const store = window(1, { folder: { ...disk, read } });
+      const { id } = await unsent(store, draftOf('Hi', 1));
+      reads.splice(0);
+      isSlow = true;
+      const claims = [store.claim(id), store.claim(id)];
+      while (reads.length === 0) {
+        await setImmediate();
+      }
+      // Who asks while the first one is still reading gets nothing either.
+      claims.push(store.claim(id), store.claim(id));
+      const recovered = store.recover();
+      for (let turn = 0; turn < 50; turn += 1) {
+        await setImmediate();
+      }
+      goOn();
+      const [claim, ...more] = (await Promise.all(claims)).filter((one) => one !== undefined);
+      assert.deepEqual([more, await recovered, await claim?.isOurs()], [[], [], true]);
+    });
+
+    it('shows that it lives as long as it is held, and not after its window was closed', async () => {
+      mock.timers.enable({ apis: ['setInterval'] });
+      try {
+        const disk = storageFolder(folder);
+        const touched = new Set<string>();
+        const touch = async (name: string) => {
+          touched.add(name.slice(0, 19));
+          await disk.touch(name);
+        };
+        const store = window(1, { folder: { ...disk, touch } });
+        const beats = () => {
+          touched.clear();
+          mock.timers.tick(10_000);
+          return [...touched].toSorted();
+        };
+        const { id } = await unsent(store, draftOf('A', 1));
+        const { id: other } = await unsent(store, draftOf('B', 1));
+        assert.deepEqual(beats(), []);
+        const claim = await store.claim(id);
+        await store.claim(other);
+        const { id: sending } = await create(store, draftOf('C', 1));
+        assert.deepEqual(beats(), [id, other, sending].toSorted());
+        await claim?.release();
+        assert.deepEqual(beats(), [other, sending].toSorted());
+        store.dispose();
+        assert.deepEqual(beats(), []);
+      } finally {
+        mock.timers.reset();
+      }
+    });
   });
 
   it('adds little per request, however many people there are', async () => {
@@ -312,6 +463,8 @@ describe('the store of pushes', () => {
       const [a, b] = [window(1), window(2)];
       const record = await create(a, draftOf('Hi', 1));
       assert.deepEqual([await a.othersAreSending(), await b.othersAreSending()], [false, true]);
+      await unsent(b, draftOf('Ho', 1));
+      assert.equal(await b.othersAreSending(), true);
       await record.end(offline);
       assert.equal(await b.othersAreSending(), false);
     });
@@ -529,9 +682,20 @@ describe('the store of pushes', () => {
       const record = await create(a, draftOf('A', 1), { replaces: [old.id] });
       const claim = await b.claim(old.id);
       await sent(record, [1]);
+      assert.equal(await claim?.isOurs(), true, 'it is not taken from that window');
       await claim?.release();
       assert.deepEqual(await b.open(), []);
       assert.deepEqual(await decisions(), ['replaced']);
+    });
+
+    it('ends one in doubt that another window has claimed, beside what it remembers of it', async () => {
+      const [a, b] = [window(1), window('zz')];
+      const old = await create(a, draftOf('A', 1, 2));
+      await sent(old, [1, 2], { unknown: [2] }, lost);
+      const claim = await b.claim(old.id);
+      await sent(await create(a, draftOf('A', 2), { replaces: [old.id] }), [2]);
+      await claim?.release();
+      assert.deepEqual([await b.open(), await decisions(), damaged], [[], ['replaced'], []]);
     });
 
     /** The window dies when the portal has accepted the new push, before anything more is written. */
@@ -820,8 +984,11 @@ describe('the store of pushes', () => {
           ? Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' }))
           : disk.rename(name, to);
       const store = window(1, { folder: { ...disk, rename } });
+      let changes = 0;
+      store.onDidChange(() => (changes += 1));
       const { id } = await sent(await create(store, draftOf('Hi', 1)), [1], { unknown: [1] }, lost);
       assert.match((await files())[0]!, /\.1-[0-9a-f]{8}\.push$/, 'held as before');
+      assert.equal(changes, 2, 'it was recorded and has ended');
       isBusy = false;
       const claim = await store.claim(id);
       assert.deepEqual(actionsOf(claim!.push), ['sendAnyway', 'markAsSent', 'discard']);
@@ -914,6 +1081,62 @@ describe('the store of pushes', () => {
       assert.deepEqual(ids(await other.open()), [good.id]);
       assert.deepEqual(ids(await other.open()), [good.id]);
       assert.deepEqual(told, [await fileOf(bad.id)], 'once');
+    });
+
+    for (const step of ['rename', 'touch', 'read'] as const) {
+      it(`gives a push at the next try when it could not at the first: ${step}`, async () => {
+        const { id } = await unsent(window(1), draftOf('Hi', 1));
+        const disk = storageFolder(folder);
+        let failures = 1;
+        const at = <T>(here: typeof step, work: () => Promise<T>): Promise<T> =>
+          here === step && failures-- > 0 ? Promise.reject(new Error('EIO')) : work();
+        const store = window(2, {
+          folder: {
+            ...disk,
+            rename: (name, to) => at('rename', () => disk.rename(name, to)),
+            touch: (name) => at('touch', () => disk.touch(name)),
+            read: (name) => at('read', () => disk.read(name)),
+          },
+        });
+        await assert.rejects(store.claim(id), /EIO/u);
+        assert.equal((await store.claim(id))?.push.id, id);
+      });
+    }
+
+    it('takes over all other pushes when one cannot be', async () => {
+      const bad = await create(window(1), draftOf('A', 1));
+      const good = await create(opened[0]!, draftOf('B', 1));
+      end(1);
+      const disk = storageFolder(folder);
+      const rename = (name: string, to: string) =>
+        name.startsWith(bad.id) ? Promise.reject(new Error('EIO')) : disk.rename(name, to);
+      assert.deepEqual(ids(await window(2, { folder: { ...disk, rename } }).recover()), [good.id]);
+    });
+
+    it('gives one that a new push was to replace, though it could not be read then', async () => {
+      const disk = storageFolder(folder);
+      let badId = '';
+      const read = (name: string) =>
+        name.startsWith(badId) ? Promise.reject(new Error('EIO')) : disk.read(name);
+      badId = '-';
+      const store = window(1, { folder: { ...disk, read } });
+      const { id } = await unsent(store, draftOf('A', 1));
+      const record = await create(store, draftOf('A', 1), { replaces: [id] });
+      badId = id;
+      await sent(record, [1]);
+      badId = '-';
+      assert.equal((await store.claim(id))?.push.id, id);
+    });
+
+    it('does not call a file unreadable that another window has just put away', async () => {
+      const { id } = await unsent(window(1), draftOf('A', 1));
+      const disk = storageFolder(folder);
+      const told: string[] = [];
+      const other = window(2, {
+        folder: { ...disk, read: () => Promise.resolve(undefined) },
+        onUnreadable: (name) => told.push(name),
+      });
+      assert.deepEqual([await other.open(), await other.get(id), told], [[], undefined, []]);
     });
 
     it('sends on beside a folder in the place of a file (trial 5.6)', async () => {

@@ -188,6 +188,55 @@ describe('the requests of a push', () => {
     assert.equal(wire.length, 3);
   });
 
+  it('do not stop for a command that was refused alone, and its reason is told', async () => {
+    const cases: Record<string, string>[] = [
+      { c0: 'X' },
+      { c2: 'X' },
+      { c0: 'X', c1: 'Y', c2: 'X' },
+    ];
+    for (const codes of cases) {
+      const { wire, send, left, answerAll } = setUp(2);
+      const sending = send();
+      await left(1);
+      const failed = Object.entries(codes).map(([key, code]) => [key, { error: code }]);
+      const accepted = ['c0', 'c1', 'c2'].filter((key) => !(key in codes));
+      const result: unknown = Object.fromEntries(accepted.map((key) => [key, true]));
+      const result_error: unknown = Object.fromEntries(failed);
+      wire[0]!.answer(json({ result: { result, result_error } }));
+      await left(2);
+      answerAll(1);
+      const sent = await sending;
+      assert.equal(sent.error?.code, 'X');
+      const refused = Object.keys(codes).map((key) => Number(key.at(1)) + 1);
+      assert.deepEqual(sent.refused, refused);
+      assert.equal(sent.accepted.length, 6 - refused.length);
+    }
+  });
+
+  for (const [what, ...ends] of [
+    ['refused', json({ error: 'FIRST' }, 403), json({ error: 'SECOND' }, 403)],
+    ['lost', error({ code: 'FIRST' }), error({ code: 'SECOND' })],
+    ['lost, then refused', error({ code: 'FIRST' }), json({ error: 'SECOND' }, 403)],
+  ] as const) {
+    it(`tell the first of two reasons to stop that leave the same doubt: ${what}`, async () => {
+      const { wire, send, left, answerAll } = setUp(3);
+      const sending = send();
+      await left(1);
+      answerAll(0);
+      await left(3);
+      for (const [index, end] of ends.entries()) {
+        const request = wire[index + 1]!;
+        if (end instanceof Bitrix24Error) {
+          request.fail(end);
+        } else {
+          request.answer(end);
+        }
+        await left(3);
+      }
+      assert.equal((await sending).error?.code, 'FIRST');
+    });
+  }
+
   it('tell the error that leaves somebody in doubt, whichever came first', async () => {
     const { wire, send, left, answerAll } = setUp(4);
     const sending = send();
@@ -249,6 +298,15 @@ describe('the requests of a push', () => {
     assert.deepEqual([sent.refused, sent.unknown, sent.accepted], [[], [], []]);
   });
 
+  it('of a push with one only are broken off at Cancel', async () => {
+    const { wire, abort, send, left, answerAll } = setUp(1);
+    const sending = send();
+    await left(1);
+    assert.equal(wire[0]!.signal, abort.signal);
+    answerAll(0);
+    await sending;
+  });
+
   it('stop at Cancel: what is on the wire is heard out, what waits does not leave', async () => {
     const { wire, abort, send, left, answerAll } = setUp(5);
     const sending = send();
@@ -268,6 +326,25 @@ describe('the requests of a push', () => {
     assert.deepEqual(statusesOf(sent), {
       ...{ accepted: [0, 1, 2].flatMap(three), notSent: [3, 4].flatMap(three) },
     });
+  });
+
+  it('show their wait until none of them waits any more', async () => {
+    const { clock, limiter, waits, send, left, answerAll } = setUp(3);
+    const sending = send();
+    await left(1);
+    limiter.of(someTokens.memberId).hold(push, clock.now() + 60_000);
+    answerAll(0);
+    await left(1);
+    await clock.run(clock.sleep(60_000));
+    await left(3);
+    answerAll(1);
+    answerAll(2);
+    await sending;
+    assert.equal(waits.length, 3);
+    assert.deepEqual(
+      [...waits.slice(0, 2).map((wait) => wait?.code), waits[2]],
+      [...['OPERATION_TIME_LIMIT', 'OPERATION_TIME_LIMIT', undefined]],
+    );
   });
 
   it('end the wait for their turn at Cancel, at once', async () => {
@@ -344,26 +421,28 @@ describe('the requests of a push', () => {
     ]);
   });
 
-  it('reject for a mistake of ours, and nothing leaves after it', async () => {
-    const { client, wire, left, answerAll } = setUp(1);
-    const requests = [0, 1, 2].map((place) =>
-      [1, 2, 3].map((one) => ({ text: `${place}/${one}`, ids: [place * 10 + one] })),
-    );
-    let isBroken = false;
-    const sending = sendPlan({
-      ...{ client, avatar: '', host: 'acme.example' },
-      plan: { requests, summary: { people: 9, texts: 9, requests: 3, blanks: 0 } },
-      record: {
-        sending: () => Promise.resolve(),
-        answered: () => (isBroken ? Promise.reject(new Error('ours')) : Promise.resolve()),
-      },
+  for (const broken of [0, 1]) {
+    it(`reject for a mistake of ours at request ${broken}, and nothing leaves after it`, async () => {
+      const { client, plan, wire, left, answerAll } = setUp(5);
+      const sending = sendPlan({
+        ...{ client, plan, avatar: '', host: 'acme.example' },
+        record: {
+          sending: () => Promise.resolve(),
+          answered: (_, place) =>
+            place === broken ? Promise.reject(new Error('ours')) : Promise.resolve(),
+        },
+      });
+      const rejected = assert.rejects(sending, /ours/u);
+      await left(1);
+      answerAll(0);
+      const all = broken === 0 ? 1 : 3;
+      await left(all);
+      // The other one is heard out.
+      wire.slice(1).forEach((_, index) => answerAll(index + 1));
+      await rejected;
+      assert.equal(wire.length, all);
     });
-    await left(1);
-    isBroken = true;
-    answerAll(0);
-    await assert.rejects(sending, /ours/u);
-    assert.equal(wire.length, 1);
-  });
+  }
 
   it('take a whole request for which the portal has no time for not sent, and stop', async () => {
     const { clock, wire, send, left, answerAll } = setUp(3);
@@ -392,7 +471,7 @@ describe('the requests of a push', () => {
     };
 
     it('are sent again for just those, once the visible wait is over', async () => {
-      const { clock, wire, waits, recorded, send, left, answerAll } = setUp(2);
+      const { clock, wire, waits, recorded, progress, send, left, answerAll } = setUp(2);
       const start = clock.now();
       const sending = send();
       await left(1);
@@ -412,6 +491,14 @@ describe('the requests of a push', () => {
       assert.deepEqual(
         [statusesOf(sent), sent.error],
         [{ accepted: [...three(0), ...three(1)] }, undefined],
+      );
+      assert.deepEqual(
+        progress.map(({ accepted, left: open }) => [accepted, open]),
+        [
+          [1, 5],
+          [3, 3],
+          [6, 0],
+        ],
       );
     });
 

@@ -18,7 +18,7 @@ const draft = newDraft({
 
 function pushOf(id: string, host: string, ...events: EventLine[]): Push {
   const head = headText({ id, at: 1, host, origin: 'form', draft });
-  return parsePush(head + events.map(eventText).join(''))!.push;
+  return parsePush(head + events.map(eventText).join(''))!;
 }
 const offline: EventLine = {
   ...{ t: 'end', at: 2 },
