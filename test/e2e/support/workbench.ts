@@ -66,16 +66,25 @@ export class Workbench {
     return workbench;
   }
 
-  /** As if its user had been in another program: pages of a headless browser never lose the focus by themselves. */
-  async comeBack(): Promise<void> {
-    await this.toFront();
+  /**
+   * As if its user went to another program, until {@link comeBack}: pages of a headless browser never lose the focus by
+   * themselves.
+   */
+  async goAway(): Promise<void> {
     await this.page.evaluate(async () => {
-      const hasFocus = document.hasFocus.bind(document);
-      document.hasFocus = () => false;
+      Object.defineProperty(document, 'hasFocus', { value: () => false, configurable: true });
       window.dispatchEvent(new Event('blur'));
       // The workbench looks at it one turn later.
       await new Promise((resolve) => setTimeout(resolve));
-      document.hasFocus = hasFocus;
+    });
+  }
+
+  /** As if its user had been in another program. */
+  async comeBack(): Promise<void> {
+    await this.toFront();
+    await this.goAway();
+    await this.page.evaluate(() => {
+      Reflect.deleteProperty(document, 'hasFocus');
       window.dispatchEvent(new Event('focus'));
     });
   }
