@@ -22,6 +22,8 @@ export const commands = {
   /** Sets the name drawn on the form's phone; no REST method tells the real one. */
   setSenderName: 'bitrix24Push.setSenderName',
   editCredentials: 'bitrix24Push.editCredentials',
+  /** Puts hooks and tools of ours into the files of coding agents, and takes them out again. */
+  connectAgents: 'bitrix24Push.connectAgents',
   sandbox: 'bitrix24Push.sandbox',
   showLog: 'bitrix24Push.showLog',
 } as const;
