@@ -72,6 +72,13 @@ const bundles = {
   main: { ...host, entryPoints: { main: 'src/main.ts' } },
   /** The rules for secrets, read when the first push is about to leave. */
   secrets: { ...host, entryPoints: { 'secrets/findSecrets': 'src/secrets/findSecrets.ts' } },
+  /** The program b24push, and the tools that it serves to agents. */
+  b24push: {
+    ...node,
+    entryPoints: { b24push: 'src/b24push/main.ts' },
+    outdir: 'dist',
+    external: ['./mcp'],
+  },
   sandbox: { ...node, entryPoints: ['src/sandbox/index.ts'], outfile: 'dist/sandbox.js' },
   webview: {
     ...shared,

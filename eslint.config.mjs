@@ -22,7 +22,7 @@ const folders = {
   compose: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'form', 'common'],
   history: ['automation', 'push', 'people', 'common'],
   automation: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
-  program: ['automation', 'push', 'common'],
+  program: ['automation', 'push', 'b24push', 'common'],
   b24push: [],
   agents: ['automation', 'common'],
   tools: ['automation', 'people', 'push', 'accounts', 'common'],

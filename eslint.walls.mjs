@@ -45,7 +45,7 @@ function importsOf(file) {
 
 /** @param {string} from @param {string} specifier @returns {string | undefined} The TypeScript file it names. */
 function resolved(from, specifier) {
-  if (!specifier.startsWith('.')) {
+  if (!specifier.startsWith('.') || specifier.endsWith('.json')) {
     return undefined;
   }
   const base = path.resolve(path.dirname(from), specifier);
