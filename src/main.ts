@@ -1,10 +1,16 @@
+import { homedir } from 'node:os';
 import { Uri, ViewColumn, commands as vscodeCommands, env, window, workspace } from 'vscode';
 import type { AuthenticationProvider, Disposable } from 'vscode';
 import type { Account } from './accounts/account';
+import { AgentConnections } from './agents/connect/agentConnections';
+import { connectAgents } from './agents/connect/connectAgents';
+import { PlanPreview } from './agents/connect/planPreview';
 import { handlerAddress } from './accounts/loopbackListener';
+import { programFolder, scriptPath } from './b24push/place';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
+import { storageFolder } from './common/storageFolder';
 import { watchFolders } from './common/watchFolders';
 import { ComposeLinkHandler } from './compose/composeLinkHandler';
 import { Palette } from './compose/palette';
@@ -56,6 +62,7 @@ export function openMain(deps: ServicesDeps): Main {
     ...composeHandlers(services),
     ...accountHandlers(services),
     [commands.whyNotDelivered]: whyNotDelivered(services, owned),
+    [commands.connectAgents]: agentsCommand(services, owned),
     [commands.sandbox]: () => trial.open(),
   };
   const guard: Main['guard'] = async (work) => {
@@ -190,6 +197,19 @@ function historyOf(
     mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),
   });
+}
+
+/** The command "Connect Coding Agents". */
+function agentsCommand({ notifier, stored }: Services, owned: DisposableStore): Handler {
+  const preview = owned.add(new PlanPreview());
+  const connections = new AgentConnections({
+    places: {
+      ...{ home: homedir(), env: process.env, platform: process.platform },
+      b24push: scriptPath(programFolder()),
+    },
+    folder: storageFolder(stored('agents')),
+  });
+  return () => connectAgents({ connections, preview, inputs: window, messages: notifier });
 }
 
 /** The sandbox is a bundle of its own, loaded when it is asked for. */

@@ -78,7 +78,7 @@ function codex(places: Places): Connectable {
     notify: [...programOf(places, b24push), '--hook', 'codex'],
     mcp_servers: {
       // Codex passes on only those variables of the environment that are named.
-      [server]: { ...toolServer(places), env_vars: ['B24PUSH_IPC', 'B24PUSH_TOKEN'] },
+      [server]: { ...toolServer(places), env_vars: ['B24PUSH_IPC'] },
     },
   };
   return {
