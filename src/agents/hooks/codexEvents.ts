@@ -42,9 +42,11 @@ export const readCodexEvent: ReadEvent = (event, payload) => {
   const { session_id, turn_id, cwd, agent_id, hook_event_name, ...said } = hook.output;
   const about = { session: session_id, turn: turn_id, cwd };
   const name = hook_event_name ?? event;
+  if (agent_id !== undefined) {
+    // It speaks in the session of its parent, but `notify` tells of it by this id.
+    return { kind: 'subagent', session: agent_id };
+  }
   switch (name) {
-    case 'SubagentStart':
-      return agent_id === undefined ? undefined : { kind: 'subagent', session: agent_id };
     case 'UserPromptSubmit':
       return { ...about, kind: 'started' };
     case 'PostToolUse':
@@ -52,9 +54,6 @@ export const readCodexEvent: ReadEvent = (event, payload) => {
     case 'PermissionRequest':
       return { ...about, kind: 'waits', via: name };
     case 'Stop':
-      if (agent_id !== undefined) {
-        return undefined;
-      }
       return said.stop_hook_active === true
         ? { ...about, kind: 'goesOn' }
         : { ...about, kind: 'ended', words: said.last_assistant_message };

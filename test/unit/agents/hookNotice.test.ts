@@ -367,7 +367,7 @@ describe('hooks of agents', () => {
       'Codex: a subagent',
       'codex',
       [
-        codexHook('SubagentStart', { agent_id: 't2' }),
+        codexHook('UserPromptSubmit', { agent_id: 't2', turn_id: 'u2' }),
         codexNotify({ 'thread-id': 't2' }),
         codexHook('Stop', { session_id: 't2' }),
       ],
