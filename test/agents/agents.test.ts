@@ -58,10 +58,9 @@ describe('coding agents', () => {
       });
       afterEach(async function () {
         if (this.currentTest?.state === 'failed') {
-          console.log(
-            model.asked.slice(-4).join('\n'),
-            JSON.stringify(stage.requests).slice(-3000),
-          );
+          for (const { event, payload } of stage.requests) {
+            console.log('      hook:', event ?? '', String(payload).slice(0, 1500));
+          }
         }
         model.close();
         await stage.close();
@@ -140,6 +139,7 @@ describe('coding agents', () => {
             ['waits'],
             screen.text(),
           );
+          await screen.isStill();
           screen.key('Enter');
           assert.deepEqual(await results(2), ['waits', 'ended'], screen.text());
           note(driver, 'permission', 'one');
@@ -178,6 +178,7 @@ function openScreen(driver: Driver, stage: Stage, model: string) {
   };
   return {
     text,
+    isStill,
     key: (key: string) => void tmux('send-keys', key),
     type: async (prompt: string) => {
       await isStill();

@@ -39,7 +39,8 @@ export function replyTo({ prompt, isAfterTool, tools, called }: Turn): Reply {
   if (prompt.includes(orders.notify)) {
     return notifyReply(tool(notify), tools, called) ?? text;
   }
-  if (isAfterTool) {
+  // What a subagent has found comes as a message of its own, behind the same prompt.
+  if (isAfterTool || called.some((name) => agents.test(name))) {
     return text;
   }
   const shell = tool(shells);
