@@ -65,7 +65,11 @@ const host = {
   ...node,
   outdir: 'dist',
   external: ['vscode', ...besides, 'web-streams-polyfill', './utils/multipart-parser.js'],
-  alias: { debug: quiet, '@secretlint/profiler': quiet },
+  // The CommonJS build of jsonc-parser hides its parts from the bundler.
+  alias: {
+    ...{ debug: quiet, '@secretlint/profiler': quiet },
+    'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+  },
 };
 
 const bundles = {

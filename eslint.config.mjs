@@ -24,7 +24,7 @@ const folders = {
   automation: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
   program: ['automation', 'push', 'b24push', 'common'],
   b24push: [],
-  agents: ['common', 'b24push'],
+  agents: ['automation', 'common'],
   tools: ['automation', 'people', 'push', 'accounts', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
   webview: ['form', 'push', 'bitrix24', 'common'],

@@ -1,6 +1,10 @@
+import { homedir } from 'node:os';
 import { Uri, ViewColumn, commands as vscodeCommands, env, l10n, window, workspace } from 'vscode';
 import type { AuthenticationProvider, Disposable } from 'vscode';
 import type { Account } from './accounts/account';
+import { AgentConnections } from './agents/connect/agentConnections';
+import { connectAgents } from './agents/connect/connectAgents';
+import { PlanPreview } from './agents/connect/planPreview';
 import { handlerAddress } from './accounts/loopbackListener';
 import type { Reach } from './automation/notice';
 import { noticeLine } from './automation/noticeText';
@@ -9,9 +13,11 @@ import { pauseHintKey } from './automation/reachHints';
 import { createPushTask } from './automation/sources/pushTask';
 import type { RunPushTask } from './automation/sources/pushTaskType';
 import { pushWhenThisEnds } from './automation/sources/whenThisEnds';
+import { programFolder, scriptPath } from './b24push/place';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
+import { storageFolder } from './common/storageFolder';
 import { watchFolders } from './common/watchFolders';
 import { ComposeLinkHandler } from './compose/composeLinkHandler';
 import { Palette } from './compose/palette';
@@ -73,6 +79,7 @@ export function openMain(deps: ServicesDeps): Main {
     ...accountHandlers(services),
     ...reachHandlers(services),
     [commands.whyNotDelivered]: whyNotDelivered(services, owned),
+    [commands.connectAgents]: agentsCommand(services, owned),
     [commands.sandbox]: () => trial.open(),
     [commands.pushWhenEnds]: () => whenThisEnds(deps, services),
   };
@@ -263,6 +270,19 @@ function historyOf(
     mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),
   });
+}
+
+/** The command "Connect Coding Agents". */
+function agentsCommand({ notifier, stored }: Services, owned: DisposableStore): Handler {
+  const preview = owned.add(new PlanPreview());
+  const connections = new AgentConnections({
+    places: {
+      ...{ home: homedir(), env: process.env, platform: process.platform },
+      b24push: scriptPath(programFolder()),
+    },
+    folder: storageFolder(stored('agents')),
+  });
+  return () => connectAgents({ connections, preview, inputs: window, messages: notifier });
 }
 
 /** The sandbox is a bundle of its own, loaded when it is asked for. */

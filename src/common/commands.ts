@@ -28,6 +28,8 @@ export const commands = {
   reachMe: 'bitrix24Push.reachMe',
   pauseReachingMe: 'bitrix24Push.pauseReachingMe',
   resumeReachingMe: 'bitrix24Push.resumeReachingMe',
+  /** Puts hooks and tools of ours into the files of coding agents, and takes them out again. */
+  connectAgents: 'bitrix24Push.connectAgents',
   sandbox: 'bitrix24Push.sandbox',
   showLog: 'bitrix24Push.showLog',
 } as const;

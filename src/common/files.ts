@@ -9,18 +9,21 @@ const retries = 7;
 const firstPauseMs = 10;
 
 /**
- * Writes a file that only the user can read, all or nothing: readers see the old content or the new one.
- * `durable`: it survives a power cut once this resolves; false is for what may be lost with the machine.
+ * Writes a file, all or nothing: readers see the old content or the new one. Only the user can read it, unless `mode`
+ * says otherwise. `durable`: it survives a power cut once this resolves; false is for what may be lost with the machine.
  */
 export async function writeAtomically(
   file: string,
   parts: readonly (string | Uint8Array)[],
-  { durable = true } = {},
+  { durable = true, mode }: { durable?: boolean; mode?: number } = {},
 ): Promise<void> {
   const temporary = temporaryName(file);
   try {
     const handle = await open(temporary, 'wx', 0o600);
     try {
+      if (mode !== undefined) {
+        await handle.chmod(mode);
+      }
       for (const part of parts) {
         await handle.writeFile(part);
       }

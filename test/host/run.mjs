@@ -157,6 +157,11 @@ const tasks = {
       env: { CHROME_PATH: browser },
     });
   },
+  /** Drives the real programs of coding agents, which it installs first; see docs/agents.md. */
+  agents: (/** @type {string[]} */ args) =>
+    mocha([...(args.length > 0 ? args : []), 'test/agents/*.test.ts'], {
+      env: { UPDATE_AGENTS_TABLE: args.length > 0 ? '' : '1' },
+    }),
   /** The proof that a push is sent once or told of; `--short` as the tests run it, names choose a part. */
   faults: (/** @type {string[]} */ args, { later = false } = {}) =>
     node([...tsx, 'test/faults/main.ts', ...args], { later }),
