@@ -72,6 +72,8 @@ const bundles = {
   main: { ...host, entryPoints: { main: 'src/main.ts' } },
   /** The rules for secrets, read when the first push is about to leave. */
   secrets: { ...host, entryPoints: { 'secrets/findSecrets': 'src/secrets/findSecrets.ts' } },
+  /** The tools for agents over MCP, read by `b24push mcp` only. */
+  mcp: { ...node, entryPoints: ['src/b24push/mcp.ts'], outfile: 'dist/mcp.js' },
   sandbox: { ...node, entryPoints: ['src/sandbox/index.ts'], outfile: 'dist/sandbox.js' },
   webview: {
     ...shared,

@@ -25,7 +25,7 @@ const folders = {
   program: ['automation', 'push', 'common'],
   b24push: [],
   agents: ['common', 'b24push'],
-  tools: ['automation', 'people', 'push', 'accounts', 'common'],
+  tools: ['automation', 'people', 'push', 'accounts', 'b24push', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
   webview: ['form', 'push', 'bitrix24', 'common'],
 };

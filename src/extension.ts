@@ -1,4 +1,5 @@
 import {
+  Disposable,
   EventEmitter,
   Uri,
   authentication,
@@ -8,7 +9,6 @@ import {
 } from 'vscode';
 import type {
   AuthenticationProviderAuthenticationSessionsChangeEvent as SessionsChange,
-  Disposable,
   ExtensionContext,
 } from 'vscode';
 import { commands, historyCommands, views } from './common/commands';
@@ -18,9 +18,12 @@ import { FormView } from './form/formView';
 import { LazyHistory } from './history/lazyHistory';
 import type { Main } from './main';
 import { hasAnyPush } from './push/hasAnyPush';
+import type { Bitrix24PushExports } from './tools/api';
+import { createApi } from './tools/createApi';
+import { registerTools } from './tools/registerTools';
 
 /** Registers what VS Code asks for, and nothing else: the rest is loaded with the first use. */
-export function activate(context: ExtensionContext): void {
+export function activate(context: ExtensionContext): Bitrix24PushExports {
   const { subscriptions, extensionUri, globalStorageUri } = context;
   const owned = <T extends Disposable>(item: T): T => {
     subscriptions.push(item);
@@ -73,16 +76,9 @@ export function activate(context: ExtensionContext): void {
       handleUri: async (link) => (await main()).handleLink(link),
     }),
   );
-  for (const id of Object.values(commands)) {
-    owned(vscodeCommands.registerCommand(id, async () => (await main()).run(id)));
-  }
-  for (const id of Object.values(historyCommands)) {
-    owned(
-      vscodeCommands.registerCommand(id, async (line: unknown) =>
-        (await main()).guard(() => history.run(id, line)),
-      ),
-    );
-  }
+  owned(registerCommands(main, history));
+  const environment = () => Promise.resolve({});
+  owned(registerTools({ context, main, environment }));
 
   // Pushes that other windows left are told about once this one is there, and when its user comes back to it.
   const outbox = Uri.joinPath(globalStorageUri, 'outbox').fsPath;
@@ -102,4 +98,16 @@ export function activate(context: ExtensionContext): void {
       }
     }),
   );
+  return createApi(async (...asked) => (await main()).sendWritten(...asked));
+}
+
+function registerCommands(main: () => Promise<Main>, history: LazyHistory): Disposable {
+  const { registerCommand } = vscodeCommands;
+  const ours = Object.values(commands).map((id) =>
+    registerCommand(id, async (argument: unknown) => (await main()).run(id, argument)),
+  );
+  const ofHistory = Object.values(historyCommands).map((id) =>
+    registerCommand(id, async (line: unknown) => (await main()).guard(() => history.run(id, line))),
+  );
+  return Disposable.from(...ours, ...ofHistory);
 }

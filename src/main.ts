@@ -1,10 +1,13 @@
-import { Uri, ViewColumn, commands as vscodeCommands, env, window, workspace } from 'vscode';
+import { Uri, ViewColumn, commands as vscodeCommands, env, l10n, window, workspace } from 'vscode';
 import type { AuthenticationProvider, Disposable } from 'vscode';
 import type { Account } from './accounts/account';
+import type { AskedAnswer } from './automation/askedSend';
 import { handlerAddress } from './accounts/loopbackListener';
+import type { ToolName } from './b24push/toolRequest';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
+import { plainText } from './common/plainText';
 import { watchFolders } from './common/watchFolders';
 import { ComposeLinkHandler } from './compose/composeLinkHandler';
 import { Palette } from './compose/palette';
@@ -20,6 +23,8 @@ import type { Recipient } from './people/recipient';
 import { problemOf, problemOfSetup } from './problems/catalogue';
 import { buildServices } from './services';
 import type { Services, ServicesDeps } from './services';
+import { AgentTools } from './tools/agentTools';
+import { isWrittenPush, sendWritten } from './tools/askedByCode';
 import { SandboxTrial } from './trial/sandboxTrial';
 
 /** What the registrations of extension.ts lead to. */
@@ -31,7 +36,14 @@ export interface Main extends Disposable {
   openForm(page: FormPage): FormController;
   openHistory: LazyHistoryDeps['open'];
   handleLink(link: Uri): Promise<void>;
-  run(command: CommandId): Promise<unknown>;
+  /** Runs a command. Only "Send" looks at the argument of its caller. */
+  run(command: CommandId, argument?: unknown): Promise<unknown>;
+  /** Calls a tool for a chat agent of VS Code; answers in sentences. */
+  callTool(name: ToolName, input: unknown, signal: AbortSignal): Promise<string>;
+  /** Answers an agent outside of VS Code, whose request nobody has looked at. */
+  answerTool: AgentTools['answer'];
+  /** Sends what another extension has written, after the user's yes. */
+  sendWritten(written: unknown, signal?: AbortSignal): Promise<AskedAnswer>;
   /** Does the work, and tells what went wrong. */
   guard(work: () => Promise<unknown>): Promise<unknown>;
   /** Tells what other windows left when they ended, and offers what waits. */
@@ -77,8 +89,11 @@ export function openMain(deps: ServicesDeps): Main {
   const tidyHistory = () => history.tidy();
   void tidyHistory().catch((error: unknown) => log.warn(`History: ${String(error)}`));
   const links = new ComposeLinkHandler({ ...services, messages: notifier });
+  const agents = agentServices(services, adopted);
   return {
-    ...{ sessions: services.sessions, guard, tidyHistory, run: (id) => run(id) },
+    ...{ sessions: services.sessions, guard, tidyHistory, ...agents },
+    run: (id, argument) =>
+      id === commands.send && isWrittenPush(argument) ? agents.sendByCommand(argument) : run(id),
     openForm: (page) =>
       openForm({
         ...{ ...services, page, messages: notifier },
@@ -91,6 +106,41 @@ export function openMain(deps: ServicesDeps): Main {
       await waiting.focused();
     },
     dispose: () => owned.dispose(),
+  };
+}
+
+/** What other programs may ask for. `adopted`: the sandbox of the environment is there. */
+function agentServices(services: Services, adopted: Promise<unknown>) {
+  const { accounts, people, notifier, log, askedSend, reach } = services;
+  const tools = new AgentTools({
+    ...{ reach, askedSend, accounts, people, log },
+    describeError: (error, { host }) => problemOf(error, { host })?.message ?? '',
+    anAgent: () => l10n.t('An agent'),
+  });
+  const send = async (written: unknown, by: string, signal?: AbortSignal) => {
+    await adopted;
+    return await sendWritten(written, { by, askedSend, signal });
+  };
+  return {
+    callTool: async (name: ToolName, input: unknown, signal: AbortSignal) => {
+      await adopted;
+      const by = l10n.t('A chat agent in VS Code');
+      return (await tools.call(name, input, by, signal)).message;
+    },
+    answerTool: async (request: unknown, signal: AbortSignal) => {
+      await adopted;
+      return await tools.answer(request, signal);
+    },
+    sendWritten: (written: unknown, signal?: AbortSignal) =>
+      send(written, l10n.t('Another extension'), signal),
+    sendByCommand: async (written: unknown) => {
+      const answer = await send(written, l10n.t('Another extension or a key binding'));
+      if (answer.outcome === 'invalid') {
+        // Whoever pressed a key sees no answer.
+        notifier.inform(l10n.t('A push by command was not sent: {0}', plainText(answer.message)));
+      }
+      return answer;
+    },
   };
 }
 

@@ -8,6 +8,8 @@ import { handlerPort } from './accounts/loopbackListener';
 import { sharedBuckets } from './accounts/sharedBuckets';
 import { TokenStore } from './accounts/tokenStore';
 import { VscodeSignInDialogs } from './accounts/signInDialogs';
+import type { AskedSend } from './automation/askedSend';
+import type { Reach } from './automation/notice';
 import { nodeFetchTransport } from './bitrix24/nodeFetchTransport';
 import { RateLimiter } from './bitrix24/rateLimiter';
 import { systemClock as clock } from './common/clock';
@@ -68,7 +70,21 @@ export function buildServices(deps: ServicesDeps) {
   const shared = sharedServices(deps, owned);
   const accounts = { ...shared, ...accountServices(shared) };
   const people = { ...accounts, ...peopleServices(accounts) };
-  return { ...people, ...pushServices(people), dispose: () => owned.dispose() };
+  return {
+    ...{ ...people, ...pushServices(people), ...automationServices() },
+    dispose: () => owned.dispose(),
+  };
+}
+
+/** Pushes that nobody writes by hand. */
+function automationServices() {
+  const reach: Reach = {
+    take: () => Promise.resolve({ kind: 'off' }),
+    goesOn: () => Promise.resolve(),
+  };
+  const askedSend: AskedSend = () =>
+    Promise.resolve({ outcome: 'notSent', message: 'Nothing was sent.', accepted: 0 });
+  return { reach, askedSend };
 }
 
 /** Storage, settings, the network and messages. */

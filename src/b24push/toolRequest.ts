@@ -24,11 +24,20 @@ const text = v.pipe(
 /** Models write one name without a list, and ids as numbers. */
 const entry = v.pipe(v.union([v.string(), v.number()]), v.transform(String), line);
 const to = v.pipe(
-  v.union([v.array(entry), v.pipe(entry, v.transform((one) => [one]))]),
+  v.union([
+    v.array(entry),
+    v.pipe(
+      entry,
+      v.transform((one) => [one]),
+    ),
+  ]),
   v.minLength(1),
   v.maxLength(toolLimits.to),
 );
 const avatar = v.pipe(v.string(), v.maxLength(toolLimits.avatar));
+
+/** A push as other programs write it. */
+export const writtenPush = { to, text, avatar: v.optional(avatar), from: v.optional(line) };
 
 /** What a tool accepts. Nothing else of an input is looked at, so nothing in it can stand for a yes. */
 const inputs = {
@@ -40,10 +49,7 @@ const inputs = {
 /** A request as it comes over the wire. */
 export const toolRequestSchema = v.variant('kind', [
   v.object({ kind: v.literal('notify'), text, by: v.string() }),
-  v.object({
-    ...{ kind: v.literal('send'), to, text, by: v.string() },
-    ...{ avatar: v.optional(avatar), from: v.optional(line) },
-  }),
+  v.object({ kind: v.literal('send'), ...writtenPush, by: v.string() }),
   v.object({ kind: v.literal('findPeople'), query: line, by: v.string() }),
 ]);
 
@@ -83,16 +89,17 @@ export function toolRequest(
   }
 }
 
-function faultOf(
-  name: ToolName,
-  [issue]: readonly [v.BaseIssue<unknown>, ...unknown[]],
-): { fault: ToolAnswer } {
+function faultOf(name: ToolName, issues: Issues): { fault: ToolAnswer } {
+  const message = `${name} did nothing. ${faultSentence(issues)}`;
+  return { fault: { message, isError: true } };
+}
+
+type Issues = readonly [v.BaseIssue<unknown>, ...unknown[]];
+
+/** Says for a program what is wrong with what it has written. */
+export function faultSentence([issue]: Issues): string {
   const field = v.getDotPath(issue);
-  const where = field === null ? 'its input' : `"${field}"`;
-  return {
-    fault: {
-      message: `${name} did nothing, because ${where} is not valid: ${issue.message}.`,
-      isError: true,
-    },
-  };
+  // An issue of a list of forms says nothing about the one that was meant.
+  const { message } = issue.issues?.[0] ?? issue;
+  return `${field === null ? 'The input' : `"${field}"`} is not valid: ${message}.`;
 }

@@ -20,3 +20,4 @@ import './push/confirmSecrets.test';
 import './push/confirmSend.test';
 import './push/sendWithProgress.test';
 import './people/recipientPicker.test';
+import './tools/tools.test';
