@@ -13,7 +13,7 @@ export interface ToolAnswer {
 export type ToolName = 'notify_me' | 'send_push' | 'find_people';
 
 /** The most characters and entries of a request. A push carries about 3,500 letters. */
-export const toolLimits = { text: 10_000, line: 300, avatar: 2_000, to: 1_000 } as const;
+export const toolLimits = { text: 10_000, line: 300, avatar: 2_000, to: 100 } as const;
 
 const line = v.pipe(v.string(), v.nonEmpty(), v.maxLength(toolLimits.line));
 const text = v.pipe(

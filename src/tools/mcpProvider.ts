@@ -9,11 +9,11 @@ export interface McpProviderDeps {
   program: string;
   /** Version of the extension. */
   version: string;
-  /** The variables that lead b24push to this window. They hold its token. */
+  /** The variables that lead b24push to this window; they may hold a secret. */
   environment: () => Promise<Readonly<Record<string, string>>>;
 }
 
-/** Offers `b24push mcp` to VS Code's own agents. The token is filled in when the server starts, and stored nowhere. */
+/** Offers `b24push mcp` to VS Code's own agents. Its environment is filled in when it starts, and stored nowhere. */
 export function mcpProvider(
   deps: McpProviderDeps,
 ): McpServerDefinitionProvider<McpStdioServerDefinition> {

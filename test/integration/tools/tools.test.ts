@@ -54,7 +54,7 @@ describe('the tools for agents in VS Code', () => {
 describe('the MCP server that VS Code is offered', () => {
   const { token } = new vscode.CancellationTokenSource();
 
-  it('runs b24push with the Node.js of VS Code, and gets the token only when it starts', async () => {
+  it('runs b24push with the Node.js of VS Code, and learns of the window only when it starts', async () => {
     const environment = { B24PUSH_IPC: '/run/x', B24PUSH_TOKEN: 'secret' };
     let asked = 0;
     const provider = mcpProvider({
