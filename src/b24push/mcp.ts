@@ -74,8 +74,9 @@ export async function serveMcp(deps: McpDeps): Promise<void> {
   });
   await server.connect(transport);
   if (!deps.transport) {
-    // The transport does not look at the end of its input, which is how an agent leaves.
+    // The transport does not look at the ends of its pipes, which is how an agent leaves.
     process.stdin.once('end', () => void server.close());
+    process.stdout.on('error', () => void server.close());
   }
   await closed;
 }

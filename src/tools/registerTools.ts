@@ -1,5 +1,5 @@
 import { Disposable, LanguageModelTextPart, LanguageModelToolResult, Uri, l10n, lm } from 'vscode';
-import type { ExtensionContext } from 'vscode';
+import type { ExtensionContext, LanguageModelTool } from 'vscode';
 import type { ToolName } from '../b24push/toolRequest';
 import { mcpProvider, mcpProviderId } from './mcpProvider';
 import type { McpProviderDeps } from './mcpProvider';
@@ -11,35 +11,20 @@ export const languageModelTools = {
   bitrix24_find_people: 'find_people',
 } as const satisfies Record<string, ToolName>;
 
+/** Loads what answers in sentences, whatever it is called with. */
+type LoadCaller = () => Promise<{
+  callTool(name: ToolName, input: unknown, signal: AbortSignal): Promise<string>;
+}>;
+
 export interface RegisterToolsDeps extends Pick<McpProviderDeps, 'environment'> {
   context: Pick<ExtensionContext, 'extension'>;
-  main: () => Promise<{
-    /** Answers in sentences, whatever it is called with. */
-    callTool(name: ToolName, input: unknown, signal: AbortSignal): Promise<string>;
-  }>;
+  main: LoadCaller;
 }
 
 /** Registers the tools for agents in VS Code, and the server for those that speak MCP. */
 export function registerTools({ context, main, environment }: RegisterToolsDeps): Disposable {
-  const working: Record<ToolName, () => string> = {
-    notify_me: () => l10n.t('Telling you on your phone'),
-    send_push: () => l10n.t('Asking you about a push'),
-    find_people: () => l10n.t('Looking for people on your portal'),
-  };
   const tools = Object.entries(languageModelTools).map(([id, name]) =>
-    lm.registerTool<unknown>(id, {
-      prepareInvocation: () => ({ invocationMessage: working[name]() }),
-      invoke: async ({ input }, token) => {
-        const abort = new AbortController();
-        const watch = token.onCancellationRequested(() => abort.abort());
-        try {
-          const text = await (await main()).callTool(name, input, abort.signal);
-          return new LanguageModelToolResult([new LanguageModelTextPart(text)]);
-        } finally {
-          watch.dispose();
-        }
-      },
-    }),
+    lm.registerTool(id, languageModelTool(name, main)),
   );
   const { extension } = context;
   const { version } = extension.packageJSON as { version: string };
@@ -49,4 +34,32 @@ export function registerTools({ context, main, environment }: RegisterToolsDeps)
     mcpProvider({ program, version, environment }),
   );
   return Disposable.from(...tools, servers);
+}
+
+export function languageModelTool(name: ToolName, main: LoadCaller): LanguageModelTool<unknown> {
+  return {
+    prepareInvocation: () => ({ invocationMessage: workingMessage(name) }),
+    invoke: async ({ input }, token) => {
+      const abort = new AbortController();
+      const watch = token.onCancellationRequested(() => abort.abort());
+      try {
+        const text = await (await main()).callTool(name, input, abort.signal);
+        return new LanguageModelToolResult([new LanguageModelTextPart(text)]);
+      } finally {
+        watch.dispose();
+      }
+    },
+  };
+}
+
+/** Shown in the chat while the tool runs. */
+function workingMessage(name: ToolName): string {
+  switch (name) {
+    case 'notify_me':
+      return l10n.t('Telling you on your phone');
+    case 'send_push':
+      return l10n.t('Asking you about a push');
+    case 'find_people':
+      return l10n.t('Looking for people on your portal');
+  }
 }

@@ -5,7 +5,7 @@ import { toolCatalogue } from '../../../src/b24push/toolCatalogue';
 import { commands } from '../../../src/common/commands';
 import type { Bitrix24PushAnswer, Bitrix24PushExports } from '../../../src/tools/api';
 import { mcpProvider } from '../../../src/tools/mcpProvider';
-import { languageModelTools } from '../../../src/tools/registerTools';
+import { languageModelTool, languageModelTools } from '../../../src/tools/registerTools';
 
 const id = 'bitrix24-push.bitrix24-push';
 
@@ -48,6 +48,44 @@ describe('the tools for agents in VS Code', () => {
       const answer = await invoke(name as keyof typeof languageModelTools, { txt: 1 });
       assert.match(answer, new RegExp(`^${tool} did nothing\\.`));
     }
+  });
+});
+
+describe('a call of a tool in VS Code', () => {
+  const input = { to: ['Anna'], text: 'Hi' };
+  const options = { input, toolInvocationToken: undefined };
+
+  it('hands its input over as it came, and answers with the sentence', async () => {
+    const calls: unknown[] = [];
+    const tool = languageModelTool('send_push', () =>
+      Promise.resolve({
+        callTool: (name, given, { aborted }) => {
+          calls.push([name, given, aborted]);
+          return Promise.resolve('The user said no.');
+        },
+      }),
+    );
+    const { token } = new vscode.CancellationTokenSource();
+    const result = await tool.invoke(options, token);
+    assert.deepEqual(result?.content, [new vscode.LanguageModelTextPart('The user said no.')]);
+    assert.deepEqual(calls, [['send_push', input, false]]);
+    const prepared = await tool.prepareInvocation?.({ input }, token);
+    assert.deepEqual(prepared, { invocationMessage: 'Asking you about a push' });
+  });
+
+  it('is withdrawn when the chat is stopped', async () => {
+    const source = new vscode.CancellationTokenSource();
+    const tool = languageModelTool('send_push', () =>
+      Promise.resolve({
+        callTool: (...[, , signal]) =>
+          new Promise((resolve) => {
+            signal.addEventListener('abort', () => resolve('It was taken back.'));
+            source.cancel();
+          }),
+      }),
+    );
+    const result = await tool.invoke(options, source.token);
+    assert.deepEqual(result?.content, [new vscode.LanguageModelTextPart('It was taken back.')]);
   });
 });
 
