@@ -71,7 +71,7 @@ export function buildServices(deps: ServicesDeps) {
   const accounts = { ...shared, ...accountServices(shared) };
   const people = { ...accounts, ...peopleServices(accounts) };
   return {
-    ...{ ...people, ...pushServices(people), ...automationServices() },
+    ...{ ...automationServices(), ...people, ...pushServices(people) },
     dispose: () => owned.dispose(),
   };
 }
