@@ -18,6 +18,7 @@ describe('a push that a task of the repository wants sent', () => {
   before(async () => {
     // The settings of the repository cannot take the question away either.
     workbench = await stage.workbench({
+      shared: true,
       files: { '.vscode/tasks.json': JSON.stringify(tasks) },
       settings: { 'bitrix24Push.confirm': 'never' },
     });
@@ -33,11 +34,12 @@ describe('a push that a task of the repository wants sent', () => {
   it('is asked about with its caller, its people and its whole text, and not sent without a yes', async () => {
     await announce();
     const { dialog } = workbench;
-    const question = await dialog.innerText();
+    const message = dialog.locator('.dialog-message-container');
+    const question = await message.innerText();
     assert.match(question, /“The repository” asks to send a push to 1 person on /);
     assert.match(question, /Иван Сидоров/);
     assert.match(question, /Release 2\.4\.1 is out\./);
-    assert.equal(await dialog.locator('a').count(), 0, 'a link in the question');
+    assert.equal(await message.locator('a').count(), 0, 'a link in the question');
     await workbench.button('Cancel', dialog).click();
     await dialog.waitFor({ state: 'hidden' });
     assert.deepEqual(await stage.portal.pushes(), []);
