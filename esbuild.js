@@ -90,6 +90,8 @@ const bundles = {
     outdir: 'dist',
     external: ['./mcp'],
   },
+  /** The tools for agents over MCP, read by `b24push mcp` only. */
+  mcp: { ...node, entryPoints: ['src/b24push/mcp.ts'], outfile: 'dist/mcp.js' },
   sandbox: { ...node, entryPoints: ['src/sandbox/index.ts'], outfile: 'dist/sandbox.js' },
   webview: {
     ...shared,

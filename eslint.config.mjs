@@ -24,8 +24,8 @@ const folders = {
   automation: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
   program: ['automation', 'push', 'b24push', 'common'],
   b24push: [],
-  agents: ['automation', 'common'],
-  tools: ['automation', 'people', 'push', 'accounts', 'common'],
+  agents: ['automation', 'b24push', 'common'],
+  tools: ['automation', 'people', 'push', 'accounts', 'b24push', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
   webview: ['form', 'push', 'bitrix24', 'common'],
 };

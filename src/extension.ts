@@ -1,4 +1,5 @@
 import {
+  Disposable,
   EventEmitter,
   Uri,
   authentication,
@@ -8,7 +9,6 @@ import {
 } from 'vscode';
 import type {
   AuthenticationProviderAuthenticationSessionsChangeEvent as SessionsChange,
-  Disposable,
   ExtensionContext,
   Memento,
 } from 'vscode';
@@ -25,9 +25,12 @@ import type { Listeners } from './listeners';
 import type { Main } from './main';
 import type { StartProgramDeps } from './program/startProgram';
 import { hasAnyPush } from './push/hasAnyPush';
+import type { Bitrix24PushExports } from './tools/api';
+import { createApi } from './tools/createApi';
+import { registerTools } from './tools/registerTools';
 
 /** Registers what VS Code asks for, and nothing else: the rest is loaded with the first use. */
-export function activate(context: ExtensionContext): void {
+export function activate(context: ExtensionContext): Bitrix24PushExports {
   const { subscriptions, extensionUri, globalState, globalStorageUri } = context;
   const owned = <T extends Disposable>(item: T): T => {
     subscriptions.push(item);
@@ -94,19 +97,13 @@ export function activate(context: ExtensionContext): void {
     }),
   );
   owned(registerPushTasks(async (task) => (await main()).runTask(task)));
-  for (const id of Object.values(commands)) {
-    owned(vscodeCommands.registerCommand(id, async () => (await main()).run(id)));
-  }
-  for (const id of Object.values(historyCommands)) {
-    owned(
-      vscodeCommands.registerCommand(id, async (line: unknown) =>
-        (await main()).guard(() => history.run(id, line)),
-      ),
-    );
-  }
+  owned(registerCommands(main, history));
+  const environment = async () => (await program()).environment();
+  owned(registerTools({ context, main, environment }));
 
   const left = ['outbox', 'notices'].map((name) => Uri.joinPath(globalStorageUri, name).fsPath);
   attend({ owned, globalState, left, main, listeners, program, log });
+  return createApi(async (...asked) => (await main()).sendWritten(...asked));
 }
 
 interface AttendDeps {
@@ -160,4 +157,15 @@ function attend({ owned, globalState, left, main, listeners, program, log }: Att
       }
     }),
   );
+}
+
+function registerCommands(main: () => Promise<Main>, history: LazyHistory): Disposable {
+  const { registerCommand } = vscodeCommands;
+  const ours = Object.values(commands).map((id) =>
+    registerCommand(id, async (argument: unknown) => (await main()).run(id, argument)),
+  );
+  const ofHistory = Object.values(historyCommands).map((id) =>
+    registerCommand(id, async (line: unknown) => (await main()).guard(() => history.run(id, line))),
+  );
+  return Disposable.from(...ours, ...ofHistory);
 }

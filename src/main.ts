@@ -5,7 +5,9 @@ import type { Account } from './accounts/account';
 import { AgentConnections } from './agents/connect/agentConnections';
 import { connectAgents } from './agents/connect/connectAgents';
 import { PlanPreview } from './agents/connect/planPreview';
+import { createHookHandler } from './agents/hooks/hookHandler';
 import { handlerAddress } from './accounts/loopbackListener';
+import type { AskedAnswer } from './automation/askedSend';
 import type { Reach } from './automation/notice';
 import { noticeLine } from './automation/noticeText';
 import { ReachMe } from './automation/reachMe';
@@ -14,9 +16,11 @@ import { createPushTask } from './automation/sources/pushTask';
 import type { RunPushTask } from './automation/sources/pushTaskType';
 import { pushWhenThisEnds } from './automation/sources/whenThisEnds';
 import { programFolder, scriptPath } from './b24push/place';
+import type { ToolName } from './b24push/toolRequest';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
+import { plainText } from './common/plainText';
 import { storageFolder } from './common/storageFolder';
 import { watchFolders } from './common/watchFolders';
 import { ComposeLinkHandler } from './compose/composeLinkHandler';
@@ -35,6 +39,8 @@ import { createProgramHandler } from './program/programHandler';
 import type { HandleRequest } from './program/programServer';
 import { buildServices } from './services';
 import type { Services, ServicesDeps } from './services';
+import { AgentTools } from './tools/agentTools';
+import { isWrittenPush, sendWritten } from './tools/askedByCode';
 import { SandboxTrial } from './trial/sandboxTrial';
 
 /** What the registrations of extension.ts lead to. */
@@ -48,7 +54,14 @@ export interface Main extends Disposable {
   handleLink(link: Uri): Promise<void>;
   /** Runs a task of the type bitrix24-push. */
   runTask: RunPushTask;
-  run(command: CommandId): Promise<unknown>;
+  /** Runs a command. Only "Send" looks at the argument of its caller. */
+  run(command: CommandId, argument?: unknown): Promise<unknown>;
+  /** Calls a tool for a chat agent of VS Code; answers in sentences. */
+  callTool(name: ToolName, input: unknown, signal: AbortSignal): Promise<string>;
+  /** Answers an agent outside of VS Code, whose request nobody has looked at. */
+  answerTool: AgentTools['answer'];
+  /** Sends what another extension has written, after the user's yes. */
+  sendWritten(written: unknown, signal?: AbortSignal): Promise<AskedAnswer>;
   /** Does the work, and tells what went wrong. */
   guard(work: () => Promise<unknown>): Promise<unknown>;
   /** Tells what other windows left when they ended, and offers what waits. */
@@ -110,13 +123,25 @@ export function openMain(deps: ServicesDeps): Main {
   owned.add(watchFolders([services.stored('reach')], () => void reach.look(), log));
   void tidyHistory().catch((error: unknown) => log.warn(`History: ${String(error)}`));
   const links = new ComposeLinkHandler({ ...services, messages: notifier });
+  const agents = agentServices(services, adopted);
+  const settled: Reach = {
+    take: (notice) => adopted.then(() => reach.take(notice)),
+    goesOn: (thread) => reach.goesOn(thread),
+  };
   return {
-    ...{ sessions: services.sessions, reach, guard, tidyHistory, run: (id) => run(id) },
-    runTask: createPushTask({ reach, askedSend, log, isTrusted: () => workspace.isTrusted }),
+    ...{ sessions: services.sessions, reach: settled, guard, tidyHistory, ...agents },
+    run: (id, argument) =>
+      id === commands.send && isWrittenPush(argument) ? agents.sendByCommand(argument) : run(id),
+    runTask: createPushTask({
+      ...{ reach: settled, askedSend, log, isTrusted: () => workspace.isTrusted },
+    }),
     answerProgram: createProgramHandler({
-      ...{ reach: () => Promise.resolve(reach), askedSend: () => Promise.resolve(askedSend), log },
-      hook: () => Promise.resolve(),
-      tool: () => Promise.resolve({ message: 'There are no tools yet.', isError: true }),
+      ...{ reach: () => Promise.resolve(settled), tool: agents.answerTool, log },
+      askedSend: () => adopted.then(() => askedSend),
+      hook: createHookHandler({
+        ...{ reach: () => Promise.resolve(settled), clock: services.clock },
+        wantsWords: () => services.settings().get<unknown>('reachMe.agentWords') === true,
+      }),
     }),
     openForm: (page) =>
       openForm({
@@ -126,6 +151,7 @@ export function openMain(deps: ServicesDeps): Main {
     openHistory: (tree, changed) => Promise.resolve(historyOf(services, tree, changed)),
     handleLink: (link) => links.handleUri(link),
     lookBack: async () => {
+      await adopted;
       await interrupted.tell();
       await waiting.focused();
       await reach.recover();
@@ -143,6 +169,41 @@ async function whenThisEnds(deps: ServicesDeps, services: Services): Promise<voi
     pick: (items, options) => window.showQuickPick(items, options),
     mention: (message) => void window.setStatusBarMessage(`$(bell) ${message}`, 6_000),
   });
+}
+
+/** What other programs may ask for. `adopted`: the sandbox of the environment is there. */
+function agentServices(services: Services, adopted: Promise<unknown>) {
+  const { accounts, people, notifier, log, askedSend, reach } = services;
+  const tools = new AgentTools({
+    ...{ reach, askedSend, accounts, people, log },
+    describeError: (error, { host }) => problemOf(error, { host })?.message ?? '',
+    anAgent: () => l10n.t('An agent'),
+  });
+  const send = async (written: unknown, by: string, signal?: AbortSignal) => {
+    await adopted;
+    return await sendWritten(written, { by, askedSend, signal });
+  };
+  return {
+    callTool: async (name: ToolName, input: unknown, signal: AbortSignal) => {
+      await adopted;
+      const by = l10n.t('A chat agent in VS Code');
+      return (await tools.call(name, input, by, signal)).message;
+    },
+    answerTool: async (request: unknown, signal: AbortSignal) => {
+      await adopted;
+      return await tools.answer(request, signal);
+    },
+    sendWritten: (written: unknown, signal?: AbortSignal) =>
+      send(written, l10n.t('Another extension'), signal),
+    sendByCommand: async (written: unknown) => {
+      const answer = await send(written, l10n.t('Another extension or a key binding'));
+      if (answer.outcome === 'invalid') {
+        // Whoever pressed a key sees no answer.
+        notifier.inform(l10n.t('A push by command was not sent: {0}', plainText(answer.message)));
+      }
+      return answer;
+    },
+  };
 }
 
 /** The ways to write a push besides the form. */

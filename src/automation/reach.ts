@@ -33,7 +33,7 @@ export interface ReachTeller {
 }
 
 export interface ReachDeps {
-  standing: Pick<StandingYes, 'get' | 'takeBack' | 'onDidChange'>;
+  standing: Pick<StandingYes, 'get' | 'find' | 'takeBack' | 'onDidChange'>;
   store: Pick<NoticeStore, 'add' | 'reopen' | 'hold' | 'remove' | 'end' | 'beat' | 'recover'>;
   state: Pick<
     ReachState,
@@ -171,7 +171,7 @@ export class PhoneReach implements Reach, Disposable {
    */
   async recover(): Promise<void> {
     await this.#quietly(async () => {
-      const { store, standing } = this.#deps;
+      const { store } = this.#deps;
       const { left, isUndecided } = await store.recover();
       const waiting: WaitingNotice[] = [];
       const told: WaitingNotice[] = [];
@@ -183,7 +183,7 @@ export class PhoneReach implements Reach, Disposable {
           (isRecorded === undefined ? told : waiting).push({ ...newWaiting(notice), isLeft: true });
         }
       }
-      if (!(await standing.get())) {
+      if (await this.#isTakenBack()) {
         await this.#end([...told, ...waiting], 'discarded');
         return;
       }
@@ -268,8 +268,18 @@ export class PhoneReach implements Reach, Disposable {
   }
 
   async #checkYes(): Promise<void> {
-    if (this.#waiting.size > 0 && !(await this.#deps.standing.get())) {
+    if (this.#waiting.size > 0 && (await this.#isTakenBack())) {
       await this.discard();
+    }
+  }
+
+  /** False while the keyring does not answer: what is held is not given up because of that. */
+  async #isTakenBack(): Promise<boolean> {
+    try {
+      return (await this.#deps.standing.find()) === undefined;
+    } catch (error) {
+      this.#deps.log.warn(`The standing yes could not be read: ${String(error)}`);
+      return false;
     }
   }
 
@@ -375,7 +385,11 @@ export class PhoneReach implements Reach, Disposable {
     const { standing, state, clock, isAtDesktop } = this.#deps;
     const yes = await standing.get();
     if (!yes) {
-      await this.#end(candidates, 'discarded');
+      if (await this.#isTakenBack()) {
+        await this.#end(candidates, 'discarded');
+      } else {
+        this.#gate = { why: 'trouble', until: clock.now() + minuteMs };
+      }
       return;
     }
     const isNow = candidates.some((one) => one.isNow);

@@ -64,18 +64,23 @@ export class StandingYes implements Disposable {
 
   /** Never rejects: where nothing can be read, there is no yes. */
   async get(): Promise<GivenYes | undefined> {
-    const { accounts, state, log } = this.#deps;
     try {
-      const yes = await this.#read();
-      if (!yes || (await state.takenBackAt()) >= yes.at) {
-        return undefined;
-      }
-      const account = await accounts.get(yes.accountId);
-      return account?.userId === yes.userId ? { account, at: yes.at } : undefined;
+      return await this.find();
     } catch (error) {
-      log.warn(`The standing yes could not be read: ${String(error)}`);
+      this.#deps.log.warn(`The standing yes could not be read: ${String(error)}`);
       return undefined;
     }
+  }
+
+  /** Rejects where nothing can be read, so that what is held need not be given up. */
+  async find(): Promise<GivenYes | undefined> {
+    const { accounts, state } = this.#deps;
+    const yes = await this.#read();
+    if (!yes || (await state.takenBackAt()) >= yes.at) {
+      return undefined;
+    }
+    const account = await accounts.get(yes.accountId);
+    return account?.userId === yes.userId ? { account, at: yes.at } : undefined;
   }
 
   /** To be called after the user's yes in a dialog of ours, and from nowhere else. */

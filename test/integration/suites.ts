@@ -24,3 +24,4 @@ import './push/confirmSecrets.test';
 import './push/confirmSend.test';
 import './push/sendWithProgress.test';
 import './people/recipientPicker.test';
+import './tools/tools.test';

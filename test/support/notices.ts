@@ -60,6 +60,7 @@ export class Machine {
   /** Processes that have ended. */
   readonly ended = new Set<string>();
   account: Account | undefined = anAccount();
+  isKeyringLocked = false;
   readonly pushes: Push[] = [];
   /** Answers the next pushes in another way. */
   send: Send = (draft, options) => Promise.resolve({ kind: 'push', push: pushOf(draft, options) });
@@ -126,10 +127,14 @@ export class ReachWindow {
       findSecrets: (text) => Promise.resolve(this.secret?.test(text) ? [text] : []),
       ...{ phrases, log: silentLog },
     });
+    const standing = () =>
+      machine.isKeyringLocked
+        ? Promise.reject(new Error('The keyring does not answer.'))
+        : Promise.resolve(machine.account && { account: machine.account, at: clock.now() });
     this.reach = new PhoneReach({
       standing: {
-        get: () =>
-          Promise.resolve(machine.account && { account: machine.account, at: clock.now() }),
+        get: () => standing().catch(() => undefined),
+        find: standing,
         takeBack: () => {
           this.takenBack += 1;
           machine.account = undefined;

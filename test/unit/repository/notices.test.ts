@@ -9,7 +9,10 @@ describe('the licences of what ships', () => {
   it('are told for every package in the bundles', async () => {
     const { metafile } = await build({
       absWorkingDir: root,
-      entryPoints: ['src/extension.ts', 'src/sandbox/index.ts', 'src/webview/main.ts'],
+      entryPoints: [
+        ...['src/extension.ts', 'src/sandbox/index.ts', 'src/webview/main.ts'],
+        'src/b24push/mcp.ts',
+      ],
       bundle: true,
       write: false,
       metafile: true,
@@ -19,7 +22,9 @@ describe('the licences of what ships', () => {
       logLevel: 'error',
     });
     const packages = bundledPackages(JSON.stringify(metafile));
-    assert.ok(packages.includes('node-fetch') && packages.includes('valibot'), packages.join());
+    for (const name of ['node-fetch', 'valibot', '@modelcontextprotocol/sdk', 'zod']) {
+      assert.ok(packages.includes(name), packages.join());
+    }
     const notices = noticesOf(packages, root);
     for (const name of packages) {
       assert.match(notices, new RegExp(`\\n${name.replaceAll('/', '\\/')} \\d+\\.\\d+\\.\\d+ \\(`));
