@@ -40,11 +40,12 @@ export function readReachSettings(get: (name: string) => unknown): ReachSettings
 
 /** True if the thing was over too soon to tell of it. A thing whose start nobody saw took long enough. */
 export function isShort(
-  { origin, result, durationMs, isAskedFor }: NewNotice,
+  { origin, result, durationMs, isAskedFor, minimumMs }: NewNotice,
   { longerThanMs, agentsLongerThanMs }: ReachSettings,
 ): boolean {
   if (isAskedFor || durationMs === undefined || result === 'waits' || result === 'said') {
     return false;
   }
-  return origin !== 'tool' && durationMs < (origin === 'agent' ? agentsLongerThanMs : longerThanMs);
+  const least = minimumMs ?? (origin === 'agent' ? agentsLongerThanMs : longerThanMs);
+  return origin !== 'tool' && durationMs < least;
 }

@@ -1,5 +1,4 @@
-import { debug } from 'vscode';
-import type { DebugAdapterTracker, DebugSession } from 'vscode';
+import type { DebugAdapterTracker, DebugSession, debug } from 'vscode';
 import * as v from 'valibot';
 import type { Clock } from '../../common/clock';
 import { DisposableStore } from '../../common/dispose';
@@ -7,6 +6,11 @@ import type { Disposable } from '../../common/dispose';
 import type { EndedThing, RunningThing } from './endedThing';
 
 export interface DebugEndsDeps {
+  /** VS Code's own. */
+  debug: Pick<
+    typeof debug,
+    'onDidStartDebugSession' | 'onDidTerminateDebugSession' | 'registerDebugAdapterTrackerFactory'
+  >;
   ended: (thing: EndedThing) => void;
   clock: Pick<Clock, 'now'>;
 }
@@ -17,11 +21,14 @@ const exited = v.object({
   body: v.object({ exitCode: v.pipe(v.number(), v.integer()) }),
 });
 
-/** Tells the ends of debug sessions; one that belongs to another session is a part of it. */
+/**
+ * Tells the ends of debug sessions; one that belongs to another session is a part of it. Which ones run already when
+ * this begins is not known: VS Code may name one as active that has ended.
+ */
 export class DebugEnds implements Disposable {
   readonly #deps: DebugEndsDeps;
   readonly #owned = new DisposableStore();
-  readonly #running = new Map<DebugSession, number | undefined>();
+  readonly #running = new Map<DebugSession, number>();
   readonly #codes = new Map<DebugSession, number>();
 
   constructor(deps: DebugEndsDeps) {
@@ -29,10 +36,7 @@ export class DebugEnds implements Disposable {
   }
 
   listen(): void {
-    const active = debug.activeDebugSession && rootOf(debug.activeDebugSession);
-    if (active) {
-      this.#running.set(active, undefined);
-    }
+    const { debug } = this.#deps;
     this.#owned.add(
       debug.onDidStartDebugSession((session) => {
         if (!session.parentSession) {

@@ -1,3 +1,4 @@
+import { debug } from 'vscode';
 import type { Clock } from '../../common/clock';
 import { DisposableStore } from '../../common/dispose';
 import type { Disposable } from '../../common/dispose';
@@ -83,7 +84,7 @@ export class Sources implements Disposable {
     const tasks = owned.add(new TaskEnds({ ended, isAwaited, clock }));
     const isTask = (pid: number | undefined) => tasks.hasProcess(pid);
     const terminals = owned.add(new TerminalEnds({ ended, isTask, clock, log }));
-    const debugging = owned.add(new DebugEnds({ ended, clock }));
+    const debugging = owned.add(new DebugEnds({ debug, ended, clock }));
     tasks.listen();
     terminals.listen();
     debugging.listen();

@@ -1,5 +1,5 @@
 import { l10n, window, workspace } from 'vscode';
-import type { TerminalShellExecution, TerminalShellExecutionEndEvent } from 'vscode';
+import type { Terminal, TerminalShellExecution, TerminalShellExecutionEndEvent } from 'vscode';
 import type { Clock } from '../../common/clock';
 import { DisposableStore } from '../../common/dispose';
 import type { Disposable } from '../../common/dispose';
@@ -19,10 +19,7 @@ export interface TerminalEndsDeps {
 export class TerminalEnds implements Disposable {
   readonly #deps: TerminalEndsDeps;
   readonly #owned = new DisposableStore();
-  readonly #running = new Map<
-    TerminalShellExecution,
-    RunningThing & { pid: Thenable<number | undefined> }
-  >();
+  readonly #running = new Map<TerminalShellExecution, RunningThing & { terminal: Terminal }>();
 
   constructor(deps: TerminalEndsDeps) {
     this.#deps = deps;
@@ -32,8 +29,8 @@ export class TerminalEnds implements Disposable {
     this.#owned.add(
       window.onDidStartTerminalShellExecution(({ execution, terminal }) => {
         this.#running.set(execution, {
-          ...thingOf(execution),
-          ...{ startedAt: this.#deps.clock.now(), pid: terminal.processId },
+          ...thingOf(execution, terminal),
+          ...{ startedAt: this.#deps.clock.now(), terminal },
         });
       }),
     );
@@ -48,8 +45,8 @@ export class TerminalEnds implements Disposable {
 
   async running(): Promise<RunningThing[]> {
     const all = await Promise.all(
-      [...this.#running.entries()].map(async ([execution, { pid, ...thing }]) =>
-        isTold(execution) && !this.#deps.isTask(await pid) ? [thing] : [],
+      [...this.#running.entries()].map(async ([execution, { terminal, ...thing }]) =>
+        isTold(execution, terminal) && !this.#deps.isTask(await terminal.processId) ? [thing] : [],
       ),
     );
     // One that ended meanwhile is not running.
@@ -67,23 +64,33 @@ export class TerminalEnds implements Disposable {
     const endedAt = this.#deps.clock.now();
     const startedAt = this.#running.get(execution)?.startedAt;
     this.#running.delete(execution);
-    if (!isTold(execution) || this.#deps.isTask(await terminal.processId)) {
+    if (!isTold(execution, terminal) || this.#deps.isTask(await terminal.processId)) {
       return;
     }
     this.#deps.ended({
-      ...{ ...thingOf(execution), startedAt, endedAt },
+      ...{ ...thingOf(execution, terminal), startedAt, endedAt },
       ...{ code: exitCode, commandLine: execution.commandLine.value },
     });
   }
 }
 
-/** An empty line is no command, and what b24push does tells itself. */
-function isTold({ commandLine: { value } }: TerminalShellExecution): boolean {
-  return value.trim() !== '' && !runsB24push(value);
+/**
+ * True for a terminal that was made to run one command, as those of tasks are. Their processes are known only to a window
+ * that has listened from the start, and a terminal that is used again has the number of its first one.
+ */
+function runsOneCommand({ creationOptions }: Terminal): boolean {
+  const shellArgs = ('shellArgs' in creationOptions && creationOptions.shellArgs) || [];
+  return [shellArgs].flat().some((argument) => /^(-[a-z]*c|\/c|-command)$/i.test(argument));
 }
 
-function thingOf(execution: TerminalShellExecution) {
-  const folder = execution.cwd && workspace.getWorkspaceFolder(execution.cwd);
+/** An empty line is no command, and what b24push does tells itself. */
+function isTold({ commandLine: { value } }: TerminalShellExecution, terminal: Terminal): boolean {
+  return value.trim() !== '' && !runsB24push(value) && !runsOneCommand(terminal);
+}
+
+function thingOf(execution: TerminalShellExecution, { shellIntegration }: Terminal) {
+  const cwd = execution.cwd ?? shellIntegration?.cwd;
+  const folder = cwd && workspace.getWorkspaceFolder(cwd);
   return {
     ...{ execution, origin: 'terminal' as const, folder: folder?.name },
     name: commandName(execution.commandLine.value) ?? l10n.t('A command'),
