@@ -20,7 +20,6 @@ export function runCommand(
   const start = performance.now();
   return new Promise((resolve) => {
     let isInterrupted = false;
-    const child = startCommand(program, args, commandEnvironment(env));
     // A terminal sends Ctrl+C to the command as well, and a second one makes many programs give up at once.
     const hasTerminal = [process.stdin, process.stdout, process.stderr].some((one) => one.isTTY);
     const pass = (signal: NodeJS.Signals) => {
@@ -30,7 +29,9 @@ export function runCommand(
         child.kill(signal);
       }
     };
+    // Before the command starts: from then on, Ctrl+C must not end us without a word.
     passedOn.forEach((signal) => process.on(signal, pass));
+    const child = startCommand(program, args, commandEnvironment(env));
     const end = (result: CommandResult) => {
       passedOn.forEach((signal) => process.off(signal, pass));
       resolve(result);

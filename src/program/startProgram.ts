@@ -14,6 +14,8 @@ export interface StartProgramDeps {
   /** Answers a call; loads the rest of the extension. */
   handle: HandleRequest;
   log: Log;
+  /** Where the window registers; the user's own folder unless told otherwise. */
+  folder?: string;
 }
 
 /** What leads the program to this window. */
@@ -33,8 +35,8 @@ export function startProgram(deps: StartProgramDeps): StartedProgram {
 }
 
 /** Resolves to the variables that lead here. */
-async function open({ context, handle, log }: StartProgramDeps, owned: DisposableStore) {
-  const folder = programFolder();
+async function open(deps: StartProgramDeps, owned: DisposableStore) {
+  const { context, handle, log, folder = programFolder() } = deps;
   const files = {
     node: process.execPath,
     main: path.join(context.extensionUri.fsPath, 'dist', 'b24push.js'),

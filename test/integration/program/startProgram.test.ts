@@ -38,11 +38,9 @@ describe('b24push in the terminals of a window', function () {
   let requests: Record<string, unknown>[];
   let program: Disposable | undefined;
   let terminal: Terminal | undefined;
-  const before = process.env['B24PUSH_HOME'];
 
   beforeEach(async () => {
     home = await mkdtemp(path.join(os.tmpdir(), 'b24push-terminal-'));
-    process.env['B24PUSH_HOME'] = home;
     variables = new RecordedVariables();
     requests = [];
   });
@@ -50,11 +48,6 @@ describe('b24push in the terminals of a window', function () {
     terminal?.dispose();
     program?.dispose();
     [terminal, program] = [undefined, undefined];
-    if (before === undefined) {
-      delete process.env['B24PUSH_HOME'];
-    } else {
-      process.env['B24PUSH_HOME'] = before;
-    }
     await rm(home, { recursive: true, maxRetries: 5 });
   });
 
@@ -74,6 +67,7 @@ describe('b24push in the terminals of a window', function () {
         return Promise.resolve(answerOf(request['text'] === 'no' ? 'refused' : 'queued', ''));
       },
       log: silentLog,
+      folder: home,
     });
     await until(() => existsSync(path.join(home, 'bin', 'b24push')), 'the script');
   };
