@@ -52,6 +52,7 @@ const node = {
 };
 
 const quiet = './src/secrets/quiet.ts';
+const noSchemas = './src/b24push/noSchemas.ts';
 
 // Bundles that others load stand beside them in dist, under the name that the source imports.
 const besides = [
@@ -91,7 +92,12 @@ const bundles = {
     external: ['./mcp'],
   },
   /** The tools for agents over MCP, read by `b24push mcp` only. */
-  mcp: { ...node, entryPoints: ['src/b24push/mcp.ts'], outfile: 'dist/mcp.js' },
+  mcp: {
+    ...node,
+    entryPoints: ['src/b24push/mcp.ts'],
+    outfile: 'dist/mcp.js',
+    alias: { ajv: noSchemas, 'ajv-formats': noSchemas },
+  },
   sandbox: { ...node, entryPoints: ['src/sandbox/index.ts'], outfile: 'dist/sandbox.js' },
   webview: {
     ...shared,

@@ -29,6 +29,13 @@ export interface McpDeps {
 const instructions =
   'Bitrix24 Push reaches the phone of the user you work for (notify_me) and, after the user has said yes in VS Code, other people of their Bitrix24 portal (send_push).';
 
+/** The SDK checks with it what a client answers to questions, which this server does not ask. */
+const noValidator = {
+  getValidator: () => {
+    throw new Error('This server asks no questions.');
+  },
+};
+
 /** Serves the tools by the Model Context Protocol. Resolves when the agent has closed the connection. */
 export async function serveMcp(deps: McpDeps): Promise<void> {
   const { ask, version, transport = new StdioServerTransport(), progressEvery = 10_000 } = deps;
@@ -36,7 +43,7 @@ export async function serveMcp(deps: McpDeps): Promise<void> {
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const server = new Server(
     { name: 'bitrix24-push', title: 'Bitrix24 Push', version },
-    { capabilities: { tools: {} }, instructions },
+    { capabilities: { tools: {} }, instructions, jsonSchemaValidator: noValidator },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: Object.entries(toolCatalogue).map(([name, tool]) => ({ name, ...tool })),

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { HistoryView } from './support/historyView';
 import { stage } from './support/stage';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
