@@ -12,14 +12,7 @@ import { installAgents, programOf, versions } from './programs';
 import { agentEnv, openStage, runAgent } from './stage';
 import type { Stage } from './stage';
 
-const columns = [
-  'finished',
-  'error',
-  'permission',
-  'notify_me',
-  'subagent',
-  'disconnected',
-] as const;
+const columns = ['finished', 'permission', 'notify_me', 'subagent', 'disconnected'] as const;
 type Column = (typeof columns)[number];
 
 /** Drives the real programs against models on loopback. Not part of `npm test`: it installs a gigabyte. */
@@ -184,6 +177,8 @@ function openScreen(driver: Driver, stage: Stage, model: string) {
       await isStill();
       tmux('send-keys', '-l', prompt);
       await until(() => text().includes(prompt), 'what was typed');
+      // Some take a return that comes at once for a part of what was pasted.
+      await isStill();
       tmux('send-keys', 'Enter');
     },
     close: () => void spawnSync('tmux', ['-S', socket, 'kill-server']),
@@ -203,7 +198,7 @@ function writeTable(table: ReadonlyMap<string, ReadonlyMap<Column, string>>): vo
   console.log(text);
   const old = readFileSync(tableFile, 'utf8');
   const between = /(?<=<!-- table -->\n\n)[\s\S]*(?=\n\n<!-- end of table -->)/;
-  if (process.env['UPDATE_AGENTS_TABLE'] !== undefined) {
+  if (process.env['UPDATE_AGENTS_TABLE'] === '1') {
     writeFileSync(tableFile, old.replace(between, text));
   }
 }

@@ -8,6 +8,7 @@ const notifySchema = v.object({
   'thread-id': id,
   'turn-id': text,
   cwd: text,
+  client: text,
   'input-messages': list,
   'last-assistant-message': text,
 });
@@ -31,7 +32,9 @@ export const readCodexEvent: ReadEvent = (event, payload) => {
   if (notify.success) {
     const { cwd, 'thread-id': session, 'turn-id': turn, ...said } = notify.output;
     const asked = said['input-messages']?.at(-1);
-    return typeof asked === 'string' && titlePrompt.test(asked)
+    // A subagent has no client: nobody sits before it.
+    const isPart = said.client === undefined;
+    return isPart || (typeof asked === 'string' && titlePrompt.test(asked))
       ? undefined
       : { kind: 'ended', session, turn, cwd, words: said['last-assistant-message'] };
   }

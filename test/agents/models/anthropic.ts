@@ -43,7 +43,9 @@ export function anthropicModel(): Promise<ModelServer> {
     }
     const { model, stream, messages, tools = [] } = v.parse(request, body);
     const last = messages.at(-1)!;
-    const start = messages.findLastIndex((one) => one.role === 'user' && textOf(one) !== '');
+    const start = messages.findLastIndex(
+      (one) => one.role === 'user' && !isResult(one) && textOf(one) !== '',
+    );
     const reply = replyTo({
       prompt: start < 0 ? '' : (textOf(messages[start]!).split('\n').at(-1) ?? ''),
       isAfterTool: isResult(last),

@@ -26,7 +26,7 @@ export async function modelServer(answer: Answer): Promise<ModelServer> {
   const server = createServer((request, response) => {
     void (async () => {
       const body = await text(request);
-      asked.push(`${request.method ?? ''} ${request.url ?? ''} ${body.slice(-400)}`);
+      asked.push(`${request.method ?? ''} ${request.url ?? ''} ${body}`);
       answer(request, parse(body), outOf(response));
     })().catch((error: unknown) => {
       asked.push(String(error));

@@ -375,6 +375,7 @@ describe('hooks of agents', () => {
     ['Codex: a stop of a subagent', 'codex', [codexHook('Stop', { agent_id: 'a1' })]],
     ['Codex: a repeated stop', 'codex', [codexHook('Stop', { stop_hook_active: true })]],
     ['Codex: the end of a quiet session', 'codex', [codexHook('SessionEnd')]],
+    ['Codex: notify of a subagent', 'codex', [codexNotify({ client: undefined })]],
     ['Codex: another kind of notify', 'codex', [codexNotify({ type: 'something-new' })]],
     [
       'Gemini CLI: three ends of a session',
