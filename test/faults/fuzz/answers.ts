@@ -143,7 +143,9 @@ function truthOf({ status, body }: HttpResponse): { kind: 'true' | 'error' | 'js
   if (isError) {
     return { kind: 'error' };
   }
-  return { kind: result === true && status >= 200 && status < 300 ? 'true' : 'json' };
+  // With an error of any kind beside it, an answer contradicts itself.
+  const isTrue = error === undefined && result === true && status >= 200 && status < 300;
+  return { kind: isTrue ? 'true' : 'json' };
 }
 
 const redirects = [301, 302, 307, 308];
