@@ -19,6 +19,20 @@ export interface WaitingNotice {
   toldWhy: HoldReason | undefined;
 }
 
+export function newWaiting(notice: Notice): WaitingNotice {
+  return {
+    ...{ notice, isAwayLongEnough: false, isForLater: false, isNow: false, isLeft: false },
+    ...{ why: 'notAway' as const, until: undefined, toldWhy: undefined },
+  };
+}
+
+/** What this window holds, for the status bar. */
+export interface HeldNow {
+  /** Unix ms. */
+  pausedUntil: number | undefined;
+  notices: readonly Pick<WaitingNotice, 'notice' | 'why' | 'until'>[];
+}
+
 export interface Circumstances {
   now: number;
   /** Since when nobody has been at the window, Unix ms; undefined while its user is there. */
@@ -83,4 +97,9 @@ export function endsByComingBack({ notice, isForLater, isNow, isLeft }: WaitingN
 
 function held(why: HoldReason, until: number | undefined): Verdict & { kind: 'held' } {
   return { kind: 'held', why, until, mayJoin: false };
+}
+
+/** A push tells why a thing came late, but not that its user had just left. */
+export function isTold(why: HoldReason): boolean {
+  return why !== 'notAway' && why !== 'gathering' && why !== 'noAnswerYet';
 }

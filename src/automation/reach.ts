@@ -7,10 +7,9 @@ import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import { isKeptByNetwork, summaryOf } from '../push/push';
-import type { Push } from '../push/push';
 import type { Away } from './away';
-import { endsByComingBack, verdictOf } from './dueRules';
-import type { Circumstances, Gate, WaitingNotice } from './dueRules';
+import { endsByComingBack, isTold, newWaiting, verdictOf } from './dueRules';
+import type { Circumstances, Gate, HeldNow, WaitingNotice } from './dueRules';
 import { DesktopWatch } from './isAtDesktop';
 import type { HoldReason, NewNotice, Notice, NoticeEnd, OverReason, Reach, Taken } from './notice';
 import type { NoticeStore } from './noticeStore';
@@ -20,17 +19,8 @@ import { quietUntil } from './quietHours';
 import { isShort } from './reachSettings';
 import type { ReachSettings } from './reachSettings';
 import type { ReachState } from './reachState';
+import type { ReachTeller } from './reachTeller';
 import type { StandingYes } from './standingYes';
-
-/** What the user is told by this window. */
-export interface ReachTeller {
-  /** A push was recorded, and was not accepted. */
-  notAccepted(push: Push): void;
-  /** Pushes cannot even be recorded; `count` notices are held. */
-  trouble(error: Bitrix24Error, count: number, account: Account): void;
-  /** An earlier window ended and left these; no push told them, as far as is known. */
-  left(notices: readonly Notice[], sendNow: () => Promise<void>): void;
-}
 
 export interface ReachDeps {
   standing: Pick<StandingYes, 'get' | 'find' | 'takeBack' | 'onDidChange'>;
@@ -49,13 +39,6 @@ export interface ReachDeps {
   tell: ReachTeller;
   clock: Clock;
   log: Log;
-}
-
-/** What this window holds, for the status bar. */
-export interface HeldNow {
-  /** Unix ms. */
-  pausedUntil: number | undefined;
-  notices: readonly Pick<WaitingNotice, 'notice' | 'why' | 'until'>[];
 }
 
 interface Hold {
@@ -477,16 +460,4 @@ export class PhoneReach implements Reach, Disposable {
       this.#deps.log.error(`Notices: ${String(error)}`);
     }
   }
-}
-
-function newWaiting(notice: Notice): WaitingNotice {
-  return {
-    ...{ notice, isAwayLongEnough: false, isForLater: false, isNow: false, isLeft: false },
-    ...{ why: 'notAway' as const, until: undefined, toldWhy: undefined },
-  };
-}
-
-/** A push tells why a thing came late, but not that its user had just left. */
-function isTold(why: HoldReason): boolean {
-  return why !== 'notAway' && why !== 'gathering' && why !== 'noAnswerYet';
 }

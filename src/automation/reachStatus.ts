@@ -6,7 +6,8 @@ import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import { holdReasonText } from './holdReasonText';
 import type { HoldReason } from './notice';
-import type { HeldNow, PhoneReach } from './reach';
+import type { HeldNow } from './dueRules';
+import type { PhoneReach } from './reach';
 
 export interface ReachStatusDeps {
   reach: Pick<PhoneReach, 'held' | 'onDidChange'>;

@@ -1,9 +1,20 @@
 import type { Account } from '../accounts/account';
+import type { Bitrix24Error } from '../bitrix24/errors';
 import type { Notifier } from '../problems/notifier';
 import { problemOfLeftNotices, problemOfNoticeTrouble } from '../problems/noticeProblems';
 import type { Push } from '../push/push';
 import type { SendWithProgress } from '../push/sendWithProgress';
-import type { ReachTeller } from './reach';
+import type { Notice } from './notice';
+
+/** What the user is told by this window. */
+export interface ReachTeller {
+  /** A push was recorded, and was not accepted. */
+  notAccepted(push: Push): void;
+  /** Pushes cannot even be recorded; `count` notices are held. */
+  trouble(error: Bitrix24Error, count: number, account: Account): void;
+  /** An earlier window ended and left these; no push told them, as far as is known. */
+  left(notices: readonly Notice[], sendNow: () => Promise<void>): void;
+}
 
 /** Tells by notifications what became of things for the user's phone. */
 export function createReachTeller(deps: {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/accounts/account';
 import { ReachMe } from '../../../src/automation/reachMe';
-import type { HeldNow } from '../../../src/automation/reach';
+import type { HeldNow } from '../../../src/automation/dueRules';
 import type { Question } from '../../../src/common/messages';
 import { peopleOf, aPush, anAccount } from '../../support/builders';
 import { aNotice } from '../../support/notices';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { window } from 'vscode';
 import type { StatusBarItem } from 'vscode';
 import type { HoldReason } from '../../../src/automation/notice';
-import type { HeldNow } from '../../../src/automation/reach';
+import type { HeldNow } from '../../../src/automation/dueRules';
 import { ReachStatus } from '../../../src/automation/reachStatus';
 import { Emitter } from '../../../src/common/emitter';
 import { aNotice } from '../../support/notices';
