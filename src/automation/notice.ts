@@ -17,6 +17,8 @@ export type NoticeResult = 'ended' | 'failed' | 'stopped' | 'waits' | 'said';
 export interface NewNotice {
   origin: NoticeOrigin;
   result: NoticeResult;
+  /** Unix ms when it happened; now if it is absent. */
+  at?: number | undefined;
   /** The task, command, program or agent, in a few words: never its output, environment or arguments. */
   name: string;
   /** The program's exit code, where it is known and not 0. */
@@ -46,7 +48,6 @@ export interface NewNotice {
 export interface Notice extends NewNotice {
   /** Sorts by time. */
   id: string;
-  /** Unix ms when it happened. */
   at: number;
 }
 

@@ -85,8 +85,8 @@ export class NoticeStore implements Disposable {
 
   /** Resolves when the notice is on disk. Rejects if the disk does not take it. */
   async add(notice: NewNotice, why: HoldReason): Promise<Notice> {
-    const at = this.#deps.clock.now();
-    const taken: Notice = { ...notice, id: newPushId(at), at };
+    const now = this.#deps.clock.now();
+    const taken: Notice = { ...notice, id: newPushId(now), at: notice.at ?? now };
     await this.#write(taken, why);
     return taken;
   }

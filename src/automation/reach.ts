@@ -100,7 +100,9 @@ export class PhoneReach implements Reach, Disposable {
     if (thread !== undefined) {
       await this.goesOn(thread);
     }
-    if (isShort(notice, settings()) || (!isAskedFor && away.since === undefined)) {
+    // Nobody needs to hear of what happened before their eyes.
+    const isSeen = away.since === undefined || away.since > (notice.at ?? this.#deps.clock.now());
+    if (isShort(notice, settings()) || (!isAskedFor && isSeen)) {
       return { kind: 'notDue' };
     }
     const why = isAskedFor ? 'gathering' : 'notAway';

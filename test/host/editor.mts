@@ -49,12 +49,14 @@ export interface Editor {
 export async function startEditor(options: EditorOptions): Promise<Editor> {
   const extensions = options.extensions ?? path.join(options.directory, 'extensions');
   mkdirSync(extensions, { recursive: true });
-  const machine = path.join(options.directory, 'data', 'Machine');
-  mkdirSync(machine, { recursive: true });
-  writeFileSync(
-    path.join(machine, 'settings.json'),
-    JSON.stringify(options.settings ?? {}, null, 2),
-  );
+  for (const level of ['Machine', 'User']) {
+    const folder = path.join(options.directory, 'data', level);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      path.join(folder, 'settings.json'),
+      JSON.stringify(options.settings ?? {}, null, 2),
+    );
+  }
 
   if (options.locale !== undefined) {
     writeLanguagePack(options.locale, options.directory);

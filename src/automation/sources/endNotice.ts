@@ -43,7 +43,7 @@ export function endNotice(
   const { origin, name, folder, code } = thing;
   const result = hasFailed(thing) ? 'failed' : 'ended';
   const notice = {
-    ...{ origin, result, name, durationMs, folder },
+    ...{ origin, result, at: thing.endedAt, name, durationMs, folder },
     exitCode: code === 0 ? undefined : code,
   } satisfies NewNotice;
   return {

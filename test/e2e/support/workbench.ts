@@ -72,7 +72,7 @@ export class Workbench {
    */
   async goAway(): Promise<void> {
     await this.page.evaluate(async () => {
-      Object.defineProperty(document, 'hasFocus', { value: () => false, configurable: true });
+      document.hasFocus = () => false;
       window.dispatchEvent(new Event('blur'));
       // The workbench looks at it one turn later.
       await new Promise((resolve) => setTimeout(resolve));

@@ -37,6 +37,25 @@ describe('reaching its user on the phone', () => {
       assert.ok(end.kind === 'push');
     });
 
+    it('takes nothing that happened before its user left, however late it is told', async () => {
+      window.comeBack();
+      await machine.pass(minute);
+      const at = machine.clock.now();
+      await machine.pass(1);
+      window.leave();
+      assert.deepEqual(await window.take({ at }), { kind: 'notDue' });
+      assert.equal((await window.take({ at: machine.clock.now() })).kind, 'kept');
+    });
+
+    it('takes what was long enough for the rule that it comes from', async () => {
+      const isKept = async (durationMs: number, minimumMs: number) =>
+        (await window.take({ durationMs, minimumMs })).kind === 'kept';
+      assert.deepEqual(
+        [await isKept(2, 1), await isKept(90_000, 90_001), await isKept(90_000, 90_000)],
+        [true, false, true],
+      );
+    });
+
     it('takes what was long enough: a minute, or half of one for an agent', async () => {
       const kinds = [
         await window.take({ durationMs: 59_999 }),

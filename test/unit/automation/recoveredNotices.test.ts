@@ -45,6 +45,18 @@ describe('notices of a window that ended', () => {
     assert.deepEqual([machine.notices.size, machine.past.size, next.told.left], [0, 0, []]);
   });
 
+  it('are not given up while the keyring does not tell whether there is the yes', async () => {
+    await dead.take({ name: 'a' });
+    dead.kill();
+    machine.isKeyringLocked = true;
+    await recover();
+    await machine.pass(10 * minute);
+    assert.deepEqual([machine.pushes.length, machine.past.size], [0, 0]);
+    machine.isKeyringLocked = false;
+    await machine.pass(2 * minute);
+    assert.deepEqual(machine.texts, ['a ended in 90 s']);
+  });
+
   it('are told once to the one who is at the next one, and never sent by themselves', async () => {
     await dead.take({ name: 'a', isAskedFor: true });
     await machine.pass(1);

@@ -23,7 +23,7 @@ describe('what is told of an end', () => {
   it('is name, result, exit code, duration and folder', () => {
     assert.deepEqual(noticeOf(ended()), {
       ...{ origin: 'task', result: 'failed', name: 'build', durationMs: 60_000, folder: 'shop' },
-      ...{ exitCode: 3, words: undefined },
+      ...{ exitCode: 3, words: undefined, at: ended().endedAt },
     });
   });
 
