@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { HistoryView } from './support/historyView';
 import { stage } from './support/stage';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -73,5 +74,74 @@ describe('reaching its user on the phone', function () {
     await workbench.goAway();
     assert.match(await pushThatSays('compound'), /^compound finished after \d sec · folder-\d+$/u);
     assert.equal((await texts()).length, 3);
+  });
+
+  it('holds what comes during a pause, and tells it in one push at the end', async () => {
+    const workbench = await stage.workbench({ files, userSettings });
+    await turnOn(workbench);
+    await workbench.command('Bitrix24: Pause Reaching Me');
+    await workbench.row('For an Hour').click();
+    const status = workbench.page.locator('.statusbar-item', { hasText: 'paused' });
+    await start(workbench, 'endless');
+    const terminal = workbench.page.locator('.terminal-wrapper.active .xterm-screen');
+    await workbench.command('Terminal: Focus Terminal');
+    await terminal.waitFor();
+    await start(workbench, 'fails');
+    await workbench.goAway();
+    await workbench.page.keyboard.press('Control+C');
+    const history = await HistoryView.in(workbench);
+    await history.line('endless').waitFor();
+    await history.line('fails').waitFor();
+    await status.waitFor();
+    assert.equal((await texts()).length, 1);
+    await workbench.command('Bitrix24: Resume Reaching Me');
+    const summary = await pushThatSays('while you were away');
+    assert.match(summary, /^2 things while you were away:$/mu);
+    assert.match(summary, /endless finished/u);
+    assert.match(summary, /fails failed \(exit 3\)/u);
+    assert.equal((await texts()).length, 2);
+  });
+
+  it('tells once of what was asked for, while its user looks on', async () => {
+    const workbench = await stage.workbench({ files, userSettings });
+    await turnOn(workbench);
+    await start(workbench, 'short');
+    await workbench.command('Bitrix24: Send Push to Me When This Ends');
+    await workbench.step('Choose what you want to hear of, once');
+    await workbench.page.keyboard.press('Enter');
+    assert.match(await pushThatSays('short'), /^short finished after \d sec/u);
+    assert.equal((await texts()).length, 2);
+  });
+
+  it('tells in the next window what the last one held when it was killed, and sends it once', async () => {
+    const sandbox = stage.sandbox;
+    const workbench = await stage.workbench({ files, userSettings });
+    await turnOn(workbench);
+    await start(workbench, 'last');
+    await workbench.goAway();
+    const history = await HistoryView.in(workbench);
+    await history.line('last').waitFor();
+    await stage.crash(sandbox);
+    const next = await stage.workbench({ files });
+    const toast = next.toast('ended');
+    await toast.waitFor();
+    assert.equal((await texts()).length, 1);
+    await next.button('Send to My Phone', toast).click();
+    await pushThatSays('last');
+    assert.equal((await texts()).length, 2);
+  });
+
+  it('takes a hundred calls of b24push at once: one push now, one for the rest, none missing', async () => {
+    const workbench = await stage.workbench({ files, userSettings });
+    await turnOn(workbench);
+    await workbench.command('Terminal: Create New Terminal');
+    await workbench.page.locator('.terminal-wrapper.active .xterm-screen').waitFor();
+    await workbench.page.keyboard.type(
+      'for i in $(seq 100); do b24push "call $i" || echo LOST; done; echo DONE',
+    );
+    await workbench.page.keyboard.press('Enter');
+    await pushThatSays('things');
+    const told = (await texts()).join('\n');
+    assert.match(told, /call 1\b/u);
   });
 });
