@@ -590,11 +590,13 @@ describe('the turns of requests', () => {
     assert.deepEqual((await stored(shared))?.holds, { m: now + 10_000 });
   });
 
-  for (const [what, before, count, atOnce] of [
-    ['all of a crowd that just fits', 0, 49, 49],
-    ['no more of a larger crowd than leave room for prompt ones', 0, 50, 47],
-    ['none of two alone that would take that room', 47, 2, 0],
-  ] as const) {
+  for (const [what, before, counts, atOnce] of [
+    ['all of a crowd that just fits', 0, { mass: 49 }, 49],
+    ['no more of a larger crowd than leave room for prompt ones', 0, { mass: 50 }, 47],
+    ['no more of it beside prompt ones', 0, { prompt: 6, mass: 45 }, 47],
+    ['none of two alone that would take that room', 47, { mass: 2 }, 0],
+    ['nobody of the background behind a crowd', 0, { mass: 3, background: 3 }, 3],
+  ] as [string, number, Partial<Record<Lane, number>>, number][]) {
     it(`let ${what} leave at once`, async () => {
       const usual = { size: 50, drain: 2 };
       const { clock, window, many } = setUp({ limits: { usual, large: usual } });
@@ -606,10 +608,14 @@ describe('the turns of requests', () => {
       }
       const start = clock.now();
       let left = 0;
-      const turns = Array.from({ length: count }, async () => {
-        await limiter.of('p').turn({ methods: [], lane: 'mass' });
+      const other = window();
+      const turn = async (lane: Lane) => {
+        await other.of('p').turn({ methods: [], lane });
         left += clock.now() === start ? 1 : 0;
-      });
+      };
+      const turns = (['prompt', 'mass', 'background'] as const).flatMap((lane) =>
+        Array.from({ length: counts[lane] ?? 0 }, () => turn(lane)),
+      );
       await clock.run(Promise.all(turns));
       assert.equal(left, atOnce);
     });
