@@ -595,7 +595,7 @@ describe('the turns of requests', () => {
     ['no more of a larger crowd than leave room for prompt ones', 0, { mass: 50 }, 47],
     ['no more of it beside prompt ones', 0, { prompt: 6, mass: 45 }, 47],
     ['none of two alone that would take that room', 47, { mass: 2 }, 0],
-    ['nobody of the background behind a crowd', 0, { mass: 3, background: 3 }, 3],
+    ['nobody of the background behind a crowd', 0, { mass: 6, background: 3 }, 6],
   ] as [string, number, Partial<Record<Lane, number>>, number][]) {
     it(`let ${what} leave at once`, async () => {
       const usual = { size: 50, drain: 2 };
