@@ -30,10 +30,12 @@ class StrictServer {
   #current = 'canary-refresh-1';
   #number = 1;
   hangs = false;
+  /** What the next answers wait for. */
+  heldUntil: Promise<void> = Promise.resolve();
 
   async send(request: HttpRequest): Promise<HttpResponse> {
     this.requests.push(request);
-    await setTimeout(5);
+    await Promise.all([setTimeout(5), this.heldUntil]);
     if (this.hangs) {
       await new Promise(() => undefined);
     }
@@ -226,10 +228,13 @@ describe('windows of one machine', () => {
       it('do not bring back what was signed out during a refresh', async () => {
         const [one, other] = await twoWindows();
         await other.store.list();
+        let goOn = (): void => undefined;
+        server.heldUntil = new Promise((resolve) => (goOn = resolve));
         const renewing = other.tokens.refreshed('canary-access-1');
         renewing.catch(() => undefined);
         await until(() => server.requests.length === 1);
         await one.store.remove(annaId);
+        goOn();
         await assert.rejects(renewing, withCode('NO_SUCH_ACCOUNT'));
         assert.equal(other.secrets.values.has(annaKey), false);
       });

@@ -545,6 +545,82 @@ describe('the turns of requests', () => {
     assert.deepEqual(shown, [20_000, 22_001, undefined]);
   });
 
+  it('that were cancelled take nothing from those beside them, and hear nothing more', async () => {
+    const { clock, window, shared } = setUp();
+    const portal = window().of('p');
+    const stop = new AbortController();
+    const shown: (Wait | undefined)[] = [];
+    const onWait = (wait: Wait | undefined) => shown.push(wait);
+    const until = clock.now() + 1_000;
+    portal.hold('m', until);
+    const cancelled = failureOf(portal.turn({ methods: ['m'], signal: stop.signal }));
+    const served = new AbortController();
+    const turn = portal.turn({ methods: ['m'], signal: served.signal, onWait });
+    await clock.run(clock.sleep(1));
+    stop.abort();
+    assert.equal((await cancelled).kind, 'cancelled');
+    await clock.run(turn);
+    assert.equal((await stored(shared))?.sent, 1);
+    served.abort();
+    assert.deepEqual(shown, [{ until, code: 'OPERATION_TIME_LIMIT' }, undefined]);
+  });
+
+  it('come when their own hold is over, whatever others wait for', async () => {
+    const { clock, window } = setUp();
+    const portal = window().of('p');
+    const start = clock.now();
+    portal.hold('soon', start + 1_000);
+    portal.hold('late', start + 4_000);
+    const late = portal.turn({ methods: ['late'] });
+    await clock.run(portal.turn({ methods: ['soon'] }));
+    assert.equal(clock.now(), start + 1_000);
+    await clock.run(late);
+    assert.equal(clock.now(), start + 4_000);
+  });
+
+  it('wait for the longer hold of two windows, whichever was told last', async () => {
+    const { clock, window, shared } = setUp();
+    const now = clock.now();
+    window()
+      .of('p')
+      .hold('m', now + 10_000);
+    window()
+      .of('p')
+      .hold('m', now + 5_000);
+    assert.deepEqual((await stored(shared))?.holds, { m: now + 10_000 });
+  });
+
+  for (const [what, before, counts, atOnce] of [
+    ['all of a crowd that just fits', 0, { mass: 49 }, 49],
+    ['no more of a larger crowd than leave room for prompt ones', 0, { mass: 50 }, 47],
+    ['no more of it beside prompt ones', 0, { prompt: 6, mass: 45 }, 47],
+    ['none of two alone that would take that room', 47, { mass: 2 }, 0],
+    ['nobody of the background behind a crowd', 0, { mass: 6, background: 3 }, 6],
+  ] as [string, number, Partial<Record<Lane, number>>, number][]) {
+    it(`let ${what} leave at once`, async () => {
+      const usual = { size: 50, drain: 2 };
+      const { clock, window, many } = setUp({ limits: { usual, large: usual } });
+      const limiter = window();
+      await clock.run(many(limiter, 50));
+      await clock.run(clock.sleep(30_000));
+      for (let number = 0; number < before; number += 1) {
+        await clock.run(limiter.of('p').turn({ methods: [] }));
+      }
+      const start = clock.now();
+      let left = 0;
+      const other = window();
+      const turn = async (lane: Lane) => {
+        await other.of('p').turn({ methods: [], lane });
+        left += clock.now() === start ? 1 : 0;
+      };
+      const turns = (['prompt', 'mass', 'background'] as const).flatMap((lane) =>
+        Array.from({ length: counts[lane] ?? 0 }, () => turn(lane)),
+      );
+      await clock.run(Promise.all(turns));
+      assert.equal(left, atOnce);
+    });
+  }
+
   it('show the wait of each by its place, prompt ones first', async () => {
     const { clock, window } = setUp();
     const portal = window().of('p');

@@ -72,10 +72,7 @@ describe('the store of pushes', () => {
   });
 
   /** A window of its own: another process, as far as the store can tell. */
-  function window(
-    pid: number | string,
-    more: Partial<Omit<PushStoreDeps, 'history'>> = {},
-  ): PushStore {
+  function window(pid: number, more: Partial<Omit<PushStoreDeps, 'history'>> = {}): PushStore {
     const { store } = openStore(root(), {
       history,
       onDamaged: (name) => damaged.push(name),
@@ -688,14 +685,18 @@ describe('the store of pushes', () => {
       assert.deepEqual(await decisions(), ['replaced']);
     });
 
-    it('ends one in doubt that another window has claimed, beside what it remembers of it', async () => {
-      const [a, b] = [window(1), window('zz')];
-      const old = await create(a, draftOf('A', 1, 2));
-      await sent(old, [1, 2], { unknown: [2] }, lost);
-      const claim = await b.claim(old.id);
-      await sent(await create(a, draftOf('A', 2), { replaces: [old.id] }), [2]);
-      await claim?.release();
-      assert.deepEqual([await b.open(), await decisions(), damaged], [[], ['replaced'], []]);
+    it('ends those in doubt that another window has claimed, beside what it remembers of them', async () => {
+      const [a, b] = [window(1), window(2)];
+      // The names of their files sort one way or the other.
+      for (const text of ['A', 'B', 'C', 'D', 'E', 'F']) {
+        const old = await create(a, draftOf(text, 1, 2));
+        await sent(old, [1, 2], { unknown: [2] }, lost);
+        const claim = await b.claim(old.id);
+        await sent(await create(a, draftOf(text, 2), { replaces: [old.id] }), [2]);
+        await claim?.release();
+      }
+      assert.deepEqual([await b.open(), damaged], [[], []]);
+      assert.deepEqual(await decisions(), Array(6).fill('replaced'));
     });
 
     /** The window dies when the portal has accepted the new push, before anything more is written. */
@@ -1081,6 +1082,24 @@ describe('the store of pushes', () => {
       assert.deepEqual(ids(await other.open()), [good.id]);
       assert.deepEqual(ids(await other.open()), [good.id]);
       assert.deepEqual(told, [await fileOf(bad.id)], 'once');
+    });
+
+    it('gives nothing where the file of a push is damaged', async () => {
+      const { id } = await unsent(window(1), draftOf('Hi', 1));
+      await writeFile(path.join(folder, await fileOf(id)), 'hello\n');
+      assert.equal(await window(2).claim(id), undefined);
+      assert.equal(damaged.length, 1);
+    });
+
+    it('can be closed while it takes a push', async () => {
+      const { id } = await unsent(window(1), draftOf('Hi', 1));
+      const disk = storageFolder(folder);
+      const rename = (name: string, to: string) => {
+        store.dispose();
+        return disk.rename(name, to);
+      };
+      const store = window(2, { folder: { ...disk, rename } });
+      assert.equal((await store.claim(id))?.push.id, id);
     });
 
     for (const step of ['rename', 'touch', 'read'] as const) {
