@@ -22,6 +22,8 @@ export interface DependentTask {
   scope: string;
   /** All that it waits for, directly or through others. */
   includes: (task: ShownTask) => boolean;
+  /** For a compound task, which runs nothing itself: how many tasks it waits for that do. */
+  parts: number | undefined;
 }
 
 const identifier = v.union([v.string(), v.looseObject({ type: v.string() })]);
@@ -32,16 +34,23 @@ const entry = v.looseObject({
   dependsOn: v.union([identifier, v.array(identifier)]),
 });
 
+/** Keys of an entry that runs something. */
+const runsItself = ['command', 'type', 'script'];
+
 /** Reads the list of a tasks.json. An entry that is not understood counts as one that waits for nothing. */
 export function dependentTasks(list: unknown, scope: string): DependentTask[] {
   if (!Array.isArray(list)) {
     return [];
   }
   const waits = new Map<string, readonly Identifier[]>();
+  const compound = new Set<string>();
   for (const one of list) {
     const { success, output } = v.safeParse(entry, one);
     if (success) {
       waits.set(output.label, [output.dependsOn].flat());
+      if (!runsItself.some((key) => key in output)) {
+        compound.add(output.label);
+      }
     }
   }
   return [...waits.keys()].map((label) => {
@@ -50,6 +59,9 @@ export function dependentTasks(list: unknown, scope: string): DependentTask[] {
       ...{ label, scope },
       includes: (task) =>
         (scope === anyScope || task.scope === scope) && all.some((one) => isNamed(task, one)),
+      parts: compound.has(label)
+        ? all.filter((one) => typeof one !== 'string' || !compound.has(one)).length
+        : undefined,
     };
   });
 }

@@ -189,6 +189,9 @@ export class TaskGroups implements Disposable {
   }
 
   #letGo(run: Run, failuresOnly: boolean): void {
+    if (this.#tellWhole(run)) {
+      return;
+    }
     for (const [execution, thing] of run.held) {
       if (!failuresOnly || hasFailed(thing)) {
         run.held.delete(execution);
@@ -211,6 +214,30 @@ export class TaskGroups implements Disposable {
     }
   }
 
+  /**
+   * VS Code does not tell the end of every compound task, e.g. of one that was started from its menu. Once all parts
+   * have ended, that is the end of the whole.
+   */
+  #tellWhole(run: Run): boolean {
+    const { of, held, startedAt } = run;
+    const parts = [...held.values()];
+    const last = parts.at(-1);
+    const isOfLarger = [...this.#runs].some(
+      (other) =>
+        sharesParts(other, run) &&
+        (other.running.size > 0 || (isWhole(other) && other.held.size > held.size)),
+    );
+    if (!last || !isWhole(run) || isOfLarger) {
+      return false;
+    }
+    this.#takeFromOthers(run);
+    this.#close(run);
+    const { folder, source, endedAt } = last;
+    const whole = { execution: run, origin: 'task' as const, name: of.label, folder, source };
+    this.#deps.ended({ ...whole, startedAt, endedAt, code: verdictOf(parts) });
+    return true;
+  }
+
   #closeIfEmpty(run: Run): void {
     if (run.held.size + run.running.size === 0 && run.own === undefined) {
       this.#close(run);
@@ -225,6 +252,11 @@ export class TaskGroups implements Disposable {
 
 function runsInForeground({ running }: Run): boolean {
   return [...running.values()].some(({ isBackground }) => !isBackground);
+}
+
+/** All parts of a compound task have ended, and no failure among them was told by itself. */
+function isWhole({ of, held, running, isTold }: Run): boolean {
+  return !isTold && running.size === 0 && held.size === of.parts;
 }
 
 function sharesParts(one: Run, other: Run): boolean {

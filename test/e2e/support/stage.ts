@@ -39,6 +39,8 @@ export class Stage {
   readonly #others: Sandbox[] = [];
   #portal: Portal | undefined;
   readonly #editors = new Map<string, Promise<Editor>>();
+  /** Ports of editors that were killed: their windows come back at the same address. */
+  readonly #ports = new Map<string, number>();
   #folders = 0;
   #closed = 0;
   #signInPort = 0;
@@ -113,7 +115,10 @@ export class Stage {
     const name = this.#editorName({ sandbox });
     const editor = await this.#editors.get(name);
     this.#editors.delete(name);
-    await editor?.kill();
+    if (editor) {
+      this.#ports.set(name, editor.port);
+      await editor.kill();
+    }
     await this.#closeShared();
   }
 
@@ -256,6 +261,7 @@ export class Stage {
     if (!editor) {
       editor = startEditor({
         directory: path.join(this.directory, name),
+        port: this.#ports.get(name) ?? 0,
         extensions: path.join(this.directory, 'extensions'),
         settings: {
           'bitrix24Push.signIn.port': this.#signInPort,

@@ -26,7 +26,11 @@ export interface WorkbenchOptions {
   height?: number;
   /** A browser profile to open the window in, e.g. that of another window. */
   context?: BrowserContext;
+  /** What the browser kept of an earlier window; see {@link Workbench.profile}. */
+  profile?: Profile;
 }
+
+export type Profile = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 /** One window of VS Code, driven as a person would. */
 export class Workbench {
@@ -50,6 +54,7 @@ export class Workbench {
         viewport: { width: options.width ?? 1200, height: options.height ?? 900 },
         permissions: ['clipboard-read', 'clipboard-write'],
         locale: 'en-US',
+        ...(options.profile && { storageState: options.profile }),
       }));
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
@@ -105,6 +110,11 @@ export class Workbench {
     await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
     // Commands and views of extensions come a moment after the window.
     await this.#activityBarItem.waitFor({ timeout: 60_000 });
+  }
+
+  /** What its browser keeps of it, such as secrets, for a window after a crash. */
+  profile(): Promise<Profile> {
+    return this.context.storageState({ indexedDB: true });
   }
 
   async close(): Promise<void> {

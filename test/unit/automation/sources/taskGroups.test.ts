@@ -102,14 +102,31 @@ describe('tasks that wait for others', () => {
     assert.equal(clock.sleeping, 0);
   });
 
-  it('waits for the others that started with it, and then tells both', async () => {
+  it('tells a compound task whose own end never comes once all of its parts have ended', async () => {
     const [lint, test] = [start('lint'), start('test')];
-    groups.ended(lint, 0);
-    await pass(600_000);
-    assert.deepEqual(told, []);
+    groups.ended(lint, 3);
+    await pass(30_000);
     groups.ended(test, 0);
+    await pass(4_999);
+    assert.deepEqual(told, []);
+    await pass(1);
+    assert.deepEqual(told, ['check 3 30000']);
+    // It came late after all.
+    groups.ended(task('check'), undefined);
+    await pass(100_000);
+    assert.deepEqual([told.length, clock.sleeping], [1, 0]);
+  });
+
+  it('waits for the others that started with it, and then tells both', async () => {
+    const [watch, test] = [start('watch'), start('test')];
+    groups.ended(test, 0);
+    await pass(59_999);
+    assert.deepEqual(told, []);
+    await pass(1);
+    assert.deepEqual(told, ['test 0 0']);
+    groups.ended(watch, 0);
     await pass(5_000);
-    assert.deepEqual(told.toSorted(), ['lint 0 0', 'test 0 600000']);
+    assert.deepEqual(told, ['test 0 0', 'watch 0 60000']);
   });
 
   it('does not wait for what started at another time', async () => {
