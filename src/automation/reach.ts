@@ -393,11 +393,10 @@ export class PhoneReach implements Reach, Disposable {
       await this.#quietly(() => state.release(slot.at));
     }
     this.#gate = undefined;
-    const { notices } = sent;
     // Before it got that far.
-    const isStuck = sent.result !== undefined && notices.length === 0;
+    const isStuck = sent.result !== undefined && sent.notices.length === 0;
     const stuck = candidates.filter(({ notice }) => this.#waiting.has(notice.id));
-    await this.#settle({ ...sent, notices: isStuck ? stuck : notices }, yes.account);
+    await this.#settle({ ...sent, notices: isStuck ? stuck : sent.notices }, yes.account);
   }
 
   /** Those of the candidates that are still to be sent. From now on they are in the hands of a push. */
