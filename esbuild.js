@@ -57,7 +57,7 @@ const noSchemas = './src/b24push/noSchemas.ts';
 // Bundles that others load stand beside them in dist, under the name that the source imports.
 const besides = [
   ...['./main', './listeners', './program/startProgram'],
-  ...['./sandbox', './secrets/findSecrets'],
+  ...['./sandbox', './secrets/findSecrets', './agents/connect/openAgents'],
 ];
 
 // Nobody comes to the last two: the polyfill is for a Node.js without streams of its own, which no extension host is,
@@ -82,6 +82,11 @@ const bundles = {
   main: { ...host, entryPoints: { main: 'src/main.ts' } },
   /** The rules for secrets, read when the first push is about to leave. */
   secrets: { ...host, entryPoints: { 'secrets/findSecrets': 'src/secrets/findSecrets.ts' } },
+  /** Writes hooks into the files of coding agents; read with the command that connects them. */
+  agents: {
+    ...host,
+    entryPoints: { 'agents/connect/openAgents': 'src/agents/connect/openAgents.ts' },
+  },
   /** Listens for calls of b24push; read once a window has started. */
   program: { ...host, entryPoints: { 'program/startProgram': 'src/program/startProgram.ts' } },
   /** The program b24push, and the tools that it serves to agents. */

@@ -27,7 +27,7 @@ import type { StartProgramDeps } from './program/startProgram';
 import { hasAnyPush } from './push/hasAnyPush';
 import type { Bitrix24PushExports } from './tools/api';
 import { createApi } from './tools/createApi';
-import { registerTools } from './tools/registerTools';
+import { registerMcpServer, registerTools } from './tools/registerTools';
 
 /** Registers what VS Code asks for, and nothing else: the rest is loaded with the first use. */
 export function activate(context: ExtensionContext): Bitrix24PushExports {
@@ -99,10 +99,11 @@ export function activate(context: ExtensionContext): Bitrix24PushExports {
   owned(registerPushTasks(async (task) => (await main()).runTask(task)));
   owned(registerCommands(main, history));
   const environment = async () => (await program()).environment();
-  owned(registerTools({ context, main, environment }));
+  owned(registerTools(main));
+  const mcp = () => registerMcpServer({ context, environment });
 
   const left = ['outbox', 'notices'].map((name) => Uri.joinPath(globalStorageUri, name).fsPath);
-  attend({ owned, globalState, left, main, listeners, program, log });
+  attend({ owned, globalState, left, main, listeners, program, mcp, log });
   return createApi(async (...asked) => (await main()).sendWritten(...asked));
 }
 
@@ -115,22 +116,20 @@ interface AttendDeps {
   listeners: () => Promise<Listeners>;
   /** Opens the window to b24push. */
   program: () => Promise<unknown>;
+  /** Offers the tools to agents that speak MCP. */
+  mcp: () => Disposable;
   log: Log;
 }
 
 /** What a window does by itself, when it starts and later. */
-function attend({ owned, globalState, left, main, listeners, program, log }: AttendDeps): void {
+function attend(deps: AttendDeps): void {
+  const { owned, globalState, left, main, listeners, program, mcp, log } = deps;
   // Pushes that other windows left are told about once this one is there, and when its user comes back to it.
   const lookBack = () =>
     Promise.all(left.map((folder) => hasAnyPush(folder)))
       .then((isAny) => isAny.includes(true) || mayBePaused(globalState, Date.now()))
       .then(async (isAny) => isAny && (await main()).lookBack())
       .catch((error: unknown) => log.error(`Interrupted pushes: ${String(error)}`));
-  const settled = setTimeout(() => {
-    program().catch((error: unknown) => log.error(`b24push: ${String(error)}`));
-    void lookBack();
-  }, 300);
-  owned({ dispose: () => clearTimeout(settled) });
   // Where there is no standing yes, there is nothing to listen to; another window may hear of the yes first.
   const listen = () => {
     if (mayHaveStandingYes(globalState)) {
@@ -139,7 +138,14 @@ function attend({ owned, globalState, left, main, listeners, program, log }: Att
         .catch((error: unknown) => log.error(`Listeners: ${String(error)}`));
     }
   };
-  listen();
+  // A window that starts has better things to do first.
+  const settled = setTimeout(() => {
+    listen();
+    owned(mcp());
+    program().catch((error: unknown) => log.error(`b24push: ${String(error)}`));
+    void lookBack();
+  }, 300);
+  owned({ dispose: () => clearTimeout(settled) });
   owned(
     window.onDidChangeWindowState(({ focused }) => {
       listen();

@@ -1,10 +1,6 @@
-import { homedir } from 'node:os';
 import { Uri, ViewColumn, commands as vscodeCommands, env, l10n, window, workspace } from 'vscode';
 import type { AuthenticationProvider, Disposable } from 'vscode';
 import type { Account } from './accounts/account';
-import { AgentConnections } from './agents/connect/agentConnections';
-import { connectAgents } from './agents/connect/connectAgents';
-import { PlanPreview } from './agents/connect/planPreview';
 import { createHookHandler } from './agents/hooks/hookHandler';
 import { handlerAddress } from './accounts/loopbackListener';
 import type { AskedAnswer } from './automation/askedSend';
@@ -20,8 +16,8 @@ import type { ToolName } from './b24push/toolRequest';
 import { commands, contextKeys } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
+import { lazy } from './common/lazy';
 import { plainText } from './common/plainText';
-import { storageFolder } from './common/storageFolder';
 import { watchFolders } from './common/watchFolders';
 import { ComposeLinkHandler } from './compose/composeLinkHandler';
 import { Palette } from './compose/palette';
@@ -335,15 +331,18 @@ function historyOf(
 
 /** The command "Connect Coding Agents". */
 function agentsCommand({ notifier, stored }: Services, owned: DisposableStore): Handler {
-  const preview = owned.add(new PlanPreview());
-  const connections = new AgentConnections({
-    places: {
-      ...{ home: homedir(), env: process.env, platform: process.platform },
-      b24push: scriptPath(programFolder()),
-    },
-    folder: storageFolder(stored('agents')),
+  const agents = lazy(async () => {
+    const { openAgents } = await import('./agents/connect/openAgents');
+    return owned.add(
+      openAgents({
+        ...{ b24push: scriptPath(programFolder()), folder: stored('agents') },
+        ...{ inputs: window, messages: notifier },
+      }),
+    );
   });
-  return () => connectAgents({ connections, preview, inputs: window, messages: notifier });
+  return async () => {
+    await (await agents()).connect();
+  };
 }
 
 /** The sandbox is a bundle of its own, loaded when it is asked for. */

@@ -16,24 +16,28 @@ type LoadCaller = () => Promise<{
   callTool(name: ToolName, input: unknown, signal: AbortSignal): Promise<string>;
 }>;
 
-export interface RegisterToolsDeps extends Pick<McpProviderDeps, 'environment'> {
-  context: Pick<ExtensionContext, 'extension'>;
-  main: LoadCaller;
+/** Registers the tools for agents in VS Code. */
+export function registerTools(main: LoadCaller): Disposable {
+  return Disposable.from(
+    ...Object.entries(languageModelTools).map(([id, name]) =>
+      lm.registerTool(id, languageModelTool(name, main)),
+    ),
+  );
 }
 
-/** Registers the tools for agents in VS Code, and the server for those that speak MCP. */
-export function registerTools({ context, main, environment }: RegisterToolsDeps): Disposable {
-  const tools = Object.entries(languageModelTools).map(([id, name]) =>
-    lm.registerTool(id, languageModelTool(name, main)),
-  );
+export interface RegisterMcpServerDeps extends Pick<McpProviderDeps, 'environment'> {
+  context: Pick<ExtensionContext, 'extension'>;
+}
+
+/** Offers the same tools to agents that speak MCP. */
+export function registerMcpServer({ context, environment }: RegisterMcpServerDeps): Disposable {
   const { extension } = context;
   const { version } = extension.packageJSON as { version: string };
   const program = Uri.joinPath(extension.extensionUri, 'dist', 'b24push.js').fsPath;
-  const servers = lm.registerMcpServerDefinitionProvider(
+  return lm.registerMcpServerDefinitionProvider(
     mcpProviderId,
     mcpProvider({ program, version, environment }),
   );
-  return Disposable.from(...tools, servers);
 }
 
 export function languageModelTool(name: ToolName, main: LoadCaller): LanguageModelTool<unknown> {

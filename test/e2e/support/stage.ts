@@ -28,6 +28,8 @@ export const canary = {
  */
 export class Stage {
   readonly directory = mkdtempSync(path.join(tmpdir(), 'bitrix24-push-e2e-'));
+  /** The home folder of the user, where coding agents keep their files. */
+  readonly home = path.join(this.directory, 'home');
   readonly #open: Workbench[] = [];
   /** Windows that all tests of a file share. */
   readonly #shared: Workbench[] = [];
@@ -59,6 +61,7 @@ export class Stage {
 
   async start(): Promise<void> {
     mkdirSync(results, { recursive: true });
+    mkdirSync(this.home);
     this.#signInPort = await freePort();
     this.#sandbox = await startSandbox(this.#application());
     this.#portal = new Portal(this.#sandbox.info);
@@ -273,7 +276,10 @@ export class Stage {
         trustWorkspaces: trusted,
         mayBeKilled: true,
         ...(options.locale !== undefined && { locale: options.locale }),
-        env: signedIn ? { BITRIX24_PUSH_SANDBOX: JSON.stringify(sandbox.info) } : {},
+        env: {
+          HOME: this.home,
+          ...(signedIn && { BITRIX24_PUSH_SANDBOX: JSON.stringify(sandbox.info) }),
+        },
       });
       this.#editors.set(name, editor);
     }
