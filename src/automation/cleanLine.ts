@@ -14,7 +14,7 @@ export type CleanLine = (notice: Notice, atMost?: Detail) => Promise<NoticeLine>
 
 /**
  * Returns a notice's line with as much detail as carries nothing that looks like a secret, and no more than `atMost`.
- * Nobody is there to be asked, so what could not be searched counts as found.
+ * The user is not there to be asked, so a text that could not be searched counts as one with a secret.
  */
 export function createCleanLine({ findSecrets, phrases, log }: CleanLineDeps): CleanLine {
   const isClean = async (line: NoticeLine): Promise<boolean> => {

@@ -100,7 +100,7 @@ export class PhoneReach implements Reach, Disposable {
     if (thread !== undefined) {
       await this.goesOn(thread);
     }
-    // Nobody needs to hear of what happened before their eyes.
+    // The user saw what happened while they were at the window.
     const isSeen = away.since === undefined || away.since > (notice.at ?? this.#deps.clock.now());
     if (isShort(notice, settings()) || (!isAskedFor && isSeen)) {
       return { kind: 'notDue' };
@@ -399,7 +399,7 @@ export class PhoneReach implements Reach, Disposable {
     await this.#settle({ ...sent, notices: isStuck ? stuck : sent.notices }, yes.account);
   }
 
-  /** Those of the candidates that are still to be sent. From now on they are in the hands of a push. */
+  /** Returns the candidates that are still to be sent. From now on they are in the hands of a push. */
   #takeOut(candidates: readonly WaitingNotice[]): WaitingNotice[] {
     const isBack = this.#deps.away.since === undefined;
     return candidates

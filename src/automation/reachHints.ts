@@ -1,7 +1,7 @@
 import type { Memento } from 'vscode';
 
 /*
- * What a window that starts can know without loading anything. Whoever writes these can at most make it look.
+ * Keys of what a window that starts can know without loading anything. A forged value can at most make it look.
  */
 
 export const yesHintKey = 'reachMe.isOn';

@@ -19,7 +19,7 @@ export interface ProgramHandlerDeps {
   log: Log;
 }
 
-/** So many questions may wait for the user at the same time. */
+/** Questions that may wait for the user at the same time. */
 const mostQuestions = 10;
 /** UTF-8 bytes that a push carries for certain; a longer text is cut. */
 const wholeTextBytes = 3_000;
@@ -116,7 +116,7 @@ function endedNotice(request: ProgramRequest & { kind: 'ended' }): NewNotice {
     ...{ origin: 'program', name, durationMs, isAskedFor: true },
     result: hasFailed ? 'failed' : 'ended',
     ...(hasFailed ? { exitCode } : {}),
-    // Of a path of either system.
+    // The path may be of either system.
     folder: cwd.split(/[\\/]/).findLast((part) => part !== ''),
   };
 }

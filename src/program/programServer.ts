@@ -9,7 +9,7 @@ import type { Log } from '../common/log';
 
 /** A request must be here by then; how long its answer takes is another matter. */
 const requestWithinMs = 15_000;
-/** Somebody who was refused may still be writing. */
+/** A caller that was refused may still be writing. */
 const leaveWithinMs = 2_000;
 /** More calls than this at the same time are refused. */
 const mostConnections = 2_000;
@@ -47,7 +47,7 @@ export async function openProgramServer(deps: ProgramServerDeps): Promise<Progra
   const server = net.createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    // Whoever calls may vanish at any moment.
+    // The caller may vanish at any moment.
     socket.on('error', () => undefined);
     if (sockets.size > (deps.mostConnections ?? mostConnections)) {
       dismiss(socket, answerOf('refused', 'There are too many calls at once. Try again.'));

@@ -12,7 +12,7 @@ import { storageFolder } from '../common/storageFolder';
 import { shellScript, windowsScript } from './script';
 import type { ProgramFiles } from './script';
 
-/** Of another machine or container that shares the home folder, only time tells that its window has ended. */
+/** A window of another machine or container that shares the home folder counts as ended after this time, ms. */
 const forgottenAfterMs = 30 * 24 * 3_600_000;
 /** macOS takes no longer path for a Unix socket, Linux four more. */
 const longestSocketPath = 103;

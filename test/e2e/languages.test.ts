@@ -127,6 +127,24 @@ async function showWhyPage(workbench: Workbench, say: Sentences): Promise<void> 
   await workbench.command('View: Close All Editors');
 }
 
+/** The standing yes, the pause, and the agents that can be connected. */
+async function showReachMe(workbench: Workbench, say: Sentences): Promise<void> {
+  await workbench.command('Notifications: Clear All Notifications');
+  await workbench.command(say.command('command.reachMe'));
+  await workbench.dialog.waitFor();
+  await picture(workbench, `${say.language}-reach-me`);
+  await workbench.button(say.of('Turn On'), workbench.dialog).click();
+  await stage.portal.pushesWhen(1);
+  await workbench.command(say.command('command.pauseReachingMe'));
+  await workbench.row(say.of('For an Hour')).waitFor();
+  await picture(workbench, `${say.language}-reach-me-pause`);
+  await workbench.page.keyboard.press('Escape');
+  await workbench.command(say.command('command.connectAgents'));
+  await workbench.row('Claude Code').waitFor();
+  await picture(workbench, `${say.language}-agents`);
+  await workbench.page.keyboard.press('Escape');
+}
+
 describe('two windows side by side, in English and in Russian', () => {
   before(() => mkdirSync(pictures, { recursive: true }));
 
@@ -140,7 +158,7 @@ describe('two windows side by side, in English and in Russian', () => {
   ] as const;
 
   for (const language of ['en', 'ru'] as const) {
-    it(`palette, form, history, the Why page and five notifications in ${language}`, async function () {
+    it(`palette, form, history, the Why page, five notifications and the standing yes in ${language}`, async function () {
       this.timeout(240_000);
       const { workbench, say } = await open(language);
       const text = language === 'ru' ? 'Релиз 4.2 вышел 🚀' : 'Release 4.2 is out 🚀';
@@ -164,6 +182,7 @@ describe('two windows side by side, in English and in Russian', () => {
         await stage.portal.clearFaults();
         await stage.portal.reset();
       }
+      await showReachMe(workbench, say);
     });
   }
 });

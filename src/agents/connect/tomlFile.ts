@@ -129,7 +129,7 @@ function blocksOf(wanted: Wanted): Splice[] {
   return Object.entries(wanted).flatMap(([key, value]) => splicesFor('', { [key]: value }));
 }
 
-/** Somebody who wrote behind a splice may have taken its last line break, or needs its first one. */
+/** A text that was written behind a splice may have taken its last line break, or needs its first one. */
 function trimmed(change: Change, side: 'start' | 'end'): Change {
   const cut = side === 'start' ? /^\r?\n/ : /\r?\n$/;
   return {

@@ -20,7 +20,7 @@ function plain(value: unknown): unknown {
 }
 
 /**
- * What an agent's file should contain besides all that it contains already: an object is merged into the one that is
+ * The part that an agent's file should contain besides all that it contains already: an object is merged into the one that is
  * there, the items of a list are added to it, and anything else is a value of our own.
  */
 export type Wanted = JsonObject;

@@ -7,7 +7,7 @@ const payloadSchema = v.object({
   type: v.string(),
   properties: v.object({
     sessionID: v.optional(id),
-    /** Of `session.created` and `session.updated`. */
+    /** The session, with `session.created` and `session.updated`. */
     info: v.fallback(v.optional(v.object({ id, parentID: text })), undefined),
     error: v.fallback(v.optional(v.object({ name: text })), undefined),
     /** The last words of the agent, which the plugin has gathered. */

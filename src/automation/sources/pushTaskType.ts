@@ -6,7 +6,7 @@ export const pushTaskType = 'bitrix24-push';
 
 export interface PushTaskRun {
   definition: TaskDefinition;
-  /** As in tasks.json. */
+  /** The task's definition, as tasks.json has it. */
   name: string;
   /** Writes a line into the task's terminal. */
   say: (line: string) => void;

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../host/install.mjs';
+import { HistoryView } from '../support/historyView';
 import { answerStep, sendFromPalette } from '../support/journeys';
 import { PushForm } from '../support/pushForm';
 import { stage } from '../support/stage';
@@ -11,9 +12,13 @@ import type { Workbench } from '../support/workbench';
 const media = path.join(root, 'media', 'screenshots');
 const checkout = readFileSync(path.join(root, 'test/host/workspace/checkout.py'), 'utf8');
 
-async function editorOf(size: { width: number; height: number }): Promise<Workbench> {
+async function editorOf(
+  size: { width: number; height: number },
+  files: Record<string, string> = {},
+): Promise<Workbench> {
   const workbench = await stage.workbench({
-    files: { 'checkout.py': checkout },
+    files: { 'checkout.py': checkout, ...files },
+    userSettings: { 'bitrix24Push.reachMe.longerThan': 0, 'bitrix24Push.reachMe.awayAfter': 0 },
     settings: {
       'workbench.colorTheme': 'Dark Modern',
       'editor.minimap.enabled': false,
@@ -75,6 +80,39 @@ describe("the README's pictures", () => {
     );
     await form.onPhone.filter({ hasText: 'Release 4.2' }).waitFor();
     await workbench.page.screenshot({ path: path.join(media, 'form-dark.png') });
+  });
+
+  it('what is held while its user is away', async () => {
+    const task = (label: string, command: string) => ({
+      ...{ label, type: 'shell', command, problemMatcher: [] },
+      presentation: { reveal: 'silent' },
+    });
+    const tasks = [task('build', 'sleep 3'), task('test', 'sleep 3; exit 1')];
+    const workbench = await editorOf(
+      { width: 860, height: 640 },
+      { '.vscode/tasks.json': JSON.stringify({ version: '2.0.0', tasks }) },
+    );
+    await workbench.command('Bitrix24: Reach Me on My Phone');
+    await workbench.button('Turn On', workbench.dialog).click();
+    await stage.portal.pushesWhen(1);
+    await workbench.command('Bitrix24: Pause Reaching Me');
+    await workbench.row('For an Hour').click();
+    for (const { label } of tasks) {
+      await workbench.command('Tasks: Run Task');
+      await workbench.quickInputBox.fill(label);
+      await workbench.row(label).click();
+      await workbench.quickInput.waitFor({ state: 'hidden' });
+    }
+    await workbench.goAway();
+    const history = await HistoryView.in(workbench);
+    await history.line('test failed').waitFor();
+    await history.line('build finished').waitFor();
+    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.command('View: Close Panel').catch(() => undefined);
+    await workbench.page.screenshot({
+      path: path.join(media, 'reach-me.png'),
+      clip: { x: 0, y: 28, width: 860, height: 612 },
+    });
   });
 
   it('an error and its fix', async () => {

@@ -83,7 +83,7 @@ describe('what the program asks of a window', () => {
       const { ask, notices } = handler({});
       const ended = { kind: 'ended', name: 'make', exitCode, durationMs: 72_000, isSync: false };
       await ask({ ...ended, cwd: 'C:\\work\\shop\\' });
-      await ask({ ...ended, cwd: '/work/shop' });
+      await ask({ ...ended, cwd: '/home/anna/shop' });
       const expected = {
         ...{ origin: 'program', name: 'make', durationMs: 72_000, isAskedFor: true },
         ...{ folder: 'shop', ...notice },
