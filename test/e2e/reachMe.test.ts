@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { HistoryView } from './support/historyView';
 import { stage } from './support/stage';
 import { until } from './support/until';
@@ -15,17 +17,20 @@ const shell = (label: string, command: string) => ({
   presentation: { reveal: 'silent' },
 });
 
+/** Ends once the test has put the file there: it may take long until its user has left, or has chosen. */
+const untilGone = 'until [ -f gone ]; do sleep 0.2; done';
+
 const tasks = {
   version: '2.0.0',
   tasks: [
     { ...shell('seen', 'exit 0'), presentation: { reveal: 'always' } },
-    shell('fails', 'sleep 3; exit 3'),
-    shell('part one', 'sleep 3'),
-    shell('part two', 'sleep 2'),
+    shell('fails', `${untilGone}; exit 3`),
+    shell('part one', untilGone),
+    shell('part two', `${untilGone}; exit 0`),
     { label: 'compound', dependsOn: ['part one', 'part two'], problemMatcher: [] },
     { ...shell('endless', 'sleep 600'), presentation: { focus: true } },
-    shell('short', 'sleep 12'),
-    shell('last', 'sleep 3'),
+    shell('short', untilGone),
+    shell('last', untilGone),
   ],
 };
 
@@ -59,26 +64,40 @@ async function turnOn(workbench: Workbench): Promise<void> {
 
 describe('reaching its user on the phone', function () {
   this.timeout(240_000);
+  let folder: string;
+
+  const open = () => stage.workbench({ folder, userSettings });
+  /** Its user is away, and what runs ends. */
+  const goAway = async (workbench: Workbench) => {
+    await workbench.goAway();
+    end();
+  };
+  const end = () => writeFileSync(path.join(folder, 'gone'), '');
+
+  beforeEach(() => {
+    folder = stage.folder(files);
+  });
 
   it('tells of tasks that end while nobody is at the window', async () => {
-    const workbench = await stage.workbench({ files, userSettings });
+    const workbench = await open();
     await turnOn(workbench);
     await start(workbench, 'seen');
     await workbench.page.locator('.single-terminal-tab .codicon-check').waitFor();
     await start(workbench, 'fails');
-    await workbench.goAway();
+    await goAway(workbench);
     const failed = await pushThatSays('fails');
-    assert.match(failed, /^fails failed \(exit 3\) after \d sec · folder-\d+$/u);
+    assert.match(failed, /^fails failed \(exit 3\) after \d+ sec · folder-\d+$/u);
 
     await workbench.comeBack();
+    rmSync(path.join(folder, 'gone'));
     await start(workbench, 'compound');
-    await workbench.goAway();
-    assert.match(await pushThatSays('compound'), /^compound finished after \d sec · folder-\d+$/u);
+    await goAway(workbench);
+    assert.match(await pushThatSays('compound'), /^compound finished after \d+ sec · folder-\d+$/u);
     assert.equal((await texts()).length, 3);
   });
 
   it('holds what comes during a pause, and tells it in one push at the end', async () => {
-    const workbench = await stage.workbench({ files, userSettings });
+    const workbench = await open();
     await turnOn(workbench);
     await workbench.command('Bitrix24: Pause Reaching Me');
     await workbench.row('For an Hour').click();
@@ -88,6 +107,7 @@ describe('reaching its user on the phone', function () {
     await workbench.goAway();
     await workbench.page.keyboard.press('Control+C');
     await start(workbench, 'fails');
+    end();
     const history = await HistoryView.in(workbench);
     await history.line('endless').waitFor();
     await history.line('fails').waitFor();
@@ -102,26 +122,30 @@ describe('reaching its user on the phone', function () {
   });
 
   it('tells once of what was asked for, while its user looks on', async () => {
-    const workbench = await stage.workbench({ files, userSettings });
+    const workbench = await open();
     await turnOn(workbench);
     await start(workbench, 'short');
+    // VS Code shows that a task runs once its process has started.
+    await workbench.page.locator('.statusbar-item .codicon-tools').waitFor();
     await workbench.command('Bitrix24: Send Push to Me When This Ends');
     await workbench.step('Choose what you want to hear of, once');
     await workbench.page.keyboard.press('Enter');
-    assert.match(await pushThatSays('short'), /^short finished after 1\d sec/u);
+    await workbench.page.locator('.statusbar-item', { hasText: 'when this ends: short' }).waitFor();
+    end();
+    assert.match(await pushThatSays('short'), /^short finished after \d+ sec/u);
     assert.equal((await texts()).length, 2);
   });
 
   it('tells in the next window what the last one held when it was killed, and sends it once', async () => {
-    const workbench = await stage.workbench({ files, userSettings });
+    const workbench = await open();
     await turnOn(workbench);
     await start(workbench, 'last');
-    await workbench.goAway();
+    await goAway(workbench);
     const history = await HistoryView.in(workbench);
     await history.line('last').waitFor();
     const profile = await workbench.profile();
     await stage.crash(stage.sandbox);
-    const next = await stage.workbench({ files, userSettings, profile });
+    const next = await stage.workbench({ folder, userSettings, profile });
     const toast = next.toast('waiting to be sent to your phone');
     await toast.waitFor();
     assert.equal((await texts()).length, 1);
@@ -131,7 +155,7 @@ describe('reaching its user on the phone', function () {
   });
 
   it('takes a hundred calls of b24push at once: few pushes, none missing', async () => {
-    const workbench = await stage.workbench({ files, userSettings });
+    const workbench = await open();
     await turnOn(workbench);
     await workbench.command('Terminal: Create New Terminal');
     await workbench.page.locator('.terminal-wrapper.active .xterm-screen').waitFor();
