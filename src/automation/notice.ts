@@ -67,11 +67,10 @@ export type HoldReason =
   | 'trouble';
 
 /**
- * Why a notice is over without a push. `cameBack`: its user is at the window; `short`: it took less time than the
- * setting says; `answered`: it does not wait any more; `discarded`: by its user; `shown`: told in a window, because the
- * one that had it ended.
+ * Why a notice is over without a push. `cameBack`: its user is at the window; `answered`: it does not wait any more;
+ * `discarded`: by its user; `shown`: told in a window, because the one that had it ended.
  */
-export type OverReason = 'cameBack' | 'short' | 'answered' | 'discarded' | 'shown';
+export type OverReason = 'cameBack' | 'answered' | 'discarded' | 'shown';
 
 /** A notice with what became of it so far. */
 export type KeptNotice =
@@ -84,9 +83,9 @@ export type NoticeEnd = { kind: 'push'; push: Push } | { kind: 'over'; why: Over
 export type Taken =
   /** There is no standing yes: nothing is kept, and nothing will be sent. */
   | { kind: 'off' }
-  /** It is over at once: its user is at the window and did not ask for it, or it is one more of the same event. */
+  /** Nothing is kept: its user is at the window and did not ask for it, it was short, or its event was told already. */
   | { kind: 'notDue' }
-  /** It is on disk. `end` resolves when it is over, and never rejects. */
+  /** The notice is on disk. `end` resolves when it is over, and never rejects. */
   | { kind: 'kept'; id: string; end: Promise<NoticeEnd> };
 
 /** Everything that happens goes through this to its user's phone. `src/automation/reach.ts` is the only one. */

@@ -30,7 +30,7 @@ export const holdReasons: readonly HoldReason[] = [
 ];
 
 const overReasons: readonly OverReason[] = [
-  ...(['cameBack', 'short', 'answered', 'discarded', 'shown'] as const),
+  ...(['cameBack', 'answered', 'discarded', 'shown'] as const),
 ];
 
 export function noticeFileName({ id, place, process, window }: NoticeFile): string {

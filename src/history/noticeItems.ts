@@ -80,7 +80,6 @@ function originIcon(origin: PushOrigin): string {
 
 const overTexts: Record<OverReason, string> = {
   cameBack: l10n.t('You came back before it was sent'),
-  short: l10n.t('It took less time than your setting says'),
   answered: l10n.t('It was answered before it was sent'),
   discarded: l10n.t('You discarded it'),
   shown: l10n.t('You were told in a window instead'),

@@ -143,7 +143,7 @@ async function take(
     case 'kept':
       return isSync
         ? ofEnd(await taken.end)
-        : answerOf('queued', 'It is on its way to your phone.');
+        : answerOf('queued', 'VS Code has it, and sends it to your phone once nothing holds it.');
   }
 }
 
@@ -159,7 +159,6 @@ const ends: Record<PushState, [Outcome, string]> = {
 
 const overs: Record<OverReason, [Outcome, string]> = {
   cameBack: ['refused', 'It was not sent, because you are at the window.'],
-  short: ['refused', 'It was not sent, because it took so little time.'],
   answered: ['refused', 'It was not sent, because it does not wait any more.'],
   discarded: ['cancelled', 'You discarded it in VS Code.'],
   shown: ['refused', 'It was shown in a VS Code window and not sent.'],

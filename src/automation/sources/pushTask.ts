@@ -86,7 +86,7 @@ function ofNotice({ kind }: Taken): Outcome {
     case 'kept':
       return {
         code: pushTaskCodes.accepted,
-        message: l10n.t('The push is on its way to your phone.'),
+        message: l10n.t('VS Code has the push, and sends it to your phone once nothing holds it.'),
       };
   }
 }

@@ -48,7 +48,10 @@ describe('a task of the type bitrix24-push', () => {
       ...{ origin: 'task', result: 'said', isAskedFor: true },
       ...{ name: 'tell', words: 'Built.', askedBy: 'tell' },
     });
-    assert.deepEqual([asked, said[0]], [[], 'The push is on its way to your phone.']);
+    assert.deepEqual(
+      [asked, said[0]],
+      [[], 'VS Code has the push, and sends it to your phone once nothing holds it.'],
+    );
   });
 
   it('goes to others only by the question to its user', async () => {

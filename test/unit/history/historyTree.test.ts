@@ -50,7 +50,11 @@ function noticeOf(id: string, more: Partial<Notice> = {}): Notice {
 const held = (id: string, more: Partial<Notice> = {}): KeptNotice => ({
   ...{ notice: noticeOf(id, more), state: 'held', why: 'paused' },
 });
-const over = (id: string, more: Partial<Notice> = {}, why: OverReason = 'short'): KeptNotice => ({
+const over = (
+  id: string,
+  more: Partial<Notice> = {},
+  why: OverReason = 'cameBack',
+): KeptNotice => ({
   ...{ notice: noticeOf(id, more), state: 'over', why, at: now },
 });
 

@@ -56,7 +56,10 @@ describe('what the program asks of a window', () => {
 
   it('tells its user a text, and does not wait for the portal', async () => {
     const { ask, notices } = handler({});
-    assert.deepEqual(await ask(say), ['queued', 'It is on its way to your phone.']);
+    assert.deepEqual(await ask(say), [
+      'queued',
+      'VS Code has it, and sends it to your phone once nothing holds it.',
+    ]);
     assert.deepEqual(notices, [
       { origin: 'program', result: 'said', name: 'b24push', words: 'Hi', isAskedFor: true },
     ]);
@@ -68,7 +71,7 @@ describe('what the program asks of a window', () => {
     assert.doesNotMatch((await ask({ ...say, text: most }))[1] ?? '', /beginning/);
     assert.match(
       (await ask({ ...say, text: `${most}!` }))[1] ?? '',
-      /phone. The text is long: the phone shows its beginning/,
+      /it. The text is long: the phone shows its beginning/,
     );
     const off = handler({ taken: { kind: 'off' } });
     assert.doesNotMatch((await off.ask({ ...say, text: `${most}!` }))[1] ?? '', /beginning/);

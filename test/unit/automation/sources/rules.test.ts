@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { fillRuleText, parseRules } from '../../../../src/automation/sources/rules';
 
 describe('the setting reachMe.rules', () => {
@@ -15,6 +17,31 @@ describe('the setting reachMe.rules', () => {
       { ...rule, matches: undefined },
       { matches: undefined, failedOnly: false, longerThanMs: undefined, text: undefined },
     );
+  });
+
+  it('takes all that the manifest offers for a rule, and fills in all that it names', () => {
+    const record = v.record(v.string(), v.unknown());
+    const at = (value: unknown, ...keys: string[]): unknown =>
+      keys.reduce((inner, key) => v.parse(record, inner)[key], value);
+    const read = (name: string): unknown => JSON.parse(readFileSync(name, 'utf8'));
+    const sections = v.parse(
+      v.array(record),
+      at(read('package.json'), 'contributes', 'configuration'),
+    );
+    const settings = Object.assign({}, ...sections.map(({ properties }) => properties)) as unknown;
+    const properties = at(settings, 'bitrix24Push.reachMe.rules', 'items', 'properties');
+    for (const result of v.parse(v.array(v.string()), at(properties, 'result', 'enum'))) {
+      const rule = { name: '*', folder: '*', result, longerThan: 1, text: 'x' };
+      assert.deepEqual(Object.keys(rule).sort(), Object.keys(v.parse(record, properties)).sort());
+      assert.equal(parseRules([rule], log).length, 1, result);
+    }
+    assert.deepEqual(said, []);
+    const values = { name: 'A', result: 'B', exitCode: 'C', duration: 'D', folder: 'E' };
+    for (const file of ['package.nls.json', 'package.nls.ru.json']) {
+      const text = v.parse(v.string(), at(read(file), 'setting.reachMe.rules.text'));
+      assert.match(fillRuleText(text, values), /A, B, C, D \S+ E/u);
+      assert.ok(!/[${}]/u.test(fillRuleText(text, values)), text);
+    }
   });
 
   const matches: [object, string, boolean][] = [
