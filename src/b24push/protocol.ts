@@ -1,5 +1,5 @@
 /**
- * What the program b24push and a window say to each other: one connection for each call, on it the window's token, a
+ * The protocol between the program b24push and a window: one connection for each call, on it the window's token, a
  * space and one line of JSON; back comes one line of JSON.
  */
 export const protocolVersion = 1;

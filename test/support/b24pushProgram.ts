@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import type { ProgramWindowDeps } from '../../src/program/programWindow';
 import { openCallableWindow } from './callableWindow';
 import type { TestWindow } from './callableWindow';
+import { temporaryFolder } from './temporaryFolder';
 
 let made: Promise<string> | undefined;
 
@@ -80,4 +81,21 @@ export async function openTestWindow(
 ): Promise<TestWindow> {
   const files = { node: process.execPath, main: await programBundle() };
   return await openCallableWindow(home, { files, ...options });
+}
+
+/** The windows of a test in a home folder of its own; they end with it. */
+export function testWindows() {
+  const root = temporaryFolder();
+  const home = () => path.join(root(), 'home');
+  const windows: TestWindow[] = [];
+  afterEach(() => windows.splice(0).forEach((window) => window.dispose()));
+  return {
+    root,
+    home,
+    openWindow: async (options: Parameters<typeof openTestWindow>[1] = {}) => {
+      const window = await openTestWindow(home(), options);
+      windows.push(window);
+      return window;
+    },
+  };
 }

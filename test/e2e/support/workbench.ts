@@ -72,7 +72,7 @@ export class Workbench {
   }
 
   /**
-   * As if its user went to another program, until {@link comeBack}: pages of a headless browser never lose the focus by
+   * Takes the focus from the window until {@link comeBack}, because pages of a headless browser never lose it by
    * themselves.
    */
   async goAway(): Promise<void> {
@@ -84,7 +84,7 @@ export class Workbench {
     });
   }
 
-  /** As if its user had been in another program. */
+  /** Gives the focus back to the window, as when its user has been in another program. */
   async comeBack(): Promise<void> {
     await this.toFront();
     await this.goAway();

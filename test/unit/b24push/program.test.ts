@@ -11,23 +11,13 @@ import { completionShells } from '../../../src/b24push/commandLine';
 import { exitCodes, longestText } from '../../../src/b24push/protocol';
 import { answerOf } from '../../../src/program/programServer';
 import type { HandleRequest } from '../../../src/program/programServer';
-import { callProgram, openTestWindow, startProgramCall } from '../../support/b24pushProgram';
-import type { TestWindow } from '../../support/callableWindow';
-import { temporaryFolder } from '../../support/temporaryFolder';
+import { callProgram, startProgramCall, testWindows } from '../../support/b24pushProgram';
 import { until } from '../../support/until';
 
 describe('b24push', function () {
   // Each test starts processes, on a machine that may be busy.
   this.timeout(30_000);
-  const root = temporaryFolder();
-  const home = () => path.join(root(), 'home');
-  const windows: TestWindow[] = [];
-  const openWindow = async (options: Parameters<typeof openTestWindow>[1] = {}) => {
-    const window = await openTestWindow(home(), options);
-    windows.push(window);
-    return window;
-  };
-  afterEach(() => windows.splice(0).forEach((window) => window.dispose()));
+  const { root, home, openWindow } = testWindows();
   const call = (
     args: readonly string[],
     options: Partial<Parameters<typeof callProgram>[1]> = {},

@@ -11,23 +11,14 @@ import type { Log } from '../../../src/common/log';
 import { thisProcess } from '../../../src/common/processIdentity';
 import { answerOf } from '../../../src/program/programServer';
 import { newSocketAddress } from '../../../src/program/windowRegistry';
-import { openTestWindow } from '../../support/b24pushProgram';
+import { testWindows } from '../../support/b24pushProgram';
 import type { TestWindow } from '../../support/callableWindow';
 import { silentLog } from '../../support/silentLog';
-import { temporaryFolder } from '../../support/temporaryFolder';
 import { until } from '../../support/until';
 
 describe('a window that b24push can call', function () {
   this.timeout(30_000);
-  const root = temporaryFolder();
-  const home = () => path.join(root(), 'home');
-  const windows: TestWindow[] = [];
-  const openWindow = async (options: Parameters<typeof openTestWindow>[1] = {}) => {
-    const window = await openTestWindow(home(), options);
-    windows.push(window);
-    return window;
-  };
-  afterEach(() => windows.splice(0).forEach((window) => window.dispose()));
+  const { root, home, openWindow } = testWindows();
   const env = () => ({ B24PUSH_HOME: home() });
   const hook = { kind: 'hook', agent: 'x', payload: '{}' } as const;
 
