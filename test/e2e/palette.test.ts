@@ -88,7 +88,8 @@ describe('the palette', () => {
     await page.keyboard.press('Control+V');
     await quickInput.getByText('What you pasted has several lines').waitFor();
     await page.keyboard.press('Shift+Enter');
-    const form = await PushForm.in(workbench);
+    // The palette brings it forward; to open it from here would take the palette's focus, and end it.
+    const form = await PushForm.again(workbench);
     await until('all lines in the form', async () => {
       return (await form.text.inputValue()) === 'First line\n\nsecond line';
     });
