@@ -26,6 +26,9 @@ const folders = {
   b24push: [],
   agents: ['automation', 'b24push', 'common'],
   tools: ['automation', 'people', 'push', 'accounts', 'b24push', 'common'],
+  pushFiles: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
+  schedule: ['push', 'accounts', 'problems', 'common'],
+  ownCalls: ['push', 'bitrix24', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],
   webview: ['form', 'push', 'bitrix24', 'common'],
 };
