@@ -1,17 +1,17 @@
 import type { Account, Accounts } from '../accounts/account';
 import type { Log } from '../common/log';
 import { plainText } from '../common/plainText';
+import { doubtfulSentence, findNamedRecipients } from '../people/namedRecipients';
+import type { NamedRecipientsDeps } from '../people/namedRecipients';
 import { checkDraft } from '../push/checkDraft';
 import { newDraft } from '../push/draft';
 import type { Draft } from '../push/draft';
 import type { SendWithProgress } from '../push/sendWithProgress';
 import { asBitrix24Error } from '../push/unexpectedError';
 import { answerOf, issuesAnswer, nobody } from './askedAnswer';
-import { doubtfulSentence, findAskedRecipients } from './askedRecipients';
-import type { AskedRecipientsDeps } from './askedRecipients';
 import type { AskedAnswer, AskedPush, AskedSend } from './askedSend';
 
-export interface AskedSendDeps extends AskedRecipientsDeps {
+export interface AskedSendDeps extends NamedRecipientsDeps {
   accounts: Pick<Accounts, 'current' | 'list'>;
   /** Asks, sends, and tells the user what went wrong. */
   sender: Pick<SendWithProgress, 'send'>;
@@ -107,7 +107,7 @@ async function draftOf(
   if (to.length === 0 || to.length > entriesAtMost) {
     return nobody('invalid', `Name 1 to ${entriesAtMost} recipients. Nothing was sent.`);
   }
-  const { audience, doubtful } = await findAskedRecipients(account, to, deps, signal);
+  const { audience, doubtful } = await findNamedRecipients(account, to, deps, signal);
   if (doubtful.length > 0) {
     return nobody('invalid', `Nothing was sent. ${doubtfulSentence(doubtful)}`);
   }

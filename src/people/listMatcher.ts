@@ -3,6 +3,7 @@ import { findPeople } from '../bitrix24/peopleByText';
 import type { FoundPeople } from '../bitrix24/peopleByText';
 import type { Person } from '../bitrix24/person';
 import type { Departments } from './departments/departments';
+import { departmentsByName } from './departments/departmentsByName';
 import type { DepartmentTree } from './departments/departmentTree';
 import { Breather } from './directory/breather';
 import type { Directories } from './directory/directories';
@@ -63,7 +64,7 @@ interface ListMatcherDeps {
   accounts: Pick<Accounts, 'get' | 'client'>;
   people: Pick<PeopleSearch, 'resolveIds'>;
   directories: Pick<Directories, 'open'>;
-  departments: Pick<Departments, 'of'>;
+  departments: Pick<Departments, 'of' | 'peek'>;
   groups: Pick<SavedGroups, 'list'>;
   /** The words by which users mean themselves, in English and in their language. */
   meWords: () => readonly string[];
@@ -114,7 +115,8 @@ export class ListMatcher {
     };
     const names = entries.flatMap(namesIn);
     if (account && names.length > 0) {
-      await this.#answerNames(account, names, known, signal);
+      const tree = await this.#deps.departments.of(account.id, signal);
+      await this.#answerNames(account, names, known, tree, signal);
     }
     const emails = entries.flatMap((entry) => (entry.kind === 'email' ? [entry.email] : []));
     const open = entries.filter(({ kind }) => kind !== 'email').flatMap((one) => asked(one, known));
@@ -129,19 +131,55 @@ export class ListMatcher {
     return collect(entries, known);
   }
 
+  /** The same without a request. Only the portal can say whom the entries in `unchecked` mean. */
+  async matchKnown(
+    account: Account,
+    text: string,
+    signal: AbortSignal,
+  ): Promise<ListMatch & { unchecked: string[] }> {
+    const { directories, departments } = this.#deps;
+    const entries = readList(text);
+    const directory = await directories.open(account.id);
+    const wanted = entries.flatMap((entry) => wantedIds(entry, account.host));
+    const hits = wanted.flatMap((id) => directory?.person(id) ?? []).map(recipientOf);
+    const isFound = new Set([...hits.map(({ id }) => id), account.userId]);
+    const known: Known = {
+      host: account.host,
+      // A directory has everybody who is active; without one, ids are taken as they are.
+      ids: {
+        hits,
+        inactive: [],
+        unknown: directory ? wanted.filter((id) => !isFound.has(id)) : [],
+      },
+      ...{ names: new Map(), emails: new Map(), lacks: new Set() },
+    };
+    const tree = departments.peek(account.id);
+    await this.#answerNames(account, entries.flatMap(namesIn), known, tree, signal);
+    const match = collect(entries, known);
+    // The directory has no addresses.
+    const isOpen = ({ text: entry, why }: UnmatchedEntry) =>
+      why === 'unknown' && (!directory || entry.includes('@'));
+    return {
+      ...match,
+      unmatched: match.unmatched.filter((one) => !isOpen(one)),
+      unchecked: match.unmatched.filter(isOpen).map((one) => one.text),
+    };
+  }
+
   /** Answers the names that groups, departments and the directory know, without a request for each. */
   async #answerNames(
     account: Account,
     names: readonly string[],
     known: Known,
+    tree: DepartmentTree | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const { directories, departments, groups } = this.#deps;
+    const { directories, groups } = this.#deps;
     const me: Recipient = { id: account.userId, name: account.userName };
     const meWords = this.#deps.meWords().map(spelled);
     const byGroup = new Map(groups.list(account.host).map((group) => [spelled(group.name), group]));
     const directory = await directories.open(account.id);
-    const byDepartment = departmentsByName(await departments.of(account.id, signal));
+    const byDepartment = tree ? departmentsByName(tree) : new Map<string, never>();
     const breather = new Breather();
     for (const name of new Set(names)) {
       await breather.breathe();
@@ -430,20 +468,6 @@ function runTogether(
     at += length;
   }
   return { people };
-}
-
-/** Departments by their names, and by their paths from any department above: "moscow sales". */
-function departmentsByName(tree: DepartmentTree): ReadonlyMap<string, DepartmentRecipient[]> {
-  const byName = new Map<string, DepartmentRecipient[]>();
-  for (const { department } of tree.inTreeOrder()) {
-    const { id, name } = department;
-    const path = tree.path(id);
-    const keys = new Set(path.map((_, at) => spelled(path.slice(at).join(' '))));
-    for (const key of keys) {
-      byName.set(key, [...(byName.get(key) ?? []), { id, name, reach: 'tree' }]);
-    }
-  }
-  return byName;
 }
 
 function departmentAnswer(found: readonly DepartmentRecipient[]): Answer | undefined {

@@ -2,21 +2,14 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import type { Account } from '../../../src/accounts/account';
 import type { AskedAnswer, AskedPush, AskedSend } from '../../../src/automation/askedSend';
-import { findAskedRecipients } from '../../../src/automation/askedRecipients';
 import { createAskedSend } from '../../../src/automation/askedSendService';
-import { storageFolder } from '../../../src/common/storageFolder';
-import { Departments } from '../../../src/people/departments/departments';
-import { Directories } from '../../../src/people/directory/directories';
+import { DepartmentTree } from '../../../src/people/departments/departmentTree';
 import type { SavedGroup } from '../../../src/people/groups';
-import { ListMatcher } from '../../../src/people/listMatcher';
 import type { ListMatch } from '../../../src/people/listMatcher';
-import { PeopleSearch } from '../../../src/people/peopleSearch';
 import type { Recipient } from '../../../src/people/recipient';
 import type { PushToConfirm } from '../../../src/push/confirmSend';
 import type { Draft } from '../../../src/push/draft';
 import type { SendResult } from '../../../src/push/pushService';
-import { startSandbox } from '../../../src/sandbox/index';
-import type { Sandbox } from '../../../src/sandbox/index';
 import {
   aDraft,
   anAccount,
@@ -27,11 +20,8 @@ import {
   peopleOf,
 } from '../../support/builders';
 import type { CallToPortal, OpenService, ServicePatch } from '../../support/builders';
-import { noDirectories } from '../../support/noDirectories';
-import { sandboxClient } from '../../support/sandboxClient';
 import { silentLog } from '../../support/silentLog';
 import { temporaryFolder } from '../../support/temporaryFolder';
-import { FakeClock } from '../bitrix24/support';
 
 const anna = anAccount();
 const other = anAccount({ id: 'beta:7', host: 'beta.example', userId: 7 });
@@ -102,6 +92,7 @@ describe('a push that a program asks for', () => {
     const log = { ...silentLog, info: (line: string) => void logged.push(line) };
     return createAskedSend({
       accounts: { current: () => Promise.resolve(current), list: () => Promise.resolve(accounts) },
+      departments: { of: () => Promise.resolve(new DepartmentTree([])) },
       lists: {
         match: async (accountId, text) => {
           looked.push(`${accountId} ${text}`);
@@ -452,78 +443,5 @@ describe('a push that a program asks for', () => {
         ['notSent', 'cancelled'],
       );
     });
-  });
-});
-
-describe('whom a program means, on a sandbox', function () {
-  this.timeout(20_000);
-  const folder = temporaryFolder();
-  let sandbox: Sandbox;
-  let find: (...to: string[]) => ReturnType<typeof findAskedRecipients>;
-  let end: () => void;
-
-  beforeEach(async () => {
-    const clock = new FakeClock();
-    sandbox = await startSandbox({ people: 300, now: () => clock.now() });
-    const client = await sandboxClient(sandbox, clock);
-    const accounts = {
-      client: () => Promise.resolve(client),
-      get: () => Promise.resolve(anna),
-      current: () => Promise.resolve(anna),
-    };
-    const common = { accounts, clock, log: silentLog };
-    const directories = new Directories({ ...common, folder: storageFolder(folder()) });
-    const departments = new Departments({ ...common, directories });
-    const people = new PeopleSearch({ ...noDirectories, accounts, directories, log: silentLog });
-    const group = { name: 'Release team', people: [5], departments: [], from: 'user' } as const;
-    const groups = { list: () => [{ ...group, people: [...group.people], departments: [] }] };
-    const meWords = () => ['me'];
-    const lists = new ListMatcher({
-      ...{ accounts, people, directories, departments },
-      groups,
-      meWords,
-    });
-    const { signal } = new AbortController();
-    find = (...to) => findAskedRecipients(anna, to, { lists, groups, people }, signal);
-    end = () => {
-      departments.dispose();
-      directories.dispose();
-    };
-  });
-  afterEach(async () => {
-    end();
-    await sandbox.close();
-  });
-
-  it('takes what is certain', async () => {
-    const { audience, doubtful } = await find('me', '3', 'group:Release team', 'Emma Wilson', '#3');
-    assert.deepEqual(doubtful, []);
-    assert.deepEqual(
-      audience.people.map(({ id }) => id),
-      [3, 1, 5, 8],
-    );
-    assert.ok(
-      audience.people.every(({ name }) => name),
-      'each has a name for the question',
-    );
-  });
-
-  it('reads entries that would look like a table side by side, and doubts all that is not certain', async () => {
-    const { audience, doubtful } = await find(
-      'Name',
-      'Emma Wilson',
-      '999999',
-      'Kuznetsov',
-      '…',
-      'x@y.example',
-    );
-    assert.deepEqual(
-      audience.people.map(({ id }) => id),
-      [8],
-    );
-    assert.deepEqual(
-      doubtful.map(({ text }) => text),
-      ['999999', 'Name', 'Kuznetsov', '…', 'x@y.example'],
-    );
   });
 });
