@@ -3,7 +3,9 @@ import type { DepartmentRecipient } from '../recipient';
 import type { DepartmentTree } from './departmentTree';
 
 /** Departments by their names, and by their paths from any department above: "moscow sales". */
-export function departmentsByName(tree: DepartmentTree): ReadonlyMap<string, DepartmentRecipient[]> {
+export function departmentsByName(
+  tree: DepartmentTree,
+): ReadonlyMap<string, DepartmentRecipient[]> {
   const byName = new Map<string, DepartmentRecipient[]>();
   for (const { department } of tree.inTreeOrder()) {
     const { id, name } = department;
