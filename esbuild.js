@@ -58,6 +58,7 @@ const noSchemas = './src/b24push/noSchemas.ts';
 const besides = [
   ...['./main', './listeners', './program/startProgram'],
   ...['./sandbox', './secrets/findSecrets', './agents/connect/openAgents'],
+  './pushFiles/openPushFiles',
 ];
 
 // Nobody comes to the last two: the polyfill is for a Node.js without streams of its own, which no extension host is,
@@ -86,6 +87,11 @@ const bundles = {
   agents: {
     ...host,
     entryPoints: { 'agents/connect/openAgents': 'src/agents/connect/openAgents.ts' },
+  },
+  /** Lenses, preview and language of push files, read when the first one is opened. */
+  pushFiles: {
+    ...host,
+    entryPoints: { 'pushFiles/openPushFiles': 'src/pushFiles/openPushFiles.ts' },
   },
   /** Listens for calls of b24push; read once a window has started. */
   program: { ...host, entryPoints: { 'program/startProgram': 'src/program/startProgram.ts' } },

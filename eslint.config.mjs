@@ -26,7 +26,7 @@ const folders = {
   b24push: [],
   agents: ['automation', 'b24push', 'common'],
   tools: ['automation', 'people', 'push', 'accounts', 'b24push', 'common'],
-  pushFiles: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
+  pushFiles: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'form', 'common'],
   schedule: ['push', 'accounts', 'problems', 'common'],
   ownCalls: ['push', 'bitrix24', 'common'],
   trial: ['bitrix24', 'accounts', 'sandbox', 'common'],

@@ -11,6 +11,7 @@ import type {
   AuthenticationProviderAuthenticationSessionsChangeEvent as SessionsChange,
   ExtensionContext,
   Memento,
+  TextDocument,
 } from 'vscode';
 import { Away } from './automation/away';
 import { mayBePaused, mayHaveStandingYes } from './automation/reachHints';
@@ -25,6 +26,7 @@ import type { Listeners } from './listeners';
 import type { Main } from './main';
 import type { StartProgramDeps } from './program/startProgram';
 import { hasAnyPush } from './push/hasAnyPush';
+import { pushFileLanguage } from './pushFiles/pushFileLanguage';
 import type { Bitrix24PushExports } from './tools/api';
 import { createApi } from './tools/createApi';
 import { registerMcpServer, registerTools } from './tools/registerTools';
@@ -102,6 +104,8 @@ export function activate(context: ExtensionContext): Bitrix24PushExports {
   owned(registerTools(main));
   const mcp = () => registerMcpServer({ context, environment });
 
+  owned(whenOpened([pushFileLanguage], async () => (await main()).openPushFiles(), log));
+
   const left = ['outbox', 'notices'].map((name) => Uri.joinPath(globalStorageUri, name).fsPath);
   attend({ owned, globalState, left, main, listeners, program, mcp, log });
   return createApi(async (...asked) => (await main()).sendWritten(...asked));
@@ -163,6 +167,19 @@ function attend(deps: AttendDeps): void {
       }
     }),
   );
+}
+
+/** Begins what serves these languages when the first document of them is open. */
+function whenOpened(languages: readonly string[], open: () => Promise<void>, log: Log): Disposable {
+  const look = ({ languageId }: TextDocument) => {
+    if (languages.includes(languageId)) {
+      watching.dispose();
+      open().catch((error: unknown) => log.error(`${languageId}: ${String(error)}`));
+    }
+  };
+  const watching = workspace.onDidOpenTextDocument(look);
+  workspace.textDocuments.forEach(look);
+  return watching;
 }
 
 function registerCommands(main: () => Promise<Main>, history: LazyHistory): Disposable {

@@ -47,6 +47,8 @@ export interface Main extends Disposable {
   >;
   openForm(page: FormPage): FormController;
   openHistory: LazyHistoryDeps['open'];
+  /** Begins to serve push files, once one is open. */
+  openPushFiles(): Promise<void>;
   handleLink(link: Uri): Promise<void>;
   /** Runs a task of the type bitrix24-push. */
   runTask: RunPushTask;
@@ -145,6 +147,7 @@ export function openMain(deps: ServicesDeps): Main {
         run: (command, account, person) => run(commands[command], account, person),
       }),
     openHistory: (tree, changed) => Promise.resolve(historyOf(services, tree, changed)),
+    openPushFiles: pushFiles(deps, services, owned, guard),
     handleLink: (link) => links.handleUri(link),
     lookBack: async () => {
       await adopted;
@@ -327,6 +330,28 @@ function historyOf(
     mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),
   });
+}
+
+/** What serves push files is a bundle of its own. */
+function pushFiles(
+  { context, showPush }: ServicesDeps,
+  services: Services,
+  owned: DisposableStore,
+  guard: Main['guard'],
+): Main['openPushFiles'] {
+  const { history, store, notifier } = services;
+  const opened = lazy(async () => {
+    const { openPushFiles } = await import('./pushFiles/openPushFiles');
+    return owned.add(
+      openPushFiles({
+        ...{ ...services, context, showPush, guard, messages: notifier },
+        findPush: async (id) => (await store.get(id)) ?? (await history.get(id)),
+      }),
+    );
+  });
+  return async () => {
+    await opened();
+  };
 }
 
 /** The command "Connect Coding Agents". */

@@ -55,6 +55,16 @@ export const historyCommands = {
   waitingMarkAsSent: 'bitrix24Push.waiting.markAsSent',
 } as const;
 
+/** Commands of the lenses of push files; each is called with the push. */
+export const fileCommands = {
+  send: 'bitrix24Push.file.send',
+  sendToMe: 'bitrix24Push.file.sendToMe',
+  sendLater: 'bitrix24Push.file.sendLater',
+  preview: 'bitrix24Push.file.preview',
+  /** Shows the push in the history that this one became last. */
+  showSent: 'bitrix24Push.file.showSent',
+} as const;
+
 export type HistoryCommandId = (typeof historyCommands)[keyof typeof historyCommands];
 
 export const views = { form: 'bitrix24Push.form', history: 'bitrix24Push.history' } as const;

@@ -349,6 +349,8 @@ const toFormSchema = v.variant('type', [
     locale: v.string(),
     /** Translated sentences by name, some with plural forms as common/plural.ts splits them. */
     strings: v.record(v.string(), v.string()),
+    /** `phone`: only the drawn phone, for a push that is written elsewhere. */
+    view: v.optional(v.literal('phone')),
   }),
   v.object({ type: v.literal('state'), state: formState }),
   /** The faults of the edit of this number, and how it would be sent. */

@@ -68,6 +68,7 @@ const origins: Record<PushOrigin, [text: string, icon: string]> = {
   agent: [l10n.t('Coding agent'), 'hubot'],
   tool: [l10n.t('Agent’s tool'), 'tools'],
   command: [l10n.t('Extension or key binding'), 'extensions'],
+  file: [l10n.t('Push file'), 'file'],
 };
 
 function originText(origin: PushOrigin): string {

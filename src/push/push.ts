@@ -7,11 +7,11 @@ import type { TextPerson } from './personalText';
 
 /**
  * Where a push was sent from. `program`: the program b24push; `tool`: a tool that an agent called; `command`: another
- * extension, or a key binding of the user.
+ * extension, or a key binding of the user; `file`: a push file.
  */
 export const pushOrigins = [
   ...(['palette', 'form', 'task', 'terminal', 'debug'] as const),
-  ...(['program', 'agent', 'tool', 'command'] as const),
+  ...(['program', 'agent', 'tool', 'command', 'file'] as const),
 ] as const;
 export type PushOrigin = (typeof pushOrigins)[number];
 

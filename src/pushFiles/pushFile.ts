@@ -71,9 +71,6 @@ export interface PushFile {
   faults: readonly FileFault[];
 }
 
-/** The language of push files, as `package.json` contributes it. */
-export const pushFileLanguage = 'bitrix24-push';
-
 export const headerNames = ['to', 'portal', 'avatar', 'mode'] as const;
 export type HeaderName = (typeof headerNames)[number];
 

@@ -4,6 +4,7 @@ import { Messaging } from './messaging';
 import { Announcer } from './page';
 import type { Page } from './page';
 import { PageModel } from './pageModel';
+import { PhonePage } from './phonePage';
 import { Words } from './words';
 
 const messaging = new Messaging();
@@ -15,9 +16,11 @@ const model = new PageModel({
     return () => clearTimeout(timer);
   },
 });
+/** What the page shows; `form` only if it is the whole form. */
+let shown: Form | PhonePage | undefined;
 let form: Form | undefined;
 
-function build(init: Extract<ToForm, { type: 'init' }>): Form {
+function build(init: Extract<ToForm, { type: 'init' }>): Form | PhonePage {
   const page: Page = {
     words: new Words(init.locale, init.strings),
     model,
@@ -25,13 +28,13 @@ function build(init: Extract<ToForm, { type: 'init' }>): Form {
     announcer,
     change: (changes) => {
       model.change(changes);
-      form?.render();
+      shown?.render();
     },
     render: () => {
-      form?.render();
+      shown?.render();
     },
   };
-  const built = new Form(page);
+  const built = init.view === 'phone' ? new PhonePage(page) : new Form(page);
   document.body.replaceChildren(built.element, announcer.element);
   return built;
 }
@@ -39,11 +42,12 @@ function build(init: Extract<ToForm, { type: 'init' }>): Form {
 messaging.listen((message) => {
   switch (message.type) {
     case 'init':
-      form = build(message);
+      shown = build(message);
+      form = shown instanceof Form ? shown : undefined;
       break;
     case 'state':
       model.accept(message.state);
-      form?.render();
+      shown?.render();
       break;
     case 'checked':
       if (model.checked(message, message)) {
