@@ -66,9 +66,7 @@ function authoriseToken(portal: PortalState, token: string, method: Method): Cal
     throw new RestError('expired_token', 'The access token provided has expired', 401);
   }
   if (!opens(scopes, method)) {
-    const note = opens(app.scopes, method)
-      ? 'the portal remembers the permissions that this token had at its first call; a new sign-in has the new ones'
-      : '';
+    const note = noteOnScope(portal, method);
     throw new RestError('insufficient_scope', `${SCOPE_TEXT} access token`, 401, note);
   }
   const person = portal.people.get(userId);
@@ -118,6 +116,13 @@ function refuseWhenOverloaded(portal: PortalState): void {
     return;
   }
   throw new RestError('OVERLOAD_LIMIT', 'REST API is blocked due to overload.', 401);
+}
+
+/** Explains for the log why a token lacks a scope that the application has by now; '' where it has not. */
+export function noteOnScope(portal: PortalState, method: Method): string {
+  return opens(portal.app.scopes, method)
+    ? 'the portal remembers the permissions that this token had at its first call; a new sign-in has the new ones'
+    : '';
 }
 
 /** @returns true if one of these scopes gives access to the method. */

@@ -1,4 +1,4 @@
-import { opens, authorise } from './authorisation';
+import { authorise, noteOnScope, opens } from './authorisation';
 import { type PhpArray, PhpTypeError, toInt } from './php';
 import { runBatch, type CommandBody } from './batch';
 import type { LoggedReply } from './serveWithFaults';
@@ -85,7 +85,7 @@ class RestHit {
     return {
       reply: this.#reply(body, status),
       error: typeof code === 'string' ? code : null,
-      note: this.#notes.filter((note) => note !== '').join(', '),
+      note: [...new Set(this.#notes)].filter((note) => note !== '').join(', '),
     };
   }
 
@@ -174,7 +174,8 @@ class RestHit {
         throw methodNotFound();
       }
       if (!opens(caller.scopes, method)) {
-        throw new RestError('insufficient_scope', '', 401);
+        const note = caller.clientId === null ? '' : noteOnScope(this.#portal, method);
+        throw new RestError('insufficient_scope', '', 401, note);
       }
       const fault = this.#faults.take(name);
       if (fault?.action === 'status') {
