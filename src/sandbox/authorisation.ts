@@ -1,8 +1,8 @@
 import type { Caller, Method } from './methods/method';
 import { PhpArray, toText } from './php';
 import { RestError } from './restError';
-import { LIFETIME } from './tokens';
 import type { PortalState } from './portalState';
+import { lookUpToken } from './tokenInfo';
 
 export const WEBHOOK_USER_ID = 1;
 const WEBHOOK_SCOPES = ['pull', 'user', 'department', 'im'];
@@ -52,45 +52,24 @@ function tokenOf({ authorization, params }: Credentials): string {
 }
 
 function authoriseToken(portal: PortalState, token: string, method: Method): Caller {
-  const { app, refusals } = portal;
-  if (refusals.connection) {
-    throw new RestError('CONNECTION_ERROR', 'Error connecting to authorization server', 401);
-  }
-  const content = app.registered ? portal.mint.read('access', app.clientId, token) : null;
-  if (content === null) {
-    throw new RestError('invalid_token', 'Unable to get application by token', 401);
-  }
-  const expired = content.expires <= portal.nowSeconds();
-  // The portal keeps the authorization server's answer about a token for an hour. An expired token is
-  // refused by the portal itself during that time and by the authorization server otherwise, and their
-  // texts differ by a full stop. Source: rest/lib/oauth/auth.php.
-  const remembered = (portal.knownTokens.get(token) ?? 0) > portal.now();
-  if (expired && !remembered) {
-    throw new RestError('expired_token', 'The access token provided has expired.', 401);
-  }
-  if (!portal.paid) {
-    throw new RestError('PAYMENT_REQUIRED', 'Subscription has been ended', 401);
-  }
-  if (!remembered) {
-    portal.knownTokens.set(token, portal.now() + LIFETIME.access * 1000);
-  }
-  if (refusals.userContext) {
-    throw new RestError('ACCESS_DENIED', "Current user can't be authorized in this context", 401);
-  }
+  const { app } = portal;
+  const { userId, expires, scopes } = lookUpToken(portal, token);
   refuseWhenOverloaded(portal);
-  if (refusals.plan) {
+  if (portal.refusals.plan) {
     throw new RestError('ACCESS_DENIED', 'REST is available only on commercial plans.', 401);
   }
   if (!app.installed) {
     throw new RestError('APPLICATION_NOT_FOUND', 'Application not found', 401);
   }
-  if (expired) {
+  // The authorization server's own text about an expired token ends with a full stop, the portal's does not.
+  if (expires <= portal.nowSeconds()) {
     throw new RestError('expired_token', 'The access token provided has expired', 401);
   }
-  if (!opens(app.scopes, method)) {
-    throw new RestError('insufficient_scope', `${SCOPE_TEXT} access token`, 401);
+  if (!opens(scopes, method)) {
+    const note = noteOnScope(portal, method);
+    throw new RestError('insufficient_scope', `${SCOPE_TEXT} access token`, 401, note);
   }
-  const person = portal.people.get(content.userId);
+  const person = portal.people.get(userId);
   if (person === undefined || !person.active) {
     throw new RestError('authorization_error', 'Unable to authorize user', 401);
   }
@@ -101,7 +80,7 @@ function authoriseToken(portal: PortalState, token: string, method: Method): Cal
       401,
     );
   }
-  return { person, clientId: app.clientId, scopes: app.scopes };
+  return { person, clientId: app.clientId, scopes };
 }
 
 function authoriseWebhook(
@@ -137,6 +116,13 @@ function refuseWhenOverloaded(portal: PortalState): void {
     return;
   }
   throw new RestError('OVERLOAD_LIMIT', 'REST API is blocked due to overload.', 401);
+}
+
+/** Explains for the log why a token lacks a scope that the application has by now; '' where it has not. */
+export function noteOnScope(portal: PortalState, method: Method): string {
+  return opens(portal.app.scopes, method)
+    ? 'the portal remembers the permissions that this token had at its first call; a new sign-in has the new ones'
+    : '';
 }
 
 /** @returns true if one of these scopes gives access to the method. */

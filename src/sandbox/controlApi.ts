@@ -44,7 +44,7 @@ export interface SandboxApp {
   name: string;
   scopes: string[];
   handler: string;
-  /** false: the authorization server answers NOT_INSTALLED, the portal APPLICATION_NOT_FOUND. */
+  /** false: the authorization server answers NOT_INSTALLED; the portal APPLICATION_NOT_FOUND to a token that it knows, ERROR_OAUTH to another. */
   installed: boolean;
   /** false: the application was deleted from the registry, and the authorization server answers wrong_client. */
   registered: boolean;
@@ -54,6 +54,7 @@ export interface SandboxState {
   /** Origin of the portal. */
   portal: string;
   appName: string;
+  /** What the application may do. The portal remembers for an hour which scopes a token had at its first call. */
   scopes: string[];
   handler: string;
   app: SandboxApp;
@@ -72,6 +73,7 @@ export interface SandboxState {
   clockOffset: number;
   /** The leaky bucket; size 0 switches it off. Drain is in requests per second. */
   bucket: { size: number; drain: number; level: number };
+  operating: OperatingState;
   /** Host that the portal was renamed to; null when it was not. */
   renamedTo: string | null;
   /** false: PAYMENT_REQUIRED. */
@@ -85,6 +87,20 @@ export interface SandboxState {
   /** Unix ms until which pull.application.push.add answers OPERATION_TIME_LIMIT; 0 for never. */
   operationLimitUntil: number;
   refusals: Refusals;
+}
+
+/** The operating time, which is counted for each method in a window of ten minutes. All values are in seconds. */
+export interface OperatingState {
+  /** A method that took more is blocked; 0 for no limit. */
+  limit: number;
+  /** What a call is reckoned to take. A portal counts only what takes more than 0.1 s; 0 to count nothing. */
+  secondsPerCall: number;
+  /** What each further command of the same method in a batch is reckoned to take. */
+  secondsPerCommand: number;
+  /** What the application has used of each method. */
+  used: Record<string, number>;
+  /** What the webhook has used of each method. */
+  usedByWebhook: Record<string, number>;
 }
 
 /** Switches for refusals that nothing else in the state causes. All are off at the start. */
@@ -123,6 +139,10 @@ export type StatePatch = Partial<
 > & {
   app?: Partial<Pick<SandboxApp, 'installed' | 'registered'>>;
   bucket?: Partial<SandboxState['bucket']>;
+  /** The methods in `used` and `usedByWebhook` count as used just now; other methods stay as they are. */
+  operating?: Partial<OperatingState>;
+  /** true: the portal forgets what it knows of tokens, as it does an hour after their first call. */
+  forgetTokens?: true;
   refusals?: Partial<Refusals>;
   users?: (Pick<SandboxUser, 'id'> & Partial<Omit<SandboxUser, 'id' | 'name'>>)[];
 };
@@ -160,7 +180,7 @@ export type FaultAction =
 
 /** The body of POST /faults is one fault or a list of them. GET /faults lists those that have not been played. */
 export type Fault = FaultAction & {
-  /** REST method in lower case, `oauth.token` for the token endpoint, `*` for all. */
+  /** REST method in lower case; of the authorization server `oauth.token` and `oauth.app.info`; `*` for all. */
   method: string;
   /** The first matching call to spoil, counted from 1 (default) when the fault is set. */
   call?: number;
@@ -214,7 +234,7 @@ export interface PushExcerpt extends RecordedPush {
 export interface RecordedRequest {
   id: number;
   time: string;
-  /** REST method, or `oauth.token`, `oauth.authorize`. */
+  /** REST method, or `oauth.token`, `oauth.app.info`, `oauth.authorize`. */
   method: string;
   http: 'GET' | 'POST';
   /** The parameters without tokens, codes and secrets. */

@@ -30,6 +30,7 @@ const UserPatch = v.strictObject({
 });
 
 const Amount = v.pipe(v.number(), v.minValue(0));
+const OperatingUse = v.record(v.pipe(v.string(), v.regex(/^[a-z0-9_.]+$/)), Amount);
 
 const PatchSchema = v.strictObject({
   appName: v.exactOptional(v.pipe(v.string(), v.maxLength(1000))),
@@ -57,6 +58,16 @@ const PatchSchema = v.strictObject({
       level: v.exactOptional(Amount),
     }),
   ),
+  operating: v.exactOptional(
+    v.strictObject({
+      limit: v.exactOptional(Amount),
+      secondsPerCall: v.exactOptional(Amount),
+      secondsPerCommand: v.exactOptional(Amount),
+      used: v.exactOptional(OperatingUse),
+      usedByWebhook: v.exactOptional(OperatingUse),
+    }),
+  ),
+  forgetTokens: v.exactOptional(v.literal(true)),
   refusals: v.exactOptional(
     v.strictObject({
       userContext: v.exactOptional(v.boolean()),

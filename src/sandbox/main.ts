@@ -9,7 +9,7 @@ A Bitrix24 portal with its authorization server on this computer, to try pushes 
   --json               print one line of JSON with all addresses once it serves
   --port N             port of the portal (0, the default: a free one)
   --handler URL        the application's handler, where the browser comes back with a code
-  --policy NAME        strict: codes and refresh tokens work once; source (default): again
+  --policy NAME        strict (default): codes and refresh tokens work once; source: again
   --app-name NAME      name of the application, the sender of its pushes
   --people N           how many people work here (default 12)
   --seed N             other people for another number, the same for the same (default 1)

@@ -8,9 +8,11 @@ import type {
   SandboxUser,
   StatePatch,
 } from './controlApi';
+import { OperatingTime } from './operatingTime';
 import { StaffIndex } from './staffIndex';
 import { RateLimit } from './rateLimit';
 import { fullName, lastMobileDays, type Department, type Person, type Staff } from './staff';
+import { TokenCache } from './tokenCache';
 import { TokenMint } from './tokens';
 
 /** Ids and secrets that stay the same until the sandbox stops, also after a reset. */
@@ -66,6 +68,7 @@ export class PortalState {
   people!: Map<number, Person>;
   departments!: Map<number, Department>;
   rateLimit!: RateLimit;
+  operatingTime!: OperatingTime;
   policy!: SandboxState['policy'];
   statuses!: SandboxState['statuses'];
   renamedTo!: string | null;
@@ -79,8 +82,8 @@ export class PortalState {
   requests!: RecordedRequest[];
   /** Codes that were exchanged and refresh tokens that were replaced. The strict policy refuses them. */
   spentTokens!: Set<string>;
-  /** Access tokens that the authorization server has confirmed to the portal, with the Unix ms until which the portal remembers it. */
-  knownTokens!: Map<string, number>;
+  /** What the portal remembers of access tokens. */
+  tokenCache!: TokenCache;
   /** Codes by the six digits that a page shows instead of them when the application has no handler. */
   shownCodes!: Map<string, string>;
 
@@ -122,6 +125,7 @@ export class PortalState {
       registered: true,
     };
     this.rateLimit = new RateLimit(50, 2, () => this.now());
+    this.operatingTime = new OperatingTime(() => this.now());
     this.policy = this.#settings.policy;
     this.statuses = 'source';
     this.renamedTo = null;
@@ -141,7 +145,7 @@ export class PortalState {
     this.pushes = [];
     this.requests = [];
     this.spentTokens = new Set();
-    this.knownTokens = new Map();
+    this.tokenCache = new TokenCache(() => this.now());
     this.shownCodes = new Map();
     this.#clockOffset = 0;
     this.#nextPushId = 1;
@@ -255,6 +259,7 @@ export class PortalState {
         drain: this.rateLimit.drain,
         level: Math.round(this.rateLimit.level(LOCAL_ADDRESS) * 100) / 100,
       },
+      operating: this.operatingTime.state(),
       renamedTo: this.renamedTo,
       paid: this.paid,
       pushEnabled: this.pushEnabled,
@@ -369,6 +374,10 @@ export class PortalState {
     if (clockOffset !== undefined) {
       this.#clockOffset = clockOffset;
     }
+    this.operatingTime.patch(patch.operating ?? {});
+    if (forgetsTokens(patch)) {
+      this.tokenCache.clear();
+    }
     if (bucket?.size !== undefined) {
       this.rateLimit.size = bucket.size;
     }
@@ -398,6 +407,15 @@ export class PortalState {
     this.changed();
     return null;
   }
+}
+
+/**
+ * Tells whether the portal asks the authorization server about all tokens anew. It does so for switches that a
+ * portal hears of from that server, so that they take effect at once.
+ */
+function forgetsTokens({ forgetTokens, paid, app, refusals }: StatePatch): boolean {
+  const asked = [paid, app?.registered, refusals?.connection, refusals?.userContext];
+  return forgetTokens === true || asked.some((one) => one !== undefined);
 }
 
 function* idsOf(people: readonly Person[]): Iterable<number> {

@@ -4,11 +4,14 @@ import type { Json } from './phpJson';
 /** A refusal by the portal's REST server. `message` is the answer's error_description. */
 export class RestError extends Error {
   readonly code: string;
+  /** What only the log of requests says about it; '' for nothing. */
+  readonly note: string;
   readonly #status: number;
 
-  constructor(code: string, description: string, status = 400) {
+  constructor(code: string, description: string, status = 400, note = '') {
     super(description);
     this.code = code;
+    this.note = note;
     this.#status = status;
   }
 

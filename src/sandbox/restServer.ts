@@ -1,72 +1,20 @@
-import { opens, authorise } from './authorisation';
-import { PhpArray, phpDate, PhpTypeError, toInt } from './php';
+import { authorise, noteOnScope, opens } from './authorisation';
+import { type PhpArray, PhpTypeError, toInt } from './php';
 import { runBatch, type CommandBody } from './batch';
 import type { LoggedReply } from './serveWithFaults';
 import type { FaultPlan } from './faults';
+import type { OperatingCaller } from './operatingTime';
 import { htmlReply, jsonReply, redirectReply, type Reply } from './http';
 import { allMethods } from './methods/allMethods';
 import { answer, type Answer, type Call, type Caller, type Method } from './methods/method';
 import type { Json } from './phpJson';
 import { QueuedPushes } from './queuedPushes';
+import { serveRest3 } from './rest3';
+import { responseTime } from './responseTime';
 import { methodNotFound, RestError } from './restError';
+import { CORS_HEADERS, type RestRequest } from './restTarget';
 import type { PortalState } from './portalState';
 import { toXml } from './xml';
-
-/** Where a request to /rest/ points. */
-export interface RestTarget {
-  /** The method as the client wrote it, without `.json`; '' when the path has none. */
-  method: string;
-  transport: 'json' | 'xml';
-  /** The parameters aplogin and ap, which the path of a webhook carries. */
-  pathParams: PhpArray;
-  v3: boolean;
-}
-
-export interface RestRequest {
-  target: RestTarget;
-  params: PhpArray;
-  authorization: string | undefined;
-  /** The caller's IP address, by which the rate is limited. */
-  address: string;
-  host: string | undefined;
-  /** Path and query as sent. */
-  url: string;
-}
-
-/** Reads a path. @param path the part after `/rest/`, without the query */
-export function parseRestPath(path: string): RestTarget {
-  const segments = path.replace(/\/$/, '').split('/').map(decodeSegment);
-  const pathParams = new PhpArray();
-  const v3 = segments.length === 2 && segments[0] === 'api';
-  let name = segments.length === 1 || v3 ? (segments.at(-1) ?? '') : '';
-  if (segments.length === 3) {
-    const [user = '', secret = '', method = ''] = segments;
-    pathParams.set('aplogin', user);
-    pathParams.set('ap', secret);
-    name = method;
-  }
-  const suffix = /^(.+)\.(json|xml)$/i.exec(name);
-  return {
-    method: suffix?.[1] ?? name,
-    transport: suffix?.[2]?.toLowerCase() === 'xml' ? 'xml' : 'json',
-    pathParams,
-    v3,
-  };
-}
-
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
-const CORS_HEADERS: Readonly<Record<string, string>> = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-headers': 'origin, content-type, accept',
-  'x-content-type-options': 'nosniff',
-};
 
 /** Answers a browser's preflight request, which the front end of the cloud handles. */
 export function preflightReply(): Reply {
@@ -93,20 +41,9 @@ export function serveRest(
     return { reply: jsonReply(error.body(), 503), error: error.code, note: 'not carried out' };
   }
   if (request.target.v3) {
-    return refuseV3(request.target.method);
+    return serveRest3(portal, request);
   }
   return new RestHit(portal, faults, request).run(requestId);
-}
-
-/** Refuses a call of REST 3, which has none of the methods here, in the shape of its errors. Source: rest/lib/V3/Exception. */
-function refuseV3(method: string): LoggedReply {
-  const code = 'BITRIX_REST_V3_EXCEPTION_METHODNOTFOUNDEXCEPTION';
-  const reply = jsonReply(
-    { error: { code, message: `Method ${method} was not found.` } },
-    404,
-    CORS_HEADERS,
-  );
-  return { reply, error: code, note: '' };
 }
 
 /** Carries out one HTTP request to the REST server, which the server's source calls a hit. */
@@ -117,6 +54,8 @@ class RestHit {
   readonly #queuedPushes = new QueuedPushes();
   readonly #notes: string[] = [];
   readonly #stopwatch = startStopwatch();
+  /** The methods that this request has called. */
+  readonly #called = new Set<string>();
   #clientId: string | null = null;
 
   constructor(portal: PortalState, faults: FaultPlan, request: RestRequest) {
@@ -139,13 +78,14 @@ class RestHit {
       }
       status = error.status(this.#portal.statuses);
       body = error.body();
+      this.#notes.push(error.note);
     }
     this.#notes.push(this.#queuedPushes.send(this.#portal, requestId));
     const code = body['error'];
     return {
       reply: this.#reply(body, status),
       error: typeof code === 'string' ? code : null,
-      note: this.#notes.filter((note) => note !== '').join(', '),
+      note: [...new Set(this.#notes)].filter((note) => note !== '').join(', '),
     };
   }
 
@@ -175,13 +115,7 @@ class RestHit {
     const portal = this.#portal;
     const stopwatch = startStopwatch();
     const startedAt = portal.now();
-    if (name === 'pull.application.push.add' && portal.now() < portal.operationLimitUntil) {
-      throw new RestError(
-        'OPERATION_TIME_LIMIT',
-        'Method is blocked due to operation time limit.',
-        429,
-      );
-    }
+    refuseBlocked(portal, payerOf(caller), name);
     if (method.scopes !== null) {
       refuseUnconfirmed(portal);
     }
@@ -202,7 +136,30 @@ class RestHit {
       name === 'batch'
         ? answer(runBatch(call, (inner, given) => this.#command(inner, given, caller)))
         : method.run(call);
-    return successBody(done, startedAt, stopwatch());
+    const seconds = name === 'batch' ? 0 : this.#operatingSeconds(name);
+    portal.operatingTime.add(payerOf(caller), name, seconds);
+    return {
+      ...envelope(done),
+      time: this.#time(caller, name, startedAt, Math.max(stopwatch(), seconds)),
+    };
+  }
+
+  /** @param startedAt Unix ms; @param duration seconds */
+  #time(caller: Caller, method: string, startedAt: number, duration: number): Json {
+    const { operatingTime } = this.#portal;
+    return {
+      ...responseTime(startedAt, duration),
+      operating_reset_at: operatingTime.resetAt(payerOf(caller), method),
+      operating: operatingTime.used(payerOf(caller), method),
+    };
+  }
+
+  /** What a call of this method is reckoned to take: the first one of a request more than those after it in a batch. */
+  #operatingSeconds(name: string): number {
+    const { secondsPerCall, secondsPerCommand } = this.#portal.operatingTime;
+    const isFirst = !this.#called.has(name);
+    this.#called.add(name);
+    return isFirst ? secondsPerCall : secondsPerCommand;
   }
 
   /** Carries out one command of a batch. */
@@ -217,7 +174,8 @@ class RestHit {
         throw methodNotFound();
       }
       if (!opens(caller.scopes, method)) {
-        throw new RestError('insufficient_scope', '', 401);
+        const note = caller.clientId === null ? '' : noteOnScope(this.#portal, method);
+        throw new RestError('insufficient_scope', '', 401, note);
       }
       const fault = this.#faults.take(name);
       if (fault?.action === 'status') {
@@ -225,13 +183,15 @@ class RestHit {
         throw new RestError(error, description, status);
       }
       if (fault?.action === 'resultFalse') {
-        return successBody(answer(false), this.#portal.now(), 0);
+        const time = this.#time(caller, name, this.#portal.now(), 0);
+        return { ...envelope(answer(false)), time };
       }
       return this.#call(name, method, caller, params);
     } catch (error) {
       if (!(error instanceof RestError)) {
         throw error;
       }
+      this.#notes.push(error.note);
       return error.body();
     }
   }
@@ -276,29 +236,36 @@ function findMethod(name: string): Method | null {
   return Object.hasOwn(allMethods, name) ? (allMethods[name] ?? null) : null;
 }
 
-const OPERATING_WINDOW_SECONDS = 600;
+/** The caller whose operating time a call takes. */
+function payerOf({ clientId }: Caller): OperatingCaller {
+  return clientId === null ? 'webhook' : 'application';
+}
 
-/**
- * Puts an answer into its envelope. Source: docs/bitrix24.md, section 2.
- * @param startedAt Unix ms
- * @param duration seconds
- */
-function successBody(done: Answer, startedAt: number, duration: number): CommandBody {
-  const time: Json = {
-    start: startedAt / 1000,
-    finish: startedAt / 1000 + duration,
-    duration,
-    processing: duration,
-    date_start: phpDate(startedAt),
-    date_finish: phpDate(startedAt + duration * 1000),
-    operating_reset_at: Math.floor(startedAt / 1000) + OPERATING_WINDOW_SECONDS,
-    operating: 0,
-  };
+/** Refuses a method that has used up its operating time, or that a switch blocks. Source: docs/bitrix24.md, section 4. */
+function refuseBlocked(portal: PortalState, caller: OperatingCaller, method: string): void {
+  const { operatingTime } = portal;
+  const isSwitched =
+    method === 'pull.application.push.add' && portal.now() < portal.operationLimitUntil;
+  if (!isSwitched && !operatingTime.isBlocked(caller, method)) {
+    return;
+  }
+  const used = operatingTime.used(caller, method).toFixed(1);
+  throw new RestError(
+    'OPERATION_TIME_LIMIT',
+    'Method is blocked due to operation time limit.',
+    429,
+    isSwitched
+      ? ''
+      : `${method} has used ${used} of ${String(operatingTime.limit)} s in ten minutes`,
+  );
+}
+
+/** Puts an answer into its envelope, without the time. Source: docs/bitrix24.md, section 2. */
+function envelope(done: Answer): CommandBody {
   return {
     result: done.result,
     ...(done.next === undefined ? {} : { next: done.next }),
     ...(done.total === undefined ? {} : { total: done.total }),
-    time,
   };
 }
 

@@ -12,14 +12,16 @@ import {
   sendReply,
   type Reply,
 } from './http';
-import { serveAuthorize, serveAuthServerRest, serveToken } from './oauthServer';
+import { serveAuthServerRest } from './authServerRest';
+import { serveAuthorize, serveToken } from './oauthServer';
 import type { PageWords } from './page/client/pageWords';
 import { errorPage } from './page/errorPage';
 import { phonesPage } from './page/phonesPage';
 import { wordsFor } from './page/words';
 import { photoSvg } from './staff';
 import { readForm, readRestParams, type RawRequest } from './phpParams';
-import { parseRestPath, preflightReply, serveRest } from './restServer';
+import { preflightReply, serveRest } from './restServer';
+import { parseRestPath } from './restTarget';
 import type { PortalState } from './portalState';
 
 export const CONTROL_PATH = '/sandbox/api';
@@ -85,10 +87,12 @@ export class Router {
     if (path === '/oauth/token/') {
       await this.#exchangeToken(request, response, query);
     } else if (path.startsWith('/rest/')) {
-      const { method } = parseRestPath(path.slice('/rest/'.length));
-      const raw = await readRaw(request, query);
-      const params = await readRestParams(raw);
-      sendReply(response, serveAuthServerRest(this.#portal, method.toLowerCase(), params).reply);
+      const method = parseRestPath(path.slice('/rest/'.length)).method.toLowerCase();
+      await serveWithFaults(this.#portal, this.#faults, request, response, {
+        method: `oauth.${method}`,
+        read: (body) => readRestParams({ ...rawOf(request, query), body }),
+        carryOut: (params) => serveAuthServerRest(this.#portal, method, params),
+      });
     } else {
       sendReply(response, notFound(request));
     }

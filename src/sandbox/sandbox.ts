@@ -15,7 +15,7 @@ export interface SandboxOptions {
   port?: number;
   /** Where the browser is sent with a code; default `http://localhost:24042/bitrix24-push`. */
   handler?: string;
-  /** Whether codes and replaced refresh tokens work again (`source`, the default) or once (`strict`). */
+  /** Whether codes and replaced refresh tokens work once (`strict`, the default) or again (`source`). */
   policy?: 'source' | 'strict';
   clientId?: string;
   clientSecret?: string;
@@ -86,7 +86,7 @@ function makePortal(options: SandboxOptions, listeners: readonly Listener[]): Po
     {
       handler: options.handler ?? DEFAULT_HANDLER,
       appName: options.appName ?? DEFAULT_APP_NAME,
-      policy: options.policy ?? 'source',
+      policy: options.policy ?? 'strict',
       staff: options.staff ?? staffOf(options),
       now: options.now ?? Date.now,
     },

@@ -18,7 +18,7 @@ export interface LoggedReply {
 }
 
 export interface Operation {
-  /** The name in faults and the log: a REST method in lower case, `oauth.token` or `oauth.authorize`. */
+  /** The name in faults and the log: a REST method in lower case, `oauth.token`, `oauth.app.info` or `oauth.authorize`. */
   method: string;
   read: (body: Buffer) => Promise<PhpArray>;
   carryOut: (params: PhpArray, requestId: number) => LoggedReply;

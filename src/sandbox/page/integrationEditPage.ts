@@ -164,7 +164,8 @@ form > * + * { margin-top: 10px; }
 fieldset.field legend { float: left; width: 100%; }
 .field > input, .secret { width: 100%; }
 .scopes { clear: both; display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 6px 14px; }
-.scopes label { display: flex; flex-wrap: wrap; gap: 2px 7px; align-items: center; cursor: pointer; overflow-wrap: anywhere; }
+.scopes label { padding-left: 26px; text-indent: -26px; cursor: pointer; overflow-wrap: anywhere; }
+.scopes input { width: 13px; margin: 0 10px 0 3px; vertical-align: -1px; }
 .secret { display: flex; gap: 8px; }
 .secret input { flex: 1; }
 input[readonly] { background: var(--panel-2); }

@@ -49,12 +49,7 @@ describe('setup check', () => {
     ['not an administrator', 2, {}, { kind: 'notAdministrator' }],
     ['no scope comes first', 2, { scopes: ['user'] }, { kind: 'missingScope', scope: 'pull' }],
     ['no name', 1, { appName: '' }, { kind: 'refused', code: 'EMPTY_APP_NAME' }],
-    [
-      'an app removed',
-      1,
-      { app: { installed: false } },
-      { kind: 'refused', code: 'APPLICATION_NOT_FOUND' },
-    ],
+    ['an app removed', 1, { app: { installed: false } }, { kind: 'refused', code: 'ERROR_OAUTH' }],
     ['an unpaid portal', 1, { paid: false }, { kind: 'refused', code: 'PAYMENT_REQUIRED' }],
     ['an overloaded portal', 1, { overloaded: true }, { kind: 'refused', code: 'OVERLOAD_LIMIT' }],
   ];

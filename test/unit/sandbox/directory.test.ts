@@ -37,7 +37,7 @@ describe('sandbox: people and departments', () => {
   });
 
   it('scope, method.get and methods', async () => {
-    sandbox.patchState({ scopes: ['user'] });
+    sandbox.patchState({ scopes: ['user'], forgetTokens: true });
     assert.deepEqual((await client.json('scope')).json['result'], ['user']);
     const full = (await client.json('scope', { full: true })).json['result'];
     assert.ok(Array.isArray(full) && full.includes('pull'));
@@ -120,7 +120,7 @@ describe('sandbox: people and departments', () => {
 
     it('hides what the scope hides', async () => {
       const fields = async (scope: string) => {
-        sandbox.patchState({ scopes: [scope] });
+        sandbox.patchState({ scopes: [scope], forgetTokens: true });
         const [row] = v.parse(Rows, (await client.json('user.get', { ID: 1 })).json['result']);
         return Object.keys(row ?? {});
       };
@@ -132,7 +132,7 @@ describe('sandbox: people and departments', () => {
       assert.ok(user.includes('EMAIL') && user.includes('LAST_LOGIN'));
       assert.ok(basic.includes('EMAIL') && !basic.includes('LAST_LOGIN'));
       assert.ok(!brief.includes('EMAIL') && !brief.includes('PERSONAL_MOBILE'));
-      sandbox.patchState({ scopes: ['pull'] });
+      sandbox.patchState({ scopes: ['pull'], forgetTokens: true });
       assert.equal((await client.json('user.get')).json['error'], 'insufficient_scope');
     });
 

@@ -498,12 +498,15 @@ describe('sandbox: what each scope opens', () => {
         );
       };
       for (const scope of scopes) {
-        sandbox.patchState({ scopes: [scope] });
+        sandbox.patchState({ scopes: [scope], forgetTokens: true });
         assert.equal((await client.form(method, query)).status, 200, scope);
         const { result, result_error } = await batched();
         assert.deepEqual([Object.keys(result), result_error], [['asked', 'free'], []]);
       }
-      sandbox.patchState({ scopes: everything.filter((scope) => !scopes.includes(scope)) });
+      sandbox.patchState({
+        scopes: everything.filter((scope) => !scopes.includes(scope)),
+        forgetTokens: true,
+      });
       assert.equal(
         refusal(await client.form(method, query)),
         '401 | insufficient_scope | The request requires higher privileges than provided by the access token',
@@ -516,7 +519,7 @@ describe('sandbox: what each scope opens', () => {
   }
 
   it('a batch answers with lists or with objects, as the keys fall', async () => {
-    sandbox.patchState({ scopes: ['user', 'department'] });
+    sandbox.patchState({ scopes: ['user', 'department'], forgetTokens: true });
     const results = async (...cmd: string[]) => {
       const { json } = await client.json('batch', { cmd });
       return v.parse(

@@ -172,7 +172,7 @@ describe('the search for people with a directory', function () {
     const outcome = await directories.read('a');
     assert.equal(outcome.kind, 'missingScope');
     assert.deepEqual(await people.search('a', 'Иван', signal), { hits: [], missingScope: 'user' });
-    sandbox.patchState({ scopes: ['pull', 'user'] });
+    sandbox.patchState({ scopes: ['pull', 'user'], forgetTokens: true });
     const arrived = new Promise((resolve) => directories.onDidChange(resolve));
     await people.search('a', 'Иван', signal);
     await arrived;
