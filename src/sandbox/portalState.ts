@@ -8,6 +8,7 @@ import type {
   SandboxUser,
   StatePatch,
 } from './controlApi';
+import { NotificationList } from './notifications';
 import { StaffIndex } from './staffIndex';
 import { RateLimit } from './rateLimit';
 import { fullName, lastMobileDays, type Department, type Person, type Staff } from './staff';
@@ -20,6 +21,8 @@ export interface Identity {
   /** 32 hexadecimal digits that identify the portal, also after a rename. */
   memberId: string;
   webhookSecret: string;
+  /** By it an application knows that an event comes from this portal. */
+  applicationToken: string;
   integrationId: number;
 }
 
@@ -76,6 +79,7 @@ export class PortalState {
   operationLimitUntil!: number;
   refusals!: Refusals;
   pushes!: RecordedPush[];
+  notifications!: NotificationList;
   requests!: RecordedRequest[];
   /** Codes that were exchanged and refresh tokens that were replaced. The strict policy refuses them. */
   spentTokens!: Set<string>;
@@ -118,6 +122,7 @@ export class PortalState {
       name: this.#settings.appName,
       scopes: [...FIRST_SCOPES],
       handler: this.#settings.handler,
+      installPath: '',
       installed: true,
       registered: true,
     };
@@ -139,6 +144,7 @@ export class PortalState {
       httpsRequired: false,
     };
     this.pushes = [];
+    this.notifications = new NotificationList();
     this.requests = [];
     this.spentTokens = new Set();
     this.knownTokens = new Map();
@@ -320,6 +326,7 @@ export class PortalState {
       appAccess: person.appAccess,
       lastMobileDays: lastMobileDays(person),
       absentDays: person.absentDays ?? 0,
+      notificationsRing: person.notificationsRing ?? true,
     };
   }
 
@@ -422,6 +429,7 @@ export function makeIdentity(given: { clientId?: string; clientSecret?: string }
     clientSecret: given.clientSecret ?? randomAlphanumerics(50),
     memberId: randomBytes(16).toString('hex'),
     webhookSecret: randomAlphanumerics(16).toLowerCase(),
+    applicationToken: randomBytes(16).toString('hex'),
     integrationId: 7,
   };
 }

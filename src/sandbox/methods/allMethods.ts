@@ -1,6 +1,7 @@
 import { answer, type MethodTable } from './method';
 import { departmentMethods } from './departmentMethods';
 import { imMethods } from './imMethods';
+import { notifyMethods } from './notifyMethods';
 import { pullMethods } from './pullMethods';
 import { serviceMethods } from './serviceMethods';
 import { userMethods } from './userMethods';
@@ -14,4 +15,5 @@ export const allMethods: MethodTable = {
   ...userMethods,
   ...departmentMethods,
   ...imMethods,
+  ...notifyMethods,
 };

@@ -24,6 +24,16 @@ main > * + * { margin-top: 14px; }
 .phone h3 { font-size: 14px; line-height: 1.25; }
 .phone .line { color: var(--muted); font-size: 12.5px; line-height: 1.3; }
 .settings { padding: 0 7px 4px; border-color: transparent; background: none; line-height: 1.3; font-weight: 700; color: var(--muted); }
+.bell { padding: 0 5px 1px; border-color: transparent; background: none; line-height: 1.5; white-space: nowrap; }
+.bell:not(.some) { opacity: .55; }
+.bell:not(.some):focus-visible { opacity: 1; }
+.bell .count { margin-left: 2px; padding: 0 6px; border-radius: 99px; background: var(--bad); color: var(--panel); font-size: 11.5px; font-weight: 700; }
+.bell .count:empty { display: none; }
+.bell-list { margin-bottom: 8px; padding: 2px 10px; max-height: 236px; overflow-y: auto; border: 1px solid var(--line); border-radius: 12px; background: var(--panel); font-size: 12.5px; line-height: 1.35; overflow-wrap: anywhere; }
+.bell-list li, .bell-list > p { padding: 7px 0; }
+.bell-list li + li { border-top: 1px solid var(--line); }
+.bell-list .muted { font-size: 11.5px; }
+.message-text { white-space: pre-wrap; }
 .face { display: grid; place-items: center; width: 34px; height: 34px; border-radius: 50%; overflow: hidden; color: #fff; font-size: 12.5px; font-weight: 600; }
 .face img, .avatar img { width: 100%; height: 100%; object-fit: cover; }
 .hue-0 { background: #2563c9; } .hue-1 { background: #b3356b; } .hue-2 { background: #2e7d43; }
@@ -89,6 +99,14 @@ main > * + * { margin-top: 14px; }
 .requests th, .requests td { padding: 7px 12px; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 .requests th { color: var(--muted); font-weight: 400; background: var(--panel-2); }
 .requests th:nth-child(1) { width: 82px; } .requests th:nth-child(2) { width: 38%; } .requests th:nth-child(3) { width: 24%; }
+.filters { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; margin-bottom: 10px; }
+.filters input[type=search] { flex: 0 1 220px; }
+.requests h4 { margin: 8px 0 2px; font-size: 12px; font-weight: 400; color: var(--muted); }
+.caller { font-size: 12px; }
+.ignored { display: flex; flex-wrap: wrap; gap: 4px; margin-top: 3px; }
+.ignored mark { padding: 0 6px; border: 1px solid var(--note-line); border-radius: 99px; background: var(--note); color: var(--note-ink); font-size: 12px; text-decoration: line-through; }
+.copy { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; margin: 8px 0 4px; }
+.copy textarea { width: 100%; padding: 8px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--panel-2); color: inherit; font: 12px/1.4 ui-monospace, SFMono-Regular, Consolas, "DejaVu Sans Mono", monospace; }
 .requests td:first-child { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .requests tbody tr { border-top: 1px solid var(--line); }
 .requests .good { color: var(--good); } .requests .bad { color: var(--bad); }

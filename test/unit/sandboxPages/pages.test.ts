@@ -21,6 +21,7 @@ const app: SandboxApp = {
   name: 'Deploy Bot',
   scopes: ['pull', 'user'],
   handler: 'http://localhost:24042/bitrix24-push',
+  installPath: '',
   installed: true,
   registered: true,
 };
@@ -58,6 +59,8 @@ function phones(change: Partial<PhonesPageInput> = {}): string {
   return phonesPage(english, {
     controlPath: '/sandbox/api',
     renamedHost: 'localhost:1',
+    authServer: 'http://localhost:2',
+    controlOrigin: 'http://localhost:3',
     ...change,
   });
 }
@@ -74,7 +77,10 @@ function tag(page: string, name: string, part: string): string {
 const everyPage: [string, string][] = [
   ['sign-in', signIn([sandboxUser({ id: 1 })])],
   ['error', errorPage(english, { title: 'Application not found', text: 'No such application.' })],
-  ['integrations', integrationsListPage(english, { app, userName: 'Anna' })],
+  [
+    'integrations',
+    integrationsListPage(english, { app, userName: 'Anna', openers: [sandboxUser({ id: 1 })] }),
+  ],
   ['form', editPage()],
   ['phones', phones()],
 ];
@@ -134,11 +140,11 @@ describe('the language of the pages (trial 8, words to mend)', () => {
       signInPage(words, input),
       signInPage(words, { ...input, users: [], matching: 0 }),
       errorPage(words, { title: '', text: '' }),
-      integrationsListPage(words, { app: { ...app, name: '' }, userName: '' }),
+      integrationsListPage(words, { app: { ...app, name: '' }, userName: '', openers: [user] }),
       integrationEditPage(words, {
         ...{ app: { ...app, name: '' }, clientSecret: '', allScopes, saved: true, error: null },
       }),
-      phonesPage(words, { controlPath: '', renamedHost: '' }),
+      phonesPage(words, { controlPath: '', renamedHost: '', authServer: '', controlOrigin: '' }),
     ];
     // Error codes and names of Bitrix24 are the same in each language; `toJSON` is asked for by JSON.stringify.
     const isName = (text: string) => /^(?:toJSON|Pull&Push|CRM|wrong_client|[A-Z_, ]+)$/.test(text);
@@ -220,7 +226,7 @@ describe('errorPage', () => {
 
 describe('integrationsListPage', () => {
   it("has the portal's columns and leads to the form", () => {
-    const page = integrationsListPage(english, { app, userName: 'Анна Петрова' });
+    const page = integrationsListPage(english, { app, userName: 'Анна Петрова', openers: [] });
     const columns = [...page.matchAll(/<th scope="col">([^<]*)<\/th>/g)].map(([, text]) => text);
     assert.deepEqual(columns, ['ID', 'User', 'Name', 'Scope', 'Events', 'Widgets']);
     assert.ok(page.includes('href="/devops/edit/application/7/"'));
@@ -229,7 +235,11 @@ describe('integrationsListPage', () => {
   });
 
   it('can be followed when the application has no name', () => {
-    const page = integrationsListPage(english, { app: { ...app, name: '' }, userName: 'Anna' });
+    const page = integrationsListPage(english, {
+      app: { ...app, name: '' },
+      userName: 'Anna',
+      openers: [],
+    });
     assert.match(page, /<a href="\/devops\/edit\/application\/7\/">\(no name\)<\/a>/);
   });
 
@@ -237,6 +247,7 @@ describe('integrationsListPage', () => {
     const page = integrationsListPage(english, {
       app: { ...app, name: hostile, scopes: [hostile] },
       userName: hostile,
+      openers: [sandboxUser({ id: 1, name: hostile })],
     });
     assert.ok(!page.includes(hostile));
   });
