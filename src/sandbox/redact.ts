@@ -40,6 +40,6 @@ function plain(value: PhpValue, secrets: readonly string[], topLevel: boolean): 
 
 /** Replaces the secrets, and all that looks like a code or token of the sandbox. */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
-  const withoutTokens = text.replace(/[0-9a-f]{70}/gi, '***');
+  const withoutTokens = text.replace(/[0-9a-f]{70,}/gi, '***');
   return secrets.reduce((done, secret) => done.replaceAll(secret, '***'), withoutTokens);
 }

@@ -111,13 +111,13 @@ const requestsSection = (words: PageWords): Html =>
       <span class="muted" id="requests-count" role="status"></span>
     </div>
     <div class="card">
-      <table aria-labelledby="requests-title">
-        <thead>
-          <tr>
-            <th scope="col">${words.text('time')}</th>
-            <th scope="col">${words.text('request')}</th>
-            <th scope="col">${words.text('answer')}</th>
-            <th scope="col">
+      <table role="table" aria-labelledby="requests-title">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">${words.text('time')}</th>
+            <th role="columnheader" scope="col">${words.text('request')}</th>
+            <th role="columnheader" scope="col">${words.text('answer')}</th>
+            <th role="columnheader" scope="col">
               ${words.text('what happened')}<abbr
                 title="${words.text('Only the sandbox tells this')}"
                 >◇</abbr
@@ -125,7 +125,7 @@ const requestsSection = (words: PageWords): Html =>
             </th>
           </tr>
         </thead>
-        <tbody id="requests-body"></tbody>
+        <tbody role="rowgroup" id="requests-body"></tbody>
       </table>
       <p class="nothing muted" id="requests-empty">${words.text('Nothing has been asked yet.')}</p>
     </div>

@@ -124,9 +124,9 @@ describe('sandbox: the log of requests', () => {
 
   it('hides a token that stands where a long answer is cut', async () => {
     const token = client.tokens.access_token;
-    sandbox.patchState({ users: [{ id: 1, firstName: `${'a'.repeat(3940)}${token}` }] });
+    sandbox.patchState({ users: [{ id: 1, firstName: `a${'z'.repeat(3940)}a${token}` }] });
     await client.json('profile');
-    assert.match(last().answer, /aaa\*{3}/);
+    assert.match(last().answer, /zzz\*{3}/);
     assert.equal(last().answer.includes(token.slice(0, 10)), false);
   });
 

@@ -20,7 +20,8 @@ export interface RequestsTableDeps {
 /** Runs in the browser. Lists the requests to the portal and its authorization server, newest first. */
 export class RequestsTable {
   readonly #deps: RequestsTableDeps;
-  readonly #rows = new Map<number, { drawn: string; row: HTMLTableRowElement }>();
+  /** For each request its row, and the row below it that unfolds. */
+  readonly #rows = new Map<number, { drawn: string; rows: HTMLTableRowElement[] }>();
   readonly #method: HTMLInputElement;
   readonly #person: HTMLInputElement;
   readonly #errors: HTMLInputElement;
@@ -86,16 +87,16 @@ export class RequestsTable {
     for (const id of [...this.#rows.keys()].filter((id) => !kept.has(id))) {
       this.#rows.delete(id);
     }
-    const elements = requests.map((request) => {
+    const elements = requests.flatMap((request) => {
       const requestText = texts.requestText(request, snapshot.pushes);
       const drawn = JSON.stringify([request, requestText]);
       const before = this.#rows.get(request.id);
       if (before?.drawn === drawn) {
-        return before.row;
+        return before.rows;
       }
-      const row = this.#drawRow(request, requestText);
-      this.#rows.set(request.id, { drawn, row });
-      return row;
+      const rows = this.#drawRows(request, requestText);
+      this.#rows.set(request.id, { drawn, rows });
+      return rows;
     });
     dom.arrange(dom.byId('requests-body', HTMLElement), elements);
     const empty = dom.byId('requests-empty', HTMLElement);
@@ -125,14 +126,17 @@ export class RequestsTable {
     }
   }
 
-  #drawRow(request: RecordedRequest, requestText: string): HTMLTableRowElement {
+  #drawRows(request: RecordedRequest, requestText: string): HTMLTableRowElement[] {
     const { dom, words, texts } = this.#deps;
     const good = request.error === null && request.status >= 200 && request.status < 400;
-    const happened = dom.el('td', { text: request.note });
+    const cell = (props: { class?: string; text?: string }, ...children: Node[]) =>
+      dom.el('td', { ...props, attrs: { role: 'cell' } }, ...children);
+    const details = this.#drawDetails(request);
+    const happened = cell({ class: 'happened', text: request.note });
     if (request.fault !== null) {
       happened.append(' ', dom.el('span', { class: 'tag fault', text: request.fault }));
     }
-    const asked = dom.el('td', {}, this.#drawDetails(request, requestText));
+    const asked = cell({}, this.#foldButton(requestText, details));
     const who = texts.callerText(request.caller);
     if (who !== '') {
       asked.append(dom.el('div', { class: 'muted caller', text: who }));
@@ -147,11 +151,10 @@ export class RequestsTable {
         dom.el('span', { class: 'visually-hidden', text: silence }),
       );
     }
-    return dom.el(
+    const row = dom.el(
       'tr',
-      { attrs: { 'data-request-id': String(request.id) } },
-      dom.el(
-        'td',
+      { attrs: { role: 'row', 'data-request-id': String(request.id) } },
+      cell(
         {},
         dom.el('time', {
           text: texts.clock(request.time, true),
@@ -160,33 +163,48 @@ export class RequestsTable {
         dom.el('div', { class: 'muted', text: words.text('{0} ms', request.durationMs) }),
       ),
       asked,
-      dom.el('td', { class: good ? 'good' : 'bad', text: texts.answerText(request) }),
+      cell({ class: good ? 'good' : 'bad', text: texts.answerText(request) }),
       happened,
     );
+    return [row, details];
+  }
+
+  /** Makes the button that unfolds the row below. */
+  #foldButton(requestText: string, details: HTMLElement): HTMLElement {
+    const attrs = { type: 'button', 'aria-expanded': 'false', 'aria-controls': details.id };
+    const button = this.#deps.dom.el('button', { class: 'fold', text: requestText, attrs });
+    button.addEventListener('click', () => {
+      details.hidden = !details.hidden;
+      button.setAttribute('aria-expanded', String(!details.hidden));
+    });
+    return button;
   }
 
   /** Draws what unfolds: the parameters, the answer, and the request as a command. */
-  #drawDetails(request: RecordedRequest, requestText: string): HTMLElement {
+  #drawDetails(request: RecordedRequest): HTMLTableRowElement {
     const { dom, words } = this.#deps;
     const params = JSON.stringify(request.params, null, 2) as string | undefined;
     const isFromPortal = request.method === 'ONAPPINSTALL' || request.method === 'app.open';
-    const details = dom.el('details', {}, dom.el('summary', { text: requestText }));
-    if (params !== undefined && !['{}', '[]', 'null'].includes(params)) {
-      details.append(
-        dom.el('h4', { text: words.text('Parameters') }),
-        dom.el('pre', { text: params, attrs: { tabindex: '0' } }),
+    const place = dom.el('td', { attrs: { role: 'cell', colspan: '4' } });
+    const add = (title: string, text: string) => {
+      place.append(
+        dom.el('h3', { text: words.text(title) }),
+        dom.el('pre', { text, attrs: { tabindex: '0', 'aria-label': words.text(title) } }),
       );
+    };
+    if (params !== undefined && !['{}', '[]', 'null'].includes(params)) {
+      add('Parameters', params);
     }
     if (request.answer !== '') {
-      details.append(
-        dom.el('h4', { text: words.text('Answer') }),
-        dom.el('pre', { text: this.#indented(request.answer), attrs: { tabindex: '0' } }),
-      );
+      add('Answer', this.#indented(request.answer));
     }
     if (!isFromPortal) {
-      details.append(this.#copyButton(request));
+      place.append(this.#copyButton(request));
     }
-    return details;
+    const attrs = { role: 'row', id: `request-${request.id}` };
+    const row = dom.el('tr', { class: 'unfolded', attrs }, place);
+    row.hidden = true;
+    return row;
   }
 
   /** An answer that was cut is no JSON, and stays as it is. */
