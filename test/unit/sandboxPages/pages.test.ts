@@ -4,6 +4,7 @@ import type { SandboxApp, SandboxUser } from '../../../src/sandbox/controlApi';
 import { errorPage } from '../../../src/sandbox/page/errorPage';
 import { integrationEditPage } from '../../../src/sandbox/page/integrationEditPage';
 import { integrationsListPage } from '../../../src/sandbox/page/integrationsListPage';
+import { openApplicationPage } from '../../../src/sandbox/page/openApplicationPage';
 import { phonesPage, type PhonesPageInput } from '../../../src/sandbox/page/phonesPage';
 import { signInPage, type SignInPageInput } from '../../../src/sandbox/page/signInPage';
 import { PageWords } from '../../../src/sandbox/page/client/pageWords';
@@ -74,6 +75,12 @@ function tag(page: string, name: string, part: string): string {
   return found[0]?.[0] ?? '';
 }
 
+const frame = {
+  address: 'http://127.0.0.1:1/app?LANG=en',
+  fields: { AUTH_ID: 'token' },
+  isLoopback: true,
+};
+
 const everyPage: [string, string][] = [
   ['sign-in', signIn([sandboxUser({ id: 1 })])],
   ['error', errorPage(english, { title: 'Application not found', text: 'No such application.' })],
@@ -82,6 +89,7 @@ const everyPage: [string, string][] = [
     integrationsListPage(english, { app, userName: 'Anna', openers: [sandboxUser({ id: 1 })] }),
   ],
   ['form', editPage()],
+  ['open', openApplicationPage(english, { frame, personName: 'Anna' })],
   ['phones', phones()],
 ];
 
@@ -144,6 +152,7 @@ describe('the language of the pages (trial 8, words to mend)', () => {
       integrationEditPage(words, {
         ...{ app: { ...app, name: '' }, clientSecret: '', allScopes, saved: true, error: null },
       }),
+      openApplicationPage(words, { frame: { ...frame, isLoopback: false }, personName: '' }),
       phonesPage(words, { controlPath: '', renamedHost: '', authServer: '', controlOrigin: '' }),
     ];
     // Error codes and names of Bitrix24 are the same in each language; `toJSON` is asked for by JSON.stringify.
@@ -292,7 +301,7 @@ describe('integrationEditPage', () => {
 
   it('labels every field', () => {
     const page = editPage();
-    for (const id of ['title', 'handler', 'client-id', 'client-secret']) {
+    for (const id of ['title', 'handler', 'install-path', 'client-id', 'client-secret']) {
       tag(page, 'label', `for="${id}"`);
       tag(page, 'input', `id="${id}"`);
     }
@@ -319,6 +328,21 @@ describe('integrationEditPage', () => {
       error: hostile,
     });
     assert.ok(!page.includes(hostile));
+  });
+});
+
+describe('openApplicationPage', () => {
+  it('escapes the address, the fields and the name', () => {
+    const page = openApplicationPage(english, {
+      frame: {
+        address: `http://127.0.0.1/?x=${encodeURIComponent(hostile)}'"<`,
+        fields: { [hostile]: hostile },
+        isLoopback: false,
+      },
+      personName: hostile,
+    });
+    assert.ok(!page.includes(hostile));
+    assert.ok(!page.includes(`'"<`));
   });
 });
 

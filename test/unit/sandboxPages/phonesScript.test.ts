@@ -157,6 +157,20 @@ describe('PageTexts', () => {
   });
 });
 
+describe('PageTexts of requests', () => {
+  it('say who called and by what, and nothing of the unknown', () => {
+    assert.equal(texts.callerText(null), '');
+    assert.equal(texts.callerText({ id: 1, name: 'Ada', via: 'webhook' }), 'Ada, webhook');
+    const inRussian = new PageTexts(wordsFor('ru'));
+    const caller = { id: 1, name: 'Ада', via: 'application' } as const;
+    assert.equal(inRussian.callerText(caller), 'Ада, приложение');
+  });
+
+  it('say no answer of what went by way of the browser', () => {
+    assert.equal(texts.answerText(request({ method: 'app.open', status: 0 })), '');
+  });
+});
+
 describe('PageTexts in Russian', () => {
   const inRussian = new PageTexts(wordsFor('ru'));
   const known = /Bitrix24|API|true|push|iPhone|Android|pull\.application\.push\.add/g;
