@@ -34,6 +34,8 @@ export interface SandboxUser {
   lastMobileDays: number | null;
   /** Days until the person is back from an absence; 0: not absent. */
   absentDays: number;
+  /** Whether a notification in the bell makes the phone ring, too. */
+  notificationsRing: boolean;
 }
 
 export interface SandboxApp {
@@ -44,6 +46,8 @@ export interface SandboxApp {
   name: string;
   scopes: string[];
   handler: string;
+  /** Where the portal sends ONAPPINSTALL; '' for nowhere. */
+  installPath: string;
   /** false: the authorization server answers NOT_INSTALLED; the portal APPLICATION_NOT_FOUND to a token that it knows, ERROR_OAUTH to another. */
   installed: boolean;
   /** false: the application was deleted from the registry, and the authorization server answers wrong_client. */
@@ -137,7 +141,7 @@ export type StatePatch = Partial<
     | 'operationLimitUntil'
   >
 > & {
-  app?: Partial<Pick<SandboxApp, 'installed' | 'registered'>>;
+  app?: Partial<Pick<SandboxApp, 'installed' | 'registered' | 'installPath'>>;
   bucket?: Partial<SandboxState['bucket']>;
   /** The methods in `used` and `usedByWebhook` count as used just now; other methods stay as they are. */
   operating?: Partial<OperatingState>;
@@ -231,17 +235,52 @@ export interface PushExcerpt extends RecordedPush {
   counts: PushCounts;
 }
 
+/** A notification that stands in a person's bell. One that was deleted, or replaced by its tag, is gone. */
+export interface RecordedNotification {
+  id: number;
+  /** ISO time by the sandbox's clock. */
+  time: string;
+  /** The `id` of the HTTP request in GET /requests. */
+  request: number;
+  type: 'personal' | 'system';
+  /** In whose bell it stands. */
+  userId: number;
+  /** Who sent it; null for a system notification. */
+  senderId: number | null;
+  /** The person, the application, or '' for a system notification of a webhook. */
+  senderName: string;
+  /** With its BB codes. */
+  message: string;
+  /** The text for e-mails; '' if it is the message. */
+  messageOut: string;
+  /** Whose TAG and SUB_TAG these are: the application's id, or `custom` and the CLIENT_ID of a webhook; null for none. */
+  owner: string | null;
+  tag: string;
+  subTag: string;
+  hasAttach: boolean;
+  /** Whether the phone rang when it came. */
+  rang: boolean;
+}
+
 export interface RecordedRequest {
   id: number;
   time: string;
-  /** REST method, or `oauth.token`, `oauth.app.info`, `oauth.authorize`. */
+  /** REST method, `oauth.token`, `oauth.app.info`, `oauth.authorize`, or `ONAPPINSTALL` and `app.open`, which the portal sends to the application. */
   method: string;
   http: 'GET' | 'POST';
+  /** Who called, once the portal knows that; null otherwise. */
+  caller: { id: number; name: string; via: 'application' | 'webhook' } | null;
+  /** From the request's headers to the answer, in milliseconds. */
+  durationMs: number;
   /** The parameters without tokens, codes and secrets. */
   params: unknown;
   status: number;
   /** The `error` answered, if any. */
   error: string | null;
+  /** The answer's JSON or XML without tokens and secrets, its first 4,000 characters; '' for others. */
+  answer: string;
+  /** Names that are no parameters of the method. A real portal ignores them in silence. */
+  ignored: string[];
   /** One short English sentence, e.g. "2 shown, 1 skipped, 1 dropped". */
   note: string;
   /** The fault that was played, if any. */
@@ -252,13 +291,15 @@ export interface RecordedRequest {
 export interface Snapshot {
   state: SandboxState;
   pushes: RecordedPush[];
+  notifications: RecordedNotification[];
   requests: RecordedRequest[];
   faults: Fault[];
 }
 
 /**
  * The `data` of each server-sent event of GET /events: the last 60 requests, their long parameters cut,
- * and the last 50 pushes. A push to many people names only those in `state.users` and a few unknown ids.
+ * the last 50 pushes and the last 200 notifications. A push to many people names only those in
+ * `state.users` and a few unknown ids.
  */
 export interface LiveSnapshot extends Snapshot {
   pushes: PushExcerpt[];

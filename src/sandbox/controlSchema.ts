@@ -27,6 +27,7 @@ const UserPatch = v.strictObject({
   appAccess: v.exactOptional(v.boolean()),
   lastMobileDays: v.exactOptional(v.nullable(v.pipe(v.number(), v.minValue(0)))),
   absentDays: v.exactOptional(v.pipe(v.number(), v.minValue(0))),
+  notificationsRing: v.exactOptional(v.boolean()),
 });
 
 const Amount = v.pipe(v.number(), v.minValue(0));
@@ -49,6 +50,7 @@ const PatchSchema = v.strictObject({
     v.strictObject({
       installed: v.exactOptional(v.boolean()),
       registered: v.exactOptional(v.boolean()),
+      installPath: v.exactOptional(Handler),
     }),
   ),
   bucket: v.exactOptional(
@@ -119,6 +121,10 @@ const FaultSchema = v.variant('action', [
   v.strictObject({ ...timing, action: v.literal('resultFalse') }),
 ]);
 
+const InstallSchema = v.strictObject({
+  user: v.exactOptional(v.pipe(v.number(), v.integer())),
+});
+
 export type Parsed<T> = { ok: true; value: T } | { ok: false; problem: string };
 
 export function parseStatePatch(body: unknown): Parsed<StatePatch> {
@@ -128,6 +134,11 @@ export function parseStatePatch(body: unknown): Parsed<StatePatch> {
 /** Parses one fault or a list of them. */
 export function parseFaults(body: unknown): Parsed<Fault[]> {
   return parse(v.array(FaultSchema), Array.isArray(body) ? body : [body]);
+}
+
+/** Parses the body of POST /install, which may be empty. */
+export function parseInstall(body: unknown): Parsed<v.InferOutput<typeof InstallSchema>> {
+  return parse(InstallSchema, body ?? {});
 }
 
 function parse<Schema extends v.GenericSchema>(

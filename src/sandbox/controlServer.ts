@@ -1,16 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { LiveSnapshot, PushExcerpt, RecordedRequest, Snapshot } from './controlApi';
-import { parseFaults, parseStatePatch } from './controlSchema';
-import { excerptOf, shortened } from './excerpt';
+import type { ApplicationEvents } from './applicationEvents';
+import type {
+  LiveSnapshot,
+  PushExcerpt,
+  RecordedNotification,
+  RecordedRequest,
+  Snapshot,
+} from './controlApi';
+import { parseFaults, parseInstall, parseStatePatch } from './controlSchema';
+import { excerptOf, shortened, shortNotification } from './excerpt';
 import type { FaultPlan } from './faults';
 import { isLoopbackHost, isSameSite, readBody, sendReply, type Reply } from './http';
 import { findUsers } from './findUsers';
+import { requestFilter } from './findRequests';
 import type { PageWords } from './page/client/pageWords';
 import { wordsFor } from './page/words';
 import { FIRST_DESCRIBED, RECENT_PUSHES, type PortalState } from './portalState';
 
 const PING_INTERVAL_MS = 15_000;
 const RECENT_REQUESTS = 60;
+const RECENT_NOTIFICATIONS = 200;
 const MOST_FOUND = 1000;
 
 /**
@@ -20,6 +29,7 @@ const MOST_FOUND = 1000;
 export class ControlServer {
   readonly #portal: PortalState;
   readonly #faults: FaultPlan;
+  readonly #events: ApplicationEvents;
   readonly #applyRefusals: () => Promise<void>;
   readonly #streams = new Set<ServerResponse>();
   readonly #stopListening: () => void;
@@ -29,9 +39,15 @@ export class ControlServer {
   readonly #shortRequests = new WeakMap<RecordedRequest, RecordedRequest>();
 
   /** @param applyRefusals shuts and opens ports as the faults want it. */
-  constructor(portal: PortalState, faults: FaultPlan, applyRefusals: () => Promise<void>) {
+  constructor(
+    portal: PortalState,
+    faults: FaultPlan,
+    events: ApplicationEvents,
+    applyRefusals: () => Promise<void>,
+  ) {
     this.#portal = portal;
     this.#faults = faults;
+    this.#events = events;
     this.#applyRefusals = applyRefusals;
     this.#stopListening = portal.onChange(() => {
       this.#planBroadcast();
@@ -58,6 +74,7 @@ export class ControlServer {
     return {
       state: this.#portal.state(),
       pushes: this.#portal.pushes,
+      notifications: this.#portal.notifications.all(),
       requests: this.#portal.requests,
       faults: this.#faults.list(),
     };
@@ -71,6 +88,7 @@ export class ControlServer {
       pushes: whole.pushes
         .slice(-RECENT_PUSHES)
         .map((push) => excerptOf(push, (id) => described.has(id))),
+      notifications: whole.notifications.slice(-RECENT_NOTIFICATIONS).map(shortNotification),
       requests: whole.requests.slice(-RECENT_REQUESTS).map((request) => this.#short(request)),
       faults: whole.faults,
     };
@@ -107,7 +125,10 @@ export class ControlServer {
     const body = await readBody(request);
     const operation = `${request.method ?? 'GET'} ${path}`;
     const words = wordsFor(request.headers['accept-language']);
-    const reply = this.#answer(operation, new URLSearchParams(query), body, words);
+    const reply =
+      operation === 'POST /install'
+        ? await this.#install(body)
+        : this.#answer(operation, new URLSearchParams(query), body, words);
     if (operation === 'POST /faults' && closable) {
       response.once('close', () => void this.#applyRefusals());
     } else {
@@ -125,7 +146,9 @@ export class ControlServer {
       case 'GET /users':
         return this.#findUsers(query, words);
       case 'GET /requests':
-        return json(this.#portal.requests);
+        return json(this.#findRequests(query));
+      case 'GET /notifications':
+        return json(this.#notificationsOf(query));
       case 'GET /faults':
         return json(this.#faults.list());
       case 'PATCH /state':
@@ -151,6 +174,48 @@ export class ControlServer {
     }
     const most = Math.min(MOST_FOUND, idsIn(query.get('most'))[0] ?? FIRST_DESCRIBED);
     return json(findUsers(this.#portal, query.get('find') ?? '', most, words));
+  }
+
+  /** Finds requests; without parameters, all of them in full. */
+  #findRequests(query: URLSearchParams): RecordedRequest[] {
+    const { requests } = this.#portal;
+    if (query.size === 0) {
+      return requests;
+    }
+    const ids = new Set(idsIn(query.get('ids')));
+    if (ids.size > 0) {
+      return requests.filter(({ id }) => ids.has(id));
+    }
+    const matches = requestFilter(query);
+    const most = idsIn(query.get('most'))[0] ?? RECENT_REQUESTS;
+    return requests
+      .filter(matches)
+      .slice(-most)
+      .map((request) => this.#short(request));
+  }
+
+  #notificationsOf(query: URLSearchParams): RecordedNotification[] {
+    const all = this.#portal.notifications.all();
+    const users = new Set(idsIn(query.get('users')));
+    return query.has('users') ? all.filter(({ userId }) => users.has(userId)) : all;
+  }
+
+  /** Sends ONAPPINSTALL. @returns the entry in the log of requests */
+  async #install(body: Buffer): Promise<Reply> {
+    const given = parseInstall(readJson(body));
+    if (!given.ok) {
+      return json({ error: given.problem }, 400);
+    }
+    const { user } = given.value;
+    const person =
+      user === undefined
+        ? this.#portal.staffIndex.administrators[0]
+        : this.#portal.people.get(user);
+    if (person === undefined) {
+      const who = user === undefined ? 'administrator' : `user ${String(user)}`;
+      return json({ error: `There is no ${who}.` }, 400);
+    }
+    return json(await this.#events.install(person));
   }
 
   /** Finds the last pushes to any of the people in `users`; a push to many names only these people. */

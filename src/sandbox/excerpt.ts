@@ -1,4 +1,9 @@
-import type { PushExcerpt, RecordedPush, RecordedRequest } from './controlApi';
+import type {
+  PushExcerpt,
+  RecordedNotification,
+  RecordedPush,
+  RecordedRequest,
+} from './controlApi';
 
 /** These functions shorten long records for the live page, so that a push to thousands of people stays a small event. */
 
@@ -32,15 +37,27 @@ export function excerptOf(push: RecordedPush, isWanted: (id: number) => boolean)
 const LONG_LIST = 20;
 const LONG_TEXT = 1000;
 
-/** Cuts long lists and texts in the parameters of a request. */
+/** Cuts long lists and texts in the parameters and the answer of a request. */
 export function shortened(request: RecordedRequest): RecordedRequest {
-  return { ...request, params: shorten(request.params) };
+  return {
+    ...request,
+    params: shorten(request.params),
+    answer: shortText(request.answer),
+  };
+}
+
+export function shortNotification(notification: RecordedNotification): RecordedNotification {
+  return { ...notification, message: shortText(notification.message) };
+}
+
+function shortText(text: string): string {
+  const rest = text.length - LONG_TEXT;
+  return rest > 0 ? `${text.slice(0, LONG_TEXT)}… and ${String(rest)} characters more` : text;
 }
 
 function shorten(value: unknown): unknown {
-  if (typeof value === 'string' && value.length > LONG_TEXT) {
-    const rest = value.length - LONG_TEXT;
-    return `${value.slice(0, LONG_TEXT)}… and ${String(rest)} characters more`;
+  if (typeof value === 'string') {
+    return shortText(value);
   }
   if (typeof value !== 'object' || value === null) {
     return value;

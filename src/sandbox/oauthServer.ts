@@ -192,7 +192,8 @@ function redeem(portal: PortalState, kind: TokenKind, token: string): number {
   );
 }
 
-function issueTokens(portal: PortalState, userId: number): Json {
+/** Issues an access and a refresh token of this person, as in the answer of the token endpoint. */
+export function issueTokens(portal: PortalState, userId: number) {
   const { clientId } = portal.app;
   const now = portal.nowSeconds();
   const issue = (kind: TokenKind) =>

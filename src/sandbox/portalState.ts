@@ -8,6 +8,7 @@ import type {
   SandboxUser,
   StatePatch,
 } from './controlApi';
+import { NotificationList } from './notifications';
 import { OperatingTime } from './operatingTime';
 import { StaffIndex } from './staffIndex';
 import { RateLimit } from './rateLimit';
@@ -22,6 +23,8 @@ export interface Identity {
   /** 32 hexadecimal digits that identify the portal, also after a rename. */
   memberId: string;
   webhookSecret: string;
+  /** By it an application knows that an event comes from this portal. */
+  applicationToken: string;
   integrationId: number;
 }
 
@@ -79,6 +82,7 @@ export class PortalState {
   operationLimitUntil!: number;
   refusals!: Refusals;
   pushes!: RecordedPush[];
+  notifications!: NotificationList;
   requests!: RecordedRequest[];
   /** Codes that were exchanged and refresh tokens that were replaced. The strict policy refuses them. */
   spentTokens!: Set<string>;
@@ -121,6 +125,7 @@ export class PortalState {
       name: this.#settings.appName,
       scopes: [...FIRST_SCOPES],
       handler: this.#settings.handler,
+      installPath: '',
       installed: true,
       registered: true,
     };
@@ -143,6 +148,7 @@ export class PortalState {
       httpsRequired: false,
     };
     this.pushes = [];
+    this.notifications = new NotificationList();
     this.requests = [];
     this.spentTokens = new Set();
     this.tokenCache = new TokenCache(() => this.now());
@@ -325,6 +331,7 @@ export class PortalState {
       appAccess: person.appAccess,
       lastMobileDays: lastMobileDays(person),
       absentDays: person.absentDays ?? 0,
+      notificationsRing: person.notificationsRing ?? true,
     };
   }
 
@@ -440,6 +447,7 @@ export function makeIdentity(given: { clientId?: string; clientSecret?: string }
     clientSecret: given.clientSecret ?? randomAlphanumerics(50),
     memberId: randomBytes(16).toString('hex'),
     webhookSecret: randomAlphanumerics(16).toLowerCase(),
+    applicationToken: randomBytes(16).toString('hex'),
     integrationId: 7,
   };
 }

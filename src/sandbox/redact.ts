@@ -7,6 +7,10 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   'refresh_token',
   'client_secret',
   'ap',
+  'application_token',
+  'auth_id',
+  'refresh_id',
+  'app_sid',
 ]);
 
 /**
@@ -19,7 +23,7 @@ export function redact(params: PhpArray, secrets: readonly string[]): unknown {
 
 function plain(value: PhpValue, secrets: readonly string[], topLevel: boolean): unknown {
   if (typeof value === 'string') {
-    return hide(value, secrets);
+    return hideSecrets(value, secrets);
   }
   if (!(value instanceof PhpArray)) {
     return value;
@@ -30,11 +34,12 @@ function plain(value: PhpValue, secrets: readonly string[], topLevel: boolean): 
   return Object.fromEntries(
     Array.from(value)
       .filter(([name]) => !SECRET_NAMES.has(name.toLowerCase()))
-      .map(([name, item]) => [hide(name, secrets), plain(item, secrets, false)]),
+      .map(([name, item]) => [hideSecrets(name, secrets), plain(item, secrets, false)]),
   );
 }
 
-function hide(text: string, secrets: readonly string[]): string {
-  const withoutTokens = text.replace(/[0-9a-f]{70}/gi, '***');
+/** Replaces the secrets, and all that looks like a code or token of the sandbox. */
+export function hideSecrets(text: string, secrets: readonly string[]): string {
+  const withoutTokens = text.replace(/[0-9a-f]{70,}/gi, '***');
   return secrets.reduce((done, secret) => done.replaceAll(secret, '***'), withoutTokens);
 }

@@ -6,6 +6,7 @@ import type { FaultPlan } from './faults';
 import type { OperatingCaller } from './operatingTime';
 import { htmlReply, jsonReply, redirectReply, type Reply } from './http';
 import { allMethods } from './methods/allMethods';
+import { unreadParameters } from './methods/methodParameters';
 import { answer, type Answer, type Call, type Caller, type Method } from './methods/method';
 import type { Json } from './phpJson';
 import { QueuedPushes } from './queuedPushes';
@@ -14,6 +15,7 @@ import { responseTime } from './responseTime';
 import { methodNotFound, RestError } from './restError';
 import { CORS_HEADERS, type RestRequest } from './restTarget';
 import type { PortalState } from './portalState';
+import { fullName } from './staff';
 import { toXml } from './xml';
 
 /** Answers a browser's preflight request, which the front end of the cloud handles. */
@@ -46,6 +48,24 @@ export function serveRest(
   return new RestHit(portal, faults, request).run(requestId);
 }
 
+interface CallInput {
+  /** In lower case. */
+  name: string;
+  method: Method;
+  caller: Caller;
+  params: PhpArray;
+  inBatch: boolean;
+}
+
+const MOST_NAMED = 10;
+
+function ignoredNote(names: readonly string[]): string {
+  const named = names.slice(0, MOST_NAMED).join(', ');
+  const rest = names.length - MOST_NAMED;
+  const all = rest > 0 ? `${named} and ${String(rest)} more` : named;
+  return `no parameters of the method: ${all} (a real portal ignores them in silence)`;
+}
+
 /** Carries out one HTTP request to the REST server, which the server's source calls a hit. */
 class RestHit {
   readonly #portal: PortalState;
@@ -56,7 +76,9 @@ class RestHit {
   readonly #stopwatch = startStopwatch();
   /** The methods that this request has called. */
   readonly #called = new Set<string>();
-  #clientId: string | null = null;
+  readonly #ignored: string[] = [];
+  #requestId = 0;
+  #caller: Caller | null = null;
 
   constructor(portal: PortalState, faults: FaultPlan, request: RestRequest) {
     this.#portal = portal;
@@ -65,6 +87,7 @@ class RestHit {
   }
 
   run(requestId: number): LoggedReply {
+    this.#requestId = requestId;
     let status = 200;
     let body: CommandBody;
     try {
@@ -82,11 +105,32 @@ class RestHit {
     }
     this.#notes.push(this.#queuedPushes.send(this.#portal, requestId));
     const code = body['error'];
+    return this.#logged(this.#reply(body, status), typeof code === 'string' ? code : null);
+  }
+
+  /** Adds what the log says about an answer. */
+  #logged(reply: Reply, error: string | null): LoggedReply {
+    const ignored = [...new Set(this.#ignored)];
+    const silent = ignored.length === 0 ? '' : ignoredNote(ignored);
+    const caller = this.#caller;
     return {
-      reply: this.#reply(body, status),
-      error: typeof code === 'string' ? code : null,
-      note: [...new Set(this.#notes)].filter((note) => note !== '').join(', '),
+      reply,
+      error,
+      note: [...new Set(this.#notes), silent].filter((note) => note !== '').join(', '),
+      caller: caller && {
+        id: caller.person.id,
+        name: fullName(caller.person),
+        via: caller.clientId === null ? 'webhook' : 'application',
+      },
+      ignored,
     };
+  }
+
+  /** Notes what is no parameter of the method, which a real portal ignores in silence. */
+  #noteIgnored(name: string, params: PhpArray, caller: Caller, inBatch: boolean): void {
+    for (const unread of unreadParameters(name, params, caller)) {
+      this.#ignored.push(inBatch ? `${name}: ${unread}` : unread);
+    }
   }
 
   #process(): CommandBody {
@@ -104,14 +148,14 @@ class RestHit {
     }
 
     const caller = authorise(portal, { authorization, params }, method);
-    this.#clientId = caller.clientId;
+    this.#caller = caller;
     for (const secret of caller.clientId === null ? ['aplogin', 'ap'] : ['auth', 'access_token']) {
       params.delete(secret);
     }
-    return this.#call(name, method, caller, params);
+    return this.#call({ name, method, caller, params, inBatch: false });
   }
 
-  #call(name: string, method: Method, caller: Caller, params: PhpArray): CommandBody {
+  #call({ name, method, caller, params, inBatch }: CallInput): CommandBody {
     const portal = this.#portal;
     const stopwatch = startStopwatch();
     const startedAt = portal.now();
@@ -121,6 +165,7 @@ class RestHit {
     }
     const start = toInt(params.get('start'));
     params.delete('start');
+    this.#noteIgnored(name, params, caller, inBatch);
     const call: Call = {
       portal,
       caller,
@@ -128,6 +173,7 @@ class RestHit {
       params,
       start,
       queuedPushes: this.#queuedPushes,
+      requestId: this.#requestId,
       note: (text) => {
         this.#notes.push(text);
       },
@@ -186,7 +232,7 @@ class RestHit {
         const time = this.#time(caller, name, this.#portal.now(), 0);
         return { ...envelope(answer(false)), time };
       }
-      return this.#call(name, method, caller, params);
+      return this.#call({ name, method, caller, params, inBatch: true });
     } catch (error) {
       if (!(error instanceof RestError)) {
         throw error;
@@ -198,9 +244,10 @@ class RestHit {
 
   #reply(body: CommandBody, status: number): Reply {
     const spent = this.#stopwatch().toFixed(10);
+    const clientId = this.#caller?.clientId ?? null;
     const headers = {
       ...CORS_HEADERS,
-      ...(this.#clientId === null ? {} : { 'x-bitrix-rest-application': this.#clientId }),
+      ...(clientId === null ? {} : { 'x-bitrix-rest-application': clientId }),
       'x-bitrix-rest-time': spent,
       'x-bitrix-rest-user-time': spent,
       'x-bitrix-rest-system-time': '0.0000000000',
@@ -218,7 +265,8 @@ class RestHit {
   /** Answers after a TypeError of PHP: no JSON, and the queued pushes of this request are lost. */
   #crash(error: PhpTypeError): LoggedReply {
     const reply = htmlReply('<h1>500 Internal Server Error</h1>\n', 500, CORS_HEADERS);
-    return { reply, error: null, note: error.message };
+    this.#notes.push(error.message);
+    return this.#logged(reply, null);
   }
 }
 

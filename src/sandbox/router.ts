@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ApplicationEvents } from './applicationEvents';
 import type { ControlServer } from './controlServer';
 import { serveDevops } from './devopsPages';
 import { serveWithFaults } from './serveWithFaults';
@@ -34,11 +35,18 @@ export class Router {
   readonly #portal: PortalState;
   readonly #faults: FaultPlan;
   readonly #control: ControlServer;
+  readonly #events: ApplicationEvents;
 
-  constructor(portal: PortalState, faults: FaultPlan, control: ControlServer) {
+  constructor(
+    portal: PortalState,
+    faults: FaultPlan,
+    control: ControlServer,
+    events: ApplicationEvents,
+  ) {
     this.#portal = portal;
     this.#faults = faults;
     this.#control = control;
+    this.#events = events;
   }
 
   async serve(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -189,7 +197,7 @@ export class Router {
   async #devops(request: IncomingMessage, path: string, query: string): Promise<Reply | null> {
     const words = wordsOf(request);
     if (request.method !== 'POST') {
-      return serveDevops(this.#portal, path, null, words);
+      return serveDevops(this.#portal, this.#events, path, null, words);
     }
     const { origins, portalOrigin } = this.#portal;
     const own = [origins.portal, origins.renamed, portalOrigin];
@@ -202,7 +210,8 @@ export class Router {
         403,
       );
     }
-    return serveDevops(this.#portal, path, await readForm(await readRaw(request, query)), words);
+    const form = await readForm(await readRaw(request, query));
+    return serveDevops(this.#portal, this.#events, path, form, words);
   }
 
   /** Serves the pages and pictures that only the sandbox has. @returns null for any other path. */
@@ -212,6 +221,8 @@ export class Router {
         phonesPage(words, {
           controlPath: CONTROL_PATH,
           renamedHost: new URL(this.#portal.origins.renamed).host,
+          authServer: this.#portal.origins.authServer,
+          controlOrigin: this.#portal.origins.control,
         }),
       );
     }

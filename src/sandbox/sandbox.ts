@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Fault, SandboxInfo, SandboxUser, Snapshot, StatePatch } from './controlApi';
+import { ApplicationEvents } from './applicationEvents';
 import { ControlServer } from './controlServer';
 import { FaultPlan } from './faults';
 import { jsonReply, sendReply } from './http';
@@ -102,6 +103,7 @@ class RunningSandbox implements Sandbox {
   readonly #portal: PortalState;
   readonly #faults: FaultPlan;
   readonly #control: ControlServer;
+  readonly #events: ApplicationEvents;
   readonly #listeners: readonly Listener[];
   readonly #deferredCheck: NodeJS.Timeout;
   #closed: Promise<void> | null = null;
@@ -112,8 +114,11 @@ class RunningSandbox implements Sandbox {
     this.#faults = new FaultPlan(() => {
       portal.changed();
     });
-    this.#control = new ControlServer(portal, this.#faults, () => this.#applyRefusals());
-    const routes = new Router(portal, this.#faults, this.#control);
+    this.#events = new ApplicationEvents(portal);
+    this.#control = new ControlServer(portal, this.#faults, this.#events, () =>
+      this.#applyRefusals(),
+    );
+    const routes = new Router(portal, this.#faults, this.#control, this.#events);
     for (const listener of listeners) {
       listener.serve((request, response) => routes.serve(listener.site, request, response));
     }
@@ -162,6 +167,7 @@ class RunningSandbox implements Sandbox {
     this.#closed ??= (async () => {
       clearInterval(this.#deferredCheck);
       this.#control.close();
+      this.#events.close();
       await Promise.all(this.#listeners.map((listener) => listener.close()));
     })();
     return this.#closed;

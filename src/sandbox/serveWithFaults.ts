@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from './controlApi';
+import type { Fault, RecordedRequest } from './controlApi';
 import type { FaultPlan } from './faults';
 import { BodyTooLargeError, htmlReply, jsonReply, readBody, sendReply, type Reply } from './http';
 import type { PhpArray } from './php';
-import { redact } from './redact';
+import { hideSecrets, redact } from './redact';
 import type { PortalState } from './portalState';
 
 /** An answer with what the log of requests says about it. */
@@ -15,6 +15,9 @@ export interface LoggedReply {
   /** The `error` in the answer; null for none. */
   error: string | null;
   note: string;
+  caller?: RecordedRequest['caller'];
+  /** Names that are no parameters of the method. */
+  ignored?: readonly string[];
 }
 
 export interface Operation {
@@ -35,17 +38,22 @@ export async function serveWithFaults(
   const id = portal.nextRequestId();
   const fault = faults.take(operation.method);
   let params: PhpArray | null = null;
-  const log = (status: number, error: string | null, note: string) => {
-    const { clientSecret, webhookSecret } = portal.identity;
+  const startedAt = performance.now();
+  const log = (status: number, error: string | null, note: string, done?: LoggedReply) => {
+    const secrets = secretsOf(portal);
     portal.recordRequest({
       id,
       time: portal.isoTime(),
       method: operation.method,
       http: request.method === 'POST' ? 'POST' : 'GET',
-      params: params === null ? {} : redact(params, [clientSecret, webhookSecret]),
+      caller: done?.caller ?? null,
+      params: params === null ? {} : redact(params, secrets),
+      durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
       status,
       error,
-      note,
+      answer: status === 0 || done === undefined ? '' : shownAnswer(done.reply, secrets),
+      ignored: (done?.ignored ?? []).map((name) => hideSecrets(name, secrets)),
+      note: hideSecrets(note, secrets),
       fault: fault?.action ?? null,
     });
   };
@@ -68,21 +76,39 @@ export async function serveWithFaults(
 
   const substitute = fault === null ? null : substituteReply(fault);
   if (substitute !== null) {
-    log(substitute.status, null, 'not carried out');
+    log(substitute.status, null, 'not carried out', { reply: substitute, error: null, note: '' });
     sendReply(response, substitute);
     return;
   }
   const done = operation.carryOut(params, id);
   if (fault?.action === 'hang' || fault?.action === 'cut') {
-    log(0, done.error, `carried out, not answered. ${done.note}`.trim());
+    log(0, done.error, `carried out, not answered. ${done.note}`.trim(), done);
     if (fault.action === 'cut') {
       request.socket.destroy();
     }
     return;
   }
   const reply = fault === null ? done.reply : spoiltReply(fault, done.reply);
-  log(reply.status, done.error, done.note);
+  log(reply.status, done.error, done.note, { ...done, reply });
   await sendAsFaultWants(response, reply, fault);
+}
+
+/** @returns what neither the log nor the control API may show. */
+export function secretsOf({ identity }: PortalState): string[] {
+  return [identity.clientSecret, identity.webhookSecret, identity.applicationToken];
+}
+
+const MOST_ANSWER_CHARACTERS = 4000;
+const LONGEST_SECRET = 100;
+
+/** A page may show a code of six digits, so only the answers of programs are kept. */
+function shownAnswer(reply: Reply, secrets: readonly string[]): string {
+  return /^(?:application\/json|text\/xml)/.test(reply.headers['content-type'] ?? '')
+    ? hideSecrets(reply.body.slice(0, MOST_ANSWER_CHARACTERS + LONGEST_SECRET), secrets).slice(
+        0,
+        MOST_ANSWER_CHARACTERS,
+      )
+    : '';
 }
 
 /**

@@ -28,6 +28,12 @@ export interface Person {
   lastMobileDays?: number | null;
   /** Days until the person is back from an absence; 0 (default): not absent. */
   absentDays?: number;
+  /** Whether a notification makes the phone ring; true by default. */
+  notificationsRing?: boolean;
+  /** Phones besides the mobile one; none by default. */
+  workPhone?: string;
+  homePhone?: string;
+  innerPhone?: string;
 }
 
 export interface Department {
@@ -57,7 +63,13 @@ export function twelvePeople(): Staff {
     { id: 7, name: 'Бухгалтерия', sort: 400, parent: 1, head: 7 },
   ];
   const people = [
-    person(1, 'Анна', 'Петрова', 'F', 'Генеральный директор', [1], { admin: true, device: 'ios' }),
+    person(1, 'Анна', 'Петрова', 'F', 'Генеральный директор', [1], {
+      admin: true,
+      device: 'ios',
+      workPhone: '+1 555 0100',
+      homePhone: '+1 555 0191',
+      innerPhone: '101',
+    }),
     person(2, 'Иван', 'Сидоров', 'M', 'Ведущий разработчик', [3], { device: 'android' }),
     person(3, 'Maria', 'Kowalska', 'F', 'Product Designer', [4], {
       device: 'ios',
@@ -150,6 +162,12 @@ export function lastMobileDays(person: Person): number | null {
     return person.lastMobileDays;
   }
   return person.device === 'none' ? null : 1;
+}
+
+/** @returns true if a notification in the person's bell makes the phone ring. */
+export function ringsOnNotifications(person: Person): boolean {
+  const isReachable = person.active && person.device !== 'none' && person.push;
+  return isReachable && (person.notificationsRing ?? true);
 }
 
 const PHOTO_COLOURS = ['#2f6fb3', '#7a4fa3', '#2f8a5f', '#b35a2f', '#a33f5f', '#4f6f7a'];

@@ -1,6 +1,7 @@
 import { answer, type MethodTable } from './method';
 import { departmentMethods } from './departmentMethods';
 import { imMethods } from './imMethods';
+import { notifyMethods } from './notifyMethods';
 import { portalMethods } from './portalMethods';
 import { pullMethods } from './pullMethods';
 import { serviceMethods } from './serviceMethods';
@@ -16,4 +17,5 @@ export const allMethods: MethodTable = {
   ...userMethods,
   ...departmentMethods,
   ...imMethods,
+  ...notifyMethods,
 };

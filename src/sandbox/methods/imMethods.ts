@@ -17,7 +17,8 @@ export const imMethods: MethodTable = {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-function imUser(portal: PortalState, person: Person): Json {
+/** @param upper the call's parameters; only with AVATAR_HR a row has the large photo. Source: docs/bitrix24.md, section 6. */
+function imUser(portal: PortalState, person: Person, upper: PhpArray): Json {
   const now = portal.now();
   const { presence } = person;
   const online = presence !== 'offline';
@@ -33,6 +34,7 @@ function imUser(portal: PortalState, person: Person): Json {
     work_position: person.position,
     color: '#df532d',
     avatar: portal.photoOf(person),
+    ...(upper.get('AVATAR_HR') === 'Y' ? { avatar_hr: portal.photoOf(person) } : {}),
     gender: person.gender,
     birthday: '',
     extranet: person.extranet,
@@ -47,8 +49,26 @@ function imUser(portal: PortalState, person: Person): Json {
     desktop_last_date: onDesktop ? phpDate(now) : false,
     absent: absentDays === 0 ? false : phpDate(now + absentDays * DAY),
     departments: [...person.departments],
-    phones: { personal_mobile: person.mobile },
+    phones: phonesOf(person),
+    website: '',
+    email: person.email,
+    bot_data: null,
+    type: person.extranet ? 'extranet' : 'user',
   };
+}
+
+/** Kinds of phones that are not filled are left out, and without any the portal answers false. Source: docs/bitrix24.md, section 6. */
+function phonesOf({ workPhone, mobile, homePhone, innerPhone }: Person): Json {
+  const kinds = {
+    work_phone: workPhone,
+    personal_mobile: mobile,
+    personal_phone: homePhone,
+    inner_phone: innerPhone,
+  };
+  const filled = Object.entries(kinds).flatMap(([kind, number]): [string, string][] =>
+    number === undefined || number === '' ? [] : [[kind, number]],
+  );
+  return filled.length > 0 && Object.fromEntries(filled);
 }
 
 function imUserGet({ portal, caller, params }: Call): Answer {
@@ -68,7 +88,7 @@ function imUserGet({ portal, caller, params }: Call): Answer {
       'You can request only users who consist of your extranet group',
     );
   }
-  return answer(imUser(portal, person));
+  return answer(imUser(portal, person, upper));
 }
 
 function imUserListGet({ portal, caller, params }: Call): Answer {
@@ -87,7 +107,7 @@ function imUserListGet({ portal, caller, params }: Call): Answer {
     const person = portal.people.get(id);
     const hidden =
       person === undefined || (caller.person.extranet && !isVisibleTo(caller.person, person));
-    users.set(String(id), hidden ? null : imUser(portal, person));
+    users.set(String(id), hidden ? null : imUser(portal, person, upper));
   }
   if (toText(upper.get('RESULT_TYPE')) !== 'array') {
     return answer(users);
@@ -118,7 +138,7 @@ function imSearchUserList({ portal, caller, params }: Call): Answer {
   if (page.length === 0) {
     return { result: [], total: found.length };
   }
-  const result = new Map(page.map((person) => [String(person.id), imUser(portal, person)]));
+  const result = new Map(page.map((person) => [String(person.id), imUser(portal, person, upper)]));
   const next = offset + page.length;
   return { result, total: found.length, ...(next < found.length ? { next } : {}) };
 }

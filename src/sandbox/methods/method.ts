@@ -22,6 +22,8 @@ export interface Call {
   /** Paging offset. */
   start: number;
   queuedPushes: QueuedPushes;
+  /** The `id` of the HTTP request in GET /requests. */
+  requestId: number;
   /** Adds a remark to the log of requests. */
   note: (text: string) => void;
 }

@@ -25,6 +25,13 @@ const NAME_FIELDS: ReadonlySet<string> = new Set([
   'UF_DEPARTMENT_NAME',
 ]);
 
+/** @returns the names that a filter may have, without their operators. */
+export function filterNames(fields: readonly string[], isSearch: boolean): ReadonlySet<string> {
+  const always = ['IS_ONLINE', 'HAS_DEPARTAMENT', 'NAME_SEARCH', 'EXTERNAL_AUTH_ID'];
+  const search = isSearch ? ['FIND', 'UF_DEPARTMENT_NAME', 'CONFIRM_CODE'] : [];
+  return new Set([...fields, ...always, ...search]);
+}
+
 /**
  * Reads a filter; fields that the caller may not see are ignored, as the server does.
  * @param fields the fields that the caller's scope shows; a filter may name these and a few more.
@@ -34,9 +41,7 @@ export function readFilter(
   fields: readonly string[],
   isSearch: boolean,
 ): FilterCondition[] {
-  const always = ['IS_ONLINE', 'HAS_DEPARTAMENT', 'NAME_SEARCH', 'EXTERNAL_AUTH_ID'];
-  const search = isSearch ? ['FIND', 'UF_DEPARTMENT_NAME', 'CONFIRM_CODE'] : [];
-  const allowed = new Set([...fields, ...always, ...search]);
+  const allowed = filterNames(fields, isSearch);
   const conditions = [...filter]
     .map(([key, value]) => ({ ...parseFilterKey(key), value }))
     .filter(({ field }) => allowed.has(field))

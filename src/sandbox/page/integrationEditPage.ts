@@ -88,6 +88,23 @@ function fieldsCard(
         placeholder="https://example.com/handler.php"
       />
     </div>
+    <div class="field">
+      <label for="install-path">${words.text('Initial installation path')}</label>
+      <input
+        type="url"
+        id="install-path"
+        name="APPLICATION_URL_INSTALL"
+        value="${app.installPath}"
+        maxlength="1000"
+        aria-describedby="install-hint"
+        placeholder="http://127.0.0.1:8080/install.php"
+      />
+      <p class="muted" id="install-hint">
+        ${words.text(
+          'Saving sends ONAPPINSTALL to it. A portal refuses localhost here and accepts 127.0.0.1; the sandbox calls this computer only.',
+        )}
+      </p>
+    </div>
     <fieldset class="field">
       <legend>${words.text('Assign permissions')}</legend>
       <div class="scopes">

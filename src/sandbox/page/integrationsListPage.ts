@@ -1,12 +1,12 @@
-import type { SandboxApp } from '../controlApi';
+import type { SandboxApp, SandboxUser } from '../controlApi';
 import type { PageWords } from './client/pageWords';
-import { html } from './html';
+import { html, type Html } from './html';
 import { pageShell } from './pageShell';
 
 /** Draws `/devops/list/` with the columns of the real page. Source: rest/lib/url/devops.php (the address). */
 export function integrationsListPage(
   words: PageWords,
-  input: { app: SandboxApp; userName: string },
+  input: { app: SandboxApp; userName: string; openers: readonly SandboxUser[] },
 ): string {
   const { app } = input;
   const edit = `/devops/edit/application/${app.integrationId}/`;
@@ -49,12 +49,27 @@ export function integrationsListPage(
           </tbody>
         </table>
       </div>
-      <p><a class="button" href="${edit}">${words.text('Edit')}</a></p>
+      <div class="actions">
+        <a class="button" href="${edit}">${words.text('Edit')}</a>
+        ${app.handler === '' ? null : openForm(words, app, input.openers)}
+      </div>
     </main>`,
   });
 }
 
+/** Opens the application as a portal does, for one of these people, because the sandbox has no login. */
+function openForm(words: PageWords, app: SandboxApp, people: readonly SandboxUser[]): Html {
+  return html`<form method="post" action="/marketplace/app/${app.integrationId}/">
+    <button class="primary" type="submit">${words.text('Open application')}</button>
+    <label for="opener">${words.text('as')}</label>
+    <select id="opener" name="sandbox_user">
+      ${people.map((user) => html`<option value="${user.id}">${user.name}</option>`)}
+    </select>
+  </form>`;
+}
+
 const listStyle = `
+.actions, .actions form { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 10px; }
 .scroll { overflow-x: auto; }
 table { width: 100%; min-width: 560px; border-collapse: collapse; }
 th, td { padding: 10px 14px; text-align: left; vertical-align: top; overflow-wrap: break-word; max-width: 320px; }

@@ -13,6 +13,8 @@ export function pageShell(input: {
   body: Html;
   style?: string;
   script?: string;
+  /** Where forms may go, as the policy's rule says it; by default only to the page's own origin. */
+  formAction?: string;
 }): string {
   const style = lineFeeds(`\n${baseStyle}${input.style ?? ''}`);
   const script = input.script === undefined ? null : lineFeeds(`\n${input.script}\n`);
@@ -22,7 +24,7 @@ export function pageShell(input: {
     script === null ? null : `script-src ${hashOf(script)}`,
     "connect-src 'self'",
     "img-src 'self' http: https: data:",
-    "form-action 'self'",
+    `form-action ${input.formAction ?? "'self'"}`,
     "base-uri 'none'",
   ]
     .filter((rule) => rule !== null)

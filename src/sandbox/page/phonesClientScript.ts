@@ -1,5 +1,8 @@
 import { browserScript } from './browserScript';
+import { BbText } from './client/bbText';
+import { BellView } from './client/bellView';
 import { ControlClient } from './client/controlClient';
+import { CurlCommand } from './client/curlCommand';
 import { DomTools } from './client/domTools';
 import { PageTexts } from './client/pageTexts';
 import { PageWords } from './client/pageWords';
@@ -14,7 +17,10 @@ import { Switchboard } from './client/switchboard';
 /** Makes the script of the phones' page. */
 export function phonesClientScript(): string {
   return browserScript(startPhonesApp, {
+    BbText,
+    BellView,
     ControlClient,
+    CurlCommand,
     DomTools,
     PageTexts,
     PageWords,

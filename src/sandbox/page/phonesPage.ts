@@ -10,6 +10,10 @@ export interface PhonesPageInput {
   controlPath: string;
   /** The host that the switch "Portal was renamed" gives the portal. */
   renamedHost: string;
+  /** Origin of the authorization server. */
+  authServer: string;
+  /** Origin of the control API's own port, which also serves this page while the portal is down. */
+  controlOrigin: string;
 }
 
 /**
@@ -27,6 +31,8 @@ export function phonesPage(words: PageWords, input: PhonesPageInput): string {
         id="page"
         data-control="${input.controlPath}"
         data-renamed-host="${input.renamedHost}"
+        data-auth-server="${input.authServer}"
+        data-control-origin="${input.controlOrigin}"
         data-language="${words.language}"
         data-translations="${JSON.stringify(words.translations)}"
       >
@@ -98,14 +104,20 @@ const phonesSection = (words: PageWords): Html =>
 const requestsSection = (words: PageWords): Html =>
   html`<section class="requests" aria-labelledby="requests-title">
     <h2 id="requests-title">${words.text('Requests')}</h2>
+    <div class="filters" role="search" aria-labelledby="requests-title">
+      ${filterField(words, 'requests-method', 'Method')}
+      ${filterField(words, 'requests-person', 'Who called (name or id)')}
+      <label><input type="checkbox" id="requests-errors" /> ${words.text('Errors only')}</label>
+      <span class="muted" id="requests-count" role="status"></span>
+    </div>
     <div class="card">
-      <table aria-labelledby="requests-title">
-        <thead>
-          <tr>
-            <th scope="col">${words.text('time')}</th>
-            <th scope="col">${words.text('request')}</th>
-            <th scope="col">${words.text('answer')}</th>
-            <th scope="col">
+      <table role="table" aria-labelledby="requests-title">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">${words.text('time')}</th>
+            <th role="columnheader" scope="col">${words.text('request')}</th>
+            <th role="columnheader" scope="col">${words.text('answer')}</th>
+            <th role="columnheader" scope="col">
               ${words.text('what happened')}<abbr
                 title="${words.text('Only the sandbox tells this')}"
                 >◇</abbr
@@ -113,11 +125,23 @@ const requestsSection = (words: PageWords): Html =>
             </th>
           </tr>
         </thead>
-        <tbody id="requests-body"></tbody>
+        <tbody role="rowgroup" id="requests-body"></tbody>
       </table>
       <p class="nothing muted" id="requests-empty">${words.text('Nothing has been asked yet.')}</p>
     </div>
   </section>`;
+
+function filterField(words: PageWords, id: string, english: string): Html {
+  const label = words.text(english);
+  return html`<input
+    type="search"
+    id="${id}"
+    aria-label="${label}"
+    placeholder="${label}"
+    autocomplete="off"
+    spellcheck="false"
+  />`;
+}
 
 function switchRow(
   words: PageWords,
@@ -160,6 +184,7 @@ const applicationSection = (words: PageWords): Html =>
 const failSection = (words: PageWords): Html =>
   html`<section aria-labelledby="fail-title">
     <h2 id="fail-title">${words.text('Make it fail')}</h2>
+    ${switchRow(words, 'fault-refuse', 'The portal is down', 'refuses all connections, until switched back')}
     ${switchRow(words, 'fault-lost', 'Answer is lost after it is processed', 'the next push')}
     <div class="switch">
       <span
@@ -180,7 +205,6 @@ const failSection = (words: PageWords): Html =>
     ${switchRow(words, 'renamed', 'Portal was renamed', '302 to the other name', 'renamed-to')}
     ${switchRow(words, 'fault-html', 'Answer is not JSON', 'the next push')}
     ${switchRow(words, 'fault-hang', 'Portal hangs', 'no answer to anything')}
-    ${switchRow(words, 'fault-refuse', 'Portal is down', 'connections are closed')}
     <div id="other-faults" hidden>
       <p class="muted">${words.text('Also waiting, set by a script:')}</p>
       <ul class="waiting" id="other-faults-list"></ul>
@@ -259,6 +283,7 @@ const personDialogMarkup = (words: PageWords): Html =>
       </div>
       ${switchRow(words, 'person-push', 'Push notifications', 'the person’s own setting')}
       ${switchRow(words, 'person-smart', 'Smart filter', 'fewer pushes while active elsewhere')}
+      ${switchRow(words, 'person-ring', 'Notifications ring', 'those in the bell, on the phone too')}
       ${switchRow(words, 'person-active', 'Works here', 'off: dismissed')}
       ${switchRow(words, 'person-admin', 'Administrator', 'may send pushes')}
       ${switchRow(words, 'person-access', 'May use the application', 'off: user_access_error')}

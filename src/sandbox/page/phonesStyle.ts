@@ -24,6 +24,17 @@ main > * + * { margin-top: 14px; }
 .phone h3 { font-size: 14px; line-height: 1.25; }
 .phone .line { color: var(--muted); font-size: 12.5px; line-height: 1.3; }
 .settings { padding: 0 7px 4px; border-color: transparent; background: none; line-height: 1.3; font-weight: 700; color: var(--muted); }
+.tools { display: flex; flex-direction: column; align-items: center; }
+.bell { padding: 0 4px; border-color: transparent; background: none; line-height: 1.5; white-space: nowrap; }
+.bell:not(.some) { opacity: .55; }
+.bell:not(.some):focus-visible { opacity: 1; }
+.bell .count { margin-left: 2px; padding: 0 6px; border-radius: 99px; background: var(--bad); color: var(--panel); font-size: 11.5px; font-weight: 700; }
+.bell .count:empty { display: none; }
+.bell-list { margin-bottom: 8px; padding: 2px 10px; max-height: 236px; overflow-y: auto; border: 1px solid var(--line); border-radius: 12px; background: var(--panel); font-size: 12.5px; line-height: 1.35; overflow-wrap: anywhere; }
+.bell-list li, .bell-list > p { padding: 7px 0; }
+.bell-list li + li { border-top: 1px solid var(--line); }
+.bell-list .muted { font-size: 11.5px; }
+.message-text { white-space: pre-wrap; }
 .face { display: grid; place-items: center; width: 34px; height: 34px; border-radius: 50%; overflow: hidden; color: #fff; font-size: 12.5px; font-weight: 600; }
 .face img, .avatar img { width: 100%; height: 100%; object-fit: cover; }
 .hue-0 { background: #2563c9; } .hue-1 { background: #b3356b; } .hue-2 { background: #2e7d43; }
@@ -89,11 +100,24 @@ main > * + * { margin-top: 14px; }
 .requests th, .requests td { padding: 7px 12px; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 .requests th { color: var(--muted); font-weight: 400; background: var(--panel-2); }
 .requests th:nth-child(1) { width: 82px; } .requests th:nth-child(2) { width: 38%; } .requests th:nth-child(3) { width: 24%; }
+.filters { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; margin-bottom: 10px; }
+.filters input[type=search] { flex: 0 1 220px; }
+.requests h3 { margin: 8px 0 2px; font-size: 12px; font-weight: 400; color: var(--muted); }
+.caller { font-size: 12px; }
+.ignored { display: flex; flex-wrap: wrap; gap: 4px; margin-top: 3px; }
+.ignored mark { padding: 0 6px; border: 1px solid var(--note-line); border-radius: 99px; background: var(--note); color: var(--note-ink); font-size: 12px; text-decoration: line-through; }
+.copy { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; margin: 8px 0 4px; }
+.copy textarea { width: 100%; padding: 8px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--panel-2); color: inherit; font: 12px/1.4 ui-monospace, SFMono-Regular, Consolas, "DejaVu Sans Mono", monospace; }
 .requests td:first-child { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .requests tbody tr { border-top: 1px solid var(--line); }
 .requests .good { color: var(--good); } .requests .bad { color: var(--bad); }
-.requests summary { cursor: pointer; }
-.requests pre { margin: 6px 0 2px; padding: 8px; max-height: 220px; overflow: auto; border-radius: 6px; background: var(--panel-2); font: 12px/1.4 ui-monospace, SFMono-Regular, Consolas, "DejaVu Sans Mono", monospace; white-space: pre-wrap; }
+.fold { padding: 0; border: 0; background: none; text-align: left; overflow-wrap: anywhere; }
+.fold:hover { background: none; text-decoration: underline; }
+.fold::before { content: '▸' / ''; display: inline-block; width: 14px; color: var(--muted); }
+.fold[aria-expanded=true]::before { content: '▾' / ''; }
+.requests tbody .unfolded { border-top: 0; }
+.requests td.happened { color: var(--muted); }
+.requests pre { margin: 6px 0 2px; padding: 8px; max-height: 260px; overflow: auto; border-radius: 6px; background: var(--panel-2); font: 12px/1.4 ui-monospace, SFMono-Regular, Consolas, "DejaVu Sans Mono", monospace; white-space: pre-wrap; }
 .nothing { padding: 10px 12px; }
 abbr { text-decoration: none; margin-left: 4px; cursor: help; }
 .tag.fault { color: var(--bad); border-color: currentColor; white-space: normal; }
@@ -150,6 +174,13 @@ dialog .buttons { justify-content: flex-end; margin-top: 14px; }
   .avatar { width: 24px; height: 24px; border-radius: 7px; font-size: 12px; }
   .time { font-size: 36px; }
   .requests table, .requests pre { font-size: 12px; }
-  .requests th:nth-child(1) { width: 70px; } .requests th:nth-child(2) { width: 36%; } .requests th:nth-child(3) { width: 24%; }
+  .requests thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .requests tbody, .requests table { display: block; }
+  .requests tr { display: grid; grid-template-columns: 66px minmax(0, 1fr) minmax(0, 34%); }
+  .requests td:nth-child(3) { text-align: right; }
+  .requests td.happened { grid-column: 2 / -1; padding-top: 0; }
+  .requests td.happened:empty { display: none; }
+  .requests .unfolded { grid-template-columns: minmax(0, 1fr); }
+  .filters input[type=search] { flex: 1 1 130px; }
 }
 `;

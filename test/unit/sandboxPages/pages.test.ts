@@ -4,6 +4,7 @@ import type { SandboxApp, SandboxUser } from '../../../src/sandbox/controlApi';
 import { errorPage } from '../../../src/sandbox/page/errorPage';
 import { integrationEditPage } from '../../../src/sandbox/page/integrationEditPage';
 import { integrationsListPage } from '../../../src/sandbox/page/integrationsListPage';
+import { openApplicationPage } from '../../../src/sandbox/page/openApplicationPage';
 import { phonesPage, type PhonesPageInput } from '../../../src/sandbox/page/phonesPage';
 import { signInPage, type SignInPageInput } from '../../../src/sandbox/page/signInPage';
 import { PageWords } from '../../../src/sandbox/page/client/pageWords';
@@ -21,6 +22,7 @@ const app: SandboxApp = {
   name: 'Deploy Bot',
   scopes: ['pull', 'user'],
   handler: 'http://localhost:24042/bitrix24-push',
+  installPath: '',
   installed: true,
   registered: true,
 };
@@ -58,6 +60,8 @@ function phones(change: Partial<PhonesPageInput> = {}): string {
   return phonesPage(english, {
     controlPath: '/sandbox/api',
     renamedHost: 'localhost:1',
+    authServer: 'http://localhost:2',
+    controlOrigin: 'http://localhost:3',
     ...change,
   });
 }
@@ -71,11 +75,21 @@ function tag(page: string, name: string, part: string): string {
   return found[0]?.[0] ?? '';
 }
 
+const frame = {
+  address: 'http://127.0.0.1:1/app?LANG=en',
+  fields: { AUTH_ID: 'token' },
+  isLoopback: true,
+};
+
 const everyPage: [string, string][] = [
   ['sign-in', signIn([sandboxUser({ id: 1 })])],
   ['error', errorPage(english, { title: 'Application not found', text: 'No such application.' })],
-  ['integrations', integrationsListPage(english, { app, userName: 'Anna' })],
+  [
+    'integrations',
+    integrationsListPage(english, { app, userName: 'Anna', openers: [sandboxUser({ id: 1 })] }),
+  ],
   ['form', editPage()],
+  ['open', openApplicationPage(english, { frame, personName: 'Anna' })],
   ['phones', phones()],
 ];
 
@@ -134,11 +148,12 @@ describe('the language of the pages (trial 8, words to mend)', () => {
       signInPage(words, input),
       signInPage(words, { ...input, users: [], matching: 0 }),
       errorPage(words, { title: '', text: '' }),
-      integrationsListPage(words, { app: { ...app, name: '' }, userName: '' }),
+      integrationsListPage(words, { app: { ...app, name: '' }, userName: '', openers: [user] }),
       integrationEditPage(words, {
         ...{ app: { ...app, name: '' }, clientSecret: '', allScopes, saved: true, error: null },
       }),
-      phonesPage(words, { controlPath: '', renamedHost: '' }),
+      openApplicationPage(words, { frame: { ...frame, isLoopback: false }, personName: '' }),
+      phonesPage(words, { controlPath: '', renamedHost: '', authServer: '', controlOrigin: '' }),
     ];
     // Error codes and names of Bitrix24 are the same in each language; `toJSON` is asked for by JSON.stringify.
     const isName = (text: string) => /^(?:toJSON|Pull&Push|CRM|wrong_client|[A-Z_, ]+)$/.test(text);
@@ -220,7 +235,7 @@ describe('errorPage', () => {
 
 describe('integrationsListPage', () => {
   it("has the portal's columns and leads to the form", () => {
-    const page = integrationsListPage(english, { app, userName: 'Анна Петрова' });
+    const page = integrationsListPage(english, { app, userName: 'Анна Петрова', openers: [] });
     const columns = [...page.matchAll(/<th scope="col">([^<]*)<\/th>/g)].map(([, text]) => text);
     assert.deepEqual(columns, ['ID', 'User', 'Name', 'Scope', 'Events', 'Widgets']);
     assert.ok(page.includes('href="/devops/edit/application/7/"'));
@@ -229,7 +244,11 @@ describe('integrationsListPage', () => {
   });
 
   it('can be followed when the application has no name', () => {
-    const page = integrationsListPage(english, { app: { ...app, name: '' }, userName: 'Anna' });
+    const page = integrationsListPage(english, {
+      app: { ...app, name: '' },
+      userName: 'Anna',
+      openers: [],
+    });
     assert.match(page, /<a href="\/devops\/edit\/application\/7\/">\(no name\)<\/a>/);
   });
 
@@ -237,6 +256,7 @@ describe('integrationsListPage', () => {
     const page = integrationsListPage(english, {
       app: { ...app, name: hostile, scopes: [hostile] },
       userName: hostile,
+      openers: [sandboxUser({ id: 1, name: hostile })],
     });
     assert.ok(!page.includes(hostile));
   });
@@ -281,7 +301,7 @@ describe('integrationEditPage', () => {
 
   it('labels every field', () => {
     const page = editPage();
-    for (const id of ['title', 'handler', 'client-id', 'client-secret']) {
+    for (const id of ['title', 'handler', 'install-path', 'client-id', 'client-secret']) {
       tag(page, 'label', `for="${id}"`);
       tag(page, 'input', `id="${id}"`);
     }
@@ -308,6 +328,21 @@ describe('integrationEditPage', () => {
       error: hostile,
     });
     assert.ok(!page.includes(hostile));
+  });
+});
+
+describe('openApplicationPage', () => {
+  it('escapes the address, the fields and the name', () => {
+    const page = openApplicationPage(english, {
+      frame: {
+        address: `http://127.0.0.1/?x=${encodeURIComponent(hostile)}'"<`,
+        fields: { [hostile]: hostile },
+        isLoopback: false,
+      },
+      personName: hostile,
+    });
+    assert.ok(!page.includes(hostile));
+    assert.ok(!page.includes(`'"<`));
   });
 });
 

@@ -36,9 +36,13 @@ function request(change: Partial<RecordedRequest>): RecordedRequest {
     time: '2026-01-01T10:00:00.000Z',
     method: 'pull.application.push.add',
     http: 'POST',
+    caller: null,
     params: {},
+    durationMs: 1,
     status: 200,
     error: null,
+    answer: '',
+    ignored: [],
     note: '',
     fault: null,
     ...change,
@@ -150,6 +154,20 @@ describe('PageTexts', () => {
       '400 EMPTY_APP_NAME',
     );
     assert.equal(texts.answerText(request({ status: 0, fault: 'cut after' })), 'no answer');
+  });
+});
+
+describe('PageTexts of requests', () => {
+  it('say who called and by what, and nothing of the unknown', () => {
+    assert.equal(texts.callerText(null), '');
+    assert.equal(texts.callerText({ id: 1, name: 'Ada', via: 'webhook' }), 'Ada, webhook');
+    const inRussian = new PageTexts(wordsFor('ru'));
+    const caller = { id: 1, name: 'Ада', via: 'application' } as const;
+    assert.equal(inRussian.callerText(caller), 'Ада, приложение');
+  });
+
+  it('say no answer of what went by way of the browser', () => {
+    assert.equal(texts.answerText(request({ method: 'app.open', status: 0 })), '');
   });
 });
 

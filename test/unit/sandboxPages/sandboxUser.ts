@@ -21,6 +21,7 @@ export function sandboxUser(change: Partial<SandboxUser> & { id: number }): Sand
     appAccess: true,
     lastMobileDays: 1,
     absentDays: 0,
+    notificationsRing: true,
     ...change,
   };
 }

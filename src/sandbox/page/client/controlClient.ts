@@ -1,5 +1,12 @@
 /// <reference lib="dom" />
-import type { Fault, FoundUsers, LiveSnapshot, PushExcerpt, StatePatch } from '../../controlApi';
+import type {
+  Fault,
+  FoundUsers,
+  LiveSnapshot,
+  PushExcerpt,
+  RecordedRequest,
+  StatePatch,
+} from '../../controlApi';
 import type { PageWords } from './pageWords';
 
 /** Runs in the browser. Calls the control API. */
@@ -52,6 +59,23 @@ export class ControlClient {
     return { ...found, pushes: (await this.#read(`/pushes?users=${ids}`)) as PushExcerpt[] };
   }
 
+  /** Finds the newest requests that match. @returns null when the sandbox does not answer. */
+  async findRequests(filter: Record<string, string>): Promise<RecordedRequest[] | null> {
+    const query = new URLSearchParams(filter).toString();
+    return this.#read(`/requests?${query}`).then(
+      (found) => found as RecordedRequest[],
+      () => null,
+    );
+  }
+
+  /** Reads one request with all its parameters; null when the sandbox has it no more. */
+  async request(id: number): Promise<RecordedRequest | null> {
+    return this.#read(`/requests?ids=${id}`).then(
+      (found) => (found as RecordedRequest[])[0] ?? null,
+      () => null,
+    );
+  }
+
   /** Calls `take` with each snapshot, and `connected` whenever the connection opens or breaks. */
   listen(take: (snapshot: LiveSnapshot) => void, connected: (on: boolean) => void): void {
     const source = new EventSource(`${this.#base}/events`);
@@ -97,7 +121,7 @@ export class ControlClient {
       value !== null &&
       'state' in value &&
       typeof value.state === 'object' &&
-      ['pushes', 'requests', 'faults'].every((key) =>
+      ['pushes', 'notifications', 'requests', 'faults'].every((key) =>
         Array.isArray((value as Record<string, unknown>)[key]),
       )
     );

@@ -146,7 +146,17 @@ export class PageTexts {
     return `${request.method} · ${this.people(push.counts.recipients)} · ${this.#words.count('{0} byte|{0} bytes', bytes)}`;
   }
 
+  /** Says who called, e.g. "Анна Петрова, webhook"; '' for nobody known. */
+  callerText(caller: RecordedRequest['caller']): string {
+    return caller === null
+      ? ''
+      : `${caller.name}, ${this.#words.text(caller.via === 'webhook' ? 'webhook' : 'application')}`;
+  }
+
   answerText(request: RecordedRequest): string {
+    if (request.method === 'app.open') {
+      return '';
+    }
     if (request.status === 0) {
       return this.#words.text('no answer');
     }

@@ -13,7 +13,7 @@ export class PersonDialog {
   readonly #presence: HTMLSelectElement;
   readonly #deviceButtons: readonly HTMLInputElement[];
   readonly #switches: Record<
-    'push' | 'smartFilter' | 'active' | 'admin' | 'appAccess',
+    'push' | 'smartFilter' | 'notificationsRing' | 'active' | 'admin' | 'appAccess',
     HTMLInputElement
   >;
   #id = 0;
@@ -30,6 +30,7 @@ export class PersonDialog {
     this.#switches = {
       push: dom.byId('person-push', HTMLInputElement),
       smartFilter: dom.byId('person-smart', HTMLInputElement),
+      notificationsRing: dom.byId('person-ring', HTMLInputElement),
       active: dom.byId('person-active', HTMLInputElement),
       admin: dom.byId('person-admin', HTMLInputElement),
       appAccess: dom.byId('person-access', HTMLInputElement),
@@ -100,6 +101,7 @@ export class PersonDialog {
     this.#presence.value = user.presence;
     this.#switches.push.checked = user.push;
     this.#switches.smartFilter.checked = user.smartFilter;
+    this.#switches.notificationsRing.checked = user.notificationsRing;
     this.#switches.active.checked = user.active;
     this.#switches.admin.checked = user.admin;
     this.#switches.appAccess.checked = user.appAccess;

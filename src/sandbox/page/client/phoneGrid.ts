@@ -86,7 +86,8 @@ export class PhoneGrid {
       const view = this.#views.get(user.id) ?? this.#deps.makePhone(user.id);
       this.#views.set(user.id, view);
       const naming = newestFirst.filter((push) => push.recipients.includes(user.id));
-      view.update(user, naming.slice(0, mostPushes), seenPushId, this.#deps.now());
+      const inBell = snapshot.notifications.filter(({ userId }) => userId === user.id).reverse();
+      view.update(user, naming.slice(0, mostPushes), inBell, seenPushId, this.#deps.now());
       return view;
     });
     const kept = new Set(users.map((user) => user.id));

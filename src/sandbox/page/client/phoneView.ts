@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
-import type { RecordedPush, SandboxUser } from '../../controlApi';
+import type { RecordedNotification, RecordedPush, SandboxUser } from '../../controlApi';
+import type { BellView } from './bellView';
 import type { DomTools } from './domTools';
 import type { PageTexts } from './pageTexts';
 import type { PageWords } from './pageWords';
@@ -11,6 +12,7 @@ export class PhoneView {
   readonly #words: PageWords;
   readonly #texts: PageTexts;
   readonly #id: number;
+  readonly #bell: BellView;
   readonly #face: HTMLElement;
   readonly #name: HTMLElement;
   readonly #line: HTMLElement;
@@ -33,9 +35,11 @@ export class PhoneView {
     dom: DomTools,
     words: PageWords,
     texts: PageTexts,
+    bell: BellView,
     id: number,
     openSettings: () => void,
   ) {
+    this.#bell = bell;
     this.#dom = dom;
     this.#words = words;
     this.#texts = texts;
@@ -64,8 +68,9 @@ export class PhoneView {
         {},
         this.#face,
         dom.el('div', { class: 'who' }, this.#name, this.#line),
-        this.#settings,
+        dom.el('div', { class: 'tools' }, bell.button, this.#settings),
       ),
+      bell.list,
       dom.el('div', { class: 'case' }, screen),
     );
     this.#settings.addEventListener('click', openSettings);
@@ -78,19 +83,21 @@ export class PhoneView {
   }
 
   /**
-   * Takes over the person and the pushes that name them, the newest first.
+   * Takes over the person, and the pushes that name them and what stands in their bell, the newest first.
    * @param seenPushId pushes with a greater id appear with an animation
    * @param now Unix ms by the sandbox's clock
    */
   update(
     user: SandboxUser,
     pushesNamingThem: readonly RecordedPush[],
+    notifications: readonly RecordedNotification[],
     seenPushId: number,
     now: number,
   ): void {
     this.#person = user;
     this.#pushesNaming = pushesNamingThem;
     this.#seenPushId = seenPushId;
+    this.#bell.update(user, notifications, now);
     const look = user.active ? user.device : `${user.device} dismissed`;
     this.element.className = `phone ${look}`;
     this.#dom.setText(this.#name, user.name);
@@ -123,6 +130,7 @@ export class PhoneView {
     this.#dom.setText(this.#time, this.#texts.clock(this.#now, false));
     const day = { weekday: 'long', day: 'numeric', month: 'long' } as const;
     this.#dom.setText(this.#date, this.#words.date(this.#now, day));
+    this.#bell.tick(now);
     for (const stamp of this.#pushes.querySelectorAll('time')) {
       this.#dom.setText(stamp, this.#texts.ago(stamp.dateTime, this.#now));
     }

@@ -1,6 +1,9 @@
 /// <reference lib="dom" />
-import type { LiveSnapshot, PushExcerpt } from '../../controlApi';
+import type { LiveSnapshot, PushExcerpt, RecordedNotification } from '../../controlApi';
+import type { BbText } from './bbText';
+import type { BellView } from './bellView';
 import type { ControlClient } from './controlClient';
+import type { CurlCommand } from './curlCommand';
 import type { DomTools } from './domTools';
 import type { PageTexts } from './pageTexts';
 import type { PageWords } from './pageWords';
@@ -13,7 +16,10 @@ import type { Switchboard } from './switchboard';
 
 /** The classes of the page's script, which cannot import one another in the browser. */
 export interface PageParts {
+  BbText: typeof BbText;
+  BellView: typeof BellView;
   ControlClient: typeof ControlClient;
+  CurlCommand: typeof CurlCommand;
   DomTools: typeof DomTools;
   PageTexts: typeof PageTexts;
   PageWords: typeof PageWords;
@@ -44,6 +50,7 @@ export class PhonesApp {
   #latest: LiveSnapshot | null = null;
   /** Id of the newest push of the previous drawing; null before the first drawing. Later pushes are announced. */
   #seenPushId: number | null = null;
+  #seenNotificationId: number | null = null;
   #isDrawPlanned = false;
 
   constructor(parts: PageParts) {
@@ -62,18 +69,27 @@ export class PhonesApp {
     this.#texts = texts;
     this.#control = control;
     this.#dialog = new parts.PersonDialog(dom, texts, control);
-    this.#switchboard = new parts.Switchboard(
+    this.#switchboard = new parts.Switchboard(dom, words, texts, control, {
+      renamedHost: page.dataset['renamedHost'] ?? '',
+      controlOrigin: page.dataset['controlOrigin'] ?? '',
+    });
+    this.#requests = new parts.RequestsTable({
       dom,
       words,
       texts,
       control,
-      page.dataset['renamedHost'] ?? '',
-    );
-    this.#requests = new parts.RequestsTable(dom, texts);
+      curl: new parts.CurlCommand(),
+      authServer: page.dataset['authServer'] ?? '',
+      planDraw: () => this.#planDraw(),
+    });
+    const bbText = new parts.BbText();
     this.#grid = new parts.PhoneGrid(dom, words, {
       filter: new parts.PeopleFilter(texts),
       control,
-      makePhone: (id) => new parts.PhoneView(dom, words, texts, id, () => this.#openDialog(id)),
+      makePhone: (id) => {
+        const bell = new parts.BellView(dom, words, texts, bbText, id);
+        return new parts.PhoneView(dom, words, texts, bell, id, () => this.#openDialog(id));
+      },
       now: () => this.#now(),
       planDraw: () => this.#planDraw(),
       showTrouble: (message) => this.#showTrouble(message),
@@ -89,6 +105,7 @@ export class PhonesApp {
       (snapshot) => {
         this.#latest = snapshot;
         this.#grid.take(snapshot);
+        this.#requests.take(snapshot);
         this.#planDraw();
       },
       (isConnected) => this.#showConnection(isConnected),
@@ -144,6 +161,7 @@ export class PhonesApp {
     const newestId = pushes.reduce((last, push) => Math.max(last, push.id), 0);
     const seenBefore = this.#seenPushId ?? newestId;
     this.#announce(pushes.filter((push) => push.id > seenBefore));
+    this.#announceNotifications(this.#latest.notifications);
     this.#drawHead(this.#latest);
     this.#grid.draw(this.#latest, seenBefore);
     this.#drawUnknown(pushes.find((push) => push.id === newestId));
@@ -206,6 +224,20 @@ export class PhonesApp {
         this.#dom.byId('announcer', HTMLElement),
         `${before} ${push.appName}, ${text}, ${shown}.`,
       );
+    }
+  }
+
+  /** Tells screen readers of new notifications. */
+  #announceNotifications(notifications: readonly RecordedNotification[]): void {
+    const newest = notifications.at(-1);
+    const seen = this.#seenNotificationId ?? newest?.id ?? 0;
+    const fresh = notifications.filter(({ id }) => id > seen);
+    this.#seenNotificationId = Math.max(seen, newest?.id ?? 0);
+    if (newest && fresh.length > 0) {
+      const sentence = '{0} new notification. The last:|{0} new notifications. The last:';
+      const before = this.#words.count(sentence, fresh.length);
+      const text = `${before} ${newest.senderName}, ${newest.message.slice(0, 200)}.`;
+      this.#dom.setText(this.#dom.byId('announcer', HTMLElement), text);
     }
   }
 }

@@ -12,6 +12,7 @@ export class Switchboard {
   readonly #texts: PageTexts;
   readonly #control: ControlClient;
   readonly #renamedHost: string;
+  readonly #controlOrigin: string;
   #latest: Snapshot | null = null;
   /** Ids of the administrators before the right was taken from everybody. */
   #formerAdmins: number[] = [];
@@ -122,19 +123,23 @@ export class Switchboard {
     },
   ];
 
-  /** @param renamedHost the host of the portal after "Portal was renamed" */
+  /**
+   * @param hosts.renamedHost the host of the portal after "Portal was renamed"
+   * @param hosts.controlOrigin serves this page, too, while "Portal is down" shuts the portal's port
+   */
   constructor(
     dom: DomTools,
     words: PageWords,
     texts: PageTexts,
     control: ControlClient,
-    renamedHost: string,
+    hosts: { renamedHost: string; controlOrigin: string },
   ) {
     this.#dom = dom;
     this.#words = words;
     this.#texts = texts;
     this.#control = control;
-    this.#renamedHost = renamedHost;
+    this.#renamedHost = hosts.renamedHost;
+    this.#controlOrigin = hosts.controlOrigin;
     this.#listenToSwitches();
     this.#listenToFields();
   }
@@ -150,9 +155,7 @@ export class Switchboard {
         const others = (this.#latest?.faults ?? []).filter(
           (waiting) => !this.#sameFault(waiting, fault),
         );
-        void (box.checked
-          ? this.#control.addFault(this.#withoutShuttingPageOut(fault))
-          : this.#control.replaceFaults(others));
+        void (box.checked ? this.#addFault(fault) : this.#control.replaceFaults(others));
       });
     }
     for (const { id, set } of this.#stateSwitches) {
@@ -189,13 +192,23 @@ export class Switchboard {
   }
 
   /**
-   * Refusing for ever (`times: 0`) shuts the portal's port, and this page could not be loaded or
-   * updated any more when it comes from that port. Then the connections are refused one by one.
+   * Refusing for ever (`times: 0`) shuts the port of the portal. A page that came from there goes on at the
+   * control API's own port, or, where that cannot be reached, the connections are refused one by one.
    */
-  #withoutShuttingPageOut(fault: Fault): Fault {
+  async #addFault(fault: Fault): Promise<void> {
     const portal = this.#latest?.state.portal;
-    const shutsPageOut = portal !== undefined && new URL(portal).port === location.port;
-    return fault.action === 'refuse' && shutsPageOut ? { ...fault, times: 1_000_000 } : fault;
+    const shutsPageOut =
+      fault.action === 'refuse' &&
+      portal !== undefined &&
+      [portal, `http://${this.#renamedHost}`].some((one) => new URL(one).port === location.port);
+    if (!shutsPageOut) {
+      await this.#control.addFault(fault);
+    } else if (/^(?:127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname)) {
+      await this.#control.addFault(fault);
+      location.assign(`${this.#controlOrigin}/sandbox/`);
+    } else {
+      await this.#control.addFault({ ...fault, times: 1_000_000 });
+    }
   }
 
   /** Takes the administrator's right from everybody, because any of them may be the caller, or gives it back. */
