@@ -7,7 +7,9 @@ export async function run(): Promise<void> {
   const print = (...args: unknown[]) => console.log(suiteMark + format(...args));
   Mocha.reporters.Base.consoleLog = print;
   try {
-    const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, color: false });
+    // INTEGRATION_GREP runs some of them, for whoever works on a part.
+    const { INTEGRATION_GREP: grep } = process.env;
+    const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, color: false, ...(grep && { grep }) });
     // The bundle registers the suites when it is loaded, which must happen under mocha's globals.
     mocha.suite.emit('pre-require', globalThis, null, mocha);
     await import('./suites');

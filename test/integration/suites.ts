@@ -27,4 +27,6 @@ import './push/confirmSecrets.test';
 import './push/confirmSend.test';
 import './push/sendWithProgress.test';
 import './people/recipientPicker.test';
+import './pushFiles/filePushes.test';
+import './pushFiles/lenses.test';
 import './tools/tools.test';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Position, Selection } from 'vscode';
 import type { TextDocument, TextEditor } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
@@ -51,14 +52,14 @@ describe('sending a push of a file', () => {
     const document = {
       uri: { path: '/work/release.b24push', toString: () => uri },
       getText: () => source,
-      positionAt: (offset: number) => offset,
+      positionAt: (offset: number) => new Position(0, offset),
     } as unknown as TextDocument;
     const editor = {
-      set selection({ start, end }: { start: unknown; end: unknown }) {
-        marked.push(source.slice(Number(start), Number(end)));
+      set selection({ start, end }: Selection) {
+        marked.push(source.slice(start.character, end.character));
       },
       get selection() {
-        return { start: 0, end: 0 };
+        return new Selection(0, 0, 0, 0);
       },
       revealRange: () => undefined,
     } as unknown as TextEditor;

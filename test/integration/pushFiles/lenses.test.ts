@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { CodeLens, EventEmitter, commands, languages, workspace } from 'vscode';
-import type { Disposable } from 'vscode';
+import { CancellationTokenSource, EventEmitter, workspace } from 'vscode';
+import type { Command, Disposable } from 'vscode';
 import { fileCommands } from '../../../src/common/commands';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
 import type { ListMatch } from '../../../src/people/listMatcher';
 import type { Push } from '../../../src/push/push';
+import { parseFilePushRef } from '../../../src/pushFiles/filePushRef';
 import { pushFileLanguage } from '../../../src/pushFiles/pushFileLanguage';
 import { PushFileLenses } from '../../../src/pushFiles/pushFileLenses';
 import type { PushFileLensesDeps } from '../../../src/pushFiles/pushFileLenses';
@@ -22,6 +23,7 @@ describe('the lenses of a push file', () => {
   let last: Push | undefined;
   let changed: EventEmitter<undefined>;
   let looked: number;
+  let commandsOfLenses: (Command | undefined)[];
 
   beforeEach(() => {
     owned = [];
@@ -57,19 +59,20 @@ describe('the lenses of a push file', () => {
       onDidChangePeople: changed.event,
       ...patch,
     });
-    owned.push(lenses, languages.registerCodeLensProvider({ language: pushFileLanguage }, lenses));
+    owned.push(lenses);
     const document = await workspace.openTextDocument({ language: pushFileLanguage, content });
-    const found = await commands.executeCommand<CodeLens[]>(
-      'vscode.executeCodeLensProvider',
-      ...[document.uri, 100],
-    );
-    return found.map(({ command }) => command?.title);
+    const { token } = new CancellationTokenSource();
+    const found = lenses
+      .provideCodeLenses(document)
+      .map((lens) => lenses.resolveCodeLens(lens, token));
+    commandsOfLenses = (await Promise.all(found)).map(({ command }) => command);
+    return commandsOfLenses.map((command) => command?.title);
   };
 
   it('say to how many each push goes, and from which portal', async () => {
     assert.deepEqual(await titles('### A\nto: me, Ivan\n\nx\n### B\nto: anna@acme.com\n\ny'), [
-      ...['$(send) Send to 2 · acme', 'Send to Me', 'Preview'],
-      ...['$(send) Send to 1 · acme', 'Send to Me', 'Preview'],
+      ...['$(send) Send to 2 · acme', 'Send to Me', 'Send Later…', 'Preview'],
+      ...['$(send) Send to 1 · acme', 'Send to Me', 'Send Later…', 'Preview'],
     ]);
   });
 
@@ -100,7 +103,7 @@ describe('the lenses of a push file', () => {
 
   it('say what became of the push the last time', async () => {
     last = aPush({ at: new Date(2026, 0, 5, 14, 5).getTime() });
-    const [, , , outcome] = await titles('### A\nto: me\n\nx');
+    const [, , , , outcome] = await titles('### A\nto: me\n\nx');
     assert.match(outcome ?? '', /^\$\(check\) Jan 5, 2026: accepted for \d+$/);
   });
 
@@ -111,19 +114,15 @@ describe('the lenses of a push file', () => {
 
   it('name their push to the command', async () => {
     await titles('### A\nto: me\n\nx\n### A\nto: me\n\ny');
-    const [document] = workspace.textDocuments.filter(
-      ({ languageId }) => languageId === pushFileLanguage,
-    );
-    assert.ok(document);
-    const found = await commands.executeCommand<CodeLens[]>(
-      'vscode.executeCodeLensProvider',
-      document.uri,
+    const refs = commandsOfLenses.flatMap((command) =>
+      command?.command === fileCommands.sendToMe ? [parseFilePushRef(command.arguments?.[0])] : [],
     );
     assert.deepEqual(
-      found.flatMap(({ command }) =>
-        command?.command === fileCommands.sendToMe ? [command.arguments?.[0]] : [],
-      ),
-      [0, 1].map((place) => ({ uri: document.uri.toString(), title: 'A', place })),
+      refs.map((ref) => [ref?.title, ref?.place]),
+      [
+        ['A', 0],
+        ['A', 1],
+      ],
     );
   });
 });
