@@ -10,9 +10,13 @@ import type { ModelServer } from './models/modelServer';
 import { orders } from './models/script';
 import { installAgents, programOf, versions } from './programs';
 import { agentEnv, openStage, runAgent } from './stage';
+import { describeTools } from './toolScenarios';
 import type { Stage } from './stage';
 
-const columns = ['finished', 'permission', 'notify_me', 'subagent', 'disconnected'] as const;
+const columns = [
+  ...(['finished', 'permission', 'error', 'notify_me', 'send_push', 'subagent'] as const),
+  'disconnected',
+] as const;
 type Column = (typeof columns)[number];
 
 /** Drives the real programs against models on loopback. Not part of `npm test`: it installs a gigabyte. */
@@ -37,6 +41,7 @@ describe('coding agents', () => {
   after(() => writeTable(table));
 
   for (const driver of drivers) {
+    describeTools(driver, (column, word) => note(driver, column, word));
     describe(driver.id, function () {
       this.timeout(120_000);
       let model: ModelServer;
@@ -117,6 +122,26 @@ describe('coding agents', () => {
           }
         });
         note(driver, 'disconnected', 'as before');
+      });
+
+      it('tells once that an error has stopped it, and nothing of the try before', async function () {
+        if (!driver.failsOnScreen) {
+          const said = await run(orders.fail);
+          assert.deepEqual(await results(1), ['stopped'], said);
+        } else {
+          const screen = openScreen(driver, stage, model.url);
+          try {
+            await screen.type(orders.fail);
+            await until(() => stage.notices.length > 0, `an end on\n${screen.text()}`);
+            await screen.isStill();
+            assert.deepEqual(await results(1), ['stopped'], screen.text());
+          } finally {
+            screen.close();
+          }
+        }
+        const failed = model.asked.filter((one) => one.includes(orders.fail));
+        assert.ok(failed.length > 1, 'it did not try again');
+        note(driver, 'error', 'one');
       });
 
       it('tells once that it waits for a permission', async function () {

@@ -90,7 +90,7 @@ export const noticeKillsProof: Proof = {
       for (const { task, name, points } of scenarios) {
         for (const [index, point] of points.entries()) {
           const tally = { runs: 0, inPush: 0, sentLater: 0, shown: 0, untaken: 0 };
-          for (let round = 0; round < (short ? 1 : users.length * names.length * 2); round += 1) {
+          for (let round = 0; round < (short ? 1 : users.length * names.length); round += 1) {
             const user = users[(round + index) % users.length] ?? 'away';
             // Each user with each of the three.
             const which = 1 + (Math.floor(round / users.length) % names.length);
