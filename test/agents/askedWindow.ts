@@ -66,13 +66,18 @@ export async function openAskedWindow(answer: (question: Question) => void) {
     log: silentLog,
   });
   const answers: string[] = [];
+  const open = new Set<AbortSignal>();
   return {
     ...{ questions, withdrawn, answers },
     callTool: async (request: unknown, signal: AbortSignal) => {
+      open.add(signal);
       const answered = await tools.answer(request, signal);
+      open.delete(signal);
       answers.push(answered.message);
       return answered;
     },
+    /** Whether nobody is there any more who waits for an answer. */
+    isLeft: () => [...open].every(({ aborted }) => aborted),
     /** What the phones show. */
     phones: () => sandbox.snapshot().pushes.map(({ text }) => text),
     /** Notices on disk and pushes made of them. */

@@ -16,8 +16,8 @@ export interface Driver {
   files: (model: string) => Record<string, string>;
   /** One turn, without a screen. */
   once: (prompt: string) => string[];
-  /** With a screen; the prompt is typed. */
-  screen: string[];
+  /** With a screen; the prompt is typed. undefined where the screen is not driven. */
+  screen: string[] | undefined;
   /** One turn without a screen, in each mode of what the agent may do unasked. The last one allows everything. */
   modes: Readonly<Record<string, (prompt: string) => string[]>>;
   /** Only with a screen does it live long enough to tell of an error. */
@@ -169,7 +169,8 @@ trust_level = "trusted"`,
 `,
     }),
     once: (prompt) => ['run', prompt],
-    screen: [],
+    // It draws nothing for half a minute and more.
+    screen: undefined,
     modes: {
       default: (prompt) => ['run', prompt],
       auto: (prompt) => ['run', '--auto', prompt],

@@ -18,7 +18,7 @@ const saysNo = ({ answer }: Question) => void setTimeout(() => answer(false), 20
 /** What an agent's model can and cannot do with the tools, in every mode of what the agent may do unasked. */
 export function describeTools(driver: Driver, note: (column: 'send_push', word: string) => void) {
   describe(`${driver.id}, whose model calls tools,`, function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     let model: ModelServer;
     let stage: Stage;
     let window: AskedWindow;
@@ -72,14 +72,15 @@ export function describeTools(driver: Driver, note: (column: 'send_push', word: 
         env: agentEnv(stage.home, driver.env(model.url)),
       });
       const gone = once(child, 'close');
-      await until(() => window.questions.length > 0, 'a question');
+      await until(() => window.questions.length > 0, 'a question', 90_000);
       assert.deepEqual(window.phones(), []);
       process.kill(-(child.pid ?? 0), 'SIGKILL');
       await gone;
-      // The calls that wait behind the first one are taken back with it.
-      await until(() => window.answers.length >= stage.tools.length - 1, 'calls taken back');
+      await until(() => window.isLeft(), 'calls taken back');
       window.questions[0]?.answer(true);
       await until(() => window.withdrawn.length > 0, 'word that it was taken back');
+      // Nor is anything asked about the calls that waited behind the first one.
+      await until(() => window.answers.length === stage.tools.length, 'an end of each call');
       assert.deepEqual([window.phones(), window.questions.length], [[], 1]);
     });
 

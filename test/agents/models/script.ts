@@ -32,7 +32,7 @@ export const orders = {
 } as const;
 
 const shells = /^(Bash|bash|shell|exec_command|shell_command|local_shell|run_shell_command)$/;
-const agents = /^(Agent|Task|task|invoke_agent|spawn_agent|generalist)$/;
+const agents = /^(Agent|agent|Task|task|invoke_agent|spawn_agent|generalist)$/;
 const command = 'touch made-by-agent';
 /** How often a model calls `send_push` in one turn. */
 export const pushes = 100;
