@@ -10,9 +10,13 @@ import type { ModelServer } from './models/modelServer';
 import { orders } from './models/script';
 import { installAgents, programOf, versions } from './programs';
 import { agentEnv, openStage, runAgent } from './stage';
+import { describeTools } from './toolScenarios';
 import type { Stage } from './stage';
 
-const columns = ['finished', 'permission', 'notify_me', 'subagent', 'disconnected'] as const;
+const columns = [
+  ...(['finished', 'permission', 'error', 'notify_me', 'send_push', 'subagent'] as const),
+  'disconnected',
+] as const;
 type Column = (typeof columns)[number];
 
 /** Drives the real programs against models on loopback. Not part of `npm test`: it installs a gigabyte. */
@@ -37,8 +41,9 @@ describe('coding agents', () => {
   after(() => writeTable(table));
 
   for (const driver of drivers) {
+    describeTools(driver, (column, word) => note(driver, column, word));
     describe(driver.id, function () {
-      this.timeout(120_000);
+      this.timeout(180_000);
       let model: ModelServer;
       let stage: Stage;
       let before: (string | undefined)[];
@@ -63,7 +68,7 @@ describe('coding agents', () => {
         await runAgent(programOf(driver.program), driver.once(order), stage, driver.env(model.url));
       /** Waits for hooks that go on when their agent has ended. */
       const results = async (count: number) => {
-        await until(() => stage.notices.length >= count, `${count} notices`);
+        await until(() => stage.notices.length >= count, `${count} notices`, patienceMs);
         return stage.notices.map(({ result }) => result);
       };
 
@@ -119,14 +124,43 @@ describe('coding agents', () => {
         note(driver, 'disconnected', 'as before');
       });
 
+      it('tells once that an error has stopped it, and nothing of the try before', async function () {
+        if (!driver.failsOnScreen) {
+          const said = await run(orders.fail);
+          assert.deepEqual(await results(1), ['stopped'], said);
+        } else {
+          if (spawnSync('tmux', ['-V']).status !== 0) {
+            skip(this, 'there is no tmux');
+          }
+          const screen = openScreen(driver, stage, model.url);
+          try {
+            await screen.type(orders.fail);
+            await until(() => stage.notices.length > 0, 'an end', patienceMs);
+            await screen.isStill();
+            assert.deepEqual(await results(1), ['stopped'], screen.text());
+          } catch (error) {
+            console.log(screen.text());
+            throw error;
+          } finally {
+            screen.close();
+          }
+        }
+        const failed = model.asked.filter((one) => one.includes(orders.fail));
+        assert.ok(failed.length > 1, 'it did not try again');
+        note(driver, 'error', 'one');
+      });
+
       it('tells once that it waits for a permission', async function () {
         if (spawnSync('tmux', ['-V']).status !== 0) {
           skip(this, 'there is no tmux');
         }
+        if (!driver.screen) {
+          skip(this, 'its screen is not driven');
+        }
         const screen = openScreen(driver, stage, model.url);
         try {
           await screen.type(orders.run);
-          await until(() => stage.notices.length > 0, `a question on\n${screen.text()}`);
+          await until(() => stage.notices.length > 0, 'a question', patienceMs);
           assert.deepEqual(
             stage.notices.map(({ result }) => result),
             ['waits'],
@@ -147,6 +181,9 @@ describe('coding agents', () => {
   }
 });
 
+/** Agents take seconds to start, and more on a machine that is busy. */
+const patienceMs = 60_000;
+
 /** A terminal for an agent that draws on it. */
 function openScreen(driver: Driver, stage: Stage, model: string) {
   const socket = path.join(stage.home, 'tmux');
@@ -156,18 +193,22 @@ function openScreen(driver: Driver, stage: Stage, model: string) {
   tmux(
     ...['new-session', '-d', '-x', '120', '-y', '40'],
     programOf(driver.program),
-    ...driver.screen,
+    ...(driver.screen ?? []),
   );
   const text = () => tmux('capture-pane', '-p').trim();
   const isStill = async () => {
     let last = '';
-    await until(() => {
-      const now = text();
-      const isSame = now !== '' && now === last;
-      last = now;
-      execFileSync('sleep', ['0.7']);
-      return isSame;
-    }, 'a screen that is still');
+    await until(
+      () => {
+        const now = text();
+        const isSame = now !== '' && now === last;
+        last = now;
+        execFileSync('sleep', ['0.7']);
+        return isSame;
+      },
+      'a screen that is still',
+      patienceMs,
+    );
   };
   return {
     text,
@@ -175,8 +216,17 @@ function openScreen(driver: Driver, stage: Stage, model: string) {
     key: (key: string) => void tmux('send-keys', key),
     type: async (prompt: string) => {
       await isStill();
-      tmux('send-keys', '-l', prompt);
-      await until(() => text().includes(prompt), 'what was typed');
+      // What is typed while an agent draws its screen anew may be lost.
+      for (let attempt = 1; !text().includes(prompt); attempt += 1) {
+        tmux('send-keys', '-l', prompt);
+        await until(() => text().includes(prompt), 'what was typed', 6_000).catch(
+          (error: unknown) => {
+            if (attempt === 4) {
+              throw error;
+            }
+          },
+        );
+      }
       // Some take a return that comes at once for a part of what was pasted.
       await isStill();
       tmux('send-keys', 'Enter');

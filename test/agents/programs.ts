@@ -8,6 +8,8 @@ export const versions = {
   '@openai/codex': '0.171.0',
   '@google/gemini-cli': '0.61.0',
   '@github/copilot': '1.0.102',
+  'opencode-ai': '1.18.33',
+  '@qwen-code/qwen-code': '0.24.4',
 } as const;
 
 const folder = path.join(__dirname, '../../.vscode-test/agents');
@@ -32,10 +34,13 @@ export async function installAgents(): Promise<string | undefined> {
   if (code !== 0) {
     return `npm could not install them: ${Buffer.concat(said).toString().slice(-300)}`;
   }
-  // Puts the program for this machine where its command is.
-  spawnSync(process.execPath, ['install.cjs'], {
-    cwd: path.join(folder, 'node_modules/@anthropic-ai/claude-code'),
-  });
+  // These put the program for this machine where its command is.
+  for (const [name, script] of [
+    ['@anthropic-ai/claude-code', 'install.cjs'],
+    ['opencode-ai', 'postinstall.mjs'],
+  ] as const) {
+    spawnSync(process.execPath, [script], { cwd: path.join(folder, 'node_modules', name) });
+  }
   writeFileSync(stamp, wanted);
   return undefined;
 }

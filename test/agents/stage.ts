@@ -11,14 +11,21 @@ import { scriptPath } from '../../src/b24push/place';
 import { systemClock } from '../../src/common/clock';
 import { storageFolder } from '../../src/common/storageFolder';
 import { createProgramHandler } from '../../src/program/programHandler';
+import type { ProgramHandlerDeps } from '../../src/program/programHandler';
 import { openTestWindow, programBundle } from '../support/b24pushProgram';
 import { silentLog } from '../support/silentLog';
 
 /** The home of a user with one window of VS Code, a project, and an agent that is connected by us. */
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
-/** `files`: what the user has in the home already. */
-export async function openStage(id: ConnectableId, files: Readonly<Record<string, string>>) {
+type CallTool = ProgramHandlerDeps['tool'];
+
+/** `files`: what the user has in the home already. `callTool`: takes the calls of tools in place of the stage. */
+export async function openStage(
+  id: ConnectableId,
+  files: Readonly<Record<string, string>>,
+  callTool?: CallTool,
+) {
   // Short and without links: the name of a socket and the trust in a folder depend on it.
   const home = await mkdtemp(path.join(os.tmpdir(), 'b24a-'));
   const project = path.join(home, 'shop');
@@ -50,9 +57,11 @@ export async function openStage(id: ConnectableId, files: Readonly<Record<string
       hook: createHookHandler({
         ...{ reach: () => Promise.resolve(reach), wantsWords: () => true, clock: systemClock },
       }),
-      tool: (request) => {
+      tool: async (request, signal) => {
         tools.push(request);
-        return Promise.resolve({ message: 'It is on its way.', isError: false });
+        return callTool
+          ? await callTool(request, signal)
+          : { message: 'It is on its way.', isError: false };
       },
       log: silentLog,
     }),

@@ -5,10 +5,15 @@ import path from 'node:path';
 import { faultMatrixProof } from './faultMatrix';
 import { fuzzProof } from './fuzz';
 import { killMatrixProof } from './killMatrix';
+import { noticeCrowdProof } from './noticeCrowd';
+import { noticeKillsProof } from './noticeKills';
 import type { Proof, ProofReport } from './proof';
 import { windowsProof } from './windows';
 
-const proofs: Proof[] = [faultMatrixProof, killMatrixProof, windowsProof, fuzzProof];
+const proofs: Proof[] = [
+  ...[faultMatrixProof, killMatrixProof, windowsProof],
+  ...[noticeKillsProof, noticeCrowdProof, fuzzProof],
+];
 const results = path.join(__dirname, '../../test-results');
 
 async function main(args: readonly string[]): Promise<void> {

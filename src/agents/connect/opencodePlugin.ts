@@ -27,6 +27,8 @@ export const Bitrix24Push = async ({ directory }) => {
     const child = spawn(program, [...args, type], {
       cwd: directory,
       detached: true,
+      // It has time to read, since nobody waits for it: opencode may be busy before it writes.
+      env: { ...process.env, B24PUSH_DETACHED: '1' },
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     child.on('error', () => {});

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { modelServer } from './modelServer';
 import type { ModelServer } from './modelServer';
-import { replyTo } from './script';
+import { newScript } from './script';
 
 const block = v.looseObject({
   type: v.string(),
@@ -32,6 +32,7 @@ const textOf = (message: Message) =>
 
 /** Anthropic's Messages API. */
 export function anthropicModel(): Promise<ModelServer> {
+  const replyTo = newScript();
   return modelServer(({ method, url = '' }, body, out) => {
     if (method !== 'POST' || !url.includes('/v1/messages')) {
       out.json({}, method === 'HEAD' ? 200 : 404);
@@ -61,32 +62,37 @@ export function anthropicModel(): Promise<ModelServer> {
       out.json({ type: 'error', error }, reply.status);
       return;
     }
-    const id = randomUUID();
     const usage = { input_tokens: 10, output_tokens: 5 };
     const content =
-      reply.kind === 'tool'
-        ? { type: 'tool_use', id: `toolu_${id}`, name: reply.name, input: reply.input }
-        : { type: 'text', text: reply.text };
-    const stop_reason = reply.kind === 'tool' ? 'tool_use' : 'end_turn';
+      reply.kind === 'tools'
+        ? reply.calls.map((call) => ({ type: 'tool_use', id: `toolu_${randomUUID()}`, ...call }))
+        : [{ type: 'text', text: reply.text }];
+    const stop_reason = reply.kind === 'tools' ? 'tool_use' : 'end_turn';
     const message = {
-      ...{ id: `msg_${id}`, type: 'message', role: 'assistant', model, usage },
-      ...{ content: [content], stop_reason, stop_sequence: null },
+      ...{ id: `msg_${randomUUID()}`, type: 'message', role: 'assistant', model, usage },
+      ...{ content, stop_reason, stop_sequence: null },
     };
     if (stream !== true) {
       out.json(message);
       return;
     }
     const event = (type: string, data: object) => ({ name: type, data: { type, ...data } });
-    const empty = reply.kind === 'tool' ? { ...content, input: {} } : { type: 'text', text: '' };
-    const delta =
-      reply.kind === 'tool'
-        ? { type: 'input_json_delta', partial_json: JSON.stringify(reply.input) }
-        : { type: 'text_delta', text: reply.text };
+    const blockEvents = (one: (typeof content)[number], index: number) => [
+      event('content_block_start', {
+        ...{ index, content_block: 'input' in one ? { ...one, input: {} } : { ...one, text: '' } },
+      }),
+      event('content_block_delta', {
+        index,
+        delta:
+          'input' in one
+            ? { type: 'input_json_delta', partial_json: JSON.stringify(one.input) }
+            : { type: 'text_delta', text: one.text },
+      }),
+      event('content_block_stop', { index }),
+    ];
     out.stream([
       event('message_start', { message: { ...message, content: [], stop_reason: null } }),
-      event('content_block_start', { index: 0, content_block: empty }),
-      event('content_block_delta', { index: 0, delta }),
-      event('content_block_stop', { index: 0 }),
+      ...content.flatMap(blockEvents),
       event('message_delta', { delta: { stop_reason }, usage: { output_tokens: 5 } }),
       event('message_stop', {}),
     ]);

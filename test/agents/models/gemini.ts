@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { modelServer } from './modelServer';
 import type { ModelServer } from './modelServer';
-import { replyTo } from './script';
+import { newScript } from './script';
 
 const part = v.looseObject({
   text: v.optional(v.string()),
@@ -36,6 +36,7 @@ const verdict = {
 
 /** Google's generateContent. */
 export function geminiModel(): Promise<ModelServer> {
+  const replyTo = newScript();
   return modelServer(({ url = '' }, body, out) => {
     if (url.includes('countTokens')) {
       out.json({ totalTokens: 10 });
@@ -68,11 +69,11 @@ export function geminiModel(): Promise<ModelServer> {
       return;
     }
     const said =
-      reply.kind === 'tool'
-        ? { functionCall: { name: reply.name, args: reply.input } }
-        : { text: reply.text };
+      reply.kind === 'tools'
+        ? reply.calls.map(({ name, input }) => ({ functionCall: { name, args: input } }))
+        : [{ text: reply.text }];
     const isVerdict = generationConfig?.responseMimeType === 'application/json';
-    const parts = [isVerdict ? { text: JSON.stringify(verdict) } : said];
+    const parts = isVerdict ? [{ text: JSON.stringify(verdict) }] : said;
     const answer = {
       candidates: [{ index: 0, content: { role: 'model', parts }, finishReason: 'STOP' }],
       usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 },

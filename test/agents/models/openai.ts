@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { modelServer } from './modelServer';
 import type { ModelServer, Out } from './modelServer';
-import { replyTo } from './script';
+import { newScript } from './script';
 import type { Reply } from './script';
 
 const part = v.looseObject({ text: v.optional(v.nullable(v.string())) });
@@ -37,6 +37,7 @@ const textOf = ({ content }: Item) =>
 
 /** OpenAI's Responses and Chat Completions. */
 export function openaiModel(): Promise<ModelServer> {
+  const replyTo = newScript();
   return modelServer(({ method, url = '' }, body, out) => {
     if (method === 'GET') {
       out.json({ object: 'list', data: [{ id: 'fake-model', object: 'model' }] });
@@ -69,28 +70,37 @@ export function openaiModel(): Promise<ModelServer> {
     } else if (isChat) {
       chat(reply, model, stream === true, out);
     } else {
-      const name = reply.kind === 'tool' ? reply.name : '';
-      responses(reply, offered.find((one) => one.name === name)?.namespace, out);
+      const namespaceOf = (name: string) => offered.find((one) => one.name === name)?.namespace;
+      responses(reply, namespaceOf, out);
     }
   });
 }
 
 type Answered = Exclude<Reply, { kind: 'error' }>;
 
-function responses(reply: Answered, namespace: string | undefined, out: Out): void {
-  const id = randomUUID();
-  const entry =
-    reply.kind === 'tool'
-      ? {
-          ...{ type: 'function_call', id: `fc_${id}`, call_id: `call_${id}`, name: reply.name },
-          ...{ arguments: JSON.stringify(reply.input), status: 'completed' },
-          ...(namespace === undefined ? {} : { namespace }),
-        }
-      : {
-          ...{ type: 'message', id: `msg_${id}`, role: 'assistant', status: 'completed' },
-          content: [{ type: 'output_text', text: reply.text, annotations: [] }],
-        };
-  const response = { id: `resp_${id}`, object: 'response', status: 'completed', output: [entry] };
+function responses(
+  reply: Answered,
+  namespaceOf: (name: string) => string | undefined,
+  out: Out,
+): void {
+  const output =
+    reply.kind === 'tools'
+      ? reply.calls.map(({ name, input }) => {
+          const namespace = namespaceOf(name);
+          return {
+            ...{ type: 'function_call', id: `fc_${randomUUID()}`, call_id: `call_${randomUUID()}` },
+            ...{ name, arguments: JSON.stringify(input), status: 'completed' },
+            ...(namespace === undefined ? {} : { namespace }),
+          };
+        })
+      : [
+          {
+            ...{ type: 'message', id: `msg_${randomUUID()}`, role: 'assistant' },
+            ...{ status: 'completed' },
+            content: [{ type: 'output_text', text: reply.text, annotations: [] }],
+          },
+        ];
+  const response = { id: `resp_${randomUUID()}`, object: 'response', status: 'completed', output };
   const details = { input_tokens_details: { cached_tokens: 0 } };
   const usage = {
     ...{ input_tokens: 10, output_tokens: 5, total_tokens: 15, ...details },
@@ -98,8 +108,10 @@ function responses(reply: Answered, namespace: string | undefined, out: Out): vo
   };
   const events: [string, object][] = [
     ['response.created', { response: { ...response, status: 'in_progress', output: [] } }],
-    ['response.output_item.added', { output_index: 0, item: { ...entry, status: 'in_progress' } }],
-    ['response.output_item.done', { output_index: 0, item: entry }],
+    ...output.flatMap((item, output_index): [string, object][] => [
+      ['response.output_item.added', { output_index, item: { ...item, status: 'in_progress' } }],
+      ['response.output_item.done', { output_index, item }],
+    ]),
     ['response.completed', { response: { ...response, usage } }],
   ];
   out.stream(
@@ -113,17 +125,16 @@ function responses(reply: Answered, namespace: string | undefined, out: Out): vo
 function chat(reply: Answered, model: string, isStream: boolean, out: Out): void {
   const base = { id: `chatcmpl-${randomUUID()}`, created: 1, model };
   const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
-  const calls =
-    reply.kind === 'tool'
-      ? [
-          {
-            ...{ index: 0, id: `call_${randomUUID()}`, type: 'function' },
-            function: { name: reply.name, arguments: JSON.stringify(reply.input) },
-          },
-        ]
-      : undefined;
-  const said = reply.kind === 'tool' ? { tool_calls: calls } : { content: reply.text };
-  const finish_reason = reply.kind === 'tool' ? 'tool_calls' : 'stop';
+  const said =
+    reply.kind === 'tools'
+      ? {
+          tool_calls: reply.calls.map(({ name, input }, index) => ({
+            ...{ index, id: `call_${randomUUID()}`, type: 'function' },
+            function: { name, arguments: JSON.stringify(input) },
+          })),
+        }
+      : { content: reply.text };
+  const finish_reason = reply.kind === 'tools' ? 'tool_calls' : 'stop';
   if (!isStream) {
     const message = { role: 'assistant', content: null, ...said };
     const choices = [{ index: 0, finish_reason, message }];
