@@ -13,7 +13,7 @@ const Test = v.pipe(Text, v.regex(/^\S+\.test\.ts › \S/, 'is not "FILE.test.ts
 
 const EntrySchema = v.strictObject({
   /** Words with dots between; it never changes, so that others can refer to it. */
-  id: v.pipe(Text, v.regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/i)),
+  id: v.pipe(Text, v.regex(/^\w+(?:[.-]\w+)*$/)),
   /** One or two sentences: what the sandbox does. */
   what: Text,
   source: v.picklist(sources),

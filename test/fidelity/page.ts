@@ -31,7 +31,8 @@ function countOf(entries: readonly Entry[], source: Source): string {
   return String(entries.filter((entry) => entry.source === source).length);
 }
 
-function countsBySource(entries: readonly Entry[]): string {
+/** The table of all sources with their numbers and meanings. */
+export function countsBySource(entries: readonly Entry[]): string {
   const rows = sources.map((source) => [source, countOf(entries, source), MEANINGS[source]]);
   return table(['Source', 'Behaviours', 'Meaning'], [...rows, ['all', String(entries.length), '']]);
 }

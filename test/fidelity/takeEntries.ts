@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'prettier';
 import { parseEntries, readTopics, testsOf, type Entry } from './entries';
+import type { Places } from './fidelity';
 import type { Check } from './sandboxChecks';
 import { splitTest, titlesOf, type Titles } from './titles';
 import { checksWithoutEntry } from './verdict';
@@ -14,8 +15,7 @@ import { checksWithoutEntry } from './verdict';
  * @returns what it did, and what is left to do by hand
  */
 export async function takeEntries(
-  root: string,
-  folder: string,
+  { root, entries: folder }: Places,
   file: string,
   checks: readonly Check[],
 ): Promise<string> {
@@ -80,7 +80,7 @@ function claim(entries: readonly Entry[], free: readonly Check[]): Entry[] {
   for (const { name } of free) {
     const words = keyWords(name);
     const [only, ...more] = entries.filter(({ id, what }) =>
-      words.some((word) => `${id} ${what}`.split(/[^\w.-]+/).includes(word)),
+      words.some((word) => wordsOf(`${id} ${what}`).has(word)),
     );
     if (only !== undefined && more.length === 0) {
       claimed.set(only, [...(claimed.get(only) ?? []), name]);
@@ -90,6 +90,11 @@ function claim(entries: readonly Entry[], free: readonly Check[]): Entry[] {
     const checks = [...(entry.checks ?? []), ...(claimed.get(entry) ?? [])];
     return checks.length === 0 ? entry : { ...entry, checks };
   });
+}
+
+/** Words such as `NO_AUTH_FOUND` and `user.get`, without the full stop of a sentence. */
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(text.split(/[^\w.-]+/).map((word) => word.replace(/\.$/, '')));
 }
 
 /** The words by which a sentence would name a check: its code, method or reason. */

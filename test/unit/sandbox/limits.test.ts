@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { mock } from 'node:test';
+import * as v from 'valibot';
 import type { RecordedPush, RecordedRequest } from '../../../src/sandbox/controlApi';
 import { excerptOf, shortened } from '../../../src/sandbox/excerpt';
 import { generateStaff } from '../../../src/sandbox/generatedStaff';
@@ -172,6 +173,31 @@ describe('sandbox: limits', () => {
         return Array.isArray(users) ? users.length : -1;
       };
       assert.deepEqual([await found('most=5000'), await found('')], [1000, 60]);
+    });
+
+    it('an event has the last 60 requests and the last 50 pushes', async () => {
+      for (let i = 0; i < 61; i++) {
+        await client.json(PUSH, { USER_ID: 1, TEXT: String(i) });
+      }
+      const request = get(`${sandbox.info.control}/events`);
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.setEncoding('utf8');
+      let text = '';
+      for await (const chunk of response) {
+        text += String(chunk);
+        if (text.endsWith('\n\n')) {
+          break;
+        }
+      }
+      const { requests, pushes } = v.parse(
+        v.object({
+          requests: v.array(v.looseObject({ params: v.looseObject({ TEXT: v.string() }) })),
+          pushes: v.array(v.looseObject({ text: v.string() })),
+        }),
+        JSON.parse(text.replace(/^data: /, '')),
+      );
+      assert.deepEqual([requests.length, requests[0]?.params.TEXT], [60, '1']);
+      assert.deepEqual([pushes.length, pushes[0]?.text], [50, '11']);
     });
 
     it('everybody is described in a portal of 200, and the first 60 of more', () => {

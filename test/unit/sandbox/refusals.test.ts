@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { authorise } from '../../../src/sandbox/authorisation';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index';
 import { parseQuery } from '../../../src/sandbox/phpParams';
@@ -60,6 +61,24 @@ describe('sandbox: refusals', () => {
       refusal(await at('app.info')),
       '401 | expired_token | The access token provided has expired.',
     );
+  });
+
+  describe('of a refresh', () => {
+    const refresh = (token: string) =>
+      client.token({ grant_type: 'refresh_token', refresh_token: token });
+
+    it('leave a refresh token unused', async () => {
+      sandbox.patchState({ policy: 'strict', paid: false });
+      assert.equal((await refresh(client.tokens.refresh_token)).status, 401);
+      sandbox.patchState({ paid: true });
+      assert.equal((await refresh(client.tokens.refresh_token)).status, 200);
+      assert.equal((await refresh(client.tokens.refresh_token)).status, 400);
+    });
+
+    it('do not come with the permissions of the application gone', async () => {
+      sandbox.patchState({ scopes: [] });
+      assert.equal((await refresh(client.tokens.refresh_token)).status, 200);
+    });
   });
 
   describe('of a webhook', () => {
@@ -158,6 +177,15 @@ describe('sandbox: refusals', () => {
     }
   });
 
+  it('of channels: both methods need the scope pull', async () => {
+    sandbox.patchState({ scopes: ['user'] });
+    client = await Client.signedIn(sandbox);
+    for (const method of ['config.get', 'event.add']) {
+      const answer = await client.json(`pull.application.${method}`, { COMMAND: 'c' });
+      assert.equal(answer.json['error'], 'insufficient_scope');
+    }
+  });
+
   it('of a fault without a code are INTERNAL_SERVER_ERROR, in a batch too', async () => {
     const fault = { method: 'profile', action: 'status', status: 500 } as const;
     sandbox.addFaults(fault);
@@ -184,19 +212,15 @@ describe('sandbox: refusals', () => {
         return Date.now();
       },
     });
-    const { write } = process.stderr;
-    const said: string[] = [];
-    process.stderr.write = (text: string | Uint8Array) => {
-      said.push(String(text));
-      return true;
-    };
+    const said = mock.method(process.stderr, 'write', () => true);
     try {
       isBroken = true;
       const answer = await ask(`${broken.info.portal}/rest/profile?auth=secret`);
       assert.equal(refusal(answer), '500 | INTERNAL_SERVER_ERROR | Internal server error');
-      assert.match(said.join(''), /^The sandbox failed to answer \/rest\/profile: Error: planted/);
+      const [text] = said.mock.calls.map((call) => String(call.arguments[0]));
+      assert.match(text ?? '', /^The sandbox failed to answer \/rest\/profile: Error: planted/);
     } finally {
-      process.stderr.write = write;
+      said.mock.restore();
       isBroken = false;
       await broken.close();
     }
