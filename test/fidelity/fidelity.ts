@@ -33,15 +33,18 @@ export interface Fidelity {
   isPageUpToDate: boolean;
 }
 
-/** Compares the entries with the code of the sandbox and with the tests that exist. Runs no test. */
-export async function fidelityOf(places: Places): Promise<Fidelity> {
+/**
+ * Compares the entries with the code of the sandbox and with the tests that exist. Runs no test.
+ * @param find finds the titles of tests; by default it asks mocha.
+ */
+export async function fidelityOf(places: Places, find = titlesOf): Promise<Fidelity> {
   const topics = readTopics(places.entries);
   const checks = sandboxChecks(places.sandbox);
   const files = topics
     .flatMap((topic) => topic.entries)
     .flatMap(testsOf)
     .map((test) => splitTest(test).file);
-  const titles = await titlesOf(places.root, files);
+  const titles = await find(places.root, files);
   const page = fidelityPage(topics);
   return {
     topics,

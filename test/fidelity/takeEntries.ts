@@ -12,12 +12,14 @@ import { checksWithoutEntry } from './verdict';
  * have blanks for ` › `: where exactly one test fits, its full title replaces them. A check that no entry has goes
  * to the entry whose words name its code or method, if exactly one does.
  * @param file a list of entries as in the folder, `checks` left out
+ * @param find finds the titles of tests; by default it asks mocha.
  * @returns what it did, and what is left to do by hand
  */
 export async function takeEntries(
   { root, entries: folder }: Places,
   file: string,
   checks: readonly Check[],
+  find = titlesOf,
 ): Promise<string> {
   const name = path.basename(file, '.json');
   const target = path.join(folder, `${name}.json`);
@@ -27,7 +29,7 @@ export async function takeEntries(
 
   const given = withFiles(root, JSON.parse(readFileSync(file, 'utf8')));
   const read = parseEntries(file, JSON.stringify(given));
-  const titles = await titlesOf(
+  const titles = await find(
     root,
     read.flatMap(testsOf).map((test) => splitTest(test).file),
   );
