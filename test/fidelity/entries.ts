@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { format } from 'prettier';
 import * as v from 'valibot';
 
 /** Where a behaviour of the sandbox comes from; `docs/fidelity.md` explains each to its readers. */
@@ -57,3 +58,8 @@ export function readTopics(folder: string): Topic[] {
 
 export const testsOf = ({ test }: Entry): readonly string[] =>
   typeof test === 'string' ? [test] : test;
+
+/** Writes entries as `npm run format` would. */
+export function formatted(entries: readonly Entry[]): Promise<string> {
+  return format(JSON.stringify(entries), { parser: 'json', printWidth: 100 });
+}

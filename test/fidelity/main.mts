@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fidelityOf, placesIn } from './fidelity';
+import { mendEntries } from './mendEntries';
 import { countsBySource } from './page';
 import { sandboxChecks } from './sandboxChecks';
 import { takeEntries } from './takeEntries';
@@ -11,9 +12,10 @@ import { takeEntries } from './takeEntries';
  *   npm run fidelity                     writes the page; fails where something does not fit
  *   npm run fidelity -- --check          writes nothing, and fails also where the page is out of date
  *   npm run fidelity -- --take FILE…     first takes in entries that were written apart from the others
+ *   npm run fidelity -- --mend           first follows checks that moved to another file
  */
 const { values, positionals } = parseArgs({
-  options: { check: { type: 'boolean' }, take: { type: 'boolean' } },
+  options: { check: { type: 'boolean' }, take: { type: 'boolean' }, mend: { type: 'boolean' } },
   allowPositionals: true,
 });
 const places = placesIn(path.resolve(import.meta.dirname, '../..'));
@@ -21,6 +23,9 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 for (const file of values.take === true ? positionals : []) {
   say(await takeEntries(places, file, sandboxChecks(places.sandbox)));
+}
+if (values.mend === true) {
+  (await mendEntries(places, sandboxChecks(places.sandbox))).forEach(say);
 }
 const { topics, checks, problems, page, isPageUpToDate } = await fidelityOf(places);
 problems.forEach(say);

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { format } from 'prettier';
-import { parseEntries, readTopics, testsOf, type Entry } from './entries';
+import { formatted, parseEntries, readTopics, testsOf, type Entry } from './entries';
 import type { Places } from './fidelity';
 import type { Check } from './sandboxChecks';
 import { splitTest, titlesOf, type Titles } from './titles';
@@ -37,7 +36,7 @@ export async function takeEntries(
   const taken = new Map([...before, ...full].map((entry) => [entry.id, entry]));
   const free = checksWithoutEntry([...known, ...taken.values()], checks);
   const claimed = claim([...taken.values()], free);
-  writeFileSync(target, await format(JSON.stringify(claimed), { parser: 'json', printWidth: 100 }));
+  writeFileSync(target, await formatted(claimed));
   const left = checksWithoutEntry([...known, ...claimed], checks).length;
   return `${file}: ${String(full.length)} entries taken into ${name}.json; ${String(left)} checks have no entry yet.`;
 }

@@ -14,7 +14,7 @@ export function problemsIn({ topics, checks, titles }: Compared): string[] {
   const entries = topics.flatMap((topic) => topic.entries);
   return [
     ...repeatedIds(entries),
-    ...entries.flatMap((entry) => missingTests(entry, titles)),
+    ...missingTests(entries, titles),
     ...goneChecks(entries, checks),
     ...unheldChecks(entries, checks),
   ];
@@ -29,20 +29,33 @@ function repeatedIds(entries: readonly Entry[]): string[] {
   });
 }
 
-function missingTests(entry: Entry, titles: Titles): string[] {
-  return testsOf(entry).flatMap((test) => {
-    const { file, title } = splitTest(test);
-    if (titles.running.get(file)?.has(title) === true) {
-      return [];
+function missingTests(entries: readonly Entry[], titles: Titles): string[] {
+  const users = new Map<string, string[]>();
+  for (const entry of entries) {
+    for (const test of testsOf(entry)) {
+      users.set(test, [...(users.get(test) ?? []), entry.id]);
     }
-    const why =
-      titles.skipped.get(file)?.has(title) === true
-        ? 'is skipped'
-        : titles.running.has(file)
-          ? 'does not exist'
-          : 'is in a file that does not exist or has no tests';
-    return [`${entry.id}: its test ${why}: ${test}`];
-  });
+  }
+  return Array.from(users, ([test, ids]) => {
+    const { file, title } = splitTest(test);
+    const known = titles.running.get(file) ?? new Set();
+    if (known.has(title)) {
+      return '';
+    }
+    if (titles.skipped.get(file)?.has(title) === true) {
+      return `${ids.join(', ')}: skipped test: ${test}`;
+    }
+    const nearest = nearestTo(title, known);
+    const hint = nearest === undefined ? '' : `\n    Nearest: ${file} › ${nearest}`;
+    return `${ids.join(', ')}: no such test: ${test}${hint}`;
+  }).filter((problem) => problem !== '');
+}
+
+/** @returns the title that shares most words with the given one. */
+function nearestTo(title: string, known: Iterable<string>): string | undefined {
+  const words = new Set(title.split(' '));
+  const shared = (one: string) => one.split(' ').filter((word) => words.has(word)).length;
+  return [...known].sort((a, b) => shared(b) - shared(a))[0];
 }
 
 function goneChecks(entries: readonly Entry[], checks: readonly Check[]): string[] {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { parseEntries, type Entry } from '../../fidelity/entries';
 import { fidelityOf, placesIn, type Places } from '../../fidelity/fidelity';
+import { mendEntries } from '../../fidelity/mendEntries';
 import { fidelityPage } from '../../fidelity/page';
 import { sandboxChecks } from '../../fidelity/sandboxChecks';
 import { takeEntries } from '../../fidelity/takeEntries';
@@ -82,9 +83,10 @@ describe('npm run fidelity, in a repository of its own', () => {
       ],
     });
     assert.deepEqual((await fidelityOf(places)).problems, [
-      'code.lifetime: its test does not exist: sandbox/oauth.test.ts › codes › live 31 seconds',
-      'code.lifetime: its test is skipped: sandbox/oauth.test.ts › codes › are sent once',
-      'code.lifetime: its test is in a file that does not exist or has no tests: sandbox/gone.test.ts › codes › live 30 seconds',
+      'code.lifetime: no such test: sandbox/oauth.test.ts › codes › live 31 seconds\n' +
+        '    Nearest: sandbox/oauth.test.ts › codes live 30 seconds',
+      'code.lifetime: skipped test: sandbox/oauth.test.ts › codes › are sent once',
+      'code.lifetime: no such test: sandbox/gone.test.ts › codes › live 30 seconds',
     ]);
   });
 
@@ -122,6 +124,19 @@ throw new Refusal('NO_AUTH', 'Wrong data', 401);`,
     assert.equal((await fidelityOf(places, find)).isPageUpToDate, true);
     writeEntries({ ...entry, what: 'A code lives half a minute.' });
     assert.equal((await fidelityOf(places, find)).isPageUpToDate, false);
+  });
+
+  it('follows a check that moved to another file, and none that says something else', async () => {
+    writeEntries(entry, { ...entry, id: 'other', checks: ['tokens.ts: MOST = 5'] });
+    write('src/sandbox/tokens.ts', 'export const MOST = 6;');
+    write('src/sandbox/codes.ts', 'export const CODE_SECONDS = 30;');
+    assert.deepEqual(await mendEntries(places, sandboxChecks(places.sandbox)), [
+      'code.lifetime: its check is now codes.ts: CODE_SECONDS = 30',
+    ]);
+    const [gone, added, ...more] = await problems();
+    assert.match(gone ?? '', /^other: its check is not in src\/sandbox any more: .*MOST = 5$/);
+    assert.match(added ?? '', /no entry has this check: tokens\.ts: MOST = 6/);
+    assert.deepEqual(more, []);
   });
 
   describe('taking in entries from elsewhere', () => {

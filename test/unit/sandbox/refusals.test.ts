@@ -197,6 +197,47 @@ describe('sandbox: refusals', () => {
     assert.ok(text.includes(expected), text);
   });
 
+  it("of the application's form are sentences", async () => {
+    const said = async (fields: Record<string, string>) => {
+      const all = {
+        TITLE: 'x',
+        APPLICATION_URL_HANDLER: 'http://localhost:1/',
+        'SCOPE[]': 'pull',
+        ...fields,
+      };
+      const { text } = await ask(`${sandbox.info.portal}/devops/edit/application/7/`, {
+        body: new URLSearchParams(all).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+      const alert = /role="alert"[^>]*>([^<]*)</.exec(text)?.[1] ?? '';
+      return alert.replaceAll('&#34;', '"').trim();
+    };
+    assert.equal(
+      await said({ APPLICATION_URL_HANDLER: '' }),
+      'Field "Your handler path" is required.',
+    );
+    assert.equal(
+      await said({ APPLICATION_URL_HANDLER: 'ftp://x/' }),
+      'Field "Your handler path" is incorrect.',
+    );
+    assert.equal(await said({ 'SCOPE[]': '', SCOPE: '' }), 'Assign at least one permission.');
+    assert.equal(await said({ TITLE: '' }), 'Required field "Title" is not filled.');
+    assert.equal(await said({}), '');
+  });
+
+  it('of the control API are sentences', async () => {
+    const nothing = await client.control('GET', '/nothing');
+    assert.deepEqual(
+      [nothing.status, nothing.json['error']],
+      [404, "There is no GET /nothing. See the sandbox's README."],
+    );
+    const foreign = await ask(`${sandbox.info.control}/state`, { headers: { origin: 'null' } });
+    assert.deepEqual(
+      [foreign.status, foreign.json['error']],
+      [403, 'Only programs on this computer and pages of the sandbox may use this.'],
+    );
+  });
+
   it('of /sandbox without its slash is a redirect', async () => {
     const answer = await ask(`${sandbox.info.portal}/sandbox`);
     assert.deepEqual([answer.status, answer.headers.location], [301, '/sandbox/']);
