@@ -21,11 +21,12 @@ const { values, positionals } = parseArgs({
 const places = placesIn(path.resolve(import.meta.dirname, '../..'));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-for (const file of values.take === true ? positionals : []) {
-  say(await takeEntries(places, file, sandboxChecks(places.sandbox)));
-}
 if (values.mend === true) {
   (await mendEntries(places, sandboxChecks(places.sandbox))).forEach(say);
+}
+// After the others: a check that moved belongs to the entry that had it.
+for (const file of values.take === true ? positionals : []) {
+  say(await takeEntries(places, file, sandboxChecks(places.sandbox)));
 }
 const { topics, checks, problems, page, isPageUpToDate } = await fidelityOf(places);
 problems.forEach(say);
