@@ -128,12 +128,18 @@ describe('sandbox: refusals', () => {
   });
 
   describe('by a crash of PHP are HTML with status 500, without a code', () => {
-    for (const params of [{ MODULE_ID: ['a'], COMMAND: 'c' }, { COMMAND: ['a'] }]) {
-      it(`pull.application.event.add ${JSON.stringify(params)}`, async () => {
-        const answer = await client.json('pull.application.event.add', params);
+    const crashes: [method: string, params: Record<string, unknown>, note: string][] = [
+      ['event.add', { MODULE_ID: ['a'], COMMAND: 'c' }, 'MODULE_ID is an array'],
+      ['event.add', { COMMAND: ['a'] }, 'COMMAND is an array'],
+      ['push.add', { TEXT: 'x', AVATAR: ['a'] }, 'AVATAR is an array'],
+    ];
+    for (const [name, params, note] of crashes) {
+      it(`pull.application.${name} ${JSON.stringify(params)}`, async () => {
+        const answer = await client.json(`pull.application.${name}`, params);
         assert.equal(answer.status, 500);
         assert.match(answer.headers['content-type'] ?? '', /text\/html/);
         assert.equal(answer.text, '<h1>500 Internal Server Error</h1>\n');
+        assert.equal(sandbox.snapshot().requests.at(-1)?.note, note);
       });
     }
 
