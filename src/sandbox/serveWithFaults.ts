@@ -62,14 +62,15 @@ export async function serveWithFaults(
     log(0, null, fault.action === 'refuse' ? 'refused' : 'not carried out');
     return;
   }
+  // A request that is given up loses its socket.
+  const { socket } = request;
   let body: Buffer;
   try {
     body = await readBody(request);
   } catch (error) {
-    log(0, null, 'the request broke off');
-    if (error instanceof BodyTooLargeError) {
-      request.socket.destroy();
-    }
+    const isTooLarge = error instanceof BodyTooLargeError;
+    log(0, null, isTooLarge ? 'the body is too large' : 'the request broke off');
+    socket.destroy();
     return;
   }
   params = await operation.read(body);

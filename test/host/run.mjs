@@ -39,7 +39,7 @@ setInterval(() => process.ppid !== parent && stop('SIGTERM'), 500).unref();
 /** These run on the Node.js at hand; all others on Node.js 24, as VS Code does. */
 const light = new Set(['build', 'watch', 'sandbox']);
 /** These need no VS Code, only the Node.js 24 that comes with it where another one is at hand. */
-const withoutVscode = new Set(['check', 'unit', 'package', 'faults', 'mutation']);
+const withoutVscode = new Set(['check', 'unit', 'package', 'faults', 'mutation', 'fidelity']);
 const [task = '', ...args] = process.argv.slice(2);
 
 /**
@@ -175,6 +175,8 @@ const tasks = {
         NODE_OPTIONS: `--import ${pathToFileURL(path.join(root, 'test/host/requireCjs.mjs'))}`,
       },
     }),
+  /** Compares the sandbox with the list of its behaviours, and writes docs/fidelity.md. */
+  fidelity: (/** @type {string[]} */ args) => node([...tsx, 'test/fidelity/main.mts', ...args]),
   package: () => node([...tsx, 'test/host/package.mts']),
   e2e: async (/** @type {string[]} */ args, { packaged = false } = {}) => {
     if (!packaged) {
