@@ -79,8 +79,8 @@ type Handlers = Record<CommandId, Handler>;
 export function openMain(deps: ServicesDeps): Main {
   const owned = new DisposableStore();
   const services = owned.add(buildServices(deps));
-  const { accounts, notifier, history, waiting, interrupted, log } = services;
-  const { reach, notices, standingYes, askedSend } = services;
+  const { accounts, notifier, history, waiting, interrupted, log, reach } = services;
+  const { notices, standingYes, askedSend } = services;
   const trial = owned.add(sandboxTrial(services));
   const adopted = trial
     .adopt(process.env['BITRIX24_PUSH_SANDBOX'])

@@ -26,8 +26,8 @@ export class LastSends {
   }
 
   async remember(ref: FilePushRef, pushId: string): Promise<void> {
-    const { [keyOf(ref)]: _, ...others } = this.#all();
-    const kept = Object.entries(others).slice(-(keptAtMost - 1));
+    const others = Object.entries(this.#all()).filter(([one]) => one !== keyOf(ref));
+    const kept = others.slice(1 - keptAtMost);
     await this.#deps.memento.update(key, Object.fromEntries([...kept, [keyOf(ref), pushId]]));
     this.#changed.fire(undefined);
   }

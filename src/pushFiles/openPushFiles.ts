@@ -105,10 +105,15 @@ export function openPushFiles(deps: OpenPushFilesDeps): Disposable {
   for (const [id, to] of sends) {
     onPush(id, (ref) => pushes.send(ref, to));
   }
-  onPush(fileCommands.preview, (ref) => Promise.resolve(preview.show(ref)));
+  onPush(fileCommands.preview, (ref) => {
+    preview.show(ref);
+    return Promise.resolve();
+  });
   onPush(fileCommands.showSent, async (ref) => {
     const push = await lastSends.of(ref);
-    return push && (await deps.showPush(push.id));
+    if (push) {
+      await deps.showPush(push.id);
+    }
   });
   // People and departments are read in the background, so that lenses can tell who is meant.
   void accounts

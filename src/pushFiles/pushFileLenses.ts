@@ -42,7 +42,7 @@ class PushLens extends CodeLens {
 }
 
 /** Says over each push where it would go, and where it went. Asks no portal. */
-export class PushFileLenses implements CodeLensProvider<CodeLens> {
+export class PushFileLenses implements CodeLensProvider {
   readonly #deps: PushFileLensesDeps;
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new EventEmitter<void>());

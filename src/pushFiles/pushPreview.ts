@@ -57,7 +57,7 @@ export class PushPreview implements Disposable {
         }
       }),
     );
-    this.#owned.add({ dispose: () => this.#panel?.dispose() });
+    this.#owned.add({ dispose: () => void this.#panel?.dispose() });
   }
 
   dispose(): void {

@@ -125,7 +125,10 @@ describe('sending a push of a file', () => {
       sent[0]?.draft.recipients.map(({ id }) => id),
       [anna.userId],
     );
-    assert.deepEqual(sent[0]?.options, { origin: 'file' });
+    assert.deepEqual(
+      sent.map(({ options }) => options),
+      [{ origin: 'file' }],
+    );
   });
 
   it('is one push for a double click', async () => {

@@ -31,7 +31,7 @@ describe('the lenses of a push file', () => {
     looked = 0;
     changed = new EventEmitter();
   });
-  afterEach(() => owned.forEach((one) => one.dispose()));
+  afterEach(() => owned.forEach((one) => void one.dispose()));
 
   const titles = async (content: string, patch: Partial<PushFileLensesDeps> = {}) => {
     const lenses = new PushFileLenses({
