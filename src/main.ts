@@ -136,10 +136,7 @@ export function openMain(deps: ServicesDeps): Main {
     answerProgram: createProgramHandler({
       ...{ reach: () => Promise.resolve(settled), tool: agents.answerTool, log },
       askedSend: () => adopted.then(() => askedSend),
-      hook: createHookHandler({
-        ...{ reach: () => Promise.resolve(settled), clock: services.clock },
-        wantsWords: () => services.settings().get<unknown>('reachMe.agentWords') === true,
-      }),
+      hook: hookHandler(services, settled),
     }),
     openForm: (page) =>
       openForm({
@@ -329,6 +326,13 @@ function historyOf(
     copy: (text) => env.clipboard.writeText(text),
     mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),
+  });
+}
+
+function hookHandler({ clock, settings }: Services, reach: Reach) {
+  return createHookHandler({
+    ...{ reach: () => Promise.resolve(reach), clock },
+    wantsWords: () => settings().get<unknown>('reachMe.agentWords') === true,
   });
 }
 
