@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { DepartmentTree } from '../../src/people/departments/departmentTree';
 import { createAskedSend } from '../../src/automation/askedSendService';
 import { systemClock } from '../../src/common/clock';
 import type { PushToConfirm } from '../../src/push/confirmSend';
@@ -51,6 +52,7 @@ export async function openAskedWindow(answer: (question: Question) => void) {
         match: () => Promise.resolve({ people: known, departments: [], unmatched: [] }),
       },
       groups: { list: () => [] },
+      departments: { of: () => Promise.resolve(new DepartmentTree([])) },
       people: { resolveIds: () => Promise.resolve({ hits: known, unknown: [], inactive: [] }) },
       sender: { send: (draft, options) => service.service.send(draft, options) },
       tellWithdrawn: (by) => void withdrawn.push(by),

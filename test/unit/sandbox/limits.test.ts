@@ -366,6 +366,7 @@ const request: RecordedRequest = {
   time: '',
   method: 'profile',
   http: 'POST',
+  ...{ caller: null, durationMs: 1, answer: '', ignored: [] },
   params: {},
   status: 200,
   error: null,
