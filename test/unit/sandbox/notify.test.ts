@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index';
+import { NotificationList } from '../../../src/sandbox/notifications';
 import { ask, Client, refusal, type HttpAnswer } from './client';
 
 const PERSONAL = 'im.notify.personal.add';
@@ -211,6 +212,21 @@ describe('sandbox: notifications', () => {
     await client.control('POST', '/reset');
     assert.deepEqual(standing(), []);
     assert.equal((await client.json(PERSONAL, { USER_ID: 1, MESSAGE: 'x' })).json['result'], 1);
+  });
+});
+
+describe('sandbox: the list of notifications', () => {
+  it('keeps the last 5,000', () => {
+    const list = new NotificationList();
+    for (let id = 1; id <= 5001; id += 1) {
+      list.add({
+        ...{ time: '', request: 1, type: 'personal', userId: 1, senderId: 1, senderName: 'Anna' },
+        ...{ message: 'x', messageOut: '', owner: null, tag: '', subTag: '', hasAttach: false },
+        rang: true,
+      });
+    }
+    assert.equal(list.all().length, 5000);
+    assert.equal(list.all()[0]?.id, 2);
   });
 });
 
