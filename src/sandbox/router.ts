@@ -5,7 +5,7 @@ import { serveWithFaults } from './serveWithFaults';
 import type { FaultPlan } from './faults';
 import {
   htmlReply,
-  isLoopbackHost,
+  isOwnHost,
   isSameSite,
   readBody,
   redirectReply,
@@ -13,6 +13,7 @@ import {
   type Reply,
 } from './http';
 import { serveAuthorize, serveAuthServerRest, serveToken } from './oauthServer';
+import type { Site } from './hostNames';
 import type { PageWords } from './page/client/pageWords';
 import { errorPage } from './page/errorPage';
 import { phonesPage } from './page/phonesPage';
@@ -24,10 +25,7 @@ import type { PortalState } from './portalState';
 
 export const CONTROL_PATH = '/sandbox/api';
 
-/** The listener that a request came to. */
-export type Site = 'portal' | 'authServer' | 'renamed' | 'control';
-
-/** Routes each request by its listener and path. */
+/** Routes each request by its site and path. */
 export class Router {
   readonly #portal: PortalState;
   readonly #faults: FaultPlan;
@@ -189,7 +187,7 @@ export class Router {
     }
     const { origins, portalOrigin } = this.#portal;
     const own = [origins.portal, origins.renamed, portalOrigin];
-    if (!isLoopbackHost(request.headers.host) || !isSameSite(request, own)) {
+    if (!isOwnHost(request.headers.host, own) || !isSameSite(request, own)) {
       return htmlReply(
         errorPage(words, {
           title: words.text('Refused'),
