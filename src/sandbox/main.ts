@@ -1,6 +1,7 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import type { SandboxInfo } from './controlApi';
-import { startSandbox, type PackageOptions } from './package';
+import { startSandbox, type LibraryOptions } from './library';
 
 const HELP = `Usage: bitrix24-sandbox [options]
 
@@ -25,7 +26,7 @@ A Bitrix24 portal with its authorization server on this computer, to try pushes 
 interface CommandLine {
   json: boolean;
   help: boolean;
-  options: PackageOptions;
+  options: LibraryOptions;
 }
 
 class UsageError extends Error {}
@@ -49,7 +50,7 @@ function readCommandLine(args: string[]): CommandLine {
       host: { type: 'string', multiple: true },
     },
   });
-  const options: PackageOptions = {};
+  const options: LibraryOptions = {};
   if (values.port !== undefined) {
     options.port = readWhole('port', values.port, 0, 65_535);
   }
@@ -151,7 +152,9 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  process.stdout.write(json ? `${JSON.stringify(sandbox.info)}\n` : greeting(sandbox.info));
+  // Who starts it through npx knows only the process id of npx, which passes no signal on.
+  const line = { ...sandbox.info, pid: process.pid };
+  process.stdout.write(json ? `${JSON.stringify(line)}\n` : greeting(sandbox.info));
 }
 
 /** Makes a sentence of an error. @returns what to do where that is known */

@@ -55,6 +55,7 @@ describe('sandbox: command line', () => {
     const [first] = (await once(reader, 'line')) as [string];
     const info = v.parse(Info, JSON.parse(first));
     assert.equal(info.handler, 'http://localhost:1/x');
+    assert.equal(info['pid'], child.pid);
     assert.equal(info.users.length, 12);
     assert.equal(new Set([info.portal, info.authServer, new URL(info.control).origin]).size, 3);
     const state: unknown = await (await fetch(`${info.control}/state`)).json();

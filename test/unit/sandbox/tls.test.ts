@@ -7,7 +7,7 @@ import path from 'node:path';
 import * as x509 from '@peculiar/x509';
 import * as v from 'valibot';
 import { makeCertificates } from '../../../src/sandbox/certificates';
-import { startSandbox, type PackageOptions } from '../../../src/sandbox/package';
+import { startSandbox, type LibraryOptions } from '../../../src/sandbox/library';
 import type { Sandbox } from '../../../src/sandbox/sandbox';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
@@ -84,7 +84,7 @@ describe('sandbox: TLS and names', () => {
     await Promise.all(running.splice(0).map((sandbox) => sandbox.close()));
   });
 
-  async function start(options: PackageOptions = {}) {
+  async function start(options: LibraryOptions = {}) {
     const sandbox = await startSandbox({ tls: true, ...options });
     running.push(sandbox);
     const { info } = sandbox;
