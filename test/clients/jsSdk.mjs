@@ -34,7 +34,7 @@ const hook = B24Hook.fromWebhookUrl(sandbox.webhook);
 async function call(client, method, params = {}) {
   client.offClientSideWarning();
   const result = await client.actions.v2.call.make({ method, params });
-  return result.isSuccess ? result.getData()?.result : result.getErrorMessages();
+  return result.isSuccess ? result.getData() : result.getErrorMessages();
 }
 
 /** @param {B24OAuth | B24Hook} client */
@@ -43,19 +43,19 @@ async function batch(client) {
     calls: { me: { method: 'profile' }, people: { method: 'user.get', params: { ID: [1, 2] } } },
     options: { isHaltOnError: true },
   });
-  return Object.keys(result.getData()?.result ?? result.getData() ?? {});
+  return result.getData();
 }
 
 const push = { USER_ID: [1, 2], TEXT: 'From the JS SDK' };
 const said = {
-  call: (await call(oauth, 'profile')).ID,
+  call: await call(oauth, 'profile'),
   batch: await batch(oauth),
   push: await call(oauth, 'pull.application.push.add', push),
 };
 // Another clock at the portal makes the token expire; the client has to renew it by itself.
 await fetch(`${sandbox.control}/state`, { method: 'PATCH', body: '{"clockOffset":3700}' });
-const refreshed = (await call(oauth, 'profile')).ID;
+const refreshed = await call(oauth, 'profile');
 await fetch(`${sandbox.control}/state`, { method: 'PATCH', body: '{"clockOffset":0}' });
-const webhook = { call: (await call(hook, 'profile')).ID, batch: await batch(hook) };
+const webhook = { call: await call(hook, 'profile'), batch: await batch(hook) };
 const webhookPush = await call(hook, 'pull.application.push.add', push).catch(({ code }) => code);
 console.log(JSON.stringify({ ...said, refreshed, webhook, webhookPush }));

@@ -336,7 +336,10 @@ describe('accounts', () => {
         state: [],
         list: [],
         current: undefined,
-        events: ['changed', { added: [], removed: [`Анна Петрова (${host()})`], changed: 0 }],
+        events: [
+          'changed',
+          { added: [], removed: [`Анна Петрова (SANDBOX ${host()})`], changed: 0 },
+        ],
       },
     );
     await assert.rejects(accounts.client(anna.id), { code: 'NO_SUCH_ACCOUNT' });

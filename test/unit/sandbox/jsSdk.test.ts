@@ -1,9 +1,29 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import * as v from 'valibot';
 import { startSandbox } from '../../../src/sandbox/library';
 import type { Sandbox } from '../../../src/sandbox/sandbox';
 import { Client } from './client';
+
+const anna = { ID: '1' };
+const person = v.object({ ID: v.string() });
+const called = v.pipe(
+  v.object({ result: person }),
+  v.transform(({ result }) => result),
+);
+const batched = v.object({ me: person, people: v.array(person) });
+const answers = v.object({
+  call: called,
+  batch: batched,
+  push: v.pipe(
+    v.object({ result: v.boolean() }),
+    v.transform(({ result }) => result),
+  ),
+  refreshed: called,
+  webhook: v.object({ call: called, batch: batched }),
+  webhookPush: v.string(),
+});
 
 describe('sandbox: the official JS SDK', function () {
   this.timeout(60_000);
@@ -29,13 +49,13 @@ describe('sandbox: the official JS SDK', function () {
       const client = new Client(sandbox);
       const grant = { grant_type: 'authorization_code', code: await client.code() };
       const tokens = (await client.token(grant)).json;
-      const said = await run(tokens);
+      const said = v.parse(answers, await run(tokens));
       assert.deepEqual(said, {
-        call: '1',
-        batch: ['me', 'people'],
+        call: anna,
+        batch: { me: anna, people: [anna, { ID: '2' }] },
         push: true,
-        refreshed: '1',
-        webhook: { call: '1', batch: ['me', 'people'] },
+        refreshed: anna,
+        webhook: { call: anna, batch: { me: anna, people: [anna, { ID: '2' }] } },
         webhookPush: 'WRONG_AUTH_TYPE',
       });
       const { pushes, requests } = sandbox.snapshot();
