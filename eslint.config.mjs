@@ -150,10 +150,10 @@ export default tseslint.config(
     files: ['*.js', '*.mjs', '**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['console', 'process', 'require', 'setInterval', 'clearInterval'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        [
+          ...['console', 'process', 'require', 'setInterval', 'clearInterval'],
+          ...['fetch', 'URL', 'URLSearchParams'],
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

@@ -1,5 +1,6 @@
 import { Uri, ViewColumn, commands as vscodeCommands, env, l10n, window, workspace } from 'vscode';
 import type { AuthenticationProvider, Disposable } from 'vscode';
+import { loopbackOnly } from './bitrix24/loopbackTransport';
 import type { Account } from './accounts/account';
 import { createHookHandler } from './agents/hooks/hookHandler';
 import { handlerAddress } from './accounts/loopbackListener';
@@ -377,7 +378,7 @@ function agentsCommand({ notifier, stored }: Services, owned: DisposableStore): 
 /** The sandbox is a bundle of its own, loaded when it is asked for. */
 function sandboxTrial({ accounts, transport, signInPort, globalState, log }: Services) {
   return new SandboxTrial({
-    ...{ accounts, transport, log },
+    ...{ accounts, transport: loopbackOnly(transport), log },
     load: () => import('./sandbox'),
     openPhones: async (address) => {
       await vscodeCommands.executeCommand('simpleBrowser.api.open', Uri.parse(address), {

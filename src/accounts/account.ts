@@ -21,6 +21,13 @@ export interface Account {
   readonly integrationId: number | undefined;
   /** The name drawn on the form's phone, typed by the user. */
   readonly senderName: string | undefined;
+  /** True for an account on the sandbox: everything it sends stays on this computer. */
+  readonly isSandbox?: boolean;
+}
+
+/** Returns the host as people see it where they choose an account or confirm a push. */
+export function shownHost({ host, isSandbox }: Pick<Account, 'host' | 'isSandbox'>): string {
+  return isSandbox === true ? `SANDBOX ${host}` : host;
 }
 
 /** Nothing secret, e.g. the sender name for the preview. */
@@ -64,7 +71,9 @@ type AccountErrorCode =
   /** The user did not agree to a site that would have got the application's key. */
   | 'SIGN_IN_UNKNOWN_SERVER'
   /** The application lacks a scope that another extension asked for. */
-  | 'SIGN_IN_SCOPES';
+  | 'SIGN_IN_SCOPES'
+  /** An account of the sandbox was led to a host that is not this computer. */
+  | 'SANDBOX_ONLY';
 
 /** Makes an error that says that nothing was sent, so that a push which needed the account counts as not sent. */
 export function accountError(

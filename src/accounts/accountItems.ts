@@ -1,6 +1,7 @@
 import { l10n, QuickPickItemKind } from 'vscode';
 import type { QuickPickItem } from 'vscode';
 import { plainLabel } from '../common/plainText';
+import { shownHost } from './account';
 import type { Account } from './account';
 
 export type AccountItem = QuickPickItem & { account?: Account };
@@ -13,14 +14,18 @@ export function accountItems(accounts: readonly Account[], current?: Account): A
   if (hosts.size === accounts.length) {
     return accounts.map((account) => ({
       ...itemOf(account, current),
-      label: plainLabel(account.host),
+      label: plainLabel(shownHost(account)),
       description: [plainLabel(account.userName), rightOf(account)].filter(Boolean).join(' · '),
     }));
   }
-  return [...hosts].flatMap((host) => [
-    { label: plainLabel(host), kind: QuickPickItemKind.Separator },
-    ...accounts.filter((account) => account.host === host).map((one) => itemOf(one, current)),
-  ]);
+  return [...hosts].flatMap((host) => {
+    const there = accounts.filter((account) => account.host === host);
+    const label = plainLabel(there[0] === undefined ? host : shownHost(there[0]));
+    return [
+      { label, kind: QuickPickItemKind.Separator },
+      ...there.map((one) => itemOf(one, current)),
+    ];
+  });
 }
 
 function itemOf(account: Account, current: Account | undefined): AccountItem {

@@ -6,7 +6,7 @@ import type {
   AuthenticationSession,
   Event,
 } from 'vscode';
-import { accountError } from './account';
+import { accountError, shownHost } from './account';
 import type { Bitrix24Accounts } from './bitrix24Accounts';
 import { accountId, accountOf } from './storedAccount';
 import type { StoredAccount } from './storedAccount';
@@ -81,11 +81,12 @@ export class Bitrix24AuthenticationProvider implements AuthenticationProvider {
 }
 
 function sessionOf(stored: StoredAccount): AuthenticationSession {
-  const { id, userName, host } = accountOf(stored);
+  const account = accountOf(stored);
+  const { id, userName } = account;
   return {
     id,
     accessToken: stored.tokens.accessToken,
-    account: { id, label: `${userName} (${host})` },
+    account: { id, label: `${userName} (${shownHost(account)})` },
     scopes: [...stored.scopes],
   };
 }

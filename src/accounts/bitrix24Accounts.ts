@@ -6,6 +6,8 @@ import type { AppCredentials } from '../bitrix24/oauth';
 import { authorizeUrl } from '../bitrix24/oauth';
 import { parseCallback } from '../bitrix24/callback';
 import type { RateLimiter } from '../bitrix24/rateLimiter';
+import { loopbackOnly } from '../bitrix24/loopbackTransport';
+import { isLoopback } from '../bitrix24/portalAddress';
 import { PortalClient } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
 import type { Clock } from '../common/clock';
@@ -16,6 +18,7 @@ import type { Messages } from '../common/messages';
 import type { Account, AccountChanges, Accounts, SignInOptions } from './account';
 import { accountError } from './account';
 import { completeSignIn } from './completeSignIn';
+import { isSandbox } from './sandboxProbe';
 import { sameSecret } from './loopbackListener';
 import { checkSetup } from './setupCheck';
 import { TokenRefresh } from './tokenRefresh';
@@ -118,15 +121,20 @@ export class Bitrix24Accounts implements Accounts {
       await obtainCallback(authorizeUrl(portal, credentials.clientId, state).href),
     );
     const { host } = new URL(portal);
+    if (!isLoopback(host)) {
+      throw accountError('SANDBOX_ONLY', { host });
+    }
     if (!callback) {
       throw accountError('SIGN_IN_NO_CODE', { host });
     }
     if (callback.state === undefined || !sameSecret(callback.state, state)) {
       throw accountError('SIGN_IN_STATE', { host });
     }
-    return this.#accept(
-      await completeSignIn(this.#deps, { portal, app: credentials, callback, integrationId }),
-    );
+    const deps = { ...this.#deps, transport: loopbackOnly(this.#deps.transport) };
+    const signedIn = await completeSignIn(deps, {
+      ...{ portal, app: credentials, callback, integrationId },
+    });
+    return this.#accept({ ...signedIn, isSandbox: true });
   }
 
   async signOut(id: string): Promise<void> {
@@ -153,12 +161,15 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   async client(id: string): Promise<PortalClient> {
-    const { store, transport, clock, log, limiter } = this.#deps;
-    if (!(await store.get(id))) {
+    const { store, clock, log, limiter } = this.#deps;
+    const stored = await store.get(id);
+    if (!stored) {
       throw accountError('NO_SUCH_ACCOUNT', { description: 'The account was signed out.' });
     }
     let client = this.#clients.get(id);
     if (!client) {
+      const { transport: any } = this.#deps;
+      const transport = stored.isSandbox === true ? loopbackOnly(any) : any;
       const tokens = new TokenRefresh({
         ...{ accountId: id, store, transport, clock, log },
         agreeToMove: (account, origin) => this.#agreeToMove(account, origin),
@@ -204,7 +215,13 @@ export class Bitrix24Accounts implements Accounts {
       },
       { at: stored ? at : 'portal', account: stored, portal },
     );
-    return signedIn && this.#accept(signedIn);
+    return (
+      signedIn &&
+      this.#accept({
+        ...signedIn,
+        isSandbox: await isSandbox(this.#deps.transport, signedIn.portal),
+      })
+    );
   }
 
   async #accept(signedIn: SignedInAccount): Promise<Account> {
@@ -250,7 +267,8 @@ export class Bitrix24Accounts implements Accounts {
   }
 
   #storeChanged({ before, after }: TokenStoreChange): void {
-    if (before && !after) {
+    // A client is made for the sandbox, or not, and an account may sign in as the other.
+    if (before && (!after || before.isSandbox !== after.isSandbox)) {
       this.#clients.delete(accountId(before));
     }
     // A renewed token changes nothing that is shown.

@@ -12,6 +12,8 @@ export const storedAccountSchema = v.object({
   administrator: v.optional(v.boolean()),
   integrationId: v.optional(id),
   senderName: v.optional(text),
+  /** Whether the portal is the sandbox, which must never lead to a real host. */
+  isSandbox: v.optional(v.boolean()),
   /** The scopes that the portal granted, as far as known. */
   scopes: v.array(text),
   /** Host of the authorization server that the user agreed to; the only one that gets the client secret. */
@@ -57,6 +59,7 @@ export function accountOf(stored: SignedInAccount): Account {
     clientId: stored.app.clientId,
     integrationId: stored.integrationId,
     senderName: stored.senderName,
+    ...(stored.isSandbox === true ? { isSandbox: true } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Bitrix24Error } from '../bitrix24/errors';
 import { authServerOf, refreshTokens, sameSite } from '../bitrix24/oauth';
 import type { Tokens } from '../bitrix24/oauth';
-import { isKnownAuthServer } from '../bitrix24/portalAddress';
+import { isKnownAuthServer, isLoopback } from '../bitrix24/portalAddress';
 import type { TokenSource } from '../bitrix24/portalClient';
 import type { Transport } from '../bitrix24/transport';
 import { unlessAborted } from '../bitrix24/abort';
@@ -200,6 +200,9 @@ export class TokenRefresh implements TokenSource {
     if (!sameSite(clientEndpoint, portal)) {
       log.warn('The portal points to an address that is not https.');
       return undefined;
+    }
+    if (stored.isSandbox === true && !isLoopback(new URL(portal).host)) {
+      throw accountError('SANDBOX_ONLY', { host: new URL(portal).host });
     }
     if (!(await this.#deps.agreeToMove(accountOf(stored), portal))) {
       return undefined;

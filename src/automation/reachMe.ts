@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import type { QuickPickItem } from 'vscode';
+import { shownHost } from '../accounts/account';
 import type { Account, Accounts } from '../accounts/account';
 import { accountItems } from '../accounts/accountItems';
 import type { Clock } from '../common/clock';
@@ -95,7 +96,7 @@ export class ReachMe {
       message: l10n.t(
         'Send what happens in VS Code to your own phone, from and to {0} on {1}?',
         plainText(account.userName, 100),
-        plainText(account.host, 100),
+        plainText(shownHost(account), 100),
       ),
       detail: [
         l10n.t(
@@ -179,7 +180,7 @@ export class ReachMe {
       { label: l10n.t('Choose What Is Sent'), run: () => openSettings() },
       {
         label: l10n.t('Turn Off'),
-        description: `${plainText(account.userName, 100)} · ${plainText(account.host, 100)}`,
+        description: `${plainText(account.userName, 100)} · ${plainText(shownHost(account), 100)}`,
         run: () => this.#turnOff(),
       },
     ];

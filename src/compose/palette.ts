@@ -1,5 +1,6 @@
 import { env, InputBoxValidationSeverity, l10n, QuickPickItemKind, ThemeIcon } from 'vscode';
 import type { Clipboard, InputBoxValidationMessage, QuickInputButton, QuickPickItem } from 'vscode';
+import { shownHost } from '../accounts/account';
 import type { Account, Accounts } from '../accounts/account';
 import { accountItems } from '../accounts/accountItems';
 import type { PushBudget } from '../bitrix24/pushSize';
@@ -264,7 +265,7 @@ function reviewItems({ accounts, account, draft }: Writing): ReviewItem[] {
   const items: ReviewItem[] = [
     {
       label: `$(send) ${sendLabel(draft)}`,
-      description: plainLabel(account.host),
+      description: plainLabel(shownHost(account)),
       detail: sizeMessage(budgetOf(draft, account)),
       move: 'send',
     },
@@ -288,7 +289,7 @@ function reviewItems({ accounts, account, draft }: Writing): ReviewItem[] {
   if (accounts.length > 1) {
     items.push({
       label: `$(globe) ${l10n.t('Portal')}`,
-      description: `${plainLabel(account.host)} · ${plainLabel(account.userName)}`,
+      description: `${plainLabel(shownHost(account))} · ${plainLabel(account.userName)}`,
       move: 'portal',
     });
   }

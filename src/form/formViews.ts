@@ -1,3 +1,4 @@
+import { shownHost } from '../accounts/account';
 import type { Account } from '../accounts/account';
 import { isLoopback } from '../bitrix24/portalAddress';
 import type { Draft } from '../push/draft';
@@ -7,8 +8,8 @@ import type { AccountView, DepartmentView, FormState, Person, Stamp } from './pr
 
 /** Returns what the page may know of an account: nothing secret, and nothing that it does not draw. */
 export function accountView(account: Account): AccountView {
-  const { id, host, userId, userName, administrator, senderName, clientId } = account;
-  return { id, host, userId, userName, administrator, senderName, clientId };
+  const { id, userId, userName, administrator, senderName, clientId } = account;
+  return { id, host: shownHost(account), userId, userName, administrator, senderName, clientId };
 }
 
 export function draftView(

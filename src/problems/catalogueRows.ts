@@ -144,6 +144,9 @@ const byCode = {
   ),
   sign_in_unknown_server: unknownServer,
   unknown_auth_server: unknownServer,
+  sandbox_only: l10n.t(
+    'An account of the sandbox sends everything to this computer only, so nothing went to {host}.',
+  ),
   sign_in_scopes: l10n.t(
     'The application on {portal} lacks a permission that another extension asked for.',
   ),
@@ -256,6 +259,7 @@ const fixes: Record<Key, readonly FixId[]> = {
   sign_in_other_portal: ['signInAgain'],
   sign_in_unknown_server: ['showLog'],
   unknown_auth_server: ['showLog'],
+  sandbox_only: ['switchAccount', 'showLog'],
   sign_in_scopes: ['openPermissions', 'signInAgain'],
   storage_failed: ['tryAgain', 'showLog'],
   taken_over: ['showLog'],

@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import type { window } from 'vscode';
+import { shownHost } from '../accounts/account';
 import type { Account } from '../accounts/account';
 import { counted, countOfPeople, firstNames, formatNumber } from '../common/counted';
 import type { Messages } from '../common/messages';
@@ -50,7 +51,8 @@ export interface ConfirmSendDeps {
 
 /** Asks about a duplicate in a modal window. */
 export function createConfirmDuplicate(messages: Pick<Messages, 'ask'>): ConfirmDuplicate {
-  return async ({ account: { host }, draft, askedBy }, earlier) => {
+  return async ({ account, draft, askedBy }, earlier) => {
+    const host = shownHost(account);
     const yes = l10n.t('Send Once More');
     const isBeingSent = earlier.some(({ state }) => state === 'sending');
     const answer = await messages.ask({
@@ -123,22 +125,22 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
 }
 
 /** The question about a push that a program or an agent wants sent. */
-function wishOf(askedBy: string, count: number, { host }: Account): string {
+function wishOf(askedBy: string, count: number, account: Account): string {
   return counted(
     l10n.t(
       '“{2}” asks to send a push to {0} person on {1}. Send it?|“{2}” asks to send a push to {0} people on {1}. Send it?',
     ),
     count,
-    host,
+    shownHost(account),
     callerName(askedBy),
   );
 }
 
-function questionOf(count: number, { host }: Account): string {
+function questionOf(count: number, account: Account): string {
   return counted(
     l10n.t('Send a push to {0} person on {1}?|Send a push to {0} people on {1}?'),
     count,
-    host,
+    shownHost(account),
   );
 }
 

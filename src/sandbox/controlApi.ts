@@ -1,5 +1,11 @@
 /** These are the JSON shapes of the control API, which README.md beside this file documents. */
 
+/**
+ * The version of the line that `--json` prints and of the control API. Fields and requests may be added to a version;
+ * what is there keeps its name and meaning.
+ */
+export const API_VERSION = 1;
+
 export type Device = 'ios' | 'android' | 'none';
 
 /** Where the person is active. It decides whether and when a phone shows a push. Source: docs/bitrix24.md, section 8. */
@@ -314,6 +320,8 @@ export interface FoundUsers {
 
 /** The one line that `--json` prints, and `Sandbox.info`. Addresses have no slash at their end. */
 export interface SandboxInfo {
+  /** See API_VERSION. */
+  version: typeof API_VERSION;
   portal: string;
   authServer: string;
   clientId: string;
@@ -333,4 +341,6 @@ export interface SandboxInfo {
   phones: string;
   /** The ID in /devops/edit/application/ID/. */
   integrationId: number;
+  /** With TLS: the file with the certificate of the authority that clients have to trust, an absolute path. */
+  ca?: string;
 }

@@ -1,16 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApplicationEvents } from './applicationEvents';
-import type {
-  LiveSnapshot,
-  PushExcerpt,
-  RecordedNotification,
-  RecordedRequest,
-  Snapshot,
+import {
+  API_VERSION,
+  type LiveSnapshot,
+  type PushExcerpt,
+  type RecordedNotification,
+  type RecordedRequest,
+  type Snapshot,
 } from './controlApi';
 import { parseFaults, parseInstall, parseStatePatch } from './controlSchema';
 import { excerptOf, shortened, shortNotification } from './excerpt';
 import type { FaultPlan } from './faults';
-import { isLoopbackHost, isSameSite, readBody, sendReply, type Reply } from './http';
+import { isOwnHost, isSameSite, readBody, sendReply, type Reply } from './http';
 import { findUsers } from './findUsers';
 import { requestFilter } from './findRequests';
 import type { PageWords } from './page/client/pageWords';
@@ -113,7 +114,7 @@ export class ControlServer {
   ): Promise<void> {
     const { origins } = this.#portal;
     const own = [origins.portal, origins.control, origins.renamed];
-    if (!isLoopbackHost(request.headers.host) || !isSameSite(request, own)) {
+    if (!isOwnHost(request.headers.host, own) || !isSameSite(request, own)) {
       const error = 'Only programs on this computer and pages of the sandbox may use this.';
       sendReply(response, json({ error }, 403));
       return;
@@ -139,6 +140,8 @@ export class ControlServer {
 
   #answer(operation: string, query: URLSearchParams, body: Buffer, words: PageWords): Reply {
     switch (operation) {
+      case 'GET /version':
+        return json({ version: API_VERSION });
       case 'GET /state':
         return json(this.snapshot().state);
       case 'GET /pushes':

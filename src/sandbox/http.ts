@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { encodeJson, type Json } from './phpJson';
 
 /** An HTTP answer before it is written. */
@@ -85,6 +86,11 @@ export function isLoopbackHost(host: string | undefined): boolean {
   return host !== undefined && LOOPBACK_NAMES.test(host);
 }
 
+/** Checks that the host is a loopback name, or one of the names that the user gave to the sandbox. */
+export function isOwnHost(host: string | undefined, ownOrigins: readonly string[]): boolean {
+  return isLoopbackHost(host) || ownOrigins.some((origin) => new URL(origin).host === host);
+}
+
 /** @returns false if a page of another site made the request. Programs send neither of the two headers. */
 export function isSameSite(request: IncomingMessage, ownOrigins: readonly string[]): boolean {
   const { origin } = request.headers;
@@ -98,5 +104,6 @@ export function isSameSite(request: IncomingMessage, ownOrigins: readonly string
 /** Accepts the origin `http://localhost:PORT`, although the listener calls itself 127.0.0.1. */
 function isOwnAlias(request: IncomingMessage, origin: string): boolean {
   const { host } = request.headers;
-  return isLoopbackHost(host) && origin === `http://${host ?? ''}`;
+  const scheme = request.socket instanceof TLSSocket ? 'https' : 'http';
+  return isLoopbackHost(host) && origin === `${scheme}://${host ?? ''}`;
 }

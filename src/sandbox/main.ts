@@ -1,8 +1,9 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import type { SandboxInfo } from './controlApi';
-import { startSandbox, type SandboxOptions } from './sandbox';
+import { startSandbox, type LibraryOptions } from './library';
 
-const HELP = `Usage: sandbox [options]
+const HELP = `Usage: bitrix24-sandbox [options]
 
 A Bitrix24 portal with its authorization server on this computer, to try pushes without a portal.
 
@@ -15,13 +16,17 @@ A Bitrix24 portal with its authorization server on this computer, to try pushes 
   --seed N             other people for another number, the same for the same (default 1)
   --client-id ID       instead of a new one
   --client-secret KEY  instead of a new one
+  --tls                https with certificates of an own authority, whose file is told as "ca"
+  --ca FILE            where to write the authority's certificate (default: a temporary file)
+  --host NAME          a further name of the portal, or with "oauth." in front of the authorization
+                       server; may be given several times, and each name has to lead to 127.0.0.1
   --help               this text
 `;
 
 interface CommandLine {
   json: boolean;
   help: boolean;
-  options: SandboxOptions;
+  options: LibraryOptions;
 }
 
 class UsageError extends Error {}
@@ -40,9 +45,12 @@ function readCommandLine(args: string[]): CommandLine {
       seed: { type: 'string' },
       'client-id': { type: 'string' },
       'client-secret': { type: 'string' },
+      tls: { type: 'boolean', default: false },
+      ca: { type: 'string' },
+      host: { type: 'string', multiple: true },
     },
   });
-  const options: SandboxOptions = {};
+  const options: LibraryOptions = {};
   if (values.port !== undefined) {
     options.port = readWhole('port', values.port, 0, 65_535);
   }
@@ -66,6 +74,12 @@ function readCommandLine(args: string[]): CommandLine {
   }
   if (values['client-secret'] !== undefined) {
     options.clientSecret = values['client-secret'];
+  }
+  if (values.tls || values.ca !== undefined) {
+    options.tls = values.ca === undefined ? true : { ca: values.ca };
+  }
+  if (values.host !== undefined) {
+    options.hosts = values.host;
   }
   return { json: values.json, help: values.help, options };
 }
@@ -117,7 +131,7 @@ Sign in with the portal's address above and this application:
   Application ID       ${info.clientId}
   Application key      ${info.clientSecret}
   Handler path         ${info.handler}
-
+${info.ca === undefined ? '' : `\nIts certificates are of an authority of its own. Let only your client trust it:\n\n  ${info.ca}\n`}
 The browser asks who signs in; administrators may send pushes:
 
 ${people.join('\n')}
@@ -138,16 +152,24 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  process.stdout.write(json ? `${JSON.stringify(sandbox.info)}\n` : greeting(sandbox.info));
+  // Who starts it through npx knows only the process id of npx, which passes no signal on.
+  const line = { ...sandbox.info, pid: process.pid };
+  process.stdout.write(json ? `${JSON.stringify(line)}\n` : greeting(sandbox.info));
+}
+
+/** Makes a sentence of an error. @returns what to do where that is known */
+function problemOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code === 'EADDRINUSE') {
+    return 'That port is in use. Choose another one with --port, or let the sandbox choose.';
+  }
+  if (code === 'EACCES') {
+    return 'You may not use that port or file. For port 443 on Linux, allow it first: sudo sysctl -w net.ipv4.ip_unprivileged_port_start=443';
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 main().catch((error: unknown) => {
-  const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  const message = inUse
-    ? 'That port is in use. Choose another one with --port, or let the sandbox choose.'
-    : error instanceof Error
-      ? error.message
-      : String(error);
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${problemOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -28,7 +28,7 @@ export interface Identity {
   integrationId: number;
 }
 
-/** Absolute http origins of the listeners. */
+/** Absolute origins of the sites: https with TLS, except for the control API. */
 export interface Origins {
   portal: string;
   authServer: string;
@@ -183,7 +183,7 @@ export class PortalState {
   }
 
   get portalOrigin(): string {
-    return `http://${this.portalHost}`;
+    return `${new URL(this.origins.portal).protocol}//${this.portalHost}`;
   }
 
   get authServerHost(): string {

@@ -6,7 +6,7 @@ import { serveWithFaults } from './serveWithFaults';
 import type { FaultPlan } from './faults';
 import {
   htmlReply,
-  isLoopbackHost,
+  isOwnHost,
   isSameSite,
   readBody,
   redirectReply,
@@ -14,6 +14,7 @@ import {
   type Reply,
 } from './http';
 import { serveAuthServerRest } from './authServerRest';
+import type { Site } from './hostNames';
 import { serveAuthorize, serveToken } from './oauthServer';
 import type { PageWords } from './page/client/pageWords';
 import { errorPage } from './page/errorPage';
@@ -27,10 +28,7 @@ import type { PortalState } from './portalState';
 
 export const CONTROL_PATH = '/sandbox/api';
 
-/** The listener that a request came to. */
-export type Site = 'portal' | 'authServer' | 'renamed' | 'control';
-
-/** Routes each request by its listener and path. */
+/** Routes each request by its site and path. */
 export class Router {
   readonly #portal: PortalState;
   readonly #faults: FaultPlan;
@@ -201,7 +199,7 @@ export class Router {
     }
     const { origins, portalOrigin } = this.#portal;
     const own = [origins.portal, origins.renamed, portalOrigin];
-    if (!isLoopbackHost(request.headers.host) || !isSameSite(request, own)) {
+    if (!isOwnHost(request.headers.host, own) || !isSameSite(request, own)) {
       return htmlReply(
         errorPage(words, {
           title: words.text('Refused'),

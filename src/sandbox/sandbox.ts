@@ -1,14 +1,24 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Fault, SandboxInfo, SandboxUser, Snapshot, StatePatch } from './controlApi';
 import { ApplicationEvents } from './applicationEvents';
+import {
+  API_VERSION,
+  type Fault,
+  type SandboxInfo,
+  type SandboxUser,
+  type Snapshot,
+  type StatePatch,
+} from './controlApi';
 import { ControlServer } from './controlServer';
 import { FaultPlan } from './faults';
+import { HostNames } from './hostNames';
 import { jsonReply, sendReply } from './http';
 import { generateStaff, DEFAULT_SEED } from './generatedStaff';
 import { fullName, twelvePeople, type Staff } from './staff';
-import { CONTROL_PATH, Router, type Site } from './router';
+import { CONTROL_PATH, Router } from './router';
+import type { Site } from './hostNames';
 import { FIRST_DESCRIBED, makeIdentity, PortalState } from './portalState';
 
 export interface SandboxOptions {
@@ -30,6 +40,26 @@ export interface SandboxOptions {
   staff?: () => Staff;
   /** The clock of the sandbox, in Unix ms. */
   now?: () => number;
+  /**
+   * Names under which clients reach the sandbox, all at the portal's port: names that begin with `oauth.` are the
+   * authorization server's; of the others the first is the portal's, the second the one that it can be renamed to.
+   * The sandbox still listens on 127.0.0.1 only.
+   */
+  hosts?: readonly string[];
+  /** Makes certificates for these names; with it all but the control API speak TLS. */
+  certificates?: (names: readonly string[]) => Promise<Certificates>;
+}
+
+/** What a TLS server needs, and what its clients trust. */
+export interface Certificates {
+  /** PEM. */
+  key: string;
+  /** PEM. */
+  cert: string;
+  /** Absolute path of the authority's certificate, a PEM file. */
+  caFile: string;
+  /** Removes what is no longer needed when the sandbox has stopped. */
+  dispose(): Promise<void>;
 }
 
 export interface Sandbox {
@@ -56,23 +86,42 @@ const HOST = '127.0.0.1';
 const DEFERRED_CHECK_MS = 1000;
 const KEEP_ALIVE_MS = 75_000;
 
+/** Names that a certificate is always for, besides those of the options. */
+const LOOPBACK_NAMES = ['localhost', '*.localhost', HOST, '::1'];
+
 /** Starts a portal, its authorization server and the control API on 127.0.0.1. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const names = new HostNames(options.hosts ?? []);
+  const tls = (await options.certificates?.([...LOOPBACK_NAMES, ...names.all])) ?? null;
   const listeners: Listener[] = [];
   try {
     for (const site of ['portal', 'authServer', 'renamed', 'control'] as const) {
-      listeners.push(await Listener.open(site, site === 'portal' ? (options.port ?? 0) : 0));
+      // A site with a name of its own is served at the portal's port.
+      if (site === 'portal' || names.of(site) === null) {
+        const port = site === 'portal' ? (options.port ?? 0) : 0;
+        listeners.push(await Listener.open(site, port, site === 'control' ? null : tls));
+      }
     }
-    return new RunningSandbox(makePortal(options, listeners), listeners);
+    return new RunningSandbox(makePortal(options, listeners, names), listeners, names, tls);
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
+    await tls?.dispose();
     throw error;
   }
 }
 
-function makePortal(options: SandboxOptions, listeners: readonly Listener[]): PortalState {
+function makePortal(
+  options: SandboxOptions,
+  listeners: readonly Listener[],
+  names: HostNames,
+): PortalState {
   const { clientId, clientSecret } = options;
-  const originOf = (site: Site) => listeners.find((one) => one.site === site)?.origin ?? '';
+  const listenerOf = (site: Site) => listeners.find((one) => one.site === site);
+  const originOf = (site: Site) => {
+    const origin = (listenerOf(site) ?? listenerOf('portal'))?.origin ?? '';
+    const name = names.of(site);
+    return name === null ? origin : new URL(origin.replace(HOST, name)).origin;
+  };
   return new PortalState(
     makeIdentity({
       ...(clientId === undefined ? {} : { clientId }),
@@ -106,11 +155,18 @@ class RunningSandbox implements Sandbox {
   readonly #events: ApplicationEvents;
   readonly #listeners: readonly Listener[];
   readonly #deferredCheck: NodeJS.Timeout;
+  readonly #tls: Certificates | null;
   #closed: Promise<void> | null = null;
 
-  constructor(portal: PortalState, listeners: readonly Listener[]) {
+  constructor(
+    portal: PortalState,
+    listeners: readonly Listener[],
+    names: HostNames,
+    tls: Certificates | null,
+  ) {
     this.#portal = portal;
     this.#listeners = listeners;
+    this.#tls = tls;
     this.#faults = new FaultPlan(() => {
       portal.changed();
     });
@@ -120,13 +176,16 @@ class RunningSandbox implements Sandbox {
     );
     const routes = new Router(portal, this.#faults, this.#control, this.#events);
     for (const listener of listeners) {
-      listener.serve((request, response) => routes.serve(listener.site, request, response));
+      listener.serve((request, response) => {
+        const site = names.siteOf(listener.site, request.headers.host);
+        return routes.serve(site, request, response);
+      });
     }
     this.#deferredCheck = setInterval(() => {
       portal.deliverDeferred();
     }, DEFERRED_CHECK_MS);
     this.#deferredCheck.unref();
-    this.info = describe(portal);
+    this.info = describe(portal, tls);
   }
 
   snapshot(): Snapshot {
@@ -169,6 +228,7 @@ class RunningSandbox implements Sandbox {
       this.#control.close();
       this.#events.close();
       await Promise.all(this.#listeners.map((listener) => listener.close()));
+      await this.#tls?.dispose();
     })();
     return this.#closed;
   }
@@ -188,14 +248,17 @@ class RunningSandbox implements Sandbox {
   }
 }
 
-function describe(portal: PortalState): SandboxInfo {
+function describe(portal: PortalState, tls: Certificates | null): SandboxInfo {
   const { identity, origins } = portal;
   const users = portal.staffIndex.byId.slice(0, FIRST_DESCRIBED).map((person) => ({
     id: person.id,
     name: fullName(person),
     admin: person.admin,
   }));
+  // A browser does not trust the certificate, so that it gets the pages from the port of the control API.
+  const pages = tls === null ? origins.portal : origins.control;
   return {
+    version: API_VERSION,
     portal: origins.portal,
     authServer: origins.authServer,
     clientId: identity.clientId,
@@ -206,8 +269,9 @@ function describe(portal: PortalState): SandboxInfo {
     peopleCount: portal.people.size,
     webhook: `${origins.portal}/rest/1/${identity.webhookSecret}`,
     renamedPortal: origins.renamed,
-    phones: `${origins.portal}/sandbox/`,
+    phones: `${pages}/sandbox/`,
     integrationId: identity.integrationId,
+    ...(tls === null ? {} : { ca: tls.caFile }),
   };
 }
 
@@ -240,11 +304,11 @@ class Listener {
   /** Resolves when the last closing or opening is done, so that each waits for the one before. */
   #settled: Promise<void> = Promise.resolve();
 
-  private constructor(site: Site, server: Server, port: number) {
+  private constructor(site: Site, server: Server, port: number, scheme: 'http' | 'https') {
     this.site = site;
     this.#server = server;
     this.#port = port;
-    this.origin = `http://${HOST}:${String(port)}`;
+    this.origin = new URL(`${scheme}://${HOST}:${String(port)}`).origin;
     server.on('request', (request, response) => {
       this.#handler?.(request, response).catch((error: unknown) => {
         failRequest(request, response, error);
@@ -252,13 +316,17 @@ class Listener {
     });
   }
 
-  static async open(site: Site, port: number): Promise<Listener> {
+  static async open(site: Site, port: number, tls: Certificates | null): Promise<Listener> {
     // Real front ends keep idle connections this long, and clients rely on it.
-    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+    const options = { keepAliveTimeout: KEEP_ALIVE_MS };
+    const server: Server =
+      tls === null
+        ? createServer(options)
+        : createTlsServer({ ...options, key: tls.key, cert: tls.cert });
     server.listen(port, HOST);
     await once(server, 'listening');
     const address = server.address() as AddressInfo;
-    return new Listener(site, server, address.port);
+    return new Listener(site, server, address.port, tls === null ? 'http' : 'https');
   }
 
   serve(handler: Handler): void {

@@ -17,7 +17,7 @@ describe('the sandbox in the editor', () => {
     assert.notEqual(portal.origin, stage.portal.origin, 'it is a sandbox of its own');
     await until('the account', async () => {
       const accounts = await accountsMenu(workbench);
-      return accounts.join() === `Анна Петрова (${portal.host}) (Bitrix24)`;
+      return accounts.join() === `Анна Петрова (SANDBOX ${portal.host}) (Bitrix24)`;
     });
 
     await sendFromPalette(workbench, { text: 'Nobody but me sees this' });

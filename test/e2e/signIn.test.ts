@@ -58,7 +58,9 @@ describe('signing in', () => {
     await browser.getByText('Bitrix24 has answered').waitFor();
 
     await workbench.toast(`Ready: ${host()} accepts pushes from you.`).waitFor();
-    assert.deepEqual(await accountsMenu(workbench), [`Анна Петрова (${host()}) (Bitrix24)`]);
+    assert.deepEqual(await accountsMenu(workbench), [
+      `Анна Петрова (SANDBOX ${host()}) (Bitrix24)`,
+    ]);
     assert.equal(await page.getByRole('tab', { name: 'Bitrix24: Add an Application' }).count(), 0);
     assert.deepEqual(await stage.portal.pushes(), []);
 
@@ -87,7 +89,9 @@ describe('signing in', () => {
     await until('an empty clipboard', async () => {
       return (await page.evaluate(() => navigator.clipboard.readText())) === '';
     });
-    assert.deepEqual(await accountsMenu(workbench), [`Анна Петрова (${host()}) (Bitrix24)`]);
+    assert.deepEqual(await accountsMenu(workbench), [
+      `Анна Петрова (SANDBOX ${host()}) (Bitrix24)`,
+    ]);
 
     await sendFromPalette(workbench, { text: 'Pasted' });
     assert.equal((await stage.portal.pushesWhen(1))[0]?.text, 'Pasted');
@@ -100,7 +104,7 @@ describe('signing in', () => {
     await workbench.quickInputBox.fill(` ${new URL(address).searchParams.get('code')}\n`);
     await workbench.page.keyboard.press('Enter');
     await workbench.toast('Ready').waitFor();
-    assert.deepEqual(await accountsMenu(workbench), [`John Carter (${host()}) (Bitrix24)`]);
+    assert.deepEqual(await accountsMenu(workbench), [`John Carter (SANDBOX ${host()}) (Bitrix24)`]);
   });
 
   it('refuses what belongs to another sign-in or portal, and a code that was used', async () => {
@@ -176,7 +180,10 @@ describe('signing in', () => {
     await workbench.step('with which application?');
     const browser = await opened(workbench, () => workbench.row('used by Анна Петрова').click());
     await pickPerson(browser, 'John Carter');
-    const both = [`John Carter (${host()}) (Bitrix24)`, `Анна Петрова (${host()}) (Bitrix24)`];
+    const both = [
+      `John Carter (SANDBOX ${host()}) (Bitrix24)`,
+      `Анна Петрова (${host()}) (Bitrix24)`,
+    ];
     await until('both in the Accounts menu', async () => {
       const menu = await accountsMenu(workbench);
       return menu.sort().join() === both.join();

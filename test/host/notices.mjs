@@ -26,8 +26,9 @@ export function bundledPackages(meta) {
  * One text with every package's name, version and licence. Throws where a licence cannot be found.
  * @param {readonly string[]} packages
  * @param {string} root where node_modules is
+ * @param {string} [product] what contains them
  */
-export function noticesOf(packages, root) {
+export function noticesOf(packages, root, product = 'Bitrix24 Push') {
   const sections = packages.map((name) => {
     const folder = path.join(root, 'node_modules', name);
     /** @type {{ version: string, license?: string }} */
@@ -41,7 +42,7 @@ export function noticesOf(packages, root) {
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
   const rule = `\n${'-'.repeat(80)}\n\n`;
-  return ['Bitrix24 Push contains these packages, under their own licences:\n', ...sections].join(
+  return [`${product} contains these packages, under their own licences:\n`, ...sections].join(
     rule,
   );
 }

@@ -37,7 +37,7 @@ const parent = process.ppid;
 setInterval(() => process.ppid !== parent && stop('SIGTERM'), 500).unref();
 
 /** These run on the Node.js at hand; all others on Node.js 24, as VS Code does. */
-const light = new Set(['build', 'watch', 'sandbox']);
+const light = new Set(['build', 'watch', 'sandbox', 'package:sandbox']);
 /** These need no VS Code, only the Node.js 24 that comes with it where another one is at hand. */
 const withoutVscode = new Set(['check', 'unit', 'package', 'faults', 'mutation', 'fidelity']);
 const [task = '', ...args] = process.argv.slice(2);
@@ -178,6 +178,8 @@ const tasks = {
   /** Compares the sandbox with the list of its behaviours, and writes docs/fidelity.md. */
   fidelity: (/** @type {string[]} */ args) => node([...tsx, 'test/fidelity/main.mts', ...args]),
   package: () => node([...tsx, 'test/host/package.mts']),
+  /** The sandbox as an npm package of its own. */
+  'package:sandbox': () => node([...tsx, 'test/host/packageSandbox.mts']),
   e2e: async (/** @type {string[]} */ args, { packaged = false } = {}) => {
     if (!packaged) {
       await tasks.package();

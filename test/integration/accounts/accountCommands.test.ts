@@ -107,4 +107,17 @@ describe('accounts to choose from', () => {
       ],
     );
   });
+
+  it('say SANDBOX, alone and with others of the same portal', () => {
+    const anna = accountOf(storedAccount());
+    const trial = { ...anna, id: 'z:1', host: '127.0.0.1:1', isSandbox: true };
+    assert.deepEqual(
+      accountItems([anna, trial]).map(({ label }) => label),
+      [anna.host, 'SANDBOX 127.0.0.1:1'],
+    );
+    assert.deepEqual(
+      accountItems([trial, { ...trial, id: 'z:2' }])[0]?.label,
+      'SANDBOX 127.0.0.1:1',
+    );
+  });
 });

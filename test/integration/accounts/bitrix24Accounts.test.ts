@@ -6,6 +6,8 @@ import { systemClock } from '../../../src/common/clock';
 import { Bitrix24Accounts } from '../../../src/accounts/bitrix24Accounts';
 import { Bitrix24AuthenticationProvider } from '../../../src/accounts/authenticationProvider';
 import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
+import { isLoopback } from '../../../src/bitrix24/portalAddress';
+import type { Transport } from '../../../src/bitrix24/transport';
 import { profile } from '../../../src/bitrix24/profile';
 import { probePush } from '../../../src/bitrix24/push';
 import { startSandbox } from '../../../src/sandbox';
@@ -35,7 +37,11 @@ describe('accounts', () => {
     return (await transport.send({ method: 'GET', url })).headers.get('location') ?? '';
   }
 
-  function setUp(script: ScriptLine[] = [], secrets = new MemorySecrets()) {
+  function setUp(
+    script: ScriptLine[] = [],
+    secrets = new MemorySecrets(),
+    network: Transport = transport,
+  ) {
     const globalState = new MemoryMemento();
     const dialogs = new ScriptedDialogs(...script);
     const store = tokenStore(folder(), { secrets });
@@ -43,7 +49,7 @@ describe('accounts', () => {
     const accounts = new Bitrix24Accounts({
       store,
       globalState,
-      transport,
+      transport: network,
       clock: systemClock,
       log: silentLog,
       openExternal: () => Promise.resolve(true),
@@ -109,13 +115,14 @@ describe('accounts', () => {
           clientId: sandbox.info.clientId,
           integrationId: 1,
           senderName: undefined,
+          isSandbox: true,
         },
         current: anna,
         keys: [`account.v1:${anna.id}`],
-        sessions: [[anna.id, { id: anna.id, label: `Анна Петрова (${host()})` }, true]],
+        sessions: [[anna.id, { id: anna.id, label: `Анна Петрова (SANDBOX ${host()})` }, true]],
         events: [
           'changed',
-          { added: [`Анна Петрова (${host()})`], removed: [], changed: 0 },
+          { added: [`Анна Петрова (SANDBOX ${host()})`], removed: [], changed: 0 },
           'changed',
         ],
       },
@@ -127,6 +134,75 @@ describe('accounts', () => {
     for (const secret of [sandbox.info.clientSecret, secretParts[0]!, secretParts[1]!]) {
       assert.ok(secret.length > 20 && !open.includes(secret));
     }
+  });
+
+  describe('on the sandbox', () => {
+    /** A transport that writes down the hosts that requests really left for, and loses those to other computers. */
+    function watched() {
+      const hosts = new Set<string>();
+      const watching: Transport = {
+        send: (request) => {
+          hosts.add(request.url.hostname);
+          return isLoopback(request.url.host)
+            ? transport.send(request)
+            : Promise.reject(new Error('This must not leave.'));
+        },
+      };
+      return { hosts, watching };
+    }
+
+    it('reach no real host: not by call, refresh, rename or what a server names', async () => {
+      const { hosts, watching } = watched();
+      const { accounts, store, signIn, questions } = setUp([], new MemorySecrets(), watching);
+      const { id } = await signIn(1);
+      const call = async () => profile(await accounts.client(id));
+      await call();
+
+      // A server that names another one, or a damaged secret.
+      await store.change(id, (one) => {
+        const tokens = { ...one!.tokens, serverEndpoint: 'https://oauth.bitrix.info/rest/' };
+        return { ...one!, tokens };
+      });
+      sandbox.patchState({ clockOffset: 3_700 });
+      await assert.rejects(call(), { code: 'SANDBOX_ONLY', phase: 'notSent' });
+      sandbox.patchState({ clockOffset: 0 });
+      sandbox.addFaults({
+        ...{ method: 'profile', action: 'status', status: 302, body: '' },
+        headers: { location: 'https://acme.bitrix24.com/rest/profile' },
+      });
+      await assert.rejects(call(), { code: 'SANDBOX_ONLY', phase: 'notSent' });
+      await store.change(id, (one) => {
+        const tokens = { ...one!.tokens, clientEndpoint: 'https://acme.bitrix24.com/rest/' };
+        return { ...one!, tokens };
+      });
+      await assert.rejects(call(), { code: 'SANDBOX_ONLY', phase: 'notSent' });
+      assert.deepEqual([[...hosts], questions], [['127.0.0.1'], []]);
+    });
+
+    it('are made by signing in directly only on this computer', async () => {
+      const { hosts, watching } = watched();
+      const { accounts, secrets } = setUp([], new MemorySecrets(), watching);
+      const { clientId, clientSecret } = sandbox.info;
+      const signingIn = accounts.signInDirectly({
+        portal: 'https://acme.bitrix24.com',
+        credentials: { clientId, clientSecret },
+        obtainCallback: (url) => Promise.resolve(url),
+      });
+      await assert.rejects(signingIn, { code: 'SANDBOX_ONLY' });
+      assert.deepEqual([[...hosts], [...secrets.values]], [[], []]);
+    });
+
+    it('are recognised when somebody signs in to it by hand', async () => {
+      const script: ScriptLine[] = [
+        ['portal', sandbox.info.portal],
+        ['clientId', sandbox.info.clientId],
+        ['clientSecret', sandbox.info.clientSecret],
+        ['answer', (wait) => redirectOf(wait.authorizeUrl, 1)],
+      ];
+      const { accounts } = setUp(script);
+      const account = await accounts.signIn();
+      assert.equal(account?.isSandbox, true);
+    });
   });
 
   it('refuses an answer with another state, or none', async () => {
@@ -260,7 +336,10 @@ describe('accounts', () => {
         state: [],
         list: [],
         current: undefined,
-        events: ['changed', { added: [], removed: [`Анна Петрова (${host()})`], changed: 0 }],
+        events: [
+          'changed',
+          { added: [], removed: [`Анна Петрова (SANDBOX ${host()})`], changed: 0 },
+        ],
       },
     );
     await assert.rejects(accounts.client(anna.id), { code: 'NO_SUCH_ACCOUNT' });

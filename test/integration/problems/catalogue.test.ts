@@ -80,6 +80,7 @@ const byCode: Record<string, { fixes: FixId[]; severity?: Problem['severity'] }>
   SIGN_IN_OTHER_PORTAL: { fixes: ['signInAgain'] },
   SIGN_IN_UNKNOWN_SERVER: { fixes: ['showLog'] },
   UNKNOWN_AUTH_SERVER: { fixes: ['showLog'] },
+  SANDBOX_ONLY: { fixes: ['switchAccount', 'showLog'] },
   SIGN_IN_SCOPES: { fixes: ['openPermissions', 'signInAgain'] },
   STORAGE_FAILED: { fixes: ['tryAgain', 'showLog'] },
   NOT_ONESELF: { fixes: ['showLog'], severity: 'warning' },

@@ -25,6 +25,7 @@ const to = (count: number): Draft =>
   });
 
 interface Asked {
+  from?: typeof account;
   plan?: PushToConfirm['plan'];
   departments?: PushToConfirm['audience']['departments'];
   typed?: string;
@@ -40,7 +41,7 @@ describe('the confirmation of a push', () => {
     policy: unknown,
     draft: Draft,
     answer?: string,
-    { plan, typed, above, departments = [], doubts, askedBy }: Asked = {},
+    { plan, typed, above, departments = [], doubts, askedBy, from = account }: Asked = {},
   ) {
     const questions: Question[] = [];
     const boxes: InputBoxOptions[] = [];
@@ -63,7 +64,11 @@ describe('the confirmation of a push', () => {
         },
       },
     })({
-      ...{ account, draft, audience: { people: draft.recipients, facts: undefined, departments } },
+      ...{
+        account: from,
+        draft,
+        audience: { people: draft.recipients, facts: undefined, departments },
+      },
       plan: plan ?? planPush(templateOf(draft), draft.recipients),
       askedBy,
     });
@@ -95,6 +100,15 @@ describe('the confirmation of a push', () => {
         answers: ['Send to 12 people'],
       },
     ]);
+  });
+
+  it('says SANDBOX where the push goes to one', async () => {
+    const trial = { ...account, host: '127.0.0.1:1', isSandbox: true };
+    const on = 'on SANDBOX 127.0.0.1:1';
+    const mine = await confirm('several', to(2), undefined, { from: trial });
+    assert.equal(mine.questions[0]?.message, `Send a push to 2 people ${on}?`);
+    const asked = await confirm('several', to(2), undefined, { from: trial, askedBy: 'Agent' });
+    assert.match(asked.questions[0]?.message ?? '', new RegExp(`2 people ${on}\\. Send it`));
   });
 
   it('takes anything but a yes for a no', async () => {

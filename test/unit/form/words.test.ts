@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { formHtml } from '../../../src/form/formHtml';
-import { personView } from '../../../src/form/formViews';
+import { accountView, personView } from '../../../src/form/formViews';
 import type { Recipient } from '../../../src/people/recipient';
 import { audienceCount, notYetChosen, sendLabel } from '../../../src/webview/audience';
 import { ShownIssues } from '../../../src/webview/fieldErrors';
@@ -12,6 +12,7 @@ import {
   withoutPiece,
 } from '../../../src/webview/typedRecipients';
 import { Words } from '../../../src/webview/words';
+import { anAccount } from '../../support/builders';
 
 describe('what the form says', () => {
   it('picks the plural form of the language', () => {
@@ -26,6 +27,12 @@ describe('what the form says', () => {
       [0, 1, 2, 1_000].map((count) => english.plural('people', count)),
       ['0 people', '1 person', '2 people', '1,000 people'],
     );
+  });
+
+  it('names an account on the sandbox as one', () => {
+    const account = anAccount();
+    assert.equal(accountView(account).host, account.host);
+    assert.equal(accountView({ ...account, isSandbox: true }).host, `SANDBOX ${account.host}`);
   });
 
   it('fills in as text, in any order, and leaves what has no value', () => {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import * as v from 'valibot';
 import type { Sandbox } from '../../../src/sandbox/index';
 
@@ -15,13 +17,22 @@ export interface HttpQuestion {
   method?: string;
   headers?: Record<string, string>;
   body?: string;
+  /** The file of the authority to trust, for https. */
+  ca?: string | undefined;
 }
 
 /** One request without following redirects. Rejects when the connection breaks. */
 export function ask(url: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
-  const { method = question.body === undefined ? 'GET' : 'POST', headers = {}, body } = question;
+  const {
+    method = question.body === undefined ? 'GET' : 'POST',
+    headers = {},
+    body,
+    ca,
+  } = question;
+  const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+  const trust = ca === undefined ? {} : { ca: readFileSync(ca) };
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method, headers, agent: false }, (response) => {
+    const request = send(url, { method, headers, agent: false, ...trust }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -81,7 +92,8 @@ export class Client {
 
   authorize(params: Record<string, string>): Promise<HttpAnswer> {
     const query = new URLSearchParams(params).toString();
-    return ask(`${this.sandbox.info.portal}/oauth/authorize/?${query}`);
+    const { portal, ca } = this.sandbox.info;
+    return ask(`${portal}/oauth/authorize/?${query}`, { ca });
   }
 
   async code(userId = 1): Promise<string> {
@@ -92,10 +104,10 @@ export class Client {
 
   /** POST to the token endpoint with our id and secret unless others are given. */
   token(params: Record<string, string>): Promise<HttpAnswer> {
-    const { authServer, clientId, clientSecret } = this.sandbox.info;
+    const { authServer, clientId, clientSecret, ca } = this.sandbox.info;
     const all = { client_id: clientId, client_secret: clientSecret, ...params };
     const body = new URLSearchParams(all).toString();
-    return ask(`${authServer}/oauth/token/`, { headers: FORM, body });
+    return ask(`${authServer}/oauth/token/`, { headers: FORM, body, ca });
   }
 
   url(method: string): string {

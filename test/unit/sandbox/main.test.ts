@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const MAIN = path.resolve('src/sandbox/main.ts');
 
 const Info = v.looseObject({
+  version: v.literal(1),
   portal: v.pipe(v.string(), v.regex(/^http:\/\/127\.0\.0\.1:\d+$/)),
   authServer: v.pipe(v.string(), v.regex(/^http:\/\/127\.0\.0\.1:\d+$/)),
   clientId: v.pipe(v.string(), v.regex(/^local\.[0-9a-f]{14}\.\d{8}$/)),
@@ -20,6 +23,7 @@ const Info = v.looseObject({
 
 describe('sandbox: command line', () => {
   const started: ChildProcess[] = [];
+  const folder = temporaryFolder();
   afterEach(() => {
     for (const child of started.splice(0)) {
       child.kill('SIGKILL');
@@ -51,6 +55,7 @@ describe('sandbox: command line', () => {
     const [first] = (await once(reader, 'line')) as [string];
     const info = v.parse(Info, JSON.parse(first));
     assert.equal(info.handler, 'http://localhost:1/x');
+    assert.equal(info['pid'], child.pid);
     assert.equal(info.users.length, 12);
     assert.equal(new Set([info.portal, info.authServer, new URL(info.control).origin]).size, 3);
     const state: unknown = await (await fetch(`${info.control}/state`)).json();
@@ -58,6 +63,28 @@ describe('sandbox: command line', () => {
     child.kill('SIGTERM');
     assert.equal(await exit, 0);
     assert.equal(lines.length, 1);
+  }).timeout(20_000);
+
+  it('speaks TLS under the names given, and writes what to trust to the file given', async () => {
+    const file = path.join(folder(), 'ca.pem');
+    const names = ['--host', 'portal.test', '--host', 'oauth.bitrix.info'];
+    const { child, exit } = run('--json', '--tls', '--ca', file, ...names);
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const info: unknown = JSON.parse(line);
+    const address = (name: string) => v.pipe(v.string(), v.regex(new RegExp(`^https://${name}:`)));
+    v.assert(
+      v.looseObject({
+        portal: address('portal.test'),
+        authServer: address('oauth.bitrix.info'),
+        control: v.pipe(v.string(), v.startsWith('http://127.0.0.1:')),
+        phones: v.pipe(v.string(), v.startsWith('http://127.0.0.1:')),
+        ca: v.literal(file),
+      }),
+      info,
+    );
+    assert.match(readFileSync(file, 'utf8'), /^-----BEGIN CERTIFICATE-----/);
+    child.kill('SIGTERM');
+    assert.equal(await exit, 0);
   }).timeout(20_000);
 
   it('has as many people as told, the same for the same seed', async () => {
@@ -95,10 +122,11 @@ describe('sandbox: command line', () => {
       ['--seed', '-1'],
       ['--handler', 'ftp://x/'],
       ['--nope'],
+      ['--host', 'https://portal.test', '--port', '0'],
     ]) {
       const { child, exit } = run(...args);
       const [message] = (await once(createInterface(child.stderr), 'line')) as [string];
-      assert.match(message, /--(port|policy|handler|people|seed|nope)/);
+      assert.match(message, /--(port|policy|handler|people|seed|nope)|is not a host name/);
       assert.equal(await exit, 1);
     }
   }).timeout(30_000);
