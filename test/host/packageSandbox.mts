@@ -43,6 +43,7 @@ async function packageSandbox(folder: string): Promise<string> {
   writeFileSync(inFolder('THIRD-PARTY-NOTICES.txt'), noticesOf(packages, root, NAME));
   copyFileSync(path.join(root, 'LICENSE'), inFolder('LICENSE'));
   cpSync(path.join(root, 'docs', 'sandbox'), inFolder('docs'), { recursive: true });
+  cpSync(path.join(root, 'docs', 'fidelity.md'), inFolder('docs', 'fidelity.md'));
   return pack(folder);
 }
 
@@ -138,6 +139,11 @@ const rewordings: readonly [RegExp, string][] = [
   [/'\.\/src\/sandbox\/library'/g, `'${NAME}'`],
   [/\[controlApi\.ts\]\(controlApi\.ts\)/, '[types/controlApi.d.ts](types/controlApi.d.ts)'],
   [/\(\.\.\/\.\.\/docs\/sandbox\//g, '(docs/'],
+  [/\(\.\.\/\.\.\/docs\/fidelity\.md\)/, '(docs/fidelity.md)'],
+  [
+    /\[documentedMethods\.ts\]\([^)]*\), made from the documentation by `[^`]*`/,
+    'made from the documentation',
+  ],
   [/\n## How it is built\n[\s\S]*$/, ''],
 ];
 

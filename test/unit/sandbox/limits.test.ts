@@ -121,7 +121,7 @@ describe('sandbox: limits', () => {
           ]).toString(),
           headers: { 'content-type': 'application/x-www-form-urlencoded' },
         });
-      const text = 'The title and the handler path can have 1000 characters at most.';
+      const text = 'The title and the paths can have 1000 characters at most.';
       assert.ok((await form('n'.repeat(1001))).text.includes(text));
       assert.ok(!(await form('n'.repeat(1000))).text.includes(text));
       assert.equal(sandbox.snapshot().state.appName.length, 1000);

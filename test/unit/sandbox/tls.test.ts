@@ -237,6 +237,16 @@ describe('sandbox: certificates', () => {
     await made.dispose();
   });
 
+  it('are good for a year', async () => {
+    const made = await makeCertificates(names);
+    for (const text of [readFileSync(made.caFile, 'utf8'), made.cert]) {
+      const { notBefore, notAfter } = new x509.X509Certificate(text);
+      const days = (notAfter.getTime() - notBefore.getTime()) / 86_400_000;
+      assert.ok(days >= 365 && days <= 366, String(days));
+    }
+    await made.dispose();
+  });
+
   it('leave no key on disk, and no file after the end', async () => {
     const made = await makeCertificates(names);
     const temporary = path.dirname(made.caFile);

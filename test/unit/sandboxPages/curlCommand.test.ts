@@ -68,4 +68,11 @@ describe('CurlCommand', () => {
       "curl -G 'http://127.0.0.1:1/oauth/authorize/' --data-urlencode 'client_id=local.1'",
     );
   });
+
+  it('asks the authorization server about a token', () => {
+    assert.equal(
+      write({ method: 'oauth.app.info', http: 'POST', params: {} }),
+      "curl -G 'http://127.0.0.1:2/rest/app.info' --data-urlencode 'auth=ACCESS_TOKEN'",
+    );
+  });
 });

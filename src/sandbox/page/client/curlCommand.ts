@@ -17,6 +17,9 @@ export class CurlCommand {
       const fields = [...this.#flat(params), ...this.#secretsOf(params)];
       return http === 'GET' ? this.#get(address, fields) : this.#form(address, fields);
     }
+    if (method === 'oauth.app.info') {
+      return this.#get(`${origins.authServer}/rest/app.info`, [['auth', 'ACCESS_TOKEN']]);
+    }
     const isWebhook = request.caller?.via === 'webhook';
     const path = isWebhook ? `${request.caller?.id ?? 1}/WEBHOOK_KEY/${method}` : method;
     const address = `${origins.portal}/rest/${path}`;
