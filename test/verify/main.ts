@@ -77,6 +77,7 @@ async function recordSandbox(out: string | undefined): Promise<void> {
   const sandbox = await startSandbox();
   const { portal, authServer, clientId, clientSecret, handler } = sandbox.info;
   const person: Person = {
+    stopped: false,
     tell: (line) => process.stdout.write(`${line}\n`),
     ask: () => Promise.resolve('y'),
     askSecret: () => Promise.resolve(''),

@@ -7,6 +7,8 @@ export interface Person {
   tell(line: string): void;
   /** Returns what was typed, without blanks around it. Rejects when `signal` is aborted first. */
   ask(question: string, signal?: AbortSignal): Promise<string>;
+  /** True once the person has pressed Ctrl+C; every question rejects then. */
+  readonly stopped: boolean;
   /** As `ask`, without showing what is typed. */
   askSecret(question: string): Promise<string>;
 }
@@ -29,11 +31,12 @@ export async function askYes(person: Person, question: string): Promise<boolean 
 export class TerminalPerson implements Person {
   readonly #output: NodeJS.WritableStream;
   readonly #lines: Interface;
-  /** Lines of a pipe that came before they were asked for. */
+  /** Lines of a pipe that came before they were asked for. At a terminal such a line answers nothing. */
   readonly #early: string[] = [];
   #waiting: { resolve: (line: string) => void; reject: (error: Error) => void } | undefined;
   #hidden = false;
   #closed = false;
+  #stopped = false;
 
   constructor(input: NodeJS.ReadableStream & { isTTY?: boolean }, output: NodeJS.WritableStream) {
     this.#output = output;
@@ -46,15 +49,21 @@ export class TerminalPerson implements Person {
         done();
       },
     });
-    this.#lines = createInterface({ input, output: screen, terminal: input.isTTY === true });
+    const terminal = input.isTTY === true;
+    // Without a history, no later question gives the secret back to the arrow keys.
+    this.#lines = createInterface({ input, output: screen, terminal, historySize: 0 });
     this.#lines.on('line', (line) => {
-      if (this.#waiting === undefined) {
+      const waiting = this.#waiting;
+      // Several lines may come at once, and each of them answers one question.
+      this.#waiting = undefined;
+      if (waiting !== undefined) {
+        waiting.resolve(line);
+      } else if (!terminal) {
         this.#early.push(line);
-      } else {
-        this.#waiting.resolve(line);
       }
     });
     this.#lines.on('SIGINT', () => {
+      this.#stopped = true;
       this.close();
     });
     this.#lines.on('close', () => {
@@ -63,21 +72,25 @@ export class TerminalPerson implements Person {
     });
   }
 
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
   tell(line: string): void {
     this.#output.write(`${line}\n`);
   }
 
   async ask(question: string, signal?: AbortSignal): Promise<string> {
-    this.#lines.setPrompt(`${question} `);
-    this.#lines.prompt();
+    this.#assertOpen();
+    this.#prompt(`${question} `);
     return (await this.#nextLine(signal)).trim();
   }
 
   async askSecret(question: string): Promise<string> {
+    this.#assertOpen();
     this.#output.write(`${question} `);
     this.#hidden = true;
-    this.#lines.setPrompt('');
-    this.#lines.prompt();
+    this.#prompt('');
     try {
       return (await this.#nextLine()).trim();
     } finally {
@@ -90,13 +103,24 @@ export class TerminalPerson implements Person {
     this.#lines.close();
   }
 
+  #prompt(text: string): void {
+    if (!this.#closed) {
+      this.#lines.setPrompt(text);
+      this.#lines.prompt();
+    }
+  }
+
+  /** Lines that came before a pipe ended are still answers. */
+  #assertOpen(): void {
+    if (this.#closed && this.#early.length === 0) {
+      throw new Stop('You stopped it.');
+    }
+  }
+
   async #nextLine(signal?: AbortSignal): Promise<string> {
     const early = this.#early.shift();
     if (early !== undefined) {
       return early;
-    }
-    if (this.#closed) {
-      throw new Stop('You stopped it.');
     }
     const giveUp = () => {
       this.#output.write('\n');

@@ -65,6 +65,9 @@ class Verification {
     }
     try {
       for (const [index, step] of steps.entries()) {
+        if (this.#person.stopped) {
+          throw new Stop('You stopped it.');
+        }
         this.#person.tell(`\n${index + 1}/${steps.length}  ${step.says}`);
         await this.#step(step);
       }

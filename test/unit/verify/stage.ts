@@ -36,6 +36,7 @@ export const employee = 2 + shift;
 export class ScriptedPerson implements Person {
   readonly told: string[] = [];
   readonly asked: string[] = [];
+  stopped = false;
   readonly #answer: (question: string) => string;
 
   constructor(answer: (question: string) => string = () => 'y') {

@@ -199,6 +199,33 @@ describe('verify-portal', () => {
     assert.equal(recording.steps.at(-1)?.id, steps.at(-1)?.id);
   });
 
+  it('exchanges the code by GET where the authorization server does not read the body', async () => {
+    proxy = await Proxy.start(sandbox, ({ path: asked, body, answer }) => {
+      if (asked === '/oauth/token/' && body.includes('grant_type=authorization_code')) {
+        Object.assign(answer, { status: 400, text: '{"error":"invalid_request"}' });
+      }
+    });
+    const { recording, differences } = await verifySandbox(sandbox, { through: proxy });
+    assert.equal(
+      recording.answers['post-code'],
+      'A POST with a form is answered 400 invalid_request; GET works.',
+    );
+    assert.ok(differences.every(({ step }) => step === 'token' || step.startsWith('code-')));
+  });
+
+  it('does no further step once the person has stopped it', async () => {
+    const person = new ScriptedPerson(() => {
+      person.stopped = true;
+      return 'y';
+    });
+    const { recording } = await verifySandbox(sandbox, { person });
+    assert.deepEqual(
+      recording.steps.map(({ id }) => id),
+      ['sign-in', 'token'],
+    );
+    assert.equal(person.told.at(-1), '\nYou stopped it.');
+  });
+
   it('stops with a sentence when the application is refused, and keeps what it has', async () => {
     const refusal = { action: 'status', status: 400, error: 'invalid_client' } as const;
     sandbox.addFaults({ method: 'oauth.token', ...refusal });
