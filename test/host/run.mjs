@@ -37,7 +37,7 @@ const parent = process.ppid;
 setInterval(() => process.ppid !== parent && stop('SIGTERM'), 500).unref();
 
 /** These run on the Node.js at hand; all others on Node.js 24, as VS Code does. */
-const light = new Set(['build', 'watch', 'sandbox', 'package:sandbox']);
+const light = new Set(['build', 'watch', 'sandbox', 'package:sandbox', 'verify-portal']);
 /** These need no VS Code, only the Node.js 24 that comes with it where another one is at hand. */
 const withoutVscode = new Set(['check', 'unit', 'package', 'faults', 'mutation', 'fidelity']);
 const [task = '', ...args] = process.argv.slice(2);
@@ -214,6 +214,8 @@ const tasks = {
     await node(['esbuild.js', '--quiet', '--only=sandboxMain']);
     await node(['dist/sandboxMain.js', ...args]);
   },
+  /** Compares a real portal with the sandbox, step by step; see docs/verify-portal.md. */
+  'verify-portal': (/** @type {string[]} */ args) => node([...tsx, 'test/verify/main.ts', ...args]),
   start: (/** @type {string[]} */ args) => node([...tsx, 'test/host/start.mts', ...args]),
 };
 
