@@ -66,7 +66,7 @@ function summaryOf({ answers, steps }: Recording, differences: Verified['differe
     `${steps.length - skipped} steps, ${skipped} skipped, ${differences.length} differences${differences.length === 0 ? '.' : ':'}`,
     ...differences.map(({ step, sentence }) => `  ≠ ${step}: ${sentence}`),
     '',
-    'What was learnt of the open questions (docs/bitrix24.md, section 9):',
+    'What was learnt of the open questions (docs/bitrix24.md, section 11):',
     ...Object.entries(answers).map(([id, answer]) => `  ${id}: ${answer}`),
   ];
   return lines.join('\n');
