@@ -57,15 +57,17 @@ describe('verify-portal', () => {
     assert.equal(skipped, 'only an administrator may send pushes');
   });
 
-  it('finds no difference where codes and refresh tokens work once', async () => {
-    sandbox.patchState({ policy: 'strict' });
-    const { differences, recording } = await verifySandbox(sandbox);
-    assert.deepEqual(differences, []);
-    assert.equal(
-      recording.answers['code-reuse'],
-      'A code works once; then the answer is 400 invalid_grant.',
-    );
-  });
+  for (const [policy, answer] of [
+    ['strict', 'A code works once; then the answer is 400 invalid_grant.'],
+    ['source', 'A code works a second time within its 30 seconds.'],
+  ] as const) {
+    it(`finds no difference under the policy ${policy}, and says how often a code works`, async () => {
+      sandbox.patchState({ policy });
+      const { differences, recording } = await verifySandbox(sandbox);
+      assert.deepEqual(differences, []);
+      assert.equal(recording.answers['code-reuse'], answer);
+    });
+  }
 
   it('finds no difference where the application has no name and few permissions', async () => {
     sandbox.patchState({ appName: '', scopes: ['pull'] });
@@ -200,6 +202,8 @@ describe('verify-portal', () => {
   });
 
   it('exchanges the code by GET where the authorization server does not read the body', async () => {
+    // The sandbox behind the proxy has read it.
+    sandbox.patchState({ policy: 'source' });
     proxy = await Proxy.start(sandbox, ({ path: asked, body, answer }) => {
       if (asked === '/oauth/token/' && body.includes('grant_type=authorization_code')) {
         Object.assign(answer, { status: 400, text: '{"error":"invalid_request"}' });
