@@ -19,6 +19,10 @@ const told = [
 
 export const Bitrix24Push = async ({ directory }) => {
   const subagents = new Set();
+  // Sessions whose turn ended with an error: opencode says that they are idle, too.
+  const failed = new Set();
+  // By session: the newest message of the agent, and its text.
+  const messages = new Map();
   const words = new Map();
   const tell = (type, properties) => {
     if (subagents.has(properties.sessionID)) {
@@ -37,14 +41,29 @@ export const Bitrix24Push = async ({ directory }) => {
     child.unref();
   };
   return {
-    'chat.message': async ({ sessionID }) => tell('chat.message', { sessionID }),
+    'chat.message': async ({ sessionID }) => {
+      failed.delete(sessionID);
+      words.delete(sessionID);
+      tell('chat.message', { sessionID });
+    },
     event: async ({ event: { type, properties = {} } }) => {
       if (type === 'session.created' && properties.info?.parentID) {
         subagents.add(properties.info.id);
+      } else if (type === 'message.updated' && properties.info?.role === 'assistant') {
+        messages.set(properties.info.sessionID, properties.info.id);
       } else if (type === 'message.part.updated' && properties.part?.type === 'text') {
-        words.set(properties.part.sessionID, properties.part.text);
+        const { sessionID, messageID, text } = properties.part;
+        // The other texts are those of its user.
+        if (messages.get(sessionID) === messageID) {
+          words.set(sessionID, text);
+        }
       } else if (told.includes(type)) {
         const { sessionID, error } = properties;
+        if (type === 'session.error') {
+          failed.add(sessionID);
+        } else if (type === 'session.idle' && failed.has(sessionID)) {
+          return;
+        }
         const last = type === 'session.idle' ? words.get(sessionID)?.slice(0, 1000) : undefined;
         tell(type, { sessionID, error: error && { name: error.name }, words: last });
       }
