@@ -182,7 +182,7 @@ describe('signing in', () => {
     await pickPerson(browser, 'John Carter');
     const both = [
       `John Carter (SANDBOX ${host()}) (Bitrix24)`,
-      `Анна Петрова (${host()}) (Bitrix24)`,
+      `Анна Петрова (SANDBOX ${host()}) (Bitrix24)`,
     ];
     await until('both in the Accounts menu', async () => {
       const menu = await accountsMenu(workbench);
