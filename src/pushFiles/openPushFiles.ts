@@ -116,16 +116,19 @@ export function openPushFiles(deps: OpenPushFilesDeps): Disposable {
     }
   });
   // People and departments are read in the background, so that lenses can tell who is meant.
-  void accounts
-    .current()
-    .then(async (account) => {
-      if (account) {
-        deps.people.prepare(account.id);
-        await departments.of(account.id);
-        people.fire(undefined);
-      }
-    })
-    .catch((error: unknown) => log.info(`Push files: people are not known: ${String(error)}`));
+  const read = () =>
+    void accounts
+      .current()
+      .then(async (account) => {
+        if (account) {
+          deps.people.prepare(account.id);
+          await departments.of(account.id);
+          people.fire(undefined);
+        }
+      })
+      .catch((error: unknown) => log.info(`Push files: people are not known: ${String(error)}`));
+  read();
+  owned.add(accounts.onDidChange(read));
   return owned;
 }
 
