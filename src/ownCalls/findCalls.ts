@@ -36,11 +36,13 @@ interface Mention {
   address: OwnCall['address'];
 }
 
-/** Finds the calls of the method that are written with literals. What is computed is left out. */
-export function findCalls(tree: Tree, source: Source): OwnCall[] {
-  const name = new RegExp(pushMethod.replaceAll('.', '\\.'), 'giu');
+/**
+ * Finds the calls of the method that are written with literals. What is computed is left out.
+ * @param mentions where the method is named
+ */
+export function findCalls(tree: Tree, source: Source, mentions: readonly number[]): OwnCall[] {
   const calls: OwnCall[] = [];
-  for (const { index } of source.text.matchAll(name)) {
+  for (const index of mentions) {
     const mention = mentionAt(tree, index, source);
     const call = mention && callOf(mention, source);
     if (call && !calls.some(({ method }) => isSame(method, call.method))) {
@@ -69,7 +71,13 @@ function mentionAt(tree: Tree, index: number, source: Source): Mention | undefin
       return { expression, kind, query, isWhole: true, address: undefined };
     }
     return isAddress(path)
-      ? { expression, kind: 'address', query, isWhole: true, address: { ...at, value: value.value } }
+      ? {
+          expression,
+          kind: 'address',
+          query,
+          isWhole: true,
+          address: { ...at, value: value.value },
+        }
       : undefined;
   }
   // Part of it is computed: the literal piece says whether it is an address, and whether it ends with the method.
@@ -103,7 +111,10 @@ function isAddress(path: string): boolean {
 }
 
 function isMethodPath(path: string): boolean {
-  return path.toLowerCase().replace(/\.(?:json|xml)$/u, '').endsWith(`/${pushMethod}`);
+  return path
+    .toLowerCase()
+    .replace(/\.(?:json|xml)$/u, '')
+    .endsWith(`/${pushMethod}`);
 }
 
 function callOf(mention: Mention, source: Source): OwnCall | undefined {
@@ -158,13 +169,18 @@ function containerOf(node: SyntaxNode): SyntaxNode | undefined {
 
 function calleeOf(list: SyntaxNode, source: Source): string {
   const from = list.parent?.from ?? list.from;
-  return source.text.slice(from, list.from).replace(/^new\s+/u, '').replace(/<[^<>]*>$/u, '');
+  return source.text
+    .slice(from, list.from)
+    .replace(/^new\s+/u, '')
+    .replace(/<[^<>]*>$/u, '');
 }
 
 function inArguments(mention: Mention, list: SyntaxNode, source: Source): Found | undefined {
   const callee = calleeOf(list, source);
   const args = readArguments(list, source);
-  const at = args.findIndex(({ value }) => value.from <= mention.expression.from && mention.expression.to <= value.to);
+  const at = args.findIndex(
+    ({ value }) => value.from <= mention.expression.from && mention.expression.to <= value.to,
+  );
   const span = list.parent ?? list;
   const rest = args.filter((_, index) => index > at);
   const none: ReadParameters = { parts: [], isComplete: true };
@@ -200,7 +216,9 @@ function requestOf(callee: string, rest: readonly Argument[], source: Source): R
     }
     // stream_context_create(['http' => ['content' => …]])
     const options = value.kind === 'call' ? value.args[0]?.value : value;
-    const isOwn = options === value || /stream_context_create$/u.test(value.kind === 'call' ? value.callee : '');
+    const isOwn =
+      options === value ||
+      /stream_context_create$/u.test(value.kind === 'call' ? value.callee : '');
     const inOptions = isOwn && options?.kind === 'map' ? readOptions(options, wire) : undefined;
     if (inOptions) {
       read.push(inOptions);

@@ -34,9 +34,7 @@ export function fixesOf(finding: Span & FindingKind, call: OwnCall, source: Sour
       const place = all(call).find(
         ({ parameter: { value } }) => value.from === finding.from && value.to === finding.to,
       );
-      return place?.part.isLiteral
-        ? [listFix(finding, finding.ids, place.part)]
-        : [];
+      return place?.part.isLiteral ? [listFix(finding, finding.ids, place.part)] : [];
     }
     default:
       return [];

@@ -39,6 +39,12 @@ const known: readonly string[] = ['USER_ID', 'TEXT', 'AVATAR'];
 /** Names that the portal takes out of a request before the method sees it. docs/bitrix24.md, section 2. */
 const credentials: readonly string[] = ['AUTH', 'ACCESS_TOKEN', 'SESSID'];
 
+/** True for a name that the method or the portal reads. */
+export function isKnownParameter(name: string): boolean {
+  const upper = name.toUpperCase();
+  return known.includes(upper) || credentials.includes(upper);
+}
+
 /** What people mean by names that the method does not know; the likelier ones for a parameter first. */
 const meanings: Readonly<Record<PushParameter, readonly string[]>> = {
   TEXT: ['MESSAGE', 'MSG', 'BODY', 'CONTENT', 'PUSH_MESSAGE', 'MESSAGE_TEXT', 'TITLE'],
@@ -90,8 +96,7 @@ function means(call: OwnCall, name: PushParameter): boolean {
 
 function unknownParameters(call: OwnCall): (Span & FindingKind)[] {
   return parametersOf(call).flatMap(({ parameter: { name, key } }) => {
-    const upper = name.toUpperCase();
-    return known.includes(upper) || credentials.includes(upper)
+    return isKnownParameter(name)
       ? []
       : [
           {
@@ -118,7 +123,9 @@ function doubleParameters(call: OwnCall): (Span & FindingKind)[] {
 function judgeText(call: OwnCall): (Span & FindingKind)[] {
   const text = parameterOf(call, 'TEXT')?.parameter;
   if (!text) {
-    return call.isComplete && !means(call, 'TEXT') ? [{ ...placeOf(call), code: 'textMissing' }] : [];
+    return call.isComplete && !means(call, 'TEXT')
+      ? [{ ...placeOf(call), code: 'textMissing' }]
+      : [];
   }
   if (text.isIndexed) {
     return [];
@@ -137,7 +144,9 @@ function judgeText(call: OwnCall): (Span & FindingKind)[] {
         ? [{ ...at, code: 'textEmpty' }]
         : [{ ...at, code: 'textList' }];
     case 'map':
-      return [{ ...at, code: value.isComplete && value.entries.length === 0 ? 'textEmpty' : 'textList' }];
+      return [
+        { ...at, code: value.isComplete && value.entries.length === 0 ? 'textEmpty' : 'textList' },
+      ];
     case 'text':
       return judgeWords(value.value, at, call);
     case 'call':

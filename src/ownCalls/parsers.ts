@@ -14,7 +14,8 @@ export function parserOf(grammar: Grammar): Parser {
     case 'tsx':
       return javascript.configure({ dialect: 'ts jsx' });
     case 'php':
-      return php;
+      // A piece of a file, without `<?php`.
+      return php.configure({ top: 'Program' });
     case 'python':
       return python;
   }

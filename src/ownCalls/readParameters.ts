@@ -32,13 +32,18 @@ export function readParameters(value: Value, wire: Wire = 'structured'): ReadPar
     case 'list':
       // An empty array of PHP.
       return value.items.length === 0 && value.isComplete
-        ? { parts: [{ from: value.from, to: value.to, wire, isLiteral: true, parameters: [] }], isComplete: true }
+        ? {
+            parts: [{ from: value.from, to: value.to, wire, isLiteral: true, parameters: [] }],
+            isComplete: true,
+          }
         : nothingSeen;
     case 'call': {
       const callee = value.callee.replace(/^\\/u, '');
       const inner = value.args[0]?.value;
       const written = Object.hasOwn(writers, callee) ? writers[callee] : undefined;
-      return inner && written && inner.kind !== 'text' ? readParameters(inner, written) : nothingSeen;
+      return inner && written && inner.kind !== 'text'
+        ? readParameters(inner, written)
+        : nothingSeen;
     }
     case 'text':
       return readText(value.value, value);
@@ -191,8 +196,12 @@ export function isCaller(callee: string): boolean {
 export function isHttp(callee: string): boolean {
   const name = lastName(callee);
   return (
-    /^(?:fetch|ofetch|post|get|put|request|axios|got|ky|ajax|send|urlopen|Request|query)$/u.test(name) ||
-    /^(?:file_get_contents|curl_init|curl_setopt|curl_setopt_array|wp_remote_(?:post|get))$/u.test(name) ||
+    /^(?:fetch|ofetch|post|get|put|request|axios|got|ky|ajax|send|urlopen|Request|query)$/u.test(
+      name,
+    ) ||
+    /^(?:file_get_contents|curl_init|curl_setopt|curl_setopt_array|wp_remote_(?:post|get))$/u.test(
+      name,
+    ) ||
     /curl/iu.test(name)
   );
 }

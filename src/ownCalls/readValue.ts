@@ -87,7 +87,9 @@ type Read = (node: SyntaxNode | null) => Value;
 function readString(node: SyntaxNode, source: Source): Value {
   const at = { from: node.from, to: node.to };
   const isPlain = childrenOf(node).every(({ name }) => /^Escape/u.test(name));
-  const value = isPlain ? textOfLiteral(source.text.slice(at.from, at.to), source.grammar) : undefined;
+  const value = isPlain
+    ? textOfLiteral(source.text.slice(at.from, at.to), source.grammar)
+    : undefined;
   return value === undefined ? { ...at, kind: 'computed' } : { ...at, kind: 'text', value };
 }
 
@@ -133,7 +135,11 @@ function readArray(node: SyntaxNode, source: Source, read: Read): Value {
       entries.push(...(entry ? [entry] : []));
     } else if (isSpread(child)) {
       isComplete = false;
-    } else if (!(child.prevSibling && isSpread(child.prevSibling) && child.prevSibling.name !== 'VariadicUnpacking')) {
+    } else if (!(
+      child.prevSibling &&
+      isSpread(child.prevSibling) &&
+      child.prevSibling.name !== 'VariadicUnpacking'
+    )) {
       items.push(read(child));
     }
   }
@@ -154,7 +160,8 @@ function readObject(node: SyntaxNode, source: Source, read: Read): Value {
   for (const property of node.getChildren('Property')) {
     const parts = childrenOf(property);
     const [key] = parts;
-    const isPlain = key !== undefined && ['PropertyDefinition', 'String', 'Number'].includes(key.name);
+    const isPlain =
+      key !== undefined && ['PropertyDefinition', 'String', 'Number'].includes(key.name);
     const entry = isPlain
       ? parts.length === 1
         ? shorthandOf(property, source)

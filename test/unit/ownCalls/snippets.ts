@@ -116,11 +116,7 @@ export const wrong: readonly Snippet[] = [
     `BX24.callMethod('${method}', { USER_ID: "5; 7", TEXT: 'Hi' }, cb)`,
     'idsOnlyOne "5; 7"',
   ),
-  js(
-    'no text',
-    `BX24.callMethod('${method}', { USER_ID: [1], TEXT: '' }, cb)`,
-    "textEmpty ''",
-  ),
+  js('no text', `BX24.callMethod('${method}', { USER_ID: [1], TEXT: '' }, cb)`, "textEmpty ''"),
   js(
     'a number that PHP takes for no text',
     `BX24.callMethod('${method}', { USER_ID: [1], TEXT: 0 }, cb)`,
@@ -245,8 +241,16 @@ export const wrong: readonly Snippet[] = [
     `requests.post(URL + '/${method}.json', data=json.dumps({'USER_ID': 1, 'TEXT': '', 'auth': a}))`,
     "textEmpty ''",
   ),
-  py('a text of several lines', `b.call('${method}', {'USER_ID': 1, 'TEXT': """\n"""})`, 'textBlank """\n"""'),
-  py('a key in the source', `secret = {'client_secret': 'abcDEF123456789abcDEF'}\nb.call('${method}', {'USER_ID': 1, 'TEXT': t})`, 'secret abcDEF123456789abcDEF'),
+  py(
+    'a text of several lines',
+    `b.call('${method}', {'USER_ID': 1, 'TEXT': """\n"""})`,
+    'textBlank """\n"""',
+  ),
+  py(
+    'a key in the source',
+    `secret = {'client_secret': 'abcDEF123456789abcDEF'}\nb.call('${method}', {'USER_ID': 1, 'TEXT': t})`,
+    'secret abcDEF123456789abcDEF',
+  ),
 ];
 
 function both(place: string): string[] {
@@ -259,33 +263,66 @@ export const right: readonly Snippet[] = [
   php('computed parameters', `CRest::call('${method}', $params);`),
   php('merged parameters', `CRest::call('${method}', array_merge($base, ['MESSAGE' => 1]));`),
   php('a spread', `CRest::call('${method}', [...$base, 'USER_ID' => 1]);`),
-  php('a text with a variable', `CRest::call('${method}', ['USER_ID' => "$a,$b", 'TEXT' => "$name"]);`),
+  php(
+    'a text with a variable',
+    `CRest::call('${method}', ['USER_ID' => "$a,$b", 'TEXT' => "$name"]);`,
+  ),
   php('comments', `// CRest::call('${method}', ['MESSAGE' => 1]);\n# ${method}\n/* ${method} */`),
   php('a line of a log', `error_log('${method}', ['MESSAGE' => 1]);\necho "${method} failed";`),
   php(
     'another method beside',
     `CRest::call('im.notify.personal.add', ['MESSAGE' => 1]); $name = '${method}';`,
   ),
-  php('curl with its fields elsewhere', `$ch = curl_init("https://$d/rest/${method}");\ncurl_setopt($ch, CURLOPT_POSTFIELDS, $f);`),
-  php('an id list by JSON text', `CRest::call('${method}', ['USER_ID' => '[1,2]', 'TEXT' => <<<EOT\n  Hi\n  EOT]);`),
-  php('an address that goes on', `file_get_contents('https://a.b/rest/${method}?auth=' . $token . '&TEXT=' . $text);`),
-  js('a correct call', `BX24.callMethod('${method}', { USER_ID: [1], TEXT: 'Hi', AVATAR: 'https://a.b/c.png' })`),
+  php(
+    'curl with its fields elsewhere',
+    `$ch = curl_init("https://$d/rest/${method}");\ncurl_setopt($ch, CURLOPT_POSTFIELDS, $f);`,
+  ),
+  php(
+    'an id list by JSON text',
+    `CRest::call('${method}', ['USER_ID' => '[1,2]', 'TEXT' => <<<EOT\n  Hi\n  EOT]);`,
+  ),
+  php(
+    'an address that goes on',
+    `file_get_contents('https://a.b/rest/${method}?auth=' . $token . '&TEXT=' . $text);`,
+  ),
+  js(
+    'a correct call',
+    `BX24.callMethod('${method}', { USER_ID: [1], TEXT: 'Hi', AVATAR: 'https://a.b/c.png' })`,
+  ),
   js('lower case', `BX24.callMethod('${method}', { user_id: 1, text: 'Hi' })`),
-  js('computed values', `BX24.callMethod('${method}', { USER_ID: ids, TEXT: \`\${a}\`, AVATAR: get() })`),
+  js(
+    'computed values',
+    `BX24.callMethod('${method}', { USER_ID: ids, TEXT: \`\${a}\`, AVATAR: get() })`,
+  ),
   js('a spread', `BX24.callMethod('${method}', { ...base, [key]: 1 })`),
   js('comments', `// BX24.callMethod('${method}', {})\n/* ${method} */`),
-  js('a list of names', `const methods = ['${method}', 'user.get']; console.log('${method}', { a: 1 })`),
+  js(
+    'a list of names',
+    `const methods = ['${method}', 'user.get']; console.log('${method}', { a: 1 })`,
+  ),
   js('a text about it', `alert('Call /rest/${method} with TEXT'); const m = \`\${x} ${method}\`;`),
   js('a switch', `if (name === '${method}') { call(name, { MESSAGE: 1 }); }`),
   js('tests of a call', `expect(call).toHaveBeenCalledWith('${method}', { MESSAGE: 'x' })`),
   js('names that look like tokens', `/* ${method} */ const auth = request.session.token2AndMore;`),
-  js('a form with a list of PHP', `fetch('https://a.b/rest/${method}', { method: 'POST', body: 'USER_ID[]=1&USER_ID[]=2&TEXT=Hi' })`),
+  js(
+    'a form with a list of PHP',
+    `fetch('https://a.b/rest/${method}', { method: 'POST', body: 'USER_ID[]=1&USER_ID[]=2&TEXT=Hi' })`,
+  ),
   ts('a type', `type Method = '${method}' | 'user.get'; interface A { method: '${method}' }`),
-  ts('a correct call of the SDK', `$b24.actions.v2.call.make({ method: '${method}', params: { USER_ID: [1], TEXT: 'Hi' } })`),
+  ts(
+    'a correct call of the SDK',
+    `$b24.actions.v2.call.make({ method: '${method}', params: { USER_ID: [1], TEXT: 'Hi' } })`,
+  ),
   tsx('a text of a page', `const a = <p title="${method}">${method}</p>;`),
   py('a correct call', `b.call("${method}", {"USER_ID": [1, 2], "TEXT": "Hi"})`),
   py('a text with a value', `b.call('${method}', {'USER_ID': uid, 'TEXT': f'{a}'})`),
-  py('unpacked parameters', `b.call('${method}', {**base, 'USER_ID': 1}); b.call('${method}', **kw)`),
+  py(
+    'unpacked parameters',
+    `b.call('${method}', {**base, 'USER_ID': 1}); b.call('${method}', **kw)`,
+  ),
   py('a docstring', `def f():\n    """Calls ${method} with MESSAGE."""\n    # ${method}\n`),
-  py('requests with JSON', `requests.post(f"{url}/${method}", json={"USER_ID": [1, 2], "TEXT": "Hi", "auth": a})`),
+  py(
+    'requests with JSON',
+    `requests.post(f"{url}/${method}", json={"USER_ID": [1, 2], "TEXT": "Hi", "auth": a})`,
+  ),
 ];
