@@ -95,16 +95,27 @@ function means(call: OwnCall, name: PushParameter): boolean {
 }
 
 function unknownParameters(call: OwnCall): (Span & FindingKind)[] {
-  return parametersOf(call).flatMap(({ parameter: { name, key } }) => {
-    return isKnownParameter(name)
+  return parametersOf(call).flatMap(({ parameter: { name, key } }) =>
+    isKnownParameter(name)
       ? []
       : [
           {
             ...{ from: key.from, to: key.to },
-            ...{ code: 'unknownParameter' as const, name, means: meaningOf(name) },
+            ...{ code: 'unknownParameter' as const, name, means: missingMeaning(call, name) },
           },
-        ];
-  });
+        ],
+  );
+}
+
+/** The parameter that is meant by this name, if the call lacks it and no likelier name stands for it. */
+function missingMeaning(call: OwnCall, name: string): PushParameter | undefined {
+  const meaning = meaningOf(name);
+  if (!meaning || parameterOf(call, meaning)) {
+    return undefined;
+  }
+  const names = parametersOf(call).map(({ parameter }) => parameter.name.toUpperCase());
+  const likeliest = meanings[meaning].find((one) => names.includes(one));
+  return likeliest === name.toUpperCase() ? meaning : undefined;
 }
 
 function doubleParameters(call: OwnCall): (Span & FindingKind)[] {

@@ -10,14 +10,14 @@ export interface Surroundings {
 }
 
 /**
- * Tokens that matter for where a statement begins and ends. The named groups are strings, brackets and ends; what has
- * no name is skipped: comments, regular expressions, and HTML around PHP.
+ * Tokens that matter for where a statement begins and ends. The named groups are strings, brackets, ends, and
+ * HTML around PHP; what has no name is skipped: comments and regular expressions.
  */
 const tokens: Readonly<Record<'script' | 'php' | 'python', () => RegExp>> = {
   script: () =>
     /\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|(?<string>'(?:\\[^]|[^'\\\n])*'?|"(?:\\[^]|[^"\\\n])*"?|`(?:\\[^]|[^`\\])*(?:`|$))|(?<=[(,=:[!&|?{};]\s{0,9})\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/|(?<open>[([{])|(?<close>[)\]}])|(?<end>;)/gu,
   php: () =>
-    /\?>[^]*?(?:<\?(?:php|=)|$)|\/\/[^\n]*|#(?!\[)[^\n]*|\/\*[^]*?(?:\*\/|$)|(?<string><<<[ \t]*(["']?)(\w+)\2\r?\n[^]*?\n[ \t]*\3\b|'(?:\\[^]|[^'\\])*(?:'|$)|"(?:\\[^]|[^"\\])*(?:"|$))|(?<open>[([{])|(?<close>[)\]}])|(?<end>;)/gu,
+    /(?<html>\?>[^]*?(?:<\?(?:php|=)|$))|\/\/[^\n]*|#(?!\[)[^\n]*|\/\*[^]*?(?:\*\/|$)|(?<string><<<[ \t]*(["']?)(\w+)\3\r?\n[^]*?\n[ \t]*\4\b|'(?:\\[^]|[^'\\])*(?:'|$)|"(?:\\[^]|[^"\\])*(?:"|$))|(?<open>[([{])|(?<close>[)\]}])|(?<end>;)/gu,
   python: () =>
     /#[^\n]*|(?<string>"""(?:\\[^]|[^\\])*?(?:"""|$)|'''(?:\\[^]|[^\\])*?(?:'''|$)|'(?:\\[^]|[^'\\\n])*'?|"(?:\\[^]|[^"\\\n])*"?)|(?<open>[([{])|(?<close>[)\]}])|(?<end>\n)/gu,
 };
@@ -58,7 +58,7 @@ export function lookAround(
   };
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const after = match.index + match[0].length;
-    const { string, open, close } = match.groups ?? {};
+    const { string, open, close, end: sign, html } = match.groups ?? {};
     while (next !== -1 && next < places.length && (places[next] ?? 0) < after) {
       const place = places[next] ?? 0;
       if (string !== undefined && place >= match.index) {
@@ -83,7 +83,7 @@ export function lookAround(
           around.statement = after;
         }
       }
-    } else if (string === undefined && match.groups?.['end'] !== undefined && level.isBlock) {
+    } else if ((sign ?? html) !== undefined && level.isBlock) {
       end(level, after);
     }
     if (next >= places.length && awaited.size === 0) {

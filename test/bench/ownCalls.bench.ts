@@ -19,7 +19,7 @@ const functions: Readonly<Record<Grammar, (index: number) => string>> = {
     `def load${index}(options):\n    items = [item for item in options["items"] if item["id"] > ${index}]\n    if not items:\n        return []\n    return [\n        {"name": item["name"], "price": item["price"] * 1.2} for item in items\n    ]\n\n`,
 };
 
-export function sourceOf(grammar: Grammar): string {
+function sourceOf(grammar: Grammar): string {
   const body = Array.from({ length: lines / 8 }, (_, index) => functions[grammar](index)).join('');
   const method = 'pull.application.push.add';
   switch (grammar) {
@@ -51,9 +51,6 @@ function slowest(): number {
     run();
     run();
     const spent = Array.from({ length: Math.max(times, 7) }, run).sort((a, b) => a - b);
-    process.stderr.write(
-      `  ${grammar}: ${(spent[Math.floor(spent.length / 2)] ?? 0).toFixed(1)} ms, ${text.length} characters\n`,
-    );
     return spent[Math.floor(spent.length / 2)] ?? Number.NaN;
   });
   return Math.max(...medians);
