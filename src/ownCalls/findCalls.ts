@@ -153,6 +153,7 @@ function parametersOf(mention: Mention, source: Source): Found | undefined {
     case 'ArrayExpression':
     case 'TupleExpression':
       return inLiteral(mention, container, source);
+    case undefined:
     default:
       return undefined;
   }

@@ -3,7 +3,7 @@ import { findCalls } from './findCalls';
 import { findSecrets } from './findSecrets';
 import type { SecretFinding } from './findSecrets';
 import { judge } from './judge';
-import type { Finding } from './judge';
+import type { Finding } from './finding';
 import { namesPush, pushMethod } from './language';
 import type { Grammar } from './language';
 import type { OwnCall } from './ownCall';

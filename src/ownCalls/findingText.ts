@@ -1,6 +1,5 @@
 import { l10n } from 'vscode';
-import type { Fix } from './fixes';
-import type { Finding } from './judge';
+import type { Finding, Fix } from './finding';
 import type { SecretFinding } from './findSecrets';
 
 /** What is wrong, and what to do. */

@@ -1,17 +1,7 @@
-import type { FindingKind } from './judge';
+import type { Edit, FindingKind, Fix } from './finding';
 import type { OwnCall, Parameter, ParameterPart } from './ownCall';
 import type { Source } from './readValue';
 import type { Span } from './value';
-
-export interface Edit extends Span {
-  text: string;
-}
-
-/** A change of the source whose outcome is certain. */
-export type Fix =
-  | { kind: 'rename'; from: string; to: string; edit: Edit }
-  | { kind: 'remove'; name: string; edit: Edit }
-  | { kind: 'list'; list: string; edit: Edit };
 
 interface Place {
   parameter: Parameter;
@@ -19,26 +9,23 @@ interface Place {
 }
 
 export function fixesOf(finding: Span & FindingKind, call: OwnCall, source: Source): Fix[] {
-  switch (finding.code) {
-    case 'unknownParameter': {
-      const place = placeAt(call, finding);
-      if (!place?.part.isLiteral) {
-        return [];
-      }
-      const { means, name } = finding;
-      const rename = means && mayBecome(call, place, means) ? renamed(place, means) : [];
-      const removed = removal(place, source);
-      return rename.length > 0 ? rename : removed ? [{ kind: 'remove', name, edit: removed }] : [];
-    }
-    case 'idsOnlyOne': {
-      const place = all(call).find(
-        ({ parameter: { value } }) => value.from === finding.from && value.to === finding.to,
-      );
-      return place?.part.isLiteral ? [listFix(finding, finding.ids, place.part)] : [];
-    }
-    default:
+  if (finding.code === 'unknownParameter') {
+    const place = placeAt(call, finding);
+    if (!place?.part.isLiteral) {
       return [];
+    }
+    const { means, name } = finding;
+    const rename = means && mayBecome(call, place, means) ? renamed(place, means) : [];
+    const removed = removal(place, source);
+    return rename.length > 0 ? rename : removed ? [{ kind: 'remove', name, edit: removed }] : [];
   }
+  if (finding.code === 'idsOnlyOne') {
+    const place = all(call).find(
+      ({ parameter: { value } }) => value.from === finding.from && value.to === finding.to,
+    );
+    return place?.part.isLiteral ? [listFix(finding, finding.ids, place.part)] : [];
+  }
+  return [];
 }
 
 function all(call: OwnCall): Place[] {

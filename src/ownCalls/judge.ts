@@ -1,38 +1,12 @@
 import { avatarAddress } from '../bitrix24/avatarAddress';
 import { isBlank } from '../bitrix24/blankText';
 import { pushBudget } from '../bitrix24/pushSize';
-import type { PushPlatform } from '../bitrix24/pushSize';
 import { fixesOf } from './fixes';
-import type { Fix } from './fixes';
+import type { Finding, FindingKind, PushParameter } from './finding';
 import { judgeIds } from './judgeIds';
-import type { IdFinding } from './judgeIds';
 import type { OwnCall, Parameter, ParameterPart } from './ownCall';
 import type { Source } from './readValue';
 import type { Span } from './value';
-
-/** What is wrong with a call. Sources of all rules: docs/bitrix24.md, section 5. */
-export type FindingKind =
-  | IdFinding
-  /** The method reads USER_ID, TEXT and AVATAR only. `means` is the one that people want by this name. */
-  | { code: 'unknownParameter'; name: string; means: PushParameter | undefined }
-  /** The server writes names in upper case, and the last one of them counts. */
-  | { code: 'doubleParameter'; name: string }
-  | { code: 'textMissing' }
-  /** PHP takes it for no text: TEXT_ERROR. */
-  | { code: 'textEmpty' }
-  | { code: 'textZero' }
-  | { code: 'textBlank' }
-  /** A list: the method accepts it, and the push is lost. */
-  | { code: 'textList' }
-  | { code: 'textTooLong'; platforms: PushPlatform[]; cutAt: number; length: number }
-  | { code: 'avatarList' }
-  | { code: 'avatarNotHttp' }
-  /** The method takes an application's token only. */
-  | { code: 'webhook' };
-
-export type PushParameter = 'USER_ID' | 'TEXT' | 'AVATAR';
-
-export type Finding = Span & FindingKind & { fixes: Fix[] };
 
 const known: readonly string[] = ['USER_ID', 'TEXT', 'AVATAR'];
 

@@ -1,17 +1,6 @@
+import type { IdFinding } from './finding';
 import type { OwnCall, Parameter, ParameterPart } from './ownCall';
 import type { Span, Value } from './value';
-
-/** What is wrong with USER_ID. The portal answers `true` to all of it. docs/bitrix24.md, section 5. */
-export type IdFinding =
-  | { code: 'idsMissing' }
-  /** No id above 0 is left. */
-  | { code: 'idsNobody' }
-  /** One of several ids gets it: the first of a text with commas, or the last of a repeated name. */
-  | { code: 'idsOnlyOne'; id: number; ids: number[] }
-  /** Items of the list that are no ids. */
-  | { code: 'idsDropped'; shown: string }
-  /** `true` is read as 1. */
-  | { code: 'idsTrue' };
 
 export function judgeIds(
   found: { parameter: Parameter; part: ParameterPart } | undefined,
@@ -114,18 +103,14 @@ function idOfValue(value: Value): number | undefined {
 }
 
 function idOf(value: unknown): number {
-  switch (typeof value) {
-    case 'number':
-      return Math.trunc(value);
-    case 'boolean':
-      return Number(value);
-    case 'string': {
-      const number = /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)/iu.exec(value)?.[1];
-      return number === undefined ? 0 : Math.trunc(Number(number));
-    }
-    default:
-      return Array.isArray(value) && value.length > 0 ? 1 : 0;
+  if (typeof value === 'number' || typeof value === 'boolean') {
+    return Math.trunc(Number(value));
   }
+  if (typeof value === 'string') {
+    const number = /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)/iu.exec(value)?.[1];
+    return number === undefined ? 0 : Math.trunc(Number(number));
+  }
+  return Array.isArray(value) && value.length > 0 ? 1 : 0;
 }
 
 function parseJson(text: string): unknown {

@@ -15,8 +15,8 @@ import { SourceReader } from './sourceReader';
 
 export interface OpenOwnCallsDeps {
   /** Sends the parameters to the sandbox; resolves with its refusal, or with undefined for `true`. */
-  tryInSandbox(parameters: Record<string, unknown>): Promise<Bitrix24Error | undefined>;
-  openInForm(content: FormContent): Promise<void>;
+  tryInSandbox: (parameters: Record<string, unknown>) => Promise<Bitrix24Error | undefined>;
+  openInForm: (content: FormContent) => Promise<void>;
   messages: Pick<Messages, 'inform'>;
   inputs: {
     showInputBox(options: {

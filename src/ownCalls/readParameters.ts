@@ -124,20 +124,20 @@ function parseJson(text: string): unknown {
 
 function valueOfJson(value: unknown, { from, to }: Span): Value {
   const at = { from, to };
-  switch (typeof value) {
-    case 'string':
-      return { ...at, kind: 'text', value };
-    case 'number':
-      return { ...at, kind: 'number', value };
-    case 'boolean':
-      return { ...at, kind: 'boolean', value };
-    default:
-      return Array.isArray(value)
-        ? { ...at, kind: 'list', items: value.map((one) => valueOfJson(one, at)), isComplete: true }
-        : value === null
-          ? { ...at, kind: 'null' }
-          : { ...at, kind: 'computed' };
+  if (typeof value === 'string') {
+    return { ...at, kind: 'text', value };
   }
+  if (typeof value === 'number') {
+    return { ...at, kind: 'number', value };
+  }
+  if (typeof value === 'boolean') {
+    return { ...at, kind: 'boolean', value };
+  }
+  if (Array.isArray(value)) {
+    const items = value.map((one) => valueOfJson(one, at));
+    return { ...at, kind: 'list', items, isComplete: true };
+  }
+  return value === null ? { ...at, kind: 'null' } : { ...at, kind: 'computed' };
 }
 
 /** Names under which the options of HTTP clients carry parameters, and how they write a list. */

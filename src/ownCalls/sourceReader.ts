@@ -6,7 +6,7 @@ import type { SecretFinding } from './findSecrets';
 import { findOwnCalls } from './findOwnCalls';
 import type { OwnCalls } from './findOwnCalls';
 import { findingText } from './findingText';
-import type { Finding } from './judge';
+import type { Finding } from './finding';
 import { grammarOf } from './language';
 import type { Span } from './value';
 

@@ -58,14 +58,14 @@ export class SandboxTrial implements Disposable {
    * portal, also if the sandbox's account is moved meanwhile.
    */
   async tryCall(parameters: Readonly<Record<string, unknown>>): Promise<Bitrix24Error | undefined> {
-    const { accounts, openPhones } = this.#deps;
+    const { accounts } = this.#deps;
     const info = this.#adopted ?? (await this.#start()).info;
     await this.#signIn(info);
     const account = (await accounts.list()).find(({ portal }) => portal === info.portal);
     if (!account || !isLoopback(new URL(info.portal).host)) {
       throw new Error('The sandbox has no account.');
     }
-    await openPhones(new URL('/sandbox/', info.portal).href);
+    await this.#deps.openPhones(new URL('/sandbox/', info.portal).href);
     const beforeLeaving = async () => {
       if ((await accounts.get(account.id))?.portal !== info.portal) {
         throw new Error('The account is no longer on the sandbox.');

@@ -48,7 +48,10 @@ describe('calls of the push method in a source', () => {
   });
 
   it('have lenses with what they say', async () => {
-    const found = (await lenses()).map(({ command }) => [command?.title, command?.arguments?.[0]]);
+    const found = (await lenses()).map(({ command }) => [
+      command?.title,
+      command?.arguments?.[0] as unknown,
+    ]);
     assert.deepEqual(found, [
       [
         'Try in Sandbox',

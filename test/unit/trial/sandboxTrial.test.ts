@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import { nodeFetchTransport } from '../../../src/bitrix24/nodeFetchTransport';
+import { systemClock } from '../../../src/common/clock';
 import { startSandbox } from '../../../src/sandbox';
 import type { Sandbox } from '../../../src/sandbox';
 import { SandboxTrial } from '../../../src/trial/sandboxTrial';
@@ -19,12 +20,7 @@ describe('a call that is tried in the sandbox', () => {
     sandbox = await startSandbox();
     opened = [];
     portal = sandbox.info.portal;
-    const clock = {
-      now: Date.now,
-      elapsed: () => performance.now(),
-      sleep: () => Promise.resolve(),
-    };
-    const client = await sandboxClient(sandbox, clock as never);
+    const client = await sandboxClient(sandbox, systemClock);
     const account = () => anAccount({ portal });
     trial = new SandboxTrial({
       accounts: {
