@@ -58,7 +58,7 @@ const noSchemas = './src/b24push/noSchemas.ts';
 const besides = [
   ...['./main', './listeners', './program/startProgram'],
   ...['./sandbox', './secrets/findSecrets', './agents/connect/openAgents'],
-  './pushFiles/openPushFiles',
+  ...['./pushFiles/openPushFiles', './ownCalls/openOwnCalls'],
 ];
 
 // Nobody comes to the last two: the polyfill is for a Node.js without streams of its own, which no extension host is,
@@ -92,6 +92,11 @@ const bundles = {
   pushFiles: {
     ...host,
     entryPoints: { 'pushFiles/openPushFiles': 'src/pushFiles/openPushFiles.ts' },
+  },
+  /** Judges calls of the push method in sources, with their parsers; read when the first such source is opened. */
+  ownCalls: {
+    ...host,
+    entryPoints: { 'ownCalls/openOwnCalls': 'src/ownCalls/openOwnCalls.ts' },
   },
   /** Listens for calls of b24push; read once a window has started. */
   program: { ...host, entryPoints: { 'program/startProgram': 'src/program/startProgram.ts' } },

@@ -25,6 +25,7 @@ import { LazyHistory } from './history/lazyHistory';
 import type { Listeners } from './listeners';
 import type { Main } from './main';
 import type { StartProgramDeps } from './program/startProgram';
+import { namesPush, ownCallLanguages } from './ownCalls/language';
 import { hasAnyPush } from './push/hasAnyPush';
 import { pushFileLanguage } from './pushFiles/pushFileLanguage';
 import type { Bitrix24PushExports } from './tools/api';
@@ -104,7 +105,9 @@ export function activate(context: ExtensionContext): Bitrix24PushExports {
   owned(registerTools(main));
   const mcp = () => registerMcpServer({ context, environment });
 
-  owned(whenOpened([pushFileLanguage], async () => (await main()).openPushFiles(), log));
+  const isPushFile = ({ languageId }: TextDocument) => languageId === pushFileLanguage;
+  owned(whenOpened(isPushFile, async () => (await main()).openPushFiles(), log));
+  owned(whenOpened(hasOwnCalls, async () => (await main()).openOwnCalls(), log));
 
   const left = ['outbox', 'notices'].map((name) => Uri.joinPath(globalStorageUri, name).fsPath);
   attend({ owned, globalState, left, main, listeners, program, mcp, log });
@@ -169,17 +172,33 @@ function attend(deps: AttendDeps): void {
   );
 }
 
-/** Begins what serves these languages when the first document of them is open. */
-function whenOpened(languages: readonly string[], open: () => Promise<void>, log: Log): Disposable {
-  const look = ({ languageId }: TextDocument) => {
-    if (languages.includes(languageId)) {
+/** Begins what serves such documents when the first of them is open. */
+function whenOpened(
+  isMeant: (document: TextDocument) => boolean,
+  open: () => Promise<void>,
+  log: Log,
+): Disposable {
+  const look = (document: TextDocument) => {
+    if (isMeant(document)) {
       watching.dispose();
-      open().catch((error: unknown) => log.error(`${languageId}: ${String(error)}`));
+      open().catch((error: unknown) => log.error(`${document.languageId}: ${String(error)}`));
     }
   };
-  const watching = workspace.onDidOpenTextDocument(look);
+  const watching = Disposable.from(
+    workspace.onDidOpenTextDocument(look),
+    workspace.onDidSaveTextDocument(look),
+  );
   workspace.textDocuments.forEach(look);
   return watching;
+}
+
+/** True for a source that names the method, where its calls shall be judged. */
+function hasOwnCalls(document: TextDocument): boolean {
+  return (
+    ownCallLanguages.includes(document.languageId) &&
+    namesPush(document.getText()) &&
+    workspace.getConfiguration('bitrix24Push', document.uri).get('ownCalls') !== false
+  );
 }
 
 function registerCommands(main: () => Promise<Main>, history: LazyHistory): Disposable {

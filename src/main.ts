@@ -38,6 +38,7 @@ import { buildServices } from './services';
 import type { Services, ServicesDeps } from './services';
 import { AgentTools } from './tools/agentTools';
 import { isWrittenPush, sendWritten } from './tools/askedByCode';
+import { newDraft } from './push/draft';
 import { SandboxTrial } from './trial/sandboxTrial';
 
 /** What the registrations of extension.ts lead to. */
@@ -50,6 +51,8 @@ export interface Main extends Disposable {
   openHistory: LazyHistoryDeps['open'];
   /** Begins to serve push files, once one is open. */
   openPushFiles(): Promise<void>;
+  /** Begins to judge calls of the push method in sources, once one is open. */
+  openOwnCalls(): Promise<void>;
   handleLink(link: Uri): Promise<void>;
   /** Runs a task of the type bitrix24-push. */
   runTask: RunPushTask;
@@ -146,6 +149,7 @@ export function openMain(deps: ServicesDeps): Main {
       }),
     openHistory: (tree, changed) => Promise.resolve(historyOf(services, tree, changed)),
     openPushFiles: pushFiles(deps, services, owned, guard),
+    openOwnCalls: ownCalls(services, trial, owned, guard),
     handleLink: (link) => links.handleUri(link),
     lookBack: async () => {
       await adopted;
@@ -351,6 +355,33 @@ function pushFiles(
       openPushFiles({
         ...{ ...services, context, showPush, guard, messages: notifier },
         findPush: async (id) => (await store.get(id)) ?? (await history.get(id)),
+      }),
+    );
+  });
+  return async () => {
+    await opened();
+  };
+}
+
+/** What judges calls in sources is a bundle of its own. */
+function ownCalls(
+  { drafts, focusForm, notifier }: Services,
+  trial: SandboxTrial,
+  owned: DisposableStore,
+  guard: Main['guard'],
+): Main['openOwnCalls'] {
+  const opened = lazy(async () => {
+    const { openOwnCalls } = await import('./ownCalls/openOwnCalls');
+    return owned.add(
+      openOwnCalls({
+        ...{ guard, messages: notifier, inputs: window },
+        tryInSandbox: (parameters) => trial.tryCall(parameters),
+        openInForm: async ({ text, avatar, ids }) => {
+          await drafts.ready;
+          const recipients = ids.map((id) => ({ id }));
+          drafts.open(newDraft({ text, avatar, recipients, mode: 'literal' }));
+          await focusForm('text');
+        },
       }),
     );
   });

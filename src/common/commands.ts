@@ -65,6 +65,12 @@ export const fileCommands = {
   showSent: 'bitrix24Push.file.showSent',
 } as const;
 
+/** Commands of the lenses over calls in somebody's source; each is called with what the call says. */
+export const ownCallCommands = {
+  tryInSandbox: 'bitrix24Push.ownCall.tryInSandbox',
+  openInForm: 'bitrix24Push.ownCall.openInForm',
+} as const;
+
 export type HistoryCommandId = (typeof historyCommands)[keyof typeof historyCommands];
 
 export const views = { form: 'bitrix24Push.form', history: 'bitrix24Push.history' } as const;

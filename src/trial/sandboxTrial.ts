@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Bitrix24Accounts } from '../accounts/bitrix24Accounts';
+import { Bitrix24Error } from '../bitrix24/errors';
 import { isLoopback } from '../bitrix24/portalAddress';
 import type { Transport } from '../bitrix24/transport';
 import type { Disposable } from '../common/dispose';
@@ -18,7 +19,7 @@ const sandboxInfo = v.object({
 type SandboxInfo = v.InferOutput<typeof sandboxInfo>;
 
 export interface SandboxTrialDeps {
-  accounts: Pick<Bitrix24Accounts, 'list' | 'signInDirectly' | 'signOut'>;
+  accounts: Pick<Bitrix24Accounts, 'list' | 'get' | 'client' | 'signInDirectly' | 'signOut'>;
   transport: Transport;
   /** Loads the sandbox's own bundle. */
   load(): Promise<{ startSandbox: (options: { handler: string }) => Promise<Sandbox> }>;
@@ -49,6 +50,38 @@ export class SandboxTrial implements Disposable {
     const info = this.#adopted ?? (await this.#start()).info;
     await this.#signIn(info);
     await this.#deps.openPhones(new URL('/sandbox/', info.portal).href);
+  }
+
+  /**
+   * Sends pull.application.push.add with exactly these parameters to the sandbox, as its administrator, and opens the
+   * phones. Resolves with the portal's refusal, or with undefined when it answered `true`. Nothing leaves for another
+   * portal, also if the sandbox's account is moved meanwhile.
+   */
+  async tryCall(parameters: Readonly<Record<string, unknown>>): Promise<Bitrix24Error | undefined> {
+    const { accounts } = this.#deps;
+    const info = this.#adopted ?? (await this.#start()).info;
+    await this.#signIn(info);
+    const account = (await accounts.list()).find(({ portal }) => portal === info.portal);
+    if (!account || !isLoopback(new URL(info.portal).host)) {
+      throw new Error('The sandbox has no account.');
+    }
+    await this.#deps.openPhones(new URL('/sandbox/', info.portal).href);
+    const beforeLeaving = async () => {
+      if ((await accounts.get(account.id))?.portal !== info.portal) {
+        throw new Error('The account is no longer on the sandbox.');
+      }
+    };
+    const client = await accounts.client(account.id);
+    try {
+      const schema = v.literal(true);
+      await client.call('pull.application.push.add', parameters, { schema, beforeLeaving });
+      return undefined;
+    } catch (error) {
+      if (error instanceof Bitrix24Error && error.phase === 'answered') {
+        return error;
+      }
+      throw error;
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ import { benches as pacing } from './pacing.bench';
 import { benches as firstUse } from './firstUse.bench';
 import { benches as form } from './form.bench';
 import { benches as overhead } from './overhead.bench';
+import { benches as ownCalls } from './ownCalls.bench';
 import { benches as people } from './people.bench';
 import { benches as plan } from './plan.bench';
 import { benches as program } from './program.bench';
@@ -37,4 +38,5 @@ export const benches: readonly Bench[] = [
   ...tokens,
   ...people,
   ...plan,
+  ...ownCalls,
 ];

@@ -26,6 +26,7 @@ import './program/startProgram.test';
 import './push/confirmSecrets.test';
 import './push/confirmSend.test';
 import './push/sendWithProgress.test';
+import './ownCalls/openOwnCalls.test';
 import './people/recipientPicker.test';
 import './pushFiles/filePushes.test';
 import './pushFiles/lenses.test';
