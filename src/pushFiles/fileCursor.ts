@@ -151,7 +151,7 @@ function lastEntry(value: string): string {
 /** No empty line stands between the heading and this line. */
 function isAmongHeaders(push: FilePush, source: string, lineStart: number): boolean {
   const between = source.slice(push.heading.end, lineStart);
-  return lineStart > push.heading.end && !/(?:\r?\n|\r)[^\S\r\n]*(?:\r?\n|\r)/u.test(between);
+  return lineStart > push.heading.end && !/\n[^\S\n]*\n/u.test(between);
 }
 
 function lineAt(source: string, offset: number): Span {

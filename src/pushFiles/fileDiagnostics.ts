@@ -43,10 +43,10 @@ type PlainIssue =
 /** What is known without a request. */
 export interface FileKnowledge {
   accounts: Pick<Accounts, 'current' | 'list'>;
-  meaningOf: (account: Account, entry: string) => Promise<EntryMeaning>;
+  meaningOf(account: Account, entry: string): Promise<EntryMeaning>;
   /** What a text may say about somebody, as far as it is known. */
-  factsOf: (account: Account, person: Recipient) => TextPerson;
-  findSecrets: FindSecrets;
+  factsOf(account: Account, person: Recipient): TextPerson;
+  findSecrets(text: string): ReturnType<FindSecrets>;
 }
 
 export interface CheckedFile {
@@ -138,7 +138,7 @@ async function findingsOfPush(
   { push, source, file, values }: PushInFile,
   knowledge: FileKnowledge,
 ): Promise<FileFinding[]> {
-  const { accounts, meaningOf, factsOf } = knowledge;
+  const { accounts } = knowledge;
   const findings: FileFinding[] = [];
   // An entry in quotes begins behind its quotation mark, so it is read as it stands in the file.
   const entries = push.to.map((one) => ({ ...one, text: source.slice(one.start, one.end) }));
@@ -156,7 +156,7 @@ async function findingsOfPush(
   for (const entry of account ? push.to : []) {
     const { text, unknown } = readText(entry, 'literal', values);
     if (account && unknown.length === 0) {
-      const meaning = await meaningOf(account, text);
+      const meaning = await knowledge.meaningOf(account, text);
       meanings.push(meaning);
       findings.push(...meaning.doubtful.map((doubt) => ofDoubt(entry, doubt)));
     }
@@ -165,7 +165,7 @@ async function findingsOfPush(
     findings.push({ ...push.heading, severity: 'error', code: 'NOBODY' });
   }
   const { people } = audienceOf(meanings.map(({ audience }) => audience));
-  const facts = account ? people.map((one) => factsOf(account, one)) : [];
+  const facts = account ? people.map((one) => knowledge.factsOf(account, one)) : [];
   findings.push(...findingsOfText(push, values, account ?? nobodySignedIn, facts));
   const parts = [push.text, ...(push.avatar ? [push.avatar] : [])];
   findings.push(...(await secretsIn(parts, knowledge)));

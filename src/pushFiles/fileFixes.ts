@@ -173,7 +173,7 @@ function withHeader(
   const at = push?.heading.end ?? finding.end;
   const name = header.slice(0, header.indexOf(':'));
   const headers = source.slice(at, push?.text.start ?? at);
-  const head = headers.slice(0, /(?:\r?\n|\r)[^\S\r\n]*(?:\r?\n|\r|$)/u.exec(headers)?.index);
+  const head = headers.slice(0, /\n[^\S\n]*(?:\n|$)/u.exec(headers)?.index);
   const own = new RegExp(`^${name}[^\\S\\r\\n]*:[^\\r\\n]*`, 'imu').exec(head);
   if (own) {
     const from = at + own.index;

@@ -82,7 +82,7 @@ function cutOffsets({ written, mode, avatar, values, people, sender }: LongText)
   });
 }
 
-/** The end of the last whole word before an offset, or the offset if the word is very long. */
+/** The end of the last whole word before an offset; of a very long word, the end of its last whole character. */
 function endOfWord(text: string, offset: number): number {
   const before = text.slice(0, offset);
   const isBetween = offset === text.length || /\s/u.test(text.charAt(offset));
@@ -90,7 +90,8 @@ function endOfWord(text: string, offset: number): number {
   if (offset - end <= wordAtMost) {
     return end;
   }
-  return /[\ud800-\udbff]$/u.test(before) ? offset - 1 : offset;
+  const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text);
+  return characters.containing(offset)?.index ?? offset;
 }
 
 /** The offset itself, or where the braces begin that it is in. */

@@ -28,5 +28,6 @@ import './push/confirmSend.test';
 import './push/sendWithProgress.test';
 import './people/recipientPicker.test';
 import './pushFiles/filePushes.test';
+import './pushFiles/language.test';
 import './pushFiles/lenses.test';
 import './tools/tools.test';
