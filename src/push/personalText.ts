@@ -57,6 +57,9 @@ export interface Template {
   personal: boolean;
 }
 
+/** What is read as more than itself in a personal text: doubled braces, placeholders and single braces. */
+const bracesOfTemplate = /\{\{|\}\}|\{[^{}]*\}|[{}]/g;
+
 /** Never throws: what cannot be understood is among the faults. */
 export function parseTemplate(text: string, mode: TextMode): Template {
   if (mode === 'literal') {
@@ -72,7 +75,7 @@ export function parseTemplate(text: string, mode: TextMode): Template {
       literal = '';
     }
   };
-  for (const { 0: written, index } of text.matchAll(/\{\{|\}\}|\{[^{}]*\}|[{}]/g)) {
+  for (const { 0: written, index } of text.matchAll(bracesOfTemplate)) {
     literal += text.slice(at, index);
     at = index + written.length;
     const blank = readBlank(written.slice(1, -1));
@@ -100,6 +103,33 @@ export function fillTemplate(template: Template, person?: TextPerson): string {
       typeof part === 'string' ? part : (factOf(part.placeholder, person) ?? part.fallback ?? '');
   }
   return text;
+}
+
+/**
+ * The place in a text that a place in its filled version comes from; inside of what was filled in, the place of the
+ * opening brace. Both are UTF-16 offsets.
+ */
+export function offsetInTemplate(
+  text: string,
+  mode: TextMode,
+  person: TextPerson | undefined,
+  filledOffset: number,
+): number {
+  let at = 0;
+  let filled = 0;
+  for (const { 0: written, index } of mode === 'literal' ? [] : text.matchAll(bracesOfTemplate)) {
+    filled += index - at;
+    if (filled > filledOffset) {
+      return index - (filled - filledOffset);
+    }
+    const { length } = fillTemplate(parseTemplate(written, mode), person);
+    if (filled + length > filledOffset) {
+      return index;
+    }
+    filled += length;
+    at = index + written.length;
+  }
+  return at + filledOffset - filled;
 }
 
 /** Facts that the text asks for, that this person lacks, and that have no fallback: their places stay empty. */

@@ -13,6 +13,7 @@ import type { SendWithProgress } from '../push/sendWithProgress';
 import { builtInValues } from './builtInValues';
 import type { BuiltInSources } from './builtInValues';
 import { accountOfPush } from './accountOfPush';
+import { unknownVariable } from './findingSentences';
 import { findFilePush } from './filePushRef';
 import type { FilePushRef } from './filePushRef';
 import type { LastSends } from './lastSends';
@@ -211,12 +212,4 @@ export function fileNameOf({ path }: Uri): string {
 
 function isIn(push: FilePush, offset: number): boolean {
   return offset >= push.start && offset <= push.end;
-}
-
-function unknownVariable(name: string): string {
-  return l10n.t(
-    'Nothing is known for {0}. Define it at the top of the file: {1}',
-    `{{${plainText(name, 60)}}}`,
-    `@${plainText(name, 60)} = …`,
-  );
 }

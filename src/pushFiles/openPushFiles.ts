@@ -1,5 +1,5 @@
 import { Uri, commands, languages, window, workspace } from 'vscode';
-import type { ExtensionContext, TextDocument, TextEditor } from 'vscode';
+import type { Event, ExtensionContext, TextDocument, TextEditor } from 'vscode';
 import type { Accounts } from '../accounts/account';
 import type { Clock } from '../common/clock';
 import { fileCommands } from '../common/commands';
@@ -8,20 +8,24 @@ import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { Messages } from '../common/messages';
+import type { DeliveryHints } from '../delivery/deliveryHints';
 import type { Departments } from '../people/departments/departments';
 import type { Directories } from '../people/directory/directories';
 import type { SavedGroups } from '../people/groups';
 import type { ListMatcher } from '../people/listMatcher';
 import type { PeopleSearch } from '../people/peopleSearch';
 import type { Draft } from '../push/draft';
+import type { FindSecrets } from '../push/maskSecrets';
 import type { Push, PushOrigin } from '../push/push';
 import type { SendWithProgress } from '../push/sendWithProgress';
+import { builtInValues } from './builtInValues';
 import type { BuiltInSources, LastEditor } from './builtInValues';
 import { FilePushes } from './filePushes';
 import type { FileSend } from './filePushes';
 import { parseFilePushRef, refsOf } from './filePushRef';
 import type { FilePushRef } from './filePushRef';
 import { gitFacts } from './gitFacts';
+import { registerPushFileLanguage } from './language';
 import { LastSends } from './lastSends';
 import { parsePushFile, pushAt } from './pushFile';
 import { pushFileLanguage } from './pushFileLanguage';
@@ -37,6 +41,8 @@ export interface OpenPushFilesDeps {
   people: PeopleSearch;
   groups: SavedGroups;
   lists: ListMatcher;
+  hints: Pick<DeliveryHints, 'peek'>;
+  findSecrets: FindSecrets;
   sender: Pick<SendWithProgress, 'send'>;
   messages: Messages;
   /** Asks when a draft shall be sent, and keeps it until then. */
@@ -51,7 +57,7 @@ export interface OpenPushFilesDeps {
 
 /** Everything about push files (`.b24push`); a bundle of its own, read when the first one is opened. */
 export function openPushFiles(deps: OpenPushFilesDeps): Disposable {
-  const { context, accounts, directories, departments, clock, log, guard } = deps;
+  const { context, clock, guard } = deps;
   const owned = new DisposableStore();
   const lastEditor = owned.add(new LastEditors());
   const sources: BuiltInSources = {
@@ -69,18 +75,15 @@ export function openPushFiles(deps: OpenPushFilesDeps): Disposable {
     ...{ ...deps, ...sources, lastSends, isTrusted, openDocument },
     showDocument: async (document) => await window.showTextDocument(document),
   });
-  const people = owned.add(new Emitter<undefined>());
-  owned.add(directories.onDidChange(() => people.fire(undefined)));
-  owned.add(
-    workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('bitrix24Push.groups')) {
-        people.fire(undefined);
-      }
-    }),
-  );
-  owned.add(workspace.onDidGrantWorkspaceTrust(() => people.fire(undefined)));
+  const onDidChangePeople = watchPeople(deps, owned);
   const lenses = owned.add(
-    new PushFileLenses({ ...{ ...deps, lastSends, isTrusted }, onDidChangePeople: people.event }),
+    new PushFileLenses({ ...{ ...deps, lastSends, isTrusted }, onDidChangePeople }),
+  );
+  owned.add(
+    registerPushFileLanguage({
+      ...{ ...deps, onDidChangePeople },
+      valuesOf: async (names, file) => await builtInValues(names, file, sources, false),
+    }),
   );
   const selector = { language: pushFileLanguage };
   owned.add(languages.registerCodeLensProvider(selector, lenses));
@@ -115,21 +118,38 @@ export function openPushFiles(deps: OpenPushFilesDeps): Disposable {
       await deps.showPush(push.id);
     }
   });
-  // People and departments are read in the background, so that lenses can tell who is meant.
+  return owned;
+}
+
+/** Fires when what is known of people or groups may have changed. Reads them in the background, once, for a start. */
+function watchPeople(
+  { accounts, directories, departments, people, log }: OpenPushFilesDeps,
+  owned: DisposableStore,
+): Event<undefined> {
+  const changed = owned.add(new Emitter<undefined>());
+  owned.add(directories.onDidChange(() => changed.fire(undefined)));
+  owned.add(
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('bitrix24Push.groups')) {
+        changed.fire(undefined);
+      }
+    }),
+  );
+  owned.add(workspace.onDidGrantWorkspaceTrust(() => changed.fire(undefined)));
   const read = () =>
     void accounts
       .current()
       .then(async (account) => {
         if (account) {
-          deps.people.prepare(account.id);
+          people.prepare(account.id);
           await departments.of(account.id);
-          people.fire(undefined);
+          changed.fire(undefined);
         }
       })
       .catch((error: unknown) => log.info(`Push files: people are not known: ${String(error)}`));
   read();
   owned.add(accounts.onDidChange(read));
-  return owned;
+  return changed.event;
 }
 
 /** The push in which the cursor of the active editor is. */

@@ -29,5 +29,6 @@ import './push/sendWithProgress.test';
 import './ownCalls/openOwnCalls.test';
 import './people/recipientPicker.test';
 import './pushFiles/filePushes.test';
+import './pushFiles/language.test';
 import './pushFiles/lenses.test';
 import './tools/tools.test';
