@@ -122,7 +122,7 @@ export function openMain(deps: ServicesDeps): Main {
     await history.tidy();
     await notices.tidy();
   };
-  owned.add(watchFolders([services.stored('reach')], () => void reach.look(), log));
+  owned.add(lookWhenChanged(services));
   void tidyHistory().catch((error: unknown) => log.warn(`History: ${String(error)}`));
   const links = new ComposeLinkHandler({ ...services, messages: notifier });
   const agents = agentServices(services, adopted);
@@ -159,6 +159,20 @@ export function openMain(deps: ServicesDeps): Main {
     },
     dispose: () => owned.dispose(),
   };
+}
+
+/** Looks at what is held once another window has changed the pause, or the user a setting, such as quiet hours. */
+function lookWhenChanged({ reach, stored, log }: Services): Disposable {
+  const owned = new DisposableStore();
+  owned.add(watchFolders([stored('reach')], () => void reach.look(), log));
+  owned.add(
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('bitrix24Push.reachMe')) {
+        void reach.look();
+      }
+    }),
+  );
+  return owned;
 }
 
 async function whenThisEnds(deps: ServicesDeps, services: Services): Promise<void> {

@@ -164,7 +164,7 @@ export class ReachMe {
     const items: ActionItem[] = [
       ...(notices.length > 0
         ? [
-            { label: l10n.t('Send Now'), description: held, run: () => reach.sendNow() },
+            { label: l10n.t('Send Now'), run: () => reach.sendNow() },
             { label: l10n.t('Discard What Is Held'), run: () => reach.discard() },
           ]
         : []),

@@ -11,11 +11,12 @@ const firstPauseMs = 10;
 /**
  * Writes a file, all or nothing: readers see the old content or the new one. Only the user can read it, unless `mode`
  * says otherwise. `durable`: it survives a power cut once this resolves; false is for what may be lost with the machine.
+ * `signal`: rejects, with the old content in place, if it is aborted before the new one is.
  */
 export async function writeAtomically(
   file: string,
   parts: readonly (string | Uint8Array)[],
-  { durable = true, mode }: { durable?: boolean; mode?: number } = {},
+  { durable = true, mode, signal }: { durable?: boolean; mode?: number; signal?: AbortSignal } = {},
 ): Promise<void> {
   const temporary = temporaryName(file);
   try {
@@ -33,7 +34,10 @@ export async function writeAtomically(
     } finally {
       await handle.close();
     }
-    await retryWhileHeld(() => rename(temporary, file));
+    await retryWhileHeld(() => {
+      signal?.throwIfAborted();
+      return rename(temporary, file);
+    });
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -138,8 +138,10 @@ function leave<T>(
   accepted: () => T | undefined,
 ): Promise<StepAnswer<T>> {
   input.title = title;
-  input.step = step;
-  input.totalSteps = totalSteps;
+  // "(1/1)" behind a title would say nothing.
+  const isAlone = totalSteps === 1;
+  input.step = isAlone ? undefined : step;
+  input.totalSteps = isAlone ? undefined : totalSteps;
   input.ignoreFocusOut = true;
   return new Promise<StepAnswer<T>>((resolve) => {
     const cancel = () => resolve({ kind: 'cancelled' });

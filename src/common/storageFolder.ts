@@ -17,6 +17,8 @@ import { ifThere, retryWhileHeld, writeAtomically, writeAtomicallySync } from '.
 export interface WriteOptions {
   /** It survives a power cut once the promise resolves. False: the system decides when it reaches the disk. */
   durable?: boolean;
+  /** A write of a whole file rejects if this is aborted before the file is replaced. */
+  signal?: AbortSignal;
 }
 
 /**

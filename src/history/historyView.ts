@@ -16,7 +16,7 @@ import type { PushHistory } from '../push/pushHistory';
 import type { PushService } from '../push/pushService';
 import { contextValueOf, dayOf, historyChildren, historyRoots } from './historyTree';
 import type { HistoryNode, NoticeLine, PushLine } from './historyTree';
-import { askedByLines, noticeItem, originOf, thingItem } from './noticeItems';
+import { askedByLines, heldDescription, noticeItem, originOf, thingItem } from './noticeItems';
 
 /** What happened, and is held or over without a push. */
 export interface HistoryNotices {
@@ -161,7 +161,7 @@ export class HistoryView implements Disposable {
     switch (node.kind) {
       case 'held': {
         const item = new TreeItem(l10n.t('Held for you'), Expanded);
-        item.description = formatNumber(node.lines.length);
+        item.description = heldDescription(node.lines.map(({ kept }) => kept));
         return item;
       }
       case 'waiting':

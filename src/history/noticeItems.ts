@@ -1,6 +1,7 @@
 import { ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
 import { holdReasonText } from '../automation/holdReasonText';
 import type { HoldReason, KeptNotice, OverReason } from '../automation/notice';
+import { formatNumber } from '../common/counted';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import { callerLine } from '../push/callerName';
@@ -25,6 +26,14 @@ export function noticeItem(kept: KeptNotice, line: string): TreeItem {
   item.contextValue = kept.state === 'held' ? 'held' : 'over';
   item.accessibilityInformation = { label: [originText(origin), label, ...description].join(', ') };
   return item;
+}
+
+/** Says how many notices are held, and why if it is the same for all: their own lines are often too narrow for that. */
+export function heldDescription(held: readonly KeptNotice[]): string {
+  const reasons = new Set(
+    held.map((kept) => (kept.state === 'held' ? holdReasonText(kept.why, kept.until) : '')),
+  );
+  return [formatNumber(held.length), ...(reasons.size === 1 ? reasons : [])].join(' · ');
 }
 
 /** Draws one of the things that a push tells of, with why it was not sent at once. */

@@ -68,10 +68,12 @@ export class DraftStore implements Disposable {
   #takenOver: string[] = [];
   #writing = Promise.resolve();
   #reading: Promise<void> | undefined;
-  #dirty = false;
+  /** How often something changed, and which of these changes the disk has. */
+  #changes = 0;
+  #written = 0;
   #timer: NodeJS.Timeout | undefined;
   #look: NodeJS.Timeout | undefined;
-  #isDisposed = false;
+  readonly #disposed = new AbortController();
   #isSaved = true;
 
   constructor(deps: DraftStoreDeps) {
@@ -211,7 +213,7 @@ export class DraftStore implements Disposable {
   /** Everything is on disk when this resolves; rejects when the disk does not take it. */
   async flush(): Promise<void> {
     await this.ready;
-    if (this.#dirty) {
+    if (this.#isDirty) {
       await this.#writeSoon();
     } else {
       await this.#writing;
@@ -220,15 +222,20 @@ export class DraftStore implements Disposable {
 
   /** What was typed last is on disk when this returns: nobody waits for a window that closes. */
   dispose(): void {
-    this.#isDisposed = true;
+    this.#disposed.abort();
     clearTimeout(this.#timer);
     clearTimeout(this.#look);
     this.#changed.dispose();
-    if (this.#dirty && this.#loaded) {
+    // A write that is under way may never end, since the process ends.
+    if (this.#isDirty && this.#loaded) {
       this.#writeNow();
-      // A write that was under way would put an older state over it.
+      // A write that replaces the file at this very moment may put an older state over it.
       this.#writeQuietly();
     }
+  }
+
+  get #isDirty(): boolean {
+    return this.#written !== this.#changes;
   }
 
   #setAside(draft: Draft): void {
@@ -243,7 +250,7 @@ export class DraftStore implements Disposable {
   }
 
   #touch(source: unknown): void {
-    this.#dirty = true;
+    this.#changes += 1;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#writeQuietly(), this.#delayMs);
     this.#changed.fire({ source });
@@ -295,7 +302,7 @@ export class DraftStore implements Disposable {
       this.#touch(this);
     }
     const next = lookAgainMs[looks];
-    if (isOneLeft && next !== undefined && !this.#isDisposed) {
+    if (isOneLeft && next !== undefined && !this.#disposed.signal.aborted) {
       this.#look = setTimeout(() => void this.#takeOverEnded(looks + 1), next).unref();
     }
   }
@@ -369,13 +376,19 @@ export class DraftStore implements Disposable {
 
   async #write(): Promise<void> {
     const { disk } = this.#deps;
-    this.#dirty = false;
+    const changes = this.#changes;
+    const { signal } = this.#disposed;
+    const isLast = signal.aborted;
     try {
-      await disk.write(this.#file, JSON.stringify(this.#state()));
+      await disk.write(this.#file, JSON.stringify(this.#state()), isLast ? {} : { signal });
+      this.#written = changes;
       this.#isSaved = true;
     } catch (error) {
+      if (signal.aborted && !isLast) {
+        // A newer state is on disk: `dispose` wrote it.
+        return;
+      }
       this.#isSaved = false;
-      this.#dirty = true;
       throw error;
     }
     for (const name of this.#takenOver.splice(0)) {

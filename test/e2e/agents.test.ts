@@ -28,10 +28,13 @@ describe('connecting a coding agent', () => {
     await workbench.step('Which agent may tell you');
     await workbench.row('Claude Code').click();
     await workbench.step('The editor behind shows exactly what is written');
-    await workbench.page.locator('.tab', { hasText: 'What Is Added for Claude Code' }).waitFor();
+    const preview = workbench.page.locator('.tab', { hasText: 'What Is Added for Claude Code' });
+    await preview.waitFor();
+    await workbench.row('~/.claude/settings.json').waitFor();
     await workbench.page.screenshot({ path: path.join(results, 'agents.png') });
     assert.equal(await read(), settings);
     await workbench.page.keyboard.press('Escape');
+    await preview.waitFor({ state: 'hidden' });
     assert.equal(await read(), settings);
 
     await choose('Write');

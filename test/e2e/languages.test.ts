@@ -1,53 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import * as v from 'valibot';
-import { root } from '../host/install.mjs';
 import { frameShowing, tickInPalette } from './support/journeys';
+import { ReachScreens } from './support/reachScreens';
+import { Sentences } from './support/sentences';
+import type { Language } from './support/sentences';
 import { results, stage } from './support/stage';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
 
 const pictures = path.join(results, 'languages');
 const method = 'pull.application.push.add';
-
-type Language = 'en' | 'ru';
-
-/** The extension's own sentences in one language, by their English form or their key in the manifest. */
-class Sentences {
-  readonly language: Language;
-  readonly #bundle: Record<string, string>;
-  readonly #manifest: Record<string, string>;
-
-  constructor(language: Language) {
-    this.language = language;
-    const read = (name: string) =>
-      v.parse(
-        v.record(v.string(), v.string()),
-        JSON.parse(readFileSync(path.join(root, name), 'utf8')),
-      );
-    this.#bundle = language === 'en' ? {} : read(`l10n/bundle.l10n.${language}.json`);
-    this.#manifest = read(language === 'en' ? 'package.nls.json' : `package.nls.${language}.json`);
-  }
-
-  /** What is shown for this sentence; it must be translated. */
-  of(english: string): string {
-    const text = this.language === 'en' ? english : this.#bundle[english];
-    assert.ok(text !== undefined, `“${english}” is not translated`);
-    return text;
-  }
-
-  /** The part of a sentence before its first placeholder. */
-  startOf(english: string): string {
-    return this.of(english).split('{')[0]!.trim();
-  }
-
-  command(key: string): string {
-    const title = this.#manifest[key];
-    assert.ok(title !== undefined, `${key} has no title`);
-    return title;
-  }
-}
 
 async function open(language: Language): Promise<{ workbench: Workbench; say: Sentences }> {
   const options = language === 'en' ? {} : ({ locale: language } as const);
@@ -127,22 +90,20 @@ async function showWhyPage(workbench: Workbench, say: Sentences): Promise<void> 
   await workbench.command('View: Close All Editors');
 }
 
-/** The standing yes, the pause, and the agents that can be connected. */
+/** Everything around pushes to oneself, and the question about what an agent wants sent; each in a narrow window, too. */
 async function showReachMe(workbench: Workbench, say: Sentences): Promise<void> {
+  const { page } = workbench;
+  const size = page.viewportSize();
+  assert.ok(size);
   await workbench.command('Notifications: Clear All Notifications');
-  await workbench.command(say.command('command.reachMe'));
-  await workbench.dialog.waitFor();
-  await picture(workbench, `${say.language}-reach-me`);
-  await workbench.button(say.of('Turn On'), workbench.dialog).click();
-  await stage.portal.pushesWhen(1);
-  await workbench.command(say.command('command.pauseReachingMe'));
-  await workbench.row(say.of('For an Hour')).waitFor();
-  await picture(workbench, `${say.language}-reach-me-pause`);
-  await workbench.page.keyboard.press('Escape');
-  await workbench.command(say.command('command.connectAgents'));
-  await workbench.row('Claude Code').waitFor();
-  await picture(workbench, `${say.language}-agents`);
-  await workbench.page.keyboard.press('Escape');
+  const options = say.language === 'en' ? {} : ({ locale: say.language } as const);
+  const screens = new ReachScreens(workbench, say, options);
+  await screens.show(async (name) => {
+    await picture(workbench, `${say.language}-${name}`);
+    await page.setViewportSize({ ...size, width: 500 });
+    await picture(workbench, `${say.language}-${name}-narrow`);
+    await page.setViewportSize(size);
+  });
 }
 
 describe('two windows side by side, in English and in Russian', () => {
@@ -158,7 +119,7 @@ describe('two windows side by side, in English and in Russian', () => {
   ] as const;
 
   for (const language of ['en', 'ru'] as const) {
-    it(`palette, form, history, the Why page, five notifications and the standing yes in ${language}`, async function () {
+    it(`palette, form, history, the Why page, five notifications and what reaches oneself in ${language}`, async function () {
       this.timeout(240_000);
       const { workbench, say } = await open(language);
       const text = language === 'ru' ? 'Релиз 4.2 вышел 🚀' : 'Release 4.2 is out 🚀';

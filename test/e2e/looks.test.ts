@@ -5,6 +5,8 @@ import type { Locator, Page } from 'playwright-core';
 import { axeFindings } from './support/axe';
 import { sendFromPalette } from './support/journeys';
 import { PushForm } from './support/pushForm';
+import { ReachScreens } from './support/reachScreens';
+import { Sentences } from './support/sentences';
 import { results, stage } from './support/stage';
 import type { Workbench } from './support/workbench';
 
@@ -166,6 +168,23 @@ describe('how it looks', () => {
     }
     await dragSideBar(page, usual.width);
     await page.setViewportSize(size);
+  });
+
+  it('what is held for the phone, and what agents ask and are given, in every theme, without a finding of axe', async function () {
+    this.timeout(240_000);
+    const workbench = await windowIn('dark');
+    const findings: string[] = [];
+    await new ReachScreens(workbench, new Sentences('en')).show(async (screen, ours) => {
+      for (const [name, { theme, style }] of Object.entries(themes)) {
+        // The screen stays while the theme changes around it.
+        stage.put({ '.vscode/settings.json': JSON.stringify({ 'workbench.colorTheme': theme }) });
+        await workbench.page.locator(`.monaco-workbench.${style}`).waitFor();
+        await picture(workbench, `${screen}-${name}`);
+        const found = await axeFindings(workbench.page, ours);
+        findings.push(...found.map((finding) => `${screen} in ${name}: ${finding}`));
+      }
+    });
+    assert.deepEqual(findings, []);
   });
 
   for (const name of ['light', 'dark', 'high-contrast'] as const) {

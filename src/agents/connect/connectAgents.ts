@@ -14,6 +14,8 @@ import { nextSteps, planNotes } from './planSentences';
 export interface ConnectAgentsDeps {
   connections: Pick<AgentConnections, 'list' | 'plan' | 'carryOut'>;
   preview: Pick<PlanPreview, 'show' | 'close'>;
+  /** The user's home folder: paths below it are shown from there. */
+  home: string;
   inputs: QuickInputs;
   messages: Messages;
 }
@@ -130,7 +132,7 @@ async function change(
 }
 
 async function askToWrite(
-  { inputs, preview }: ConnectAgentsDeps,
+  { inputs, preview, home }: ConnectAgentsDeps,
   plan: AgentPlan,
 ): Promise<'write' | 'back' | 'done'> {
   const files = plan.files.filter(isChange);
@@ -145,7 +147,7 @@ async function askToWrite(
       label: isConnecting
         ? counted(l10n.t('Write {0} File|Write {0} Files'), files.length)
         : counted(l10n.t('Change {0} File Back|Change {0} Files Back'), files.length),
-      detail: files.map(({ path }) => path).join(', '),
+      detail: files.map(({ path }) => fromHome(path, home)).join(', '),
     },
     { step: 'stop', label: l10n.t('Leave Everything as It Is'), detail: planNotes(plan).join(' ') },
   ];
@@ -162,6 +164,12 @@ async function askToWrite(
   } finally {
     await preview.close(title);
   }
+}
+
+/** Two paths must fit in one line: "~/.claude/settings.json". */
+function fromHome(path: string, home: string): string {
+  const isBelow = path.startsWith(home) && /^[\\/]/u.test(path.slice(home.length));
+  return isBelow ? `~${path.slice(home.length)}` : path;
 }
 
 function doneSentence(plan: AgentPlan): string {

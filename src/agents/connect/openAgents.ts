@@ -33,7 +33,7 @@ export function openAgents({ b24push, folder, inputs, messages }: OpenAgentsDeps
     folder: storageFolder(folder),
   });
   return {
-    connect: () => connectAgents({ connections, preview, inputs, messages }),
+    connect: () => connectAgents({ connections, preview, inputs, messages, home: homedir() }),
     dispose: () => owned.dispose(),
   };
 }

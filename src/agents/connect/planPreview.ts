@@ -38,7 +38,9 @@ export class PlanPreview implements TextDocumentContentProvider {
   /** Closes the editor, and forgets what the files contain. */
   async close(title: string): Promise<void> {
     const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
-    await window.tabGroups.close(tabs.filter(({ label }) => label === title));
+    // VS Code adds how many files there are: "What Is Added for Claude Code (2 files)".
+    const ours = tabs.filter(({ label }) => label === title || label.startsWith(`${title} (`));
+    await window.tabGroups.close(ours);
     this.#texts.clear();
   }
 

@@ -11,11 +11,15 @@ const violations = v.array(
   }),
 );
 
-/** What axe-core finds in the form's page; its source goes in by evaluation, since the page loads no foreign script. */
-export async function axeFindings(frame: Frame | Page): Promise<string[]> {
+/**
+ * What axe-core finds in the form's page, or in a part of VS Code's (a selector); its source goes in by evaluation, since
+ * the page loads no foreign script.
+ */
+export async function axeFindings(frame: Frame | Page, part?: string): Promise<string[]> {
   await frame.evaluate(axe);
+  const context = part === undefined ? 'document' : JSON.stringify({ include: [[part]] });
   const found: unknown = await frame.evaluate(
-    'axe.run(document).then(({ violations }) => violations)',
+    `axe.run(${context}).then(({ violations }) => violations)`,
   );
   return v
     .parse(violations, found)

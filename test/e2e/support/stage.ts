@@ -177,6 +177,16 @@ export class Stage {
     }
   }
 
+  /** The file with settings of the user for windows that are signed in to its portal. */
+  get userSettings(): string {
+    return path.join(this.#directoryOf({}), 'data', 'User', 'settings.json');
+  }
+
+  /** Where b24push finds the windows that were opened with such options. */
+  b24pushHome(options: WorkbenchOptions = {}): string {
+    return path.join(this.#directoryOf(options), 'b24push');
+  }
+
   /** After the last test that shares it. */
   async close(shared: Workbench): Promise<void> {
     this.#unshare([shared]);
@@ -257,19 +267,25 @@ export class Stage {
     );
   }
 
+  #directoryOf(options: WorkbenchOptions): string {
+    return path.join(this.directory, this.#editorName(options));
+  }
+
   #editor(options: WorkbenchOptions): Promise<Editor> {
     const { signedIn = true, sandbox = this.sandbox, trusted = true } = options;
     const name = this.#editorName(options);
     let editor = this.#editors.get(name);
     if (!editor) {
       editor = startEditor({
-        directory: path.join(this.directory, name),
+        directory: this.#directoryOf(options),
         port: this.#ports.get(name) ?? 0,
         extensions: path.join(this.directory, 'extensions'),
         settings: {
           'bitrix24Push.signIn.port': this.#signInPort,
           ...quietSettings,
           'workbench.reduceMotion': 'on',
+          // Whoever leaves a window is away at once, so that no test waits for that.
+          'bitrix24Push.reachMe.awayAfter': 0,
           'window.commandCenter': false,
           ...options.userSettings,
         },

@@ -81,6 +81,13 @@ describe('a quick input step', () => {
     assert.deepEqual(await answer, { kind: 'next', value: 'right' });
   });
 
+  it('counts no steps where there is one', async () => {
+    const answer = askLine(inputs, { ...line, step: 1, totalSteps: 1 });
+    assert.deepEqual([box.title, box.step, box.totalSteps], ['Title', undefined, undefined]);
+    input.left.fire();
+    assert.deepEqual(await answer, { kind: 'cancelled' });
+  });
+
   it('takes a line with a remark that is no error', async () => {
     const severity = InputBoxValidationSeverity.Info;
     const validate = () => ({ message: 'fine', severity });

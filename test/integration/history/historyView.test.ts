@@ -169,7 +169,8 @@ describe('the history view', () => {
       const until = new Date(2026, 10, 27, 18, 30).getTime();
       kept = [{ notice, state: 'held', why: 'quietHours', until }];
       const { root, item } = await first();
-      assert.deepEqual([root.label, root.description], ['Held for you', '1']);
+      assert.equal(root.label, 'Held for you');
+      assert.match(String(root.description), /^1 · Quiet hours until 6:30\sPM$/u);
       assert.equal(item.label, 'Claude [x] (command :y) waits');
       assert.match(String(item.description), / · Quiet hours until 6:30\sPM$/u);
       assert.equal(item.contextValue, 'held');
@@ -181,6 +182,14 @@ describe('the history view', () => {
         item.accessibilityInformation?.label ?? '',
         /^Coding agent, Claude .*Quiet hours/u,
       );
+    });
+
+    it('is counted above its lines, with no reason where there are several', async () => {
+      kept = [
+        { notice, state: 'held', why: 'paused' },
+        { notice: { ...notice, id: 'm' }, state: 'held', why: 'desktopApp' },
+      ];
+      assert.equal((await first()).root.description, '2');
     });
 
     it('says why it is over, and has a word where the words are not kept', async () => {

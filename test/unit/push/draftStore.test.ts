@@ -152,6 +152,42 @@ describe('the draft store', () => {
     assert.equal((await readdir(folder())).length, 1);
   });
 
+  it('does not trust a write that is under way when it is disposed: the process may end before that', async () => {
+    const disk = storageFolder(folder());
+    const never = new Promise<void>(() => undefined);
+    const store = await openStore(1, { disk: { ...disk, write: () => never } });
+    store.update({ text: 'half a sentence' });
+    void store.flush();
+    // The write is under way once the promises before it have settled.
+    await new Promise(setImmediate);
+    store.dispose();
+    open.splice(0);
+    assert.equal(parseDraftFile((await written()) ?? '')?.current.text, 'half a sentence');
+  });
+
+  it('lets no write that began before put an older state over what it wrote when it was disposed', async () => {
+    const disk = storageFolder(folder());
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const writes: Promise<void>[] = [];
+    const write: typeof disk.write = (...all) => {
+      // The process ends before a second write begins.
+      const first = held.then(() => disk.write(...all));
+      writes.push(writes.length === 0 ? first : new Promise(() => undefined));
+      return writes.at(-1)!;
+    };
+    const store = await openStore(1, { disk: { ...disk, write } });
+    store.update({ text: 'half a sen' });
+    void store.flush();
+    await new Promise(setImmediate);
+    store.update({ text: 'half a sentence' });
+    store.dispose();
+    open.splice(0);
+    goOn();
+    await assert.rejects(writes[0]!, { name: 'AbortError' });
+    assert.equal(parseDraftFile((await written()) ?? '')?.current.text, 'half a sentence');
+  });
+
   it('leaves no file where nothing was written, and nothing half-written', async () => {
     const store = await openStore();
     await store.flush();
