@@ -39,7 +39,9 @@ setInterval(() => process.ppid !== parent && stop('SIGTERM'), 500).unref();
 /** These run on the Node.js at hand; all others on Node.js 24, as VS Code does. */
 const light = new Set(['build', 'watch', 'sandbox']);
 /** These need no VS Code, only the Node.js 24 that comes with it where another one is at hand. */
-const withoutVscode = new Set(['check', 'unit', 'package', 'faults', 'mutation']);
+const withoutVscode = new Set([
+  ...['check', 'unit', 'package', 'faults', 'mutation', 'check:publish'],
+]);
 const [task = '', ...args] = process.argv.slice(2);
 
 /**
@@ -176,6 +178,10 @@ const tasks = {
       },
     }),
   package: () => node([...tsx, 'test/host/package.mts']),
+  /** Says what publish.json and the manifest lack for the Marketplace and Open VSX. */
+  'check:publish': () => node([...tsx, 'test/host/checkPublish.mts']),
+  /** All that comes before publishing, which it leaves to a person; `--dry-run` makes no tag. */
+  release: (/** @type {string[]} */ args) => node([...tsx, 'test/host/release.mts', ...args]),
   e2e: async (/** @type {string[]} */ args, { packaged = false } = {}) => {
     if (!packaged) {
       await tasks.package();
