@@ -166,6 +166,7 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
     editCredentials: (account) =>
       account ? accounts.editCredentials(account) : accountCommands.editCredentials(),
     showLog: () => output.show(),
+    language: vscode.env.language,
     openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
   });
   const pushes = { drafts, history, store, keep };

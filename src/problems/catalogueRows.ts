@@ -23,11 +23,20 @@ export function rowFor(error: Bitrix24Error, scope: string | undefined): Row {
   if (error.is('insufficient_scope') && scope === undefined) {
     return rowOf('unnamedScope');
   }
+  if (error.is('access_denied') && planRefusal.test(error.description ?? '')) {
+    return rowOf('noRest');
+  }
   if (error.retryAt !== undefined && error.is('query_limit_exceeded', 'operation_time_limit')) {
     return rowOf('limitUntil');
   }
   return rowOfCode(error.code) ?? rowOf('unknownCode');
 }
+
+/**
+ * What ACCESS_DENIED says where the portal's plan is the reason; other reasons have the same code.
+ * docs/bitrix24.md, section 2.
+ */
+const planRefusal = /commercial plans|by subscription|extended plans/i;
 
 type Key = keyof typeof sentences;
 
@@ -105,11 +114,9 @@ const byCode = {
 
   // About the portal.
   payment_required: l10n.t(
-    'The subscription of {portal} has ended, so its applications do not work. Renew it on the portal.',
+    'The subscription of {portal} has ended, so its applications do not work. An administrator can renew it on the portal, under My plan.',
   ),
-  access_denied: l10n.t(
-    '{portal} refuses access, most often because its plan does not include applications. It says: {words}',
-  ),
+  access_denied: l10n.t('{portal} refuses access to this user or application. It says: {words}'),
   portal_deleted: l10n.t('The portal {portal} was deleted. Sign in to another one.'),
   overload_limit: l10n.t(
     'Bitrix24 has blocked the REST API of {portal} because of overload. Its administrator can ask Bitrix24 to unblock it.',
@@ -175,6 +182,9 @@ const byCode = {
 const sentences = {
   ...byCode,
   unknownCode: l10n.t('{portal} answered: {words}'),
+  noRest: l10n.t(
+    'The plan of {portal} does not include the REST API, which pushes need. An administrator can choose a plan or start a trial that includes it on the portal, under My plan.',
+  ),
   unnamedScope: l10n.t(
     'The application on {portal} lacks a permission. Add it on its page, then sign in again.',
   ),
@@ -237,7 +247,8 @@ const fixes: Record<Key, readonly FixId[]> = {
   invalid_credentials: ['signInAgain', 'switchAccount'],
   authorization_error: ['signInAgain', 'switchAccount'],
   user_access_error: ['signInAgain', 'switchAccount', 'openAppPage'],
-  payment_required: ['openPortal', 'tryAgain'],
+  payment_required: ['openPlanHelp', 'openPortal', 'tryAgain'],
+  noRest: ['openPlanHelp', 'openPortal', 'tryAgain'],
   access_denied: ['openPortal', 'tryAgain', 'showLog'],
   portal_deleted: ['openPortal', 'switchAccount'],
   overload_limit: ['openPortal', 'tryAgain'],

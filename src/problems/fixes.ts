@@ -14,6 +14,8 @@ export interface FixDeps {
   editCredentials(account: Account | undefined): Promise<Account | undefined>;
   openExternal(url: string): Thenable<boolean>;
   showLog(): void;
+  /** VS Code's, such as "ru". */
+  language: string;
   /** Opens VS Code's settings at this query. */
   openSettings(query: string): Thenable<unknown>;
   /** Reveals the form and puts the cursor there. */
@@ -31,6 +33,18 @@ type Fix = [
 /** VS Code's own page about keyrings that do not work. */
 const keyringHelp =
   'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
+
+/**
+ * Bitrix24's page about plans, subscriptions and trials with REST API access. What is sold differs by country, so each
+ * documentation has its own; where no cloud portal tells the country, the user's language does.
+ */
+function planHelp(host: string | undefined, language: string): string {
+  const zone = /\.bitrix24\.([a-z.]+)$/.exec(host ?? '')?.[1];
+  const isRussian = zone === undefined ? language.startsWith('ru') : russianZones.has(zone);
+  return `https://apidocs.bitrix24.${isRussian ? 'ru' : 'com'}/first-steps/access-to-rest-api.html`;
+}
+
+const russianZones: ReadonlySet<string> = new Set(['ru', 'by', 'kz', 'uz']);
 
 /** Each fix once: its button and what it does. */
 export function createFixes(deps: FixDeps): Fixes {
@@ -102,6 +116,12 @@ function openFixes(deps: FixDeps) {
     openPermissions: [l10n.t('Open App Permissions'), onPortal(appPage)],
     openAppPage: [l10n.t('Open App Page'), onPortal(appPage)],
     openPortal: [l10n.t('Open Portal'), onPortal(() => '/')],
+    openPlanHelp: [
+      l10n.t('Show Plans with REST API'),
+      opening(async (context) =>
+        deps.openExternal(planHelp((await accountOf(deps, context))?.host, deps.language)),
+      ),
+    ],
     openProxySettings: [
       l10n.t('Open Proxy Settings'),
       opening(() => deps.openSettings('http.proxy')),

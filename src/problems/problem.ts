@@ -19,6 +19,7 @@ export type FixId =
   | 'openPermissions'
   | 'openAppPage'
   | 'openPortal'
+  | 'openPlanHelp'
   | 'openProxySettings'
   | 'openKeyringHelp'
   | 'showLog'

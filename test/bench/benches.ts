@@ -15,7 +15,7 @@ import { benches as tokens } from './tokens.bench';
 export interface Bench {
   /** Ends with its unit, unless it is a count. */
   name: string;
-  /** For the README. */
+  /** For docs/figures.md. */
   what: string;
   /** In the same unit. */
   atMost: number;
@@ -25,7 +25,7 @@ export interface Bench {
   peer?: { name: typeof sdkName; run: () => Promise<number | string> };
 }
 
-/** The figures of the README. */
+/** The figures of docs/figures.md. */
 export const benches: readonly Bench[] = [
   ...start,
   ...firstUse,

@@ -1,6 +1,6 @@
 import type { Bench } from './benches';
 
-const begin = '<!-- figures: npm run bench -- --readme -->';
+const begin = '<!-- figures: npm run bench -- --write -->';
 const end = '<!-- /figures -->';
 
 const columns = ['Figure', 'What', 'At most', 'Measured', 'The SDK'];
@@ -11,18 +11,15 @@ export type Figures = Readonly<Record<string, number | string>>;
 
 export const peerKey = (name: string) => `${name}.sdk`;
 
-/** The README with these figures in the table between its two marks; others stay. Throws where a mark is missing. */
+/** The page with these figures in the table between its two marks; others stay. Throws where a mark is missing. */
 export function withFigures(
-  readme: string,
+  page: string,
   benches: readonly Pick<Bench, 'name' | 'what' | 'atMost'>[],
   figures: Figures,
 ): string {
-  const [from, to] = marksIn(readme);
+  const [from, to] = marksIn(page);
   const measured = new Map(
-    rowsIn(readme)?.map(([name, , , ours, theirs]) => [
-      name?.replaceAll('`', ''),
-      { ours, theirs },
-    ]),
+    rowsIn(page)?.map(([name, , , ours, theirs]) => [name?.replaceAll('`', ''), { ours, theirs }]),
   );
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const table = [
@@ -36,12 +33,12 @@ export function withFigures(
       return row([`\`${name}\``, what, String(atMost), String(ours ?? ''), String(theirs ?? none)]);
     }),
   ].join('\n');
-  return `${readme.slice(0, from)}\n\n${table}\n\n${readme.slice(to)}`;
+  return `${page.slice(0, from)}\n\n${table}\n\n${page.slice(to)}`;
 }
 
 /** The rows between the marks: name, what, at most, measured, the SDK's or `–`. */
-export function figuresIn(readme: string): string[][] {
-  const rows = rowsIn(readme);
+export function figuresIn(page: string): string[][] {
+  const rows = rowsIn(page);
   if (!rows) {
     throw new Error('The table of figures has another head');
   }
@@ -49,9 +46,9 @@ export function figuresIn(readme: string): string[][] {
 }
 
 /** undefined where the table has another head. */
-function rowsIn(readme: string): string[][] | undefined {
-  const [from, to] = marksIn(readme);
-  const [head, line, ...rows] = readme
+function rowsIn(page: string): string[][] | undefined {
+  const [from, to] = marksIn(page);
+  const [head, line, ...rows] = page
     .slice(from, to)
     .split('\n')
     .filter((text) => text !== '')
@@ -62,11 +59,11 @@ function rowsIn(readme: string): string[][] | undefined {
 }
 
 /** Where the first mark ends and the second begins. */
-function marksIn(readme: string): [from: number, to: number] {
-  const from = readme.indexOf(begin) + begin.length;
-  const to = readme.indexOf(end);
+function marksIn(page: string): [from: number, to: number] {
+  const from = page.indexOf(begin) + begin.length;
+  const to = page.indexOf(end);
   if (from < begin.length || to < from) {
-    throw new Error(`The README lacks ${begin} or ${end}`);
+    throw new Error(`The page of figures lacks ${begin} or ${end}`);
   }
   return [from, to];
 }

@@ -4,7 +4,7 @@ import type { Sandbox } from '../../src/sandbox';
 import { twelvePeople } from '../../src/sandbox/staff';
 import { Windows } from '../support/windows';
 
-/** Of the README's figures. */
+/** Of the figures that are written down. */
 export const leastTimes = 7;
 /** Runs of each figure. */
 export const times = Number(process.env['BENCH_TIMES'] ?? leastTimes);

@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createVSIX } from '@vscode/vsce';
 import { root } from './install.mjs';
 import { bundledPackages, noticesOf } from './notices.mjs';
+import { parsePublish } from './publish.mjs';
+import { makeVsix } from './vsix.mjs';
 
 const bundles = spawnSync(process.execPath, ['esbuild.js', '--production'], {
   cwd: root,
@@ -18,16 +19,8 @@ const packages = bundledPackages(readFileSync(inDist('meta.json'), 'utf8'));
 writeFileSync(inDist('THIRD-PARTY-NOTICES.txt'), noticesOf(packages, root));
 rmSync(inDist('meta.json'));
 const packagePath = path.join(root, 'bitrix24-push.vsix');
-rmSync(packagePath, { force: true });
-// Everything is bundled, so node_modules has nothing to add.
-// The publisher names the repository at release; until then the README's links stay as they are.
-await createVSIX({
-  cwd: root,
-  packagePath,
-  dependencies: false,
-  allowMissingRepository: true,
-  rewriteRelativeLinks: false,
-});
+const publish = parsePublish(readFileSync(path.join(root, 'publish.json'), 'utf8'));
+await makeVsix(root, packagePath, publish);
 const width = 32;
 for (const name of readdirSync(path.join(root, 'dist'), { recursive: true, encoding: 'utf8' })) {
   const file = statSync(path.join(root, 'dist', name));

@@ -39,7 +39,9 @@ setInterval(() => process.ppid !== parent && stop('SIGTERM'), 500).unref();
 /** These run on the Node.js at hand; all others on Node.js 24, as VS Code does. */
 const light = new Set(['build', 'watch', 'sandbox', 'package:sandbox', 'verify-portal']);
 /** These need no VS Code, only the Node.js 24 that comes with it where another one is at hand. */
-const withoutVscode = new Set(['check', 'unit', 'package', 'faults', 'mutation', 'fidelity']);
+const withoutVscode = new Set([
+  ...['check', 'unit', 'package', 'faults', 'mutation', 'fidelity', 'check:publish'],
+]);
 const [task = '', ...args] = process.argv.slice(2);
 
 /**
@@ -153,7 +155,7 @@ const tasks = {
     await tasks.build();
     await node([...tsx, 'test/host/runIntegration.mts', '--desktop']);
   },
-  /** The figures of the README; `--json` prints one object. */
+  /** The figures of docs/figures.md; `--json` prints one object. */
   bench: async (/** @type {string[]} */ args) => {
     const browser = await ensureBrowser();
     await node(['--expose-gc', ...tsx, 'test/bench/main.ts', ...args], {
@@ -180,6 +182,10 @@ const tasks = {
   package: () => node([...tsx, 'test/host/package.mts']),
   /** The sandbox as an npm package of its own. */
   'package:sandbox': () => node([...tsx, 'test/host/packageSandbox.mts']),
+  /** Says what publish.json and the manifest lack for the Marketplace and Open VSX. */
+  'check:publish': () => node([...tsx, 'test/host/checkPublish.mts']),
+  /** All that comes before publishing, which it leaves to a person; `--dry-run` makes no tag. */
+  release: (/** @type {string[]} */ args) => node([...tsx, 'test/host/release.mts', ...args]),
   e2e: async (/** @type {string[]} */ args, { packaged = false } = {}) => {
     if (!packaged) {
       await tasks.package();
@@ -187,8 +193,9 @@ const tasks = {
     process.env['CHROME_PATH'] = await ensureBrowser();
     await (args.length > 0 ? mocha([...e2eConfig, ...args]) : endToEnd());
   },
-  /** Makes the README's pictures anew. */
-  screenshots: () => tasks.e2e(['test/e2e/pictures/readme.pictures.ts']),
+  /** Makes the pictures of README and walkthrough anew. */
+  screenshots: (/** @type {string[]} */ args) =>
+    tasks.e2e([...args, 'test/e2e/pictures/*.pictures.ts']),
   /** Two at a time, as there are cores; the end-to-end tests last, since they watch what is drawn when. */
   test: async () => {
     say('\n── lint and unit tests, beside them types, format, faults, integration and package ──');

@@ -60,7 +60,7 @@ const byCode: Record<string, { fixes: FixId[]; severity?: Problem['severity'] }>
   NOT_INSTALLED: { fixes: ['editCredentials', 'openAppPage'] },
   APPLICATION_NOT_FOUND: { fixes: ['editCredentials', 'openAppPage'] },
   ERROR_OAUTH: { fixes: ['editCredentials', 'openAppPage'] },
-  PAYMENT_REQUIRED: { fixes: ['openPortal', 'tryAgain'] },
+  PAYMENT_REQUIRED: { fixes: ['openPlanHelp', 'openPortal', 'tryAgain'] },
   ACCESS_DENIED: { fixes: ['openPortal', 'tryAgain', 'showLog'] },
   PORTAL_DELETED: { fixes: ['openPortal', 'switchAccount'] },
   OVERLOAD_LIMIT: { fixes: ['openPortal', 'tryAgain'] },
@@ -135,6 +135,28 @@ describe('catalogue of problems', () => {
       }
     });
   }
+
+  for (const description of [
+    'REST is available only on commercial plans.',
+    'REST is available only by subscription.',
+    'Access denied! Available only on extended plans',
+  ]) {
+    it(`tells a plan without REST API from other refusals: ${description}`, () => {
+      const problem = problemOf(refused({ code: 'ACCESS_DENIED', description }), { host });
+      assert.ok(problem);
+      assert.match(problem.message, /plan of acme\.bitrix24\.com does not include the REST API/);
+      assert.deepEqual(problem.fixes, ['openPlanHelp', 'openPortal', 'tryAgain']);
+      assertReadable(problem);
+    });
+  }
+
+  it('does not blame the plan where a user may not be authorised', () => {
+    const description = "Current user can't be authorized in this context";
+    const problem = problemOf(refused({ code: 'ACCESS_DENIED', description }), { host });
+    assert.ok(problem);
+    assert.ok(problem.message.endsWith(`It says: ${description}`), problem.message);
+    assert.ok(!problem.message.includes('plan'), problem.message);
+  });
 
   it('takes codes in any case and keeps them as sent', () => {
     const problem = problemOf(refused({ code: 'empty_APP_name' }), { host });

@@ -22,7 +22,7 @@ const push: Push = {
   ...{ isResolved: true, error: undefined, endedAt: 2, isRestMoved: false, decision: undefined },
 };
 
-function setUp(current?: Account) {
+function setUp(current?: Account, language = 'en') {
   const did: unknown[] = [];
   const note =
     <T>(name: string, result: T) =>
@@ -37,6 +37,7 @@ function setUp(current?: Account) {
     editCredentials: note('editCredentials', account),
     openExternal: note('openExternal', true),
     showLog: () => void did.push(['showLog']),
+    language,
     openSettings: note('openSettings', undefined),
     focusForm: note('focusForm', undefined),
     showPush: note('showPush', undefined),
@@ -66,6 +67,9 @@ const table: Record<FixId, { does: unknown[]; account?: true }> = {
   openPermissions: { does: ['openExternal', `${portal}/devops/list/`] },
   openAppPage: { does: ['openExternal', `${portal}/devops/list/`] },
   openPortal: { does: ['openExternal', `${portal}/`] },
+  openPlanHelp: {
+    does: ['openExternal', 'https://apidocs.bitrix24.com/first-steps/access-to-rest-api.html'],
+  },
   openProxySettings: { does: ['openSettings', 'http.proxy'] },
   openKeyringHelp: {
     does: [
@@ -114,6 +118,25 @@ describe('fixes', () => {
     await fixes.run('setAppName', {});
     assert.deepEqual(did, [['openExternal', `${portal}/devops/list/`]]);
   });
+
+  for (const [of, language, site] of [
+    ['acme.bitrix24.ru', 'en', 'ru'],
+    ['acme.bitrix24.kz', 'en', 'ru'],
+    ['acme.bitrix24.com.br', 'ru', 'com'],
+    ['portal.acme.example', 'en', 'com'],
+    ['portal.acme.example', 'ru', 'ru'],
+    [undefined, 'ru', 'ru'],
+  ] as const) {
+    it(`show what is sold in the country of ${of ?? 'no portal'}, in ${language}: .${site}`, async () => {
+      const { fixes, did } = setUp(undefined, language);
+      await fixes.run(
+        'openPlanHelp',
+        of === undefined ? {} : { account: { ...account, host: of } },
+      );
+      const page = `https://apidocs.bitrix24.${site}/first-steps/access-to-rest-api.html`;
+      assert.deepEqual(did, [['openExternal', page]]);
+    });
+  }
 
   it('show the history where the problem is about no push', async () => {
     const { fixes, did } = setUp();

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { benches } from '../../bench/benches';
 import { figuresIn, peerKey, withFigures } from '../../bench/figuresTable';
 
-const read = () => readFileSync(path.join(__dirname, '../../../README.md'), 'utf8');
+const read = () => readFileSync(path.join(__dirname, '../../../docs/figures.md'), 'utf8');
 
-describe('the figures of the README', () => {
+describe('the figures of docs/figures.md', () => {
   it('are those of npm run bench, each measured, and within its limit', () => {
     const rows = figuresIn(read());
     assert.deepEqual(

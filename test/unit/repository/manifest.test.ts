@@ -126,10 +126,10 @@ describe('the manifest', () => {
     });
   }
 
-  it('documents every setting in the README', () => {
-    const readme = read('README.md');
+  it('documents every setting in docs/settings.md', () => {
+    const page = read('docs/settings.md');
     for (const setting of Object.keys(manifest.contributes.configuration.properties)) {
-      assert.ok(readme.includes(`\`${setting}\``), setting);
+      assert.ok(page.includes(`\`${setting}\``), setting);
     }
   });
 });
