@@ -15,9 +15,11 @@ export function fixesOf(finding: Span & FindingKind, call: OwnCall, source: Sour
       return [];
     }
     const { means, name } = finding;
-    const rename = means && mayBecome(call, place, means) ? renamed(place, means) : [];
+    if (means) {
+      return mayBecome(call, place, means) ? renamed(place, means) : [];
+    }
     const removed = removal(place, source);
-    return rename.length > 0 ? rename : removed ? [{ kind: 'remove', name, edit: removed }] : [];
+    return removed ? [{ kind: 'remove', name, edit: removed }] : [];
   }
   if (finding.code === 'idsOnlyOne') {
     const place = all(call).find(

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { commands, languages, workspace } from 'vscode';
 import type { CodeAction, CodeLens, Diagnostic, TextDocument } from 'vscode';
+import { Bitrix24Error } from '../../../src/bitrix24/errors';
+import { tryInSandbox } from '../../../src/ownCalls/tryInSandbox';
 import { until } from '../../support/until';
 
 const call = `<?php
@@ -85,5 +87,52 @@ describe('calls of the push method in a source', () => {
     await workspace.getConfiguration('bitrix24Push').update('ownCalls', false, true);
     await until(() => ours(document).length === 0);
     assert.deepEqual(await lenses(), []);
+  });
+});
+
+describe('calls of the push method: one that is tried in the sandbox', () => {
+  let sent: Record<string, unknown>[];
+  let said: string[];
+  let questions: string[];
+
+  beforeEach(() => {
+    sent = [];
+    said = [];
+    questions = [];
+  });
+
+  const run = (argument: unknown, answer: string | undefined, refusal?: Bitrix24Error) =>
+    tryInSandbox(argument, {
+      tryInSandbox: (parameters) => {
+        sent.push(parameters);
+        return Promise.resolve(refusal);
+      },
+      messages: { inform: (message) => void said.push(message) },
+      inputs: {
+        showInputBox: ({ prompt }) => {
+          questions.push(prompt);
+          return Promise.resolve(answer);
+        },
+      },
+    });
+  const asked = [{ name: 'USER_ID' }, { name: 'TEXT', value: null }, { name: 'SOUND', value: 'x' }];
+
+  it('asks for what is computed, sends, and tells what the sandbox ignored', async () => {
+    await run(asked, '7');
+    assert.deepEqual(questions, ['USER_ID is computed in the source. Which value shall be sent?']);
+    assert.deepEqual(sent, [{ USER_ID: '7', TEXT: null, SOUND: 'x' }]);
+    assert.deepEqual(said, ['The sandbox answered true. It ignored: SOUND.']);
+  });
+
+  it('tells the code of a refusal', async () => {
+    const refusal = new Bitrix24Error({ kind: 'server', phase: 'answered', code: 'TEXT_ERROR' });
+    await run([{ name: 'USER_ID', value: 1 }], undefined, refusal);
+    assert.deepEqual(said, ['The sandbox refused the call: TEXT_ERROR.']);
+  });
+
+  it('sends nothing when a value is not given, or the argument is not that of the lens', async () => {
+    await run(asked, undefined);
+    await assert.rejects(run({ name: 'USER_ID' }, '1'));
+    assert.deepEqual([sent, said], [[], []]);
   });
 });

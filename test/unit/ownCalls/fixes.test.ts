@@ -69,10 +69,7 @@ const cases: readonly [string, Grammar, string, [string, string][]][] = [
     'leaves open which of two names shall be the text',
     'javascript',
     `BX24.callMethod('${method}', { USER_ID: 1, MESSAGE: a, BODY: b })`,
-    [
-      ['remove', `BX24.callMethod('${method}', { USER_ID: 1, BODY: b })`],
-      ['remove', `BX24.callMethod('${method}', { USER_ID: 1, MESSAGE: a })`],
-    ],
+    [['remove', `BX24.callMethod('${method}', { USER_ID: 1, MESSAGE: a })`]],
   ],
   [
     'does not change what stands in a text',
@@ -93,8 +90,8 @@ describe('the fix of an own call', () => {
     for (const { code, grammar, title } of wrong) {
       const count = (source: string) =>
         findOwnCalls(source, grammar).calls.flatMap((call) => call.findings).length;
-      for (const [kind, source] of mended(code, grammar)) {
-        assert.ok(count(source) < count(code) || kind === 'remove', `${title}: ${source}`);
+      for (const [, source] of mended(code, grammar)) {
+        assert.ok(count(source) < count(code), `${title}: ${source}`);
       }
     }
   });
