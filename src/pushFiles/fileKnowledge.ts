@@ -41,12 +41,14 @@ export class KnownPeople implements FileKnowledge, Disposable {
     current: () =>
       (this.#current ??= this.#deps.accounts.current().catch((error: unknown) => {
         this.#current = undefined;
-        return this.#unread(error, undefined);
+        this.#logUnread(error);
+        return undefined;
       })),
     list: () =>
       (this.#list ??= this.#deps.accounts.list().catch((error: unknown) => {
         this.#list = undefined;
-        return this.#unread(error, []);
+        this.#logUnread(error);
+        return [];
       })),
   };
 
@@ -100,8 +102,7 @@ export class KnownPeople implements FileKnowledge, Disposable {
     }
   }
 
-  #unread<T>(error: unknown, otherwise: T): T {
+  #logUnread(error: unknown): void {
     this.#deps.log.info(`Push files: accounts could not be read: ${String(error)}`);
-    return otherwise;
   }
 }

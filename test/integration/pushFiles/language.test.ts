@@ -3,9 +3,10 @@ import {
   CompletionItemKind,
   EventEmitter,
   Position,
+  Uri,
+  WorkspaceEdit,
   commands,
   languages,
-  window,
   workspace,
 } from 'vscode';
 import type {
@@ -78,16 +79,10 @@ describe('the language of push files', () => {
     };
     owned = [registerPushFileLanguage(deps), peopleChanged];
   });
-  afterEach(async () => {
-    owned.forEach((one) => void one.dispose());
-    await commands.executeCommand('workbench.action.closeAllEditors');
-  });
+  afterEach(() => owned.forEach((one) => void one.dispose()));
 
-  const open = async (content: string): Promise<TextDocument> => {
-    const document = await workspace.openTextDocument({ language: pushFileLanguage, content });
-    await window.showTextDocument(document);
-    return document;
-  };
+  const open = async (content: string): Promise<TextDocument> =>
+    await workspace.openTextDocument({ language: pushFileLanguage, content });
   /** Resolves to the first diagnostics of a document that are as wanted; the test's own time limits it. */
   const diagnostics = (
     { uri }: TextDocument,
@@ -158,6 +153,17 @@ describe('the language of push files', () => {
     assert.ok(edit && (await workspace.applyEdit(edit)));
     assert.equal(document.getText(), '### A\nto: me, Oleg Smith #4\n\nHi');
     await diagnostics(document, (all) => !hasCode('RECIPIENT')(all));
+  });
+
+  it('serves files by their extension once the first one is opened', async () => {
+    owned.splice(0).forEach((one) => void one.dispose());
+    const address = Uri.from({ scheme: 'untitled', path: '/release.b24push' });
+    const document = await workspace.openTextDocument(address);
+    assert.equal(document.languageId, pushFileLanguage);
+    const edit = new WorkspaceEdit();
+    edit.insert(document.uri, new Position(0, 0), '### A\n\nHi');
+    assert.ok(await workspace.applyEdit(edit));
+    await diagnostics(document, hasCode('NOBODY'));
   });
 
   it('looks again when what is known of people changes', async () => {
