@@ -74,6 +74,7 @@ describe('the history view', () => {
           return isDecided;
         },
       },
+      deleteNotification: ({ draft }) => Promise.resolve(handled.push(`delete ${draft.text}`)),
       openDraft: (draft) => Promise.resolve(drafts.push(draft)),
       portalOf: () => Promise.resolve('https://acme.example'),
       findSecrets: (text) =>

@@ -43,7 +43,10 @@ const unknownPush = (error: Bitrix24Error) => pushOf([{ id: 3, status: 'unknown'
 /** Every code that Bitrix24 or we ourselves may name, with the fixes offered in their order. */
 const byCode: Record<string, { fixes: FixId[]; severity?: Problem['severity'] }> = {
   EMPTY_APP_NAME: { fixes: ['setAppName', 'tryAgain'] },
-  ACCESS_ERROR: { fixes: ['signInAsAdministrator', 'switchAccount'] },
+  ACCESS_ERROR: { fixes: ['signInAsAdministrator', 'sendAsNotification', 'switchAccount'] },
+  NOT_ADDED: { fixes: ['showLog'] },
+  USER_ID_EMPTY: { fixes: ['goToRecipients'] },
+  MESSAGE_EMPTY: { fixes: ['goToText'] },
   WRONG_AUTH_TYPE: { fixes: ['signIn'] },
   TEXT_ERROR: { fixes: ['goToText'] },
   insufficient_scope: { fixes: ['openPermissions', 'signInAgain'] },
