@@ -37,8 +37,9 @@ function methodOf({ via }: CodePush): string {
 }
 
 type Parameters = Record<string, string | number | readonly number[] | Record<string, string>>;
+type PushParameters = Record<string, string | number | readonly number[]>;
 
-function parametersOf({ ids, text }: PlannedPush, { avatar, via }: CodePush): Parameters {
+function parametersOf({ ids, text }: PlannedPush, { avatar, via }: CodePush): PushParameters {
   const [id] = ids;
   if (via === 'notification' && id !== undefined) {
     return { USER_ID: id, MESSAGE: text };
@@ -50,10 +51,9 @@ function parametersOf({ ids, text }: PlannedPush, { avatar, via }: CodePush): Pa
 function commandsOf(request: readonly PlannedPush[], push: CodePush): Record<string, string> {
   return Object.fromEntries(
     request.map((one, index) => {
-      const { USER_ID, ...texts } = parametersOf(one, push);
-      const query = new URLSearchParams({ USER_ID: JSON.stringify(USER_ID) });
-      for (const [name, value] of Object.entries(texts)) {
-        query.set(name, String(value));
+      const query = new URLSearchParams();
+      for (const [name, value] of Object.entries(parametersOf(one, push))) {
+        query.set(name, typeof value === 'string' ? value : JSON.stringify(value));
       }
       return [`${push.via ?? 'push'}${index + 1}`, `${methodOf(push)}?${query.toString()}`];
     }),

@@ -225,10 +225,12 @@ export function pushOf(head: Omit<HeadLine, 'version'>, events: readonly EventLi
       one.status = ended[one.status];
     }
   }
-  push.people = [...people.values()].map((person) =>
-    deleted.has(person.id) ? { ...person, isDeleted: true } : person,
-  );
+  push.people = [...people.values()].map((one) => (deleted.has(one.id) ? deletedOf(one) : one));
   return push;
+}
+
+function deletedOf(person: PushPerson): PushPerson {
+  return { ...person, isDeleted: true };
 }
 
 /** Once nobody sends it any more, people who wait did not get it, and people on the wire may have. */

@@ -162,7 +162,7 @@ describe('the history view', () => {
     };
     const before = await rang();
     assert.match(String(before.item.description), / · Notification · Ivan$/);
-    assert.match(String(before.item.tooltip), /\nIn the bell$/);
+    assert.match(before.item.tooltip as string, /\nIn the bell$/);
     assert.deepEqual(before.item.iconPath, new ThemeIcon('bell'));
     assert.match(String(before.item.contextValue), /\bbell\b/);
     await opened.deleteNotification(before.line);
