@@ -14,7 +14,7 @@ import type { RunPushTask } from './automation/sources/pushTaskType';
 import { pushWhenThisEnds } from './automation/sources/whenThisEnds';
 import { programFolder, scriptPath } from './b24push/place';
 import type { ToolName } from './b24push/toolRequest';
-import { commands, contextKeys } from './common/commands';
+import { commands, contextKeys, views } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
 import { lazy } from './common/lazy';
@@ -32,6 +32,7 @@ import { HistoryCommands } from './history/historyCommands';
 import type { LazyHistoryDeps } from './history/lazyHistory';
 import type { Recipient } from './people/recipient';
 import { problemOf, problemOfSetup } from './problems/catalogue';
+import { problemOfDeleted } from './problems/deletedNotification';
 import { createProgramHandler } from './program/programHandler';
 import type { HandleRequest } from './program/programServer';
 import { buildServices } from './services';
@@ -324,6 +325,7 @@ function historyOf(
   ...[tree, changed]: Parameters<LazyHistoryDeps['open']>
 ): HistoryCommands {
   const { accounts, drafts, focusForm, notifier, stored, reach, phrases, log } = services;
+  const { deleteNotification } = services;
   const isHere = (isHeldHere: boolean) => {
     if (!isHeldHere) {
       notifier.inform(l10n.t('Another window holds this. Send or discard it there.'));
@@ -334,6 +336,13 @@ function historyOf(
     lineOf: (notice) => noticeLine(notice, 'all', phrases).text,
     sendHeld: async (id) => isHere(await reach.sendNow(id)),
     discardHeld: async (id) => isHere(await reach.discard(id)),
+    deleteNotification: async (push) => {
+      const { host } = push;
+      const result = await window.withProgress({ location: { viewId: views.history } }, () =>
+        deleteNotification(push),
+      );
+      void notifier.tell(problemOfDeleted(result, { host }));
+    },
     openDraft: async (draft) => {
       await drafts.ready;
       drafts.open(draft);

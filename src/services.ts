@@ -50,6 +50,8 @@ import { strictestCount, strictestPolicy, valuesOf } from './push/confirmPolicy'
 import { createConfirmDuplicate, createConfirmSend } from './push/confirmSend';
 import type { ConfirmSendDeps } from './push/confirmSend';
 import { createConfirmSecrets } from './push/confirmSecrets';
+import { createDeleteNotification } from './push/deleteNotification';
+import { isNotification } from './push/draft';
 import type { Draft } from './push/draft';
 import { workspaceKey } from './push/draftFile';
 import { DraftStore } from './push/draftStore';
@@ -262,7 +264,10 @@ function pushServices(
   const sender = new SendWithProgress({
     ...{ service, drafts, accounts, messages: notifier, tell, window },
     tellAccepted: (message, draft) =>
-      void accepted.show(message, draft).catch((error: unknown) => log.warn(String(error))),
+      void accepted
+        // What speaks against a push says nothing about a bell.
+        .show(message, isNotification(draft) ? { ...draft, recipients: [] } : draft)
+        .catch((error: unknown) => log.warn(String(error))),
   });
   const waiting: WaitingPushes = owned.add(
     new WaitingPushes({
@@ -285,6 +290,7 @@ function pushServices(
       ),
   });
   return {
+    deleteNotification: createDeleteNotification({ accounts, history, clock }),
     ...{ personFacts, service, tell, sender, waiting, interrupted, askedSend },
     findSecrets,
   };

@@ -23,6 +23,8 @@ export interface Account {
   readonly senderName: string | undefined;
   /** True for an account on the sandbox: everything it sends stays on this computer. */
   readonly isSandbox?: boolean;
+  /** Whether the application had the permission `im` at sign-in; absent where the portal did not tell. */
+  readonly mayNotify?: boolean;
 }
 
 /** Returns the host as people see it where they choose an account or confirm a push. */

@@ -60,6 +60,7 @@ export function accountOf(stored: SignedInAccount): Account {
     integrationId: stored.integrationId,
     senderName: stored.senderName,
     ...(stored.isSandbox === true ? { isSandbox: true } : {}),
+    ...(stored.scopes.length > 0 ? { mayNotify: stored.scopes.includes('im') } : {}),
   };
 }
 

@@ -138,7 +138,8 @@ export function statusOfError(error: Bitrix24Error): Exclude<PushStatus, { kind:
     : { kind: 'refused', error };
 }
 
-function withoutAnswer(code: string): PushStatus {
+/** The status after an answer that does not tell what became of the push. */
+export function withoutAnswer(code: string): Extract<PushStatus, { kind: 'unknown' }> {
   const error = new Bitrix24Error({ kind: 'notJson', phase: 'noAnswer', code });
   return { kind: 'unknown', error };
 }

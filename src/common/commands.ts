@@ -47,6 +47,7 @@ export const historyCommands = {
   historyCopyPowerShell: 'bitrix24Push.history.copyAsPowerShell',
   historyCopyJavaScript: 'bitrix24Push.history.copyAsJavaScript',
   historyCopyPhp: 'bitrix24Push.history.copyAsPhp',
+  deleteNotification: 'bitrix24Push.history.deleteNotification',
   historyDelete: 'bitrix24Push.history.delete',
   heldSend: 'bitrix24Push.history.heldSend',
   heldDiscard: 'bitrix24Push.history.heldDiscard',

@@ -44,7 +44,7 @@ export function openForm(deps: FormHostDeps): FormController {
     tell: async (result, context) => {
       const summary = result.kind === 'push' ? summaryOf(result.push) : undefined;
       if (summary?.state === 'accepted') {
-        const message = acceptedMessage(summary.counts.accepted);
+        const message = acceptedMessage(summary.counts.accepted, context.push?.draft.via);
         window.setStatusBarMessage(`$(check) ${message}`, 10_000);
       } else {
         await deps.tell(result, context);

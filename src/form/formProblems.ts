@@ -4,6 +4,7 @@ import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import type { About } from '../problems/catalogue';
+import { canRun } from '../problems/canRun';
 import type { FixId, Fixes, Problem, ProblemContext } from '../problems/problem';
 import type { DraftIssue } from '../push/checkDraft';
 import type { Draft } from '../push/draft';
@@ -188,7 +189,9 @@ export class FormProblems implements Disposable {
 
   #viewOf({ problem, context }: FormProblem): ProblemView {
     const { code, message, severity, fixes } = problem;
-    const labelled = fixes.map((id) => ({ id, label: this.#deps.fixes.label(id, context) }));
+    const labelled = fixes
+      .filter((id) => id !== 'sendAsNotification' || canRun(id, context))
+      .map((id) => ({ id, label: this.#deps.fixes.label(id, context) }));
     return { code, message, severity, fixes: labelled };
   }
 }

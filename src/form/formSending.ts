@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account';
 import type { Wait } from '../bitrix24/rateLimiter';
-import { copyOf, isSameVersion } from '../push/draft';
-import type { Draft } from '../push/draft';
+import { byWay, copyOf, isNotification, isSameVersion } from '../push/draft';
+import type { Draft, Way } from '../push/draft';
 import { actionsOf, restDraft, summaryOf, toPeople, unknownDraft } from '../push/push';
 import type { Push, PushAction, ResultContext } from '../push/push';
 import type { ActResult, PushService, SendOptions, SendResult } from '../push/pushService';
@@ -82,9 +82,9 @@ export class FormSending {
   }
 
   /** Sends the form's draft. */
-  async send(to: SendTo, again = false): Promise<ActResult> {
+  async send(to: SendTo, again = false, way: Way = 'push'): Promise<ActResult> {
     const formDraft = this.#deps.draft.current;
-    const draft = this.#addressed(to);
+    const draft = byWay(this.#addressed(to), way);
     return await this.#run({ to, draft, formDraft }, (control) =>
       this.#deps.service.send(draft, { origin: 'form', ...(again && { again }), ...control }),
     );
@@ -118,11 +118,13 @@ export class FormSending {
     as: Account | undefined,
   ): Promise<void> {
     const { service, problems, draft, goOnAs, tellTakenCareOf } = this.#deps;
-    if (!push || (action === 'retry' && isEdited(asked.formDraft, draft.current))) {
+    const isWhole = action === 'retry' || action === 'sendAsNotification';
+    if (!push || (isWhole && isEdited(asked.formDraft, draft.current))) {
       if (as) {
         await goOnAs(as.id);
       }
-      await this.send(asked.to, true);
+      const isBell = action === 'sendAsNotification' || (push && isNotification(push.draft));
+      await this.send(asked.to, true, isBell ? 'notification' : 'push');
     } else if (action === 'markAsSent' || action === 'discard') {
       const { kind } = await service.act(push.id, action);
       if (kind === 'takenCareOf') {
@@ -214,8 +216,11 @@ export class FormSending {
         draft.chooseAgain(push.draft, accounts.shown);
       }
       const { account } = context;
-      const hint = account && delivery.summary(account.id, push.draft.recipients);
+      const isBell = isNotification(push.draft);
+      const hint =
+        account && !isBell ? delivery.summary(account.id, push.draft.recipients) : undefined;
       this.#accepted = {
+        ...(isBell && { isNotification: true }),
         ...{ at: push.endedAt ?? push.at, host: push.host },
         ...{ count: summaryOf(push).counts.accepted, ...(hint && { hint }) },
       };

@@ -220,6 +220,9 @@ function sendStrings() {
     stopping: l10n.t('Stopping. Waiting for answers to what has already been sent.'),
     waiting: l10n.t('Bitrix24 limits requests. Trying again at {0}.'),
     cancel: l10n.t('Cancel'),
+    acceptedByBell: l10n.t(
+      'In the bell of {0} person since {1}|In the bells of {0} people since {1}',
+    ),
     accepted: l10n.t(
       'Accepted by Bitrix24 at {1} for {0} person|Accepted by Bitrix24 at {1} for {0} people',
     ),

@@ -229,6 +229,8 @@ export type PhaseView = v.InferOutput<typeof phase>;
 
 /** Unix ms, people, host: "13:48 accepted by Bitrix24 for 3 people". */
 const accepted = v.object({
+  /** True where it went into bells. */
+  isNotification: v.optional(v.boolean()),
   at: v.number(),
   count: v.number(),
   host: v.string(),

@@ -1,3 +1,4 @@
+import type { Way } from '../push/draft';
 import type { PlannedPush } from '../push/plan';
 
 /** A push as somebody else's program would send it. */
@@ -8,6 +9,8 @@ export interface CodePush {
   requests: readonly (readonly PlannedPush[])[];
   /** '' for none. */
   avatar: string;
+  /** Absent for a push. */
+  via?: Way | undefined;
 }
 
 /** `curl` is written for POSIX shells. */
@@ -23,29 +26,36 @@ export function asCode(language: CodeLanguage, push: CodePush): string {
     .map((request) => {
       const [only, ...more] = request;
       return only && more.length === 0
-        ? write(`${push.portal}/rest/${method}`, parametersOf(only, push))
+        ? write(`${push.portal}/rest/${methodOf(push)}`, parametersOf(only, push))
         : write(`${push.portal}/rest/batch`, { halt: 0, cmd: commandsOf(request, push) });
     })
     .join('\n');
 }
 
-const method = 'pull.application.push.add';
+function methodOf({ via }: CodePush): string {
+  return via === 'notification' ? 'im.notify.personal.add' : 'pull.application.push.add';
+}
 
 type Parameters = Record<string, string | number | readonly number[] | Record<string, string>>;
+type PushParameters = Record<string, string | number | readonly number[]>;
 
-function parametersOf({ ids, text }: PlannedPush, { avatar }: CodePush): Parameters {
+function parametersOf({ ids, text }: PlannedPush, { avatar, via }: CodePush): PushParameters {
+  const [id] = ids;
+  if (via === 'notification' && id !== undefined) {
+    return { USER_ID: id, MESSAGE: text };
+  }
   return { USER_ID: [...ids], TEXT: text, ...(avatar !== '' && { AVATAR: avatar }) };
 }
 
 /** Bitrix24: each command of a batch is a method with its parameters as a query; lists travel as JSON text. */
-function commandsOf(request: readonly PlannedPush[], { avatar }: CodePush): Record<string, string> {
+function commandsOf(request: readonly PlannedPush[], push: CodePush): Record<string, string> {
   return Object.fromEntries(
-    request.map(({ ids, text }, index) => {
-      const query = new URLSearchParams({
-        ...{ USER_ID: JSON.stringify(ids), TEXT: text },
-        ...(avatar !== '' && { AVATAR: avatar }),
-      });
-      return [`push${index + 1}`, `${method}?${query.toString()}`];
+    request.map((one, index) => {
+      const query = new URLSearchParams();
+      for (const [name, value] of Object.entries(parametersOf(one, push))) {
+        query.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+      }
+      return [`${push.via ?? 'push'}${index + 1}`, `${methodOf(push)}?${query.toString()}`];
     }),
   );
 }

@@ -1,13 +1,15 @@
 import { l10n } from 'vscode';
 import type { InputBoxOptions } from 'vscode';
 import type { Disposable } from '../common/dispose';
+import { counted } from '../common/counted';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
-import { copyOf, draftText, templateOf } from '../push/draft';
+import { peopleWithNotification } from '../push/deleteNotification';
+import { byWay, copyOf, draftText } from '../push/draft';
 import type { Draft } from '../push/draft';
 import { maskSecrets } from '../push/maskSecrets';
 import type { FindSecrets } from '../push/maskSecrets';
-import { planPush } from '../push/plan';
+import { planDraft } from '../push/plan';
 import { actionsOf, restDraft } from '../push/push';
 import type { Push } from '../push/push';
 import type { PushHistory } from '../push/pushHistory';
@@ -28,6 +30,8 @@ export interface HistoryDeps extends HistoryViewDeps {
   discardHeld: (id: string) => Promise<unknown>;
   /** Sends or decides a push that waits, and tells the user what came of it. */
   sender: Pick<SendWithProgress, 'act'>;
+  /** Takes a notification back, and tells the user what came of it. */
+  deleteNotification: (push: Push) => Promise<unknown>;
   /** Puts a draft where drafts are written; what is being written there is kept. Sends nothing. */
   openDraft: (draft: Draft) => Promise<unknown>;
   /** Origin of the account's portal; undefined for an account that is gone. */
@@ -58,7 +62,7 @@ export class HistoryCommands implements Disposable {
   async sendAgain(line: unknown): Promise<void> {
     const push = this.#pushWithText(line);
     if (push) {
-      await this.#deps.openDraft(copyOf(push.draft));
+      await this.#deps.openDraft(copyOf(byWay(push.draft, 'push')));
     }
   }
 
@@ -67,7 +71,7 @@ export class HistoryCommands implements Disposable {
     const push = this.#pushWithText(line);
     const rest = push && restDraft(push);
     if (rest) {
-      await this.#deps.openDraft(copyOf(rest));
+      await this.#deps.openDraft(copyOf(byWay(rest, 'push')));
     }
   }
 
@@ -89,13 +93,14 @@ export class HistoryCommands implements Disposable {
     const masked = async (text: string): Promise<string> =>
       maskSecrets(text, await findSecrets(text));
     const portal = (await portalOf(draft.accountId ?? '')) ?? `https://${host}`;
-    const plan = planPush(templateOf(draft), facts ?? people, draft.avatar);
+    const plan = planDraft(draft, facts ?? people);
     const requests = await Promise.all(
       plan.requests.map((request) =>
         Promise.all(request.map(async ({ ids, text }) => ({ ids, text: await masked(text) }))),
       ),
     );
-    await this.#copy(asCode(language, { portal, requests, avatar: await masked(draft.avatar) }));
+    const avatar = await masked(draft.avatar);
+    await this.#copy(asCode(language, { portal, requests, avatar, via: draft.via }));
   }
 
   /** Sends a push that waits: to the people who did not get it, or else anyway. */
@@ -152,6 +157,30 @@ export class HistoryCommands implements Disposable {
       }
     }
     await history.remove(push.id);
+  }
+
+  /** Takes a notification out of the bells where it is or may be, after a question. */
+  async deleteNotification(line: unknown): Promise<void> {
+    const push = this.#pushOf(line);
+    const people = push ? peopleWithNotification(push) : [];
+    if (!push || people.length === 0) {
+      return;
+    }
+    const yes = l10n.t('Delete Notification');
+    const question = {
+      message: counted(
+        l10n.t(
+          'Delete this notification from the bell of {0} person on {1}?|Delete this notification from the bells of {0} people on {1}?',
+        ),
+        people.length,
+        plainText(push.host, 100),
+      ),
+      detail: plainText(push.draft.text),
+      answers: [yes],
+    };
+    if ((await this.#deps.messages.ask(question)) === yes) {
+      await this.#deps.deleteNotification(push);
+    }
   }
 
   /** What waits or is held stays. */

@@ -1,4 +1,5 @@
 import type { KeptNotice, Notice } from '../automation/notice';
+import { peopleWithNotification } from '../push/deleteNotification';
 import { actionsOf, peopleWith, summaryOf } from '../push/push';
 import type { DeliveryStatus, Push, PushPerson, ToldThing } from '../push/push';
 
@@ -142,7 +143,11 @@ export function contextValueOf({ push, isOpen }: Pick<PushLine, 'push' | 'isOpen
   const actions = actionsOf(push);
   const words = ['push', ...(push.redactedTo ? [] : ['text'])];
   if (!isOpen) {
-    words.push('past', ...(actions.includes('sendToRest') ? ['rest'] : []));
+    words.push(
+      'past',
+      ...(actions.includes('sendToRest') ? ['rest'] : []),
+      ...(peopleWithNotification(push).length > 0 ? ['bell'] : []),
+    );
   } else if (actions.includes('retry') || actions.includes('sendToRest')) {
     words.push('unsent');
   } else if (actions.includes('sendAnyway')) {

@@ -10,8 +10,10 @@ import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
 import { plainText } from '../common/plainText';
 import { departmentName, recipientName } from '../people/recipientName';
+import { peopleWithNotification } from '../push/deleteNotification';
+import { isNotification } from '../push/draft';
 import { summaryOf } from '../push/push';
-import type { Push, PushState } from '../push/push';
+import type { Push, PushPerson, PushState } from '../push/push';
 import type { PushHistory } from '../push/pushHistory';
 import type { PushService } from '../push/pushService';
 import { contextValueOf, dayOf, historyChildren, historyRoots } from './historyTree';
@@ -186,9 +188,8 @@ export class HistoryView implements Disposable {
       case 'person': {
         const { person } = node;
         const item = new TreeItem(plainText(recipientName(person), 80), None);
-        item.description =
-          person.code === undefined ? looks[person.status][0] : plainText(person.code, 60);
-        item.iconPath = iconOf(person.status);
+        item.description = personText(person);
+        item.iconPath = person.isDeleted ? new ThemeIcon('bell-slash') : iconOf(person.status);
         return item;
       }
       case 'rest':
@@ -204,22 +205,42 @@ const withId = v.object({ id: v.string() });
 
 function pushItem(line: PushLine): TreeItem {
   const { push } = line;
-  const state = stateText(summaryOf(push).state);
+  const state = stateText(push);
   const label = push.redactedTo ? state : plainText(push.draft.text, 80);
   const time = dateTime(push.at, { timeStyle: 'short' });
   const origin = originOf(push);
-  const description = [time, ...(origin ? [origin.text] : []), peopleText(push)];
+  const description = [time, ...wayOf(push), ...(origin ? [origin.text] : []), peopleText(push)];
   const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
   item.description = description.join(' · ');
   item.tooltip = tooltipOf(push);
   // Trouble shows by its icon, and all else by where it comes from.
   item.iconPath =
-    origin && summaryOf(push).state === 'accepted'
-      ? new ThemeIcon(origin.icon)
-      : iconOf(summaryOf(push).state);
+    summaryOf(push).state === 'accepted' ? acceptedIcon(push) : iconOf(summaryOf(push).state);
   item.contextValue = contextValueOf(line);
   item.accessibilityInformation = { label: [state, label, ...description].join(', ') };
   return item;
+}
+
+/** A notification shows by its bell, and a push by where it comes from. */
+function acceptedIcon(push: Push): ThemeIcon {
+  if (isNotification(push.draft)) {
+    const isGone = !push.redactedTo && peopleWithNotification(push).length === 0;
+    return new ThemeIcon(isGone ? 'bell-slash' : 'bell');
+  }
+  const origin = originOf(push);
+  return origin ? new ThemeIcon(origin.icon) : iconOf('accepted');
+}
+
+/** Says that it is something else than a push. */
+function wayOf({ draft }: Push): string[] {
+  return isNotification(draft) ? [l10n.t('Notification')] : [];
+}
+
+function personText({ status, code, isDeleted }: PushPerson): string {
+  if (isDeleted) {
+    return l10n.t('Deleted from the bell');
+  }
+  return code === undefined ? looks[status][0] : plainText(code, 60);
 }
 
 /** All about a push in a few lines of plain text. */
@@ -229,16 +250,19 @@ function tooltipOf(push: Push): string {
   const { state, counts } = summaryOf(push);
   return [
     ...(redactedTo ? [] : [plainText(draft.text, 500), '']),
-    [dateTime(at), host, ...(origin ? [origin.text] : [])].join(' · '),
+    [dateTime(at), host, ...wayOf(push), ...(origin ? [origin.text] : [])].join(' · '),
     ...askedByLines(askedBy),
     peopleText(push),
-    stateText(state),
+    stateText(push),
     ...(state === 'partly'
       ? (['accepted', 'refused', 'unknown', 'notSent'] as const)
           .filter((status) => counts[status] > 0)
           .map((status) => l10n.t('{0}: {1}', looks[status][0], formatNumber(counts[status])))
       : []),
     ...(error ? [plainText(error.code, 60)] : []),
+    ...(push.people.some(({ isDeleted }) => isDeleted)
+      ? [l10n.t('You deleted it from bells.')]
+      : []),
     ...(decision === 'sent' ? [l10n.t('You marked it as sent.')] : []),
     ...(decision === 'replaced' ? [l10n.t('It was sent again.')] : []),
   ].join('\n');
@@ -283,13 +307,18 @@ const looks: Record<PushState, [text: string, icon: string, color?: string]> = {
 };
 
 /** Says what became of a push as a whole; {@link looks} has the words for one person. */
-function stateText(state: PushState): string {
+function stateText(push: Push): string {
+  const { state } = summaryOf(push);
+  const isBell = isNotification(push.draft);
   if (state === 'accepted') {
-    return l10n.t('Accepted by Bitrix24');
+    return isBell ? l10n.t('In the bell') : l10n.t('Accepted by Bitrix24');
   }
-  return state === 'unknown'
-    ? l10n.t('No answer came: it may have been accepted')
-    : looks[state][0];
+  if (state === 'unknown') {
+    return isBell
+      ? l10n.t('No answer came: it may be in the bell')
+      : l10n.t('No answer came: it may have been accepted');
+  }
+  return looks[state][0];
 }
 
 function iconOf(state: PushState): ThemeIcon {

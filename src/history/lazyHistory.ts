@@ -94,6 +94,7 @@ const handlers: Record<
   [ids.historyCopyPowerShell]: (history, line) => history.copyAs('powershell', line),
   [ids.historyCopyJavaScript]: (history, line) => history.copyAs('javascript', line),
   [ids.historyCopyPhp]: (history, line) => history.copyAs('php', line),
+  [ids.deleteNotification]: (history, line) => history.deleteNotification(line),
   [ids.historyDelete]: (history, line) => history.delete(line),
   [ids.heldSend]: (history, line) => history.sendHeld(line),
   [ids.heldDiscard]: (history, line) => history.discardHeld(line),

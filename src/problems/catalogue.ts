@@ -6,6 +6,7 @@ import { countOfPeople, counted } from '../common/counted';
 import { dateTime } from '../common/dateTime';
 import { plainText } from '../common/plainText';
 import { scopeName } from '../common/scopeName';
+import { isNotification } from '../push/draft';
 import { peopleWith, summaryOf } from '../push/push';
 import type { DeliveryStatus, Push } from '../push/push';
 import type { SendResult } from '../push/pushService';
@@ -59,7 +60,8 @@ export function problemOfResult(result: SendResult, about: About = {}): Problem 
 /** The problem behind what became of a push; undefined where there is none. */
 export function problemOfPush(push: Push, about: About = {}): Problem | undefined {
   const { error, host } = push;
-  const facts: About = { ...ofPush, host, ...about };
+  const scope = isNotification(push.draft) ? 'im' : ofPush.scope;
+  const facts: About = { ...ofPush, scope, host, ...about };
   switch (summaryOf(push).state) {
     case 'accepted':
     case 'pending':
@@ -171,6 +173,7 @@ function problemOfUnsent(push: Push): Problem {
 
 function problemOfUnknown(push: Push, { host, code }: About & { code: string }): Problem {
   const portal = plainText(host ?? push.host, 100);
+  const isBell = isNotification(push.draft);
   if (isInterrupted(push) && code === 'INTERRUPTED') {
     return unknownProblem(
       code,
@@ -184,29 +187,44 @@ function problemOfUnknown(push: Push, { host, code }: About & { code: string }):
     case 'STILL_UNKNOWN':
       return unknownProblem(
         code,
-        l10n.t(
-          'The same push was sent to {0} before and got no answer, so it may have been accepted already. Ask one of the recipients before you send it again.',
-          portal,
-        ),
+        isBell
+          ? l10n.t(
+              'The same text went to bells on {0} before and got no answer, so it may be there already. Ask one of the recipients before you send it again.',
+              portal,
+            )
+          : l10n.t(
+              'The same push was sent to {0} before and got no answer, so it may have been accepted already. Ask one of the recipients before you send it again.',
+              portal,
+            ),
       );
     case 'ANSWER_IS_A_PAGE':
       return {
         ...unknownProblem(
           code,
-          l10n.t(
-            'Something between this computer and {0} answered with a page: the sign-in page of a network, or a proxy. The push may have been accepted all the same. Ask one of the recipients before you send it again.',
-            portal,
-          ),
+          isBell
+            ? l10n.t(
+                'Something between this computer and {0} answered with a page: the sign-in page of a network, or a proxy. The notification may be in the bell all the same. Ask one of the recipients before you send it again.',
+                portal,
+              )
+            : l10n.t(
+                'Something between this computer and {0} answered with a page: the sign-in page of a network, or a proxy. The push may have been accepted all the same. Ask one of the recipients before you send it again.',
+                portal,
+              ),
         ),
         fixes: ['openProxySettings', 'markAsSent', 'sendAnyway'],
       };
     default:
       return unknownProblem(
         code,
-        l10n.t(
-          '{0} gave no answer: the push may have been accepted. Ask one of the recipients before you send it again.',
-          portal,
-        ),
+        isBell
+          ? l10n.t(
+              '{0} gave no answer: the notification may be in the bell. Ask one of the recipients before you send it again.',
+              portal,
+            )
+          : l10n.t(
+              '{0} gave no answer: the push may have been accepted. Ask one of the recipients before you send it again.',
+              portal,
+            ),
       );
   }
 }

@@ -86,6 +86,13 @@ const byCode = {
   ),
   text_error: l10n.t('{portal} accepts neither an empty text nor a single 0. Change the text.'),
 
+  // im.notify.personal.add.
+  not_added: l10n.t(
+    '{portal} did not put the notification into the bell. Perhaps the person is not there any more.',
+  ),
+  user_id_empty: l10n.t('{portal} does not know whose bell the notification is for.'),
+  message_empty: l10n.t('{portal} accepts no notification without a text. Change the text.'),
+
   // The portal and its authorization server, about the application.
   insufficient_scope: l10n.t(
     'The application on {portal} lacks the permission {scope}. Add it on its page, then sign in again.',
@@ -229,9 +236,12 @@ const warnings: ReadonlySet<Key> = new Set([
 
 const fixes: Record<Key, readonly FixId[]> = {
   empty_app_name: ['setAppName', 'tryAgain'],
-  access_error: ['signInAsAdministrator', 'switchAccount'],
+  access_error: ['signInAsAdministrator', 'sendAsNotification', 'switchAccount'],
   wrong_auth_type: ['signIn'],
   text_error: ['goToText'],
+  not_added: ['showLog'],
+  user_id_empty: ['goToRecipients'],
+  message_empty: ['goToText'],
   insufficient_scope: ['openPermissions', 'signInAgain'],
   unnamedScope: ['openPermissions', 'signInAgain'],
   invalid_client: ['editCredentials', 'openAppPage'],

@@ -70,6 +70,7 @@ function pushFixes() {
     tryAgain: [l10n.t('Try Again'), act('retry')],
     sendAnyway: [l10n.t('Send Anyway'), act('sendAnyway')],
     sendToRest: [sendToRest, act('sendToRest')],
+    sendAsNotification: [l10n.t('Send as Notification'), act('sendAsNotification')],
     sendWaiting: [l10n.t('Send'), act('retry')],
     sendToPhone: [l10n.t('Send to My Phone'), act('retry')],
     markAsSent: [l10n.t('Mark as Sent'), act('markAsSent')],

@@ -5,10 +5,10 @@ import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { Messages, Question } from '../common/messages';
 import { plainText, withoutLinks } from '../common/plainText';
+import { actionOfFix, canRun } from './canRun';
 import { problemOf } from './catalogue';
 import { keptSentence } from './draftProblems';
 import { portalOf } from '../push/draft';
-import type { PushAction } from '../push/push';
 import type { FixId, Fixes, Problem, ProblemContext } from './problem';
 
 /** The window's side of messages, as a seam. */
@@ -35,17 +35,6 @@ export interface NotifierDeps {
 /** The same thing again within this time is a burst of one cause. */
 const burstMs = 2_000;
 const maxButtons = 3;
-
-/** What a fix does about a push; after any other fix the push still waits. */
-const actionOf: Partial<Record<FixId, PushAction>> = {
-  tryAgain: 'retry',
-  sendWaiting: 'retry',
-  sendToPhone: 'retry',
-  sendToRest: 'sendToRest',
-  sendAnyway: 'sendAnyway',
-  markAsSent: 'markAsSent',
-  discard: 'discard',
-};
 
 /** The only place that shows messages. */
 export class Notifier implements Messages {
@@ -94,7 +83,7 @@ export class Notifier implements Messages {
       this.inform(l10n.t('You are signed in to {0} as {1}.', account.host, account.userName));
     }
     // Whoever looks at the history has all that can be done there.
-    if (!actionOf[fix] && fix !== 'showInHistory' && context.act) {
+    if (!actionOfFix[fix] && fix !== 'showInHistory' && context.act) {
       const kept = keptSentence(this.#deps.isSaved());
       await this.tell(secondStep(problem, fix, kept, context.account, account), {
         ...context,
@@ -197,11 +186,6 @@ function sentenceAfter(fix: FixId, after: Account | undefined): string {
   return fix === 'openPermissions'
     ? l10n.t('Add the permission, save, and sign in again; then send the push again.')
     : l10n.t('The push has not been sent yet.');
-}
-
-function canRun(fix: FixId, { act, actions }: ProblemContext): boolean {
-  const action = actionOf[fix];
-  return !action || (act !== undefined && actions?.includes(action) === true);
 }
 
 /** For the log: everything that is known but no secret and no text of a push. */

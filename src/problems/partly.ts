@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import { counted, firstNames } from '../common/counted';
 import { plainText } from '../common/plainText';
+import { isNotification } from '../push/draft';
 import { actionsOf, peopleWith, summaryOf } from '../push/push';
 import type { Push, PushPerson } from '../push/push';
 import type { FixId, Problem } from './problem';
@@ -20,9 +21,13 @@ export function problemOfPartly(
   const { error } = push;
   const sentences = [
     counted(
-      l10n.t(
-        '{1} accepted the push for {2} of {0} person.|{1} accepted the push for {2} of {0} people.',
-      ),
+      isNotification(push.draft)
+        ? l10n.t(
+            '{1} accepted the notification for {2} of {0} person.|{1} accepted the notification for {2} of {0} people.',
+          )
+        : l10n.t(
+            '{1} accepted the push for {2} of {0} person.|{1} accepted the push for {2} of {0} people.',
+          ),
       total,
       portal,
       accepted,

@@ -7,6 +7,7 @@ export type FixId =
   | 'tryAgain'
   | 'sendAnyway'
   | 'sendToRest'
+  | 'sendAsNotification'
   | 'sendWaiting'
   | 'sendToPhone'
   | 'markAsSent'

@@ -2,7 +2,7 @@ import { isBlank } from '../bitrix24/blankText';
 import type { PushBudget } from '../bitrix24/pushSize';
 import { checkPush } from '../bitrix24/push';
 import type { Account } from '../accounts/account';
-import { templateOf } from './draft';
+import { isNotification, templateOf } from './draft';
 import type { Draft, DraftMessage } from './draft';
 import { budgetOfVersions } from './longestVersion';
 import { fillTemplate } from './personalText';
@@ -75,7 +75,7 @@ export function checkDraft(
   ];
   if (!sender) {
     issues.push({ field: 'account', code: 'NO_ACCOUNT' });
-  } else {
+  } else if (!isNotification(draft)) {
     const avatarIsBad = issues.some(({ field }) => field === 'avatar');
     const measured = avatarIsBad ? { ...draft, avatar: '' } : draft;
     // Bitrix24 cuts what is too long, on iPhones in the middle of a character, and then nothing arrives.

@@ -8,7 +8,8 @@ import { plainText } from '../common/plainText';
 import { callerLine, callerName } from './callerName';
 import { mustConfirm, mustTypeCount, typedCount } from './confirmPolicy';
 import type { ConfirmPolicy } from './confirmPolicy';
-import { draftText } from './draft';
+import { notificationQuestion, notificationRemarks, notificationYes } from './confirmNotification';
+import { byWay, draftText, isNotification } from './draft';
 import type { Draft } from './draft';
 import type { PlanSummary, PushPlan } from './plan';
 import { workspaceGroupsOf } from '../people/groups';
@@ -65,10 +66,7 @@ export function createConfirmDuplicate(messages: Pick<Messages, 'ask'>): Confirm
             'The same text went to the same people on {0} a short time ago. Send it again?',
             host,
           ),
-      detail: paragraphs([
-        askedBy === undefined ? '' : callerLine(askedBy),
-        plainLines(draftText(draft), glance),
-      ]),
+      detail: paragraphs([...askedByLines(askedBy), plainLines(draftText(draft), glance)]),
       answers: [yes],
     });
     return answer === yes;
@@ -98,29 +96,37 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
     const { account, draft, audience, plan, askedBy } = push;
     const groups = workspaceGroupsOf({ people: draft.recipients, departments: draft.departments });
     const count = plan.summary.people;
+    const isBell = isNotification(draft);
+    const title = isBell ? notificationQuestion(count, account) : questionOf(count, account);
     const typing = mustTypeCount(countAbove(), count);
     const isAsked = askedBy !== undefined;
-    if (!isAsked && !typing && groups.length === 0 && !mustConfirm(policy(), count)) {
+    if (!isBell && !isAsked && !typing && groups.length === 0 && !mustConfirm(policy(), count)) {
       return true;
     }
-    const yes = counted(l10n.t('Send to {0} person|Send to {0} people'), count);
+    const yes = isBell
+      ? notificationYes(count)
+      : counted(l10n.t('Send to {0} person|Send to {0} people'), count);
     const change = l10n.t('Change in Form');
-    const message = isAsked ? wishOf(askedBy, count, account) : questionOf(count, account);
-    const doubts = await deps.doubts(account, audience.people);
+    const message = isAsked && !isBell ? wishOf(askedBy, count, account) : title;
+    // They are about phones.
+    const doubts = isBell ? undefined : await deps.doubts(account, audience.people);
+    const remarks = isBell
+      ? [...notificationRemarks(plan.requests.flat(), draft), ...askedByLines(askedBy)]
+      : [];
     const details = isAsked ? askedDetail(push, doubts) : detailOf(push, glance, doubts);
     const answer = await messages.ask({
       message,
-      detail: [groupsText(groups), details].filter(Boolean).join('\n\n'),
+      detail: paragraphs([...remarks, groupsText(groups), details]),
       // Enter presses the first, and this question may come while the user is typing something else.
       answers: isAsked ? [change, yes] : [yes],
     });
     if (isAsked && answer === change) {
-      await deps.change(draft);
+      await deps.change(byWay(draft, 'push'));
     }
     if (answer !== yes) {
       return false;
     }
-    return !typing || (await typesCount(count, account, deps.window));
+    return !typing || (await typesCount(count, title, deps.window));
   };
 }
 
@@ -144,13 +150,17 @@ function questionOf(count: number, account: Account): string {
   );
 }
 
+function askedByLines(askedBy: string | undefined): string[] {
+  return askedBy === undefined ? [] : [callerLine(askedBy)];
+}
+
 async function typesCount(
   count: number,
-  account: Account,
+  title: string,
   { showInputBox }: ConfirmSendDeps['window'],
 ): Promise<boolean> {
   const typed = await showInputBox({
-    title: questionOf(count, account),
+    title,
     prompt: l10n.t('Type how many people will get it: {0}', formatNumber(count)),
     ignoreFocusOut: true,
     validateInput: (text) =>
@@ -167,7 +177,7 @@ function detailOf(push: PushToConfirm, shown: Shown, doubts?: string): string {
 
 /** The text comes last and below a heading, so that nothing in it can pass for something that we say. */
 function askedDetail(push: PushToConfirm, doubts?: string): string {
-  const { avatar } = push.draft;
+  const avatar = isNotification(push.draft) ? '' : push.draft.avatar;
   const host = URL.canParse(avatar) ? new URL(avatar).host : '';
   return paragraphs([
     whomText(push, whole, doubts),

@@ -26,6 +26,6 @@ export class Confirmations {
   }
 }
 
-function keyOf({ id, accountId = '', text, mode, avatar, location }: Draft): string {
-  return JSON.stringify([id, portalOf(accountId), text, mode, avatar, location]);
+function keyOf({ id, accountId = '', text, mode, avatar, location, via = 'push' }: Draft): string {
+  return JSON.stringify([id, portalOf(accountId), text, mode, avatar, location, via]);
 }

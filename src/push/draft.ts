@@ -9,6 +9,13 @@ export interface SelectionLocation {
   included: boolean;
 }
 
+/**
+ * The way that a draft goes: as a push to phones, or by im.notify.personal.add into the bell of each person, which is
+ * something else and needs no administrator.
+ */
+export const ways = ['push', 'notification'] as const;
+export type Way = (typeof ways)[number];
+
 /** What somebody writes. */
 export interface Draft {
   /** UUID. It stays the same through edits, windows and restarts. */
@@ -29,6 +36,8 @@ export interface Draft {
   avatar: string;
   /** Only for a text that came from an editor. */
   location?: SelectionLocation | undefined;
+  /** Absent for a push. Only a draft that is being sent, or was, says anything else: what is written is a push. */
+  via?: Way | undefined;
 }
 
 /** Everything about a draft but its identity. */
@@ -81,6 +90,22 @@ export function templateOf(draft: DraftMessage): Template {
 /** The text as it is sent; a personal text as it reads for a person of whom nothing is known. */
 export function draftText(draft: DraftMessage): string {
   return fillTemplate(templateOf(draft));
+}
+
+/** The same version of the draft by another way, so that the store finds it wherever it is written. */
+export function byWay<T extends { via?: Way | undefined }>(draft: T, way: Way): T {
+  const other = { ...draft };
+  if (way === 'push') {
+    delete other.via;
+  } else {
+    other.via = way;
+  }
+  return other;
+}
+
+/** True for what goes into people's bells. */
+export function isNotification({ via }: Pick<Draft, 'via'>): boolean {
+  return via === 'notification';
 }
 
 /** True when nothing would be lost by forgetting it. */

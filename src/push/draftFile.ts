@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { ways } from './draft';
 
 const optionalText = v.optional(v.string());
 
@@ -31,6 +32,7 @@ const fields = v.object({
   mode: v.picklist(['literal', 'personal']),
   avatar: v.string(),
   location: v.optional(v.object({ label: v.string(), included: v.boolean() })),
+  via: v.optional(v.picklist(ways)),
 });
 
 /** A draft in a file of drafts or of a push. JSON leaves out an account that is undefined. */

@@ -1,5 +1,7 @@
 import { batchSize } from '../bitrix24/restBatch';
 import { canTravelInBatch } from '../bitrix24/push';
+import { isNotification, templateOf } from './draft';
+import type { Draft } from './draft';
 import { fillTemplate, missingFacts } from './personalText';
 import type { Template, TextPerson } from './personalText';
 
@@ -48,21 +50,44 @@ export function planPush(template: Template, people: readonly TextPerson[], avat
     byText.set(fillTemplate(template), [...unique.keys()]);
   }
 
+  const pushes = [...byText].map(([text, ids]) => ({ text, ids }));
+  const requests = requestsOf(pushes, ({ text }) => canTravelInBatch(text, avatar));
+  return {
+    requests,
+    summary: { people: unique.size, texts: byText.size, requests: requests.length, blanks },
+  };
+}
+
+/** Plans the same draft by its way. A notification takes a command for each person. */
+export function planDraft(draft: Draft, people: readonly TextPerson[]): PushPlan {
+  const plan = planPush(templateOf(draft), people, isNotification(draft) ? '' : draft.avatar);
+  if (!isNotification(draft)) {
+    return plan;
+  }
+  const each = plan.requests
+    .flat()
+    .flatMap(({ text, ids }) => ids.map((id): PlannedPush => ({ text, ids: [id] })));
+  const requests = requestsOf(each, ({ text }) => canTravelInBatch(text));
+  return { requests, summary: { ...plan.summary, requests: requests.length } };
+}
+
+/** Batches, and in between a plain call for whatever a batch would garble. */
+function requestsOf(
+  pushes: readonly PlannedPush[],
+  canTravel: (push: PlannedPush) => boolean,
+): PlannedPush[][] {
   const requests: PlannedPush[][] = [];
   let batch: PlannedPush[] = [];
-  for (const [text, ids] of byText) {
-    if (!canTravelInBatch(text, avatar)) {
-      requests.push([{ text, ids }]);
+  for (const push of pushes) {
+    if (!canTravel(push)) {
+      requests.push([push]);
       continue;
     }
     if (batch.length === 0 || batch.length === batchSize) {
       batch = [];
       requests.push(batch);
     }
-    batch.push({ text, ids });
+    batch.push(push);
   }
-  return {
-    requests,
-    summary: { people: unique.size, texts: byText.size, requests: requests.length, blanks },
-  };
+  return requests;
 }

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account';
 import type { Bitrix24Error, ErrorKind } from '../bitrix24/errors';
 import type { Recipient } from '../people/recipient';
-import { edited } from './draft';
+import { edited, isNotification } from './draft';
 import type { Draft } from './draft';
 import type { TextPerson } from './personalText';
 
@@ -37,6 +37,8 @@ export interface PushPerson extends Pick<Recipient, 'id' | 'name'> {
   status: DeliveryStatus;
   /** The server's code where it refused. */
   code?: string | undefined;
+  /** True if a notification was taken back out of the person's bell. */
+  isDeleted?: boolean;
 }
 
 /** What the user said about a push that waited. `replaced`: another push took its place. */
@@ -122,9 +124,11 @@ function stateOf(push: Push, counts: PushSummary['counts']): PushState {
 
 /**
  * An action that the user may take on a push. `retry`: send it to those who certainly did not get it, where nobody else
- * may have; `sendToRest`: the same where others did or may have; `sendAnyway`: send it to those who may have got it.
+ * may have; `sendToRest`: the same where others did or may have; `sendAnyway`: send it to those who may have got it;
+ * `sendAsNotification`: put it into the bells of those who certainly did not get it, because pushes are not allowed.
  */
-export type PushAction = 'retry' | 'sendToRest' | 'sendAnyway' | 'markAsSent' | 'discard';
+export type PushAction =
+  'retry' | 'sendToRest' | 'sendAsNotification' | 'sendAnyway' | 'markAsSent' | 'discard';
 
 export function actionsOf(push: Push): PushAction[] {
   // Another window took this push over, so only that window's record tells what became of it.
@@ -136,6 +140,9 @@ export function actionsOf(push: Push): PushAction[] {
   const actions: PushAction[] = [];
   if (hasRest(push)) {
     actions.push(counts.accepted + counts.unknown > 0 ? 'sendToRest' : 'retry');
+    if (push.error?.is('ACCESS_ERROR') && !isNotification(push.draft)) {
+      actions.push('sendAsNotification');
+    }
   } else if (counts.unknown > 0) {
     actions.push('sendAnyway', 'markAsSent');
   }

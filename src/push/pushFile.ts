@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Bitrix24Error } from '../bitrix24/errors';
 import type { ErrorKind, Phase } from '../bitrix24/errors';
-import { newDraft } from './draft';
+import { byWay, newDraft } from './draft';
 import { draftSchema } from './draftFile';
 import { pushOrigins, summaryOf } from './push';
 import type { Decision, DeliveryStatus, Push, PushPerson } from './push';
@@ -74,6 +74,8 @@ const eventLine = v.variant('t', [
   }),
   /** The people who certainly did not get it are in a draft or in another push from now on. */
   v.object({ t: v.literal('restMoved'), at: v.number() }),
+  /** A notification was deleted out of these people's bells. */
+  v.object({ t: v.literal('deleted'), at: v.number(), from: ids }),
   /** Its window has done with it. */
   v.object({ t: v.literal('end'), at: v.number(), error: v.optional(errorField) }),
   v.object({
@@ -125,8 +127,9 @@ export function redacted(content: string): string {
   }
   const { id, at, host, origin, draft, error, endedAt = at } = push;
   const { accepted, refused, unknown, notSent, pending } = summaryOf(push).counts;
-  const { accountId, id: draftId, version } = draft;
-  const empty = { ...newDraft({ accountId, mode: 'literal' }), id: draftId, version };
+  const { accountId, id: draftId, version, via = 'push' } = draft;
+  const identity = { id: draftId, version };
+  const empty = byWay({ ...newDraft({ accountId, mode: 'literal' }), ...identity }, via);
   return (
     headText({ id, at, host, origin, draft: empty }) +
     eventText({
@@ -166,6 +169,7 @@ export function pushOf(head: Omit<HeadLine, 'version'>, events: readonly EventLi
   const wires = new Map<number, number[]>();
   /** People of a request that was recorded once more before its answer: they may have got the first one. */
   const inDoubt = new Set<number>();
+  const deleted = new Set<number>();
   const push: Push = {
     ...{ id: head.id, at: head.at, host: head.host, origin: head.origin, draft: head.draft },
     ...{ replaces: head.replaces ?? [], facts: head.facts },
@@ -199,6 +203,9 @@ export function pushOf(head: Omit<HeadLine, 'version'>, events: readonly EventLi
       case 'restMoved':
         push.isRestMoved = true;
         break;
+      case 'deleted':
+        event.from.forEach((id) => deleted.add(id));
+        break;
       case 'end':
         push.endedAt = event.at;
         push.error = errorOf(event.error, head.host);
@@ -218,8 +225,12 @@ export function pushOf(head: Omit<HeadLine, 'version'>, events: readonly EventLi
       one.status = ended[one.status];
     }
   }
-  push.people = [...people.values()];
+  push.people = [...people.values()].map((one) => (deleted.has(one.id) ? deletedOf(one) : one));
   return push;
+}
+
+function deletedOf(person: PushPerson): PushPerson {
+  return { ...person, isDeleted: true };
 }
 
 /** Once nobody sends it any more, people who wait did not get it, and people on the wire may have. */

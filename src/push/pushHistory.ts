@@ -2,7 +2,8 @@ import type { Event } from 'vscode';
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { Push } from './push';
-import { redacted, withoutTornLine } from './pushFile';
+import { eventText, redacted, withoutTornLine } from './pushFile';
+import type { EventLine } from './pushFile';
 import { timeOf } from './pushFileName';
 import { readAtOnce, readRecord, strayMs } from './recordFolder';
 import type { RecordFolder } from './recordFolder';
@@ -24,7 +25,7 @@ const suffix = '.push';
 const keptAtMost = 1_000;
 const keptMs = 30 * 24 * 60 * 60 * 1000;
 
-/** Pushes that are over, each in a small file of its own that nobody adds to. */
+/** Pushes that are over, each in a small file of its own, to which only a deletion is added. */
 export class PushHistory implements Disposable {
   readonly #deps: PushHistoryDeps;
   readonly #changed = new Emitter<undefined>();
@@ -49,6 +50,19 @@ export class PushHistory implements Disposable {
           `${id}${suffix}`,
           keep === 'outcomes' ? redacted(content) : withoutTornLine(content),
         );
+      }
+    });
+  }
+
+  /** Adds what happened to a push after it was over. */
+  async add(id: string, event: EventLine): Promise<void> {
+    await this.#change(async () => {
+      const { folder } = this.#deps;
+      const name = `${id}${suffix}`;
+      const content = await folder.read(name);
+      if (content !== undefined) {
+        await folder.write(name, withoutTornLine(content) + eventText(event));
+        this.#known.delete(name);
       }
     });
   }

@@ -9,14 +9,15 @@ import { checkDraft } from './checkDraft';
 import type { DraftIssue } from './checkDraft';
 import { Confirmations } from './confirmations';
 import type { ConfirmDuplicate, ConfirmSend, PushToConfirm } from './confirmSend';
-import { fromAccount, templateOf } from './draft';
+import { byWay, fromAccount, isNotification, templateOf } from './draft';
 import { askedFacts } from './personalText';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
 import { EarlierPushes } from './earlierPushes';
 import type { Repetition } from './earlierPushes';
 import { EndedPushes } from './endedPushes';
-import { planPush } from './plan';
+import { notificationTag } from './notificationTag';
+import { planDraft } from './plan';
 import { isKeptByNetwork, peopleWith, restDraft, summaryOf, unknownDraft } from './push';
 import type { Push, PushAction, PushOrigin, ToldThing } from './push';
 import type { PushHistory } from './pushHistory';
@@ -158,7 +159,8 @@ export class PushService {
     try {
       const isSendAnyway = action === 'sendAnyway';
       const part = isSendAnyway ? unknownDraft(push) : restDraft(push);
-      const draft = this.#movedTo(options.as, part ?? push.draft);
+      const moved = this.#movedTo(options.as, part ?? push.draft);
+      const draft = action === 'sendAsNotification' ? byWay(moved, 'notification') : moved;
       const { origin } = push;
       const result = await this.#start(draft, {
         ...{ origin, ...options, again: true },
@@ -247,7 +249,7 @@ export class PushService {
     if (faults.length > 0) {
       return this.#invalid(faults, request);
     }
-    const plan = planPush(templateOf(draft), facts ?? people, draft.avatar);
+    const plan = planDraft(draft, facts ?? people);
     const push: PushToConfirm = { account, draft, audience, plan, askedBy };
     const known = new Set(request.replaces);
     if (!isStanding) {
@@ -353,6 +355,7 @@ export class PushService {
     const error = await sendPlan({
       ...{ client, plan: push.plan, avatar: draft.avatar, record, host },
       ...{ signal, onWait, onProgress },
+      tagOf: isNotification(draft) ? (id) => notificationTag(draft.id, id) : undefined,
     }).catch((mistake: unknown) =>
       // A mistake of ours around the wire: people whose answer was not recorded may have got it.
       asBitrix24Error(mistake, 'noAnswer', host).with({ phase: 'noAnswer' }),
@@ -380,7 +383,7 @@ export class PushService {
     const { state, counts } = summaryOf(push);
     const { people, texts, requests } = plan.summary;
     log.info(
-      `Push (${origin}) to ${account.host}: ${state}, ${people} people, ${texts} texts, ${requests} requests` +
+      `${isNotification(draft) ? 'Notification' : 'Push'} (${origin}) to ${account.host}: ${state}, ${people} people, ${texts} texts, ${requests} requests` +
         (state === 'partly' ? `; ${JSON.stringify(counts)}` : ''),
     );
     if (error) {
@@ -398,8 +401,10 @@ export class PushService {
   async #settleDraft(push: Push): Promise<void> {
     const { drafts, store } = this.#deps;
     const { state } = summaryOf(push);
-    const rest = restDraft(push);
-    const inDoubt = unknownDraft(push);
+    // What is left is written as a push again: whoever reads it there sees no bell.
+    const [rest, inDoubt] = [restDraft(push), unknownDraft(push)].map(
+      (part) => part && byWay(part, 'push'),
+    );
     if (state === 'accepted') {
       drafts.replace(push.draft, undefined);
       await drafts.flush();

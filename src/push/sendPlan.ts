@@ -1,6 +1,7 @@
 import type { Bitrix24Error } from '../bitrix24/errors';
 import type { CallControl, PortalClient } from '../bitrix24/portalClient';
 import type { Wait } from '../bitrix24/rateLimiter';
+import { addNotifications } from '../bitrix24/notification';
 import { addPush, addPushes, statusOfError } from '../bitrix24/push';
 import type { PushStatus } from '../bitrix24/push';
 import { cancelledError } from '../bitrix24/abort';
@@ -33,6 +34,8 @@ export interface SendPlanInput extends SendHooks {
   client: PortalClient;
   plan: PushPlan;
   avatar: string;
+  /** Present for notifications: the tag of the one in this person's bell. */
+  tagOf?: ((userId: number) => string) | undefined;
   /** Each request is recorded before it leaves, and once more with its answer. */
   record: Pick<RecordWriter, 'sending' | 'answered'>;
   /** Host of the portal. */
@@ -148,9 +151,7 @@ class PlanSender {
     request: readonly PlannedPush[],
     number: number,
   ): Promise<{ statuses: readonly PushStatus[]; failed?: Bitrix24Error }> {
-    const { client, avatar, signal, record, host } = this.#input;
-    const pushes = request.map(({ ids, text }) => ({ userIds: ids, text, avatar }));
-    const [first] = pushes;
+    const { signal, record, host } = this.#input;
     const control: CallControl = {
       onWait: (wait) => this.#tellWait(number, wait),
       // While it waits for its turn it is not on the wire.
@@ -162,17 +163,34 @@ class PlanSender {
       ...(this.#isSingle ? { signal } : { signal: this.#mayNotLeave, hearOut: true, lane: 'mass' }),
     };
     try {
-      if (first && pushes.length === 1) {
-        await addPush(client, first, control);
-        return { statuses: [{ kind: 'accepted' }] };
-      }
-      return { statuses: await addPushes(client, pushes, control) };
+      return { statuses: await this.#post(request, control) };
     } catch (error) {
       const status = statusOfError(asBitrix24Error(error, 'noAnswer', host));
       return { statuses: request.map(() => status), failed: status.error };
     } finally {
       this.#tellWait(number, undefined);
     }
+  }
+
+  /** One exchange by the plan's way. */
+  async #post(
+    request: readonly PlannedPush[],
+    control: CallControl,
+  ): Promise<readonly PushStatus[]> {
+    const { client, avatar, tagOf } = this.#input;
+    if (tagOf) {
+      const each = request.flatMap(({ ids, text }) =>
+        ids.map((userId) => ({ userId, text, tag: tagOf(userId) })),
+      );
+      return await addNotifications(client, each, control);
+    }
+    const pushes = request.map(({ ids, text }) => ({ userIds: ids, text, avatar }));
+    const [first] = pushes;
+    if (first && pushes.length === 1) {
+      await addPush(client, first, control);
+      return [{ kind: 'accepted' }];
+    }
+    return await addPushes(client, pushes, control);
   }
 
   /** A wait is over for the user once no request waits any more. */

@@ -5,8 +5,8 @@ import type { Wait } from '../bitrix24/rateLimiter';
 import { counted, formatNumber } from '../common/counted';
 import { dateTime } from '../common/dateTime';
 import type { Messages } from '../common/messages';
-import { fromAccount } from './draft';
-import type { Draft } from './draft';
+import { byWay, fromAccount, isNotification } from './draft';
+import type { Draft, Way } from './draft';
 import type { DraftStore } from './draftStore';
 import { actionsOf, restDraft, summaryOf, unknownDraft } from './push';
 import type { Push, PushAction, ResultContext } from './push';
@@ -48,7 +48,7 @@ export class SendWithProgress {
     draft: Draft,
     options: Pick<SendOptions, 'origin' | 'consent' | 'again' | 'as' | 'signal'>,
   ): Promise<SendResult> {
-    const result = await this.#withProgress(draft.departments.length > 0, (control) => {
+    const result = await this.#withProgress(draft, (control) => {
       const signals = [control.signal, options.signal].filter((signal) => signal !== undefined);
       const signal = AbortSignal.any(signals);
       return this.#deps.service.send(draft, { ...options, ...control, signal });
@@ -66,7 +66,7 @@ export class SendWithProgress {
     const isDecision = action === 'markAsSent' || action === 'discard';
     const result: ActResult = isDecision
       ? await service.act(push.id, action)
-      : await this.#withProgress(push.draft.departments.length > 0, (control) =>
+      : await this.#withProgress(byAction(push.draft, action), (control) =>
           service.act(push.id, action, { ...control, as }),
         );
     if (result.kind === 'decided') {
@@ -78,7 +78,7 @@ export class SendWithProgress {
     }
     // Only the people to whom it was to go now: the others have it, or may have it.
     const part = action === 'sendAnyway' ? unknownDraft(push) : restDraft(push);
-    const draft = part ?? push.draft;
+    const draft = byAction(part ?? push.draft, action);
     const { origin, askedBy } = push;
     const consent = askedBy === undefined ? undefined : ({ kind: 'asked', by: askedBy } as const);
     await this.#show(result, draft, { origin, consent, as });
@@ -107,7 +107,7 @@ export class SendWithProgress {
       if (push) {
         await this.act(push, action, as);
       } else {
-        await this.send(draft, { ...options, again: true, as });
+        await this.send(byAction(draft, action), { ...options, again: true, as });
       }
     };
     const actions = push ? actionsOf(push) : (['retry'] as const);
@@ -127,14 +127,20 @@ export class SendWithProgress {
       const { push } = result;
       const { state, counts } = summaryOf(push);
       if (state === 'accepted') {
-        this.#deps.tellAccepted(acceptedMessage(counts.accepted), push.draft);
+        const { via } = push.draft;
+        this.#deps.tellAccepted(acceptedMessage(counts.accepted, via), push.draft);
         return;
       }
-      this.#deps.drafts.keep(restDraft(push) ?? unknownDraft(push) ?? push.draft);
+      this.#keep(restDraft(push) ?? unknownDraft(push) ?? push.draft);
     } else {
-      this.#deps.drafts.keep(draft);
+      this.#keep(draft);
     }
     await this.tell(result, draft, { origin, consent });
+  }
+
+  /** What is left is written as a push again: whoever reads it in the form sees no bell. */
+  #keep(draft: Draft): void {
+    this.#deps.drafts.keep(byWay(draft, 'push'));
   }
 
   async #accountOf({ accountId }: Draft): Promise<Account | undefined> {
@@ -147,15 +153,16 @@ export class SendWithProgress {
     }
   }
 
-  async #withProgress<T>(
-    hasDepartments: boolean,
-    work: (control: Control) => Promise<T>,
-  ): Promise<T> {
+  async #withProgress<T>(draft: Draft, work: (control: Control) => Promise<T>): Promise<T> {
     const { window, patienceMs = 1_000 } = this.#deps;
     const abort = new AbortController();
-    const sending = new LongTask(window, abort, l10n.t('Sending a Bitrix24 push'));
+    const isBell = isNotification(draft);
+    const title = isBell
+      ? l10n.t('Sending a Bitrix24 notification')
+      : l10n.t('Sending a Bitrix24 push');
+    const sending = new LongTask(window, abort, title);
     const lookUp = new LongTask(window, abort, l10n.t('Looking up who is in the departments…'));
-    if (hasDepartments) {
+    if (draft.departments.length > 0) {
       lookUp.begin(lookUp.title, patienceMs);
     }
     let wait: Wait | undefined;
@@ -169,7 +176,7 @@ export class SendWithProgress {
             lookUp.end();
           }
           if (step === 'sending') {
-            sending.begin(l10n.t('Sending a Bitrix24 push…'), patienceMs);
+            sending.begin(`${title}…`, patienceMs);
           }
         },
         onProgress: (next) => {
@@ -253,8 +260,19 @@ class LongTask {
   }
 }
 
-/** What `true` from Bitrix24 means, for people to read. */
-export function acceptedMessage(count: number): string {
+/** The draft as this action sends it. */
+export function byAction(draft: Draft, action: PushAction): Draft {
+  return action === 'sendAsNotification' ? byWay(draft, 'notification') : draft;
+}
+
+/** What `true` from Bitrix24 means, for people to read; or the id of a notification. */
+export function acceptedMessage(count: number, via?: Way): string {
+  if (via === 'notification') {
+    return counted(
+      l10n.t('Notification in the bell of {0} person|Notification in the bells of {0} people'),
+      count,
+    );
+  }
   return counted(
     l10n.t('Accepted by Bitrix24 for {0} person|Accepted by Bitrix24 for {0} people'),
     count,

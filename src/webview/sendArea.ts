@@ -196,7 +196,8 @@ export class SendArea implements Part {
 
   #acceptedSentence(accepted: AcceptedView | undefined): string | undefined {
     const { words } = this.#page;
-    const said = accepted && words.plural('accepted', accepted.count, words.time(accepted.at));
+    const key = accepted?.isNotification ? 'acceptedByBell' : 'accepted';
+    const said = accepted && words.plural(key, accepted.count, words.time(accepted.at));
     return accepted?.hint === undefined ? said : `${said}. ${accepted.hint}`;
   }
 

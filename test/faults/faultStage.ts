@@ -152,7 +152,17 @@ export class FaultStage {
         shown.set(key, (shown.get(key) ?? 0) + 1);
       }
     }
+    for (const { userId, message } of this.sandbox.snapshot().notifications) {
+      const key = `${userId} ${message}`;
+      shown.set(key, (shown.get(key) ?? 0) + 1);
+    }
     return shown;
+  }
+
+  /** Notifications that took the place of an earlier one by their tag: what was sent twice shows here, and in no bell. */
+  get replaced(): number {
+    const { notifications } = this.sandbox.snapshot();
+    return Math.max(0, ...notifications.map(({ id }) => id)) - notifications.length;
   }
 
   /** Requests that came over a connection on which one had come before. */
@@ -256,24 +266,28 @@ const pushBody = v.union([
     ),
   ),
   v.pipe(
-    v.object({ USER_ID: v.array(v.number()) }),
+    v.object({ USER_ID: v.union([v.number(), v.array(v.number())]) }),
     v.transform(({ USER_ID }) => [new Map([['USER_ID', JSON.stringify(USER_ID)]])]),
   ),
 ]);
 
+/** Of a push, or of a notification, which has one. */
+const userIds = v.pipe(
+  v.union([v.number(), v.array(v.number())]),
+  v.transform((ids) => [ids].flat()),
+);
+
 /** To whom a push or a batch of pushes goes. */
 function peopleOf({ body = '' }: HttpRequest): number[] {
   const pushes = v.parse(pushBody, JSON.parse(body));
-  return pushes.flatMap((push) =>
-    v.parse(v.array(v.number()), JSON.parse(push.get('USER_ID') ?? '')),
-  );
+  return pushes.flatMap((push) => v.parse(userIds, JSON.parse(push.get('USER_ID') ?? '')));
 }
 
 const soundAnswer = v.pipe(
   v.string(),
   v.parseJson(),
   v.object({
-    result: v.union([v.literal(true), v.looseObject({})]),
+    result: v.union([v.literal(true), v.number(), v.looseObject({})]),
     error: v.optional(v.undefined()),
   }),
 );

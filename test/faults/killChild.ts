@@ -4,6 +4,7 @@ import { nodeFetchTransport } from '../../src/bitrix24/nodeFetchTransport';
 import { PortalClient } from '../../src/bitrix24/portalClient';
 import type { Tokens } from '../../src/bitrix24/oauth';
 import { systemClock } from '../../src/common/clock';
+import { byWay } from '../../src/push/draft';
 import type { Draft } from '../../src/push/draft';
 import type { PushAction } from '../../src/push/push';
 import { lateRecords, losingWire, turningAway, unsettled } from './killPoints';
@@ -83,7 +84,7 @@ async function main(order: KillOrder): Promise<void> {
     },
   });
   if ('draft' in task) {
-    drafts.open(task.draft);
+    drafts.open(byWay(task.draft, 'push'));
     await drafts.flush();
   }
   isWatched = true;

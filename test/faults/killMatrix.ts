@@ -18,7 +18,7 @@ import type { Tokens } from '../../src/bitrix24/oauth';
 import type { Transport } from '../../src/bitrix24/transport';
 import { systemClock } from '../../src/common/clock';
 import { silentLog } from '../support/silentLog';
-import { newDraft, isEmptyDraft } from '../../src/push/draft';
+import { byWay, isEmptyDraft, newDraft } from '../../src/push/draft';
 import type { Draft } from '../../src/push/draft';
 import { InterruptedPushes } from '../../src/push/interruptedPushes';
 import { actionsOf, peopleWith, restDraft, summaryOf, toPeople } from '../../src/push/push';
@@ -44,7 +44,7 @@ const firstId = 1001;
 /** Three batches: 50, 50 and 30. */
 const crowd = 130;
 const ids = Array.from({ length: crowd }, (_, index) => firstId + index);
-const shapes = ['one call', 'three batches'] as const;
+const shapes = ['one call', 'three batches', 'three batches of notifications'] as const;
 type Shape = (typeof shapes)[number];
 
 /** What the window that dies, or is stopped, is doing. */
@@ -74,7 +74,7 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a push that is cut off',
-    shapes: ['three batches'],
+    shapes: ['three batches', 'three batches of notifications'],
     points: ['while the end is recorded', 'end recorded', 'remembered as sent', ...partlyPoints],
     rounds: 10,
   },
@@ -235,7 +235,9 @@ export class KillStage {
     await this.#sandbox.reset();
     this.#cases += 1;
     const root = path.join(this.#root, String(this.#cases));
+    const isBell = shape === 'three batches of notifications';
     const draft = newDraft({
+      ...(isBell && { via: 'notification' }),
       accountId: this.#accountId,
       recipients: ids.map((id) => ({ id, name: `N${id} Crowd` })),
       text: shape === 'one call' ? 'Hi all!' : 'Hi {name}!',
@@ -245,7 +247,7 @@ export class KillStage {
       ...{ root, tokens: this.#tokens, portal: this.#sandbox.info.portal },
       accountId: this.#accountId,
       task: await this.#taskOf(scenario, root, draft),
-      ...{ point, time: isWhole && shape === 'three batches' && perRequest.has(point) ? 2 : 1 },
+      ...{ point, time: isWhole && shape !== 'one call' && perRequest.has(point) ? 2 : 1 },
       ...{ signal: isStopped ? 'SIGSTOP' : 'SIGKILL', first: firstOf(scenario), mistake },
     };
     const window = spawn(process.execPath, [this.#child, JSON.stringify(order)], {
@@ -288,7 +290,7 @@ export class KillStage {
     const isInDoubt = scenario === 'a push in doubt, sent anyway';
     const window = await this.#window(root, isInDoubt ? losingWire(this.#wire) : noWire);
     try {
-      window.drafts.open(draft);
+      window.drafts.open(byWay(draft, 'push'));
       await window.service.send(draft, { origin: 'form' });
       const [waiting] = await window.store.open();
       if (!waiting) {
@@ -361,6 +363,7 @@ export class KillStage {
       expect(isEmptyDraft(drafts.current), 'a draft is left of a push that everybody has');
       expect(drafts.kept.length === 0, 'a draft is kept of a push that everybody has');
       const after = this.#phones();
+      expect(this.#replaced === 0, 'a notification was sent once more, in the place of the first');
       expect(doubled(after) === 0, `in the end ${doubled(after)} people have it twice`);
       expect(after.size === crowd, `in the end ${crowd - after.size} people do not have it`);
       expect((await store.open()).length === 0, 'something still waits in the end');
@@ -491,7 +494,16 @@ export class KillStage {
         shown.set(id, (shown.get(id) ?? 0) + 1);
       }
     }
+    for (const { userId } of this.#sandbox.snapshot().notifications) {
+      shown.set(userId, (shown.get(userId) ?? 0) + 1);
+    }
     return shown;
+  }
+
+  /** Notifications that took the place of an earlier one by their tag: what was sent twice shows here, and in no bell. */
+  get #replaced(): number {
+    const { notifications } = this.#sandbox.snapshot();
+    return Math.max(0, ...notifications.map(({ id }) => id)) - notifications.length;
   }
 }
 

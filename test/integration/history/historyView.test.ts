@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { EventEmitter, TreeItemCollapsibleState } from 'vscode';
-import type { ThemeIcon } from 'vscode';
+import { EventEmitter, ThemeIcon, TreeItemCollapsibleState } from 'vscode';
 import type { KeptNotice, Notice } from '../../../src/automation/notice';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import { silentLog } from '../../support/silentLog';
 import { HistoryCommands } from '../../../src/history/historyCommands';
-import { newDraft } from '../../../src/push/draft';
+import { byWay, newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import type { PushAction } from '../../../src/push/push';
 import type { PushHistory } from '../../../src/push/pushHistory';
@@ -74,6 +73,7 @@ describe('the history view', () => {
           return isDecided;
         },
       },
+      deleteNotification: ({ draft }) => Promise.resolve(handled.push(`delete ${draft.text}`)),
       openDraft: (draft) => Promise.resolve(drafts.push(draft)),
       portalOf: () => Promise.resolve('https://acme.example'),
       findSecrets: (text) =>
@@ -143,6 +143,47 @@ describe('the history view', () => {
       people.map((line) => opened.view.getTreeItem(line).label),
       ['Ivan', 'id 5'],
     );
+  });
+
+  it('draws a notification by its bell, and deletes it out of the bells after a question', async () => {
+    const recipients = [{ id: 3, name: 'Ivan' }];
+    const draft = byWay(newDraft({ accountId: 'a:1', text: 'rang', recipients }), 'notification');
+    const { host, origin } = { host: 'acme.example', origin: 'form' } as const;
+    const record = await store.create({ draft, host, origin, people: recipients, replaces: [] });
+    await record.sending([3], 0);
+    await record.answered({ refused: [], unknown: [], notSent: [] }, 0);
+    await record.end();
+    const rang = async () => {
+      const [, today] = await opened.view.getChildren();
+      const [line] = await opened.view.getChildren(today);
+      const item = opened.view.getTreeItem(line!);
+      const [person] = await opened.view.getChildren(line);
+      return { line, item, person: opened.view.getTreeItem(person!) };
+    };
+    const before = await rang();
+    assert.match(String(before.item.description), / · Notification · Ivan$/);
+    assert.match(before.item.tooltip as string, /\nIn the bell$/);
+    assert.deepEqual(before.item.iconPath, new ThemeIcon('bell'));
+    assert.match(String(before.item.contextValue), /\bbell\b/);
+    await opened.deleteNotification(before.line);
+    assert.deepEqual([handled, asked], [['delete rang'], 1]);
+
+    await history.add(record.id, { t: 'deleted', at: 1, from: [3] });
+    const after = await rang();
+    assert.deepEqual(after.item.iconPath, new ThemeIcon('bell-slash'));
+    assert.doesNotMatch(String(after.item.contextValue), /\bbell\b/);
+    assert.equal(after.person.description, 'Deleted from the bell');
+    await opened.deleteNotification(after.line);
+    assert.deepEqual([handled.length, asked], [1, 1]);
+
+    await opened.sendAgain(after.line);
+    assert.deepEqual([drafts[0]?.text, drafts[0]?.via], ['rang', undefined]);
+  });
+
+  it('deletes no push out of bells', async () => {
+    const { done } = await lines();
+    await opened.deleteNotification(done);
+    assert.deepEqual([handled, asked], [[], 0]);
   });
 
   describe('what happened and was not sent', () => {

@@ -8,12 +8,13 @@ import {
   problemOfSignedIn,
   problemOfWaiting,
 } from '../../../src/problems/catalogue';
+import { problemOfDeleted } from '../../../src/problems/deletedNotification';
 import { issueMessage } from '../../../src/problems/draftProblems';
 import type { FixId, Problem } from '../../../src/problems/problem';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
 import type { Bitrix24ErrorFields, ErrorKind } from '../../../src/bitrix24/errors';
 import type { DraftIssue } from '../../../src/push/checkDraft';
-import { newDraft } from '../../../src/push/draft';
+import { byWay, newDraft } from '../../../src/push/draft';
 import type { Push, PushPerson } from '../../../src/push/push';
 
 const host = 'acme.bitrix24.com';
@@ -43,7 +44,10 @@ const unknownPush = (error: Bitrix24Error) => pushOf([{ id: 3, status: 'unknown'
 /** Every code that Bitrix24 or we ourselves may name, with the fixes offered in their order. */
 const byCode: Record<string, { fixes: FixId[]; severity?: Problem['severity'] }> = {
   EMPTY_APP_NAME: { fixes: ['setAppName', 'tryAgain'] },
-  ACCESS_ERROR: { fixes: ['signInAsAdministrator', 'switchAccount'] },
+  ACCESS_ERROR: { fixes: ['signInAsAdministrator', 'sendAsNotification', 'switchAccount'] },
+  NOT_ADDED: { fixes: ['showLog'] },
+  USER_ID_EMPTY: { fixes: ['goToRecipients'] },
+  MESSAGE_EMPTY: { fixes: ['goToText'] },
   WRONG_AUTH_TYPE: { fixes: ['signIn'] },
   TEXT_ERROR: { fixes: ['goToText'] },
   insufficient_scope: { fixes: ['openPermissions', 'signInAgain'] },
@@ -433,7 +437,7 @@ describe('catalogue of problems', () => {
       [
         { kind: 'notAdministrator' },
         'ACCESS_ERROR',
-        ['signInAsAdministrator', 'switchAccount'],
+        ['signInAsAdministrator', 'sendAsNotification', 'switchAccount'],
         'error',
       ],
       [
@@ -460,6 +464,41 @@ describe('catalogue of problems', () => {
     }
   });
 
+  it('calls a notification by its name, and names the permission that it needs', () => {
+    const inBell = (push: Push): Push => ({ ...push, draft: byWay(push.draft, 'notification') });
+    const noScope = refused({ code: 'insufficient_scope' });
+    assert.match(problemOfPush(inBell(refusedPush(noScope)))?.message ?? '', /\(im\)/);
+    assert.match(problemOfPush(refusedPush(noScope))?.message ?? '', /\(pull\)/);
+    const inDoubt = inBell(unknownPush(refused({ phase: 'noAnswer', code: 'TIMEOUT' })));
+    assert.match(problemOfPush(inDoubt)?.message ?? '', /the notification may be in the bell/);
+    assert.match(
+      problemOfResult({ kind: 'stillUnknown', push: inDoubt })?.message ?? '',
+      /^The same text went to bells on /,
+    );
+    const people: PushPerson[] = [
+      { id: 3, status: 'accepted' },
+      { id: 5, name: 'Ivan', status: 'refused', code: 'NOT_ADDED' },
+    ];
+    const some = problemOfPush(inBell(pushOf(people, refused({ code: 'NOT_ADDED' }))));
+    assert.match(
+      some?.message ?? '',
+      /accepted the notification for 1 of 2 people\. Refused for Ivan/,
+    );
+  });
+
+  it('says for how many people a notification was deleted, and why not for all', () => {
+    const gone = problemOfDeleted({ gone: [1, 2], failed: [], error: undefined }, { host });
+    assert.deepEqual(
+      [gone.message, gone.severity],
+      ['The notification is gone from the bells of 2 people.', 'info'],
+    );
+    const error = refused({ phase: 'noAnswer', kind: 'timeout', code: 'TIMEOUT' });
+    const some = problemOfDeleted({ gone: [1, 2], failed: [3], error }, { host });
+    assert.match(some.message, /still be in the bell of 1 person; it is gone for 2\. /);
+    assert.ok(some.message.includes('did not answer in time'));
+    assert.deepEqual([some.severity, some.fixes], ['warning', ['showLog']]);
+  });
+
   describe('a push that went to some', () => {
     const ids = (count: number, from = 1) => Array.from({ length: count }, (_, i) => from + i);
     const people = (status: PushPerson['status'], of: number[]) =>
@@ -480,7 +519,9 @@ describe('catalogue of problems', () => {
           'Refused for id 10, P11, P12, P13, P14 and 2 more: ACCESS_ERROR. ' +
           `Only an administrator of ${host} may send pushes, and you are not signed in as one.`,
       );
-      assert.deepEqual(problem.fixes, ['sendToRest', 'signInAsAdministrator', 'switchAccount']);
+      assert.deepEqual(problem.fixes, [
+        ...['sendToRest', 'signInAsAdministrator', 'sendAsNotification'],
+      ]);
     });
 
     it('says what cancelling left', () => {

@@ -55,6 +55,7 @@ const table: Record<FixId, { does: unknown[]; account?: true }> = {
   tryAgain: { does: ['act', 'retry', account] },
   sendAnyway: { does: ['act', 'sendAnyway', account] },
   sendToRest: { does: ['act', 'sendToRest', account] },
+  sendAsNotification: { does: ['act', 'sendAsNotification', account] },
   sendWaiting: { does: ['act', 'retry', account] },
   sendToPhone: { does: ['act', 'retry', account] },
   markAsSent: { does: ['act', 'markAsSent', account] },

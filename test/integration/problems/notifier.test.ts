@@ -156,6 +156,24 @@ describe('notifier', () => {
     );
   });
 
+  it('offers a notification only where the application may have the permission for it', async () => {
+    const buttonsFor = async (mayNotify: boolean | undefined) => {
+      const { mayNotify: known, ...anna } = accountOf(storedAccount());
+      assert.equal(known, false);
+      const { notifier, shown } = setUp([undefined]);
+      await notifier.tell(
+        { ...emptyName, code: 'ACCESS_ERROR', fixes: ['sendAsNotification', 'switchAccount'] },
+        {
+          ...{ ...waiting(), actions: ['retry', 'sendAsNotification'] },
+          account: { ...anna, ...(mayNotify !== undefined && { mayNotify }) },
+        },
+      );
+      return shown[0]?.includes('SENDASNOTIFICATION');
+    };
+    const offered = [await buttonsFor(true), await buttonsFor(undefined), await buttonsFor(false)];
+    assert.deepEqual(offered, [true, true, false]);
+  });
+
   it('never sends to the same ids on another portal', async () => {
     const here = accountOf(storedAccount());
     const there: Account = { ...here, id: `${'b'.repeat(32)}:1`, host: 'other.bitrix24.com' };

@@ -8,9 +8,9 @@ import {
   planSentence,
 } from '../../../src/push/confirmSend';
 import type { PushToConfirm } from '../../../src/push/confirmSend';
-import { newDraft, templateOf } from '../../../src/push/draft';
+import { byWay, newDraft, templateOf } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
-import { planPush } from '../../../src/push/plan';
+import { planDraft, planPush } from '../../../src/push/plan';
 import type { SameMessage } from '../../../src/push/pushStore';
 import { anAccount } from '../../support/builders';
 
@@ -69,7 +69,7 @@ describe('the confirmation of a push', () => {
         draft,
         audience: { people: draft.recipients, facts: undefined, departments },
       },
-      plan: plan ?? planPush(templateOf(draft), draft.recipients),
+      plan: plan ?? planDraft(draft, draft.recipients),
       askedBy,
     });
     return { yes, questions, boxes };
@@ -100,6 +100,42 @@ describe('the confirmation of a push', () => {
         answers: ['Send to 12 people'],
       },
     ]);
+  });
+
+  it('always asks about a notification, and says that it is no push', async () => {
+    const draft = byWay({ ...to(2), text: 'Done' }, 'notification');
+    const doubts = 'P1 has no phone';
+    const { yes, questions } = await confirm('never', draft, 'Notify 2 people', { doubts });
+    assert.equal(yes, true);
+    assert.deepEqual(questions, [
+      {
+        message: 'Put a notification into the bells of 2 people on acme.example?',
+        detail:
+          'A notification in Bitrix24’s bell, not a push. It rings only where the person allows it.\n\nP1, P2\n\nDone',
+        answers: ['Notify 2 people'],
+      },
+    ]);
+    assert.equal((await confirm('never', draft, 'Send to 2 people')).yes, false);
+    const asked = await confirm('never', draft, 'Change in Form', { askedBy: 'Claude' });
+    assert.match(asked.questions[0]?.detail ?? '', /Claude/);
+    assert.deepEqual([asked.yes, changed[0]?.via], [false, undefined]);
+  });
+
+  it('says what a bell shows otherwise than it is written', async () => {
+    const remarksOf = async (patch: Partial<Draft>) => {
+      const draft = byWay({ ...to(1), text: 'Done', ...patch }, 'notification');
+      const { questions } = await confirm('never', draft);
+      const detail = questions[0]?.detail ?? '';
+      return [detail.includes('square brackets'), detail.includes('picture')];
+    };
+    assert.deepEqual(await remarksOf({}), [false, false]);
+    assert.deepEqual(await remarksOf({ text: 'x[0] = [1, 2]' }), [false, false]);
+    assert.deepEqual(await remarksOf({ text: 'Use [URL=http://a.example]this[/URL]' }), [
+      true,
+      false,
+    ]);
+    assert.deepEqual(await remarksOf({ text: 'a#BR#b' }), [true, false]);
+    assert.deepEqual(await remarksOf({ avatar: 'https://a.example/x.png' }), [false, true]);
   });
 
   it('says SANDBOX where the push goes to one', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { CancellationTokenSource } from 'vscode';
 import type { Account } from '../../../src/accounts/account';
 import { silentLog } from '../../support/silentLog';
-import { fromAccount, newDraft } from '../../../src/push/draft';
+import { byWay, fromAccount, newDraft } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import type { DraftStore } from '../../../src/push/draftStore';
 import { InterruptedPushes } from '../../../src/push/interruptedPushes';
@@ -151,6 +151,21 @@ describe('sending what is not on screen', () => {
         [draft, true],
       ],
     );
+  });
+
+  it('goes as a notification when that is chosen, and what is left is a push again', async () => {
+    answers = [failed, failed];
+    await sender().send(draft, { origin: 'palette' });
+    await told[0]?.context.act('sendAsNotification');
+    assert.deepEqual(
+      sent.map(({ draft: what }) => what.via),
+      [undefined, 'notification'],
+    );
+    assert.deepEqual([drafts.current, drafts.kept], [draft, []]);
+    const push = { ...pushIn(accepted), draft: byWay(draft, 'notification') };
+    answers = [{ kind: 'push', push }];
+    await sender().send(draft, { origin: 'palette' });
+    assert.deepEqual(praised, ['Notification in the bell of 1 person']);
   });
 
   it('asks once more about what somebody else wants sent, also after a fix', async () => {

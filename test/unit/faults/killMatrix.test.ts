@@ -15,6 +15,12 @@ describe('a window that', function () {
     assert.deepEqual(await stage.kill('answer there, not recorded', 'three batches'), []);
   });
 
+  it('keeps the promise with notifications is not found out', async () => {
+    const shape = 'three batches of notifications' as const;
+    assert.deepEqual(await stage.kill('answer there, not recorded', shape), []);
+    assert.deepEqual(await stage.kill('request recorded, not on the wire', shape), []);
+  });
+
   it('records a request only after the wire is found out', async () => {
     const mistake = 'lateRecords' as const;
     const failures = await stage.kill('answer there, not recorded', 'one call', { mistake });

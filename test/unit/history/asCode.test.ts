@@ -10,6 +10,7 @@ const push: CodePush = {
   requests: [[{ ids: [3, 5], text }]],
   avatar: '',
 };
+const bell = { via: 'notification', avatar: 'https://a.example/x.png' } as const;
 const body = { auth: 'ACCESS_TOKEN', USER_ID: [3, 5], TEXT: text };
 const url = 'https://acme.bitrix24.com/rest/pull.application.push.add';
 
@@ -42,6 +43,16 @@ describe('a push as code', () => {
     assert.equal(asked, url);
     assert.equal(init.method, 'POST');
     assert.deepEqual(JSON.parse(init.body), body);
+  });
+
+  it('is a notification where it was one: one person a call, and no picture', () => {
+    const one = asCode('javascript', { ...push, requests: [[{ ids: [3], text: 'Hi' }]], ...bell });
+    assert.ok(one.includes('/rest/im.notify.personal.add"'), one);
+    assert.ok(one.includes('"USER_ID": 3') && one.includes('"MESSAGE": "Hi"'), one);
+    const two = [3, 5].map((id) => ({ ids: [id], text: 'Hi' }));
+    const many = asCode('curl', { ...push, requests: [two], ...bell });
+    assert.ok(many.includes('im.notify.personal.add?USER_ID=5&MESSAGE=Hi"'), many);
+    assert.ok(!(one + many).includes('AVATAR'));
   });
 
   it('is PHP with its two escapes, and the avatar where there is one', () => {

@@ -8,7 +8,7 @@ import {
   historyRoots,
 } from '../../../src/history/historyTree';
 import type { HistoryNode } from '../../../src/history/historyTree';
-import { newDraft } from '../../../src/push/draft';
+import { byWay, newDraft } from '../../../src/push/draft';
 import type { DeliveryStatus, Push, PushPerson } from '../../../src/push/push';
 
 const day = 24 * 60 * 60 * 1000;
@@ -247,6 +247,11 @@ describe('the tree of the history', () => {
     assert.deepEqual(can(pushOf('a', { accepted: [1], notSent: [2] })), [
       ...['push', 'text', 'past', 'rest'],
     ]);
+    const bell = pushOf('a', { accepted: [1], unknown: [2], refused: [3] });
+    const notification = { ...bell, draft: byWay(bell.draft, 'notification') };
+    assert.ok(can(notification).includes('bell') && !can(bell).includes('bell'));
+    const people = notification.people.map((one) => ({ ...one, isDeleted: one.id < 3 }));
+    assert.ok(!can({ ...notification, people }).includes('bell'));
     const counts = { accepted: 1, refused: 1, unknown: 0, notSent: 0, pending: 0, sending: 0 };
     assert.deepEqual(can(pushOf('a', {}, { redactedTo: counts })), ['push', 'past']);
     const kept = pushOf('a', { notSent: [1] }, { error: offline });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { budgetOf, checkDraft } from '../../../src/push/checkDraft';
-import { newDraft, templateOf } from '../../../src/push/draft';
+import { byWay, newDraft, templateOf } from '../../../src/push/draft';
 import type { Draft } from '../../../src/push/draft';
 import { parseTemplate } from '../../../src/push/personalText';
 import type { TextPerson } from '../../../src/push/personalText';
@@ -121,6 +121,12 @@ describe('the size of a personal text', () => {
       { field: 'text', code: 'PLACEHOLDER_OPEN', offset: 6, length: 1 },
       { field: 'avatar', code: 'AVATAR_NOT_HTTP' },
     ]);
+  });
+
+  it('limits a push, and no notification', () => {
+    const long = draft({ text: 'ж'.repeat(5_000), recipients: [{ id: 1 }] });
+    assert.equal(checkDraft(long, sender)[0]?.code, 'TEXT_TOO_LONG');
+    assert.deepEqual(checkDraft(byWay(long, 'notification'), sender), []);
   });
 
   it('never reads the place in a file as a placeholder', () => {

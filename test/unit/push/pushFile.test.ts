@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Bitrix24Error } from '../../../src/bitrix24/errors';
-import { newDraft } from '../../../src/push/draft';
+import { byWay, newDraft } from '../../../src/push/draft';
 import { actionsOf, isWaiting, restDraft, summaryOf, unknownDraft } from '../../../src/push/push';
 import type { Push } from '../../../src/push/push';
 import {
@@ -20,6 +20,7 @@ const draft = newDraft({
   recipients: [1, 2, 3, 4].map((id) => ({ id, name: `Person ${id}` })),
   text: 'Hi',
 });
+const byBell = byWay(draft, 'notification');
 const host = 'acme.example';
 const head = headText({ id: 'a', at: 1, host, origin: 'form', draft });
 const contentOf = (...events: EventLine[]) => head + events.map(eventText).join('');
@@ -53,6 +54,24 @@ const mixed: EventLine[] = [
 ];
 
 describe('the file of a push', () => {
+  it('tells a notification from a push, and takes one that says nothing for a push', () => {
+    assert.equal(pushOf(end).draft.via, undefined);
+    const bell = headText({ ...{ id: 'a', at: 1, host, origin: 'form' }, draft: byBell });
+    assert.equal(parsePush(bell)?.draft.via, 'notification');
+    assert.equal(parsePush(redacted(bell))?.draft.via, 'notification');
+    assert.equal(parsePush(bell.replace('"notification"', '"letter"')), undefined);
+  });
+
+  it('tells out of whose bells a notification was deleted', () => {
+    const deleted: EventLine = { t: 'deleted', at: 4, from: [2, 3] };
+    const push = pushOf(sending(0, 1, 2, 3), answered(0), end, deleted);
+    assert.deepEqual(
+      push.people.filter(({ isDeleted }) => isDeleted).map(({ id }) => id),
+      [2, 3],
+    );
+    assert.deepEqual(summaryOf(push), summaryOf(pushOf(sending(0, 1, 2, 3), answered(0), end)));
+  });
+
   it('tells which of two requests at a time was answered, in whatever order', () => {
     const both = [sending(1, 1, 2), sending(2, 3)];
     const first = pushOf(...both, answered(1, { refused: [[2, 'NO']] }));
