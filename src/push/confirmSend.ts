@@ -3,6 +3,7 @@ import type { window } from 'vscode';
 import { shownHost } from '../accounts/account';
 import type { Account } from '../accounts/account';
 import { counted, countOfPeople, firstNames, formatNumber } from '../common/counted';
+import { dateTime } from '../common/dateTime';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
 import { callerLine, callerName } from './callerName';
@@ -25,6 +26,8 @@ export interface PushToConfirm {
   plan: PushPlan;
   /** The program, agent or extension that wants it sent, by its own word; absent where the user wrote it. */
   askedBy?: string | undefined;
+  /** When it shall leave, Unix ms; absent for at once. */
+  at?: number | undefined;
 }
 
 /** The user's yes or no to a push that is about to leave. */
@@ -103,9 +106,12 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
     if (!isAsked && !typing && groups.length === 0 && !mustConfirm(policy(), count)) {
       return true;
     }
-    const yes = counted(l10n.t('Send to {0} person|Send to {0} people'), count);
+    const yes =
+      push.at === undefined
+        ? counted(l10n.t('Send to {0} person|Send to {0} people'), count)
+        : l10n.t('Schedule');
     const change = l10n.t('Change in Form');
-    const message = isAsked ? wishOf(askedBy, count, account) : questionOf(count, account);
+    const message = isAsked ? wishOf(askedBy, count, account) : questionOf(count, account, push.at);
     const doubts = await deps.doubts(account, audience.people);
     const details = isAsked ? askedDetail(push, doubts) : detailOf(push, glance, doubts);
     const answer = await messages.ask({
@@ -136,7 +142,17 @@ function wishOf(askedBy: string, count: number, account: Account): string {
   );
 }
 
-function questionOf(count: number, account: Account): string {
+function questionOf(count: number, account: Account, at?: number): string {
+  if (at !== undefined) {
+    return counted(
+      l10n.t(
+        'Schedule a push to {0} person on {1} for {2}?|Schedule a push to {0} people on {1} for {2}?',
+      ),
+      count,
+      shownHost(account),
+      dateTime(at),
+    );
+  }
   return counted(
     l10n.t('Send a push to {0} person on {1}?|Send a push to {0} people on {1}?'),
     count,

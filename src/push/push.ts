@@ -51,6 +51,8 @@ export interface Push {
   origin: PushOrigin;
   /** The program, agent or extension that asked for it, by its own word. */
   askedBy?: string | undefined;
+  /** Id of the scheduled push that it has been. */
+  scheduled?: string | undefined;
   /** What a push to oneself tells of, where it was not written by hand. */
   things?: readonly ToldThing[] | undefined;
   /** Unix ms when it was recorded, before anything left. */

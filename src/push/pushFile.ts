@@ -28,6 +28,7 @@ const headLine = v.object({
   host: v.string(),
   origin: v.picklist(pushOrigins),
   askedBy: v.optional(v.string()),
+  scheduled: v.optional(v.string()),
   things: v.optional(
     v.array(
       v.object({
@@ -123,12 +124,19 @@ export function redacted(content: string): string {
   if (!push) {
     return withoutTornLine(content);
   }
-  const { id, at, host, origin, draft, error, endedAt = at } = push;
+  const { id, at, host, origin, draft, error, scheduled, endedAt = at } = push;
   const { accepted, refused, unknown, notSent, pending } = summaryOf(push).counts;
   const { accountId, id: draftId, version } = draft;
   const empty = { ...newDraft({ accountId, mode: 'literal' }), id: draftId, version };
   return (
-    headText({ id, at, host, origin, draft: empty }) +
+    headText({
+      id,
+      at,
+      host,
+      origin,
+      draft: empty,
+      ...(scheduled !== undefined && { scheduled }),
+    }) +
     eventText({
       t: 'counts',
       at: endedAt,
@@ -169,7 +177,7 @@ export function pushOf(head: Omit<HeadLine, 'version'>, events: readonly EventLi
   const push: Push = {
     ...{ id: head.id, at: head.at, host: head.host, origin: head.origin, draft: head.draft },
     ...{ replaces: head.replaces ?? [], facts: head.facts },
-    ...{ askedBy: head.askedBy, things: head.things },
+    ...{ askedBy: head.askedBy, things: head.things, scheduled: head.scheduled },
     people: [],
     isResolved: head.people !== undefined || head.draft.departments.length === 0,
     error: undefined,
