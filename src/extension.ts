@@ -20,6 +20,7 @@ import { commands, historyCommands, views } from './common/commands';
 import { lazy } from './common/lazy';
 import type { Log } from './common/log';
 import { redactingLog } from './common/redactingLog';
+import { watchFolders } from './common/watchFolders';
 import { FormView } from './form/formView';
 import { LazyHistory } from './history/lazyHistory';
 import type { Listeners } from './listeners';
@@ -106,7 +107,9 @@ export function activate(context: ExtensionContext): Bitrix24PushExports {
 
   owned(whenOpened([pushFileLanguage], async () => (await main()).openPushFiles(), log));
 
-  const left = ['outbox', 'notices'].map((name) => Uri.joinPath(globalStorageUri, name).fsPath);
+  const left = ['outbox', 'notices', 'scheduled'].map(
+    (name) => Uri.joinPath(globalStorageUri, name).fsPath,
+  );
   attend({ owned, globalState, left, main, listeners, program, mcp, log });
   return createApi(async (...asked) => (await main()).sendWritten(...asked));
 }
@@ -148,6 +151,7 @@ function attend(deps: AttendDeps): void {
     owned(mcp());
     program().catch((error: unknown) => log.error(`b24push: ${String(error)}`));
     void lookBack();
+    owned(watchSchedule(left.at(-1) ?? '', main, log));
   }, 300);
   owned({ dispose: () => clearTimeout(settled) });
   owned(
@@ -167,6 +171,25 @@ function attend(deps: AttendDeps): void {
       }
     }),
   );
+}
+
+/** What another window schedules is for this one, too: once there is something, the rest is loaded and watches itself. */
+function watchSchedule(folder: string, main: () => Promise<Main>, log: Log): Disposable {
+  const watching = watchFolders(
+    [folder],
+    () => {
+      hasAnyPush(folder)
+        .then(async (isAny) => {
+          if (isAny) {
+            watching.dispose();
+            await (await main()).lookAtSchedule();
+          }
+        })
+        .catch((error: unknown) => log.error(`Scheduled pushes: ${String(error)}`));
+    },
+    log,
+  );
+  return watching;
 }
 
 /** Begins what serves these languages when the first document of them is open. */

@@ -69,6 +69,8 @@ export interface Main extends Disposable {
   reach: Reach;
   /** Answers a call of b24push. */
   answerProgram: HandleRequest;
+  /** Sends what is due of the scheduled pushes, now and from now on. */
+  lookAtSchedule(): Promise<void>;
   /** Applies a change of the setting for the history. */
   tidyHistory(): Promise<void>;
 }
@@ -81,7 +83,7 @@ export function openMain(deps: ServicesDeps): Main {
   const owned = new DisposableStore();
   const services = owned.add(buildServices(deps));
   const { accounts, notifier, history, waiting, interrupted, log, reach } = services;
-  const { notices, standingYes, askedSend } = services;
+  const { notices, standingYes, askedSend, schedule } = services;
   const trial = owned.add(sandboxTrial(services));
   const adopted = trial
     .adopt(process.env['BITRIX24_PUSH_SANDBOX'])
@@ -93,6 +95,10 @@ export function openMain(deps: ServicesDeps): Main {
     [commands.whyNotDelivered]: whyNotDelivered(services, owned),
     [commands.connectAgents]: agentsCommand(services, owned),
     [commands.sandbox]: () => trial.open(),
+    [commands.sendLater]: async () => {
+      await services.drafts.ready;
+      return await schedule.sendLater.ask(services.drafts.current, 'form');
+    },
     [commands.pushWhenEnds]: () => whenThisEnds(deps, services),
   };
   const guard: Main['guard'] = async (work) => {
@@ -120,6 +126,7 @@ export function openMain(deps: ServicesDeps): Main {
     await notices.tidy();
   };
   owned.add(watchFolders([services.stored('reach')], () => void reach.look(), log));
+  owned.add(watchFolders([services.stored('scheduled')], () => void schedule.clock.look(), log));
   void tidyHistory().catch((error: unknown) => log.warn(`History: ${String(error)}`));
   const links = new ComposeLinkHandler({ ...services, messages: notifier });
   const agents = agentServices(services, adopted);
@@ -149,9 +156,15 @@ export function openMain(deps: ServicesDeps): Main {
     handleLink: (link) => links.handleUri(link),
     lookBack: async () => {
       await adopted;
+      // First, because it looks for the records of pushes before they are told and decided.
+      await schedule.clock.look(true);
       await interrupted.tell();
       await waiting.focused();
       await reach.recover();
+    },
+    lookAtSchedule: async () => {
+      await adopted;
+      await schedule.clock.look();
     },
     dispose: () => owned.dispose(),
   };
@@ -323,7 +336,11 @@ function historyOf(
     },
     portalOf: async (id) => (await accounts.get(id))?.portal,
     watch: (then) =>
-      watchFolders(['outbox', 'history', 'notices', 'noticesPast'].map(stored), then, log),
+      watchFolders(
+        ['outbox', 'history', 'notices', 'noticesPast', 'scheduled'].map(stored),
+        then,
+        log,
+      ),
     copy: (text) => env.clipboard.writeText(text),
     mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),
@@ -344,12 +361,13 @@ function pushFiles(
   owned: DisposableStore,
   guard: Main['guard'],
 ): Main['openPushFiles'] {
-  const { history, store, notifier } = services;
+  const { history, store, notifier, schedule } = services;
   const opened = lazy(async () => {
     const { openPushFiles } = await import('./pushFiles/openPushFiles');
     return owned.add(
       openPushFiles({
         ...{ ...services, context, showPush, guard, messages: notifier },
+        sendLater: (draft, origin) => schedule.sendLater.ask(draft, origin),
         findPush: async (id) => (await store.get(id)) ?? (await history.get(id)),
       }),
     );
