@@ -82,8 +82,8 @@ type Handlers = Record<CommandId, Handler>;
 export function openMain(deps: ServicesDeps): Main {
   const owned = new DisposableStore();
   const services = owned.add(buildServices(deps));
-  const { accounts, notifier, history, waiting, interrupted, log, reach } = services;
-  const { notices, standingYes, askedSend, schedule } = services;
+  const { accounts, notifier, history, log, reach } = services;
+  const { notices, standingYes, askedSend } = services;
   const trial = owned.add(sandboxTrial(services));
   const adopted = trial
     .adopt(process.env['BITRIX24_PUSH_SANDBOX'])
@@ -95,10 +95,7 @@ export function openMain(deps: ServicesDeps): Main {
     [commands.whyNotDelivered]: whyNotDelivered(services, owned),
     [commands.connectAgents]: agentsCommand(services, owned),
     [commands.sandbox]: () => trial.open(),
-    [commands.sendLater]: async () => {
-      await services.drafts.ready;
-      return await schedule.sendLater.ask(services.drafts.current, 'form');
-    },
+    [commands.sendLater]: () => sendFormLater(services),
     [commands.pushWhenEnds]: () => whenThisEnds(deps, services),
   };
   const guard: Main['guard'] = async (work) => {
@@ -126,7 +123,6 @@ export function openMain(deps: ServicesDeps): Main {
     await notices.tidy();
   };
   owned.add(watchFolders([services.stored('reach')], () => void reach.look(), log));
-  owned.add(watchFolders([services.stored('scheduled')], () => void schedule.clock.look(), log));
   void tidyHistory().catch((error: unknown) => log.warn(`History: ${String(error)}`));
   const links = new ComposeLinkHandler({ ...services, messages: notifier });
   const agents = agentServices(services, adopted);
@@ -154,6 +150,20 @@ export function openMain(deps: ServicesDeps): Main {
     openHistory: (tree, changed) => Promise.resolve(historyOf(services, tree, changed)),
     openPushFiles: pushFiles(deps, services, owned, guard),
     handleLink: (link) => links.handleUri(link),
+    ...looks(services, owned, adopted),
+    dispose: () => owned.dispose(),
+  };
+}
+
+/** What the window does by itself about what is not over. `adopted`: the sandbox of the environment is there. */
+function looks(
+  services: Services,
+  owned: DisposableStore,
+  adopted: Promise<unknown>,
+): Pick<Main, 'lookBack' | 'lookAtSchedule'> {
+  const { schedule, interrupted, waiting, reach, stored, log } = services;
+  owned.add(watchFolders([stored('scheduled')], () => void schedule.clock.look(), log));
+  return {
     lookBack: async () => {
       await adopted;
       // First, because it looks for the records of pushes before they are told and decided.
@@ -166,8 +176,12 @@ export function openMain(deps: ServicesDeps): Main {
       await adopted;
       await schedule.clock.look();
     },
-    dispose: () => owned.dispose(),
   };
+}
+
+async function sendFormLater({ drafts, schedule }: Services): Promise<void> {
+  await drafts.ready;
+  await schedule.sendLater.ask(drafts.current, 'form');
 }
 
 async function whenThisEnds(deps: ServicesDeps, services: Services): Promise<void> {
@@ -219,7 +233,9 @@ function agentServices(services: Services, adopted: Promise<unknown>) {
 /** The ways to write a push besides the form. */
 function composeHandlers(services: Services) {
   const { accounts, drafts, picker, sender, groups, notifier, settings, focusForm } = services;
+  const { schedule } = services;
   const palette = new Palette({
+    sendLater: (draft, origin) => schedule.sendLater.ask(draft, origin),
     ...{ accounts, drafts, picker, sender, inputs: window, clipboard: env.clipboard },
     focusForm: () => focusForm('text'),
     setWriting: (isWriting) =>

@@ -42,6 +42,9 @@ export interface PushPerson extends Pick<Recipient, 'id' | 'name'> {
 /** What the user said about a push that waited. `replaced`: another push took its place. */
 export type Decision = 'sent' | 'discarded' | 'replaced';
 
+/** Where a push comes from. */
+export type PushSource = Pick<Push, 'origin' | 'askedBy' | 'scheduled' | 'things'>;
+
 /** A draft that was sent, and what became of it. */
 export interface Push {
   /** Sorts by time. */

@@ -1,7 +1,7 @@
 import type { PushToConfirm } from './confirmSend';
 import type { Repetition } from './earlierPushes';
-import type { Push } from './push';
-import type { Claim, NewPush } from './pushStore';
+import type { Push, PushSource } from './push';
+import type { Claim } from './pushStore';
 import type { SendOptions } from './sendOptions';
 
 /** What the pipeline knows of a push that is asked for. */
@@ -27,7 +27,7 @@ export function cameFrom({
   consent,
   from,
   scheduled = from?.scheduled,
-}: Request): Pick<NewPush, 'origin' | 'askedBy' | 'scheduled' | 'things'> {
+}: Request): PushSource {
   const askedBy = askedByOf({ consent, from });
   const things = consent?.kind === 'standing' ? consent.things : from?.things;
   return { origin, askedBy, scheduled, things };

@@ -108,12 +108,9 @@ export class ScheduledSends {
   ): Promise<void> {
     const { sender, tellNotSent } = this.#deps;
     const { id, draft, origin } = taken.push;
-    let result: SendResult = { kind: 'cancelled' };
-    try {
-      result = await sender.send(draft, { origin, consent, scheduled: id });
-    } finally {
-      await taken.giveBack(backTo);
-    }
+    const result = await sender
+      .send(draft, { origin, consent, scheduled: id })
+      .finally(() => taken.giveBack(backTo));
     if (result.kind !== 'push' && result.kind !== 'cancelled') {
       await tellNotSent(taken.push, { kind: 'result', result });
     }

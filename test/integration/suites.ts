@@ -29,4 +29,5 @@ import './push/sendWithProgress.test';
 import './people/recipientPicker.test';
 import './pushFiles/filePushes.test';
 import './pushFiles/lenses.test';
+import './schedule/askTime.test';
 import './tools/tools.test';

@@ -16,12 +16,12 @@ import { SendLater } from '../../src/schedule/sendLater';
 import type { ChosenTime } from '../../src/schedule/sendLater';
 import { openService } from './builders';
 import type { OpenService, ServicePatch } from './builders';
-import { MemorySecrets } from './memorySecrets';
+import type { MemorySecrets } from './memorySecrets';
 import { silentLog } from './silentLog';
 
 export interface ScheduleWindowOptions extends ServicePatch {
   clock: Clock;
-  secrets: MemorySecrets;
+  keyring: MemorySecrets;
   /** The time that its user chooses when asked; undefined to cancel. */
   time?: ChosenTime | undefined;
   isFocused?: boolean;
@@ -34,7 +34,8 @@ export interface ScheduleWindowOptions extends ServicePatch {
 export interface Told {
   results: SendResult[];
   scheduled: ScheduledPush[];
-  notSent: [text: string, why: NotSent][];
+  /** Why scheduled pushes were not sent. */
+  reasons: string[];
   offered: string[][];
   takenCareOf: number;
   edited: Draft[];
@@ -54,9 +55,9 @@ export async function openScheduleWindow(
   root: string,
   options: ScheduleWindowOptions,
 ): Promise<ScheduleWindow> {
-  const { clock, secrets, isFocused = true, fateOf, wrap, time, ...patch } = options;
+  const { clock, keyring: secrets, isFocused = true, fateOf, wrap, time, ...patch } = options;
   const told: Told = {
-    ...{ results: [], scheduled: [], notSent: [], offered: [], takenCareOf: 0, edited: [] },
+    ...{ results: [], scheduled: [], reasons: [], offered: [], takenCareOf: 0, edited: [] },
   };
   let chosen = time;
   const askTime = () => Promise.resolve(chosen);
@@ -87,7 +88,7 @@ export async function openScheduleWindow(
         return result;
       },
     },
-    tellNotSent: ({ draft }, why) => Promise.resolve(void told.notSent.push([draft.text, why])),
+    tellNotSent: (_, why) => Promise.resolve(void told.reasons.push(reasonOf(why))),
     tellTakenCareOf: () => (told.takenCareOf += 1),
     editDraft: (draft) => Promise.resolve(told.edited.push(draft)),
   });
@@ -110,4 +111,12 @@ export async function openScheduleWindow(
       await opened.close();
     },
   };
+}
+
+function reasonOf(why: NotSent): string {
+  if (why.kind === 'notAgreed') {
+    return why.kind;
+  }
+  const { result } = why;
+  return result.kind === 'failed' ? `failed ${result.error.code}` : result.kind;
 }

@@ -19,7 +19,7 @@ const hour = 60 * minute;
 describe('a push that is sent later', () => {
   const folder = temporaryFolder();
   let clock: ManualClock;
-  let secrets: MemorySecrets;
+  let keyring: MemorySecrets;
   let windows: ScheduleWindow[];
   let window: ScheduleWindow;
   let wire: Record<string, unknown>[];
@@ -30,7 +30,7 @@ describe('a push that is sent later', () => {
 
   beforeEach(async () => {
     clock = new ManualClock(Date.now());
-    secrets = new MemorySecrets();
+    keyring = new MemorySecrets();
     [windows, wire, asked, answer] = [[], [], [], true];
     portal = () => true;
     draft = aDraft({ text: 'release' });
@@ -44,7 +44,7 @@ describe('a push that is sent later', () => {
 
   async function open(patch: Partial<ScheduleWindowOptions> = {}): Promise<ScheduleWindow> {
     const one = await openScheduleWindow(folder(), {
-      ...{ clock, secrets, pid: windows.length + 1, time: { at: clock.now() + hour, zone: 'UTC' } },
+      ...{ clock, keyring, pid: windows.length + 1, time: { at: clock.now() + hour, zone: 'UTC' } },
       client: fakeClient((call) => portal(call), wire),
       confirm: ({ at }) => {
         asked.push(at);
@@ -87,7 +87,7 @@ describe('a push that is sent later', () => {
     assert.notEqual(window.drafts.current.id, written.id);
     const [kept] = await (await next()).scheduled.list();
     assert.deepEqual(kept?.push.draft, written);
-    const { host, origin, at, zone, scheduledAt, agreed } = kept!.push;
+    const { host, origin, at, zone, scheduledAt, agreed } = kept.push;
     assert.deepEqual(
       { host, origin, at, zone, scheduledAt, agreed },
       {
@@ -114,7 +114,7 @@ describe('a push that is sent later', () => {
   it('is not scheduled, and stays in the form, where the disk or the keyring does not take it', async () => {
     window.drafts.update(draft);
     const written = window.drafts.current;
-    secrets.broken = { get: 'fails' };
+    keyring.broken = { get: 'fails' };
     assert.equal(await schedule(written), 'cancelled');
     const [told] = window.told.results;
     assert.equal(told?.kind === 'failed' && told.error.code, 'STORAGE_FAILED');
@@ -215,11 +215,11 @@ describe('a push that is sent later', () => {
       },
     });
     await pass(hour);
-    await until(() => window.told.notSent.length > 0, 'that it was not sent');
+    await until(() => window.told.reasons.length > 0, 'that it was not sent');
     await until(() => window.told.results.length > 0, 'the result');
     assert.deepEqual([await list(), wire], [[['release', 'stays']], []]);
     await pass(hour);
-    assert.equal(window.told.notSent.length, 1, 'it is not tried again');
+    assert.equal(window.told.reasons.length, 1, 'it is not tried again');
     await next();
     await window.sends.sendNow((await first()).id);
     assert.deepEqual([texts(), await list()], [['release'], []]);
@@ -230,9 +230,8 @@ describe('a push that is sent later', () => {
     await pass(58 * minute);
     await window.service.send(aDraft({ text: 'release' }), { origin: 'palette' });
     await pass(2 * minute);
-    await until(() => window.told.notSent.length > 0, 'that it was not sent');
-    const [[, why]] = window.told.notSent as [[string, { result?: { error?: { code: string } } }]];
-    assert.equal(why.result?.error?.code, 'SAME_TEXT_SENT');
+    await until(() => window.told.reasons.length > 0, 'that it was not sent');
+    assert.deepEqual(window.told.reasons, ['failed SAME_TEXT_SENT']);
     assert.deepEqual([texts(), await list()], [['release'], [['release', 'stays']]]);
   });
 
@@ -241,9 +240,8 @@ describe('a push that is sent later', () => {
     portal = () => Promise.reject(anError());
     await window.service.send(aDraft({ text: 'release' }), { origin: 'palette' });
     await pass(hour);
-    await until(() => window.told.notSent.length > 0, 'that it was not sent');
-    const [[, why]] = window.told.notSent as [[string, { result?: { kind: string } }]];
-    assert.equal(why.result?.kind, 'stillUnknown');
+    await until(() => window.told.reasons.length > 0, 'that it was not sent');
+    assert.deepEqual(window.told.reasons, ['stillUnknown']);
     assert.deepEqual([texts().length, await list()], [1, [['release', 'stays']]]);
   });
 
@@ -265,8 +263,8 @@ describe('a push that is sent later', () => {
     const content = (await disk().read(name)) ?? '';
     await disk().write(name, content.replace('release', 'forged!'));
     await pass(hour);
-    await until(() => window.told.notSent.length > 0, 'that it was not sent');
-    assert.deepEqual(window.told.notSent, [['forged!', { kind: 'notAgreed' }]]);
+    await until(() => window.told.reasons.length > 0, 'that it was not sent');
+    assert.deepEqual(window.told.reasons, ['notAgreed']);
     assert.deepEqual([await list(), wire], [[['forged!', 'stays']], []]);
     const push = await first();
     await window.sends.changeTime(push.id);
