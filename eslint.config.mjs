@@ -20,7 +20,7 @@ const folders = {
   problems: ['bitrix24', 'accounts', 'push', 'common'],
   form: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
   compose: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'form', 'common'],
-  history: ['automation', 'push', 'people', 'common'],
+  history: ['automation', 'schedule', 'push', 'people', 'common'],
   automation: ['bitrix24', 'push', 'people', 'delivery', 'accounts', 'problems', 'common'],
   program: ['automation', 'push', 'b24push', 'common'],
   b24push: [],

@@ -20,6 +20,7 @@ import { commands, historyCommands, views } from './common/commands';
 import { lazy } from './common/lazy';
 import type { Log } from './common/log';
 import { redactingLog } from './common/redactingLog';
+import { watchFolders } from './common/watchFolders';
 import { FormView } from './form/formView';
 import { LazyHistory } from './history/lazyHistory';
 import type { Listeners } from './listeners';
@@ -109,7 +110,9 @@ export function activate(context: ExtensionContext): Bitrix24PushExports {
   owned(whenOpened(isPushFile, async () => (await main()).openPushFiles(), log));
   owned(whenOpened(hasOwnCalls, async () => (await main()).openOwnCalls(), log));
 
-  const left = ['outbox', 'notices'].map((name) => Uri.joinPath(globalStorageUri, name).fsPath);
+  const left = ['outbox', 'notices', 'scheduled'].map(
+    (name) => Uri.joinPath(globalStorageUri, name).fsPath,
+  );
   attend({ owned, globalState, left, main, listeners, program, mcp, log });
   return createApi(async (...asked) => (await main()).sendWritten(...asked));
 }
@@ -151,6 +154,7 @@ function attend(deps: AttendDeps): void {
     owned(mcp());
     program().catch((error: unknown) => log.error(`b24push: ${String(error)}`));
     void lookBack();
+    owned(watchSchedule(left.at(-1) ?? '', main, log));
   }, 300);
   owned({ dispose: () => clearTimeout(settled) });
   owned(
@@ -170,6 +174,25 @@ function attend(deps: AttendDeps): void {
       }
     }),
   );
+}
+
+/** What another window schedules is for this one, too: once there is something, the rest is loaded and watches itself. */
+function watchSchedule(folder: string, main: () => Promise<Main>, log: Log): Disposable {
+  const watching = watchFolders(
+    [folder],
+    () => {
+      hasAnyPush(folder)
+        .then(async (isAny) => {
+          if (isAny) {
+            watching.dispose();
+            await (await main()).lookAtSchedule();
+          }
+        })
+        .catch((error: unknown) => log.error(`Scheduled pushes: ${String(error)}`));
+    },
+    log,
+  );
+  return watching;
 }
 
 /** Begins what serves such documents when the first of them is open. */

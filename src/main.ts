@@ -73,6 +73,8 @@ export interface Main extends Disposable {
   reach: Reach;
   /** Answers a call of b24push. */
   answerProgram: HandleRequest;
+  /** Sends what is due of the scheduled pushes, now and from now on. */
+  lookAtSchedule(): Promise<void>;
   /** Applies a change of the setting for the history. */
   tidyHistory(): Promise<void>;
 }
@@ -84,7 +86,7 @@ type Handlers = Record<CommandId, Handler>;
 export function openMain(deps: ServicesDeps): Main {
   const owned = new DisposableStore();
   const services = owned.add(buildServices(deps));
-  const { accounts, notifier, history, waiting, interrupted, log, reach } = services;
+  const { accounts, notifier, history, log, reach } = services;
   const { notices, standingYes, askedSend } = services;
   const trial = owned.add(sandboxTrial(services));
   const adopted = trial
@@ -97,6 +99,7 @@ export function openMain(deps: ServicesDeps): Main {
     [commands.whyNotDelivered]: whyNotDelivered(services, owned),
     [commands.connectAgents]: agentsCommand(services, owned),
     [commands.sandbox]: () => trial.open(),
+    [commands.sendLater]: () => sendFormLater(services),
     [commands.pushWhenEnds]: () => whenThisEnds(deps, services),
   };
   const guard: Main['guard'] = async (work) => {
@@ -152,13 +155,32 @@ export function openMain(deps: ServicesDeps): Main {
     openPushFiles: pushFiles(deps, services, owned, guard),
     openOwnCalls: ownCalls(services, trial, owned, guard),
     handleLink: (link) => links.handleUri(link),
+    ...looks(services, owned, adopted),
+    dispose: () => owned.dispose(),
+  };
+}
+
+/** What the window does by itself about what is not over. `adopted`: the sandbox of the environment is there. */
+function looks(
+  services: Services,
+  owned: DisposableStore,
+  adopted: Promise<unknown>,
+): Pick<Main, 'lookBack' | 'lookAtSchedule'> {
+  const { schedule, interrupted, waiting, reach, stored, log } = services;
+  owned.add(watchFolders([stored('scheduled')], () => void schedule.clock.look(), log));
+  return {
     lookBack: async () => {
       await adopted;
+      // First, because it looks for the records of pushes before they are told and decided.
+      await schedule.clock.look(true);
       await interrupted.tell();
       await waiting.focused();
       await reach.recover();
     },
-    dispose: () => owned.dispose(),
+    lookAtSchedule: async () => {
+      await adopted;
+      await schedule.clock.look();
+    },
   };
 }
 
@@ -174,6 +196,11 @@ function lookWhenChanged({ reach, stored, log }: Services): Disposable {
     }),
   );
   return owned;
+}
+
+async function sendFormLater({ drafts, schedule }: Services): Promise<void> {
+  await drafts.ready;
+  await schedule.sendLater.ask(drafts.current, 'form');
 }
 
 async function whenThisEnds(deps: ServicesDeps, services: Services): Promise<void> {
@@ -225,7 +252,9 @@ function agentServices(services: Services, adopted: Promise<unknown>) {
 /** The ways to write a push besides the form. */
 function composeHandlers(services: Services) {
   const { accounts, drafts, picker, sender, groups, notifier, settings, focusForm } = services;
+  const { schedule } = services;
   const palette = new Palette({
+    sendLater: (draft, origin) => schedule.sendLater.ask(draft, origin),
     ...{ accounts, drafts, picker, sender, inputs: window, clipboard: env.clipboard },
     focusForm: () => focusForm('text'),
     setWriting: (isWriting) =>
@@ -350,7 +379,11 @@ function historyOf(
     },
     portalOf: async (id) => (await accounts.get(id))?.portal,
     watch: (then) =>
-      watchFolders(['outbox', 'history', 'notices', 'noticesPast'].map(stored), then, log),
+      watchFolders(
+        ['outbox', 'history', 'notices', 'noticesPast', 'scheduled'].map(stored),
+        then,
+        log,
+      ),
     copy: (text) => env.clipboard.writeText(text),
     mention: (message) => void window.setStatusBarMessage(`$(check) ${message}`, 4_000),
     showInputBox: (options) => window.showInputBox(options),
@@ -371,12 +404,13 @@ function pushFiles(
   owned: DisposableStore,
   guard: Main['guard'],
 ): Main['openPushFiles'] {
-  const { history, store, notifier } = services;
+  const { history, store, notifier, schedule } = services;
   const opened = lazy(async () => {
     const { openPushFiles } = await import('./pushFiles/openPushFiles');
     return owned.add(
       openPushFiles({
         ...{ ...services, context, showPush, guard, messages: notifier },
+        sendLater: (draft, origin) => schedule.sendLater.ask(draft, origin),
         findPush: async (id) => (await store.get(id)) ?? (await history.get(id)),
       }),
     );

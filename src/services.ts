@@ -68,6 +68,10 @@ import type { SecretCheckDeps } from './push/secretCheck';
 import { SendWithProgress } from './push/sendWithProgress';
 import type { TellResult } from './push/sendWithProgress';
 import { WaitingPushes, createIsReachable } from './push/waitingPushes';
+import { createIsRecorded as createIsRecordedSchedule } from './schedule/isRecorded';
+import { openSchedule } from './schedule/openSchedule';
+import { ScheduleStore } from './schedule/scheduleStore';
+import { Seals } from './schedule/seals';
 
 export interface ServicesDeps {
   context: vscode.ExtensionContext;
@@ -140,6 +144,12 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
   const recordsIn = (name: string) => recordFolder(stored(name), log, notifier);
   const history = owned.add(new PushHistory({ ...recordsIn('history'), keep }));
   const store = owned.add(new PushStore({ ...recordsIn('outbox'), history }));
+  const scheduled = owned.add(
+    new ScheduleStore({
+      ...{ ...recordsIn('scheduled'), seals: new Seals({ secrets, clock }) },
+      isRecorded: createIsRecordedSchedule({ store, history }),
+    }),
+  );
   const limiter = new RateLimiter({ state: sharedBuckets(stored('pace'), log), clock, log });
   const { clipboard } = vscode.env;
   const dialogs = new VscodeSignInDialogs({ clipboard, signInPort });
@@ -171,7 +181,7 @@ function accountServices(shared: ReturnType<typeof sharedServices>) {
     language: vscode.env.language,
     openSettings: (query) => vscode.commands.executeCommand('workbench.action.openSettings', query),
   });
-  const pushes = { drafts, history, store, keep };
+  const pushes = { drafts, history, store, scheduled, keep };
   return { ...pushes, notifier, tokens, accounts, sessions, accountCommands, fixes };
 }
 
@@ -235,7 +245,7 @@ function pushServices(
     ReturnType<typeof peopleServices>,
 ) {
   const { owned, log, accounts, notifier, drafts, transport, history, store } = services;
-  const { recents, directories, departments, hints } = services;
+  const { recents, directories, departments, hints, scheduled, focusForm, showPush } = services;
   const personFacts = createPersonFacts({
     ...{ accounts, log },
     known: (accountId, id) => directories.peek(accountId)?.person(id),
@@ -248,6 +258,7 @@ function pushServices(
     ...{ accounts, drafts, store, history, recents, clock, log },
     resolveAudience: createResolveAudience({ accounts, facts: personFacts }),
     ...questionsOf({ ...services, doubts, load }),
+    takeOutScheduled: (draft, id) => scheduled.takeOut(draft, id),
     onPortalAnswered: (host) => void waiting.answered(host),
   });
   const tell: TellResult = async (result, context) => {
@@ -280,6 +291,14 @@ function pushServices(
       isFocused: () => window.state.focused,
     }),
   );
+  const schedule = owned.add(
+    openSchedule({
+      ...{ accounts, drafts, notifier, sender, service, tell, clock, log },
+      ...{ store: scheduled, inputs: window, isFocused: () => window.state.focused },
+      editDraft: editInForm(drafts, focusForm),
+      showHistory: () => showPush(),
+    }),
+  );
   const interrupted = owned.add(new InterruptedPushes({ service, store, sender, waiting, log }));
   const findSecrets = async (text: string) => await (await load()).findSecrets(text);
   const askedSend = createAskedSend({
@@ -291,7 +310,7 @@ function pushServices(
   });
   return {
     deleteNotification: createDeleteNotification({ accounts, history, clock }),
-    ...{ personFacts, service, tell, sender, waiting, interrupted, askedSend },
+    ...{ personFacts, service, tell, sender, waiting, interrupted, askedSend, schedule },
     findSecrets,
   };
 }
@@ -338,6 +357,17 @@ function automationServices(
   return { reach, notices, standingYes, phrases };
 }
 
+/** Brings a draft into the form; what is being written there is kept. */
+function editInForm(drafts: DraftStore, focusForm: ServicesDeps['focusForm']) {
+  return async (draft: Draft) => {
+    if (drafts.current.id !== draft.id) {
+      drafts.forget(draft.id);
+      drafts.open(draft);
+    }
+    await focusForm('text');
+  };
+}
+
 /** What the user is asked before a push leaves. */
 function questionsOf(
   services: Pick<ReturnType<typeof sharedServices>, 'log' | 'settings' | 'focusForm'> &
@@ -346,13 +376,7 @@ function questionsOf(
     Pick<ConfirmSendDeps, 'doubts'>,
 ) {
   const { log, settings, focusForm, notifier, drafts, doubts, load } = services;
-  const editText = async (draft: Draft) => {
-    if (drafts.current.id !== draft.id) {
-      drafts.forget(draft.id);
-      drafts.open(draft);
-    }
-    await focusForm('text');
-  };
+  const editText = editInForm(drafts, focusForm);
   return {
     secrets: new SecretCheck({
       ...{ load, log },

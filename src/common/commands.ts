@@ -9,6 +9,8 @@ export const commands = {
   sendTerminalSelection: 'bitrix24Push.sendTerminalSelection',
   /** Goes from the palette's line for the text to the form, with what was typed. */
   writeInForm: 'bitrix24Push.writeInForm',
+  /** Asks when the form's draft shall be sent, and keeps it until then. */
+  sendLater: 'bitrix24Push.sendLater',
   /** Saves the form's recipients, or others, under a name in the settings. */
   saveGroup: 'bitrix24Push.saveGroup',
   /** Asks which of the things that run now shall be told when they end. */
@@ -51,6 +53,10 @@ export const historyCommands = {
   historyDelete: 'bitrix24Push.history.delete',
   heldSend: 'bitrix24Push.history.heldSend',
   heldDiscard: 'bitrix24Push.history.heldDiscard',
+  scheduledSend: 'bitrix24Push.scheduled.send',
+  scheduledChangeTime: 'bitrix24Push.scheduled.changeTime',
+  scheduledEdit: 'bitrix24Push.scheduled.edit',
+  scheduledCancel: 'bitrix24Push.scheduled.cancel',
   waitingSend: 'bitrix24Push.waiting.send',
   waitingSendAnyway: 'bitrix24Push.waiting.sendAnyway',
   waitingMarkAsSent: 'bitrix24Push.waiting.markAsSent',

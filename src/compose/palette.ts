@@ -24,7 +24,7 @@ import type { DraftStore } from '../push/draftStore';
 import type { SendWithProgress } from '../push/sendWithProgress';
 
 type StepId = 'portal' | 'recipients' | 'text' | 'avatar' | 'review';
-type Move = 'next' | 'back' | 'cancelled' | 'send' | 'form' | Exclude<StepId, 'review'>;
+type Move = 'next' | 'back' | 'cancelled' | 'send' | 'later' | 'form' | Exclude<StepId, 'review'>;
 
 /** The state that the steps of the palette work on. */
 interface Writing {
@@ -38,6 +38,8 @@ export interface PaletteDeps {
   drafts: DraftStore;
   picker: Pick<RecipientPicker, 'pick'>;
   sender: Pick<SendWithProgress, 'send'>;
+  /** Asks when the draft shall be sent, and keeps it until then. */
+  sendLater: (draft: Draft, origin: 'palette') => Promise<unknown>;
   inputs: QuickInputs;
   clipboard: Pick<Clipboard, 'readText'>;
   /** Shows the form with the cursor in the text. */
@@ -57,7 +59,7 @@ export class Palette {
   }
 
   async run(): Promise<void> {
-    const { drafts, sender, focusForm } = this.#deps;
+    const { drafts, sender, sendLater, focusForm } = this.#deps;
     const writing = await this.#begin();
     if (!writing) {
       return;
@@ -65,6 +67,8 @@ export class Palette {
     const end = await this.#write(writing);
     if (end === 'send') {
       await sender.send(writing.draft, { origin: 'palette' });
+    } else if (end === 'later') {
+      await sendLater(writing.draft, 'palette');
     } else if (end === 'form') {
       drafts.setPalette(undefined);
       drafts.open(writing.draft, this);
@@ -100,7 +104,7 @@ export class Palette {
   }
 
   /** Resolves with what is to be done with the draft. What was typed is remembered in any case. */
-  async #write(writing: Writing): Promise<'send' | 'form' | 'cancelled'> {
+  async #write(writing: Writing): Promise<'send' | 'later' | 'form' | 'cancelled'> {
     const steps: Record<StepId, (frame: StepPlace) => Promise<Move>> = {
       portal: (frame) => this.#portal(writing, frame),
       recipients: (frame) => this.#recipients(writing, frame),
@@ -123,7 +127,7 @@ export class Palette {
         canGoBack: editing || index > 0,
       });
       this.#remember(writing);
-      if (move === 'cancelled' || move === 'send' || move === 'form') {
+      if (move === 'cancelled' || move === 'send' || move === 'later' || move === 'form') {
         return move;
       }
       if (move !== 'next' && move !== 'back') {
@@ -268,6 +272,11 @@ function reviewItems({ accounts, account, draft }: Writing): ReviewItem[] {
       description: plainLabel(shownHost(account)),
       detail: sizeMessage(budgetOf(draft, account)),
       move: 'send',
+    },
+    {
+      label: `$(clock) ${l10n.t('Send Later…')}`,
+      description: l10n.t('tonight, tomorrow, or at any time'),
+      move: 'later',
     },
     { label: l10n.t('change'), kind: QuickPickItemKind.Separator },
     {

@@ -200,6 +200,8 @@ function sendStrings() {
     sendToDepartments: l10n.t('Send to people of {0} department|Send to people of {0} departments'),
     sendToCounts: l10n.t('Send to {0} and {1}'),
     planDepartments: l10n.t('The members of a department are looked up again when you send.'),
+    sendLater: l10n.t('Send later…'),
+    sendLaterKey: l10n.t('Choose when it is sent ({0})'),
     sendToMe: l10n.t('Send to me'),
     sendToMeHint: l10n.t('Sends to {0} only; the people above stay chosen.'),
     plan: l10n.t({ message: '{0}, {1}, {2}', comment: ['312 people, 40 texts, 1 request'] }),

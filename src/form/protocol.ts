@@ -33,6 +33,7 @@ export const formCommands = [
   'checkSetup',
   'showLog',
   'saveGroup',
+  'sendLater',
   'whyNotDelivered',
 ] as const;
 export type FormCommand = (typeof formCommands)[number];

@@ -13,6 +13,8 @@ import { planDraft } from '../push/plan';
 import { actionsOf, restDraft } from '../push/push';
 import type { Push } from '../push/push';
 import type { PushHistory } from '../push/pushHistory';
+import type { ScheduledPush } from '../schedule/scheduledPush';
+import type { ScheduledSends } from '../schedule/scheduledSends';
 import type { SendWithProgress } from '../push/sendWithProgress';
 import { asCode } from './asCode';
 import type { CodeLanguage } from './asCode';
@@ -28,6 +30,7 @@ export interface HistoryDeps extends HistoryViewDeps {
   /** Sends a notice that is held now, whatever holds it. */
   sendHeld: (id: string) => Promise<unknown>;
   discardHeld: (id: string) => Promise<unknown>;
+  schedule: { sends: Pick<ScheduledSends, 'sendNow' | 'changeTime' | 'edit' | 'cancel'> };
   /** Sends or decides a push that waits, and tells the user what came of it. */
   sender: Pick<SendWithProgress, 'act'>;
   /** Takes a notification back, and tells the user what came of it. */
@@ -133,6 +136,33 @@ export class HistoryCommands implements Disposable {
     }
   }
 
+  async sendScheduled(line: unknown): Promise<void> {
+    await this.#withScheduled(line, ({ id }) => this.#deps.schedule.sends.sendNow(id));
+  }
+
+  async changeScheduledTime(line: unknown): Promise<void> {
+    await this.#withScheduled(line, ({ id }) => this.#deps.schedule.sends.changeTime(id));
+  }
+
+  /** Opens its draft. It is taken out of the schedule when that is sent or scheduled, not before. */
+  async editScheduled(line: unknown): Promise<void> {
+    await this.#withScheduled(line, (push) => this.#deps.schedule.sends.edit(push));
+  }
+
+  async cancelScheduled(line: unknown): Promise<void> {
+    await this.#withScheduled(line, async ({ id, draft }) => {
+      const yes = l10n.t('Cancel Push');
+      const question = {
+        message: l10n.t('Cancel this scheduled push? Its text will be lost.'),
+        detail: plainText(draft.text),
+        answers: [yes],
+      };
+      if ((await this.#deps.messages.ask(question)) === yes) {
+        await this.#deps.schedule.sends.cancel(id);
+      }
+    });
+  }
+
   /** Removes what is over; asks first about a push that waits, and discards it. */
   async delete(line: unknown): Promise<void> {
     const { sender, history, notices, messages } = this.#deps;
@@ -217,6 +247,16 @@ export class HistoryCommands implements Disposable {
   #heldOf(line: unknown): string | undefined {
     const { kept } = this.view.noticeOf(line) ?? {};
     return kept?.state === 'held' ? kept.notice.id : undefined;
+  }
+
+  async #withScheduled(
+    line: unknown,
+    work: (push: ScheduledPush) => Promise<unknown>,
+  ): Promise<void> {
+    const found = this.view.scheduledOf(line);
+    if (found) {
+      await work(found.kept.push);
+    }
   }
 
   #pushOf(line: unknown): Push | undefined {

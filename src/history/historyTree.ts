@@ -1,10 +1,14 @@
 import type { KeptNotice, Notice } from '../automation/notice';
 import { peopleWithNotification } from '../push/deleteNotification';
 import { actionsOf, peopleWith, summaryOf } from '../push/push';
+import type { KeptScheduled } from '../schedule/scheduleStore';
+import type { ScheduledPush } from '../schedule/scheduledPush';
 import type { DeliveryStatus, Push, PushPerson, ToldThing } from '../push/push';
 
 /** A line of the tree. Its id stays the same while the tree changes. */
 export type HistoryNode =
+  /** All pushes that leave at a time, or did not leave at theirs. */
+  | { kind: 'scheduled'; id: string; lines: readonly ScheduledLine[] }
   /** All notices that are held. */
   | { kind: 'held'; id: string; lines: readonly NoticeLine[] }
   /** All pushes that are not over. */
@@ -14,6 +18,7 @@ export type HistoryNode =
   /** The lines below those that are shown. */
   | { kind: 'rest'; id: string; lines: readonly HistoryNode[] }
   | RecordLine
+  | ScheduledLine
   /** One of the things that a push tells of. */
   | { kind: 'thing'; id: string; thing: ToldThing }
   | { kind: 'status'; id: string; push: Push; status: DeliveryStatus; count: number }
@@ -35,6 +40,13 @@ export interface NoticeLine {
   kept: KeptNotice;
 }
 
+/** A push that leaves at a time. */
+export interface ScheduledLine {
+  kind: 'scheduledPush';
+  id: string;
+  kept: KeptScheduled;
+}
+
 export type RecordLine = PushLine | NoticeLine;
 
 /** Trouble comes first. */
@@ -51,6 +63,8 @@ export interface HistoryInput {
   open: readonly Push[];
   /** Pushes that are over, newest first. */
   past: readonly Push[];
+  /** Pushes that leave at a time, the next one first. */
+  scheduled: readonly KeptScheduled[];
   /** Notices that are held, or that are over without a push. */
   notices: readonly KeptNotice[];
   /** The words of a notice, in one line. */
@@ -59,12 +73,18 @@ export interface HistoryInput {
   filter: string;
 }
 
-/** The first level: what is held, pushes that are not over, then all others day by day. */
-export function historyRoots({ open, past, notices, lineOf, filter }: HistoryInput): HistoryNode[] {
+/** The first level: what is scheduled, what is held, pushes that are not over, then all others day by day. */
+export function historyRoots(input: HistoryInput): HistoryNode[] {
+  const { open, past, notices, lineOf, filter } = input;
   const isWanted = matcher(filter);
   const isWantedPush = (push: Push) => isWanted(() => wordsOfPush(push));
   const wanted = notices.filter(({ notice }) => isWanted(() => wordsOfNotice(notice, lineOf)));
   const held = newestFirst(wanted.filter(({ state }) => state === 'held').map(noticeLine));
+  const scheduled = input.scheduled
+    .filter(({ push }) => isWanted(() => wordsOfScheduled(push)))
+    .map((kept): ScheduledLine => {
+      return { kind: 'scheduledPush', id: `scheduled/${kept.push.id}`, kept };
+    });
   const waiting = open.filter(isWantedPush).reverse().map(pushLine(true));
   const over = newestFirst([
     ...past.filter(isWantedPush).map(pushLine(false)),
@@ -79,6 +99,9 @@ export function historyRoots({ open, past, notices, lineOf, filter }: HistoryInp
     days.set(id, day);
   }
   return [
+    ...(scheduled.length > 0
+      ? [{ kind: 'scheduled', id: 'scheduled', lines: scheduled } as const]
+      : []),
     ...(held.length > 0 ? [{ kind: 'held', id: 'held', lines: held } as const] : []),
     ...(waiting.length > 0 ? [{ kind: 'waiting', id: 'waiting', lines: waiting } as const] : []),
     ...[...days].map(([id, day]) => ({ kind: 'day', id, ...day }) as const),
@@ -87,6 +110,7 @@ export function historyRoots({ open, past, notices, lineOf, filter }: HistoryInp
 
 export function historyChildren(node: HistoryNode): HistoryNode[] {
   switch (node.kind) {
+    case 'scheduled':
     case 'held':
     case 'waiting':
     case 'day':
@@ -96,6 +120,7 @@ export function historyChildren(node: HistoryNode): HistoryNode[] {
       return [...thingsOf(node.push), ...outcomeOf(node.push)];
     case 'status':
       return peopleLines(node.push, node.status);
+    case 'scheduledPush':
     case 'notice':
     case 'thing':
     case 'person':
@@ -201,6 +226,15 @@ function wordsOfPush({ draft, host, people, error, askedBy = '', things = [] }: 
     ...[draft.text, host, error?.code ?? '', askedBy],
     ...things.map(({ text }) => text),
     ...people.map(({ id, name = '', code = '' }) => `${name} ${id} ${code}`),
+  ];
+}
+
+function wordsOfScheduled({ draft, host }: ScheduledPush): string[] {
+  const { text, recipients, departments } = draft;
+  return [
+    text,
+    host,
+    ...[...recipients, ...departments].map(({ id, name = '' }) => `${name} ${id}`),
   ];
 }
 

@@ -16,8 +16,10 @@ import { summaryOf } from '../push/push';
 import type { Push, PushPerson, PushState } from '../push/push';
 import type { PushHistory } from '../push/pushHistory';
 import type { PushService } from '../push/pushService';
+import type { ScheduleStore } from '../schedule/scheduleStore';
 import { contextValueOf, dayOf, historyChildren, historyRoots } from './historyTree';
-import type { HistoryNode, NoticeLine, PushLine } from './historyTree';
+import type { HistoryNode, NoticeLine, PushLine, ScheduledLine } from './historyTree';
+import { scheduledItem } from './scheduledItem';
 import { askedByLines, heldDescription, noticeItem, originOf, thingItem } from './noticeItems';
 
 /** What happened, and is held or over without a push. */
@@ -33,6 +35,7 @@ export interface HistoryViewDeps {
   service: Pick<PushService, 'open' | 'onDidChange'>;
   history: Pick<PushHistory, 'list' | 'onDidChange'>;
   notices: HistoryNotices;
+  scheduled: Pick<ScheduleStore, 'list' | 'onDidChange'>;
   /** The words of a notice; '' where they are not kept. */
   lineOf: (notice: Notice) => string;
   /** Calls back after any window has changed something. Nothing runs while nothing changes. */
@@ -44,7 +47,7 @@ export interface HistoryViewDeps {
 const namesAtMost = 2;
 
 /**
- * Shows what is held, pushes that wait and pushes that are over as a tree. It reads them from disk and watches it while it is in view,
+ * Shows what is scheduled, what is held, pushes that wait and pushes that are over as a tree. It reads them from disk and watches it while it is in view,
  * because other windows write there too.
  */
 export class HistoryView implements Disposable {
@@ -53,8 +56,8 @@ export class HistoryView implements Disposable {
   readonly #tree: HistoryViewDeps['tree'];
   #filter = '';
   #watch: Disposable | undefined;
-  /** The lines of pushes and notices on screen, by the line's id. */
-  readonly #lines = new Map<string, PushLine | NoticeLine>();
+  /** The lines of pushes, scheduled ones and notices on screen, by the line's id. */
+  readonly #lines = new Map<string, PushLine | NoticeLine | ScheduledLine>();
 
   constructor(deps: HistoryViewDeps) {
     this.#deps = deps;
@@ -63,6 +66,7 @@ export class HistoryView implements Disposable {
     this.#owned.add(deps.service.onDidChange(refresh));
     this.#owned.add(deps.history.onDidChange(refresh));
     this.#owned.add(deps.notices.onDidChange(refresh));
+    this.#owned.add(deps.scheduled.onDidChange(refresh));
     this.#owned.add(
       this.#tree.onDidChangeVisibility(() => {
         this.#watchWhileVisible();
@@ -94,19 +98,20 @@ export class HistoryView implements Disposable {
     if (node) {
       const children = historyChildren(node);
       for (const child of children) {
-        if (child.kind === 'push' || child.kind === 'notice') {
+        if (child.kind === 'push' || child.kind === 'notice' || child.kind === 'scheduledPush') {
           this.#lines.set(child.id, child);
         }
       }
       return children;
     }
     this.#lines.clear();
-    const { service, history, notices, lineOf, log } = this.#deps;
+    const { service, history, notices, scheduled: schedule, lineOf, log } = this.#deps;
     try {
-      const [open, past, kept] = await Promise.all([
-        ...([service.open(), history.list(), notices.list()] as const),
+      const [open, past, kept, scheduled] = await Promise.all([
+        ...([service.open(), history.list(), notices.list(), schedule.list()] as const),
       ]);
-      const roots = historyRoots({ open, past, notices: kept, lineOf, filter: this.#filter });
+      const filter = this.#filter;
+      const roots = historyRoots({ open, past, notices: kept, scheduled, lineOf, filter });
       this.#tree.message = this.#message(roots.length);
       return roots;
     } catch (error) {
@@ -128,6 +133,12 @@ export class HistoryView implements Disposable {
     return found?.kind === 'notice' ? found : undefined;
   }
 
+  /** The same for the line of a scheduled push. */
+  scheduledOf(line: unknown): ScheduledLine | undefined {
+    const found = this.#find(line);
+    return found?.kind === 'scheduledPush' ? found : undefined;
+  }
+
   getTreeItem(node: HistoryNode): TreeItem {
     const item = this.#item(node);
     item.id = node.id;
@@ -139,7 +150,7 @@ export class HistoryView implements Disposable {
     this.#owned.dispose();
   }
 
-  #find(line: unknown): PushLine | NoticeLine | undefined {
+  #find(line: unknown): PushLine | NoticeLine | ScheduledLine | undefined {
     const parsed = v.safeParse(withId, line ?? this.#tree.selection[0]);
     return parsed.success ? this.#lines.get(parsed.output.id) : undefined;
   }
@@ -161,6 +172,13 @@ export class HistoryView implements Disposable {
   #item(node: HistoryNode): TreeItem {
     const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
     switch (node.kind) {
+      case 'scheduled': {
+        const item = new TreeItem(l10n.t('Scheduled'), Expanded);
+        item.description = formatNumber(node.lines.length);
+        return item;
+      }
+      case 'scheduledPush':
+        return scheduledItem(node.kept, this.#deps.clock.now());
       case 'held': {
         const item = new TreeItem(l10n.t('Held for you'), Expanded);
         item.description = heldDescription(node.lines.map(({ kept }) => kept));

@@ -183,6 +183,9 @@ const byCode = {
   secret_in_text: l10n.t(
     'The text looks like it contains a secret, and you were not there to be asked, so it was not sent.',
   ),
+  same_text_sent: l10n.t(
+    'The same text went to the same people on {portal} a moment before, or is being sent to them, and you were not there to be asked.',
+  ),
   internal_error: l10n.t('Something went wrong in Bitrix24 Push. See the log for details.'),
 };
 
@@ -231,7 +234,13 @@ const sentences = {
 
 const warnings: ReadonlySet<Key> = new Set([
   ...(['query_limit_exceeded', 'operation_time_limit', 'limitUntil'] as const),
-  ...(['method_confirm_waiting', 'taken_over', 'not_oneself', 'secret_in_text'] as const),
+  ...([
+    'method_confirm_waiting',
+    'taken_over',
+    'not_oneself',
+    'secret_in_text',
+    'same_text_sent',
+  ] as const),
 ]);
 
 const fixes: Record<Key, readonly FixId[]> = {
@@ -288,6 +297,7 @@ const fixes: Record<Key, readonly FixId[]> = {
   department_empty: ['goToRecipients'],
   not_oneself: ['showLog'],
   secret_in_text: ['showLog'],
+  same_text_sent: ['tryAgain', 'showInHistory'],
   internal_error: ['showLog', 'tryAgain'],
   refused: ['tryAgain', 'openProxySettings', 'showLog'],
   dns: ['tryAgain', 'openProxySettings', 'showLog'],

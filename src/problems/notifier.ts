@@ -122,6 +122,11 @@ export class Notifier implements Messages {
     );
   }
 
+  /** Offers what can be done, without standing in the way. Resolves to the answer, which may never come. */
+  async offer(message: string, answers: readonly string[]): Promise<string | undefined> {
+    return await this.#show('info', message, answers);
+  }
+
   inform(message: string): void {
     void this.#show('info', message, []);
   }

@@ -3,6 +3,7 @@ import type { window } from 'vscode';
 import { shownHost } from '../accounts/account';
 import type { Account } from '../accounts/account';
 import { counted, countOfPeople, firstNames, formatNumber } from '../common/counted';
+import { dateTime } from '../common/dateTime';
 import type { Messages } from '../common/messages';
 import { plainText } from '../common/plainText';
 import { callerLine, callerName } from './callerName';
@@ -26,6 +27,8 @@ export interface PushToConfirm {
   plan: PushPlan;
   /** The program, agent or extension that wants it sent, by its own word; absent where the user wrote it. */
   askedBy?: string | undefined;
+  /** When it shall leave, Unix ms; absent for at once. */
+  at?: number | undefined;
 }
 
 /** The user's yes or no to a push that is about to leave. */
@@ -97,7 +100,9 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
     const groups = workspaceGroupsOf({ people: draft.recipients, departments: draft.departments });
     const count = plan.summary.people;
     const isBell = isNotification(draft);
-    const title = isBell ? notificationQuestion(count, account) : questionOf(count, account);
+    const title = isBell
+      ? notificationQuestion(count, account)
+      : questionOf(count, account, push.at);
     const typing = mustTypeCount(countAbove(), count);
     const isAsked = askedBy !== undefined;
     if (!isBell && !isAsked && !typing && groups.length === 0 && !mustConfirm(policy(), count)) {
@@ -105,7 +110,9 @@ export function createConfirmSend(deps: ConfirmSendDeps): ConfirmSend {
     }
     const yes = isBell
       ? notificationYes(count)
-      : counted(l10n.t('Send to {0} person|Send to {0} people'), count);
+      : push.at === undefined
+        ? counted(l10n.t('Send to {0} person|Send to {0} people'), count)
+        : l10n.t('Schedule');
     const change = l10n.t('Change in Form');
     const message = isAsked && !isBell ? wishOf(askedBy, count, account) : title;
     // They are about phones.
@@ -142,7 +149,17 @@ function wishOf(askedBy: string, count: number, account: Account): string {
   );
 }
 
-function questionOf(count: number, account: Account): string {
+function questionOf(count: number, account: Account, at?: number): string {
+  if (at !== undefined) {
+    return counted(
+      l10n.t(
+        'Schedule a push to {0} person on {1} for {2}?|Schedule a push to {0} people on {1} for {2}?',
+      ),
+      count,
+      shownHost(account),
+      dateTime(at),
+    );
+  }
   return counted(
     l10n.t('Send a push to {0} person on {1}?|Send a push to {0} people on {1}?'),
     count,

@@ -1,3 +1,4 @@
+import { Bitrix24Error } from '../bitrix24/errors';
 import type { Recipient } from '../people/recipient';
 import type { ConfirmDuplicate, PushToConfirm } from './confirmSend';
 import type { Draft } from './draft';
@@ -17,6 +18,8 @@ export interface Repetition {
   isSendAnyway: boolean;
   /** Ids of the pushes whose place this one takes; those that are found are added. */
   replaces: string[];
+  /** Nobody is there to be asked: a push that would need a question throws `SAME_TEXT_SENT`. */
+  isUnattended?: boolean | undefined;
 }
 
 /** Finds pushes of the same message to the same people, from any window, and asks what that means for this one. */
@@ -60,7 +63,7 @@ export class EarlierPushes {
   async isWantedOnceMore(
     { account, draft, audience, askedBy }: PushToConfirm,
     known: Set<string>,
-    { isSendAnyway, replaces }: Repetition,
+    { isSendAnyway, replaces, isUnattended }: Repetition,
   ): Promise<boolean> {
     const { store, confirmDuplicate } = this.#deps;
     const same = await store.sameMessages(draft, audience.people, known);
@@ -73,11 +76,14 @@ export class EarlierPushes {
         earlier.push(one);
       }
     }
-    return (
-      isSendAnyway ||
-      earlier.length === 0 ||
-      (await confirmDuplicate({ account, draft, askedBy }, earlier))
-    );
+    if (isSendAnyway || earlier.length === 0) {
+      return true;
+    }
+    if (isUnattended) {
+      const code = 'SAME_TEXT_SENT';
+      throw new Bitrix24Error({ kind: 'invalid', phase: 'notSent', code, host: account.host });
+    }
+    return await confirmDuplicate({ account, draft, askedBy }, earlier);
   }
 
   /** This push was decided: the draft that would have repeated it is not needed any more. */

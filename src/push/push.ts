@@ -44,6 +44,9 @@ export interface PushPerson extends Pick<Recipient, 'id' | 'name'> {
 /** What the user said about a push that waited. `replaced`: another push took its place. */
 export type Decision = 'sent' | 'discarded' | 'replaced';
 
+/** Where a push comes from. */
+export type PushSource = Pick<Push, 'origin' | 'askedBy' | 'scheduled' | 'things'>;
+
 /** A draft that was sent, and what became of it. */
 export interface Push {
   /** Sorts by time. */
@@ -53,6 +56,8 @@ export interface Push {
   origin: PushOrigin;
   /** The program, agent or extension that asked for it, by its own word. */
   askedBy?: string | undefined;
+  /** Id of the scheduled push that it has been. */
+  scheduled?: string | undefined;
   /** What a push to oneself tells of, where it was not written by hand. */
   things?: readonly ToldThing[] | undefined;
   /** Unix ms when it was recorded, before anything left. */

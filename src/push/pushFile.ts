@@ -28,6 +28,7 @@ const headLine = v.object({
   host: v.string(),
   origin: v.picklist(pushOrigins),
   askedBy: v.optional(v.string()),
+  scheduled: v.optional(v.string()),
   things: v.optional(
     v.array(
       v.object({
@@ -125,13 +126,20 @@ export function redacted(content: string): string {
   if (!push) {
     return withoutTornLine(content);
   }
-  const { id, at, host, origin, draft, error, endedAt = at } = push;
+  const { id, at, host, origin, draft, error, scheduled, endedAt = at } = push;
   const { accepted, refused, unknown, notSent, pending } = summaryOf(push).counts;
   const { accountId, id: draftId, version, via = 'push' } = draft;
   const identity = { id: draftId, version };
   const empty = byWay({ ...newDraft({ accountId, mode: 'literal' }), ...identity }, via);
   return (
-    headText({ id, at, host, origin, draft: empty }) +
+    headText({
+      id,
+      at,
+      host,
+      origin,
+      draft: empty,
+      ...(scheduled !== undefined && { scheduled }),
+    }) +
     eventText({
       t: 'counts',
       at: endedAt,
@@ -173,7 +181,7 @@ export function pushOf(head: Omit<HeadLine, 'version'>, events: readonly EventLi
   const push: Push = {
     ...{ id: head.id, at: head.at, host: head.host, origin: head.origin, draft: head.draft },
     ...{ replaces: head.replaces ?? [], facts: head.facts },
-    ...{ askedBy: head.askedBy, things: head.things },
+    ...{ askedBy: head.askedBy, things: head.things, scheduled: head.scheduled },
     people: [],
     isResolved: head.people !== undefined || head.draft.departments.length === 0,
     error: undefined,

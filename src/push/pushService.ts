@@ -14,20 +14,23 @@ import { askedFacts } from './personalText';
 import type { Draft } from './draft';
 import type { DraftStore } from './draftStore';
 import { EarlierPushes } from './earlierPushes';
-import type { Repetition } from './earlierPushes';
 import { EndedPushes } from './endedPushes';
 import { notificationTag } from './notificationTag';
 import { planDraft } from './plan';
 import { isKeptByNetwork, peopleWith, restDraft, summaryOf, unknownDraft } from './push';
-import type { Push, PushAction, PushOrigin, ToldThing } from './push';
+import type { Push, PushAction } from './push';
 import type { PushHistory } from './pushHistory';
-import type { Claim, NewPush, PushStore } from './pushStore';
+import { askedByOf, cameFrom } from './pushRequest';
+import type { Request, Wanted } from './pushRequest';
+import type { PushStore } from './pushStore';
 import type { RecordWriter } from './recordWriter';
 import type { ResolveAudience } from './resolveAudience';
 import type { SecretCheck } from './secretCheck';
 import { sendPlan } from './sendPlan';
-import type { SendHooks } from './sendPlan';
+import type { ActResult, Agreed, SendOptions, SendResult } from './sendOptions';
 import { asBitrix24Error } from './unexpectedError';
+
+export type * from './sendOptions';
 
 export interface PushServiceDeps {
   accounts: Pick<Accounts, 'current' | 'get' | 'client'>;
@@ -39,58 +42,15 @@ export interface PushServiceDeps {
   confirmDuplicate: ConfirmDuplicate;
   confirm: ConfirmSend;
   recents: Pick<RecentRecipients, 'record'>;
+  /**
+   * Takes a scheduled push of this draft out of the schedule before anything leaves. `scheduled`: the one that this push
+   * has been. Resolves to false if another window has that one, so that this push must not leave.
+   */
+  takeOutScheduled: (draft: Draft, scheduled: string | undefined) => Promise<boolean>;
   /** Hears that a portal has answered, so that it can be reached. */
   onPortalAnswered: (host: string) => void;
   clock: Pick<Clock, 'now'>;
   log: Log;
-}
-
-export type PushStep = 'checking' | 'confirming' | 'sending';
-
-/** Who says yes to a push that nobody wrote by hand. */
-export type Consent =
-  /** The standing yes of the user, for pushes to themselves. Nothing is asked; any other recipient is refused. */
-  | { kind: 'standing'; things: readonly ToldThing[] }
-  /** The user is asked, whatever the settings say and whatever was agreed to before. `by`: who wants it sent. */
-  | { kind: 'asked'; by: string };
-
-export interface SendOptions extends SendHooks {
-  origin: PushOrigin;
-  /** Absent for a push that its user wrote: the settings say whether they are asked. */
-  consent?: Consent | undefined;
-  onStep?: ((step: PushStep) => void) | undefined;
-  /** The same push once more after a fix: a yes that was given for this message to its people still counts. */
-  again?: boolean | undefined;
-  /** The account in use after a fix. */
-  as?: Account | undefined;
-}
-
-/** What came of asking for a push. Only `push` and `stillUnknown` have a record. */
-export type SendResult =
-  /** It was sent, or waits for the network; its summary says what became of it. */
-  | { kind: 'push'; push: Push }
-  /** Nothing was sent: this earlier push of the same message may have been accepted. */
-  | { kind: 'stillUnknown'; push: Push }
-  /** Nothing was sent: the draft has faults. */
-  | { kind: 'invalid'; issues: DraftIssue[] }
-  /** Nothing was sent: an account or the portal was in the way before the push was recorded. */
-  | { kind: 'failed'; error: Bitrix24Error }
-  /** Nothing was sent: the user said no, or cancelled. */
-  | { kind: 'cancelled' };
-
-export type ActResult =
-  | SendResult
-  /** The user's decision is on disk. */
-  | { kind: 'decided' }
-  /** Another window has decided or sent it. */
-  | { kind: 'takenCareOf' };
-
-/** What the pipeline knows of a push that is asked for. */
-interface Request extends SendOptions, Repetition {
-  /** The push that it carries on: who asked for it, and what it tells of, stay with it. */
-  from?: Pick<Push, 'askedBy' | 'things'> | undefined;
-  /** The one of them that its user acts on. */
-  claim?: Claim | undefined;
 }
 
 /** More recently used people than this are nobody in particular. */
@@ -127,6 +87,21 @@ export class PushService {
   async send(draft: Draft, options: SendOptions): Promise<SendResult> {
     const moved = this.#movedTo(options.as, draft);
     return await this.#start(moved, { ...options, isSendAnyway: false, replaces: [] });
+  }
+
+  /** Asks all that is asked before this draft is sent, so that it can leave at this time (Unix ms) without a question. */
+  async prepare(draft: Draft, options: SendOptions & { at: number }): Promise<SendResult | Agreed> {
+    const request: Request = { ...options, isSendAnyway: false, replaces: [] };
+    try {
+      const checked = await this.#check(structuredClone(draft), request);
+      if (checked.kind !== 'wanted') {
+        return checked;
+      }
+      const { account, draft: agreed, audience } = checked.push;
+      return { kind: 'agreed', draft: agreed, account, people: audience.people.length };
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Does what the user chose of the push's actions. */
@@ -216,6 +191,14 @@ export class PushService {
   }
 
   async #send(written: Draft, request: Request): Promise<SendResult> {
+    const checked = await this.#check(written, request);
+    return checked.kind === 'wanted'
+      ? await this.#record(checked.push, checked.known, request)
+      : checked;
+  }
+
+  /** Everything before the record. Nothing of the push has left, or is kept, when this resolves to `wanted`. */
+  async #check(written: Draft, request: Request): Promise<SendResult | Wanted> {
     const { drafts, secrets } = this.#deps;
     const { signal, onStep, consent } = request;
     onStep?.('checking');
@@ -227,6 +210,11 @@ export class PushService {
       return this.#invalid(issues, request);
     }
     const isStanding = consent?.kind === 'standing';
+    const isAgreed = consent?.kind === 'agreed';
+    if (isAgreed && consent.version !== draft.version) {
+      return { kind: 'cancelled' };
+    }
+    request.isUnattended = isAgreed;
     const askedBy = askedByOf(request);
     const doubtful = isStanding
       ? undefined
@@ -236,7 +224,7 @@ export class PushService {
     }
     if (isStanding) {
       await this.#checkStanding(draft, account);
-    } else if (!(await secrets.allows(draft, askedBy))) {
+    } else if (!isAgreed && !(await secrets.allows(draft, askedBy))) {
       return { kind: 'cancelled' };
     }
     const audience = await this.#resolve(account, draft, request);
@@ -250,7 +238,7 @@ export class PushService {
       return this.#invalid(faults, request);
     }
     const plan = planDraft(draft, facts ?? people);
-    const push: PushToConfirm = { account, draft, audience, plan, askedBy };
+    const push: PushToConfirm = { account, draft, audience, plan, askedBy, at: request.at };
     const known = new Set(request.replaces);
     if (!isStanding) {
       const isDoubtful = await this.#earlier.stillUnknown(draft, people, request);
@@ -260,14 +248,11 @@ export class PushService {
       if (signal?.aborted || !(await this.#earlier.isWantedOnceMore(push, known, request))) {
         return { kind: 'cancelled' };
       }
-      if (!(await this.#isConfirmed(push, request))) {
+      if (!isAgreed && !(await this.#isConfirmed(push, request))) {
         return { kind: 'cancelled' };
       }
     }
-    if (signal?.aborted) {
-      return { kind: 'cancelled' };
-    }
-    return await this.#record(push, known, request);
+    return signal?.aborted ? { kind: 'cancelled' } : { kind: 'wanted', push, known };
   }
 
   async #isConfirmed(push: PushToConfirm, { again, onStep }: Request): Promise<boolean> {
@@ -312,7 +297,8 @@ export class PushService {
       return await resolveAudience(account, draft, request);
     } catch (error) {
       const known = asBitrix24Error(error, 'notSent');
-      if (!isKeptByNetwork(known)) {
+      // A push that is scheduled only now is in no one's way: it is not kept as one that waits for the network.
+      if (!isKeptByNetwork(known) || request.at !== undefined) {
         throw known;
       }
       const replaces = [...request.replaces, ...(await store.unsentOf(draft.id))];
@@ -320,6 +306,9 @@ export class PushService {
         ...{ ...cameFrom(request), draft, host: account.host },
         ...{ people: undefined, replaces, claim: request.claim },
       });
+      if (!(await this.#isStillOurs(draft, request, record))) {
+        return { kind: 'cancelled' } as const;
+      }
       const push = this.#ended.remember(await record.end(known));
       this.#deps.log.warn(`Push not accepted: notSent, ${describe(known)}`);
       return { kind: 'push', push } as const;
@@ -349,6 +338,9 @@ export class PushService {
       await record.drop();
       return { kind: 'cancelled' };
     }
+    if (!(await this.#isStillOurs(draft, request, record))) {
+      return { kind: 'cancelled' };
+    }
     request.onStep?.('sending');
     const { signal, onWait, onProgress } = request;
     const { host } = account;
@@ -361,6 +353,19 @@ export class PushService {
       asBitrix24Error(mistake, 'noAnswer', host).with({ phase: 'noAnswer' }),
     );
     return await this.#outcome(push, record, error, request);
+  }
+
+  /** From here on the record alone tells of the push: it is not scheduled any more. */
+  async #isStillOurs(draft: Draft, { scheduled }: Request, record: RecordWriter): Promise<boolean> {
+    let isOurs = false;
+    try {
+      isOurs = await this.#deps.takeOutScheduled(draft, scheduled);
+    } finally {
+      if (!isOurs) {
+        await record.drop();
+      }
+    }
+    return isOurs;
   }
 
   async #outcome(
@@ -456,22 +461,6 @@ export class PushService {
     this.#deps.log.warn(`Push not sent: ${describe(known)}`);
     return known.kind === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', error: known };
   }
-}
-
-/** Where a push comes from, for its record. */
-function cameFrom({
-  origin,
-  consent,
-  from,
-}: Request): Pick<NewPush, 'origin' | 'askedBy' | 'things'> {
-  const askedBy = askedByOf({ consent, from });
-  const things = consent?.kind === 'standing' ? consent.things : from?.things;
-  return { origin, askedBy, things };
-}
-
-/** Who asked for a push, or for the one that it carries on: whoever retries it is asked once more. */
-function askedByOf({ consent, from }: Pick<Request, 'consent' | 'from'>): string | undefined {
-  return consent?.kind === 'asked' ? consent.by : from?.askedBy;
 }
 
 /** For the log: what the server said helps people who look there. */

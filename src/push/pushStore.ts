@@ -9,7 +9,7 @@ import type { ProcessFate } from '../common/processIdentity';
 import type { Draft } from './draft';
 import { messageKeys } from './messageKey';
 import { isWaiting, restDraft, summaryOf, unknownDraft } from './push';
-import type { Decision, Push } from './push';
+import type { Decision, Push, PushSource } from './push';
 import type { Recipient } from '../people/recipient';
 import { eventText, headText, interruptionOf } from './pushFile';
 import type { EventLine } from './pushFile';
@@ -34,7 +34,7 @@ export interface PushStoreDeps extends RecordFolder {
 }
 
 /** A push that is about to be sent. Its draft names the account. */
-export interface NewPush extends Pick<Push, 'host' | 'origin' | 'askedBy' | 'things' | 'facts'> {
+export interface NewPush extends PushSource, Pick<Push, 'host' | 'facts'> {
   draft: Draft;
   /** Everybody whom it goes to; undefined if nobody could be asked who is in its departments. */
   people: readonly Recipient[] | undefined;
@@ -108,11 +108,11 @@ export class PushStore implements Disposable {
   /** Records a push; it is on disk when this resolves. Throws Bitrix24Error STORAGE_FAILED (not sent). */
   async create(push: NewPush): Promise<RecordWriter> {
     const { folder, clock, log } = this.#deps;
-    const { draft, host, origin, askedBy, things, people, replaces, facts, claim } = push;
+    const { draft, host, origin, askedBy, scheduled, things } = push;
+    const { people, replaces, facts, claim } = push;
     const at = clock.now();
     const head = {
-      ...{ id: newPushId(at), at, host, origin },
-      ...(askedBy !== undefined && { askedBy }),
+      ...{ id: newPushId(at), at, host, origin, askedBy, scheduled },
       ...(things && { things: [...things] }),
       draft: { ...draft, recipients: draft.recipients.map(nameOnly) },
       ...(draft.departments.length > 0 && people && { people: people.map(nameOnly) }),

@@ -46,14 +46,17 @@ export class SendWithProgress {
   /** `signal`: of whoever asked for the push, besides the user's own way to cancel. */
   async send(
     draft: Draft,
-    options: Pick<SendOptions, 'origin' | 'consent' | 'again' | 'as' | 'signal'>,
+    options: Pick<SendOptions, 'origin' | 'consent' | 'again' | 'as' | 'signal' | 'scheduled'>,
   ): Promise<SendResult> {
     const result = await this.#withProgress(draft, (control) => {
       const signals = [control.signal, options.signal].filter((signal) => signal !== undefined);
       const signal = AbortSignal.any(signals);
       return this.#deps.service.send(draft, { ...options, ...control, signal });
     });
-    await this.#show(result, draft, options);
+    // A scheduled push that was not recorded stays in the schedule, and whoever asked tells why.
+    if (options.scheduled === undefined || result.kind === 'push') {
+      await this.#show(result, draft, options);
+    }
     return result;
   }
 

@@ -43,7 +43,11 @@ export class Form {
       this.#avatar,
       this.#phone,
       new KeptDrafts(page),
-      new SendArea(page, (to) => void this.#send(to)),
+      new SendArea(
+        page,
+        (to) => void this.#send(to),
+        () => this.#sendLater(),
+      ),
     ];
     this.#form = h(
       'div',
@@ -62,7 +66,9 @@ export class Form {
     this.#form.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing) {
         event.preventDefault();
-        if (!event.repeat) {
+        if (!event.repeat && event.shiftKey) {
+          this.#sendLater();
+        } else if (!event.repeat) {
           void this.#send('recipients');
         }
       } else if (event.key === 'Escape' && page.model.state?.phase.kind === 'waiting') {
@@ -100,6 +106,26 @@ export class Form {
   /** Repeats the search that the user is looking at, because more people can be found now. */
   searchAgain(): void {
     this.#recipients.searchAgain();
+  }
+
+  /** The host asks for the time, and checks the draft once more. */
+  #sendLater(): void {
+    const { model, messaging } = this.#page;
+    if (model.isReadOnly) {
+      return;
+    }
+    if (!this.#recipients.takeTyped()) {
+      this.#page.render();
+      this.#recipients.focus();
+      return;
+    }
+    model.flush();
+    if (model.issues.length > 0) {
+      this.#showFaults('recipients');
+      this.#page.render();
+      return;
+    }
+    messaging.run('sendLater');
   }
 
   async #send(to: 'recipients' | 'me'): Promise<void> {

@@ -14,6 +14,7 @@ export class SendArea implements Part {
   readonly #page: Page;
   readonly #send: HTMLButtonElement;
   readonly #sendLabel = h('span');
+  readonly #later: HTMLButtonElement;
   readonly #me: HTMLButtonElement;
   readonly #plan = h('p', { class: 'hint plan', id: 'plan' });
   /** The line about the push that is on its way: its progress, or how long the portal makes it wait. */
@@ -35,8 +36,8 @@ export class SendArea implements Part {
   #spoken: string | undefined;
   #quarter: number | undefined;
 
-  /** `send`: takes over what is typed, shows the faults of the draft, or asks the host to send it. */
-  constructor(page: Page, send: (to: 'recipients' | 'me') => void) {
+  /** `send` and `sendLater`: take over what is typed, show the faults of the draft, or ask the host. */
+  constructor(page: Page, send: (to: 'recipients' | 'me') => void, sendLater: () => void) {
     this.#page = page;
     const { words, messaging } = page;
     this.#send = button(
@@ -47,6 +48,15 @@ export class SendArea implements Part {
       () => send('recipients'),
       h('span', { class: 'spinner', 'aria-hidden': 'true' }),
       this.#sendLabel,
+    );
+    this.#later = button(
+      {
+        ...{ class: 'button secondary', 'aria-haspopup': 'dialog' },
+        'aria-keyshortcuts': 'Control+Shift+Enter Meta+Shift+Enter',
+        title: words.text('sendLaterKey', isMac ? '⇧⌘Enter' : 'Ctrl+Shift+Enter'),
+      },
+      sendLater,
+      words.text('sendLater'),
     );
     this.#me = button({ class: 'button secondary' }, () => send('me'), words.text('sendToMe'));
     const cancel = () => {
@@ -72,7 +82,7 @@ export class SendArea implements Part {
       'div',
       { class: 'send-area' },
       this.#plan,
-      h('div', { class: 'buttons' }, this.#send, this.#me),
+      h('div', { class: 'buttons' }, this.#send, this.#later, this.#me),
       this.#under,
       this.#accepted,
       this.#problem.element,
@@ -96,6 +106,7 @@ export class SendArea implements Part {
         : sendLabel(model, words),
     );
     setAttribute(this.#send, 'aria-disabled', busy ? 'true' : undefined);
+    setAttribute(this.#later, 'aria-disabled', busy ? 'true' : undefined);
     setAttribute(this.#me, 'aria-disabled', busy ? 'true' : undefined);
     setAttribute(this.#send, 'data-busy', busy);
     this.#me.title = state.account ? words.text('sendToMeHint', state.account.userName) : '';

@@ -27,6 +27,7 @@ export interface PushWindowOptions {
   facts?: PersonFacts;
   /** Default: one that lets everything through. */
   secrets?: PushServiceDeps['secrets'];
+  takeOutScheduled?: PushServiceDeps['takeOutScheduled'];
   fateOf?: PushStoreDeps['fateOf'];
   /** All windows before this one have ended, though the process that played them may live. */
   isAlone?: boolean;
@@ -81,6 +82,7 @@ export async function openPushWindow(options: PushWindowOptions): Promise<PushWi
     confirmDuplicate: () => Promise.resolve(true),
     confirm: () => Promise.resolve(true),
     recents: { record: () => Promise.resolve() },
+    takeOutScheduled: options.takeOutScheduled ?? (() => Promise.resolve(true)),
     onPortalAnswered: () => undefined,
   });
   return {

@@ -31,4 +31,5 @@ import './people/recipientPicker.test';
 import './pushFiles/filePushes.test';
 import './pushFiles/language.test';
 import './pushFiles/lenses.test';
+import './schedule/askTime.test';
 import './tools/tools.test';

@@ -197,6 +197,7 @@ export async function openService(
     confirmDuplicate: () => Promise.resolve(true),
     confirm: () => Promise.resolve(true),
     recents: { record: () => Promise.resolve() },
+    takeOutScheduled: () => Promise.resolve(true),
     onPortalAnswered: () => undefined,
     clock: { now: () => Date.now() },
     log: silentLog,

@@ -43,6 +43,7 @@ describe('Send Bitrix24 Push in the palette', () => {
   let accounts: Account[];
   let signedIn: number;
   let sent: Draft[];
+  let later: Draft[];
   let palette: Palette;
   let clipboard: string;
   let focused: number;
@@ -59,7 +60,7 @@ describe('Send Bitrix24 Push in the palette', () => {
     inputs = new WatchedInputs();
     accounts = [anna];
     signedIn = 0;
-    sent = [];
+    [sent, later] = [[], []];
     [clipboard, focused, writing] = ['', 0, []];
   });
 
@@ -72,6 +73,7 @@ describe('Send Bitrix24 Push in the palette', () => {
 
   function run(): Promise<void> {
     palette = new Palette({
+      sendLater: (draft) => Promise.resolve(later.push(draft)),
       accounts: {
         list: () => Promise.resolve(accounts),
         current: () => Promise.resolve(accounts.at(-1)),
@@ -157,6 +159,7 @@ describe('Send Bitrix24 Push in the palette', () => {
     const { lines, choose } = await review();
     assert.deepEqual(lines, [
       '$(send) Send to 1 person: acme.example',
+      '$(clock) Send Later…: tonight, tomorrow, or at any time',
       'change',
       '$(organization) Recipients: Ivan',
       '$(edit) Text: Готово 🚀 \\$(trash)',
@@ -179,6 +182,21 @@ describe('Send Bitrix24 Push in the palette', () => {
         },
       ],
     );
+  });
+
+  it('sends later what was reviewed, and nothing now', async () => {
+    const running = run();
+    await choosePerson('ivan', 'Ivan');
+    await enter('Later');
+    await enter('');
+    const { choose } = await review();
+    await choose('$(clock) Send Later…');
+    await running;
+    assert.deepEqual(
+      later.map(({ text, accountId }) => [text, accountId]),
+      [['Later', 'acme:1']],
+    );
+    assert.deepEqual(sent, []);
   });
 
   it('signs in first, then goes on', async () => {

@@ -12,6 +12,7 @@ import type { Draft } from '../../../src/push/draft';
 import type { PushAction } from '../../../src/push/push';
 import type { PushHistory } from '../../../src/push/pushHistory';
 import type { PushStore } from '../../../src/push/pushStore';
+import type { KeptScheduled } from '../../../src/schedule/scheduleStore';
 import { openStore } from '../../support/pushStores';
 
 describe('the history view', () => {
@@ -31,6 +32,7 @@ describe('the history view', () => {
   let isDecided: boolean;
   let asked: number;
   let kept: KeptNotice[];
+  let scheduled: KeptScheduled[];
   let noticesChanged: EventEmitter<undefined>;
   /** What was done to notices. */
   let handled: string[];
@@ -41,7 +43,7 @@ describe('the history view', () => {
     ({ store, history } = openStore(root));
     [drafts, copied, acted, asked, isDecided] = [[], [], [], 0, true];
     mentioned = [];
-    [kept, handled] = [[], []];
+    [kept, handled, scheduled] = [[], [], []];
     noticesChanged = new EventEmitter<undefined>();
     tree = { visible: true, selection: [] };
     visibility = new EventEmitter<{ visible: boolean }>();
@@ -55,6 +57,15 @@ describe('the history view', () => {
         list: () => Promise.resolve(kept),
         onDidChange: noticesChanged.event,
         forget: (id) => Promise.resolve(void handled.push(`forget ${id ?? 'all'}`)),
+      },
+      scheduled: { list: () => Promise.resolve(scheduled), onDidChange: noticesChanged.event },
+      schedule: {
+        sends: {
+          sendNow: (id) => Promise.resolve(void handled.push(`send ${id}`)),
+          changeTime: (id) => Promise.resolve(void handled.push(`change ${id}`)),
+          edit: ({ id }) => Promise.resolve(void handled.push(`edit ${id}`)),
+          cancel: (id) => Promise.resolve(void handled.push(`cancel ${id}`)),
+        },
       },
       lineOf: ({ name }) => name,
       sendHeld: (id) => Promise.resolve(handled.push(`send ${id}`)),
@@ -184,6 +195,64 @@ describe('the history view', () => {
     const { done } = await lines();
     await opened.deleteNotification(done);
     assert.deepEqual([handled, asked], [[], 0]);
+  });
+
+  describe('a scheduled push', () => {
+    const at = new Date(2099, 10, 27, 9, 30).getTime();
+    const scheduledPush = (state: KeptScheduled['state'], when = at): KeptScheduled => ({
+      push: {
+        ...{ id: 's1', host: 'acme.example', origin: 'form', at: when, zone: 'UTC' },
+        ...{ scheduledAt: at - 1, agreed: { by: 'Anna', people: 2 } },
+        draft: newDraft({ text: 'news [x](command:y)', recipients: [{ id: 3, name: 'Ivan' }] }),
+      },
+      state,
+    });
+    async function first() {
+      const [root] = await opened.view.getChildren();
+      const [line] = await opened.view.getChildren(root);
+      return { root: opened.view.getTreeItem(root!), line, item: opened.view.getTreeItem(line!) };
+    }
+
+    it('stands first, with its time and people, and says the same to a screen reader', async () => {
+      scheduled = [scheduledPush('waits')];
+      const { root, item } = await first();
+      assert.deepEqual([root.label, root.description], ['Scheduled', '1']);
+      assert.match(String(item.description), /^Nov 27, 2099, 9:30\sAM · Ivan$/u);
+      assert.deepEqual(
+        [item.contextValue, (item.iconPath as ThemeIcon).id],
+        ['scheduled', 'clock'],
+      );
+      assert.doesNotMatch(item.tooltip as string, /\]\(/u);
+      assert.match(item.tooltip as string, /Scheduled by Anna/u);
+      assert.match(
+        item.accessibilityInformation?.label ?? '',
+        /^Scheduled, news .*, Nov 27, 2099, 9:30\sAM, Ivan$/u,
+      );
+    });
+
+    it('says that its time has passed, or that a window has it in hand', async () => {
+      for (const one of [scheduledPush('stays'), scheduledPush('waits', 1_000)]) {
+        scheduled = [one];
+        const { item } = await first();
+        assert.match(String(item.description), / · not sent at its time · Ivan$/u);
+        assert.equal((item.iconPath as ThemeIcon).id, 'warning');
+      }
+      scheduled = [scheduledPush('taken')];
+      assert.equal((await first()).item.contextValue, 'scheduledTaken');
+    });
+
+    it('can be sent now, changed, edited, and cancelled after a question', async () => {
+      scheduled = [scheduledPush('waits')];
+      const { line } = await first();
+      await opened.sendScheduled(line);
+      await opened.changeScheduledTime(line);
+      await opened.editScheduled(line);
+      assert.equal(asked, 0);
+      await opened.cancelScheduled(line);
+      assert.equal(asked, 1);
+      await opened.sendScheduled({ id: 'scheduled/forged' });
+      assert.deepEqual(handled, ['send s1', 'change s1', 'edit s1', 'cancel s1']);
+    });
   });
 
   describe('what happened and was not sent', () => {

@@ -12,6 +12,8 @@ import { byWay, newDraft } from '../../../src/push/draft';
 import type { DeliveryStatus, Push, PushPerson } from '../../../src/push/push';
 
 const day = 24 * 60 * 60 * 1000;
+import type { KeptScheduled } from '../../../src/schedule/scheduleStore';
+
 const now = new Date(2026, 10, 22, 12).getTime();
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const offline = new Bitrix24Error({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
@@ -41,8 +43,17 @@ const names = (nodes: readonly HistoryNode[]) => nodes.map(({ id }) => id);
 const lineOf = (push: Push, isOpen = false): HistoryNode => ({
   ...{ kind: 'push', id: push.id, push, isOpen },
 });
-const roots = (past: Push[], filter = '', open: Push[] = [], notices: KeptNotice[] = []) =>
-  historyRoots({ past, open, filter, notices, lineOf: ({ name }) => `${name} ended` });
+const roots = (
+  past: Push[],
+  filter = '',
+  open: Push[] = [],
+  notices: KeptNotice[] = [],
+  scheduled: KeptScheduled[] = [],
+) =>
+  historyRoots({
+    ...{ past, open, filter, notices, scheduled },
+    lineOf: ({ name }) => `${name} ended`,
+  });
 
 function noticeOf(id: string, more: Partial<Notice> = {}): Notice {
   return { id, at: now, origin: 'task', result: 'ended', name: `name of ${id}`, ...more };
@@ -58,7 +69,29 @@ const over = (
   ...{ notice: noticeOf(id, more), state: 'over', why, at: now },
 });
 
+const scheduledOf = (id: string, text = `text of ${id}`): KeptScheduled => ({
+  push: {
+    ...{ id, host: 'acme.example', origin: 'form', at: now, zone: 'UTC', scheduledAt: now - 1 },
+    draft: newDraft({ accountId: 'acme:1', recipients: [{ id: 3, name: 'Ivan' }], text }),
+    agreed: { by: 'Anna', people: 1 },
+  },
+  state: 'waits',
+});
+
 describe('the tree of the history', () => {
+  it('shows what is scheduled above all else, the next one first, and finds it by text and people', () => {
+    const all = [scheduledOf('s1'), scheduledOf('s2', 'release')];
+    const tree = roots([pushOf('c')], '', [], [held('h')], all);
+    assert.deepEqual(names(tree), ['scheduled', 'held', dayOf(now)]);
+    assert.deepEqual(names(historyChildren(tree[0]!)), ['scheduled/s1', 'scheduled/s2']);
+    assert.deepEqual(historyChildren(historyChildren(tree[0]!)[0]!), []);
+    const found = (filter: string) =>
+      roots([], filter, [], [], all).flatMap((root) => names(historyChildren(root)));
+    assert.deepEqual(found('RELEASE'), ['scheduled/s2']);
+    assert.deepEqual(found('ivan'), ['scheduled/s1', 'scheduled/s2']);
+    assert.deepEqual(found('petr'), []);
+  });
+
   it('shows what waits first, then day by day, newest first', () => {
     const past = [
       pushOf('c'),
@@ -102,7 +135,7 @@ describe('the tree of the history', () => {
     const asked: string[] = [];
     const notices = range(10_000).map((at) => over(`${at}`, { at: now - at }));
     const tree = historyRoots({
-      ...{ past: [], open: [], filter: '', notices },
+      ...{ past: [], open: [], filter: '', notices, scheduled: [] },
       lineOf: ({ id }) => {
         asked.push(id);
         return id;

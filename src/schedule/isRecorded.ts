@@ -1,0 +1,15 @@
+import type { PushHistory } from '../push/pushHistory';
+import type { PushStore } from '../push/pushStore';
+import type { ScheduleStoreDeps } from './scheduleStore';
+
+/** Looks for the push that a scheduled one has become: the record of a push names it. */
+export function createIsRecorded(deps: {
+  store: Pick<PushStore, 'open'>;
+  history: Pick<PushHistory, 'list'>;
+}): ScheduleStoreDeps['isRecorded'] {
+  return async ({ id }) => {
+    // In this order, since a push goes from the open ones to the history.
+    const open = await deps.store.open();
+    return [...open, ...(await deps.history.list())].some(({ scheduled }) => scheduled === id);
+  };
+}
