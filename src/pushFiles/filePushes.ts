@@ -24,7 +24,7 @@ export interface FilePushesDeps extends NamedRecipientsDeps, BuiltInSources {
   accounts: Pick<Accounts, 'current' | 'list' | 'signIn'>;
   sender: Pick<SendWithProgress, 'send'>;
   /** Asks when, and keeps the draft until then. */
-  sendLater?: ((draft: Draft, origin: PushOrigin) => Promise<unknown>) | undefined;
+  sendLater: (draft: Draft, origin: PushOrigin) => Promise<unknown>;
   lastSends: Pick<LastSends, 'remember'>;
   messages: Messages;
   isTrusted: () => boolean;
@@ -85,7 +85,7 @@ export class FilePushes {
       return;
     }
     if (to === 'later') {
-      await sendLater?.(draft, 'file');
+      await sendLater(draft, 'file');
       return;
     }
     const by = fileNameOf(document.uri);

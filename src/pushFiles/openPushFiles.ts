@@ -46,7 +46,7 @@ export interface OpenPushFilesDeps {
   sender: Pick<SendWithProgress, 'send'>;
   messages: Messages;
   /** Asks when a draft shall be sent, and keeps it until then. */
-  sendLater?: ((draft: Draft, origin: PushOrigin) => Promise<unknown>) | undefined;
+  sendLater: (draft: Draft, origin: PushOrigin) => Promise<unknown>;
   findPush: (id: string) => Promise<Push | undefined>;
   showPush: (id: string) => Promise<void>;
   /** Runs what a command does, and tells what went wrong. */

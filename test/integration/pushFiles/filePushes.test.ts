@@ -27,6 +27,7 @@ describe('sending a push of a file', () => {
   let source: string;
   let accounts: Account[];
   let sent: { draft: Draft; options: SendOptions }[];
+  let later: Draft[];
   let said: string[];
   let marked: string[];
   let remembered: [FilePushRef, string][];
@@ -35,7 +36,7 @@ describe('sending a push of a file', () => {
 
   beforeEach(() => {
     accounts = [anna];
-    [sent, said, marked, remembered] = [[], [], [], []];
+    [sent, later, said, marked, remembered] = [[], [], [], [], []];
     answer = () => undefined;
     result = () => Promise.resolve({ kind: 'push', push: aPush({ id: 'p1' }) });
     source = [
@@ -75,7 +76,7 @@ describe('sending a push of a file', () => {
           return result();
         },
       },
-      sendLater: undefined,
+      sendLater: (draft) => Promise.resolve(void later.push(draft)),
       lastSends: { remember: (one, id) => Promise.resolve(void remembered.push([one, id])) },
       messages: { ask: () => Promise.resolve(undefined), inform: (text) => void said.push(text) },
       isTrusted: () => true,
@@ -129,6 +130,15 @@ describe('sending a push of a file', () => {
       sent.map(({ options }) => options),
       [{ origin: 'file' }],
     );
+  });
+
+  it('is kept for later with the people that it names', async () => {
+    await pushes().send(ref, 'later');
+    assert.deepEqual(
+      later.map(({ recipients }) => recipients.map(({ id }) => id)),
+      [[anna.userId, 3]],
+    );
+    assert.deepEqual(sent, []);
   });
 
   it('is one push for a double click', async () => {
