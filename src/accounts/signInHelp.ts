@@ -180,7 +180,7 @@ const styles = `
 .field { border-top: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, transparent)); padding: .6em 0; }
 dt span { color: var(--vscode-descriptionForeground); font-weight: 400; margin-inline-start: .5em; }
 .path { margin: .25em 0; }
-code { font-family: var(--vscode-editor-font-family); background: var(--vscode-textCodeBlock-background); padding: .1em .35em; border-radius: 2px; overflow-wrap: anywhere; }
+code { color: inherit; font-family: var(--vscode-editor-font-family); background: var(--vscode-textCodeBlock-background); padding: .1em .35em; border-radius: 2px; overflow-wrap: anywhere; }
 a { color: var(--vscode-textLink-foreground); margin-inline-end: 1.5em; }
 `;
 

@@ -5,6 +5,8 @@ const root = path.join(__dirname, '../..');
 export const vsix = path.join(root, 'bitrix24-push.vsix');
 /** The bundle that every window reads at its start. */
 export const startBundle = path.join(root, 'dist', 'extension.js');
+/** The folder of the walkthrough's pictures. */
+export const pictures = path.join(root, 'media', 'walkthrough');
 /** The program b24push. */
 export const programBundle = path.join(root, 'dist', 'b24push.js');
 /** The bundles that a window reads at its start and with its first use. */

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { axeFindings } from './support/axe';
-import { sendFromPalette } from './support/journeys';
+import { answerStep, frameShowing, sendFromPalette } from './support/journeys';
 import { PushForm } from './support/pushForm';
 import { results, stage } from './support/stage';
 import type { Workbench } from './support/workbench';
@@ -167,6 +167,22 @@ describe('how it looks', () => {
     await dragSideBar(page, usual.width);
     await page.setViewportSize(size);
   });
+
+  for (const name of ['dark', 'high-contrast-light'] as const) {
+    it(`the page of what to type into Bitrix24 in ${name}`, async () => {
+      const { theme, style } = themes[name];
+      const workbench = await stage.workbench({
+        signedIn: false,
+        settings: { 'workbench.colorTheme': theme },
+      });
+      await workbench.page.locator(`.monaco-workbench.${style}`).waitFor();
+      await workbench.command('Bitrix24: Sign In');
+      await answerStep(workbench, '(1/4)', stage.portal.origin);
+      const page = await frameShowing(workbench, 'Your handler path');
+      assert.deepEqual(await axeFindings(page), []);
+      await picture(workbench, `sign-in-page-${name}`);
+    });
+  }
 
   for (const name of ['light', 'dark', 'high-contrast'] as const) {
     it(`three notifications in ${name}`, async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { startBundle } from '../bench/production';
+import { pictures, startBundle } from '../bench/production';
 import { root } from '../host/install.mjs';
 import { stage } from './support/stage';
 
@@ -12,7 +12,7 @@ describe('the VSIX', () => {
     const { size } = statSync(path.join(root, 'bitrix24-push.vsix'));
     console.log(`      ${files.length} files, ${size.toLocaleString('en')} bytes`);
     const ships =
-      /^(LICENSE\.txt|(changelog|readme)\.md|package(\.nls(\.ru)?)?\.json|dist\/(.+\.js|THIRD-PARTY-NOTICES\.txt)|l10n\/bundle\.l10n\.ru\.json|media\/[^/]+\.(css|png|svg))$/;
+      /^(LICENSE\.txt|(changelog|readme)\.md|package(\.nls(\.ru)?)?\.json|dist\/(.+\.js|THIRD-PARTY-NOTICES\.txt)|l10n\/bundle\.l10n\.ru\.json|media\/([^/]+\.(css|png|svg)|walkthrough\/[^/]+\.png))$/;
     assert.deepEqual(
       files.filter((file) => !ships.test(file) || /test|esbuild|sandboxMain/.test(file)),
       [],
@@ -36,9 +36,13 @@ describe('the VSIX', () => {
     assert.ok(size <= 20_000, `${size} bytes`);
   });
 
-  it('is no more than 450 KB to download', () => {
+  it('is no more than 450 KB to download, and 150 KB of pictures', () => {
     const { size } = statSync(path.join(root, 'bitrix24-push.vsix'));
-    assert.ok(size <= 460_800, `${size} bytes`);
+    const pictureSize = readdirSync(pictures)
+      .map((name) => statSync(path.join(pictures, name)).size)
+      .reduce((sum, bytes) => sum + bytes, 0);
+    assert.ok(pictureSize <= 150_000, `${pictureSize} bytes of pictures`);
+    assert.ok(size - pictureSize <= 460_800, `${size} bytes, ${pictureSize} of them pictures`);
   });
 });
 

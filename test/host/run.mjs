@@ -155,7 +155,7 @@ const tasks = {
     await tasks.build();
     await node([...tsx, 'test/host/runIntegration.mts', '--desktop']);
   },
-  /** The figures of the README; `--json` prints one object. */
+  /** The figures of docs/figures.md; `--json` prints one object. */
   bench: async (/** @type {string[]} */ args) => {
     const browser = await ensureBrowser();
     await node(['--expose-gc', ...tsx, 'test/bench/main.ts', ...args], {
@@ -189,8 +189,9 @@ const tasks = {
     process.env['CHROME_PATH'] = await ensureBrowser();
     await (args.length > 0 ? mocha([...e2eConfig, ...args]) : endToEnd());
   },
-  /** Makes the README's pictures anew. */
-  screenshots: () => tasks.e2e(['test/e2e/pictures/readme.pictures.ts']),
+  /** Makes the pictures of README and walkthrough anew. */
+  screenshots: (/** @type {string[]} */ args) =>
+    tasks.e2e([...args, 'test/e2e/pictures/*.pictures.ts']),
   /** Two at a time, as there are cores; the end-to-end tests last, since they watch what is drawn when. */
   test: async () => {
     say('\n── lint and unit tests, beside them types, format, faults, integration and package ──');
