@@ -8,11 +8,12 @@ import { killMatrixProof } from './killMatrix';
 import { noticeCrowdProof } from './noticeCrowd';
 import { noticeKillsProof } from './noticeKills';
 import type { Proof, ProofReport } from './proof';
+import { scheduleKillsProof } from './scheduleKills';
 import { windowsProof } from './windows';
 
 const proofs: Proof[] = [
   ...[faultMatrixProof, killMatrixProof, windowsProof],
-  ...[noticeKillsProof, noticeCrowdProof, fuzzProof],
+  ...[noticeKillsProof, noticeCrowdProof, scheduleKillsProof, fuzzProof],
 ];
 const results = path.join(__dirname, '../../test-results');
 

@@ -58,7 +58,10 @@ describe('the history view', () => {
         onDidChange: noticesChanged.event,
         forget: (id) => Promise.resolve(void handled.push(`forget ${id ?? 'all'}`)),
       },
-      scheduled: { list: () => Promise.resolve(scheduled), onDidChange: noticesChanged.event },
+      scheduled: {
+        list: () => Promise.resolve(scheduled),
+        onDidChange: () => ({ dispose: () => undefined }),
+      },
       schedule: {
         sends: {
           sendNow: (id) => Promise.resolve(void handled.push(`send ${id}`)),
