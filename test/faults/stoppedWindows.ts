@@ -1,12 +1,13 @@
 import { startSandbox } from '../../src/sandbox';
 import type { FaultAction, Sandbox } from '../../src/sandbox';
+import type { Way } from '../../src/push/draft';
 import { stopPoints } from '../support/stops';
 import type { StopPoint } from '../support/stops';
 import { Windows } from '../support/windows';
 
 /** Seconds by which the sandbox's clock goes ahead, so that every access token has expired. */
 const anHour = 3_700;
-const pushMethod = 'pull.application.push.add';
+const methods = { push: 'pull.application.push.add', notification: 'im.notify.personal.add' };
 
 export interface StoppedWindow {
   /** What the other window found: the state of each push, after what was not sent was sent again. */
@@ -15,14 +16,15 @@ export interface StoppedWindow {
   foundLater: string[];
   /** What the first window says in the end; nothing if all was accepted. */
   told: string[];
+  /** And notifications. */
   pushes: number;
   refreshes: number;
 }
 
 interface StopCase {
   point: StopPoint;
-  /** What is played to the first window. */
-  fault?: FaultAction & { method: string };
+  /** What is played to the first window; to what it sends, unless another method is named. */
+  fault?: FaultAction & { method?: string };
   isTokenOld?: boolean;
   /** The other window has to wait for the lock to fall silent. */
   isSlow?: boolean;
@@ -33,7 +35,7 @@ const sentAgain = { found: ['accepted'], foundLater: [], pushes: 1 };
 const stopCases: readonly StopCase[] = [
   {
     point: 'pause',
-    fault: { action: 'status', status: 503, error: 'QUERY_LIMIT_EXCEEDED', method: pushMethod },
+    fault: { action: 'status', status: 503, error: 'QUERY_LIMIT_EXCEEDED' },
     expected: { ...sentAgain, refreshes: 0 },
   },
   { point: 'reconnect', expected: { ...sentAgain, refreshes: 0 } },
@@ -61,9 +63,9 @@ export const quickStops = stopPoints.filter(
  * One window stops, another one takes its push over and sends it, and the first one goes on: it must not send too.
  * Returns what is wrong.
  */
-export async function stopAt(point: StopPoint): Promise<string[]> {
+export async function stopAt(point: StopPoint, via: Way = 'push'): Promise<string[]> {
   const stopCase = stopCases.find((one) => one.point === point)!;
-  const { told, ...seen } = await playStop(stopCase);
+  const { told, ...seen } = await playStop(stopCase, via);
   const { expected } = stopCase;
   const isAsExpected = JSON.stringify(seen) === JSON.stringify({ ...seen, ...expected });
   // Only a window that was stopped just before its POST may send, and say so.
@@ -73,7 +75,7 @@ export async function stopAt(point: StopPoint): Promise<string[]> {
     : [`${JSON.stringify({ ...seen, told })} instead of ${JSON.stringify(expected)}`];
 }
 
-async function playStop({ point, fault, isTokenOld }: StopCase): Promise<StoppedWindow> {
+async function playStop({ point, fault, isTokenOld }: StopCase, via: Way): Promise<StoppedWindow> {
   const sandbox = await startSandbox({ policy: 'strict' });
   const windows = await Windows.open(sandbox, { world: 'live', count: 2 });
   try {
@@ -84,9 +86,9 @@ async function playStop({ point, fault, isTokenOld }: StopCase): Promise<Stopped
       sandbox.patchState({ clockOffset: anHour });
     }
     if (fault) {
-      sandbox.addFaults(fault);
+      sandbox.addFaults({ method: methods[via], ...fault });
     }
-    const first = windows.ask(0, { calls: 0, batchTo: [1], stopAt: point });
+    const first = windows.ask(0, { calls: 0, batchTo: [1], via, stopAt: point });
     await windows.stopped(0);
     const { codes: found } = await windows.ask(1, { calls: 0, takeOver: true });
     windows.resume(0);
@@ -106,7 +108,9 @@ async function playStop({ point, fault, isTokenOld }: StopCase): Promise<Stopped
 }
 
 function countOf(sandbox: Sandbox): { pushes: number; refreshes: number } {
-  const { pushes, requests } = sandbox.snapshot();
+  const { pushes, notifications, requests } = sandbox.snapshot();
+  // A notification that took the place of another counts, too.
+  const bells = Math.max(0, ...notifications.map(({ id }) => id));
   const refreshes = requests.filter(({ method }) => method === 'oauth.token').length;
-  return { pushes: pushes.length, refreshes };
+  return { pushes: pushes.length + bells, refreshes };
 }

@@ -62,7 +62,15 @@ export const windowsProof: Proof = {
       }),
     );
     const others = [
-      ...(await playEach('stopped at', short ? 1 : 5, short ? quickStops : stopPoints, stopAt)),
+      ...(await playEach('stopped at', short ? 1 : 5, short ? quickStops : stopPoints, (point) =>
+        stopAt(point),
+      )),
+      ...(await playEach(
+        'stopped with a notification at',
+        short ? 1 : 5,
+        short ? quickStops : stopPoints,
+        (point) => stopAt(point, 'notification'),
+      )),
       ...(await playEach(
         'lock of',
         short ? 1 : 5,

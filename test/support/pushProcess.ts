@@ -18,6 +18,7 @@ import { systemClock } from '../../src/common/clock';
 import { recoveredStates, Stops } from './stops';
 import { silentLog as log } from './silentLog';
 import { newDraft } from '../../src/push/draft';
+import type { Way } from '../../src/push/draft';
 import { accountOf, openPushWindow, stateOf } from '../faults/pushWindow';
 import { tokenStore } from './tokenStores';
 import type { Order } from './windows';
@@ -93,10 +94,10 @@ async function main(): Promise<void> {
     ...{ root: path.join(folder, 'pipeline'), client },
     account: accountOf(accountId(account), account.portal),
   };
-  const sendByName = async (ids: readonly number[]): Promise<string[]> => {
+  const sendByName = async (ids: readonly number[], via?: Way): Promise<string[]> => {
     const window = await openPushWindow(pipeline);
     const draft = newDraft({
-      accountId: accountId(account),
+      ...{ accountId: accountId(account), via },
       recipients: ids.map((id) => ({ id, name: `N${id}` })),
       text: `Hi {name}, it is ${process.pid}!`,
     });
@@ -120,7 +121,10 @@ async function main(): Promise<void> {
       await recoveredStates(pipeline).then((states) => codes.push(...states), failed);
     }
     if (order.batchTo) {
-      await sendByName(order.batchTo).then((failures) => codes.push(...failures), failed);
+      await sendByName(order.batchTo, order.via).then(
+        (failures) => codes.push(...failures),
+        failed,
+      );
     }
     await Promise.all(
       Array.from({ length: order.calls }, async (_, index) => {

@@ -17,6 +17,7 @@ import { systemClock as clock } from '../../src/common/clock';
 import { silentLog as log } from './silentLog';
 import type { Sandbox } from '../../src/sandbox';
 import { MemorySecrets } from './memorySecrets';
+import type { Way } from '../../src/push/draft';
 import type { StopPoint } from './stops';
 import { until } from './until';
 import { tokenStore } from './tokenStores';
@@ -47,6 +48,8 @@ export interface Order {
   spreadMs?: number;
   /** So many commands in batches of fifty, to people of these ids, instead of calls. */
   batchTo?: number[];
+  /** The way of that; a push when absent. */
+  via?: Way;
   /** Where the window stops itself, once. */
   stopAt?: StopPoint;
   /** Takes the pushes of the others for those of windows that have ended, and sends again what was not sent. */

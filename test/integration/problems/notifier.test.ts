@@ -160,6 +160,7 @@ describe('notifier', () => {
     const buttonsFor = async (mayNotify: boolean | undefined) => {
       const { mayNotify: known, ...anna } = accountOf(storedAccount());
       assert.equal(known, false);
+      assert.equal(accountOf(storedAccount({ scopes: [] })).mayNotify, undefined);
       const { notifier, shown } = setUp([undefined]);
       await notifier.tell(
         { ...emptyName, code: 'ACCESS_ERROR', fixes: ['sendAsNotification', 'switchAccount'] },

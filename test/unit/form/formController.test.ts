@@ -31,12 +31,15 @@ const lost = anError({ kind: 'timeout', phase: 'noAnswer', code: 'TIMEOUT' });
 const offline = anError({ kind: 'dns', phase: 'notSent', code: 'ENOTFOUND' });
 const unnamed = anError({ kind: 'server', phase: 'answered', code: 'EMPTY_APP_NAME' });
 
+const denied = anError({ kind: 'server', phase: 'answered', code: 'ACCESS_ERROR' });
+
 const noFates = () => new Map<string, CommandOutcome>();
 
 const actions: Partial<Record<FixId, PushAction>> = {
   tryAgain: 'retry',
   sendAnyway: 'sendAnyway',
   sendToRest: 'sendToRest',
+  sendAsNotification: 'sendAsNotification',
   discard: 'discard',
   markAsSent: 'markAsSent',
 };
@@ -241,7 +244,7 @@ describe('the form without its window', () => {
     const isRetry = fixes[0] === 'tryAgain';
     return {
       ...problemOfError(push.error!),
-      fixes: isRetry ? ['setAppName', 'tryAgain'] : fixes,
+      fixes: isRetry ? ['setAppName', ...fixes] : fixes,
     };
   }
 
@@ -417,6 +420,36 @@ describe('the form without its window', () => {
         ['hi', [1]],
         ['hi there', [1]],
       ],
+    );
+  });
+
+  it('sends as a notification what is written now, and says where it went', async () => {
+    const offers = () => state().problem?.fixes.map(({ id }) => id);
+    trouble = denied;
+    await send('hi');
+    assert.deepEqual(offers(), ['setAppName', 'tryAgain', 'sendAsNotification']);
+    trouble = anError({ kind: 'server', phase: 'answered', code: 'insufficient_scope' });
+    await ask({ type: 'fix', fix: 'sendAsNotification' });
+    assert.deepEqual([acted, offers()], [['sendAsNotification'], ['setAppName', 'tryAgain']]);
+    trouble = undefined;
+    await write('hi there');
+    wire.length = 0;
+    await ask({ type: 'fix', fix: 'tryAgain' });
+    assert.deepEqual(
+      wire.map(({ method, MESSAGE }) => [method, MESSAGE]),
+      [['im.notify.personal.add', 'hi there']],
+    );
+    assert.deepEqual([state().accepted?.isNotification, drafts.current.via], [true, undefined]);
+  });
+
+  it('offers no notification where the application lacks the permission for it', async () => {
+    list = [{ ...anna, mayNotify: false }, boris];
+    await form.receive({ type: 'ready' });
+    trouble = denied;
+    await send('hi');
+    assert.deepEqual(
+      state().problem?.fixes.map(({ id }) => id),
+      ['setAppName', 'tryAgain'],
     );
   });
 
