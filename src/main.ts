@@ -1,9 +1,7 @@
-import { Uri, ViewColumn, commands as vscodeCommands, env, l10n, window, workspace } from 'vscode';
-import type { AuthenticationProvider, Disposable } from 'vscode';
-import { loopbackOnly } from './bitrix24/loopbackTransport';
+import { commands as vscodeCommands, env, l10n, window, workspace } from 'vscode';
+import type { AuthenticationProvider, Disposable, Uri } from 'vscode';
 import type { Account } from './accounts/account';
 import { createHookHandler } from './agents/hooks/hookHandler';
-import { handlerAddress } from './accounts/loopbackListener';
 import type { AskedAnswer } from './automation/askedSend';
 import type { Reach } from './automation/notice';
 import { noticeLine } from './automation/noticeText';
@@ -12,12 +10,10 @@ import { pauseHintKey } from './automation/reachHints';
 import { createPushTask } from './automation/sources/pushTask';
 import type { RunPushTask } from './automation/sources/pushTaskType';
 import { pushWhenThisEnds } from './automation/sources/whenThisEnds';
-import { programFolder, scriptPath } from './b24push/place';
 import type { ToolName } from './b24push/toolRequest';
 import { commands, contextKeys, views } from './common/commands';
 import type { CommandId } from './common/commands';
 import { DisposableStore } from './common/dispose';
-import { lazy } from './common/lazy';
 import { plainText } from './common/plainText';
 import { watchFolders } from './common/watchFolders';
 import { ComposeLinkHandler } from './compose/composeLinkHandler';
@@ -35,12 +31,11 @@ import { problemOf, problemOfSetup } from './problems/catalogue';
 import { problemOfDeleted } from './problems/deletedNotification';
 import { createProgramHandler } from './program/programHandler';
 import type { HandleRequest } from './program/programServer';
+import { agentsCommand, ownCalls, pushFiles, sandboxTrial } from './laterBundles';
 import { buildServices } from './services';
 import type { Services, ServicesDeps } from './services';
 import { AgentTools } from './tools/agentTools';
 import { isWrittenPush, sendWritten } from './tools/askedByCode';
-import { newDraft } from './push/draft';
-import { SandboxTrial } from './trial/sandboxTrial';
 
 /** What the registrations of extension.ts lead to. */
 export interface Main extends Disposable {
@@ -394,91 +389,6 @@ function hookHandler({ clock, settings }: Services, reach: Reach) {
   return createHookHandler({
     ...{ reach: () => Promise.resolve(reach), clock },
     wantsWords: () => settings().get<unknown>('reachMe.agentWords') === true,
-  });
-}
-
-/** What serves push files is a bundle of its own. */
-function pushFiles(
-  { context, showPush }: ServicesDeps,
-  services: Services,
-  owned: DisposableStore,
-  guard: Main['guard'],
-): Main['openPushFiles'] {
-  const { history, store, notifier, schedule } = services;
-  const opened = lazy(async () => {
-    const { openPushFiles } = await import('./pushFiles/openPushFiles');
-    return owned.add(
-      openPushFiles({
-        ...{ ...services, context, showPush, guard, messages: notifier },
-        sendLater: (draft, origin) => schedule.sendLater.ask(draft, origin),
-        findPush: async (id) => (await store.get(id)) ?? (await history.get(id)),
-      }),
-    );
-  });
-  return async () => {
-    await opened();
-  };
-}
-
-/** What judges calls in sources is a bundle of its own. */
-function ownCalls(
-  { drafts, focusForm, notifier }: Services,
-  trial: SandboxTrial,
-  owned: DisposableStore,
-  guard: Main['guard'],
-): Main['openOwnCalls'] {
-  const opened = lazy(async () => {
-    const { openOwnCalls } = await import('./ownCalls/openOwnCalls');
-    return owned.add(
-      openOwnCalls({
-        ...{ guard, messages: notifier, inputs: window },
-        tryInSandbox: (parameters) => trial.tryCall(parameters),
-        openInForm: async ({ text, avatar, ids }) => {
-          await drafts.ready;
-          const recipients = ids.map((id) => ({ id }));
-          drafts.open(newDraft({ text, avatar, recipients, mode: 'literal' }));
-          await focusForm('text');
-        },
-      }),
-    );
-  });
-  return async () => {
-    await opened();
-  };
-}
-
-/** The command "Connect Coding Agents". */
-function agentsCommand({ notifier, stored }: Services, owned: DisposableStore): Handler {
-  const agents = lazy(async () => {
-    const { openAgents } = await import('./agents/connect/openAgents');
-    return owned.add(
-      openAgents({
-        ...{ b24push: scriptPath(programFolder()), folder: stored('agents') },
-        ...{ inputs: window, messages: notifier },
-      }),
-    );
-  });
-  return async () => {
-    await (await agents()).connect();
-  };
-}
-
-/** The sandbox is a bundle of its own, loaded when it is asked for. */
-function sandboxTrial({ accounts, transport, signInPort, globalState, log }: Services) {
-  return new SandboxTrial({
-    ...{ accounts, transport: loopbackOnly(transport), log },
-    load: () => import('./sandbox'),
-    openPhones: async (address) => {
-      await vscodeCommands.executeCommand('simpleBrowser.api.open', Uri.parse(address), {
-        viewColumn: ViewColumn.Beside,
-        preserveFocus: true,
-      });
-    },
-    handler: () => handlerAddress(signInPort()),
-    remembered: {
-      get: () => globalState.get<string[]>('sandbox.accounts', []),
-      set: (ids) => globalState.update('sandbox.accounts', ids),
-    },
   });
 }
 

@@ -309,9 +309,8 @@ export class PushService {
       if (!(await this.#isStillOurs(draft, request, record))) {
         return { kind: 'cancelled' } as const;
       }
-      const push = this.#ended.remember(await record.end(known));
       this.#deps.log.warn(`Push not accepted: notSent, ${describe(known)}`);
-      return { kind: 'push', push } as const;
+      return { kind: 'push', push: this.#ended.remember(await record.end(known)) } as const;
     }
   }
 
