@@ -1,5 +1,6 @@
 import { CodeLens, EventEmitter, Range, l10n } from 'vscode';
 import type { CancellationToken, CodeLensProvider, Event, TextDocument } from 'vscode';
+import { shownHost } from '../accounts/account';
 import type { Account, Accounts } from '../accounts/account';
 import { counted } from '../common/counted';
 import { dateTime } from '../common/dateTime';
@@ -160,9 +161,10 @@ export class PushFileLenses implements CodeLensProvider {
   }
 }
 
-/** `acme` for `acme.bitrix24.com`; a portal of one's own is named whole. */
-function portalName({ host }: Account): string {
-  return /^([^.]+)\.bitrix24\.[a-z.]+$/u.exec(host)?.[1] ?? host;
+/** `acme` for `acme.bitrix24.com`; a portal of one's own is named whole, and the sandbox as such. */
+function portalName(account: Account): string {
+  const short = /^([^.]+)\.bitrix24\.[a-z.]+$/u.exec(account.host)?.[1];
+  return account.isSandbox === true ? 'SANDBOX' : (short ?? shownHost(account));
 }
 
 /** What became of a push the last time, e.g. "$(check) 14:05: accepted for 3". */

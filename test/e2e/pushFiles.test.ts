@@ -40,14 +40,14 @@ describe('a push file', () => {
   it('says over each push to how many it goes, and from where', async () => {
     // People are read in the background before they can be counted without a request.
     await until('the count of recipients', async () =>
-      (await lenses()).some((title) => title.includes('Send to 2 · 127.0.0.1')),
+      (await lenses()).some((title) => title.includes('Send to 2 · SANDBOX')),
     );
-    await lens('Check Recipients · 127.0.0.1').waitFor();
+    await lens('Check Recipients · SANDBOX').waitFor();
     await workbench.page.screenshot({ path: path.join(results, 'push-file.png') });
   });
 
   it('asks before others get it, in the name of the file, and says afterwards what became of it', async () => {
-    await lens('Send to 2 · 127.0.0.1').click();
+    await lens('Send to 2 · SANDBOX').click();
     const { dialog } = workbench;
     await dialog.waitFor();
     const question = await dialog.innerText();
