@@ -92,7 +92,7 @@ async function changeUserSettings(
   await page.keyboard.press('Control+A');
   await page.keyboard.press('Control+V');
   await until('the changed settings', async () => (await read()) === after);
-  await page.keyboard.press('Control+F4');
+  await workbench.command('View: Close Editor');
   await tab.waitFor({ state: 'hidden' });
 }
 

@@ -116,7 +116,7 @@ export class ReachScreens {
     await this.#command('command.resumeReachingMe');
     const words = this.#say.language === 'en' ? '4 things while' : '4 события';
     // It shows where it comes from once it is accepted.
-    const isAccepted = this.#workbench.page.locator('.codicon-hubot');
+    const isAccepted = this.#workbench.page.locator('.codicon-megaphone');
     const told = this.#rows(words).filter({ has: isAccepted }).first();
     await told.click();
     await this.#workbench.page.keyboard.press('ArrowRight');
