@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { axeFindings } from './support/axe';
+import { axeFindings, axeFindingsIn } from './support/axe';
 import { answerStep, frameShowing, sendFromPalette } from './support/journeys';
 import { PushForm } from './support/pushForm';
 import { ReachScreens } from './support/reachScreens';
@@ -180,7 +180,7 @@ describe('how it looks', () => {
         stage.put({ '.vscode/settings.json': JSON.stringify({ 'workbench.colorTheme': theme }) });
         await workbench.page.locator(`.monaco-workbench.${style}`).waitFor();
         await picture(workbench, `${screen}-${name}`);
-        const found = await axeFindings(workbench.page, ours);
+        const found = await axeFindingsIn(workbench.page, ours);
         findings.push(...found.map((finding) => `${screen} in ${name}: ${finding}`));
       }
     });

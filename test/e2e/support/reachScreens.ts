@@ -15,6 +15,8 @@ export type OnScreen = (name: string, ours: string) => Promise<void>;
 
 const dialogBox = '.monaco-dialog-box';
 const quickInput = '.quick-input-widget';
+const historyLines = '.part.sidebar .pane-body .monaco-list';
+const statusItem = '.statusbar-item[id*="reachMe"]';
 
 /** Two paragraphs, a line that is longer than a dialog is wide, and what looks like a link. */
 const askedText = `Release 4.2 is out 🚀 Please check the discounts in the cart before 18:00, because they are applied twice for members.
@@ -83,10 +85,9 @@ export class ReachScreens {
     await this.#rows(this.#say.startOf('Paused until {0}')).nth(4).waitFor();
     await this.#workbench.comeBack();
     await this.#workbench.command('Notifications: Clear All Notifications');
-    const status = page.locator('.statusbar-item[id*="reachMe"]');
-    await status.filter({ hasText: '4' }).hover();
+    await page.locator(statusItem).filter({ hasText: '4' }).hover();
     await page.locator('.workbench-hover', { hasText: '4' }).waitFor();
-    await onScreen('reach-me-held', '.part.sidebar .pane-body .monaco-list');
+    await onScreen('reach-me-held', `${historyLines}, ${statusItem}`);
     await this.#command('command.reachMe');
     await this.#workbench.row(this.#say.of('Send Now')).waitFor();
     await onScreen('reach-me-menu', quickInput);
@@ -121,7 +122,7 @@ export class ReachScreens {
     await told.click();
     await this.#workbench.page.keyboard.press('ArrowRight');
     await this.#rows(this.#say.of('Held while you had paused')).nth(3).waitFor();
-    await onScreen('reach-me-history', '.part.sidebar .pane-body .monaco-list');
+    await onScreen('reach-me-history', historyLines);
     await this.#composeHeader.click();
   }
 
