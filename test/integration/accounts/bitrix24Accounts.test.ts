@@ -115,7 +115,7 @@ describe('accounts', () => {
           clientId: sandbox.info.clientId,
           integrationId: 1,
           senderName: undefined,
-          isSandbox: true,
+          ...{ isSandbox: true, mayNotify: true },
         },
         current: anna,
         keys: [`account.v1:${anna.id}`],
