@@ -231,7 +231,7 @@ describe('the form', () => {
     await form.frame.locator('.phone[data-platform="android"]').waitFor();
     await tabTo('Set the application’s name');
     await tabTo('Send to 2 people');
-    await tabTo('Send Later');
+    await tabTo('Send later');
     await tabTo('Send to me');
     await keyboard.press('Shift+Tab');
     await keyboard.press('Shift+Tab');
