@@ -12,7 +12,7 @@ describe('the VSIX', () => {
     const { size } = statSync(path.join(root, 'bitrix24-push.vsix'));
     console.log(`      ${files.length} files, ${size.toLocaleString('en')} bytes`);
     const ships =
-      /^(LICENSE\.txt|(changelog|readme)\.md|package(\.nls(\.ru)?)?\.json|dist\/(.+\.js|THIRD-PARTY-NOTICES\.txt)|l10n\/bundle\.l10n\.ru\.json|media\/([^/]+\.(css|png|svg)|walkthrough\/[^/]+\.png))$/;
+      /^(LICENSE\.txt|(changelog|readme)\.md|package(\.nls(\.ru)?)?\.json|dist\/(.+\.js|THIRD-PARTY-NOTICES\.txt)|l10n\/bundle\.l10n\.ru\.json|media\/([^/]+\.(css|png|svg|json)|walkthrough\/[^/]+\.png))$/;
     assert.deepEqual(
       files.filter((file) => !ships.test(file) || /test|esbuild|sandboxMain/.test(file)),
       [],
@@ -36,13 +36,13 @@ describe('the VSIX', () => {
     assert.ok(size <= 20_000, `${size} bytes`);
   });
 
-  it('is no more than 450 KB to download, and 150 KB of pictures', () => {
+  it('is no more than 640,000 bytes to download, and 150,000 of pictures', () => {
     const { size } = statSync(path.join(root, 'bitrix24-push.vsix'));
     const pictureSize = readdirSync(pictures)
       .map((name) => statSync(path.join(pictures, name)).size)
       .reduce((sum, bytes) => sum + bytes, 0);
     assert.ok(pictureSize <= 150_000, `${pictureSize} bytes of pictures`);
-    assert.ok(size - pictureSize <= 460_800, `${size} bytes, ${pictureSize} of them pictures`);
+    assert.ok(size - pictureSize <= 640_000, `${size} bytes, ${pictureSize} of them pictures`);
   });
 });
 
