@@ -8,6 +8,7 @@ import { PushForm } from './support/pushForm';
 import { ReachScreens } from './support/reachScreens';
 import { Sentences } from './support/sentences';
 import { results, stage } from './support/stage';
+import { until } from './support/until';
 import type { Workbench } from './support/workbench';
 
 const looks = path.join(results, 'looks');
@@ -36,6 +37,22 @@ async function windowIn(name: keyof typeof themes): Promise<Workbench> {
   const workbench = await stage.common({ 'workbench.colorTheme': theme });
   await workbench.page.locator(`.monaco-workbench.${style}`).waitFor();
   return workbench;
+}
+
+/** Changes the theme around what is on screen now. */
+async function changeTheme(
+  { page }: Workbench,
+  { theme, style }: (typeof themes)[keyof typeof themes],
+): Promise<void> {
+  await until(`the theme “${theme}”`, async () => {
+    // VS Code may miss a change of the file.
+    stage.put({ '.vscode/settings.json': JSON.stringify({ 'workbench.colorTheme': theme }) });
+    const changed = page.locator(`.monaco-workbench.${style}`).waitFor({ timeout: 4_000 });
+    return await changed.then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 async function boxOf(locator: Locator) {
@@ -175,10 +192,8 @@ describe('how it looks', () => {
     const workbench = await windowIn('dark');
     const findings: string[] = [];
     await new ReachScreens(workbench, new Sentences('en')).show(async (screen, ours) => {
-      for (const [name, { theme, style }] of Object.entries(themes)) {
-        // The screen stays while the theme changes around it.
-        stage.put({ '.vscode/settings.json': JSON.stringify({ 'workbench.colorTheme': theme }) });
-        await workbench.page.locator(`.monaco-workbench.${style}`).waitFor();
+      for (const [name, look] of Object.entries(themes)) {
+        await changeTheme(workbench, look);
         await picture(workbench, `${screen}-${name}`);
         const found = await axeFindingsIn(workbench.page, ours);
         findings.push(...found.map((finding) => `${screen} in ${name}: ${finding}`));
