@@ -168,8 +168,8 @@ export class Bitrix24Accounts implements Accounts {
     }
     let client = this.#clients.get(id);
     if (!client) {
-      const { transport: any } = this.#deps;
-      const transport = stored.isSandbox === true ? loopbackOnly(any) : any;
+      const { transport: network } = this.#deps;
+      const transport = stored.isSandbox === true ? loopbackOnly(network) : network;
       const tokens = new TokenRefresh({
         ...{ accountId: id, store, transport, clock, log },
         agreeToMove: (account, origin) => this.#agreeToMove(account, origin),

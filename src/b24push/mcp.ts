@@ -39,8 +39,7 @@ const noValidator = {
 /** Serves the tools by the Model Context Protocol. Resolves when the agent has closed the connection. */
 export async function serveMcp(deps: McpDeps): Promise<void> {
   const { ask, version, transport = new StdioServerTransport(), progressEvery = 10_000 } = deps;
-  // The high-level server is three times as large, and three fixed tools have no use for it.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- The high-level server is three times as large, and three fixed tools have no use for it.
   const server = new Server(
     { name: 'bitrix24-push', title: 'Bitrix24 Push', version },
     { capabilities: { tools: {} }, instructions, jsonSchemaValidator: noValidator },

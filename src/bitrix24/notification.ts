@@ -12,8 +12,8 @@ export interface NotificationRequest {
   /** BB codes in it are shown as format; nothing keeps them literal. */
   text: string;
   /**
-   * Of the application's notifications, the new one takes the place of all with this tag, in whoever's bell. So each
-   * person needs a tag of their own.
+   * A new notification removes the application's older ones with the same tag, also out of other people's bells. So
+   * each person needs a tag of their own.
    */
   tag: string;
 }

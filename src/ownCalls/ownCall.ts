@@ -7,7 +7,7 @@ import type { Span, Value } from './value';
 export type Wire = 'structured' | 'repeated' | 'joined';
 
 export interface Parameter extends Span {
-  /** As written, without the brackets of PHP's lists. */
+  /** The name as it is written, without the brackets of PHP's lists. */
   name: string;
   /** True for `USER_ID[]` and its like: the value is one of a list. */
   isIndexed: boolean;

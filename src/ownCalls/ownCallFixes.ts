@@ -28,7 +28,7 @@ export class OwnCallFixes implements CodeActionProvider {
           action.edit = new WorkspaceEdit();
           action.edit.replace(document.uri, rangeOf(document, fix.edit), fix.edit.text);
           action.diagnostics = diagnostics.filter((one) => one.range.isEqual(place));
-          // What is ignored may as well stay.
+          // A parameter that is ignored does no harm, so its removal is offered, not preferred.
           action.isPreferred = fix.kind !== 'remove';
           return action;
         });

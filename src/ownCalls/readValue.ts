@@ -146,7 +146,7 @@ function readArray(node: SyntaxNode, source: Source, read: Read): Value {
   if (entries.length === 0) {
     return { ...at, kind: 'list', items, isComplete };
   }
-  // Without a key, PHP counts.
+  // PHP numbers the items that have no key.
   const counted = items.map((value, index) => ({
     ...{ from: value.from, to: value.to, name: String(index), key: value },
     ...{ quote: '', isShorthand: false, value },

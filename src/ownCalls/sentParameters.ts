@@ -3,7 +3,7 @@ import { meaningOf, parametersOf } from './judge';
 import type { OwnCall } from './ownCall';
 import type { Value } from './value';
 
-/** What JSON can carry. */
+/** A value that JSON can carry. */
 export type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
 
 export interface PlainParameter {

@@ -5,7 +5,7 @@ import type { Span } from './value';
 export interface Surroundings {
   /** The places that are in strings. */
   inStrings: ReadonlySet<number>;
-  /** For places in strings: the statements around them, whole, in order and apart from each other. */
+  /** The whole statements around the places that are in strings, in order; none is inside another. */
   statements: Span[];
 }
 
@@ -115,7 +115,7 @@ function isBlock(text: string, at: number): boolean {
   );
 }
 
-/** Without those that are in others. */
+/** Leaves out the statements that are inside of others. */
 function apart(statements: readonly Span[]): Span[] {
   const sorted = [...statements].sort((a, b) => a.from - b.from || b.to - a.to);
   const kept: Span[] = [];

@@ -33,8 +33,8 @@ export function rowFor(error: Bitrix24Error, scope: string | undefined): Row {
 }
 
 /**
- * What ACCESS_DENIED says where the portal's plan is the reason; other reasons have the same code.
- * docs/bitrix24.md, section 2.
+ * Texts of ACCESS_DENIED by which the portal's plan is known to be the reason; other reasons have the same code.
+ * Source: docs/bitrix24.md, section 2.
  */
 const planRefusal = /commercial plans|by subscription|extended plans/i;
 

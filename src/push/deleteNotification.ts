@@ -73,7 +73,7 @@ async function deleteFor(
         first ??= errors[index];
       }
     } catch (error) {
-      // What kept one request from being answered most often keeps the next ones, too.
+      // The next requests would most likely fail for the same reason.
       failed.push(...ids.slice(from));
       return { gone, failed, error: first ?? asBitrix24Error(error, 'noAnswer', host) };
     }

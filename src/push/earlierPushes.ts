@@ -18,7 +18,7 @@ export interface Repetition {
   isSendAnyway: boolean;
   /** Ids of the pushes whose place this one takes; those that are found are added. */
   replaces: string[];
-  /** Nobody is there to be asked: a push that would need a question throws `SAME_TEXT_SENT`. */
+  /** True when its user is not there: where they would have to be asked, `SAME_TEXT_SENT` is thrown instead. */
   isUnattended?: boolean | undefined;
 }
 

@@ -405,7 +405,7 @@ export class PushService {
   async #settleDraft(push: Push): Promise<void> {
     const { drafts, store } = this.#deps;
     const { state } = summaryOf(push);
-    // What is left is written as a push again: whoever reads it there sees no bell.
+    // The draft that keeps the rest is a push again, because the form shows no bell.
     const [rest, inDoubt] = [restDraft(push), unknownDraft(push)].map(
       (part) => part && byWay(part, 'push'),
     );

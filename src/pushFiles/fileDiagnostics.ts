@@ -63,7 +63,10 @@ const nobodySignedIn: Sender = { clientId: '', senderName: undefined };
  */
 export class FileChecker {
   readonly #knowledge: FileKnowledge;
-  /** By the source of a push, or the value of a variable behind an @; offsets count from its beginning. */
+  /**
+   * What was found in each push and in each variable's value. The key is the push's source, or an @ and the value;
+   * offsets count from its beginning.
+   */
   #checked = new Map<string, readonly FileFinding[]>();
   #variables = '';
 

@@ -32,7 +32,7 @@ export class KnownPeople implements FileKnowledge, Disposable {
   readonly onDidChange: Event<undefined> = this.#changed.event;
   #current: Promise<Account | undefined> | undefined;
   #list: Promise<readonly Account[]> | undefined;
-  /** By account and entry. */
+  /** Whom each entry means; the key names account and entry. */
   readonly #meanings = new Map<string, Promise<EntryMeaning>>();
   #isSearchable = true;
 

@@ -10,7 +10,7 @@ export interface VariableUse extends Span {
 
 /** The text of a push with its variables filled in. */
 export interface ReadText {
-  /** For a draft in the push's mode; lines end with `\n`. */
+  /** The text of a draft in the push's mode; lines end with `\n`. */
   text: string;
   /** Uses that nothing is known for. They stand in `text` as they were written, and such a push is not sent. */
   unknown: readonly VariableUse[];

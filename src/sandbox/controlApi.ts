@@ -249,7 +249,7 @@ export interface RecordedNotification {
   /** The `id` of the HTTP request in GET /requests. */
   request: number;
   type: 'personal' | 'system';
-  /** In whose bell it stands. */
+  /** The person in whose bell it stands. */
   userId: number;
   /** Who sent it; null for a system notification. */
   senderId: number | null;

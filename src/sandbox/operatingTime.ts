@@ -26,7 +26,7 @@ export class OperatingTime {
   /** Seconds reckoned for each further command of the same method in a batch. */
   secondsPerCommand = 0.01;
   readonly #now: () => number;
-  /** By caller, then by method. */
+  /** The buckets of each method that a caller has used. */
   readonly #buckets = new Map<OperatingCaller, Map<string, Bucket[]>>();
 
   constructor(now: () => number) {

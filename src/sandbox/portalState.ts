@@ -23,7 +23,7 @@ export interface Identity {
   /** 32 hexadecimal digits that identify the portal, also after a rename. */
   memberId: string;
   webhookSecret: string;
-  /** By it an application knows that an event comes from this portal. */
+  /** An application knows by this token that an event comes from this portal. */
   applicationToken: string;
   integrationId: number;
 }

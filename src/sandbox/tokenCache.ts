@@ -17,7 +17,7 @@ export interface TokenInfo {
  */
 export class TokenCache {
   readonly #now: () => number;
-  /** By token; `until` is Unix ms. */
+  /** The answer about each token, and until when (Unix ms) it is kept. */
   readonly #kept = new Map<string, { answer: TokenInfo | RestError; until: number }>();
 
   constructor(now: () => number) {

@@ -8,7 +8,7 @@ export function createIsRecorded(deps: {
   history: Pick<PushHistory, 'list'>;
 }): ScheduleStoreDeps['isRecorded'] {
   return async ({ id }) => {
-    // In this order, since a push goes from the open ones to the history.
+    // The open ones are read first, since a push goes from them to the history.
     const open = await deps.store.open();
     return [...open, ...(await deps.history.list())].some(({ scheduled }) => scheduled === id);
   };

@@ -12,9 +12,9 @@ export interface ReadTime {
 }
 
 export type TimeFault =
-  /** It is no time that is understood. */
+  /** The text does not read as a time. */
   | { kind: 'unreadable' }
-  /** There is no such day or time of day. */
+  /** The text names a day or a time of day that does not exist. */
   | { kind: 'impossible' }
   | { kind: 'unknownZone'; zone: string }
   /** It has passed. */

@@ -90,7 +90,7 @@ export class ScheduledSends {
     return taken;
   }
 
-  /** In doubt it is not. */
+  /** Did its user agree to this push as it is now? False where that cannot be checked. */
   async #isAgreed(taken: TakenScheduled): Promise<boolean> {
     try {
       return await taken.isAgreed();

@@ -16,11 +16,11 @@ export interface Driver {
   files: (model: string) => Record<string, string>;
   /** One turn, without a screen. */
   once: (prompt: string) => string[];
-  /** With a screen; the prompt is typed. undefined where the screen is not driven. */
+  /** Arguments that start it with a screen, where the prompt is typed; undefined where its screen is not driven. */
   screen: string[] | undefined;
   /** One turn without a screen, in each mode of what the agent may do unasked. The last one allows everything. */
   modes: Readonly<Record<string, (prompt: string) => string[]>>;
-  /** Only with a screen does it live long enough to tell of an error. */
+  /** True for a program that ends before it can tell of an error, unless it has a screen. */
   failsOnScreen: boolean;
 }
 

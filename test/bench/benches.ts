@@ -15,7 +15,7 @@ import { benches as tokens } from './tokens.bench';
 export interface Bench {
   /** Ends with its unit, unless it is a count. */
   name: string;
-  /** For docs/figures.md. */
+  /** The sentence that docs/figures.md has for it. */
   what: string;
   /** In the same unit. */
   atMost: number;

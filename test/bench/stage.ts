@@ -4,7 +4,7 @@ import type { Sandbox } from '../../src/sandbox';
 import { twelvePeople } from '../../src/sandbox/staff';
 import { Windows } from '../support/windows';
 
-/** Of the figures that are written down. */
+/** A figure that is written down is the median of at least so many runs. */
 export const leastTimes = 7;
 /** Runs of each figure. */
 export const times = Number(process.env['BENCH_TIMES'] ?? leastTimes);

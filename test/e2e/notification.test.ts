@@ -8,7 +8,6 @@ import { results, stage } from './support/stage';
 
 const text = 'Deployed by no administrator';
 
-/** Somebody who is no administrator reaches the bell instead of the phone. */
 describe('a notification', () => {
   it('takes the place of a push that is not allowed, and is deleted from the history', async () => {
     await stage.portal.patch({ users: [{ id: 1, admin: false }] });

@@ -106,7 +106,7 @@ describe('reaching its user on the phone', function () {
   let folder: string;
   let workbench: Workbench;
 
-  /** What waits for it ends. */
+  /** Lets the tasks end that wait for this file. */
   const end = () => writeFileSync(path.join(folder, 'gone'), '');
   const goAway = async () => {
     await workbench.goAway();

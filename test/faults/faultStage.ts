@@ -271,7 +271,7 @@ const pushBody = v.union([
   ),
 ]);
 
-/** Of a push, or of a notification, which has one. */
+/** The parameter USER_ID: a list for a push, one id for a notification. */
 const userIds = v.pipe(
   v.union([v.number(), v.array(v.number())]),
   v.transform((ids) => [ids].flat()),

@@ -151,7 +151,7 @@ async function faultsOf(
   const window = await openNoticeWindow({ root, client, account, clock, isAway: true });
   try {
     const held = await window.notices.list();
-    // Of a window that was killed with its push on the way, its user is asked what to do.
+    // A push whose window was killed on the way waits for its user's decision, and counts.
     const records = [...(await window.store.open()), ...(await window.history.list())];
     const lines = records.flatMap((push) => push.things ?? []);
     const texts = sandbox.snapshot().pushes.map(({ text }) => text);

@@ -51,7 +51,7 @@ const scenarios: readonly Scenario[] = [
     ...{ task: 'takeOver', name: 'taken over from another window' },
     points: [
       ...takeOverPoints,
-      // What is due at once is not held anew.
+      // A notice that is due at once is not held anew.
       ...(['leave taken', 'notice joined'] as const),
       ...noticePushPoints,
       ...toldPoints,
@@ -299,7 +299,7 @@ interface NextWindow {
   tally: Tally | undefined;
 }
 
-/** Until nothing is held any more, or half an hour has passed. */
+/** Moves the clock until nothing is held any more, or half an hour has passed. */
 async function passTime({ reach }: NoticeWindow, clock: ManualClock): Promise<void> {
   for (let look = 0; look < 30; look += 1) {
     clock.advance(minute);

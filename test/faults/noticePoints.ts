@@ -88,7 +88,7 @@ export function watchedPast(
 
 /** The folder of notices of a window that does not note into which push a notice goes. */
 export function unjoined(folder: StorageFolder): StorageFolder {
-  // By the name that the window believes in.
+  // The window believes in one name, and the file has another.
   const real = new Map<string, string>();
   const nameOf = (name: string) => real.get(name) ?? name;
   return {

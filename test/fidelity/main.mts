@@ -24,7 +24,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 if (values.mend === true) {
   (await mendEntries(places, sandboxChecks(places.sandbox))).forEach(say);
 }
-// After the others: a check that moved belongs to the entry that had it.
+// New entries are taken in last: a check that moved belongs to the entry that had it.
 for (const file of values.take === true ? positionals : []) {
   say(await takeEntries(places, file, sandboxChecks(places.sandbox)));
 }

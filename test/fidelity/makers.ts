@@ -18,7 +18,7 @@ const TEXTS = ['description', 'text', 'message'];
  * a class of errors, make refusals: each call of one is a check. So is each object with a written `error`.
  */
 export class Makers {
-  /** By file and name, and by name alone when the files export it. */
+  /** Functions that make refusals; the key is file and name, and the name alone for what is exported. */
   readonly #refusing = new Map<string, Roles>();
   /** Functions that take a status and make answers. */
   readonly #answering = new Map<string, Roles>();

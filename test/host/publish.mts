@@ -17,8 +17,8 @@ const publishFile = v.strictObject({
   bugs: address,
   homepage: address,
   /**
-   * What the README's relative links and pictures are under, with `{tag}` for the version's tag. Only for a
-   * repository that is neither on GitHub nor on GitLab; there they follow from its address.
+   * Base addresses of the README's relative links and of its pictures, with `{tag}` for the version's tag. They are
+   * needed only for a repository elsewhere than on GitHub and GitLab, whose addresses tell them.
    */
   links: v.optional(address),
   pictures: v.optional(address),
@@ -59,13 +59,13 @@ export function missingIn(publish: Publish): string[] {
   return missing;
 }
 
-/** What the README's relative links and pictures are under. */
+/** Base addresses of the README's relative links and of its pictures. */
 export interface LinkBases {
   links: string;
   pictures: string;
 }
 
-/** At the tag of this version, so that a later README does not change an older page; undefined where nothing tells. */
+/** Returns base addresses at the version's tag, so that a later README does not change an older page; undefined where publish.json does not tell them. */
 export function basesOf(publish: Publish, version: string): LinkBases | undefined {
   const tag = `v${version}`;
   if (publish.links && publish.pictures) {

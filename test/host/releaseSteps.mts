@@ -54,7 +54,7 @@ export function publishCommands(version: string, publish: Publish): string[] {
 
 const ovsxVersion = '1.4.0';
 
-/** In the order of what is quick to fail. */
+/** The scripts that must pass. What fails quickly comes first. */
 const steps: readonly string[][] = [
   ['audit'],
   ['test'],

@@ -9,7 +9,7 @@ export interface Person {
   ask(question: string, signal?: AbortSignal): Promise<string>;
   /** True once the person has pressed Ctrl+C; every question rejects then. */
   readonly stopped: boolean;
-  /** As `ask`, without showing what is typed. */
+  /** Asks like `ask`, and does not show what is typed. */
   askSecret(question: string): Promise<string>;
 }
 

@@ -12,7 +12,7 @@ export interface Verified {
   recording: Recording;
   /** Values of which none may be in what is written down. */
   secrets: string[];
-  /** In what the sandbox differs, by step. */
+  /** The differences between portal and sandbox, with the step that showed each. */
   differences: { step: string; sentence: string }[];
 }
 

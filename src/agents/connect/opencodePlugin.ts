@@ -21,7 +21,7 @@ export const Bitrix24Push = async ({ directory }) => {
   const subagents = new Set();
   // Sessions whose turn ended with an error: opencode says that they are idle, too.
   const failed = new Set();
-  // By session: the newest message of the agent, and its text.
+  // The newest message of the agent in each session, and its text.
   const messages = new Map();
   const words = new Map();
   const tell = (type, properties) => {

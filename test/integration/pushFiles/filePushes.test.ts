@@ -13,7 +13,7 @@ import { aPush, anAccount } from '../../support/builders';
 import { silentLog } from '../../support/silentLog';
 
 const anna = anAccount();
-const uri = 'file:///work/release.b24push';
+const uri = 'file:///home/anna/release.b24push';
 const ref: FilePushRef = { uri, title: 'To QA', place: 0 };
 
 const nobody: ListMatch = { people: [], departments: [], unmatched: [] };
@@ -51,7 +51,7 @@ describe('sending a push of a file', () => {
 
   const pushes = (patch: Partial<FilePushesDeps> = {}) => {
     const document = {
-      uri: { path: '/work/release.b24push', toString: () => uri },
+      uri: { path: '/home/anna/release.b24push', toString: () => uri },
       getText: () => source,
       positionAt: (offset: number) => new Position(0, offset),
     } as unknown as TextDocument;

@@ -18,6 +18,7 @@ const entry: Entry = {
   test: 'sandbox/oauth.test.ts › codes › live 30 seconds',
   checks: ['tokens.ts: CODE_SECONDS = 30'],
 };
+// The tests of the repository that is checked. The skipped one is planted: an entry that names it must fail.
 const tests = `
   describe('codes', () => {
     it('live 30 seconds', () => {});

@@ -93,7 +93,7 @@ describe('a push to many, against the sandbox', () => {
 
   beforeEach(async () => {
     await sandbox.reset();
-    // Nobody waits for the operating time.
+    // This limiter's clock stands still at today, so it never waits for operating time.
     const limiter = testLimiter({ clock: Object.assign(new FakeClock(), { time: Date.now() }) });
     client = await sandboxClient(sandbox, systemClock, { transport, limiter });
     [written, isInDirectory, said, progress] = [[], true, [], []];
@@ -193,7 +193,7 @@ describe('a push to many, against the sandbox', () => {
   it('greets with the fallback where the application may not read who people are', async () => {
     isInDirectory = false;
     sandbox.patchState({ scopes: ['pull'] });
-    // Nobody waits for the operating time.
+    // This limiter's clock stands still at today, so it never waits for operating time.
     const limiter = testLimiter({ clock: Object.assign(new FakeClock(), { time: Date.now() }) });
     client = await sandboxClient(sandbox, systemClock, { transport, limiter });
     assert.equal(wordOf(await send(copyOf(draft, { text: 'Hi {name|colleague}' }))), 'accepted');

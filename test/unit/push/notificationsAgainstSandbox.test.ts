@@ -192,7 +192,7 @@ describe('a notification, against the sandbox', () => {
     assert.deepEqual(peopleWith(sent, 'refused'), [
       { id: 99_999, status: 'refused', code: 'NOT_ADDED' },
     ]);
-    // What is left is a push again where it is written.
+    // The draft that keeps the rest is a push again.
     const { current } = window.drafts;
     assert.deepEqual([current.recipients.map(({ id }) => id), current.via], [[99_999], undefined]);
   });

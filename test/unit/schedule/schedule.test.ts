@@ -369,7 +369,7 @@ describe('a push that is sent later', () => {
       const before = (await disk().read(name)) ?? '';
       clock.advance(1);
       await taken?.move(clock.now() + 2 * hour, 'UTC');
-      // As if it had ended before it took the old one out.
+      // The window ended before it took the old one out.
       await disk().write(name, before);
       await next();
       await window.clock.look();

@@ -20,7 +20,7 @@ export interface RequestsTableDeps {
 /** Runs in the browser. Lists the requests to the portal and its authorization server, newest first. */
 export class RequestsTable {
   readonly #deps: RequestsTableDeps;
-  /** For each request its row, and the row below it that unfolds. */
+  /** Each request has a row, and below it a row that unfolds. */
   readonly #rows = new Map<number, { drawn: string; rows: HTMLTableRowElement[] }>();
   readonly #method: HTMLInputElement;
   readonly #person: HTMLInputElement;
