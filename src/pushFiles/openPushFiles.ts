@@ -24,6 +24,7 @@ import { FilePushes } from './filePushes';
 import type { FileSend } from './filePushes';
 import { parseFilePushRef, refsOf } from './filePushRef';
 import type { FilePushRef } from './filePushRef';
+import { KnownPeople } from './fileKnowledge';
 import { gitFacts } from './gitFacts';
 import { registerPushFileLanguage } from './language';
 import { LastSends } from './lastSends';
@@ -76,12 +77,12 @@ export function openPushFiles(deps: OpenPushFilesDeps): Disposable {
     showDocument: async (document) => await window.showTextDocument(document),
   });
   const onDidChangePeople = watchPeople(deps, owned);
-  const lenses = owned.add(
-    new PushFileLenses({ ...{ ...deps, lastSends, isTrusted }, onDidChangePeople }),
-  );
+  const known = owned.add(new KnownPeople({ ...deps, onDidChangePeople }));
+  const { departments } = deps;
+  const lenses = owned.add(new PushFileLenses({ known, departments, lastSends, isTrusted }));
   owned.add(
     registerPushFileLanguage({
-      ...{ ...deps, onDidChangePeople },
+      ...{ ...deps, known },
       valuesOf: async (names, file) => await builtInValues(names, file, sources, false),
     }),
   );
@@ -89,7 +90,7 @@ export function openPushFiles(deps: OpenPushFilesDeps): Disposable {
   owned.add(languages.registerCodeLensProvider(selector, lenses));
   const { extensionUri } = context;
   const preview = owned.add(
-    new PushPreview({ ...{ ...deps, ...sources, extensionUri, isTrusted, openDocument } }),
+    new PushPreview({ ...{ ...deps, ...sources, known, extensionUri, isTrusted, openDocument } }),
   );
   const onPush = (id: string, run: (ref: FilePushRef) => Promise<unknown>) =>
     owned.add(

@@ -1,18 +1,19 @@
 import { CodeLens, EventEmitter, Range, l10n } from 'vscode';
 import type { CancellationToken, CodeLensProvider, Event, TextDocument } from 'vscode';
 import { shownHost } from '../accounts/account';
-import type { Account, Accounts } from '../accounts/account';
-import { counted } from '../common/counted';
+import type { Account } from '../accounts/account';
+import { formatNumber } from '../common/counted';
 import { dateTime } from '../common/dateTime';
 import { fileCommands } from '../common/commands';
 import { DisposableStore } from '../common/dispose';
-import { knownMeaning } from '../people/namedRecipients';
-import type { EntryMeaning, KnownMeaningDeps } from '../people/namedRecipients';
+import { plainLabel } from '../common/plainText';
+import type { EntryMeaning } from '../people/namedRecipients';
 import type { Departments } from '../people/departments/departments';
 import { audienceOf } from '../people/recipient';
 import { summaryOf } from '../push/push';
 import type { Push, PushState } from '../push/push';
 import { accountOfPush } from './accountOfPush';
+import type { KnownPeople } from './fileKnowledge';
 import { refsOf } from './filePushRef';
 import type { FilePushRef } from './filePushRef';
 import type { LastSends } from './lastSends';
@@ -20,13 +21,11 @@ import { parsePushFile } from './pushFile';
 import type { FilePush, PushFile } from './pushFile';
 import { fileValues, readText } from './readText';
 
-export interface PushFileLensesDeps extends KnownMeaningDeps {
-  accounts: Pick<Accounts, 'current' | 'list' | 'onDidChange'>;
-  departments: Pick<Departments, 'peek' | 'count'>;
+export interface PushFileLensesDeps {
+  known: Pick<KnownPeople, 'accounts' | 'meaningOf' | 'onDidChange'>;
+  departments: Pick<Departments, 'count'>;
   lastSends: Pick<LastSends, 'has' | 'of' | 'onDidChange'>;
   isTrusted: () => boolean;
-  /** Fires when what is known of people or groups may have changed. */
-  onDidChangePeople: Event<unknown>;
 }
 
 /** Lenses over each push. What needs a look at people or history is filled in for the ones in view only. */
@@ -48,17 +47,10 @@ export class PushFileLenses implements CodeLensProvider {
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new EventEmitter<void>());
   readonly onDidChangeCodeLenses: Event<void> = this.#changed.event;
-  /** Whom an entry means, by account and entry, until something about people changes. */
-  readonly #meanings = new Map<string, Promise<EntryMeaning>>();
 
   constructor(deps: PushFileLensesDeps) {
     this.#deps = deps;
-    const renew = () => {
-      this.#meanings.clear();
-      this.#changed.fire();
-    };
-    this.#owned.add(deps.accounts.onDidChange(renew));
-    this.#owned.add(deps.onDidChangePeople(renew));
+    this.#owned.add(deps.known.onDidChange(() => this.#changed.fire()));
     this.#owned.add(deps.lastSends.onDidChange(() => this.#changed.fire()));
   }
 
@@ -111,14 +103,14 @@ export class PushFileLenses implements CodeLensProvider {
   }
 
   async #sendTitle({ file, push }: PushLens, token: CancellationToken): Promise<string> {
-    const { accounts, isTrusted } = this.#deps;
+    const { known, isTrusted } = this.#deps;
     if (!isTrusted()) {
       return l10n.t('$(workspace-untrusted) Not Trusted: Nothing Is Sent');
     }
-    const account = await accountOfPush(push.portal?.text, accounts);
+    const account = await accountOfPush(push.portal?.text, known.accounts);
     if (!account) {
       return push.portal
-        ? l10n.t('$(warning) Send… · {0}: not signed in', push.portal.text)
+        ? l10n.t('$(warning) Send… · {0}: not signed in', plainLabel(push.portal.text))
         : l10n.t('$(send) Sign In to Send');
     }
     const portal = portalName(account);
@@ -129,7 +121,7 @@ export class PushFileLenses implements CodeLensProvider {
       if (token.isCancellationRequested) {
         break;
       }
-      meanings.push(await this.#meaningOf(account, entry));
+      meanings.push(await known.meaningOf(account, entry));
     }
     if (meanings.some(({ doubtful }) => doubtful.length > 0)) {
       return l10n.t('$(warning) Check Recipients · {0}', portal);
@@ -143,21 +135,8 @@ export class PushFileLenses implements CodeLensProvider {
     const count = counts.reduce<number>((sum, one) => sum + (one ?? 0), people.length + open);
     // Departments may have people in common with the rest, and their people are asked for when it is sent.
     return departments.length > 0
-      ? counted(l10n.t('$(send) Send to about {0} · {1}'), count, portal)
-      : counted(l10n.t('$(send) Send to {0} · {1}'), count, portal);
-  }
-
-  #meaningOf(account: Account, entry: string): Promise<EntryMeaning> {
-    const key = `${account.id} ${entry}`;
-    const known = this.#meanings.get(key);
-    if (known) {
-      return known;
-    }
-    const { signal } = new AbortController();
-    const meaning = knownMeaning(account, entry, this.#deps, signal);
-    this.#meanings.set(key, meaning);
-    meaning.catch(() => this.#meanings.delete(key));
-    return meaning;
+      ? l10n.t('$(send) Send to about {0} · {1}', formatNumber(count), portal)
+      : l10n.t('$(send) Send to {0} · {1}', formatNumber(count), portal);
   }
 }
 
@@ -174,8 +153,14 @@ function outcomeOf(push: Push): string {
   const text: Record<PushState, () => string> = {
     pending: () => l10n.t('$(watch) {0}: waits', at),
     sending: () => l10n.t('$(sync~spin) {0}: is being sent', at),
-    accepted: () => counted(l10n.t('$(check) {1}: accepted for {0}'), counts.accepted, at),
-    partly: () => l10n.t('$(warning) {0}: accepted for {1} of {2}', at, counts.accepted, people),
+    accepted: () => l10n.t('$(check) {1}: accepted for {0}', formatNumber(counts.accepted), at),
+    partly: () =>
+      l10n.t(
+        '$(warning) {0}: accepted for {1} of {2}',
+        at,
+        formatNumber(counts.accepted),
+        formatNumber(people),
+      ),
     refused: () => l10n.t('$(error) {0}: refused', at),
     notSent: () => l10n.t('$(error) {0}: not sent', at),
     unknown: () => l10n.t('$(warning) {0}: may have been sent', at),

@@ -1,6 +1,5 @@
 import { Uri, ViewColumn, env, window, workspace } from 'vscode';
 import type { TextDocument, WebviewPanel } from 'vscode';
-import type { Accounts } from '../accounts/account';
 import { DisposableStore } from '../common/dispose';
 import type { Disposable } from '../common/dispose';
 import type { Log } from '../common/log';
@@ -9,12 +8,11 @@ import { formStrings } from '../form/formStrings';
 import { accountView } from '../form/formViews';
 import type { FormState, ToForm } from '../form/protocol';
 import type { Directories } from '../people/directory/directories';
-import { knownMeaning } from '../people/namedRecipients';
-import type { KnownMeaningDeps } from '../people/namedRecipients';
 import { audienceOf } from '../people/recipient';
 import { accountOfPush } from './accountOfPush';
 import { builtInValues } from './builtInValues';
 import type { BuiltInSources } from './builtInValues';
+import type { KnownPeople } from './fileKnowledge';
 import { fileNameOf, usedIn } from './filePushes';
 import { findFilePush, refsOf } from './filePushRef';
 import type { FilePushRef } from './filePushRef';
@@ -22,9 +20,9 @@ import { parsePushFile, pushAt } from './pushFile';
 import { pushFileLanguage } from './pushFileLanguage';
 import { fileValues, readText } from './readText';
 
-export interface PushPreviewDeps extends KnownMeaningDeps, BuiltInSources {
+export interface PushPreviewDeps extends BuiltInSources {
   extensionUri: Uri;
-  accounts: Pick<Accounts, 'current' | 'list'>;
+  known: Pick<KnownPeople, 'accounts' | 'meaningOf'>;
   directories: Pick<Directories, 'peek'>;
   isTrusted: () => boolean;
   openDocument: (uri: string) => Promise<TextDocument>;
@@ -130,7 +128,7 @@ export class PushPreview implements Disposable {
   }
 
   async #state(generation: number): Promise<FormState | undefined> {
-    const { accounts, directories, openDocument, isTrusted } = this.#deps;
+    const { known, directories, openDocument, isTrusted } = this.#deps;
     const ref = this.#shown;
     if (!ref || !this.#panel) {
       return undefined;
@@ -144,11 +142,10 @@ export class PushPreview implements Disposable {
     this.#panel.title = ref.title || fileNameOf(document.uri);
     const names = usedIn(file, push);
     const values = fileValues(file, await builtInValues(names, document.uri, this.#deps, false));
-    const account = await accountOfPush(push.portal?.text, accounts);
-    const { signal } = new AbortController();
+    const account = await accountOfPush(push.portal?.text, known.accounts);
     const meanings = account
       ? await Promise.all(
-          push.to.map(({ text }) => knownMeaning(account, text, this.#deps, signal)),
+          push.to.map((entry) => known.meaningOf(account, readText(entry, 'literal', values).text)),
         )
       : [];
     const { people } = audienceOf(meanings.map(({ audience }) => audience));

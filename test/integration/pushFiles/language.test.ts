@@ -21,6 +21,8 @@ import type {
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
 import type { ListMatch } from '../../../src/people/listMatcher';
 import { pushFileLanguage } from '../../../src/pushFiles/pushFileLanguage';
+import { KnownPeople } from '../../../src/pushFiles/fileKnowledge';
+import type { FileKnowledgeDeps } from '../../../src/pushFiles/fileKnowledge';
 import { registerPushFileLanguage } from '../../../src/pushFiles/language';
 import type { PushFileLanguageDeps } from '../../../src/pushFiles/language';
 import { anAccount } from '../../support/builders';
@@ -48,7 +50,7 @@ describe('the language of push files', () => {
       'Oleg Smith #4': { people: [oleg] },
     };
     peopleChanged = new EventEmitter();
-    const deps: PushFileLanguageDeps = {
+    const looked: FileKnowledgeDeps & Omit<PushFileLanguageDeps, 'known'> = {
       accounts: {
         ...{ current: () => Promise.resolve(anna), list: () => Promise.resolve([anna]) },
         onDidChange: new EventEmitter<void>().event,
@@ -77,7 +79,8 @@ describe('the language of push files', () => {
       onDidChangePeople: peopleChanged.event,
       log: silentLog,
     };
-    owned = [registerPushFileLanguage(deps), peopleChanged];
+    const known = new KnownPeople(looked);
+    owned = [registerPushFileLanguage({ ...looked, known }), known, peopleChanged];
   });
   afterEach(() => owned.forEach((one) => void one.dispose()));
 

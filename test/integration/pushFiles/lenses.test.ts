@@ -5,14 +5,16 @@ import { fileCommands } from '../../../src/common/commands';
 import { DepartmentTree } from '../../../src/people/departments/departmentTree';
 import type { ListMatch } from '../../../src/people/listMatcher';
 import type { Push } from '../../../src/push/push';
+import { KnownPeople } from '../../../src/pushFiles/fileKnowledge';
 import { parseFilePushRef } from '../../../src/pushFiles/filePushRef';
 import { pushFileLanguage } from '../../../src/pushFiles/pushFileLanguage';
 import { PushFileLenses } from '../../../src/pushFiles/pushFileLenses';
 import type { PushFileLensesDeps } from '../../../src/pushFiles/pushFileLenses';
 import { aPush, anAccount } from '../../support/builders';
+import { silentLog } from '../../support/silentLog';
 
 const anna = anAccount({ host: 'acme.bitrix24.com' });
-const known: Record<string, Partial<ListMatch>> = {
+const matches: Record<string, Partial<ListMatch>> = {
   me: { people: [{ id: 1 }] },
   Ivan: { people: [{ id: 3 }] },
   Smith: { unmatched: [{ text: 'Smith', why: 'ambiguous' }] },
@@ -34,7 +36,7 @@ describe('the lenses of a push file', () => {
   afterEach(() => owned.forEach((one) => void one.dispose()));
 
   const titles = async (content: string, patch: Partial<PushFileLensesDeps> = {}) => {
-    const lenses = new PushFileLenses({
+    const known = new KnownPeople({
       accounts: {
         current: () => Promise.resolve(anna),
         list: () => Promise.resolve([anna]),
@@ -43,23 +45,29 @@ describe('the lenses of a push file', () => {
       lists: {
         matchKnown: (_, text) => {
           looked += 1;
-          const found = known[text] ?? { unchecked: [text] };
+          const found = matches[text] ?? { unchecked: [text] };
           const nobody = { people: [], departments: [], unmatched: [], unchecked: [] };
           return Promise.resolve({ ...nobody, ...found });
         },
       },
       groups: { list: () => [] },
-      departments: { peek: () => new DepartmentTree([{ id: 7, name: 'Sales' }]), count: () => 12 },
+      departments: { peek: () => new DepartmentTree([{ id: 7, name: 'Sales' }]) },
+      directories: { peek: () => undefined },
+      findSecrets: () => Promise.resolve([]),
+      onDidChangePeople: changed.event,
+      log: silentLog,
+    });
+    const lenses = new PushFileLenses({
+      ...{ known, departments: { count: () => 12 } },
       lastSends: {
         has: () => last !== undefined,
         of: () => Promise.resolve(last),
         onDidChange: changed.event,
       },
       isTrusted: () => true,
-      onDidChangePeople: changed.event,
       ...patch,
     });
-    owned.push(lenses);
+    owned.push(lenses, known);
     const document = await workspace.openTextDocument({ language: pushFileLanguage, content });
     const { token } = new CancellationTokenSource();
     const found = lenses
