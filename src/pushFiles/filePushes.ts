@@ -174,7 +174,7 @@ export class FilePushes {
       return {
         ...place,
         message: l10n.t(
-          '“{0}” is nobody for certain on {1}. Nothing was sent.',
+          'It is not certain whom “{0}” means on {1}. Nothing was sent.',
           plainText(doubt.text, 80),
           account.host,
         ),

@@ -68,7 +68,7 @@ export function findingMessage(finding: FileFinding, written: string): string {
 /** Nothing is known of a variable, and what to do about it. */
 export function unknownVariable(name: string): string {
   return l10n.t(
-    'Nothing is known for {0}. Define it at the top of the file: {1}',
+    '{0} has no value. Define it at the top of the file: {1}',
     `{{${plainText(name, 60)}}}`,
     `@${plainText(name, 60)} = …`,
   );

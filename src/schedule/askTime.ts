@@ -109,7 +109,10 @@ function faultOf(read: ReadTime | TimeFault): string | InputBoxValidationMessage
     case 'unknownZone':
       return l10n.t('“{0}” is no time zone. Write it like Europe/Moscow or +03:00.', read.zone);
     case 'past':
-      return l10n.t('That was {0}. Choose a time to come.', momentText(read.at, read.zone));
+      return l10n.t(
+        'That time has passed: {0}. Choose a later one.',
+        momentText(read.at, read.zone),
+      );
     case 'time':
       return read.isSkipped
         ? {

@@ -77,7 +77,10 @@ describe('a push file', () => {
   it('sends nothing where somebody is in doubt, and marks the place', async () => {
     const before = (await stage.portal.pushes()).length;
     await lens('Check Recipients').click();
-    await workbench.page.getByText('“Nobody At All” is nobody for certain').first().waitFor();
+    await workbench.page
+      .getByText('It is not certain whom “Nobody At All” means')
+      .first()
+      .waitFor();
     assert.equal((await stage.portal.pushes()).length, before);
   });
 

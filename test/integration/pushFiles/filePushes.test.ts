@@ -165,7 +165,7 @@ describe('sending a push of a file', () => {
   });
 
   for (const [name, change, complaint, place] of [
-    ['a recipient in doubt', ['Ivan', 'Smith'], /“Smith” is nobody for certain/, 'Smith'],
+    ['a recipient in doubt', ['Ivan', 'Smith'], /not certain whom “Smith” means/, 'Smith'],
     ['an unknown variable', ['{{branch}}', '{{brunch}}'], /\{\{brunch\}\}/, '{{brunch}}'],
     ['a header that is not known', ['avatar:', 'picture:'], /not understood/, 'picture'],
     ['a mistake at the top', ['@version = 2.4.1', 'version'], /not understood/, 'version'],

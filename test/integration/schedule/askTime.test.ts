@@ -48,7 +48,7 @@ describe('the question when a push is sent', () => {
     };
     inputs.type(box, '2027-03-27 9:00');
     assert.equal(said().severity, InputBoxValidationSeverity.Error);
-    assert.match(said().message, /That was Saturday, March 27, 2027/u);
+    assert.match(said().message, /That time has passed: Saturday, March 27, 2027/u);
     inputs.type(box, '9:00 Mars/Olympus');
     assert.match(said().message, /no time zone/u);
     inputs.type(box, '28.3.2027 2:30');
